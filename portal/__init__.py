@@ -1,0 +1,1 @@
+"""The Flask application: people, records, money and screens."""

@@ -1,0 +1,164 @@
+"""Typed settings from the environment, refused with a readable line when they are not safe."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from portal.errors import BadSettings
+
+NETWORK_FILE_SYSTEMS = frozenset(
+    "nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre gfs2 ocfs2 fuse.sshfs fuse.glusterfs fuse.s3fs fuse.rclone".split()
+)
+WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "default", "dev", "password", "geheim"})
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting of the portal; the field name in capitals is the environment variable."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    portal_env: Literal["demo", "production", "test"] = Field(
+        "demo", description="demo shows a banner, prints sign-in links and refuses a public address"
+    )
+    state_dir: Path = Field(Path("var"), description="Where the SQLite file, its backups and the demo secret live")
+    database_url: str = Field("", description="sqlite:///… or postgresql://…; empty: ontwikkelloket.db in STATE_DIR")
+    secret_key: SecretStr = Field(SecretStr(""), description="At least 32 characters; required in production")
+    host: str = Field("127.0.0.1", description="The address the server listens on")
+    port: int = Field(8000, ge=1, le=65535)
+    base_url: str = Field("", description="Public address of the desk, for links in messages; empty: http://HOST:PORT")
+    region_dir: Path = Field(
+        CHECKOUT / "schemes" / "catalogue" / "stedendriehoek", description="Folder of the region to load"
+    )
+    theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
+    mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
+    smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def is_demo(self) -> bool:
+        return self.portal_env == "demo"
+
+    @property
+    def is_production(self) -> bool:
+        return self.portal_env == "production"
+
+    @property
+    def address(self) -> str:
+        """The address that links in messages start with, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.address.startswith("https://")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings from the environment, with overrides for tests and commands.
+
+    Fills in the SQLite file and, outside production, a secret that is made once and kept in ``STATE_DIR``. Raises
+    ``BadSettings`` with one line per problem.
+    """
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
+        raise BadSettings(lines) from None
+    settings = settings.model_copy(update={"state_dir": settings.state_dir.resolve()})
+    if not settings.database_url:
+        url = f"sqlite:///{settings.state_dir / 'ontwikkelloket.db'}"
+        settings = settings.model_copy(update={"database_url": url})
+    problems = _problems(settings)
+    if problems:
+        raise BadSettings(problems)
+    if not settings.secret_key.get_secret_value():
+        secret = _kept_secret(settings.state_dir / "secret_key")
+        settings = settings.model_copy(update={"secret_key": SecretStr(secret)})
+    return settings
+
+
+def _problems(settings: Settings) -> list[str]:
+    found = []
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        return ["DATABASE_URL: not a database address; use sqlite:///… or postgresql://…"]
+    if settings.is_demo and not _is_loopback(settings.host):
+        found.append(f"HOST: demo mode prints sign-in links, so it listens on 127.0.0.1 only, not on {settings.host}")
+    if settings.base_url and urlsplit(settings.base_url).scheme not in ("http", "https"):
+        found.append("BASE_URL: must start with https://")
+    if settings.is_production:
+        found += _production_problems(settings)
+        if url.get_backend_name() == "sqlite" and (kind := network_file_system(Path(url.database or "."))):
+            found.append(f"DATABASE_URL: SQLite is not safe on a network file system ({kind}); use a local disk or PostgreSQL")
+    return found
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    found = []
+    secret = settings.secret_key.get_secret_value()
+    if not secret:
+        found.append("SECRET_KEY: required in production; make one with: openssl rand -hex 32")
+    elif len(secret) < 32 or secret.lower() in WEAK_SECRETS or len(set(secret)) < 10:
+        found.append("SECRET_KEY: too easy to guess; use at least 32 random characters")
+    if not settings.base_url.startswith("https://"):
+        found.append("BASE_URL: production needs the public https:// address")
+    if settings.mail_from.endswith(".invalid"):
+        found.append("MAIL_FROM: production needs a real sender")
+    if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
+        found.append("FLASK_DEBUG: must be off in production")
+    return found
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def network_file_system(path: Path, mounts: str | None = None) -> str | None:
+    """The kind of network file system a path is on, or ``None`` for a local disk (or where /proc/mounts cannot tell)."""
+    if mounts is None:
+        table = Path("/proc/mounts")
+        mounts = table.read_text(encoding="utf-8", errors="replace") if table.exists() else ""
+    target = str(path.resolve())
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        if len(fields) < 3:
+            continue
+        point = fields[1].replace("\\040", " ")
+        inside = target == point or target.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, fields[2]
+    return kind if kind in NETWORK_FILE_SYSTEMS else None
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in this file; made on first use, readable by the owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        secret = path.read_text(encoding="ascii").strip()
+        if len(secret) < 32:
+            raise BadSettings([f"SECRET_KEY: {path} holds no usable secret; remove the file to make a new one"]) from None
+        return secret
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_hex(32)
+        file.write(secret + "\n")
+    return secret

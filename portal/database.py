@@ -1,0 +1,283 @@
+"""Records: the base class, the column types, the engines and the one unit of work.
+
+SQLite and PostgreSQL behave alike through this module: writers take their lock when they begin, readers see one snapshot,
+a lock is waited for at most a few seconds, and a whole unit of work is retried when the database asks for it.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import importlib.util
+import random
+import re
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Enum, MetaData, create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from portal.errors import BadSettings, Busy, OutcomeUnknown, StorageFull
+
+Result = TypeVar("Result")
+
+#: Every module that declares tables. A new subject with models adds its line here.
+MODEL_MODULES = (
+    "portal.idempotency",
+    "portal.accounts.models",
+    "portal.audit.models",
+    "portal.messages.models",
+    "portal.ledger.models",
+    "portal.funding.models",
+    "portal.catalogue.models",
+    "portal.questions.models",
+    "portal.proposals.models",
+    "portal.decisions.models",
+    "portal.vouchers.models",
+    "portal.providers.models",
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+MINIMUM_SQLITE = (3, 51, 3)  # older ones can lose a committed WAL (sqlite.org/wal.html#walresetbug)
+ATTEMPTS = 5
+
+_PRAGMAS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+_TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC on both databases. A naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: JSON kept as written (key order too). Not comparable in PostgreSQL: no DISTINCT or GROUP BY on it.
+Json = JSON(none_as_null=True)
+
+#: Amounts in euro cents.
+Cents = BigInteger
+
+
+class Base(DeclarativeBase):
+    """The base of every table: fixed constraint names, aware instants, JSON for dicts and lists."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json, list[str]: Json}
+
+
+def choice(values: type[enum.Enum]) -> Enum:
+    """A column type for an enum: its *values* as text, with a CHECK in the database."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", values.__name__).lower()
+    return Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def load_models() -> MetaData:
+    """Import every module with tables, so that the metadata is complete, and return it."""
+    for name in MODEL_MODULES:
+        package = name.rpartition(".")[0]
+        if importlib.util.find_spec(package) is not None and importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+    return Base.metadata
+
+
+# Engines ---------------------------------------------------------------------------------------------------------------
+
+
+def make_engine(url: str | URL, *, echo: bool = False) -> Engine:
+    """An engine that is safe by construction, for ``sqlite://`` and ``postgresql://`` addresses.
+
+    Raises ``BadSettings`` for another database, or for an SQLite that is older than 3.51.3.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite_engine(parsed, echo)
+    if backend in ("postgresql", "postgres"):
+        return _postgresql_engine(parsed, echo)
+    raise BadSettings([f"DATABASE_URL: {backend} is not supported; use sqlite:///… or postgresql://…"])
+
+
+def _sqlite_engine(url: URL, echo: bool) -> Engine:
+    import pysqlite3.dbapi2 as driver
+
+    if driver.sqlite_version_info < MINIMUM_SQLITE:
+        raise BadSettings([f"SQLite {driver.sqlite_version} is too old: install pysqlite3 with SQLite 3.51.3 or newer"])
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, module=driver, connect_args={"timeout": 5}, hide_parameters=True, echo=echo, future=True
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # this module begins transactions, not the driver
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = bool(connection.get_execution_options().get("read_only"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgresql_engine(url: URL, echo: bool) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        hide_parameters=True,
+        echo=echo,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s "
+            "-c timezone=UTC",
+        },
+    )
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine (and pool) for reading only: one snapshot per transaction, a write is refused."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(
+            read_only=True, postgresql_readonly=True, isolation_level="REPEATABLE READ"
+        )
+    return engine.execution_options(read_only=True)
+
+
+# The unit of work ------------------------------------------------------------------------------------------------------
+
+_current: ContextVar[Session | None] = ContextVar("current_session", default=None)
+
+
+def current_session() -> Session:
+    """The session of the unit of work that is running. Raises ``RuntimeError`` outside one."""
+    session = _current.get()
+    if session is None:
+        raise RuntimeError("no unit of work is running")
+    return session
+
+
+def unit_of_work(
+    engine: Engine,
+    work: Callable[[Session], Result],
+    *,
+    read_only: bool = False,
+    keep: Callable[[Result], bool] | None = None,
+    attempts: int = ATTEMPTS,
+) -> Result:
+    """Run ``work(session)`` in one transaction and commit it; on a busy database run the *whole* of it again.
+
+    ``work`` may therefore run up to ``attempts`` times and must have no effect outside the session (no mail, no HTTP). When
+    ``keep(result)`` is false everything is rolled back and the result is returned (a page with errors, say). A CHECK, UNIQUE
+    or foreign key violation is never retried or hidden.
+
+    Raises ``Busy`` when the database stays busy or unreachable, ``OutcomeUnknown`` when the answer to a COMMIT was lost and
+    the unit claimed no idempotency key, ``StorageFull`` when there is no room left, and whatever ``work`` raises.
+    """
+    bind = reading(engine) if read_only else engine
+    for attempt in range(1, attempts + 1):
+        session = Session(bind, expire_on_commit=False)
+        token = _current.set(session)
+        committing = False
+        try:
+            result = work(session)
+            if keep is not None and not keep(result):
+                session.rollback()
+                return result
+            session.flush()
+            committing = True
+            session.commit()
+            return result
+        except DBAPIError as error:
+            _roll_back(session)
+            kind = trouble(error)
+            if kind == "full":
+                raise StorageFull("no room left in the database") from error
+            if kind == "other":
+                raise
+            if kind == "lost" and committing and not read_only and not session.info.get("idempotent"):
+                raise OutcomeUnknown("the connection was lost while committing") from error
+            if attempt == attempts:
+                raise Busy(f"the database was busy {attempts} times") from error
+        except BaseException:
+            _roll_back(session)
+            raise
+        finally:
+            _current.reset(token)
+            session.close()
+        time.sleep(random.uniform(0.5, 1.0) * 0.02 * 3 ** (attempt - 1))
+    raise AssertionError("unreachable")
+
+
+def _roll_back(session: Session) -> None:
+    try:
+        session.rollback()
+    except DBAPIError:
+        session.invalidate()  # the connection is gone, and with it the transaction
+
+
+def trouble(error: DBAPIError) -> str:
+    """What kind of trouble a database error is: ``busy`` or ``lost`` (try again), ``full``, or ``other`` (a bug or a refusal)."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        primary = code & 0xFF
+        if primary in (_SQLITE_BUSY, _SQLITE_LOCKED):
+            return "busy"
+        return "full" if primary in (_SQLITE_FULL, _SQLITE_IOERR) else "other"
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _TRANSIENT_SQLSTATES:
+        return "busy"
+    if state in ("53100", "58030"):
+        return "full"
+    if error.connection_invalidated or (state or "").startswith("08") or state in ("57P01", "57P02", "57P03"):
+        return "lost"
+    if state is None and error.__class__.__name__ == "OperationalError":
+        return "lost"  # psycopg could not connect at all
+    return "other"
