@@ -1,0 +1,355 @@
+"""What goes into one mix: cost lines, offers, pledges, funding lines, locks. Frozen data that refuses to be invalid.
+
+A problem file (JSON, `"format": "ontwikkelloket/problem/1"`) is this class, field by field. `loket schema problem` prints
+its schema; `loket solve` solves it and `loket verify` checks a mix against it. Amounts are whole euro cents, shares are
+exact fractions written as text ("1/3", "50%", "12,5%", "1"). The whole model on one page: matching/README.md.
+"""
+
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from matching.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
+from matching.settings import Settings
+from schemes.money import Cents, Share
+from schemes.values import Day, Items, Model, Permille
+from schemes.vocabulary import Administered, CostCategory, Route
+
+FORMAT = "ontwikkelloket/problem/1"
+
+Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*$")]
+"""Name of a line, offer, pledge, funding line or group: letters, digits and _ . : - (no spaces)."""
+
+Bearer = Literal["resident", "employer"]
+
+
+class CostLine(Model):
+    """One cost of the training, and who owes it when nobody else pays."""
+
+    id: Id = Field(description="Unique among the cost lines.")
+    category: CostCategory = Field(description="Kind of cost. Offers, pledges and earmarks look at it.")
+    amount_cents: Cents = Field(
+        description=(
+            "What must be paid, in cents, VAT included; for a bearer who can reclaim VAT: without VAT. The shares of "
+            "a line plus its rest are exactly this amount."
+        )
+    )
+    amount_without_vat_cents: Cents | None = Field(
+        default=None,
+        description=(
+            "The same cost without VAT, at most `amount_cents`. Only offers with `vat: excluding` look at it. "
+            "Absent or null: the cost has no VAT, so it equals `amount_cents`."
+        ),
+    )
+    bearer: Bearer | None = Field(
+        default=None,
+        description=(
+            "Who owes this line when nobody else pays. Absent or null: `employer` in the employer route and for the "
+            "categories wage and guidance, otherwise `resident`. In the employer route every line, and in every route "
+            "wage and guidance, is the employer's: writing `resident` there is an error."
+        ),
+    )
+    due_on: Day | None = Field(
+        default=None,
+        description=(
+            "Day on which the line must be paid (YYYY-MM-DD). Only funding lines with `period_binds: "
+            "award_and_due_date` look at it. Absent or null: due on the reference date."
+        ),
+    )
+
+    @property
+    def without_vat_cents(self) -> int:
+        """The amount without VAT, in cents; the whole amount when the line has no VAT."""
+        return self.amount_cents if self.amount_without_vat_cents is None else self.amount_without_vat_cents
+
+
+class ShareOfBase(Model):
+    """Constraint 5: an offer pays at most a share of a base."""
+
+    share: Share = Field(description='Exact fraction from 0 to 1, as text: "1/3", "50%".')
+    of: Literal["eligible_cost", "eligible_cost_less"] = Field(
+        default="eligible_cost",
+        description=(
+            "The base. `eligible_cost`: the sum of all cost lines whose category the offer covers (a share above 0), "
+            "in full, on the offer's VAT basis. `eligible_cost_less`: the same, minus what the offers and pledges "
+            "named in `less` pay on those lines in this mix. With `vat: excluding`, what they pay on a line is "
+            "converted in proportion to that line's VAT and rounded up: ceil(paid * amount_without_vat / amount), per "
+            "line, on their sum. The offer's total is at most floor(share * base); a negative base means that the "
+            "offer cannot be used."
+        ),
+    )
+    less: Items[Id] = Field(
+        default=(),
+        max_length=500,
+        description="Ids of other offers and of pledges; only with `of: eligible_cost_less` (there at least one).",
+    )
+
+
+class CoFinancing(Model):
+    """Constraint 9: an offer may only be used when the employer pays enough of the same cost."""
+
+    share: Share = Field(default=Fraction(1), description='Exact fraction from 0 to 1, as text: "50%". Default 1.')
+    of: Literal["eligible_cost", "own_amount"] = Field(
+        description=(
+            "`eligible_cost`: the employer's contribution is at least ceil(share * eligible cost of the offer), the "
+            "eligible cost being the full sum of the lines whose category the offer covers, on the offer's VAT basis. "
+            "`own_amount`: it is at least ceil(share * what this offer pays). The employer's contribution is counted "
+            "on the lines that the offer covers, in euros paid: shares of pledges, plus the rest of employer-borne "
+            "lines, plus what other offers with `sector_fund: true` pay there when `counts_sector_fund`."
+        )
+    )
+    counts_sector_fund: bool = Field(
+        default=False, description="Whether money of other offers that are a sector fund counts as the employer's own."
+    )
+
+
+class Offer(Model):
+    """What one scheme can pay for this question. All its limits hold together."""
+
+    id: Id = Field(description="Unique among offers and pledges together.")
+    scheme: Id = Field(description="Slug of the scheme. Earmarks look at it; pass 4 counts different schemes.")
+    version: int | None = Field(
+        default=None, ge=1, le=10**6, description="Version of the scheme definition, for the record. Changes nothing."
+    )
+    administered: Administered = Field(
+        description=(
+            "`here`: the money comes from funding lines of this problem and every cent is assigned to one. "
+            "`elsewhere`: another body pays; no funding line is involved."
+        )
+    )
+    certainty: Literal["firm", "possible"] = Field(
+        default="firm",
+        description=(
+            "`firm`: may be in the mix. `possible`: something is not known or not decided yet; it is never in the "
+            "mix, not even by a lock, but counts in `best_if_possible`."
+        ),
+    )
+    amount_known: bool = Field(
+        default=True,
+        description="false: nobody knows how much it pays. Never in the mix and not counted in `best_if_possible`.",
+    )
+    public_money: bool = Field(
+        default=True, description="Whether this is public money, for `no_other_public_money`. Pledges never are."
+    )
+    sector_fund: bool = Field(
+        default=False, description="Whether this is a sector training fund (price default; may count in co-financing)."
+    )
+    repayable: bool = Field(
+        default=False,
+        description=(
+            "A loan: in pass 1 it counts as the asker's own money, and all repayable offers together pay at most "
+            "`borrow_up_to_cents`."
+        ),
+    )
+    coverage: dict[CostCategory, Share] = Field(
+        description=(
+            "Per category the largest share of a line it may pay. A category that is absent, or has share 0, is not "
+            "covered. Per LINE: at most floor(share * the line's amount on the offer's VAT basis); there is no "
+            "pooling between lines."
+        )
+    )
+    vat: Literal["including", "excluding"] = Field(
+        default="including",
+        description=(
+            "VAT basis of coverage, share_of_base and co_financing: `amount_cents` or `amount_without_vat_cents`."
+        ),
+    )
+    cap_cents: Cents | None = Field(
+        default=None,
+        description="At most this much in total, minus `had_before_cents`. Absent or null: no cap.",
+    )
+    had_before_cents: Cents = Field(
+        default=0,
+        description="Already awarded within the cap's period; the room left is max(0, cap_cents - had_before_cents).",
+    )
+    minimum_cents: Cents = Field(
+        default=0, description="When used, it pays at least this in total; when that cannot be, it is not used."
+    )
+    fixed_amount_cents: Cents | None = Field(
+        default=None, description="When used, it pays exactly this in total: all of it or nothing."
+    )
+    rounding_unit_cents: int = Field(
+        default=1, ge=1, le=10**8, description="Its total is a multiple of this: 100 for whole euros. Not per line."
+    )
+    share_of_base: ShareOfBase | None = Field(default=None, description="Limit as a share of a base; null: none.")
+    co_financing: CoFinancing | None = Field(
+        default=None, description="Required contribution of the employer; null: none."
+    )
+    no_other_public_money: bool = Field(
+        default=False,
+        description=(
+            "When this offer is used, no other offer with `public_money: true` may be used anywhere in the mix, also "
+            "not on other lines and also not a loan."
+        ),
+    )
+    price_permille: Permille | None = Field(
+        default=None,
+        description=(
+            "Price per euro in pass 3; only for offers elsewhere (here the funding line has the price). Absent or "
+            "null: settings.elsewhere_price_permille: `sector_fund` when it is one, otherwise `public`."
+        ),
+    )
+
+
+class Pledge(Model):
+    """Money of the employer for lines that the resident owes (constraint 16)."""
+
+    id: Id = Field(description="Unique among offers and pledges together.")
+    kind: Literal["fixed", "up_to"] = Field(
+        description=(
+            "`fixed`: paid anyway, price 0, and used in full: exactly min(amount, sum of the lines it may pay). "
+            "`up_to`: only as needed, at most the amount, price settings.employer_price_permille. At most one of each "
+            "kind."
+        )
+    )
+    amount_cents: Cents = Field(description="The most the employer pays, in cents.")
+    categories: Items[CostCategory] | None = Field(
+        default=None,
+        max_length=20,
+        description="Only lines of these categories. Absent or null: all. Never a line that the employer owes.",
+    )
+
+
+class Earmark(Model):
+    """What a funding line may be used for. A list that is not empty must hold the case; an empty one restricts nothing."""
+
+    schemes: Items[Id] = Field(default=(), max_length=500, description="Slugs of schemes.")
+    routes: Items[Route] = Field(default=(), max_length=2, description="Routes.")
+    municipalities: Items[Id] = Field(
+        default=(), max_length=500, description="CBS codes (GM0200); a case without municipality is not admitted."
+    )
+    provinces: Items[Id] = Field(
+        default=(), max_length=20, description="Provinces (gelderland); a case without province is not admitted."
+    )
+    sectors: Items[Id] = Field(
+        default=(), max_length=100, description="Sectors of training; a case without sector is not admitted."
+    )
+    categories: Items[CostCategory] = Field(
+        default=(), max_length=20, description="Cost categories: only lines of these."
+    )
+
+
+class Period(Model):
+    """A period of days, first and last day included; an absent end is open."""
+
+    from_: Day | None = Field(default=None, alias="from", description="First day (YYYY-MM-DD). Absent: no first day.")
+    to: Day | None = Field(default=None, description="Last day, included. Absent: no last day.")
+
+    def contains(self, day: date) -> bool:
+        """Whether the day lies in the period."""
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            raise PydanticCustomError("dates_reversed", "The last day lies before the first day")
+        return self
+
+
+class FundingLine(Model):
+    """Money of one funder under one agreement for one period."""
+
+    id: Id = Field(description="Unique among the funding lines.")
+    funder: Id = Field(description="Who the money comes from. For the record.")
+    available_cents: Cents = Field(description="What is still available: the mix takes at most this.")
+    earmark: Earmark = Field(default_factory=Earmark, description="What it may be used for.")
+    period: Period = Field(default_factory=Period, description="When it may be used: contains the reference date.")
+    period_binds: Literal["award_date", "award_and_due_date"] = Field(
+        default="award_date",
+        description=(
+            "`award_date`: the period must contain the award date, which is the problem's reference date. "
+            "`award_and_due_date`: and also the due date of each line it pays."
+        ),
+    )
+    price_permille: Permille | None = Field(
+        default=None,
+        description=(
+            "Price per euro in pass 3, 0 to 2000. Absent or null: 300 when the earmark lists exactly one scheme or "
+            "exactly one route, otherwise 700; minus 200 when the period ends 0 to 180 days after the reference date "
+            "(settings.funding_price_permille). A price that is written is used as it is, without the discount."
+        ),
+    )
+
+
+class ExclusionGroup(Model):
+    """Constraint 10: at most so many of these offers may be used."""
+
+    id: Id = Field(description="Unique among the groups.")
+    offers: Items[Id] = Field(max_length=500, description="Ids of offers.")
+    at_most: int = Field(default=1, ge=0, le=500, description="How many of them may be used.")
+    scope: Literal["training", "line"] = Field(
+        default="training",
+        description="`training`: in the whole mix. `line`: on one cost line (different lines may use different ones).",
+    )
+
+
+class LockedShare(Model):
+    """An amount an advisor has fixed."""
+
+    line: Id = Field(description="Cost line.")
+    offer: Id = Field(description="Offer or pledge.")
+    funding_line: Id | None = Field(
+        default=None,
+        description="Null: the total of this offer on this line. Otherwise: the part from this funding line.",
+    )
+    cents: Cents = Field(description="Exactly this many cents; 0: nothing.")
+
+
+class Locks(Model):
+    """Constraint 17: what an advisor has decided beforehand."""
+
+    shares: Items[LockedShare] = Field(default=(), max_length=2000, description="Fixed amounts.")
+    forbidden: Items[Id] = Field(default=(), max_length=500, description="Offers and `up_to` pledges that pay nothing.")
+
+
+class Circumstances(Model):
+    """What earmarks of funding lines look at."""
+
+    route: Route = Field(
+        description="`individual`: the resident asks. `employer`: the employer asks and owes every line."
+    )
+    municipality: Id | None = Field(
+        default=None, description="CBS code; residence, or establishment in the employer route."
+    )
+    province: Id | None = Field(default=None, description="Province, in small letters.")
+    sector: Id | None = Field(default=None, description="Sector of the training.")
+
+
+class Problem(Model):
+    """One development question as a mathematical problem."""
+
+    format: Literal["ontwikkelloket/problem/1"] = Field(description="Always ontwikkelloket/problem/1.")
+    reference_date: Day = Field(description="Peildatum, and the date on which awards would be made (YYYY-MM-DD).")
+    circumstances: Circumstances = Field(description="Route, place and sector.")
+    lines: Items[CostLine] = Field(default=(), max_length=200, description="The costs.")
+    offers: Items[Offer] = Field(default=(), max_length=500, description="What schemes could pay.")
+    pledges: Items[Pledge] = Field(default=(), max_length=2, description="Money of the employer.")
+    funding_lines: Items[FundingLine] = Field(
+        default=(), max_length=500, description="Money that offers `here` are paid from."
+    )
+    exclusion_groups: Items[ExclusionGroup] = Field(
+        default=(), max_length=500, description="Offers that exclude each other."
+    )
+    borrow_up_to_cents: Cents = Field(
+        default=0, description="The most the asker wants to borrow, over all repayable offers. 0: no loan in the mix."
+    )
+    locks: Locks = Field(default_factory=Locks, description="What an advisor has fixed.")
+    settings: Settings = Field(default_factory=Settings, description="Settings of the region.")
+
+    @model_validator(mode="after")
+    def _refers_to_what_exists(self) -> Self:
+        raise_all("Problem", problem_errors(self))
+        return self
+
+    def bearer(self, line: CostLine) -> Bearer:
+        """Who owes the line when nobody else pays."""
+        if self.circumstances.route == "employer" or line.category in EMPLOYER_CATEGORIES:
+            return "employer"
+        return line.bearer or "resident"
+
+    def is_askers(self, line: CostLine) -> bool:
+        """Whether the line is the asker's: the resident's in the individual route, every line in the employer route."""
+        return self.circumstances.route == "employer" or self.bearer(line) == "resident"

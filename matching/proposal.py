@@ -1,0 +1,133 @@
+"""What comes out: the shares, what is left, the proof. Plain frozen data; texts are made elsewhere.
+
+A mix file (`"format": "ontwikkelloket/mix/1"`) is either a whole `Proposal`, as `loket solve` writes it, or a `Mix`: only
+the format and the shares. `loket verify` accepts both; of a whole proposal it also checks every sum that is claimed.
+"""
+
+import hashlib
+import json
+from typing import Literal
+
+from pydantic import Field, RootModel
+
+from matching.problem import Id, Problem
+from matching.settings import PassName
+from schemes.money import MAX_CENTS, Cents
+from schemes.values import Items, Model
+
+FORMAT: Literal["ontwikkelloket/mix/1"] = "ontwikkelloket/mix/1"
+Status = Literal["proven", "not_proven"]
+Amount = int
+"""Cents that may add up to more than one amount can be."""
+
+
+class Share(Model):
+    """Cents of one cost line that one offer or pledge pays; for an offer administered here: from one funding line."""
+
+    line: Id = Field(description="Cost line.")
+    offer: Id = Field(description="Offer or pledge.")
+    funding_line: Id | None = Field(
+        default=None,
+        description="Funding line the money comes from: always written for offers administered here, never for others.",
+    )
+    cents: int = Field(
+        ge=1,
+        le=MAX_CENTS,
+        description="At least 1. Each combination of line, offer and funding line stands here at most once.",
+    )
+
+
+class Mix(Model):
+    """Only the shares: enough to verify."""
+
+    format: Literal["ontwikkelloket/mix/1"] = Field(description="Always ontwikkelloket/mix/1.")
+    shares: Items[Share] = Field(max_length=20_000, description="Who pays what. Lines that nobody pays do not appear.")
+
+
+class Rest(Model):
+    """What nobody else pays of a cost line: its bearer does."""
+
+    line: Id = Field(description="Cost line; every line of the problem appears once.")
+    bearer: Literal["resident", "employer"] = Field(description="Who owes it.")
+    cents: Cents = Field(description="Amount of the line minus its shares.")
+
+
+class PassResult(Model):
+    """One pass of the objective: what was reached, and what cannot be beaten."""
+
+    name: PassName = Field(
+        description=(
+            "own_money (rest plus repayable shares on the asker's lines, cents), rest (rest on the asker's lines, "
+            "cents), priced_money (sum of cents times price, in thousandths of a cent), schemes (different schemes "
+            "used, a count), canonical (tie-break without a unit; not comparable with another solver). The asker's "
+            "lines are those the resident bears in the individual route, and all lines in the employer route."
+        )
+    )
+    value: int = Field(description="Value of the mix found.")
+    bound: int = Field(
+        description="Proven lower bound, given the values of the passes before. Equal to the value when proven."
+    )
+    status: Status = Field(description="not_proven: the deterministic limit was reached before the proof.")
+
+    @property
+    def gap(self) -> int:
+        """How far the value may be from the best."""
+        return self.value - self.bound
+
+
+class Outlook(Model):
+    """What the answer could become if every possible offer of which the amount is known came through."""
+
+    own_money_cents: Amount = Field(description="Value of pass own_money.")
+    rest_cents: Amount = Field(description="Rest on the asker's lines in that mix.")
+    offers: Items[Id] = Field(description="Offers that would be used.")
+    status: Status = Field(description="Whether that value is proven.")
+
+
+class Proposal(Mix):
+    """A mix with its proof."""
+
+    rest: Items[Rest] = Field(description="Per cost line what is left, in the order of the line ids.")
+    status: Status = Field(description="proven when every pass is.")
+    passes: Items[PassResult] = Field(description="The passes in the order in which they were solved.")
+    own_contribution_cents: Amount = Field(description="Rest on the lines that the resident bears.")
+    employer_contribution_cents: Amount = Field(
+        description="Shares of pledges plus rest on the lines the employer bears."
+    )
+    repayable_cents: Amount = Field(description="Shares of repayable offers, on all lines.")
+    best_if_possible: Outlook | None = Field(
+        default=None, description="Null when no possible offer has a known amount, or when it was not computed."
+    )
+    solver: str = Field(description="Name and version of the solver.")
+    parameters: dict[str, int | bool] = Field(description="Parameters of the solver.")
+    deterministic_ms: int = Field(ge=0, description="Deterministic time used, in thousandths.")
+    problem_hash: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the canonical JSON of the problem (order of inputs does not matter).",
+    )
+
+    def value_of(self, name: PassName) -> int:
+        """Value of a pass by name. Raises KeyError when that pass was not solved."""
+        for result in self.passes:
+            if result.name == name:
+                return result.value
+        raise KeyError(name)
+
+
+class MixFile(RootModel[Proposal | Mix]):
+    """A mix file: a whole proposal, or only the format and the shares."""
+
+
+def problem_hash(problem: Problem) -> str:
+    """SHA-256 of a problem, the same for every order of its lines, offers, pledges, funding lines and groups."""
+    plain = problem.model_dump(mode="json")
+    text = json.dumps(_sorted(plain), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: item if key == "pass_order" else _sorted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted((_sorted(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return value
