@@ -17,10 +17,13 @@ from sqlalchemy.exc import ArgumentError
 from portal.errors import BadSettings
 
 NETWORK_FILE_SYSTEMS = frozenset(
-    "nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre gfs2 ocfs2 fuse.sshfs fuse.glusterfs fuse.s3fs fuse.rclone".split()
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "gfs2", "ocfs2", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone"]
 )
 WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "default", "dev", "password", "geheim"})
-CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent  # of an installed wheel: the folder that holds portal/ and schemes/
+#: The folder with the templates: inside the package when installed, beside it in a checkout.
+TEMPLATES = PACKAGE / "templates" if (PACKAGE / "templates").is_dir() else CHECKOUT / "templates"
 
 
 class Settings(BaseSettings):
@@ -101,7 +104,9 @@ def _problems(settings: Settings) -> list[str]:
     if settings.is_production:
         found += _production_problems(settings)
         if url.get_backend_name() == "sqlite" and (kind := network_file_system(Path(url.database or "."))):
-            found.append(f"DATABASE_URL: SQLite is not safe on a network file system ({kind}); use a local disk or PostgreSQL")
+            found.append(
+                f"DATABASE_URL: SQLite is not safe on a network file system ({kind}); use a local disk or PostgreSQL"
+            )
     return found
 
 
@@ -156,7 +161,9 @@ def _kept_secret(path: Path) -> str:
     except FileExistsError:
         secret = path.read_text(encoding="ascii").strip()
         if len(secret) < 32:
-            raise BadSettings([f"SECRET_KEY: {path} holds no usable secret; remove the file to make a new one"]) from None
+            raise BadSettings(
+                [f"SECRET_KEY: {path} holds no usable secret; remove the file to make a new one"]
+            ) from None
         return secret
     with os.fdopen(handle, "w", encoding="ascii") as file:
         secret = secrets.token_hex(32)

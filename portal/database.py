@@ -185,9 +185,7 @@ def _postgresql_engine(url: URL, echo: bool) -> Engine:
 def reading(engine: Engine) -> Engine:
     """The same engine (and pool) for reading only: one snapshot per transaction, a write is refused."""
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(
-            read_only=True, postgresql_readonly=True, isolation_level="REPEATABLE READ"
-        )
+        return engine.execution_options(read_only=True, postgresql_readonly=True, isolation_level="REPEATABLE READ")
     return engine.execution_options(read_only=True)
 
 

