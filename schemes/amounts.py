@@ -1,0 +1,145 @@
+"""What a scheme pays: covered costs, caps, minimum, rates, stacking. The inputs of the mix that come from a scheme."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemes.money import Cents, Share
+from schemes.values import Dated, Items, Key, Line, Model, Slug, Text
+from schemes.vocabulary import CostCategory
+
+CapPer = Literal["award", "person", "employer", "training"]
+CapPeriod = Literal["none", "calendar_year", "school_year", "from_first_award", "before_award"]
+
+
+class Coverage(Model):
+    """Which cost categories are covered, and for which share."""
+
+    categories: Items[CostCategory] = Field(min_length=1, max_length=10)
+    """The cost categories this share is for. A category stands in one coverage only."""
+    share: Dated[Share] = Field(description='The share of each cost line that may be paid: "100%", "50%", "1/3".')
+    article: Line | None = None
+    """The article of the source."""
+
+
+class Cap(Model):
+    """The most that is paid: per award, or per person or employer, possibly within a period."""
+
+    amount_cents: Dated[Cents]
+    """The most, in cents."""
+    per: CapPer
+    """award: each award on its own. person, employer, training: together for that holder."""
+    period: CapPeriod = "none"
+    """none: ever (or, for an award, that award). calendar_year and school_year (1 August to 31 July): within the one that
+    holds the reference date. from_first_award: within `years` years from the first award. before_award: within the
+    `years` years before the award."""
+    years: int | None = Field(default=None, ge=1, le=20)
+    """Length of the period in years. Only for from_first_award and before_award."""
+    article: Line | None = None
+    """The article of the source."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Cap":
+        counts_years = self.period in ("from_first_award", "before_award")
+        if counts_years != (self.years is not None):
+            raise PydanticCustomError("years_for_period", "years belongs with from_first_award and before_award only")
+        if self.per == "award" and self.period != "none":
+            raise PydanticCustomError("award_has_no_period", "A cap per award has no period")
+        return self
+
+
+class Rate(Model):
+    """An amount per unit, for example per week of guidance; the number of units is a fact."""
+
+    amount_cents: Dated[Cents]
+    """Amount per unit, in cents."""
+    unit: Text
+    """The unit: week, half-year, month, diploma."""
+    fact: Key
+    """The number fact that holds the count of units."""
+    max_units: int | None = Field(default=None, ge=1, le=100_000)
+    """At most this many units are paid."""
+    article: Line | None = None
+    """The article of the source."""
+
+
+class ShareOfBase(Model):
+    """A share of all eligible costs together, possibly after what others pay."""
+
+    share: Dated[Share] = Field(description="The share of the base.")
+    of: Literal["eligible_cost", "eligible_cost_less"]
+    """eligible_cost: the covered cost lines together. eligible_cost_less: those minus what `less` pays on them."""
+    less: Items[Slug | Literal["employer", "sector_funds"]] = Field(default=(), max_length=50)
+    """Whose payments are taken off: slugs of schemes, "employer" or "sector_funds". Only with eligible_cost_less."""
+    article: Line | None = None
+    """The article of the source."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "ShareOfBase":
+        if (self.of == "eligible_cost_less") != bool(self.less):
+            raise PydanticCustomError("less_for_base", "less belongs with eligible_cost_less, and is needed there")
+        return self
+
+
+class CoFinancing(Model):
+    """The employer must pay a part too."""
+
+    share: Dated[Share] = Field(description="The employer's part as a share.")
+    of: Literal["eligible_cost", "own_amount"]
+    """eligible_cost: share of the covered costs. own_amount: share of what this scheme itself pays ("100%" is as much)."""
+    counts_sector_fund: bool = False
+    """Money of a sector fund counts as the employer's part."""
+    article: Line | None = None
+    """The article of the source."""
+
+
+class GroupRule(Model):
+    """At most so many schemes of a group are used together."""
+
+    group: Key
+    """Name of the group. All schemes that name the same group are in it."""
+    at_most: int = Field(default=1, ge=1, le=50)
+    """How many schemes of the group may be used together."""
+    scope: Literal["training", "line"] = "training"
+    """training: for the whole training. line: on the same cost line."""
+    article: Line | None = None
+    """The article of the source."""
+
+
+class Exclusion(Model):
+    """With which other money this scheme cannot be combined."""
+
+    groups: Items[GroupRule] = Field(default=(), max_length=20)
+    """The groups this scheme is in."""
+    no_other_public_money: bool = False
+    """No other public money for the same training."""
+
+
+class JointCap(Model):
+    """Several schemes together pay at most an amount, or a share of the cost."""
+
+    name: Key
+    """Name of the joint cap. Schemes that share it name it alike."""
+    schemes: Items[Slug] = Field(min_length=1, max_length=50)
+    """The other schemes that count towards it."""
+    amount_cents: Dated[Cents] | None = None
+    """The most, in cents. Either this or `share`."""
+    share: Dated[Share] | None = Field(default=None, description="The most as a share of the cost. Either this or amount_cents.")
+    article: Line | None = None
+    """The article of the source."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "JointCap":
+        if (self.amount_cents is None) == (self.share is None):
+            raise PydanticCustomError("amount_or_share", "Give either amount_cents or share")
+        return self
+
+
+class Precedence(Model):
+    """Other schemes that come first (voorliggend)."""
+
+    asks_first: Items[Slug] = Field(min_length=1, max_length=50)
+    """These schemes pay first; this one pays what they do not."""
+    article: Line | None = None
+    """The article of the source."""

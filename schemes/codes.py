@@ -1,0 +1,54 @@
+"""Every reason code of this package with the names of its parameters. Sentences for them are written in the portal.
+
+RULES: what a condition asks; an outcome carries one of these whatever its status (met, not_met, unknown). Where a
+condition has two bounds, the outcome carries the code of the bound that decided, and the `..._between` code when both hold.
+UNKNOWN: why an outcome is unknown. AVAILABILITY: whether a scheme can be asked for on a day.
+"""
+
+RULES: dict[str, tuple[str, ...]] = {
+    "is_one_of": ("allowed",),
+    "has_any_of": ("allowed",),
+    "is_yes": (),
+    "is_no": (),
+    "number_at_least": ("minimum",),
+    "number_more_than": ("minimum",),
+    "number_at_most": ("maximum",),
+    "number_less_than": ("maximum",),
+    "number_between": ("minimum", "minimum_included", "maximum", "maximum_included"),
+    "date_on_or_after": ("earliest",),
+    "date_on_or_before": ("latest",),
+    "date_between": ("earliest", "latest"),
+    "days_after_reference_at_least": ("minimum_days", "days"),
+    "days_after_reference_at_most": ("maximum_days", "days"),
+    "days_after_reference_between": ("minimum_days", "maximum_days", "days"),
+    "starts_after_reference": ("reference_date", "same_day_allowed"),
+    "age_at_least": ("minimum", "age"),
+    "age_at_most": ("maximum", "age"),
+    "age_below": ("limit", "age"),
+    "age_below_state_pension": ("pension_years", "pension_months", "age"),
+    "age_between": ("minimum", "maximum", "below", "below_state_pension", "age"),
+    "in_list": ("list", "list_from"),
+    "all_of": ("needed", "met", "unknown"),
+    "at_least_one_of": ("of", "met", "unknown"),
+    "at_least_n_of": ("needed", "of", "met", "unknown"),
+    "must_not": (),
+}
+
+UNKNOWN: dict[str, tuple[str, ...]] = {
+    "fact_missing": ("facts",),
+    "birth_year_does_not_decide": ("facts",),
+    "no_value_on_date": ("on",),
+    "no_list_on_date": ("list", "on"),
+    "parts_unknown": ("facts",),
+}
+
+AVAILABILITY: dict[str, tuple[str, ...]] = {
+    "open_always": (),
+    "open_until": ("opens_on", "closes_on"),
+    "opens_on": ("opens_on", "closes_on"),
+    "not_yet_open": (),
+    "closed": (),
+    "closed_since": ("closes_on",),
+    "ended": ("ended_on",),
+    "state_unknown": (),
+}

@@ -1,0 +1,81 @@
+"""The result of evaluating a condition: met, not met or unknown, with the reason and the trace."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from schemes.values import Text
+
+Status = Literal["met", "not_met", "unknown"]
+FactValue = bool | int | Decimal | str | date | tuple[str, ...]
+Facts = Mapping[str, FactValue]
+"""The known facts by key. A fact that is not there is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one condition says about the facts, and why.
+
+    `code` is a key of `codes.RULES` with its `params`; `unknown_code` a key of `codes.UNKNOWN` when the status is unknown.
+    `fact` and `value` are what was looked at; `missing` the facts that are needed to decide. `children` is the trace.
+    """
+
+    status: Status
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    fact: str | None = None
+    value: FactValue | None = None
+    unknown_code: str | None = None
+    unknown_params: Mapping[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    article: str | None = None
+    text: Text | None = None
+    id: str | None = None
+    type: str = ""
+    children: tuple["Outcome", ...] = ()
+
+    def deciding(self) -> "Outcome":
+        """The outcome to explain to a person: the first part that has this same status, down to a single rule."""
+        if self.code in ("all_of", "at_least_one_of"):
+            for child in self.children:
+                if child.status == self.status:
+                    return child.deciding()
+        return self
+
+    def walk(self) -> Iterator["Outcome"]:
+        """This outcome and all parts below it, in the order of the definition."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The outcome and its parts as plain data for JSON."""
+        plain: dict[str, Any] = {"status": self.status, "code": self.code, "params": _plain(self.params), "type": self.type}
+        for name in ("fact", "value", "unknown_code", "unknown_params", "missing", "article", "id"):
+            value = getattr(self, name)
+            if value is not None and value != () and value != {}:
+                plain[name] = _plain(value)
+        if self.text is not None:
+            plain["text"] = {"nl": self.text.nl, "en": self.text.en}
+        if self.children:
+            plain["children"] = [child.as_dict() for child in self.children]
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def summary_status(statuses: list[Status]) -> Status:
+    """Kleene and: not met when any is not met, else unknown when any is unknown, else met."""
+    if "not_met" in statuses:
+        return "not_met"
+    return "unknown" if "unknown" in statuses else "met"

@@ -1,0 +1,184 @@
+"""Reference lists: municipalities, shortage sectors, ages that the law changes. Each list is dated, with its source."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemes.values import Day, Items, Key, Line, Model, MunicipalityCode, Text
+from schemes.vocabulary import Confidence, Province
+
+Postcode4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
+Value = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$", max_length=60)]
+"""A value in a list: letters, digits, and single dots, hyphens or underscores between them."""
+
+
+class Municipality(Model):
+    """A municipality with the postcodes that suggest it. A postcode only suggests: the person confirms."""
+
+    code: MunicipalityCode
+    name: Line
+    """Official name."""
+    province: Province
+    postcodes: Items[Postcode4] = ()
+    """The four digits of postcodes where people live in this municipality. PO boxes are not a residence."""
+
+    @property
+    def value(self) -> str:
+        """What a fact or a condition compares with: the CBS code."""
+        return self.code
+
+
+class ListItem(Model):
+    """One value of a list."""
+
+    value: Value
+    """The value a fact is compared with."""
+    label: Text | None = None
+    """How people call it, when the fact itself has no label for it."""
+
+
+class AgeItem(Model):
+    """An age in years and months, such as the state pension age."""
+
+    years: int = Field(ge=0, le=120)
+    """Whole years."""
+    months: int = Field(default=0, ge=0, le=11)
+    """Months on top of the years."""
+
+
+class _Version(Model):
+    from_: Day = Field(alias="from")
+    """First day on which this version of the list is valid."""
+    until: Day | None = None
+    """Last day on which it is valid. Leave out when it holds until the next version."""
+    source: Line
+    """Where this version was read."""
+    as_of: Day | None = None
+    """The day on which the source was read or published."""
+    confidence: Confidence = "unknown"
+    """How sure the source is."""
+    note: Line | None = None
+    """Anything a reader of the list should know."""
+
+
+class MunicipalityVersion(_Version):
+    """The municipalities that are valid from a day on."""
+
+    items: Items[Municipality] = Field(min_length=1, max_length=500)
+    """The municipalities."""
+
+
+class ValueVersion(_Version):
+    """The values that are valid from a day on."""
+
+    items: Items[ListItem] = Field(max_length=5000)
+    """The values."""
+
+
+class AgeVersion(_Version):
+    """The age that is valid from a day on."""
+
+    age: AgeItem
+    """The age."""
+
+
+class _List(Model):
+    format: Literal["ontwikkelloket/reference/1"]
+    """Always ontwikkelloket/reference/1."""
+    list: Key
+    """Name of the list: what a condition of type in_list names. The file has the same name."""
+    title: Text
+    """Title for people."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "_List":
+        versions: tuple[_Version, ...] = getattr(self, "versions", ())
+        for earlier, later in zip(versions, versions[1:], strict=False):
+            if later.from_ <= (earlier.until or earlier.from_):
+                raise PydanticCustomError("periods_overlap", "Versions stand in order of time and do not overlap")
+        for version in versions:
+            values = [item.value for item in getattr(version, "items", ())]
+            if len(set(values)) != len(values):
+                raise PydanticCustomError("duplicate_value", "A value stands twice in one version of the list")
+        return self
+
+
+class MunicipalityList(_List):
+    """A dated list of municipalities."""
+
+    kind: Literal["municipalities"]
+    """Always municipalities for this kind of list."""
+    versions: Items[MunicipalityVersion] = Field(min_length=1, max_length=100)
+    """Versions in order of time."""
+
+
+class ValueList(_List):
+    """A dated list of values, for example shortage sectors or recognised providers."""
+
+    kind: Literal["values"]
+    """Always values for this kind of list."""
+    versions: Items[ValueVersion] = Field(min_length=1, max_length=100)
+    """Versions in order of time."""
+
+
+class AgeList(_List):
+    """An age that the law changes over time."""
+
+    kind: Literal["age"]
+    """Always age for this kind of list."""
+    versions: Items[AgeVersion] = Field(min_length=1, max_length=100)
+    """Versions in order of time."""
+
+
+ReferenceList = Annotated[MunicipalityList | ValueList | AgeList, Field(discriminator="kind")]
+References = Mapping[str, MunicipalityList | ValueList | AgeList]
+"""The lists of a region by name."""
+
+
+class ReferenceFile(Model):
+    """Carrier for the JSON Schema of a reference list."""
+
+    list: ReferenceList
+
+
+def version_on(
+    reference: MunicipalityList | ValueList | AgeList, on: date
+) -> MunicipalityVersion | ValueVersion | AgeVersion | None:
+    """The version of a list that is valid on a day; None when there is none."""
+    for version in reversed(reference.versions):
+        if version.from_ <= on:
+            return version if version.until is None or on <= version.until else None
+    return None
+
+
+def values_on(reference: MunicipalityList | ValueList | AgeList, on: date) -> frozenset[str] | None:
+    """The values of a list on a day; None when no version is valid (or the list holds ages)."""
+    version = version_on(reference, on)
+    if version is None or isinstance(version, AgeVersion):
+        return None
+    return frozenset(item.value for item in version.items)
+
+
+def municipality_on(references: References, code: str, on: date) -> Municipality | None:
+    """The municipality with this CBS code, from any list that is valid on the day."""
+    for name in sorted(references):
+        version = version_on(references[name], on)
+        if isinstance(version, MunicipalityVersion):
+            for item in version.items:
+                if item.code == code:
+                    return item
+    return None
+
+
+def municipalities_for_postcode(references: References, postcode: str, on: date) -> list[Municipality]:
+    """The municipalities that the first four digits of a postcode suggest, by name; empty when none is known."""
+    digits = postcode.strip()[:4]
+    found = {}
+    for reference in references.values():
+        version = version_on(reference, on)
+        if isinstance(version, MunicipalityVersion):
+            found.update({item.code: item for item in version.items if digits in item.postcodes})
+    return sorted(found.values(), key=lambda item: item.name)

@@ -1,0 +1,130 @@
+"""A region is a folder: names, settings, facts, lists, schemes and funding. Another region needs no code."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemes.money import Cents
+from schemes.values import Items, Line, Model, MunicipalityCode, Paragraph, Permille, Slug, Text, WebAddress
+from schemes.vocabulary import OrganisationKind
+
+Pass = Literal["own_money", "rest", "priced_money", "schemes"]
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class Organisation(Model):
+    """A body that owns schemes, decides or advises."""
+
+    id: Slug
+    """Name for references; `owner` of a scheme names it."""
+    name: Text
+    """Name for people."""
+    kind: OrganisationKind = "other"
+    """What kind of body it is."""
+    url: WebAddress | None = None
+    """Its site."""
+
+
+class Desk(Model):
+    """Where people can come: the Werkcentrum or Leerwerkloket of the region."""
+
+    name: Text
+    """Name of the desk."""
+    email: EmailAddress | None = None
+    """E-mail address."""
+    phone: Line | None = None
+    """Telephone number."""
+    address: Paragraph | None = None
+    """Visiting address."""
+    url: WebAddress | None = None
+    """Site."""
+    opening_hours: Text | None = None
+    """Opening hours."""
+
+
+class ElsewherePrices(Model):
+    """What a euro of a scheme elsewhere counts for when the scheme does not say."""
+
+    public: Permille = 500
+    """Public money elsewhere."""
+    sector_fund: Permille = 200
+    """Money of a sector fund."""
+    other: Permille = 500
+    """Any other money elsewhere."""
+
+
+class FundingPrices(Model):
+    """What a euro of a funding line counts for when the line does not say."""
+
+    one_scheme_or_route: Permille = 300
+    """The earmark admits one scheme or one route."""
+    several: Permille = 700
+    """The earmark admits more."""
+    less_when_ending: Permille = 200
+    """Taken off when the period ends soon."""
+    ending_within_days: int = Field(default=180, ge=0, le=3660)
+    """What soon is: days from the reference date."""
+
+
+class Settings(Model):
+    """The settings of a region. All have a default."""
+
+    smallest_share_cents: Cents = 2500
+    """No smaller share than this, in cents."""
+    employer_price_permille: Permille = 1000
+    """What a euro of an employer's up-to pledge counts for."""
+    elsewhere_price_permille: ElsewherePrices = ElsewherePrices()
+    """Prices of money elsewhere."""
+    funding_price_permille: FundingPrices = FundingPrices()
+    """Prices of the region's own funding lines."""
+    pass_order: Items[Pass] = ("own_money", "rest", "priced_money", "schemes")
+    """The order in which the mix is made best. own_money is always first."""
+    deterministic_time_limit: int = Field(default=30, ge=1, le=3600)
+    """The most work the solver may do, in its own seconds that do not depend on the machine."""
+    response_days: int = Field(default=3, ge=1, le=60)
+    """Working days within which the desk answers a question."""
+    decision_weeks: int = Field(default=8, ge=1, le=52)
+    """Weeks within which is decided, when the scheme does not say."""
+    voucher_valid_days: int = Field(default=180, ge=1, le=3660)
+    """Days a voucher is valid in a new definition."""
+    expiry_reminder_days: int = Field(default=30, ge=1, le=365)
+    """Days before expiry on which the holder is reminded."""
+
+    @model_validator(mode="after")
+    def _passes(self) -> "Settings":
+        if sorted(self.pass_order) != ["own_money", "priced_money", "rest", "schemes"] or self.pass_order[0] != "own_money":
+            raise PydanticCustomError("pass_order", "pass_order names own_money first, then rest, priced_money and schemes in any order")
+        return self
+
+
+class Region(Model):
+    """region.yaml: the region's names and settings, and which regions it includes."""
+
+    format: Literal["ontwikkelloket/region/1"]
+    """Always ontwikkelloket/region/1."""
+    region: Slug
+    """Name of the region for addresses. The folder has the same name."""
+    name: Text
+    """Name for people."""
+    desk: Desk | None = None
+    """Where people can come. Needed for a region that people use; not for a collection such as nl."""
+    includes: Items[Slug] = Field(default=(), max_length=20)
+    """Regions whose facts, lists and schemes are used too: folders beside this one, or regions that ship with the software."""
+    municipalities: Items[MunicipalityCode] = Field(default=(), max_length=400)
+    """The municipalities of the region."""
+    organisations: Items[Organisation] = Field(default=(), max_length=500)
+    """Bodies that own schemes, decide or advise."""
+    settings: Settings = Settings()
+    """Settings."""
+    demo: bool = False
+    """This region is a demonstration: the screens carry a banner."""
+
+    @model_validator(mode="after")
+    def _unique(self) -> "Region":
+        ids = [organisation.id for organisation in self.organisations]
+        if len(set(ids)) != len(ids):
+            raise PydanticCustomError("duplicate_id", "An organisation stands twice")
+        if self.region in self.includes or len(set(self.includes)) != len(self.includes):
+            raise PydanticCustomError("includes_itself", "A region includes others, each once, and not itself")
+        return self

@@ -1,0 +1,23 @@
+"""The closed vocabulary of the scheme language: words that code knows. Their labels are written in the portal."""
+
+from typing import Literal
+
+CostCategory = Literal[
+    "tuition", "exam", "books", "materials", "travel", "childcare", "wage", "guidance", "assessment", "other"
+]
+Route = Literal["individual", "employer"]
+SchemeState = Literal["open", "not_yet_open", "closed", "ended", "unknown"]
+Confidence = Literal["verified", "verified_old", "secondary", "general", "unknown"]
+SchemeKind = Literal["voucher", "subsidy", "loan", "sector_fund", "employer_contribution", "benefit_service"]
+Administered = Literal["here", "elsewhere"]
+Province = Literal[
+    "drenthe", "flevoland", "friesland", "gelderland", "groningen", "limburg",
+    "noord-brabant", "noord-holland", "overijssel", "utrecht", "zeeland", "zuid-holland",
+]  # fmt: skip
+OrganisationKind = Literal["municipality", "province", "region", "ministry", "agency", "sector_fund", "education", "other"]
+
+COST_CATEGORIES: tuple[CostCategory, ...] = (
+    "tuition", "exam", "books", "materials", "travel", "childcare", "wage", "guidance", "assessment", "other",
+)  # fmt: skip
+CONFIDENCE_ORDER: tuple[Confidence, ...] = ("verified", "verified_old", "secondary", "general", "unknown")
+"""From the strongest to the weakest source."""
