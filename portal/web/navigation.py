@@ -1,0 +1,65 @@
+"""The menu per audience: one table. An entry whose screen does not exist is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from portal.accounts.access import Audience, current_actor
+from portal.i18n import LazyString
+from portal.i18n import lazy_gettext as _l
+
+Entry = tuple[LazyString, str]
+
+MENU: Mapping[Audience, Sequence[Entry]] = {
+    Audience.ANYONE: (
+        (_l("Regelingen"), "resident.schemes"),
+        (_l("Voor werkgevers"), "employer.start"),
+    ),
+    Audience.RESIDENT: ((_l("Mijn vraag"), "resident.status"),),
+    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.status"),),
+    Audience.ADVISOR: (
+        (_l("Werkvoorraad"), "advisor.queue"),
+        (_l("Gesprekken"), "advisor.conversations"),
+    ),
+    Audience.OWNER: ((_l("Mijn regelingen"), "owner.schemes"),),
+    Audience.REGION: ((_l("Geld"), "region.overview"),),
+    Audience.PROVIDER: ((_l("Vouchers gebruiken"), "provider.redeem"),),
+    Audience.ADMIN: ((_l("Beheer"), "admin.overview"),),
+}
+FOOTER: Sequence[Entry] = (
+    (_l("Privacy"), "resident.privacy"),
+    (_l("Toegankelijkheid"), "resident.accessibility"),
+    (_l("Zo rekenen wij"), "resident.method"),
+    (_l("Contact"), "resident.contact"),
+    (_l("Inloggen voor medewerkers"), "access.sign_in"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the menu; ``current`` when this page is under it."""
+
+    text: LazyString
+    href: str
+    current: bool
+
+
+def navigation(place: str = "menu") -> list[Link]:
+    """The links for who is asking; ``place`` is "menu" or "footer"."""
+    entries = FOOTER if place == "footer" else MENU.get(current_actor().audience, ())
+    return [_link(text, endpoint) for text, endpoint in entries if _reachable(endpoint)]
+
+
+def _reachable(endpoint: str) -> bool:
+    rules = current_app.url_map._rules_by_endpoint.get(endpoint, [])
+    known = set(request.view_args or {})
+    return any(rule.arguments <= known for rule in rules)
+
+
+def _link(text: LazyString, endpoint: str) -> Link:
+    rule = current_app.url_map._rules_by_endpoint[endpoint][0]
+    href = url_for(endpoint, **{name: (request.view_args or {})[name] for name in rule.arguments})
+    return Link(text=text, href=href, current=request.path == href.split("?")[0])
