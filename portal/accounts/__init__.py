@@ -1,0 +1,1 @@
+"""People, organisations, links, sessions and roles."""

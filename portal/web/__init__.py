@@ -1,0 +1,1 @@
+"""The screens, one package per audience, and the edge that runs them."""

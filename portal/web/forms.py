@@ -1,0 +1,114 @@
+"""The base of every form. The fields are in `portal.web.fields` and can be imported from here.
+
+CSRF is checked for every POST at the edge, so that no form can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Form as PlainForm
+from wtforms.fields import FieldList, FormField
+
+from portal.errors import Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.web.fields import (
+    ChoiceField,
+    ChoicesField,
+    ConfirmField,
+    DutchDateField,
+    EmailField,
+    EuroField,
+    IbanField,
+    KvkField,
+    NameField,
+    OwnField,
+    PhoneField,
+    PostcodeField,
+    SecretField,
+    TextField,
+    VoucherCodeField,
+    WholeNumberField,
+    YearField,
+    YesNoField,
+    no_control_characters,
+)
+
+__all__ = [
+    "ChoiceField",
+    "ChoicesField",
+    "ConfirmField",
+    "DutchDateField",
+    "EmailField",
+    "EuroField",
+    "FieldList",
+    "Form",
+    "FormField",
+    "IbanField",
+    "KvkField",
+    "NameField",
+    "OwnField",
+    "PhoneField",
+    "PostcodeField",
+    "SecretField",
+    "SubForm",
+    "TextField",
+    "VoucherCodeField",
+    "WholeNumberField",
+    "YearField",
+    "YesNoField",
+    "add_error",
+    "no_control_characters",
+]
+
+
+class _OnlyOurWords:
+    """Stands where WTForms looks for translations: a built-in message, should one ever come up, becomes a plain sentence of ours."""
+
+    def gettext(self, message: str) -> Any:
+        return _l("Controleer dit antwoord en probeer het opnieuw.")
+
+    def ngettext(self, singular: str, plural: str, number: int) -> Any:
+        return self.gettext(singular)
+
+
+class Form(FlaskForm):
+    """A form that reads the request, shows every error in our own words and keeps what was typed."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+        def get_translations(self, form: Any) -> Any:
+            return _OnlyOurWords()
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """A `portal.errors.Refusal` raised inside becomes an error of the field it names, or of the form as a whole."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.refuse(refusal)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, or at the form as a whole when it names no field of this form."""
+        field = self._fields.get(refusal.field) if refusal.field else None
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            add_error(field, refusal.message)
+
+
+class SubForm(PlainForm):
+    """A group of fields inside a form, for ``FieldList(FormField(...))``."""
+
+    class Meta(PlainForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return _OnlyOurWords()
+
+
+def add_error(field: Any, message: Any) -> None:
+    """Add an error message to a field."""
+    field.errors = [*field.errors, message]

@@ -1,0 +1,150 @@
+"""Turning what people type into values: amounts, days, numbers, addresses. Each function raises ``ValueError`` with a lazy Dutch
+message that says how to mend the answer; the fields show it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from portal.i18n import lazy_gettext as _l
+from schemes.money import MoneyError, parse_euros
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan january",
+            "februari feb febr february",
+            "maart mrt mar march",
+            "april apr",
+            "mei may",
+            "juni jun june",
+            "juli jul july",
+            "augustus aug august",
+            "september sep sept",
+            "oktober okt oct october",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_NUMBER = "[0-9]{1,2}"
+_DAY_FIRST = re.compile(rf"({_NUMBER})[-/. ]+({_NUMBER})[-/. ]+([0-9]{{4}})")
+_YEAR_FIRST = re.compile(rf"([0-9]{{4}})-({_NUMBER})-({_NUMBER})")
+_MONTH_NAMED = re.compile(rf"({_NUMBER})[-/. ]*([a-z]+)\.?[-/. ]*([0-9]{{4}})")
+_EIGHT_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+_AMOUNT = {
+    "not_an_amount": _l("Vul een bedrag in cijfers in, bijvoorbeeld 1.250 of 1250,50."),
+    "negative": _l("Een bedrag kan niet lager zijn dan € 0. Vul het bedrag in zonder minteken."),
+    "too_many_decimals": _l("Gebruik hoogstens twee cijfers achter de komma, bijvoorbeeld 1250,50."),
+    "too_large": _l("Dit bedrag is te hoog voor dit formulier. Controleer het bedrag."),
+}
+
+
+def euros(text: str) -> int:
+    """An amount as people write it, in euro cents."""
+    try:
+        return int(parse_euros(text))
+    except MoneyError as error:
+        raise ValueError(_AMOUNT.get(error.code, _AMOUNT["not_an_amount"])) from error
+
+
+def day(text: str) -> date:
+    """A calendar day between the years 1900 and 2200."""
+    lowered = text.lower().strip()
+    if match := _YEAR_FIRST.fullmatch(lowered):
+        year, month, number = (int(part) for part in match.groups())
+    elif match := (_DAY_FIRST.fullmatch(lowered) or _EIGHT_DIGITS.fullmatch(lowered)):
+        number, month, year = (int(part) for part in match.groups())
+    elif (match := _MONTH_NAMED.fullmatch(lowered)) and match[2] in _MONTHS:
+        number, month, year = int(match[1]), _MONTHS[match[2]], int(match[3])
+    elif re.fullmatch(rf"{_NUMBER}[-/. ]+{_NUMBER}[-/. ]+[0-9]{{2}}", lowered):
+        raise ValueError(_l("Vul het jaar in met vier cijfers, bijvoorbeeld 31-12-2026."))
+    else:
+        raise ValueError(_l("Vul de datum in als dag, maand en jaar, bijvoorbeeld 31-12-2026."))
+    if not 1900 <= year <= 2200:
+        raise ValueError(_l("Controleer het jaar. Vul een jaar in tussen 1900 en 2200."))
+    try:
+        return date(year, month, number)
+    except ValueError as error:
+        raise ValueError(_l("Deze dag bestaat niet. Controleer de dag en de maand.")) from error
+
+
+def whole_number(text: str) -> int:
+    """A whole number; points or spaces between thousands are allowed."""
+    bare = re.sub(r"(?<=[0-9])[.\s\u00a0\u202f](?=[0-9]{3}(?![0-9]))", "", text)
+    if re.fullmatch(r"[-\u2212+]?[0-9]{1,12}", bare):
+        return int(bare.replace("\u2212", "-"))
+    if re.fullmatch(r"[-\u2212+]?[0-9]+", bare):
+        raise ValueError(_l("Dit getal is te lang. Controleer het getal."))
+    if re.fullmatch(r"[0-9]+[.,][0-9]+", bare):
+        raise ValueError(_l("Vul een heel getal in, zonder cijfers achter de komma."))
+    raise ValueError(_l("Vul een getal in cijfers in, bijvoorbeeld 12."))
+
+
+def postcode(text: str) -> str:
+    """A Dutch postcode as ``7411 AB``."""
+    from stdnum.exceptions import ValidationError
+    from stdnum.nl import postcode as dutch
+
+    try:
+        return str(dutch.validate(text))
+    except ValidationError as error:
+        raise ValueError(_l("Vul de postcode in met vier cijfers en twee letters, bijvoorbeeld 7411 AB.")) from error
+
+
+def kvk_number(text: str) -> str:
+    """A number of the Chamber of Commerce: eight digits, no public check digit."""
+    bare = re.sub(r"[\s.\u00a0-]", "", text)
+    if not re.fullmatch(r"[0-9]{8}", bare) or bare == "0" * 8:
+        raise ValueError(_l("Een KVK-nummer heeft acht cijfers, bijvoorbeeld 12345678. U vindt het op kvk.nl."))
+    return bare
+
+
+def email(text: str) -> str:
+    """An e-mail address in lower case. Whether it exists is not looked up."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValueError(
+            _l("Vul een e-mailadres in met een apenstaartje en een punt, bijvoorbeeld naam@voorbeeld.nl.")
+        ) from error
+
+
+def phone(text: str) -> str:
+    """A telephone number as E.164; without country code it is Dutch."""
+    import phonenumbers
+
+    message = _l("Vul een telefoonnummer in, bijvoorbeeld 0570 12 34 56 of 06 12345678.")
+    try:
+        number = phonenumbers.parse(text, "NL")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(message) from error
+    if not phonenumbers.is_possible_number(number) or re.search(r"[^0-9+()\s./\u00a0-]", text):
+        raise ValueError(message)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def iban(text: str) -> str:
+    """A bank account number without spaces."""
+    from stdnum import iban as numbers
+    from stdnum.exceptions import ValidationError
+
+    try:
+        return str(numbers.validate(text))
+    except ValidationError as error:
+        raise ValueError(
+            _l("Dit rekeningnummer klopt niet. Vul het IBAN over van uw bankpas, bijvoorbeeld NL91 ABNA 0417 1643 00.")
+        ) from error
+
+
+def voucher_code(text: str) -> str:
+    """A voucher code in capitals without spaces and dashes; whether it exists is for the voucher to say."""
+    bare = re.sub(r"[\s\u00a0\u2010-\u2015-]", "", text).upper()
+    if not re.fullmatch(r"[A-Z0-9]{6,30}", bare):
+        raise ValueError(_l("Vul de code over van de voucher. De code heeft alleen letters en cijfers."))
+    return bare
