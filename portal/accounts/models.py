@@ -1,0 +1,176 @@
+"""Tables of organisations, accounts, links that let people in, and sessions. Secrets are stored as SHA-256 only."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.access import Audience
+from portal.database import Base, choice
+
+
+class OrganisationKind(enum.StrEnum):
+    """What an organisation is to the desk."""
+
+    DESK = "desk"
+    SCHEME_OWNER = "scheme_owner"
+    PROVIDER = "provider"
+    REGION = "region"
+
+
+class Role(enum.StrEnum):
+    """The role of an account; the same words as the audiences that enter with one."""
+
+    ADVISOR = "advisor"
+    OWNER = "owner"
+    REGION = "region"
+    PROVIDER = "provider"
+    ADMIN = "admin"
+
+    @property
+    def audience(self) -> Audience:
+        """The audience this role belongs to."""
+        return Audience(self.value)
+
+
+class Door(enum.StrEnum):
+    """For whom a link to one question is."""
+
+    RESIDENT = "resident"
+    EMPLOYER = "employer"
+
+
+class Organisation(Base):
+    """A municipality, sector fund, training provider or desk that has accounts."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind))
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    ownerships: Mapped[list[SchemeOwnership]] = relationship(order_by="SchemeOwnership.scheme", viewonly=True)
+
+
+class SchemeOwnership(Base):
+    """An organisation owns a scheme (by slug)."""
+
+    __tablename__ = "scheme_ownership"
+    __table_args__ = (UniqueConstraint("organisation_id", "scheme"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+
+class Account(Base):
+    """Somebody who works at the desk or for an organisation; enters by a link that works once."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("(disabled_at IS NULL) = (disabled_by IS NULL)", name="disabled_at_and_by"),
+        CheckConstraint(
+            "role NOT IN ('owner', 'provider') OR organisation_id IS NOT NULL", name="role_needs_organisation"
+        ),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    display_name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation: Mapped[Organisation | None] = relationship()
+    locale: Mapped[str] = mapped_column(String(5), default="nl")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    disabled_at: Mapped[datetime | None]
+    disabled_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class SignInLink(Base):
+    """A link that lets an account in once, for a few minutes."""
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (
+        CheckConstraint("consumed_session IS NULL OR consumed_at IS NOT NULL", name="consumed_session_and_at"),
+        CheckConstraint("expires_at > created_at", name="expires_after_creation"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account: Mapped[Account] = relationship()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+    consumed_session: Mapped[str | None] = mapped_column(String(64))
+
+
+class AccessLink(Base):
+    """A link that opens one question for its resident or employer, until it is revoked.
+
+    `question_id` has no foreign key: accounts lie below questions, and a link to a question that is gone opens nothing.
+    """
+
+    __tablename__ = "access_link"
+    __table_args__ = (
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked_at_and_by"),
+        Index("ix_access_link_question_id_door", "question_id", "door"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int]
+    door: Mapped[Door] = mapped_column(choice(Door))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class SessionRecord(Base):
+    """One browser's session: anonymous, of an account, or of the resident or employer of one question."""
+
+    __tablename__ = "session_record"
+    __table_args__ = (
+        CheckConstraint("(question_id IS NULL) = (door IS NULL)", name="question_and_door"),
+        CheckConstraint("account_id IS NULL OR question_id IS NULL", name="account_or_question"),
+        CheckConstraint("access_link_id IS NULL OR question_id IS NOT NULL", name="link_with_question"),
+        CheckConstraint(
+            "replaced_at IS NULL OR (account_id IS NULL AND question_id IS NULL)", name="replaced_is_nobody"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    account: Mapped[Account | None] = relationship()
+    access_link_id: Mapped[int | None] = mapped_column(ForeignKey("access_link.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(index=True)
+    door: Mapped[Door | None] = mapped_column(choice(Door))
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    replaced_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """How many wrong links came from one place in one hour; the place is a keyed hash."""
+
+    __tablename__ = "sign_in_attempt"
+
+    place: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    failures: Mapped[int]

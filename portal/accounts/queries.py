@@ -1,0 +1,160 @@
+"""Reads of accounts, links and sessions. Nothing here writes."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.accounts.access import Actor, Audience
+from portal.accounts.models import (
+    AccessLink,
+    Account,
+    Organisation,
+    OrganisationKind,
+    Role,
+    SchemeOwnership,
+    SessionRecord,
+    SignInAttempt,
+    SignInLink,
+)
+
+IDLE_BY_LINK = timedelta(minutes=15)
+IDLE_DRAFT = timedelta(minutes=60)
+IDLE_STAFF = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+REPLACED_GRACE = timedelta(seconds=60)
+"""How long a replaced session still counts as the same, anonymous browser: the second click of a double click."""
+FAILURES_PER_HOUR = 20
+
+
+def secret_hash(secret: str) -> str:
+    """SHA-256 of a link token or session id, as it is stored."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def account_by_email(session: Session, *, email: str) -> Account | None:
+    """The account with this address, written in any case."""
+    return session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def account_by_public_id(session: Session, *, public_id: str) -> Account | None:
+    """The account with this public id."""
+    return session.scalar(select(Account).where(Account.public_id == public_id))
+
+
+def accounts(session: Session, *, role: Role | None = None) -> list[Account]:
+    """All accounts, by role and name; disabled ones too."""
+    rows = (
+        select(Account)
+        .options(joinedload(Account.organisation))
+        .order_by(Account.role, Account.display_name, Account.id)
+    )
+    return list(session.scalars(rows if role is None else rows.where(Account.role == role)))
+
+
+def organisation_by_slug(session: Session, *, slug: str) -> Organisation | None:
+    """The organisation with this slug."""
+    return session.scalar(select(Organisation).where(Organisation.slug == slug))
+
+
+def organisations(session: Session, *, kind: OrganisationKind | None = None) -> list[Organisation]:
+    """All organisations by name."""
+    rows = select(Organisation).order_by(Organisation.name, Organisation.id)
+    return list(session.scalars(rows if kind is None else rows.where(Organisation.kind == kind)))
+
+
+def schemes_of(session: Session, *, organisation_id: int | None) -> frozenset[str]:
+    """The slugs of the schemes an organisation owns."""
+    if organisation_id is None:
+        return frozenset()
+    rows = select(SchemeOwnership.scheme).where(SchemeOwnership.organisation_id == organisation_id)
+    return frozenset(session.scalars(rows))
+
+
+def usable_sign_in_link(session: Session, *, token: str, now: datetime) -> SignInLink | None:
+    """The sign-in link with this token, when it is unused, in time and of an enabled account."""
+    link = session.scalar(
+        select(SignInLink).options(joinedload(SignInLink.account)).where(SignInLink.token_hash == secret_hash(token))
+    )
+    if link is None or link.consumed_at is not None or link.expires_at <= now or link.account.disabled_at is not None:
+        return None
+    return link
+
+
+def usable_access_link(session: Session, *, token: str) -> AccessLink | None:
+    """The access link with this token, when it is not revoked."""
+    link = session.scalar(select(AccessLink).where(AccessLink.token_hash == secret_hash(token)))
+    return None if link is None or link.revoked_at is not None else link
+
+
+def session_by_secret(session: Session, *, secret: str, now: datetime) -> SessionRecord | None:
+    """The live session with this secret: not past its idle or absolute end, not replaced, its account not disabled."""
+    record = session.scalar(
+        select(SessionRecord)
+        .options(
+            joinedload(SessionRecord.account).joinedload(Account.organisation).selectinload(Organisation.ownerships)
+        )
+        .where(SessionRecord.token_hash == secret_hash(secret))
+    )
+    return record if record is not None and is_live(record, now) else None
+
+
+def idle_limit(record: SessionRecord) -> timedelta:
+    """How long this session may do nothing."""
+    if record.account_id is not None:
+        return IDLE_STAFF
+    if record.access_link_id is not None:
+        return IDLE_BY_LINK
+    return IDLE_DRAFT if record.question_id is not None else ABSOLUTE
+
+
+def is_live(record: SessionRecord, now: datetime) -> bool:
+    """Whether the session still counts at `now`."""
+    if record.replaced_at is not None:
+        return now - record.replaced_at < REPLACED_GRACE
+    if record.account is not None and record.account.disabled_at is not None:
+        return False
+    return now < record.expires_at and now - record.last_seen_at < idle_limit(record)
+
+
+def actor_of(record: SessionRecord | None) -> Actor:
+    """Who the session belongs to, with the role the account has *now*."""
+    if record is None:
+        return Actor.anonymous()
+    if record.account is not None:
+        return actor_of_account(record.account)
+    if record.question_id is not None and record.door is not None:
+        return Actor(Audience(record.door.value), question_id=record.question_id)
+    return Actor.anonymous()
+
+
+def actor_of_account(account: Account) -> Actor:
+    """The actor an account acts as."""
+    owned = account.organisation.ownerships if account.organisation is not None else []
+    return Actor(
+        account.role.audience,
+        account_id=account.id,
+        organisation_id=account.organisation_id,
+        display_name=account.display_name,
+        schemes=frozenset(row.scheme for row in owned) if account.role is Role.OWNER else frozenset(),
+    )
+
+
+def sessions_of(session: Session, *, account_id: int, now: datetime) -> list[SessionRecord]:
+    """The live sessions of an account, newest first."""
+    rows = (
+        select(SessionRecord).options(selectinload(SessionRecord.account)).where(SessionRecord.account_id == account_id)
+    )
+    return [record for record in session.scalars(rows.order_by(SessionRecord.id.desc())) if is_live(record, now)]
+
+
+def too_many_failures(session: Session, *, place: str, now: datetime) -> bool:
+    """Whether so many wrong links came from this place in this hour that no more are tried."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    failures = session.scalar(
+        select(SignInAttempt.failures).where(SignInAttempt.place == place, SignInAttempt.hour == hour)
+    )
+    return (failures or 0) >= FAILURES_PER_HOUR

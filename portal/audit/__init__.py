@@ -1,0 +1,1 @@
+"""Who did and who viewed what, when, on which record."""

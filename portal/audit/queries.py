@@ -1,0 +1,21 @@
+"""Reads of the logs."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.audit.models import AuditEvent, ViewingEvent
+
+
+def events_of(session: Session, *, object_kind: str, object_id: int | str) -> list[AuditEvent]:
+    """What was done to one object, oldest first."""
+    chosen = (AuditEvent.object_kind == object_kind, AuditEvent.object_id == str(object_id))
+    return list(session.scalars(select(AuditEvent).where(*chosen).order_by(AuditEvent.id)))
+
+
+def viewings_of(session: Session, *, question_id: int) -> list[ViewingEvent]:
+    """Who looked at a case, oldest first."""
+    return list(
+        session.scalars(select(ViewingEvent).where(ViewingEvent.question_id == question_id).order_by(ViewingEvent.id))
+    )

@@ -1,0 +1,1 @@
+"""The outbox: mail and letters, stored with the act and sent after the commit."""

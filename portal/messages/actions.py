@@ -1,0 +1,119 @@
+"""Putting messages in the outbox, and taking them out one by one. Sending itself is done after the commit, outside any transaction."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.errors import Refusal
+from portal.i18n import DEFAULT_LOCALE, supported_locale
+from portal.i18n import lazy_gettext as _l
+from portal.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 8
+
+
+def enqueue(
+    session: Session,
+    *,
+    kind: MessageKind | str,
+    template: str,
+    recipient: Recipient | str,
+    object_kind: str,
+    object_id: int,
+    now: datetime,
+    version: int = 1,
+    locale: str = DEFAULT_LOCALE,
+) -> OutboxMessage:
+    """Store a message with the act it belongs to. Asking for the same message again gives the one that is there.
+
+    `template` is the name of a file in ``templates/messages`` or ``templates/letters`` without its ending; `object_kind` and
+    `object_id` say what it is about, `version` counts messages about the same thing.
+    """
+    known = session.scalar(
+        select(OutboxMessage).where(
+            OutboxMessage.kind == MessageKind(kind),
+            OutboxMessage.template == template,
+            OutboxMessage.object_kind == object_kind,
+            OutboxMessage.object_id == object_id,
+            OutboxMessage.version == version,
+        )
+    )
+    if known is not None:
+        return known
+    message = OutboxMessage(
+        public_id=secrets.token_urlsafe(16),
+        kind=MessageKind(kind),
+        template=template,
+        recipient=Recipient(recipient),
+        object_kind=object_kind,
+        object_id=object_id,
+        version=version,
+        locale=supported_locale(locale) or DEFAULT_LOCALE,
+        state=MessageState.QUEUED,
+        attempts=0,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def claim_next(session: Session, *, now: datetime, kind: MessageKind = MessageKind.EMAIL) -> OutboxMessage | None:
+    """Take the oldest message that is due, with a lease of five minutes; one whose lease ran out counts as due.
+
+    Two senders never hold the same lease: the claim is a guarded UPDATE. None when nothing is due.
+    """
+    due = ((OutboxMessage.state == MessageState.QUEUED) & (OutboxMessage.due_at <= now)) | (
+        (OutboxMessage.state == MessageState.SENDING) & (OutboxMessage.leased_until < now)
+    )
+    while True:
+        message_id = session.scalar(
+            select(OutboxMessage.id)
+            .where(OutboxMessage.kind == kind, due)
+            .order_by(OutboxMessage.due_at, OutboxMessage.id)
+            .limit(1)
+        )
+        if message_id is None:
+            return None
+        claimed = session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == message_id, due)
+            .values(state=MessageState.SENDING, leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if getattr(claimed, "rowcount", 0) == 1:
+            return session.get(OutboxMessage, message_id, populate_existing=True)
+
+
+def mark_sent(session: Session, *, message: OutboxMessage, now: datetime) -> None:
+    """The message left: accepted by the mail server, or printed."""
+    message.state, message.sent_at, message.leased_until, message.failed_at = MessageState.SENT, now, None, None
+    message.trouble = None
+    session.flush()
+
+
+def mark_trouble(session: Session, *, message: OutboxMessage, trouble: str, now: datetime) -> None:
+    """Sending did not work: try again later, each time twice as long; after eight times it has failed and waits for a person.
+
+    `trouble` is a short code without personal data.
+    """
+    message.leased_until, message.trouble = None, trouble[:80]
+    if message.attempts >= ATTEMPTS:
+        message.state, message.failed_at = MessageState.FAILED, now
+    else:
+        message.state, message.due_at = MessageState.QUEUED, now + timedelta(minutes=2**message.attempts)
+    session.flush()
+
+
+def retry(session: Session, *, message: OutboxMessage, now: datetime) -> None:
+    """Queue a failed message again. Raises ``Refusal`` when it did not fail."""
+    if message.state is not MessageState.FAILED:
+        raise Refusal("message_not_failed", _l("Dit bericht wacht al, of is al verstuurd."))
+    message.state, message.failed_at, message.attempts, message.due_at = MessageState.QUEUED, None, 0, now
+    session.flush()

@@ -1,0 +1,54 @@
+"""Reads of the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.messages.models import MessageKind, MessageState, OutboxMessage
+
+
+def outbox(
+    session: Session,
+    *,
+    state: MessageState | None = None,
+    kind: MessageKind | None = None,
+    limit: int = 200,
+    offset: int = 0,
+) -> list[OutboxMessage]:
+    """Messages, newest first."""
+    rows = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit).offset(offset)
+    if state is not None:
+        rows = rows.where(OutboxMessage.state == state)
+    if kind is not None:
+        rows = rows.where(OutboxMessage.kind == kind)
+    return list(session.scalars(rows))
+
+
+def message_by_public_id(session: Session, *, public_id: str) -> OutboxMessage | None:
+    """The message with this public id."""
+    return session.scalar(select(OutboxMessage).where(OutboxMessage.public_id == public_id))
+
+
+def messages_about(session: Session, *, object_kind: str, object_id: int) -> list[OutboxMessage]:
+    """Messages about one object, oldest first."""
+    chosen = (OutboxMessage.object_kind == object_kind, OutboxMessage.object_id == object_id)
+    return list(session.scalars(select(OutboxMessage).where(*chosen).order_by(OutboxMessage.id)))
+
+
+def outbox_counts(session: Session) -> dict[MessageState, int]:
+    """How many messages stand in each state."""
+    counted = session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)).all()
+    return {MessageState.QUEUED: 0, MessageState.FAILED: 0} | {state: int(number) for state, number in counted}
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Since when the oldest unsent e-mail waits."""
+    waiting = (MessageState.QUEUED, MessageState.SENDING)
+    return session.scalar(
+        select(func.min(OutboxMessage.created_at)).where(
+            OutboxMessage.kind == MessageKind.EMAIL, OutboxMessage.state.in_(waiting)
+        )
+    )
