@@ -77,8 +77,7 @@ class ShareOfBase(Model):
             "in full, on the offer's VAT basis. `eligible_cost_less`: the same, minus what the offers and pledges "
             "named in `less` pay on those lines in this mix. With `vat: excluding`, what they pay on a line is "
             "converted in proportion to that line's VAT and rounded up: ceil(paid * amount_without_vat / amount), per "
-            "line, on their sum. The offer's total is at most floor(share * base); a negative base means that the "
-            "offer cannot be used."
+            "line, on their sum. The offer's total is at most floor(share * base)."
         ),
     )
     less: Items[Id] = Field(
@@ -189,7 +188,7 @@ class Offer(Model):
         default=None,
         description=(
             "Price per euro in pass 3; only for offers elsewhere (here the funding line has the price). Absent or "
-            "null: settings.elsewhere_price_permille: `sector_fund` when it is one, otherwise `public`."
+            "null: settings.elsewhere_price_permille (500, or 200 for a sector fund)."
         ),
     )
 

@@ -9,46 +9,12 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemes.region import ElsewherePrices, FundingPrices
+from schemes.region import Pass as RegionPass
 from schemes.values import Items, Model, Permille
 
 PassName = Literal["own_money", "rest", "priced_money", "schemes", "canonical"]
-"""The five passes of the objective. The first and the last are fixed; a region may reorder the other three."""
-
-MovablePass = Literal["rest", "priced_money", "schemes"]
-
-
-class ElsewherePrices(Model):
-    """Price per euro of an offer that is administered elsewhere and has no price of its own."""
-
-    public: Permille = Field(
-        default=500,
-        description=(
-            "Offers elsewhere that are not a sector fund (public money, loans). Thousandths of a euro per euro."
-        ),
-    )
-    sector_fund: Permille = Field(
-        default=200, description="Offers elsewhere with `sector_fund: true`. Thousandths of a euro per euro."
-    )
-
-
-class FundingPrices(Model):
-    """Price per euro of a funding line that has no `price_permille` of its own."""
-
-    narrow: Permille = Field(
-        default=300,
-        description="When the earmark admits exactly one scheme or exactly one route: such money has few other uses.",
-    )
-    wide: Permille = Field(default=700, description="In every other case: such money could help many others.")
-    ending_discount: Permille = Field(
-        default=200,
-        description="Subtracted (never below 0) when the period ends within `ending_days` after the reference date.",
-    )
-    ending_days: int = Field(
-        default=180,
-        ge=0,
-        le=3660,
-        description="A period ends soon when 0 <= last day minus reference date <= this number of days.",
-    )
+"""The five passes of the objective. The first and the last are fixed; a region may reorder those between."""
 
 
 class Settings(Model):
@@ -69,19 +35,29 @@ class Settings(Model):
         default=1000, description="Price per euro of an `up_to` pledge. A `fixed` pledge always has price 0."
     )
     elsewhere_price_permille: ElsewherePrices = Field(
-        default_factory=ElsewherePrices, description="Default prices of offers elsewhere."
+        default=ElsewherePrices(),
+        description=(
+            "Prices per euro of offers elsewhere without a price of their own: `sector_fund` when it is one, otherwise "
+            "`public` when it is public money, otherwise `other`."
+        ),
     )
     funding_price_permille: FundingPrices = Field(
-        default_factory=FundingPrices, description="Default prices of funding lines."
-    )
-    pass_order: Items[MovablePass] = Field(
-        default=("rest", "priced_money", "schemes"),
+        default=FundingPrices(),
         description=(
-            "Order of passes 2, 3 and 4; each of the three exactly once. Pass 1 (`own_money`) and pass 5 "
-            "(`canonical`) are fixed. Every pass is solved to proven optimality, with the values of all earlier "
-            "passes held."
+            "Prices per euro of funding lines without a price of their own: `one_scheme_or_route` when the earmark "
+            "lists exactly one scheme or exactly one route, otherwise `several`; minus `less_when_ending`, never "
+            "below 0, when 0 <= last day of the period minus reference date <= `ending_within_days`."
         ),
-        json_schema_extra={"minItems": 3, "maxItems": 3, "uniqueItems": True},
+    )
+    pass_order: Items[RegionPass] = Field(
+        default=("own_money", "rest", "priced_money", "schemes"),
+        min_length=4,
+        max_length=4,
+        description=(
+            "Order of the first four passes: own_money first, then rest, priced_money and schemes in any order. The "
+            "fifth, canonical, is always last. Every pass is solved to proven optimality with the values of all "
+            "earlier ones held."
+        ),
     )
     deterministic_limit_ms: int = Field(
         default=30_000,
@@ -96,16 +72,18 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _each_pass_once(self) -> Self:
-        if sorted(self.pass_order) != ["priced_money", "rest", "schemes"]:
-            raise PydanticCustomError(
-                "pass_order", "pass_order names each of rest, priced_money and schemes exactly once"
-            )
+        if (
+            sorted(self.pass_order) != ["own_money", "priced_money", "rest", "schemes"]
+            or self.pass_order[0] != "own_money"
+        ):
+            message = "pass_order names own_money first, then rest, priced_money and schemes in any order"
+            raise PydanticCustomError("pass_order", message)
         return self
 
     @property
     def passes(self) -> tuple[PassName, ...]:
         """The five passes in the order in which they are solved."""
-        return ("own_money", *self.pass_order, "canonical")
+        return (*self.pass_order, "canonical")
 
 
 SOLVER_PARAMETERS: dict[str, int | bool] = {

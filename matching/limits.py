@@ -1,0 +1,150 @@
+"""The arithmetic of the specification: limits, bases, prices and what a funding line admits. No solver, no search.
+
+Upper limits round down, required lower limits round up; shares are exact fractions.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from matching.problem import CoFinancing, CostLine, FundingLine, Offer, Pledge, Problem
+from schemes.money import floor_share
+
+Paid = Mapping[tuple[str, str], int]
+"""(line id, offer or pledge id) -> cents paid."""
+
+
+def covers(offer: Offer, line: CostLine) -> bool:
+    """Whether the offer covers the line's category with a share above zero: the line is one of the offer's lines."""
+    return offer.coverage.get(line.category, 0) > 0
+
+
+def basis_cents(offer: Offer, line: CostLine) -> int:
+    """The amount of the line on the offer's VAT basis."""
+    return line.without_vat_cents if offer.vat == "excluding" else line.amount_cents
+
+
+def coverage_limit(offer: Offer, line: CostLine) -> int:
+    """Constraint 2: the most the offer may pay of this line."""
+    share = offer.coverage.get(line.category)
+    return floor_share(share, basis_cents(offer, line)) if share else 0
+
+
+def eligible_cost(problem: Problem, offer: Offer) -> int:
+    """The full sum of the offer's lines on its VAT basis."""
+    return sum(basis_cents(offer, line) for line in problem.lines if covers(offer, line))
+
+
+def cap_left(offer: Offer) -> int | None:
+    """Constraint 4: what is left of the cap after what was had before; None without a cap."""
+    return None if offer.cap_cents is None else max(0, offer.cap_cents - offer.had_before_cents)
+
+
+def smallest_total(problem: Problem, offer: Offer) -> int:
+    """Constraint 6: the least an offer pays when it is used; at least one cent."""
+    return max(1, offer.minimum_cents, problem.settings.smallest_share_cents)
+
+
+def converted_up(paid: int, offer: Offer, line: CostLine) -> int:
+    """Constraint 5: euros paid on a line, on the offer's VAT basis, rounded up because it lowers an upper limit."""
+    if offer.vat == "including" or line.amount_cents == 0:
+        return paid
+    return -(-paid * line.without_vat_cents // line.amount_cents)
+
+
+def base_cents(problem: Problem, offer: Offer, paid: Paid) -> int:
+    """Constraint 5: the base of the offer's share, given what everybody pays. Never below 0."""
+    base = eligible_cost(problem, offer)
+    rule = offer.share_of_base
+    if rule is None or rule.of == "eligible_cost":
+        return base
+    for line in problem.lines:
+        if covers(offer, line):
+            base -= converted_up(sum(paid.get((line.id, other), 0) for other in rule.less), offer, line)
+    return base
+
+
+def employer_contribution(problem: Problem, offer: Offer, rule: CoFinancing, paid: Paid) -> int:
+    """Constraint 9: what the employer pays on the offer's lines: pledges, rest of own lines, sector funds if they count."""
+    counted = {pledge.id for pledge in problem.pledges}
+    if rule.counts_sector_fund:
+        counted |= {other.id for other in problem.offers if other.sector_fund and other.id != offer.id}
+    total = 0
+    for line in problem.lines:
+        if covers(offer, line):
+            on_line = {payer: cents for (name, payer), cents in paid.items() if name == line.id}
+            total += sum(cents for payer, cents in on_line.items() if payer in counted)
+            if problem.bearer(line) == "employer":
+                total += line.amount_cents - sum(on_line.values())
+    return total
+
+
+def pledge_pays(problem: Problem, pledge: Pledge, line: CostLine) -> bool:
+    """Constraint 16: whether the pledge may pay this line: borne by the resident and of its categories."""
+    return problem.bearer(line) == "resident" and (pledge.categories is None or line.category in pledge.categories)
+
+
+def pledge_in_full(problem: Problem, pledge: Pledge) -> int:
+    """Constraint 16: the most the pledge can pay; a fixed pledge pays exactly this."""
+    return min(
+        pledge.amount_cents, sum(line.amount_cents for line in problem.lines if pledge_pays(problem, pledge, line))
+    )
+
+
+def refusal_of(problem: Problem, money: FundingLine, offer: Offer, line: CostLine | None = None) -> str | None:
+    """Constraint 14: why the funding line does not admit this offer (on this line), as a code; None when it does."""
+    mark, case = money.earmark, problem.circumstances
+    if not money.period.contains(problem.reference_date):
+        return "funding_period_award_date"
+    checks = (
+        ("funding_earmark_scheme", mark.schemes, offer.scheme),
+        ("funding_earmark_route", mark.routes, case.route),
+        ("funding_earmark_municipality", mark.municipalities, case.municipality),
+        ("funding_earmark_province", mark.provinces, case.province),
+        ("funding_earmark_sector", mark.sectors, case.sector),
+    )
+    for code, allowed, actual in checks:
+        if allowed and actual not in allowed:
+            return code
+    if line is None:
+        return None
+    if mark.categories and line.category not in mark.categories:
+        return "funding_earmark_category"
+    due = line.due_on or problem.reference_date
+    if money.period_binds == "award_and_due_date" and not money.period.contains(due):
+        return "funding_period_due_date"
+    return None
+
+
+def funding_price(problem: Problem, money: FundingLine) -> int:
+    """Price per euro of a funding line, in thousandths."""
+    if money.price_permille is not None:
+        return money.price_permille
+    prices = problem.settings.funding_price_permille
+    narrow = len(money.earmark.schemes) == 1 or len(money.earmark.routes) == 1
+    price = prices.one_scheme_or_route if narrow else prices.several
+    soon = timedelta(days=prices.ending_within_days)
+    if money.period.to is not None and timedelta(0) <= money.period.to - problem.reference_date <= soon:
+        price -= prices.less_when_ending
+    return max(0, price)
+
+
+def offer_price(problem: Problem, offer: Offer) -> int:
+    """Price per euro of an offer elsewhere, in thousandths; of an offer here its funding lines have the price."""
+    if offer.administered == "here":
+        return 0
+    if offer.price_permille is not None:
+        return offer.price_permille
+    prices = problem.settings.elsewhere_price_permille
+    if offer.sector_fund:
+        return prices.sector_fund
+    return prices.public if offer.public_money else prices.other
+
+
+def pledge_price(problem: Problem, pledge: Pledge) -> int:
+    """Price per euro of a pledge, in thousandths."""
+    return 0 if pledge.kind == "fixed" else problem.settings.employer_price_permille
+
+
+def in_the_mix(problem: Problem, offer: Offer) -> bool:
+    """Whether the offer may be used at all: firm, its amount known, not forbidden by a lock."""
+    return offer.certainty == "firm" and offer.amount_known and offer.id not in problem.locks.forbidden

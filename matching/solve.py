@@ -1,0 +1,294 @@
+"""Solves a problem: five passes, each proven before the next, then checked against the specification.
+
+The solver stops on deterministic time, never on the clock, so that the same problem gives the same answer everywhere. When
+the budget is used up the best mix found is returned as `not_proven`, with the bounds that were reached.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from matching import limits, score
+from matching.check import Violation, violations
+from matching.model import LocksImpossible, MixModel, Sum
+from matching.problem import Locks, Problem
+from matching.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
+from matching.reading import Cell, read
+from matching.settings import SOLVER_PARAMETERS, PassName
+
+SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
+
+
+class LockConflict(ValueError):
+    """The locks cannot all be kept. `locks` is a smallest set that clashes; `violations` says what they break."""
+
+    def __init__(self, locks: Locks, broken: list[Violation]) -> None:
+        super().__init__("the locks cannot all be kept")
+        self.locks = locks
+        self.violations = broken
+
+
+class LimitReached(ValueError):
+    """The budget of the solver was used up before any mix that keeps the locks was found."""
+
+
+class SolverFault(RuntimeError):
+    """The model was invalid or the mix broke a constraint: a fault in this software, never in the input."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one solve: the model, the values found last, the budget left."""
+
+    model: MixModel
+    budget: float
+    found: list[int] | None = None
+    spent: float = 0.0
+    proven: list[tuple[Sum, int]] = field(default_factory=list)
+
+    def minimise(self, name: PassName) -> tuple[PassResult | None, Status]:
+        """Solve one pass from the mix found last. None: nothing was found (or, with locks, nothing exists)."""
+        total = self.model.objective(name)
+        known = self._known(name, total)
+        if known is not None:
+            return PassResult(name=name, value=known, bound=known, status="proven"), "proven"
+        cp = self.model.cp
+        cp.minimize(self.model.expression(total, name))
+        if self.found is not None:
+            cp.clear_hints()  # type: ignore[no-untyped-call]
+            for variable, value in zip(self.model.variables, self.found, strict=False):
+                cp.add_hint(variable, value)
+        solver = _solver(self.budget - self.spent)
+        status = solver.solve(cp)
+        self.spent += solver.deterministic_time
+        if status == cp_model.MODEL_INVALID:
+            raise SolverFault(cp.validate() or "invalid model")
+        if status == cp_model.INFEASIBLE:
+            return None, "proven"
+        if status == cp_model.UNKNOWN:
+            return None, "not_proven"
+        self.found = [solver.value(variable) for variable in self.model.variables]
+        value = total.constant + sum(c * self.found[index] for index, c in total.terms.items())
+        if status == cp_model.OPTIMAL:
+            self._hold(name, total, value)
+            return PassResult(name=name, value=value, bound=value, status="proven"), "proven"
+        bound = max(0, min(value, total.constant + solver.response_proto.inner_objective_lower_bound))
+        return PassResult(name=name, value=value, bound=bound, status="not_proven"), "not_proven"
+
+    def _known(self, name: PassName, total: Sum) -> int | None:
+        """The best value of a pass where it needs no search: an objective solved before, or nothing left to lower."""
+        for earlier, value in self.proven:
+            if earlier == total:
+                return value
+        if self.found is None or name == "canonical" or len(self.found) < len(self.model.variables):
+            return None
+        value = total.constant + sum(c * self.found[index] for index, c in total.terms.items())
+        if value == 0:
+            self._hold(name, total, value)
+            return value
+        return None
+
+    def _hold(self, name: PassName, total: Sum, value: int) -> None:
+        """Keep a proven value in all later passes."""
+        self.proven.append((total, value))
+        self.model.at_most(total, value, name)
+
+
+def _solver(budget: float) -> Any:
+    solver = cp_model.CpSolver()
+    for name, value in SOLVER_PARAMETERS.items():
+        setattr(solver.parameters, name, value)
+    solver.parameters.max_deterministic_time = max(0.0, budget)
+    return solver
+
+
+def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
+    """The best mix of a problem, proven or honestly not. `outlook=False` leaves `best_if_possible` out.
+
+    Raises LockConflict when the locks clash, LimitReached when nothing that keeps the locks was found in time,
+    ProblemTooLarge when amounts cannot be computed exactly, SolverFault when this software is wrong.
+    """
+    shares, passes, spent = _solve(problem, problem.settings.passes)
+    broken = violations(problem, shares)
+    if broken:
+        raise SolverFault(f"the mix breaks {broken[0]}")
+    values = score.values(problem, shares)
+    for result in passes:
+        if result.name != "canonical" and values[result.name] != result.value:
+            raise SolverFault(f"pass {result.name} reports {result.value}, the shares add up to {values[result.name]}")
+    possible, more = _outlook(problem) if outlook else (None, 0.0)
+    proven = all(result.status == "proven" for result in passes)
+    return Proposal(
+        format=FORMAT,
+        shares=shares,
+        rest=score.rest_of(problem, shares),
+        status="proven" if proven else "not_proven",
+        passes=passes,
+        best_if_possible=possible,
+        solver=SOLVER,
+        parameters=dict(SOLVER_PARAMETERS),
+        deterministic_ms=round((spent + more) * 1000),
+        problem_hash=problem_hash(problem),
+        **score.totals(problem, shares),
+    )
+
+
+def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float]:
+    try:
+        run = _Run(MixModel(read(problem)), problem.settings.deterministic_limit_ms / 1000)
+    except LocksImpossible as impossible:
+        locks = Locks(shares=(impossible.lock,))
+        raise LockConflict(locks, _broken_by(problem, locks)) from None
+    results: list[PassResult] = []
+    for name in names:
+        result, status = run.minimise(name)
+        if result is None and status == "proven":
+            raise _conflict(problem)
+        if result is None:
+            break
+        results.append(result)
+        if status != "proven":
+            break
+    shares = _fallback(problem) if run.found is None else tuple(_shares(run.model, run.found))
+    results += _unproven(run, problem, shares, names[len(results) :])
+    return shares, tuple(results), run.spent
+
+
+def _unproven(
+    run: _Run, problem: Problem, shares: tuple[Share, ...], names: tuple[PassName, ...]
+) -> Iterator[PassResult]:
+    """The passes that were not reached: the value of the mix in hand, and no better bound than zero."""
+    values = score.values(problem, shares)
+    for name in names:
+        value = values.get(name, 0)
+        if name == "canonical" and run.found is not None:
+            total = run.model.objective(name)
+            value = sum(c * run.found[index] for index, c in total.terms.items())
+        yield PassResult(name=name, value=value, bound=0, status="not_proven")
+
+
+def _fallback(problem: Problem) -> tuple[Share, ...]:
+    """The mix that always exists without locks: only the fixed pledge, line by line."""
+    if problem.locks.shares:
+        raise LimitReached("no mix that keeps the locks was found within the limit of the solver")
+    shares = []
+    for pledge in problem.pledges:
+        left = limits.pledge_in_full(problem, pledge) if pledge.kind == "fixed" else 0
+        for line in sorted(problem.lines, key=lambda line: line.id):
+            cents = min(left, line.amount_cents) if limits.pledge_pays(problem, pledge, line) else 0
+            if cents:
+                shares.append(Share(line=line.id, offer=pledge.id, cents=cents))
+                left -= cents
+    return tuple(shares)
+
+
+def _shares(model: MixModel, found: list[int]) -> Iterator[Share]:
+    """The shares of a solution; within a group the funding lines are laid along the cost lines, both in order."""
+    placed: dict[Cell, list[tuple[str | None, int]]] = {}
+    for offer, groups in model.reading.groups.items():
+        for group in groups:
+            queue = [(line, found[model.x[line, offer]]) for line in group.lines]
+            parts = [
+                (name, found[model.z[offer, group, name]]) for name in group.funding if (offer, group, name) in model.z
+            ]
+            for line, source, cents in _lay(queue, parts or [(group.funding[0], sum(cents for _, cents in queue))]):
+                placed.setdefault((line, offer), []).append((source, cents))
+    for (line, payer), index in sorted(model.x.items()):
+        for name, cents in sorted(placed.get((line, payer), [(None, found[index])]), key=str):
+            if cents:
+                yield Share(line=line, offer=payer, funding_line=name, cents=cents)
+
+
+def _lay(lines: list[tuple[str, int]], funding: list[tuple[str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Lay equal sums along each other: (line, funding line, cents)."""
+    sources = iter(funding)
+    name, left = next(sources)
+    for line, cents in lines:
+        while cents:
+            while not left:
+                name, left = next(sources)
+            part = min(cents, left)
+            yield line, name, part
+            cents, left = cents - part, left - part
+
+
+def _outlook(problem: Problem) -> tuple[Outlook | None, float]:
+    """Passes 1 and 2 as if every possible offer with a known amount were firm."""
+    hopeful = [offer.id for offer in problem.offers if offer.certainty == "possible" and offer.amount_known]
+    if not hopeful:
+        return None, 0.0
+    offers = tuple(
+        offer.model_copy(update={"certainty": "firm"}) if offer.id in hopeful else offer for offer in problem.offers
+    )
+    assumed = problem.model_copy(update={"offers": offers})
+    shares, passes, spent = _solve(assumed, ("own_money", "rest"))
+    used = {share.offer for share in shares}
+    status: Status = "proven" if all(result.status == "proven" for result in passes) else "not_proven"
+    return (
+        Outlook(
+            own_money_cents=passes[0].value,
+            rest_cents=passes[1].value,
+            offers=tuple(sorted(used.intersection(hopeful))),
+            status=status,
+        ),
+        spent,
+    )
+
+
+def _conflict(problem: Problem) -> Exception:
+    """A smallest set of locks that clashes, found by solving again with one lock fewer at a time."""
+    if not problem.locks.shares and not problem.locks.forbidden:
+        return SolverFault("no mix exists, although the empty one always does")
+    kept = problem.locks
+    for lock in problem.locks.shares:
+        fewer = Locks(shares=tuple(other for other in kept.shares if other != lock), forbidden=kept.forbidden)
+        kept = fewer if _impossible(problem, fewer) else kept
+    for name in problem.locks.forbidden:
+        fewer = Locks(shares=kept.shares, forbidden=tuple(other for other in kept.forbidden if other != name))
+        kept = fewer if _impossible(problem, fewer) else kept
+    return LockConflict(kept, _broken_by(problem, kept))
+
+
+def _impossible(problem: Problem, locks: Locks) -> bool:
+    try:
+        run = _Run(
+            MixModel(read(problem.model_copy(update={"locks": locks}))), problem.settings.deterministic_limit_ms / 1000
+        )
+    except LocksImpossible:
+        return True
+    result, status = run.minimise("own_money")
+    return result is None and status == "proven"
+
+
+def _broken_by(problem: Problem, locks: Locks) -> list[Violation]:
+    """What the locked shares break by themselves; what more shares could still repair comes last."""
+    funding = {offer.id: _first_funding(problem, offer.id) for offer in problem.offers if offer.administered == "here"}
+    shares = [
+        Share(
+            line=lock.line,
+            offer=lock.offer,
+            funding_line=lock.funding_line or funding.get(lock.offer),
+            cents=lock.cents,
+        )
+        for lock in locks.shares
+        if lock.cents
+    ]
+    broken = violations(problem.model_copy(update={"locks": locks}), shares)
+    repairable = {
+        "below_minimum",
+        "below_smallest_share",
+        "co_financing_short",
+        "fixed_pledge_not_used",
+        "lock_not_kept",
+    }
+    return sorted(broken, key=lambda violation: (violation.code in repairable, violation.constraint))
+
+
+def _first_funding(problem: Problem, offer: str) -> str | None:
+    """A funding line that admits the offer, for locks that name none."""
+    [found] = [one for one in problem.offers if one.id == offer]
+    admitted = [money for money in problem.funding_lines if limits.refusal_of(problem, money, found) is None]
+    return min(admitted, key=lambda money: (-money.available_cents, money.id)).id if admitted else None
