@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -96,7 +97,7 @@ class _List(Model):
     @model_validator(mode="after")
     def _in_order(self) -> "_List":
         versions: tuple[_Version, ...] = getattr(self, "versions", ())
-        for earlier, later in zip(versions, versions[1:], strict=False):
+        for earlier, later in pairwise(versions):
             if later.from_ <= (earlier.until or earlier.from_):
                 raise PydanticCustomError("periods_overlap", "Versions stand in order of time and do not overlap")
         for version in versions:
@@ -148,7 +149,8 @@ def version_on(
     reference: MunicipalityList | ValueList | AgeList, on: date
 ) -> MunicipalityVersion | ValueVersion | AgeVersion | None:
     """The version of a list that is valid on a day; None when there is none."""
-    for version in reversed(reference.versions):
+    versions: tuple[MunicipalityVersion | ValueVersion | AgeVersion, ...] = reference.versions
+    for version in reversed(versions):
         if version.from_ <= on:
             return version if version.until is None or on <= version.until else None
     return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
@@ -154,7 +155,7 @@ class DatedValue(Model, Generic[T]):
 
 
 def _ascending(entries: tuple[DatedValue[T], ...]) -> tuple[DatedValue[T], ...]:
-    for earlier, later in zip(entries, entries[1:], strict=False):
+    for earlier, later in pairwise(entries):
         if later.from_ <= (earlier.until or earlier.from_):
             raise PydanticCustomError("periods_overlap", "Dated values stand in order of time and do not overlap")
     return entries

@@ -1,0 +1,51 @@
+"""One canonical form of every file: for hashes, exchange and comparison. And the JSON Schema of a class."""
+
+import hashlib
+import json
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, TypeAdapter
+
+SCHEMA_BASE = "https://ontwikkelloket.example/schema/"
+
+
+def canonical(model: BaseModel) -> dict[str, Any]:
+    """The value as plain data as a file holds it; what keeps its default is left out."""
+    return model.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+
+
+def canonical_json(model: BaseModel) -> str:
+    """The canonical text: keys in alphabetical order, no spaces, UTF-8. Equal values have equal texts."""
+    return json.dumps(canonical(model), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def content_hash(model: BaseModel) -> str:
+    """SHA-256 over the canonical text, as `sha256:` and 64 hexadecimal digits."""
+    return "sha256:" + hashlib.sha256(canonical_json(model).encode()).hexdigest()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what a reader of YAML 1.1 or 1.2 could take for something else; never writes references."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def as_yaml(model: BaseModel) -> str:
+    """The value as a YAML file that loads back to the same value. Keys in the order of the class."""
+    return yaml.dump(canonical(model), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+def json_schema(model: Any, name: str = "", examples: list[Any] | None = None) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of what a file may hold, with $id, title and, when given, examples."""
+    schema = TypeAdapter(model).json_schema(by_alias=True, mode="validation")
+    name = name or getattr(model, "__name__", "value").lower()
+    head: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{SCHEMA_BASE}{name}.json",
+        "title": f"Ontwikkelloket {name}",
+    }
+    if examples:
+        head["examples"] = examples
+    return head | {key: value for key, value in schema.items() if key != "title"}
