@@ -125,7 +125,9 @@ class JointCap(Model):
     """The other schemes that count towards it."""
     amount_cents: Dated[Cents] | None = None
     """The most, in cents. Either this or `share`."""
-    share: Dated[Share] | None = Field(default=None, description="The most as a share of the cost. Either this or amount_cents.")
+    share: Dated[Share] | None = Field(
+        default=None, description="The most as a share of the cost. Either this or amount_cents."
+    )
     article: Line | None = None
     """The article of the source."""
 

@@ -9,7 +9,9 @@ from schemes.references import Value
 from schemes.values import Dated, Day, Items, Key, Line, Model, Number, Text
 
 Years = Annotated[int, Field(ge=0, le=120, description="An age in whole years.")]
-Days = Annotated[int, Field(ge=-36500, le=36500, description="A number of days; negative is before the reference date.")]
+Days = Annotated[
+    int, Field(ge=-36500, le=36500, description="A number of days; negative is before the reference date.")
+]
 
 
 class Condition(Model):

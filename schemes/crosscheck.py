@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from schemes.conditions import AgeIs, AnyCondition, AnyOf, DateIs, InList, No, NumberIs, OneOf, StartsAfterReference, Yes
+from schemes.conditions import (
+    AgeIs,
+    AnyCondition,
+    AnyOf,
+    DateIs,
+    InList,
+    No,
+    NumberIs,
+    OneOf,
+    StartsAfterReference,
+    Yes,
+)
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.findings import Finding, Severity
@@ -51,7 +62,9 @@ class CrossCheck:
     def scheme_checked(self, definition: SchemeDefinition, file: str) -> Iterator[Finding]:
         """Findings about one scheme against the facts, lists and other schemes of the region."""
         if definition.owner not in self.organisations:
-            yield self._unknown(file, "owner", "unknown_organisation", "organisation", definition.owner, self.organisations)
+            yield self._unknown(
+                file, "owner", "unknown_organisation", "organisation", definition.owner, self.organisations
+            )
         for path, condition in definition.walk_conditions():
             yield from self._condition_checked(file, path, condition)
         if definition.rate is not None:
@@ -103,7 +116,9 @@ class CrossCheck:
                 )  # fmt: skip
             if value in condition.values[:position]:
                 message = f"{value!r} stands twice in this list."
-                yield self._finding(file, where, "duplicate_value", message, "Keep one of them.", "warning", value=value)
+                yield self._finding(
+                    file, where, "duplicate_value", message, "Keep one of them.", "warning", value=value
+                )
 
     def _bounds_checked(self, file: str, path: str, condition: NumberIs) -> Iterator[Finding]:
         """A bound that no believable value of the fact reaches is a slip of the pen, such as euros for cents."""
@@ -116,7 +131,9 @@ class CrossCheck:
                 if below or above:
                     message = f"The bound {value} lies outside what the fact {condition.fact} can be."
                     remedy = "Correct the bound, or the minimum or maximum of the fact."
-                    yield self._finding(file, f"{path}.{name}", "bound_out_of_range", message, remedy, "warning", bound=str(value))
+                    yield self._finding(
+                        file, f"{path}.{name}", "bound_out_of_range", message, remedy, "warning", bound=str(value)
+                    )
 
     def _list_checked(self, file: str, path: str, condition: InList) -> Iterator[Finding]:
         reference = self.references.get(condition.list)
@@ -125,7 +142,9 @@ class CrossCheck:
             return
         if isinstance(reference, AgeList):
             message = f"The list {condition.list} holds an age, not values."
-            yield self._finding(file, f"{path}.list", "list_kind_differs", message, "Name a list of values.", list=condition.list)
+            yield self._finding(
+                file, f"{path}.list", "list_kind_differs", message, "Name a list of values.", list=condition.list
+            )
             return
         fact = self.facts.get(condition.fact)
         known = {option.key for option in fact.values} if fact else set()
@@ -139,7 +158,9 @@ class CrossCheck:
         if not isinstance(self.references.get("state_pension_age"), AgeList):
             message = "below_state_pension needs a reference list state_pension_age of kind age."
             remedy = "Add reference/state_pension_age.yaml, or include a region that has it."
-            yield self._finding(file, f"{path}.below_state_pension", "unknown_list", message, remedy, list="state_pension_age")
+            yield self._finding(
+                file, f"{path}.below_state_pension", "unknown_list", message, remedy, list="state_pension_age"
+            )
 
     # -- facts and funding ---------------------------------------------------------------------------------------------------
 
@@ -154,7 +175,9 @@ class CrossCheck:
                 yield self._unknown(file, path, "unknown_fact", "fact", fact.derived.from_, self.facts)
             elif source.type != "municipality":
                 message = f"{key} is worked out from {source.key}, which is of type {source.type}."
-                yield self._finding(file, path, "fact_type_differs", message, "Name a fact of type municipality.", fact=source.key)
+                yield self._finding(
+                    file, path, "fact_type_differs", message, "Name a fact of type municipality.", fact=source.key
+                )
 
     def funding_checked(self, file: str) -> Iterator[Finding]:
         """Findings about funders, agreements and earmarks."""
@@ -162,16 +185,22 @@ class CrossCheck:
         agreements = {agreement.id: agreement for agreement in self.funding.agreements}
         for i, agreement in enumerate(self.funding.agreements):
             if agreement.funder not in funders:
-                yield self._unknown(file, f"agreements[{i}].funder", "unknown_funder", "funder", agreement.funder, funders)
+                yield self._unknown(
+                    file, f"agreements[{i}].funder", "unknown_funder", "funder", agreement.funder, funders
+                )
         for i, line in enumerate(self.funding.funding_lines):
             path = f"funding_lines[{i}]"
             if line.funder not in funders:
                 yield self._unknown(file, f"{path}.funder", "unknown_funder", "funder", line.funder, funders)
             if line.agreement is not None and line.agreement not in agreements:
-                yield self._unknown(file, f"{path}.agreement", "unknown_agreement", "agreement", line.agreement, agreements)
+                yield self._unknown(
+                    file, f"{path}.agreement", "unknown_agreement", "agreement", line.agreement, agreements
+                )
             elif line.agreement is not None and agreements[line.agreement].funder != line.funder:
                 message = f"The agreement {line.agreement} is with {agreements[line.agreement].funder}, not with {line.funder}."
-                yield self._finding(file, f"{path}.agreement", "agreement_of_other_funder", message, "Correct one of the two.")
+                yield self._finding(
+                    file, f"{path}.agreement", "agreement_of_other_funder", message, "Correct one of the two."
+                )
             yield from self._earmark_checked(file, f"{path}.earmark", line.earmark)
 
     def _earmark_checked(self, file: str, path: str, earmark: Earmark) -> Iterator[Finding]:

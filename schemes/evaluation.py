@@ -10,7 +10,20 @@ from typing import Any
 
 from schemes import ages
 from schemes.conditions import (
-    AgeIs, All, Any_, AnyCondition, AnyOf, AtLeastN, DateIs, InList, No, Not, NumberIs, OneOf, StartsAfterReference, Yes,
+    AgeIs,
+    All,
+    Any_,
+    AnyCondition,
+    AnyOf,
+    AtLeastN,
+    DateIs,
+    InList,
+    No,
+    Not,
+    NumberIs,
+    OneOf,
+    StartsAfterReference,
+    Yes,
 )  # fmt: skip
 from schemes.outcome import Facts, FactValue, Outcome, Status
 from schemes.references import AgeList, References, version_on
@@ -93,7 +106,10 @@ def _whole_rule(bounds: Sequence[Bound]) -> tuple[str, Mapping[str, Any]]:
         merged.update(bound.params)
     kind = bounds[0].code.split("_")[0]
     if kind == "number":
-        merged |= {"minimum_included": bounds[0].code == "number_at_least", "maximum_included": bounds[1].code == "number_at_most"}
+        merged |= {
+            "minimum_included": bounds[0].code == "number_at_least",
+            "maximum_included": bounds[1].code == "number_at_most",
+        }
     if kind == "age":
         top = bounds[1].code
         merged = {
@@ -157,7 +173,14 @@ def _in_list(condition: InList, facts: Facts, on: date, references: References) 
     if version is None or not hasattr(version, "items"):
         why = {"list": condition.list, "on": on}
         return _outcome(
-            condition, "unknown", "in_list", params, condition.fact, value, unknown_code="no_list_on_date", unknown_params=why
+            condition,
+            "unknown",
+            "in_list",
+            params,
+            condition.fact,
+            value,
+            unknown_code="no_list_on_date",
+            unknown_params=why,
         )
     if value is None:
         return _missing(condition, "in_list", params, condition.fact)
@@ -221,10 +244,14 @@ def _date_bounds(condition: DateIs, value: Any, on: date, references: References
             tests.append(_bound("date_on_or_before", "latest", latest, on, known, lambda limit: value <= limit))
     if (least := condition.days_after_reference_at_least) is not None:
         code = "days_after_reference_at_least"
-        tests.append(_bound(code, "minimum_days", least, on, known, lambda limit: days is not None and days >= limit, days=days))
+        tests.append(
+            _bound(code, "minimum_days", least, on, known, lambda limit: days is not None and days >= limit, days=days)
+        )
     if (most := condition.days_after_reference_at_most) is not None:
         code = "days_after_reference_at_most"
-        tests.append(_bound(code, "maximum_days", most, on, known, lambda limit: days is not None and days <= limit, days=days))
+        tests.append(
+            _bound(code, "maximum_days", most, on, known, lambda limit: days is not None and days <= limit, days=days)
+        )
     return tests
 
 
@@ -285,7 +312,9 @@ def _each_age_bound(
         if limit is None:
             yield Bound(code, params, None, ("no_value_on_date", {"on": on}))
         elif oldest is None or youngest is None:
-            yield Bound(code, params, None, ("fact_missing", {"facts": (condition.birth_year or condition.birth_date,)}))
+            yield Bound(
+                code, params, None, ("fact_missing", {"facts": (condition.birth_year or condition.birth_date,)})
+            )
         else:
             yield _either(code, params, holds(oldest, limit), holds(youngest, limit), condition)
     if condition.below_state_pension:
@@ -305,7 +334,11 @@ def _pension_bound(
     code, reference = "age_below_state_pension", references.get("state_pension_age")
     version = version_on(reference, on) if isinstance(reference, AgeList) else None
     age = getattr(version, "age", None)
-    params = {"pension_years": getattr(age, "years", None), "pension_months": getattr(age, "months", None), "age": shown}
+    params = {
+        "pension_years": getattr(age, "years", None),
+        "pension_months": getattr(age, "months", None),
+        "age": shown,
+    }
     if not isinstance(reference, AgeList) or age is None:
         return Bound(code, params, None, ("no_list_on_date", {"list": "state_pension_age", "on": on}))
     if born is None:
@@ -336,7 +369,9 @@ def _combined(kind: str, children: tuple[Outcome, ...], needed: int, condition: 
     missing: tuple[str, ...] = ()
     more: dict[str, Any] = {}
     if status == "unknown":
-        missing = tuple(dict.fromkeys(fact for child in children if child.status == "unknown" for fact in child.missing))
+        missing = tuple(
+            dict.fromkeys(fact for child in children if child.status == "unknown" for fact in child.missing)
+        )
         more = {"unknown_code": "parts_unknown", "unknown_params": {"facts": missing}}
     if condition is None:
         return Outcome(status, code, params, missing=missing, type="all", children=children, **more)
@@ -349,7 +384,9 @@ def _not(condition: Not, facts: Facts, on: date, references: References) -> Outc
     more: dict[str, Any] = {}
     if child.status == "unknown":
         more = {"unknown_code": child.unknown_code, "unknown_params": child.unknown_params, "missing": child.missing}
-    return _outcome(condition, opposite[child.status], "must_not", {}, child.fact, child.value, children=(child,), **more)
+    return _outcome(
+        condition, opposite[child.status], "must_not", {}, child.fact, child.value, children=(child,), **more
+    )
 
 
 _EVALUATORS: dict[type, Callable[[Any, Facts, date, References], Outcome]] = {

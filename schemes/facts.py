@@ -17,9 +17,7 @@ from schemes.outcome import FactValue
 from schemes.references import References, municipality_on
 from schemes.values import EARLIEST, LATEST, Items, Key, Model, Number, Text, exact_number, has_control_characters
 
-FactType = Literal[
-    "yes_no", "number", "money", "date", "year", "choice", "choices", "text", "municipality", "postcode"
-]
+FactType = Literal["yes_no", "number", "money", "date", "year", "choice", "choices", "text", "municipality", "postcode"]
 KnownBy = Literal["resident", "employer", "advisor", "provider"]
 UNKNOWN_WORDS = frozenset({"unknown", "onbekend"})
 
@@ -72,7 +70,8 @@ class FactDefinition(Model):
     past_only: bool = False
     """The value may not lie after the reference date. For date and year, such as a birth date."""
     sensitive: bool = False
-    """The value says something about health, benefits or other things a person may wish to keep: ask only when a rule needs it."""
+    """The value says something about health, benefits or other things a person may wish to keep to themselves. It is
+    asked only when a rule needs it."""
     who_knows: Items[KnownBy] = Field(default=("resident",), min_length=1)
     """Who can give the value."""
     asked_in: Literal["core", "extra"] = "extra"
@@ -92,7 +91,9 @@ class FactDefinition(Model):
         if (self.type == "money") != self.key.endswith("_cents"):
             raise PydanticCustomError("money_key", "The key of a money fact, and only of a money fact, ends in _cents")
         if (self.minimum is not None or self.maximum is not None) and self.type not in ("number", "money", "year"):
-            raise PydanticCustomError("range_not_allowed", "Only number, money and year facts have a minimum or maximum")
+            raise PydanticCustomError(
+                "range_not_allowed", "Only number, money and year facts have a minimum or maximum"
+            )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise PydanticCustomError("range_reversed", "The minimum lies above the maximum")
         if self.past_only and self.type not in ("date", "year"):
@@ -160,14 +161,23 @@ def parse_facts(
                     "derived_fact", "This fact is worked out from another one.", f"Give {definition.derived.from_} instead.",
                     fact=key, source=definition.derived.from_,
                 )  # fmt: skip
-            if value is None or (isinstance(value, str) and value in UNKNOWN_WORDS and definition.option(value) is None):
+            if value is None or (
+                isinstance(value, str) and value in UNKNOWN_WORDS and definition.option(value) is None
+            ):
                 unknown.add(key)
             else:
                 values[key] = parse_fact(definition, value, on=on)
         except FactProblem as problem:
             where = f"{path}.{key}" if path else str(key)
             findings.append(
-                Finding(file, where[:200], problem.code, problem.message_en, problem.remedy_en, {"fact": str(key)[:80], **problem.params})
+                Finding(
+                    file,
+                    where[:200],
+                    problem.code,
+                    problem.message_en,
+                    problem.remedy_en,
+                    {"fact": str(key)[:80], **problem.params},
+                )
             )
     return ParsedFacts(values, frozenset(unknown), tuple(findings))
 
@@ -196,7 +206,9 @@ def _yes_no(definition: FactDefinition, value: Any, on: date) -> FactValue:
     raise FactProblem("not_yes_or_no", "The answer must be yes or no.", "Write true, false, or unknown.")
 
 
-def _in_range(definition: FactDefinition, number: int | Decimal, low: int | Decimal, high: int | Decimal) -> int | Decimal:
+def _in_range(
+    definition: FactDefinition, number: int | Decimal, low: int | Decimal, high: int | Decimal
+) -> int | Decimal:
     low = low if definition.minimum is None else max(low, definition.minimum)
     high = high if definition.maximum is None else min(high, definition.maximum)
     if not low <= number <= high:
@@ -225,7 +237,9 @@ def _number(definition: FactDefinition, value: Any, on: date) -> FactValue:
     if definition.type == "year":
         year = _in_range(definition, number, EARLIEST.year, LATEST.year)
         if definition.past_only and year > on.year:
-            raise FactProblem("in_the_future", "This year has not come yet.", f"Write a year up to {on.year}.", latest=on.year)
+            raise FactProblem(
+                "in_the_future", "This year has not come yet.", f"Write a year up to {on.year}.", latest=on.year
+            )
         return year
     return _in_range(definition, number, 0, 10**9)
 
@@ -238,10 +252,16 @@ def _day(definition: FactDefinition, value: Any, on: date) -> FactValue:
         except ValueError:
             day = None
     if day is None:
-        raise FactProblem("not_a_date", "This is not a day in the calendar.", "Write year-month-day, such as 2026-03-01.")
+        raise FactProblem(
+            "not_a_date", "This is not a day in the calendar.", "Write year-month-day, such as 2026-03-01."
+        )
     if not EARLIEST <= day <= LATEST:
         raise FactProblem(
-            "out_of_range", "The date must lie between 1900 and 2200.", "Correct the year.", minimum=EARLIEST, maximum=LATEST
+            "out_of_range",
+            "The date must lie between 1900 and 2200.",
+            "Correct the year.",
+            minimum=EARLIEST,
+            maximum=LATEST,
         )
     if definition.past_only and day > on:
         raise FactProblem("in_the_future", "This day has not come yet.", f"Write a day up to {on}.", latest=on)
@@ -262,7 +282,9 @@ def _choice(definition: FactDefinition, value: Any, on: date) -> FactValue:
 
 def _choices(definition: FactDefinition, value: Any, on: date) -> FactValue:
     if not isinstance(value, list | tuple) or len(value) > len(definition.values):
-        raise FactProblem("not_a_list", "This must be a list of values.", "Write the values as a list: [first, second].")
+        raise FactProblem(
+            "not_a_list", "This must be a list of values.", "Write the values as a list: [first, second]."
+        )
     for item in value:
         _choice(definition, item, on)
     return tuple(option.key for option in definition.values if option.key in value)
@@ -272,13 +294,17 @@ def _text(definition: FactDefinition, value: Any, on: date) -> FactValue:
     if not isinstance(value, str) or not value.strip():
         raise FactProblem("not_a_text", "This must be a text.", "Write a text, or unknown.")
     if len(value) > 2000 or has_control_characters(value):
-        raise FactProblem("text_not_allowed", "The text is too long or holds control characters.", "Shorten or retype the text.")
+        raise FactProblem(
+            "text_not_allowed", "The text is too long or holds control characters.", "Shorten or retype the text."
+        )
     return value
 
 
 def _municipality(definition: FactDefinition, value: Any, on: date) -> FactValue:
     if not isinstance(value, str) or not re.fullmatch(r"GM\d{4}", value, re.ASCII):
-        raise FactProblem("not_a_municipality", "This is not the CBS code of a municipality.", "Write GM and four digits: GM0200.")
+        raise FactProblem(
+            "not_a_municipality", "This is not the CBS code of a municipality.", "Write GM and four digits: GM0200."
+        )
     return value
 
 
@@ -286,7 +312,9 @@ def _postcode(definition: FactDefinition, value: Any, on: date) -> FactValue:
     text = str(value) if type(value) is int else value
     found = re.fullmatch(r"([1-9]\d{3})\s?([A-Za-z]{2})?", text.strip(), re.ASCII) if isinstance(text, str) else None
     if found is None or (found[2] or "").upper() in {"SA", "SD", "SS"}:
-        raise FactProblem("not_a_postcode", "This is not a Dutch postcode.", "Write it as 7411 AB or only the digits: 7411.")
+        raise FactProblem(
+            "not_a_postcode", "This is not a Dutch postcode.", "Write it as 7411 AB or only the digits: 7411."
+        )
     return f"{found[1]} {found[2].upper()}" if found[2] else found[1]
 
 

@@ -114,5 +114,7 @@ class FundingFile(Model):
         ):
             for name in ids:
                 if ids.count(name) > 1:
-                    raise PydanticCustomError("duplicate_id", "The {kind} {name} stands twice", {"kind": kind, "name": name})
+                    raise PydanticCustomError(
+                        "duplicate_id", "The {kind} {name} stands twice", {"kind": kind, "name": name}
+                    )
         return self

@@ -50,7 +50,9 @@ def packaged_region(slug: str) -> Path:
     if slug in packaged_regions():
         return folder
     known = ", ".join(packaged_regions())
-    raise BadFile([Finding(slug, "", "region_missing", f"No region {slug!r} ships with the software.", f"Use one of: {known}.")])
+    raise BadFile(
+        [Finding(slug, "", "region_missing", f"No region {slug!r} ships with the software.", f"Use one of: {known}.")]
+    )
 
 
 def packaged_regions() -> list[str]:
@@ -184,8 +186,9 @@ class _Gathered:
             return
         self._same_name(file, "scheme", definition.scheme)
         if definition.scheme in self.schemes:
+            other = self.files[f"scheme:{definition.scheme}"]
             self.refuse(
-                file, "duplicate_scheme", f"The scheme {definition.scheme} is also in {self.files[f'scheme:{definition.scheme}']}.",
+                file, "duplicate_scheme", f"The scheme {definition.scheme} is also in {other}.",
                 "Keep one of them, or choose another slug.", "scheme", scheme=definition.scheme,
             )  # fmt: skip
         self.schemes[definition.scheme] = definition

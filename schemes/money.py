@@ -56,7 +56,9 @@ def parse_euros(text: str) -> int:
         raise MoneyError("too_large" if plain.replace(".", "").isdigit() else "not_an_amount")
     found = _AMOUNT.fullmatch(plain)
     if found is None:
-        raise MoneyError("too_many_decimals" if re.fullmatch(r"[\d. ]*\d[.,]\d{3,}", plain, re.ASCII) else "not_an_amount")
+        raise MoneyError(
+            "too_many_decimals" if re.fullmatch(r"[\d. ]*\d[.,]\d{3,}", plain, re.ASCII) else "not_an_amount"
+        )
     if found["group"] and found["group"] == found["mark"]:
         raise MoneyError("not_an_amount")
     decimals = (found["cents"] or "").strip("-–")

@@ -52,7 +52,12 @@ class Outcome:
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome and its parts as plain data for JSON."""
-        plain: dict[str, Any] = {"status": self.status, "code": self.code, "params": _plain(self.params), "type": self.type}
+        plain: dict[str, Any] = {
+            "status": self.status,
+            "code": self.code,
+            "params": _plain(self.params),
+            "type": self.type,
+        }
         for name in ("fact", "value", "unknown_code", "unknown_params", "missing", "article", "id"):
             value = getattr(self, name)
             if value is not None and value != () and value != {}:

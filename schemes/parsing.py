@@ -21,7 +21,7 @@ _FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens, such as werk-voucher",
     "^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "small letters, digits and single underscores, such as birth_year",
     "^GM[0-9]{4}$": "GM and four digits, such as GM0200",
-    "^[1-9][0-9]{3}$": "the four digits of a postcode in quotes, such as \"7411\"",
+    "^[1-9][0-9]{3}$": 'the four digits of a postcode in quotes, such as "7411"',
 }
 
 # What pydantic says -> (our code, what is wrong, remedy). {found}, {limit}, {expected}, {key} are filled in.
@@ -30,9 +30,17 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "extra_forbidden": ("unknown_key", "There is no key {key} here.", "{nearest}"),
     "literal_error": ("value_not_allowed", "{found} is not possible here; it must be {expected}.", "{nearest}"),
     "union_tag_invalid": ("unknown_type", "There is no {discriminator} {found}; it must be {expected}.", "{nearest}"),
-    "union_tag_not_found": ("missing_key", "The key {discriminator} is needed here.", "Add it; it says which kind this is."),
+    "union_tag_not_found": (
+        "missing_key",
+        "The key {discriminator} is needed here.",
+        "Add it; it says which kind this is.",
+    ),
     "int_type": ("not_a_whole_number", "{found} is not a whole number.", "Write a whole number without quotes."),
-    "int_from_float": ("not_a_whole_number", "{found} is not a whole number.", "Write a whole number; amounts are in cents."),
+    "int_from_float": (
+        "not_a_whole_number",
+        "{found} is not a whole number.",
+        "Write a whole number; amounts are in cents.",
+    ),
     "bool_type": ("not_true_or_false", "{found} is not true or false.", "Write true or false, without quotes."),
     "string_type": ("not_a_text", "{found} is not a text.", "Write a text; put numbers in quotes."),
     "string_unicode": ("control_character", "The text holds a character that does not exist.", "Retype the text."),
@@ -49,13 +57,21 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "less_than_equal": ("too_large_number", "{found} is too large; the most is {limit}.", "Correct the number."),
     "less_than": ("too_large_number", "{found} is too large; it must be less than {limit}.", "Correct the number."),
     "int_parsing_size": ("too_large_number", "The number is far too large.", "Correct the number."),
-    "too_short": ("too_few_items", "The list is too short; at least {limit} needed.", "Add an item, or leave the key out."),
+    "too_short": (
+        "too_few_items",
+        "The list is too short; at least {limit} needed.",
+        "Add an item, or leave the key out.",
+    ),
     "too_long": ("too_many_items", "The list is too long; at most {limit} allowed.", "Shorten the list."),
     "blank_text": ("blank_text", "The text is empty.", "Write a text, or leave the key out."),
     "control_character": ("control_character", "The text holds a control character.", "Retype the text."),
     "more_than_one_line": ("more_than_one_line", "The text must be one line.", "Put it on one line."),
     "not_a_date": ("not_a_date", "{found} is not a day in the calendar.", "Write year-month-day, such as 2026-03-01."),
-    "not_a_share": ("not_a_share", "{found} is not a share between 0 and 1.", 'Write a text such as "1/3", "50%" or "12,5%".'),
+    "not_a_share": (
+        "not_a_share",
+        "{found} is not a share between 0 and 1.",
+        'Write a text such as "1/3", "50%" or "12,5%".',
+    ),
 }
 
 
@@ -133,7 +149,9 @@ def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding
     code, message, remedy = _TABLE.get(kind, (kind, str(item["msg"]).rstrip(".") + ".", "Correct this."))
     words = _words(item, context, path)
     allowed = _known_keys(model, item["loc"]) if kind == "extra_forbidden" else words.pop("allowed")
-    wanted = words["key"] if kind == "extra_forbidden" else item["input"] if kind == "literal_error" else context.get("tag")
+    wanted = (
+        words["key"] if kind == "extra_forbidden" else item["input"] if kind == "literal_error" else context.get("tag")
+    )
     near = get_close_matches(str(wanted)[:80], allowed, n=1) if isinstance(wanted, str) else []
     words["nearest"] = nearest_remedy(near[0] if near else None, allowed)
     params: dict[str, Any] = {k: v for k, v in context.items() if isinstance(v, int | str | bool) and k != "error"}
@@ -141,7 +159,13 @@ def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding
     if kind in ("missing", "extra_forbidden"):
         params["key"] = words["key"]
     return Finding(
-        document.file, path_text(path), code, message.format_map(words), remedy.format_map(words), params, document.line(path)
+        document.file,
+        path_text(path),
+        code,
+        message.format_map(words),
+        remedy.format_map(words),
+        params,
+        document.line(path),
     )
 
 
@@ -154,7 +178,8 @@ def _words(item: Mapping[str, Any], context: Mapping[str, Any], path: PathKey) -
     return {
         "found": shown(found), "expected": expected.replace("'", ""), "allowed": _QUOTED.findall(expected),
         "limit": limits[0] if limits else "", "key": str(item["loc"][-1]) if item["loc"] else "",
-        "pattern": _FORMS.get(str(context.get("pattern", "")), context.get("pattern", "")), "discriminator": str(context.get("discriminator", "type")).strip("'"),
+        "pattern": _FORMS.get(str(context.get("pattern", "")), context.get("pattern", "")),
+        "discriminator": str(context.get("discriminator", "type")).strip("'"),
     }  # fmt: skip
 
 
@@ -186,12 +211,11 @@ def _path(loc: Iterable[int | str], data: Any, kind: str) -> PathKey:
     path: list[str | int] = []
     here = data
     for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        if isinstance(here, dict) and part in here:
+        in_mapping = isinstance(here, dict) and part in here
+        in_list = isinstance(here, list | tuple) and isinstance(part, int) and part < len(here)
+        if in_mapping or in_list:
             here = here[part]
-        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        elif not (last and kind == "missing"):
+        elif not (number == len(parts) - 1 and kind == "missing"):
             continue
         path.append(part)
     return tuple(path)

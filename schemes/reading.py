@@ -224,7 +224,9 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self._refuse("several_documents", "The file holds several documents (---).", "Make separate files.", event)
+                self._refuse(
+                    "several_documents", "The file holds several documents (---).", "Make separate files.", event
+                )
 
     def _refuse(self, code: str, message: str, remedy: str, event: Any) -> None:
         raise _Refused(code, message, remedy, event.start_mark.line + 1, self.stack[-1][1] if self.stack else ())

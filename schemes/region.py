@@ -93,8 +93,13 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _passes(self) -> "Settings":
-        if sorted(self.pass_order) != ["own_money", "priced_money", "rest", "schemes"] or self.pass_order[0] != "own_money":
-            raise PydanticCustomError("pass_order", "pass_order names own_money first, then rest, priced_money and schemes in any order")
+        if (
+            sorted(self.pass_order) != ["own_money", "priced_money", "rest", "schemes"]
+            or self.pass_order[0] != "own_money"
+        ):
+            raise PydanticCustomError(
+                "pass_order", "pass_order names own_money first, then rest, priced_money and schemes in any order"
+            )
         return self
 
 

@@ -34,7 +34,12 @@ class Model(BaseModel):
     """Frozen, refuses unknown keys, converts nothing silently. Construct it or load it; never change it."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, serialize_by_alias=True, allow_inf_nan=False, use_attribute_docstrings=True
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        serialize_by_alias=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
     )
 
 
@@ -70,7 +75,9 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
 MunicipalityCode = Annotated[
     str, StringConstraints(pattern=r"^GM[0-9]{4}$"), Field(description="CBS code of a municipality, such as GM0200.")
 ]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$", max_length=500), AfterValidator(_printable)]
+WebAddress = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$", max_length=500), AfterValidator(_printable)
+]
 Permille = Annotated[int, Field(ge=0, le=2000, description="Price per euro in thousandths, 0 to 2000: 700 is 0.70.")]
 
 Items = Annotated[tuple[T, ...], Strict(False)]
@@ -93,7 +100,9 @@ def _date(value: Any) -> date:
 Day = Annotated[
     date,
     BeforeValidator(_date),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-01"], "description": "A date, YYYY-MM-DD."}),
+    WithJsonSchema(
+        {"type": "string", "format": "date", "examples": ["2026-03-01"], "description": "A date, YYYY-MM-DD."}
+    ),
 ]
 """A calendar day, in files as YYYY-MM-DD."""
 
@@ -164,7 +173,11 @@ def _ascending(entries: tuple[DatedValue[T], ...]) -> tuple[DatedValue[T], ...]:
 Dated = Annotated[
     Annotated[T, Tag("plain")]
     | Annotated[
-        tuple[DatedValue[T], ...], Strict(False), Field(min_length=1, max_length=200), AfterValidator(_ascending), Tag("dated")
+        tuple[DatedValue[T], ...],
+        Strict(False),
+        Field(min_length=1, max_length=200),
+        AfterValidator(_ascending),
+        Tag("dated"),
     ],
     Discriminator(lambda value: "dated" if isinstance(value, list | tuple) else "plain"),
 ]

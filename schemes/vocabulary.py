@@ -14,7 +14,9 @@ Province = Literal[
     "drenthe", "flevoland", "friesland", "gelderland", "groningen", "limburg",
     "noord-brabant", "noord-holland", "overijssel", "utrecht", "zeeland", "zuid-holland",
 ]  # fmt: skip
-OrganisationKind = Literal["municipality", "province", "region", "ministry", "agency", "sector_fund", "education", "other"]
+OrganisationKind = Literal[
+    "municipality", "province", "region", "ministry", "agency", "sector_fund", "education", "other"
+]
 
 COST_CATEGORIES: tuple[CostCategory, ...] = (
     "tuition", "exam", "books", "materials", "travel", "childcare", "wage", "guidance", "assessment", "other",
