@@ -24,18 +24,15 @@ def protect_statements(dialect: str, table: str, unique_columns: Sequence[Sequen
     third trigger refuses it on any connection, by looking whether a row with the same unique values is there already.
     """
     if dialect == "postgresql":
+        call = "EXECUTE FUNCTION refuse_change()"
         return [
             _FUNCTION,
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}",
         ]
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    same = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE " + " AND ".join(f"{name} = NEW.{name}" for name in columns) + ")"
-        for columns in unique_columns
-    )
+    known = [" AND ".join(f"{name} = NEW.{name}" for name in columns) for columns in unique_columns]
+    same = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {condition})" for condition in known)  # noqa: S608 (table names are ours)
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",

@@ -1,0 +1,377 @@
+"""Acts on the books. Each is guarded in the write itself and books nothing when it is refused.
+
+Locks are taken in one order everywhere: funding lines by id, then caps by key; so that two acts never wait for each other in a
+circle. Nothing here commits. Amounts are whole euro cents. ``actor_id`` is a reference such as ``account:12`` or
+``system:expiry``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from portal.clock import local_date
+from portal.errors import Conflict
+from portal.i18n import lazy_gettext
+from portal.ledger.guards import (
+    BudgetExhausted,
+    Cap,
+    CapExhausted,
+    Move,
+    give_back_caps,
+    insert_into,
+    move_budgets,
+    totals,
+    use_cap,
+)
+from portal.ledger.models import (
+    LARGEST_CENTS,
+    ROUTES,
+    AccountKind,
+    BudgetGuard,
+    CapUse,
+    LedgerAccount,
+    Transfer,
+    TransferKind,
+)
+
+__all__ = [
+    "BudgetExhausted",
+    "Cap",
+    "CapExhausted",
+    "NotReserved",
+    "Redemption",
+    "Reservation",
+    "fund",
+    "give_back",
+    "open_accounts",
+    "pay",
+    "recover",
+    "redeem",
+    "release",
+    "reserve",
+]
+
+
+class NotReserved(Conflict):
+    """There is no open reservation for this, or less than was asked: it was spent or released before."""
+
+    def __init__(self, asked_cents: int | None, reserved_cents: int) -> None:
+        super().__init__(
+            "not_reserved",
+            lazy_gettext("Voor dit bedrag is niet genoeg geld meer gereserveerd."),
+            params={"asked_cents": asked_cents, "reserved_cents": reserved_cents},
+        )
+        self.asked_cents = asked_cents
+        self.reserved_cents = reserved_cents
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What is to be reserved on one funding line, for one voucher, with the caps it counts towards."""
+
+    funding_line_id: int
+    amount_cents: int
+    voucher_id: int | None = None
+    scheme_version_id: int | None = None
+    caps: tuple[Cap, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Redemption:
+    """The transfers of one redemption: what was spent, and what stays reserved or was released."""
+
+    spent: tuple[Transfer, ...]
+    kept: tuple[Transfer, ...]
+    released: tuple[Transfer, ...]
+
+    @property
+    def spent_cents(self) -> int:
+        return sum(transfer.amount_cents for transfer in self.spent)
+
+    @property
+    def kept_cents(self) -> int:
+        return sum(transfer.amount_cents for transfer in self.kept)
+
+
+# Budgets ----------------------------------------------------------------------------------------------------------
+
+
+def open_accounts(session: Session, *, funding_line_id: int) -> None:
+    """Open the five accounts and the guard of a funding line. Doing it twice changes nothing."""
+    insert = insert_into(session)
+    for kind in AccountKind:
+        session.execute(
+            insert(LedgerAccount)
+            .values(funding_line_id=funding_line_id, kind=kind)
+            .on_conflict_do_nothing(index_elements=["funding_line_id", "kind"])
+        )
+    session.execute(
+        insert(BudgetGuard)
+        .values(funding_line_id=funding_line_id, funded_cents=0, reserved_cents=0, spent_cents=0)
+        .on_conflict_do_nothing(index_elements=["funding_line_id"])
+    )
+
+
+def fund(
+    session: Session,
+    *,
+    funding_line_id: int,
+    amount_cents: int,
+    actor_id: str,
+    now: datetime,
+    key: str | None = None,
+    note: str | None = None,
+) -> Transfer:
+    """Put money into a funding line. With a ``key`` that was booked before, the earlier transfer is returned instead."""
+    _check_amount(amount_cents)
+    if key is not None:
+        session.execute(select(BudgetGuard).where(BudgetGuard.funding_line_id == funding_line_id).with_for_update())
+        if (known := _booked(session, key)) is not None:
+            return known
+    move_budgets(session, {funding_line_id: (amount_cents, 0, 0)})
+    book = _Book(session, actor_id, now)
+    return book.add(TransferKind.FUND, funding_line_id, amount_cents, key=key, note=note)
+
+
+def give_back(
+    session: Session, *, funding_line_id: int, amount_cents: int, actor_id: str, now: datetime, note: str
+) -> Transfer:
+    """Lower a budget: money goes back to the funder. Raises ``BudgetExhausted`` below what is reserved and spent."""
+    _check_amount(amount_cents)
+    move_budgets(session, {funding_line_id: (-amount_cents, 0, 0)})
+    return _Book(session, actor_id, now).add(TransferKind.RETURN, funding_line_id, amount_cents, note=note)
+
+
+# Reservations -----------------------------------------------------------------------------------------------------
+
+
+def reserve(
+    session: Session, *, reservations: Sequence[Reservation], decision_id: int, actor_id: str, now: datetime
+) -> list[Transfer]:
+    """Reserve several amounts at once, all or none; returns one transfer per reservation, in the order given.
+
+    Raises ``BudgetExhausted`` or ``CapExhausted`` for the first funding line or cap that has too little left.
+    """
+    budgets: dict[int, int] = defaultdict(int)
+    caps: dict[Cap, int] = defaultdict(int)
+    for wanted in reservations:
+        _check_amount(wanted.amount_cents)
+        budgets[wanted.funding_line_id] += wanted.amount_cents
+        for cap in wanted.caps:
+            caps[cap] += wanted.amount_cents
+    move_budgets(session, {line: (0, cents, 0) for line, cents in budgets.items()})
+    cap_ids = {cap: use_cap(session, cap, caps[cap]) for cap in sorted(caps, key=lambda cap: cap.key)}
+    book = _Book(session, actor_id, now)
+    booked = []
+    for wanted in reservations:
+        transfer = book.add(
+            TransferKind.RESERVE,
+            wanted.funding_line_id,
+            wanted.amount_cents,
+            key=wanted.key,
+            voucher_id=wanted.voucher_id,
+            decision_id=decision_id,
+            scheme_version_id=wanted.scheme_version_id,
+        )
+        booked.append(transfer)
+        session.add_all(CapUse(transfer_id=transfer.id, cap_id=cap_ids[cap]) for cap in wanted.caps)
+    session.flush()
+    return booked
+
+
+def release(
+    session: Session, *, voucher_id: int, actor_id: str, now: datetime, note: str | None = None
+) -> list[Transfer]:
+    """Release everything that is still reserved for a voucher (expired, revoked), also in its caps.
+
+    Raises ``NotReserved`` when nothing is open any more.
+    """
+    held = _open_reservations(session, voucher_id)
+    if not held:
+        raise NotReserved(None, 0)
+    move_budgets(session, totals((line, (0, -transfer.amount_cents, 0)) for transfer, line in held))
+    give_back_caps(session, [(transfer.id, transfer.amount_cents) for transfer, _ in held])
+    book = _Book(session, actor_id, now)
+    return [book.resolve(TransferKind.RELEASE, transfer, line, note=note) for transfer, line in held]
+
+
+def redeem(
+    session: Session, *, voucher_id: int, amount_cents: int, keep_rest: bool, actor_id: str, now: datetime
+) -> Redemption:
+    """Spend part or all of what is reserved for a voucher; the first reservation is used first.
+
+    A partly used reservation is released in full, the used part reserved anew and spent, and the rest reserved anew when it is
+    kept. Without ``keep_rest`` everything left is released. Raises ``NotReserved`` when less than ``amount_cents`` is open.
+    """
+    _check_amount(amount_cents)
+    held = _open_reservations(session, voucher_id)
+    total = sum(transfer.amount_cents for transfer, _ in held)
+    if total < amount_cents:
+        raise NotReserved(amount_cents, total)
+    moves: list[tuple[int, Move]] = []
+    freed: list[tuple[int, int]] = []
+    plan: list[tuple[Transfer, int, int]] = []
+    left = amount_cents
+    for transfer, line in held:
+        used = min(left, transfer.amount_cents)
+        left -= used
+        gone = transfer.amount_cents if not keep_rest else used
+        moves.append((line, (0, -gone, used)))
+        if gone > used:
+            freed.append((transfer.id, gone - used))
+        plan.append((transfer, line, used))
+    move_budgets(session, totals(moves))
+    give_back_caps(session, freed)
+    book = _Book(session, actor_id, now)
+    spent, kept, released = [], [], []
+    for transfer, line, used in plan:
+        rest = transfer.amount_cents - used
+        if rest == 0:
+            spent.append(book.resolve(TransferKind.SPEND, transfer, line))
+        elif used == 0 and keep_rest:
+            kept.append(transfer)
+        else:
+            released.append(book.resolve(TransferKind.RELEASE, transfer, line))
+            if used:
+                part = book.again(transfer, line, used)
+                spent.append(book.resolve(TransferKind.SPEND, part, line))
+            if keep_rest:
+                kept.append(book.again(transfer, line, rest))
+    return Redemption(tuple(spent), tuple(kept), tuple(released))
+
+
+# Payments ---------------------------------------------------------------------------------------------------------
+
+
+def pay(session: Session, *, spend_id: int, actor_id: str, now: datetime) -> Transfer:
+    """Book that a spent amount was paid out. Raises ``NotReserved`` when it is not a spend or was paid before."""
+    spend = session.get(Transfer, spend_id, with_for_update=True)
+    done = session.scalar(select(Transfer.id).where(Transfer.resolves_id == spend_id))
+    if spend is None or spend.kind is not TransferKind.SPEND or done is not None:
+        raise NotReserved(None, 0)
+    return _Book(session, actor_id, now).resolve(TransferKind.PAY, spend, _line_of(session, spend.credit_account_id))
+
+
+def recover(
+    session: Session, *, payment_id: int, amount_cents: int, actor_id: str, now: datetime, note: str
+) -> Transfer:
+    """Book that (part of) a payment came back from the provider or the person; the budget line has it available again.
+
+    Raises ``NotReserved`` when it is not a payment, or when more would come back than the voucher still has paid on that line.
+    """
+    _check_amount(amount_cents)
+    payment = session.get(Transfer, payment_id, with_for_update=True)
+    if payment is None or payment.kind is not TransferKind.PAY:
+        raise NotReserved(amount_cents, 0)
+    line = _line_of(session, payment.credit_account_id)
+    session.execute(select(BudgetGuard).where(BudgetGuard.funding_line_id == line).with_for_update())
+    paid = payment.credit_account_id
+    signed = case((Transfer.credit_account_id == paid, Transfer.amount_cents), else_=-Transfer.amount_cents)
+    touched = (Transfer.credit_account_id == paid) | (Transfer.debit_account_id == paid)
+    out = session.scalar(
+        select(func.coalesce(func.sum(signed), 0)).where(touched, Transfer.voucher_id == payment.voucher_id)
+    )
+    if amount_cents > int(out or 0):
+        raise NotReserved(amount_cents, int(out or 0))
+    move_budgets(session, {line: (0, 0, -amount_cents)})
+    return _Book(session, actor_id, now).add(
+        TransferKind.RECOVER,
+        line,
+        amount_cents,
+        note=note,
+        voucher_id=payment.voucher_id,
+        decision_id=payment.decision_id,
+        scheme_version_id=payment.scheme_version_id,
+    )
+
+
+# Booking ----------------------------------------------------------------------------------------------------------
+
+
+class _Book:
+    """Writes transfers for one actor at one instant."""
+
+    def __init__(self, session: Session, actor_id: str, now: datetime) -> None:
+        self.session, self.actor_id, self.now = session, actor_id, now
+        self.accounts: dict[int, dict[AccountKind, int]] = {}
+
+    def add(
+        self, kind: TransferKind, line: int, amount_cents: int, *, key: str | None = None, **links: Any
+    ) -> Transfer:
+        """Book an amount along the route of its kind, within one funding line."""
+        if line not in self.accounts:
+            rows = self.session.execute(
+                select(LedgerAccount.kind, LedgerAccount.id).where(LedgerAccount.funding_line_id == line)
+            )
+            self.accounts[line] = {row.kind: row.id for row in rows}
+        source, target = ROUTES[kind]
+        transfer = Transfer(
+            key=key or secrets.token_hex(16),
+            kind=kind,
+            debit_account_id=self.accounts[line][source],
+            credit_account_id=self.accounts[line][target],
+            amount_cents=amount_cents,
+            booked_on=local_date(self.now),
+            at=self.now,
+            actor_id=self.actor_id,
+            **links,
+        )
+        self.session.add(transfer)
+        self.session.flush()
+        return transfer
+
+    def resolve(self, kind: TransferKind, earlier: Transfer, line: int, note: str | None = None) -> Transfer:
+        """Settle an earlier transfer in full."""
+        return self.add(kind, line, earlier.amount_cents, resolves_id=earlier.id, note=note, **_links(earlier))
+
+    def again(self, earlier: Transfer, line: int, amount_cents: int) -> Transfer:
+        """Reserve part of a released reservation anew, towards the same caps."""
+        transfer = self.add(TransferKind.RESERVE, line, amount_cents, **_links(earlier))
+        caps = self.session.scalars(select(CapUse.cap_id).where(CapUse.transfer_id == earlier.id)).all()
+        self.session.add_all(CapUse(transfer_id=transfer.id, cap_id=cap_id) for cap_id in caps)
+        self.session.flush()
+        return transfer
+
+
+def _links(transfer: Transfer) -> dict[str, Any]:
+    return {
+        "voucher_id": transfer.voucher_id,
+        "decision_id": transfer.decision_id,
+        "scheme_version_id": transfer.scheme_version_id,
+    }
+
+
+def _open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer, int]]:
+    """The unresolved reservations of a voucher with their funding lines, oldest first; locked first, then read."""
+    mine = (Transfer.voucher_id == voucher_id, Transfer.kind == TransferKind.RESERVE)
+    session.execute(select(Transfer.id).where(*mine).order_by(Transfer.id).with_for_update()).all()
+    later = select(Transfer.resolves_id).where(Transfer.resolves_id.is_not(None))
+    rows = session.execute(
+        select(Transfer, LedgerAccount.funding_line_id)
+        .join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
+        .where(*mine, Transfer.id.not_in(later.where(Transfer.voucher_id == voucher_id)))
+        .order_by(Transfer.id)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def _line_of(session: Session, account_id: int) -> int:
+    return session.execute(select(LedgerAccount.funding_line_id).where(LedgerAccount.id == account_id)).scalar_one()
+
+
+def _booked(session: Session, key: str) -> Transfer | None:
+    return session.scalars(select(Transfer).where(Transfer.key == key)).one_or_none()
+
+
+def _check_amount(amount_cents: int) -> None:
+    if isinstance(amount_cents, bool) or not isinstance(amount_cents, int) or not 0 < amount_cents <= LARGEST_CENTS:
+        raise ValueError("an amount is a whole, positive number of euro cents")

@@ -1,0 +1,159 @@
+"""The guards: one counter row per funding line and per cap, checked in the write itself, in sorted order.
+
+``UPDATE … SET reserved = reserved + a WHERE funded - reserved - spent >= a`` either changes one row or refuses. The same SQL
+holds on SQLite and on PostgreSQL under READ COMMITTED, and CHECK constraints stand behind it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from portal.errors import Conflict
+from portal.i18n import lazy_gettext
+from portal.ledger.models import BudgetGuard, CapGuard, CapUse
+
+#: A change of a budget guard: (funded, reserved, spent) in cents.
+Move = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A cap with a period: at most ``limit_cents`` for this holder under this scheme (or group) in this period.
+
+    ``holder_key`` names by id (``person:12``, ``employer:3``). The caller takes what was had elsewhere off the limit.
+    """
+
+    scheme: str
+    holder_key: str
+    period_key: str
+    limit_cents: int
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.scheme, self.holder_key, self.period_key)
+
+
+class BudgetExhausted(Conflict):
+    """A funding line has less left than was asked. Nothing was booked."""
+
+    def __init__(self, funding_line_id: int, asked_cents: int, available_cents: int) -> None:
+        super().__init__(
+            "budget_exhausted",
+            lazy_gettext("Er is niet genoeg geld meer in deze budgetregel."),
+            params={"funding_line_id": funding_line_id, "asked_cents": asked_cents, "available_cents": available_cents},
+        )
+        self.funding_line_id = funding_line_id
+        self.asked_cents = asked_cents
+        self.available_cents = available_cents
+
+
+class CapExhausted(Conflict):
+    """The holder of a cap has less room left than was asked. Nothing was booked."""
+
+    def __init__(self, cap: Cap, asked_cents: int, available_cents: int) -> None:
+        super().__init__(
+            "cap_exhausted",
+            lazy_gettext("Het maximum van deze regeling is bereikt."),
+            params={"scheme": cap.scheme, "asked_cents": asked_cents, "available_cents": available_cents},
+        )
+        self.cap = cap
+        self.asked_cents = asked_cents
+        self.available_cents = available_cents
+
+
+def move_budgets(session: Session, moves: dict[int, Move]) -> None:
+    """Change the guards of funding lines by (funded, reserved, spent), in order of id, each checked in the write."""
+    for line in sorted(moves):
+        funded, reserved, spent = moves[line]
+        new_funded = BudgetGuard.funded_cents + funded
+        new_reserved = BudgetGuard.reserved_cents + reserved
+        new_spent = BudgetGuard.spent_cents + spent
+        allowed: list[ColumnElement[bool]] = [BudgetGuard.funding_line_id == line]
+        if funded - reserved - spent < 0:
+            allowed.append(new_funded - new_reserved - new_spent >= 0)
+        changed = _execute_update(
+            session,
+            update(BudgetGuard)
+            .where(*allowed)
+            .values(funded_cents=new_funded, reserved_cents=new_reserved, spent_cents=new_spent),
+        )
+        if not changed:
+            left = session.execute(
+                select(BudgetGuard.funded_cents - BudgetGuard.reserved_cents - BudgetGuard.spent_cents).where(
+                    BudgetGuard.funding_line_id == line
+                )
+            ).scalar_one_or_none()
+            if left is None:
+                raise LookupError(f"funding line {line} has no accounts")
+            raise BudgetExhausted(line, reserved + spent - funded, left)
+
+
+def use_cap(session: Session, cap: Cap, amount_cents: int) -> int:
+    """Count an amount towards a cap, checked in the write, and return the id of its guard."""
+    session.execute(
+        insert_into(session)(CapGuard)
+        .values(
+            scheme=cap.scheme,
+            holder_key=cap.holder_key,
+            period_key=cap.period_key,
+            limit_cents=max(cap.limit_cents, 0),
+            used_cents=0,
+        )
+        .on_conflict_do_nothing(index_elements=["scheme", "holder_key", "period_key"])
+    )
+    mine = (CapGuard.scheme == cap.scheme, CapGuard.holder_key == cap.holder_key, CapGuard.period_key == cap.period_key)
+    changed = _execute_update(
+        session,
+        update(CapGuard)
+        .where(*mine, CapGuard.used_cents + amount_cents <= cap.limit_cents)
+        .values(used_cents=CapGuard.used_cents + amount_cents, limit_cents=cap.limit_cents),
+    )
+    cap_id, used = session.execute(select(CapGuard.id, CapGuard.used_cents).where(*mine)).one()
+    if not changed:
+        raise CapExhausted(cap, amount_cents, max(cap.limit_cents - used, 0))
+    return int(cap_id)
+
+
+def give_back_caps(session: Session, freed: Iterable[tuple[int, int]]) -> None:
+    """Give the caps of reservations back what is released of them, in order of key."""
+    amounts = dict(freed)
+    if not amounts:
+        return
+    rows = session.execute(
+        select(CapUse.transfer_id, CapGuard.id)
+        .join(CapGuard, CapGuard.id == CapUse.cap_id)
+        .where(CapUse.transfer_id.in_(amounts))
+        .order_by(CapGuard.scheme, CapGuard.holder_key, CapGuard.period_key)
+    ).all()
+    totals: dict[int, int] = defaultdict(int)
+    for transfer_id, cap_id in rows:
+        totals[cap_id] += amounts[transfer_id]
+    for cap_id, cents in totals.items():
+        _execute_update(
+            session, update(CapGuard).where(CapGuard.id == cap_id).values(used_cents=CapGuard.used_cents - cents)
+        )
+
+
+def _execute_update(session: Session, statement: Any) -> bool:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return int(getattr(result, "rowcount", 0)) == 1
+
+
+def totals(moves: Iterable[tuple[int, Move]]) -> dict[int, Move]:
+    totals: dict[int, Move] = defaultdict(lambda: (0, 0, 0))
+    for line, (funded, reserved, spent) in moves:
+        before = totals[line]
+        totals[line] = (before[0] + funded, before[1] + reserved, before[2] + spent)
+    return dict(totals)
+
+
+def insert_into(session: Session) -> Any:
+    return postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert

@@ -1,0 +1,157 @@
+"""What must always be true of the books, each as one small function. ``verify`` runs them all.
+
+The database already refuses most of this; here it is looked at again, from the transfers alone, the way an auditor would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.ledger.models import (
+    RESOLVING,
+    ROUTES,
+    BudgetGuard,
+    CapGuard,
+    CapUse,
+    LedgerAccount,
+    Transfer,
+    TransferKind,
+)
+from portal.ledger.queries import figures
+
+
+@dataclass(frozen=True)
+class Break:
+    """One invariant that does not hold: which, for what, and the figures in a sentence."""
+
+    invariant: str
+    subject: str
+    message: str
+
+
+def within_budget(session: Session) -> Iterator[Break]:
+    """I1: what is reserved and spent of a funding line is never more than was funded, and no account is overdrawn."""
+    for (line,), found in sorted(figures(session).items(), key=str):
+        if found.reserved_cents + found.spent_cents > found.funded_cents:
+            yield Break(
+                "I1",
+                f"funding line {line}",
+                f"reserved {found.reserved_cents} + spent {found.spent_cents} > funded {found.funded_cents}",
+            )
+        if min(found.reserved_cents, found.available_cents, found.paid_cents, found.spent_cents - found.paid_cents) < 0:
+            yield Break("I1", f"funding line {line}", f"an account is overdrawn: {found}")
+
+
+def guards_equal_sums(session: Session) -> Iterator[Break]:
+    """I2: the guard of every funding line equals the sums over its transfers."""
+    sums = {key[0]: found for key, found in figures(session).items()}
+    guards = {guard.funding_line_id: guard for guard in session.scalars(select(BudgetGuard))}
+    for line in sorted({*sums, *guards}, key=str):
+        found, guard = sums.get(line), guards.get(line) if line is not None else None
+        booked = (found.funded_cents, found.reserved_cents, found.spent_cents) if found else (0, 0, 0)
+        counted = (guard.funded_cents, guard.reserved_cents, guard.spent_cents) if guard else (0, 0, 0)
+        if booked != counted:
+            yield Break("I2", f"funding line {line}", f"guard (funded, reserved, spent) {counted}, transfers {booked}")
+
+
+def caps_equal_sums(session: Session) -> Iterator[Break]:
+    """I2 for caps: the use of every cap equals its reservations that were not released; and I5: it is within the limit."""
+    released = aliased(Transfer)
+    booked = (
+        select(CapUse.cap_id, func.sum(Transfer.amount_cents).label("cents"))
+        .join(Transfer, Transfer.id == CapUse.transfer_id)
+        .outerjoin(released, and_(released.resolves_id == Transfer.id, released.kind == TransferKind.RELEASE))
+        .where(released.id.is_(None))
+        .group_by(CapUse.cap_id)
+        .subquery()
+    )
+    cents = func.coalesce(booked.c.cents, 0)
+    query = select(CapGuard, cents).outerjoin(booked, booked.c.cap_id == CapGuard.id)
+    wrong = or_(cents != CapGuard.used_cents, CapGuard.used_cents > CapGuard.limit_cents)
+    for cap, sum_cents in session.execute(query.where(wrong).order_by(CapGuard.id)):
+        subject = f"cap {cap.id} ({cap.scheme}, {cap.period_key})"
+        if sum_cents != cap.used_cents:
+            yield Break("I2", subject, f"guard {cap.used_cents}, transfers {sum_cents}")
+        if cap.used_cents > cap.limit_cents:
+            yield Break("I5", subject, f"used {cap.used_cents} > limit {cap.limit_cents}")
+
+
+def resolved_once(session: Session) -> Iterator[Break]:
+    """I3: a transfer is settled at most once, in full, by one that takes it from the account where it arrived."""
+    twice = (
+        select(Transfer.resolves_id, func.count())
+        .where(Transfer.resolves_id.is_not(None))
+        .group_by(Transfer.resolves_id)
+        .having(func.count() > 1)
+    )
+    for resolved, number in session.execute(twice):
+        yield Break("I3", f"transfer {resolved}", f"settled {number} times")
+    earlier = aliased(Transfer)
+    query = (
+        select(Transfer.id, earlier.id)
+        .join(earlier, earlier.id == Transfer.resolves_id)
+        .where(
+            Transfer.kind.in_(RESOLVING),
+            or_(Transfer.amount_cents != earlier.amount_cents, Transfer.debit_account_id != earlier.credit_account_id),
+        )
+    )
+    for later_id, earlier_id in session.execute(query):
+        yield Break(
+            "I3", f"transfer {later_id}", f"does not settle transfer {earlier_id} in full from where it arrived"
+        )
+
+
+def vouchers_balance(session: Session) -> Iterator[Break]:
+    """I4, the ledger's half: nothing more is spent, paid or released for a voucher than was reserved for it."""
+    for (voucher,), found in figures(session, by=("voucher_id",)).items():
+        if voucher is not None and min(found.reserved_cents, found.spent_cents, found.paid_cents) < 0:
+            yield Break("I4", f"voucher {voucher}", f"more was booked off than was reserved: {found}")
+
+
+def along_a_route(session: Session) -> Iterator[Break]:
+    """I6: every transfer has an actor, a reservation has a decision, and each kind went between its own accounts."""
+    source, target = aliased(LedgerAccount), aliased(LedgerAccount)
+    right = [
+        and_(
+            Transfer.kind == kind,
+            source.kind == route[0],
+            target.kind == route[1],
+            target.funding_line_id == source.funding_line_id
+            if kind is not TransferKind.REASSIGN
+            else target.funding_line_id != source.funding_line_id,
+        )
+        for kind, route in ROUTES.items()
+    ]
+    anonymous = or_(
+        Transfer.actor_id == "", and_(Transfer.kind == TransferKind.RESERVE, Transfer.decision_id.is_(None))
+    )
+    query = (
+        select(Transfer.id, Transfer.kind)
+        .join(source, source.id == Transfer.debit_account_id)
+        .join(target, target.id == Transfer.credit_account_id)
+        .where(or_(anonymous, and_(Transfer.kind != TransferKind.CORRECT, ~or_(*right))))
+        .order_by(Transfer.id)
+    )
+    for transfer_id, kind in session.execute(query):
+        yield Break(
+            "I6", f"transfer {transfer_id}", f"a {kind.value} without actor or decision, or between wrong accounts"
+        )
+
+
+INVARIANTS: tuple[Callable[[Session], Iterator[Break]], ...] = (
+    within_budget,
+    guards_equal_sums,
+    caps_equal_sums,
+    resolved_once,
+    vouchers_balance,
+    along_a_route,
+)
+
+
+def verify(session: Session) -> list[Break]:
+    """Every break of every invariant of the ledger; an empty list when the books are right."""
+    return [found for invariant in INVARIANTS for found in invariant(session)]

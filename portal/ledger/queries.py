@@ -1,0 +1,262 @@
+"""Reading the books: figures are sums over transfers, and every figure opens to the transfers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, Subquery, func, literal_column, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from portal.ledger.models import AccountKind, BudgetGuard, LedgerAccount, Transfer, TransferKind
+
+Figure = Literal["funded", "reserved", "spent", "paid", "available"]
+Dimension = Literal["funding_line_id", "scheme_version_id", "voucher_id", "decision_id"]
+
+#: Per figure the accounts that make it, and the sign: what the funder put in is negative on the funder's own account.
+_FIGURES: dict[Figure, tuple[int, tuple[AccountKind, ...]]] = {
+    "funded": (-1, (AccountKind.FUNDER,)),
+    "reserved": (1, (AccountKind.RESERVED,)),
+    "spent": (1, (AccountKind.SPENT, AccountKind.PAID)),
+    "paid": (1, (AccountKind.PAID,)),
+    "available": (1, (AccountKind.AVAILABLE,)),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The five figures of a funding line (or of a scheme version, voucher …), in cents.
+
+    ``spent_cents`` includes what was paid; ``funded = available + reserved + spent`` for a whole funding line.
+    """
+
+    funded_cents: int = 0
+    reserved_cents: int = 0
+    spent_cents: int = 0
+    paid_cents: int = 0
+    available_cents: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.funded_cents + other.funded_cents,
+            self.reserved_cents + other.reserved_cents,
+            self.spent_cents + other.spent_cents,
+            self.paid_cents + other.paid_cents,
+            self.available_cents + other.available_cents,
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One transfer behind a figure; ``cents`` is what it adds to (or takes from) that figure."""
+
+    transfer_id: int
+    kind: TransferKind
+    cents: int
+    at: datetime
+    booked_on: date
+    funding_line_id: int
+    actor_id: str
+    voucher_id: int | None
+    decision_id: int | None
+    scheme_version_id: int | None
+    resolves_id: int | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class KindSum:
+    """How much, and in how many transfers, was booked of one kind on one funding line."""
+
+    funding_line_id: int
+    kind: TransferKind
+    amount_cents: int
+    number: int
+
+
+def figures(
+    session: Session,
+    *,
+    by: tuple[Dimension, ...] = ("funding_line_id",),
+    until: date | None = None,
+    since: date | None = None,
+    funding_line_ids: Collection[int] | None = None,
+    voucher_ids: Collection[int] | None = None,
+    scheme_version_ids: Collection[int] | None = None,
+) -> dict[tuple[int | None, ...], Figures]:
+    """The figures per combination of dimensions, over transfers booked from ``since`` up to and including ``until``."""
+    postings = _postings(since=since, until=until)
+    keys = [postings.c[name] for name in by]
+    query = select(*keys, postings.c.account_kind, func.sum(postings.c.cents)).group_by(*keys, postings.c.account_kind)
+    query = _narrow(query, postings, funding_line_ids, voucher_ids, scheme_version_ids)
+    sums: dict[tuple[int | None, ...], dict[AccountKind, int]] = {}
+    for row in session.execute(query):
+        sums.setdefault(tuple(row[: len(by)]), {})[row[len(by)]] = int(row[len(by) + 1])
+    return {key: _as_figures(found) for key, found in sums.items()}
+
+
+def line_figures(session: Session, *, funding_line_ids: Iterable[int], until: date | None = None) -> dict[int, Figures]:
+    """The figures of these funding lines, zeros for a line without transfers."""
+    wanted = list(funding_line_ids)
+    found = figures(session, until=until, funding_line_ids=wanted)
+    return {line: found.get((line,), Figures()) for line in wanted}
+
+
+def available_cents(session: Session, *, funding_line_ids: Iterable[int]) -> dict[int, int]:
+    """What each funding line still has, now; 0 for a line without transfers."""
+    return {
+        line: found.available_cents for line, found in line_figures(session, funding_line_ids=funding_line_ids).items()
+    }
+
+
+def kind_sums(
+    session: Session,
+    *,
+    until: date | None = None,
+    since: date | None = None,
+    funding_line_ids: Collection[int] | None = None,
+) -> list[KindSum]:
+    """What was booked per funding line and kind, up to and including a day; a transfer counts on the line it came from."""
+    query = (
+        select(LedgerAccount.funding_line_id, Transfer.kind, func.sum(Transfer.amount_cents), func.count())
+        .join(LedgerAccount, LedgerAccount.id == Transfer.debit_account_id)
+        .group_by(LedgerAccount.funding_line_id, Transfer.kind)
+    )
+    if until is not None:
+        query = query.where(Transfer.booked_on <= until)
+    if since is not None:
+        query = query.where(Transfer.booked_on >= since)
+    if funding_line_ids is not None:
+        query = query.where(LedgerAccount.funding_line_id.in_(list(funding_line_ids)))
+    found = [KindSum(row[0], row[1], int(row[2]), int(row[3])) for row in session.execute(query)]
+    return sorted(found, key=lambda item: (item.funding_line_id, item.kind.value))
+
+
+def transfers_behind(
+    session: Session,
+    *,
+    figure: Figure,
+    until: date | None = None,
+    since: date | None = None,
+    funding_line_ids: Collection[int] | None = None,
+    voucher_ids: Collection[int] | None = None,
+    scheme_version_ids: Collection[int] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Entry]:
+    """The transfers that make a figure, oldest first: their ``cents`` add up to it.
+
+    A transfer that moves money inside the figure (from spent to paid, within *spent*) is left out: it adds nothing.
+    """
+    sign, kinds = _FIGURES[figure]
+    postings = _postings(since=since, until=until)
+    total = func.sum(postings.c.cents)
+    sums = (
+        select(postings.c.transfer_id, postings.c.funding_line_id, total.label("cents"))
+        .where(postings.c.account_kind.in_(kinds))
+        .group_by(postings.c.transfer_id, postings.c.funding_line_id)
+        .having(total != 0)
+    )
+    behind = _narrow(sums, postings, funding_line_ids, voucher_ids, scheme_version_ids).subquery()
+    query = (
+        select(Transfer, behind.c.funding_line_id, behind.c.cents)
+        .join(behind, behind.c.transfer_id == Transfer.id)
+        .order_by(Transfer.id, behind.c.funding_line_id)
+        .offset(offset)
+    )
+    if limit is not None:
+        query = query.limit(limit)
+    return [_entry(row[0], row[1], sign * int(row[2])) for row in session.execute(query)]
+
+
+def reserved_cents(session: Session, *, voucher_id: int) -> int:
+    """What is still reserved for a voucher."""
+    found = figures(session, by=("voucher_id",), voucher_ids=[voucher_id])
+    return found.get((voucher_id,), Figures()).reserved_cents
+
+
+def voucher_transfers(session: Session, *, voucher_id: int) -> list[Transfer]:
+    """Every transfer of a voucher, oldest first."""
+    return list(session.scalars(select(Transfer).where(Transfer.voucher_id == voucher_id).order_by(Transfer.id)))
+
+
+def open_payables(session: Session, *, funding_line_ids: Collection[int] | None = None) -> list[Transfer]:
+    """Spent amounts that were not paid yet, oldest first."""
+    later = aliased(Transfer)
+    query = (
+        select(Transfer)
+        .join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
+        .where(Transfer.kind == TransferKind.SPEND)
+        .where(~select(later.id).where(later.resolves_id == Transfer.id).exists())
+        .order_by(Transfer.id)
+    )
+    if funding_line_ids is not None:
+        query = query.where(LedgerAccount.funding_line_id.in_(list(funding_line_ids)))
+    return list(session.scalars(query))
+
+
+def has_accounts(session: Session, *, funding_line_id: int) -> bool:
+    """Whether the accounts of a funding line were opened."""
+    return session.get(BudgetGuard, funding_line_id) is not None
+
+
+def _postings(*, since: date | None = None, until: date | None = None) -> Subquery:
+    """Every transfer twice: what came in on the credited account, and what went out of the debited one."""
+    halves = []
+    for account, sign in ((Transfer.credit_account_id, "+"), (Transfer.debit_account_id, "-")):
+        half: Any = select(
+            Transfer.id.label("transfer_id"),
+            Transfer.voucher_id,
+            Transfer.decision_id,
+            Transfer.scheme_version_id,
+            LedgerAccount.funding_line_id,
+            LedgerAccount.kind.label("account_kind"),
+            (Transfer.amount_cents * literal_column(f"{sign}1")).label("cents"),
+        ).join(LedgerAccount, LedgerAccount.id == account)
+        if until is not None:
+            half = half.where(Transfer.booked_on <= until)
+        if since is not None:
+            half = half.where(Transfer.booked_on >= since)
+        halves.append(half)
+    return union_all(*halves).subquery("postings")
+
+
+def _narrow(
+    query: Select[Any],
+    postings: Subquery,
+    funding_line_ids: Collection[int] | None,
+    voucher_ids: Collection[int] | None,
+    scheme_version_ids: Collection[int] | None,
+) -> Select[Any]:
+    for name, wanted in (
+        ("funding_line_id", funding_line_ids),
+        ("voucher_id", voucher_ids),
+        ("scheme_version_id", scheme_version_ids),
+    ):
+        if wanted is not None:
+            query = query.where(postings.c[name].in_(list(wanted)))
+    return query
+
+
+def _as_figures(found: dict[AccountKind, int]) -> Figures:
+    cents = {name: sign * sum(found.get(kind, 0) for kind in kinds) for name, (sign, kinds) in _FIGURES.items()}
+    return Figures(cents["funded"], cents["reserved"], cents["spent"], cents["paid"], cents["available"])
+
+
+def _entry(transfer: Transfer, line: int, cents: int) -> Entry:
+    return Entry(
+        transfer_id=transfer.id,
+        kind=transfer.kind,
+        cents=cents,
+        at=transfer.at,
+        booked_on=transfer.booked_on,
+        funding_line_id=line,
+        actor_id=transfer.actor_id,
+        voucher_id=transfer.voucher_id,
+        decision_id=transfer.decision_id,
+        scheme_version_id=transfer.scheme_version_id,
+        resolves_id=transfer.resolves_id,
+        note=transfer.note,
+    )
