@@ -1,1 +1,54 @@
 """The Flask application: people, records, money and screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from portal.config import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> Flask:
+    """The application. `settings` come from the environment when not given, `engine` from their database address.
+
+    Nothing heavy is imported before this is called, so that commands which need no web stay quick. Raises
+    `portal.errors.BadSettings`, and `portal.accounts.access.PolicyMissing` when an endpoint has no audience.
+    """
+    from portal import blueprints, extensions, logs
+    from portal.accounts.access import require_policy
+    from portal.config import TEMPLATES, load_settings
+    from portal.database import load_models, make_engine
+    from portal.web import assets, errors, guards
+    from portal.web.edge import Desk
+    from portal.web.headers import SecurityHeaders
+    from portal.web.session import DatabaseSessions
+
+    settings = settings or load_settings()
+    logs.configure(settings.log_level)
+    load_models()
+    app = Desk(__name__, template_folder=str(TEMPLATES))
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        TESTING=settings.portal_env == "test",
+        WTF_CSRF_TIME_LIMIT=None,  # a token is good for as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # pages with a link send no referrer; Sec-Fetch-Site is looked at instead
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+    app.extensions.update(settings=settings, engine=engine or make_engine(settings.database_url))
+    app.session_interface = DatabaseSessions(app.extensions["engine"], secure=settings.secure_cookies)
+    assets.install(app, theme_css=settings.theme_css)
+    guards.install(app)
+    extensions.csrf.init_app(app)
+    errors.install(app)
+    blueprints.register(app)
+    require_policy(app)
+    app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]
+        app.wsgi_app, https=settings.secure_cookies, theme=settings.theme_css, propagate=app.testing
+    )
+    return app

@@ -29,6 +29,7 @@ from portal.accounts.queries import (
     ABSOLUTE,
     REPLACED_GRACE,
     account_by_email,
+    is_live,
     organisation_by_slug,
     secret_hash,
 )
@@ -164,27 +165,19 @@ def issue_sign_in_link(session: Session, *, account: Account, actor: Actor, now:
     return token
 
 
-def consume_sign_in_link(session: Session, *, token: str, browser: str | None, now: datetime) -> Account:
-    """Use up a sign-in link and return its account.
-
-    `browser` is the hash of the session id the request came with. The same browser may use the link again within a minute: that
-    is the second click of a double click, and its first answer may never have arrived. Raises `LinkUnusable`.
-    """
+def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> Account:
+    """Use up a sign-in link and return its account. Raises `LinkUnusable`; of two callers at once only one gets through."""
     hashed = secret_hash(token)
     used = session.execute(
         update(SignInLink)
         .where(SignInLink.token_hash == hashed, SignInLink.consumed_at.is_(None), SignInLink.expires_at > now)
-        .values(consumed_at=now, consumed_session=browser)
+        .values(consumed_at=now)
     )
     link = session.scalar(
         select(SignInLink).where(SignInLink.token_hash == hashed).execution_options(populate_existing=True)
     )
-    if link is None or link.account.disabled_at is not None:
+    if link is None or getattr(used, "rowcount", 0) != 1 or link.account.disabled_at is not None:
         raise LinkUnusable
-    if getattr(used, "rowcount", 0) != 1:
-        again = browser is not None and link.consumed_session == browser and link.consumed_at is not None
-        if not again or link.consumed_at is None or now - link.consumed_at >= REPLACED_GRACE:
-            raise LinkUnusable
     return link.account
 
 
@@ -269,6 +262,22 @@ def open_session(
     )
     session.flush()
     return secret
+
+
+def copy_session(session: Session, *, hashed: str, replaces: str | None, now: datetime) -> str | None:
+    """Another session with the identity of this one, for the second click of a double click; None when it is gone."""
+    record = session.scalar(select(SessionRecord).where(SessionRecord.token_hash == hashed))
+    if record is None or not is_live(record, now):
+        return None
+    return open_session(
+        session,
+        now=now,
+        account=record.account,
+        question_id=record.question_id,
+        audience=Audience(record.door.value) if record.door is not None else None,
+        access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
+        replaces=replaces,
+    )
 
 
 def close_session(session: Session, *, hashed: str) -> None:

@@ -101,10 +101,7 @@ class SignInLink(Base):
     """A link that lets an account in once, for a few minutes."""
 
     __tablename__ = "sign_in_link"
-    __table_args__ = (
-        CheckConstraint("consumed_session IS NULL OR consumed_at IS NOT NULL", name="consumed_session_and_at"),
-        CheckConstraint("expires_at > created_at", name="expires_after_creation"),
-    )
+    __table_args__ = (CheckConstraint("expires_at > created_at", name="expires_after_creation"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
@@ -114,7 +111,6 @@ class SignInLink(Base):
     created_by: Mapped[str] = mapped_column(String(80))
     expires_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]
-    consumed_session: Mapped[str | None] = mapped_column(String(64))
 
 
 class AccessLink(Base):

@@ -1,4 +1,4 @@
-"""Putting messages in the outbox, and taking them out one by one. Sending itself is done after the commit, outside any transaction."""
+"""Putting messages in the outbox and taking them out. Sending itself is done after the commit, outside any transaction."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ __all__ = [
 
 
 class _OnlyOurWords:
-    """Stands where WTForms looks for translations: a built-in message, should one ever come up, becomes a plain sentence of ours."""
+    """Where WTForms looks for translations: a built-in message, should one come up, becomes a plain sentence of ours."""
 
     def gettext(self, message: str) -> Any:
         return _l("Controleer dit antwoord en probeer het opnieuw.")

@@ -1,0 +1,50 @@
+"""The name and contact details of this desk, for the top and bottom of every page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from werkzeug.local import LocalProxy
+
+from portal.database import current_session
+from portal.i18n import localized
+
+KEEP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What pages show of the desk; `hours` has nl and en."""
+
+    names: Any = None
+    phone: str | None = None
+    email: str | None = None
+    hours: Any = None
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the moment."""
+        return localized(self.names) or "Ontwikkelloket"
+
+
+def _current() -> Desk:
+    """The desk of the region in the database, read at most once in half a minute; a bare one where nothing can be read."""
+    kept: tuple[float, Desk] | None = current_app.extensions.get("desk")
+    if kept is not None and time.monotonic() - kept[0] < KEEP_SECONDS:
+        return kept[1]
+    try:
+        session = current_session()
+    except RuntimeError:  # an error page, outside any unit of work
+        return kept[1] if kept is not None else Desk()
+    from portal.catalogue.queries import has_region, region
+
+    found = region(session).desk if has_region(session) else None
+    known = Desk() if found is None else Desk(found.name, found.phone, found.email, found.opening_hours)
+    current_app.extensions["desk"] = (time.monotonic(), known)
+    return known
+
+
+desk = LocalProxy(_current)

@@ -1,0 +1,156 @@
+"""The edge: each request runs in one unit of work, is done once however often it is sent, and is committed before the answer.
+
+GET and HEAD read one snapshot; other methods take the writer's lock. The view runs inside the unit and may run again on a lock
+error. An answer of 400 or more is rolled back. A POST that did something answers with a redirect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
+from markupsafe import Markup
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import current_actor
+from portal.audit.actions import record_viewings
+from portal.clock import now
+from portal.database import unit_of_work
+from portal.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
+from portal.web.session import adopt_entered, enter_again, store_session, this_session
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+TOKEN_FIELD = "submission_token"  # noqa: S105
+CSRF_FIELD = "csrf_token"
+WITHOUT_RECORDS = frozenset({"static", "theme", "access.healthz", "access.readyz"})
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+Found = TypeVar("Found")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Desk(Flask):
+    """The Flask application, with every view run by the edge."""
+
+    def dispatch_request(self) -> Any:
+        if request.routing_exception is not None or request.endpoint in WITHOUT_RECORDS or request.method == "OPTIONS":
+            return super().dispatch_request()
+        return run_view(super().dispatch_request)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Leave it to the page for a fault (`portal.web.errors.failed`): Flask's line would hold the address, tokens and all."""
+
+
+def repeatable(view: View) -> View:
+    """Mark a view that may do its work twice without harm, such as saving a draft answer: no submission token is looked at."""
+    view.repeatable = True  # type: ignore[attr-defined]
+    return view
+
+
+def found(thing: Found | None) -> Found:
+    """`thing`, or a 404 when there is none (or it may not be seen)."""
+    if thing is None:
+        abort(404)
+    return thing
+
+
+def page(template: str, *, form: Any = None, status: int | None = None, **context: Any) -> Response:
+    """Render a template. A posted form with errors is 422, so that nothing of the request is kept."""
+    if status is None:
+        status = 422 if request.method not in READING and form is not None and form.errors else 200
+    if form is not None:
+        context["form"] = form
+    return make_response(render_template(template, **context), status)
+
+
+def form_tokens() -> Markup:
+    """The hidden fields of every POST form: the CSRF token and a token that makes sending it twice harmless."""
+    from flask_wtf.csrf import generate_csrf
+
+    return Markup('<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">').format(
+        CSRF_FIELD, generate_csrf(), TOKEN_FIELD, new_token()
+    )
+
+
+def run_view(view: Callable[[], Any]) -> Response:
+    """Run the view of this request in one unit of work, then write what the request leaves behind."""
+    engine: Engine = current_app.extensions["engine"]
+    reading = request.method in READING
+
+    def work(session: Session) -> Response:
+        g.entered = None
+        g.viewings = {}
+        return make_response(view()) if reading else _once(session, view)
+
+    def keep(response: Response) -> bool:
+        return response.status_code < 400 and (reading or response.status_code >= 300)
+
+    response = unit_of_work(engine, work, read_only=reading, keep=keep)
+    if keep(response):
+        adopt_entered()
+    viewings = list(g.pop("viewings", {}).values())
+    if viewings:
+        unit_of_work(engine, lambda session: record_viewings(session, viewings=viewings, now=now()))
+    store_session()
+    return response
+
+
+def _once(session: Session, view: Callable[[], Any]) -> Response:
+    """Run a view that writes; an act with a token that was used before gets the first answer again."""
+    wrote: list[bool] = []
+    event.listen(session, "after_flush", lambda *_: wrote.append(True))
+    claim = _claim(session)
+    if isinstance(claim, Replay):
+        return _replayed(claim)
+    before = len(wrote)
+    response = make_response(view())
+    status = response.status_code
+    if 200 <= status < 300 and len(wrote) > before:
+        raise RuntimeError(f"{request.endpoint}: a POST that changes something must answer with a redirect")
+    if claim is not None and 300 <= status < 400:
+        body = {"entered": _hash_of_entered()} if g.get("entered") else None
+        remember(session, claim, status=status, location=response.location, body=body)
+    return response
+
+
+def _claim(session: Session) -> Claim | Replay | None:
+    view = current_app.view_functions[request.endpoint or ""]
+    if getattr(view, "repeatable", False):
+        return None
+    token = request.form.get(TOKEN_FIELD, "")
+    if not _TOKEN.fullmatch(token):
+        abort(400)
+    actor = current_actor()
+    who = actor.reference if actor.account_id is not None else f"session:{this_session().hashed}"
+    return claim_idempotency(
+        session, actor_key=who[:80], route=request.endpoint or "", key=token, fingerprint=_sent(), now=now()
+    )
+
+
+def _sent() -> str:
+    """A fingerprint of what was sent and to which address, without the tokens."""
+    parts = [request.method, request.full_path]
+    for name, values in sorted(request.form.lists()):
+        if name not in (TOKEN_FIELD, CSRF_FIELD):
+            parts += [name, str(len(values)), *values]
+    for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        parts += [name, file.filename or "", fingerprint(file.stream.read())]
+        file.stream.seek(0)
+    return fingerprint(*(part.encode("utf-8", "surrogatepass") for part in parts))
+
+
+def _hash_of_entered() -> str:
+    from portal.accounts.queries import secret_hash
+
+    return secret_hash(g.entered)
+
+
+def _replayed(answer: Replay) -> Response:
+    if answer.body and isinstance(answer.body.get("entered"), str):
+        enter_again(answer.body["entered"])
+    response = make_response(redirect(answer.location or "/", code=answer.status or 303))
+    response.headers["Idempotent-Replayed"] = "true"
+    return response

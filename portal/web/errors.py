@@ -1,0 +1,103 @@
+"""Error pages. Each error has one page; what one may not see and what does not exist have the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RoutingException
+
+from portal.errors import Busy, KeyReused, Refusal, StorageFull
+from portal.i18n import gettext as _
+from portal.web.session import this_session
+
+log = structlog.get_logger("portal.web")
+
+WITH_PAGE = frozenset({400, 404, 405, 409, 413, 422, 429, 500, 503})
+TRY_AGAIN_SECONDS = "5"
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(CSRFError, forged_or_expired)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(Busy, busy)
+    app.register_error_handler(StorageFull, full)
+    app.register_error_handler(InternalServerError, failed)
+
+
+def error_page(
+    status: int, *, message: Any = None, reference: str | None = None, shown_as: int | None = None
+) -> Response:
+    """The page for `status`; another page's words when it has none of its own, and bare words when even that fails."""
+    code = shown_as or (status if status in WITH_PAGE else 500 if status >= 500 else 400)
+    try:
+        body = render_template(f"errors/{code}.html", message=message, reference=reference)
+    except (TemplateError, Busy, LookupError) as error:
+        log.error("error_page_failed", status=status, error=type(error).__name__)
+        body = _bare(code)
+    return make_response(body, status)
+
+
+def _bare(code: int) -> str:
+    title = _("Deze pagina is er niet") if code == 404 else _("Er ging iets mis")
+    return f"<!doctype html><html lang=nl><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"
+
+
+def http_error(error: HTTPException) -> Response | HTTPException:
+    """Any HTTP error. 403 is shown as 404: what one may not see does not exist."""
+    if error.code is None or error.code < 400 or isinstance(error, RoutingException):
+        return error
+    status = 404 if error.code in (401, 403, 410) else error.code
+    response = error_page(status)
+    for name in ("Allow", "Retry-After"):
+        for key, value in error.get_headers():
+            if key == name:
+                response.headers[name] = value
+    return response
+
+
+def forged_or_expired(error: CSRFError) -> Response:
+    """A form without a right token: usually a page that was open for too long."""
+    if this_session().lost or "csrf_token" not in this_session():
+        message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+    else:
+        message = _("Deze pagina is te oud om nog te versturen.")
+    return error_page(400, message=message)
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal that no form showed."""
+    if isinstance(refusal, KeyReused):
+        message: Any = _("U heeft deze pagina al eerder verstuurd, met andere antwoorden.")
+    else:
+        message = str(refusal.message)
+    return error_page(refusal.status, message=message)
+
+
+def busy(error: Busy) -> Response:
+    """The database is busy or away: nothing was written, and it will pass."""
+    log.warning("busy", error=type(error).__name__, path=request.url_rule.rule if request.url_rule else None)
+    response = error_page(503)
+    response.headers["Retry-After"] = TRY_AGAIN_SECONDS
+    return response
+
+
+def full(error: StorageFull) -> Response:
+    """There is no room left: nothing was written."""
+    log.error("storage_full")
+    response = error_page(507, shown_as=503)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def failed(error: InternalServerError) -> Response:
+    """A fault of ours; the number on the page is the one in the logs."""
+    cause = error.original_exception
+    log.error("failed", error=type(cause).__name__ if cause else "InternalServerError", exc_info=cause)
+    return error_page(500, reference=g.get("request_id"))

@@ -1,0 +1,146 @@
+"""What every request passes before its view: readable input, a language, a known actor, and the policy."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, Response, abort, current_app, g, request, url_for
+
+from portal.accounts.access import current_actor, guard
+from portal.clock import today
+from portal.i18n import (
+    DEFAULT_LOCALE,
+    FILTERS,
+    LOCALES,
+    current_locale,
+    gettext,
+    ngettext,
+    set_locale,
+    supported_locale,
+)
+from portal.web.desk import desk
+from portal.web.edge import READING, form_tokens
+from portal.web.session import this_session
+
+LANGUAGE_COOKIE = "taal"
+A_YEAR = 365 * 24 * 3600
+MAXIMUM_BYTES = 1_000_000
+MAXIMUM_FIELDS = 500
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FIELD_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
+
+
+def install(app: Flask) -> None:
+    """Register the guards, the Jinja filters and globals, and the limits of a request."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAXIMUM_BYTES, MAX_FORM_MEMORY_SIZE=MAXIMUM_BYTES, MAX_FORM_PARTS=MAXIMUM_FIELDS + 10
+    )
+    for hook in (
+        number_request,
+        choose_language,
+        refuse_unreadable,
+        recognise_actor,
+        guard,
+        refuse_cross_site,
+        refuse_odd_form,
+    ):
+        app.before_request(hook)
+    app.after_request(remember_language)
+    app.teardown_request(forget_request)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(
+        current_actor=current_actor,
+        current_locale=current_locale,
+        desk=desk,
+        form_tokens=form_tokens,
+        language_url=language_url,
+        locales=LOCALES,
+        settings=app.extensions["settings"],
+        today=today,
+    )
+
+
+def number_request() -> None:
+    """Give the request a number, for the logs and for a person who calls about an error."""
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint, method=request.method)
+
+
+def choose_language() -> None:
+    """The language asked for in the address, else the one chosen before, else Dutch."""
+    asked = supported_locale(request.args.get(LANGUAGE_COOKIE))
+    set_locale(asked or supported_locale(request.cookies.get(LANGUAGE_COOKIE)) or DEFAULT_LOCALE)
+    g.new_language = asked
+
+
+def remember_language(response: Response) -> Response:
+    """Keep a language that was asked for, in a cookie that does nothing else."""
+    asked = g.get("new_language")
+    if asked is not None:
+        secure = bool(current_app.extensions["settings"].secure_cookies)
+        response.set_cookie(LANGUAGE_COOKIE, asked, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def forget_request(_error: BaseException | None) -> None:
+    """Leave nothing of this request behind in the thread."""
+    set_locale(DEFAULT_LOCALE)
+    structlog.contextvars.clear_contextvars()
+
+
+def refuse_unreadable() -> None:
+    """Control characters and the like in the address are nobody's honest input: 400."""
+    parts = [request.path]
+    for name, values in request.args.lists():
+        parts += [name, *values]
+    if any(_UNREADABLE.search(part) for part in parts):
+        abort(400)
+
+
+def recognise_actor() -> None:
+    """Who is asking, with the role they have now."""
+    session = this_session()
+    if session.trouble is not None:
+        raise session.trouble
+    g.actor = session.actor.at(origin())
+
+
+def origin() -> str:
+    """Where the request comes from, as a keyed hash: enough to see that two came from one place, not from where."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def refuse_cross_site() -> None:
+    """A form of another site may not post here; browsers say so themselves."""
+    if request.method not in READING and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
+        abort(400)
+
+
+def refuse_odd_form() -> None:
+    """More fields than any form has, or names that no form of ours uses."""
+    if request.method in READING:
+        return
+    if sum(len(values) for _name, values in request.form.lists()) > MAXIMUM_FIELDS:
+        abort(413)
+    if any(not _FIELD_NAME.fullmatch(name) for name in (*request.form, *request.files)):
+        abort(400)
+
+
+def language_url(locale: str) -> str:
+    """This page in another language."""
+    if request.method not in READING or request.endpoint is None:
+        return f"{request.path if request.url_rule else '/'}?{LANGUAGE_COOKIE}={locale}"
+    args: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), LANGUAGE_COOKIE: locale}
+    return url_for(request.endpoint, **args)

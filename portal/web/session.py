@@ -1,0 +1,184 @@
+"""The browser's session, kept in the database. The cookie holds 256 random bits; the database holds their hash.
+
+A session is written when something is put into it, so a reader without forms leaves no row. Entering as somebody (or leaving)
+happens inside the unit of work of the view; the new cookie is only set when that was committed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from flask import Flask, Request, Response, current_app, g
+from flask import session as flask_session
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CallbackDict
+
+from portal.accounts.access import Actor, Audience
+from portal.accounts.actions import close_session, copy_session, keep_session, open_session
+from portal.accounts.models import AccessLink, Account
+from portal.accounts.queries import actor_of, secret_hash, session_by_secret
+from portal.clock import now
+from portal.database import current_session, unit_of_work
+from portal.errors import Busy, StorageFull
+
+TOUCH_AFTER = timedelta(seconds=60)
+LEFT = ""
+"""What `g.entered` holds when the person signed out."""
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_UNCHANGED_ON_ENTRY = ("_flashes",)
+
+
+class DeskSession(CallbackDict[str, Any], SessionMixin):
+    """The session of one request: a dict, who it belongs to, and what the database knows about it."""
+
+    def __init__(self, data: dict[str, Any], *, secret: str | None = None, actor: Actor | None = None) -> None:
+        super().__init__(data, lambda changed: setattr(changed, "modified", True))
+        self.secret = secret
+        self.cookie = secret
+        """What the browser sent, when it was worth something."""
+        self.actor = actor or Actor.anonymous()
+        self.seen_at: datetime | None = None
+        self.modified = False
+        self.lost = False
+        """The browser sent a cookie, but that session is over."""
+        self.trouble: Exception | None = None
+
+    @property
+    def hashed(self) -> str | None:
+        """The hash of the session id; None while there is no row."""
+        return secret_hash(self.secret) if self.secret else None
+
+
+class DatabaseSessions(SessionInterface):
+    """Reads the session before a request and writes it after."""
+
+    def __init__(self, engine: Engine, *, secure: bool) -> None:
+        self.engine = engine
+        self.secure = secure
+        self.cookie = "__Host-loket" if secure else "loket"
+
+    def open_session(self, app: Flask, request: Request) -> DeskSession:
+        secret = request.cookies.get(self.cookie, "")
+        if not secret or request.path.startswith("/static/"):
+            return DeskSession({})
+        found = DeskSession({})
+        found.lost = True
+        if not _SECRET.fullmatch(secret):
+            return found
+        try:
+            return unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True) or found
+        except Busy as error:
+            found.trouble = error
+            return found
+
+    def store(self, session: DeskSession) -> None:
+        """Write what changed, in a short transaction of its own. Raises `Busy` or `StorageFull`."""
+        at = now()
+        if session.modified:
+            data = dict(session)
+            session.secret = unit_of_work(self.engine, lambda db: _write(db, session, data, at))
+            session.modified = False
+            session.seen_at = at
+        elif session.hashed and session.seen_at and at - session.seen_at > TOUCH_AFTER:
+            hashed = session.hashed
+            unit_of_work(self.engine, lambda db: keep_session(db, hashed=hashed, now=at))
+            session.seen_at = at
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        desk_session = cast(DeskSession, session)
+        try:
+            self.store(desk_session)
+        except (Busy, StorageFull):
+            app.logger.warning("session_not_stored")
+        if desk_session.secret != desk_session.cookie:
+            self._send_cookie(desk_session, response)
+        elif desk_session.lost and desk_session.secret is None and desk_session.trouble is None:
+            response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax")
+
+    def _send_cookie(self, session: DeskSession, response: Response) -> None:
+        flags: dict[str, Any] = {"secure": self.secure, "httponly": True, "samesite": "Lax", "path": "/"}
+        if session.secret:
+            response.set_cookie(self.cookie, session.secret, **flags)
+        else:
+            response.delete_cookie(self.cookie, **flags)
+        response.vary.add("Cookie")
+
+
+def _load(db: Session, secret: str) -> DeskSession | None:
+    record = session_by_secret(db, secret=secret, now=now())
+    if record is None:
+        return None
+    found = DeskSession(dict(record.data), secret=secret, actor=actor_of(record))
+    found.seen_at = record.last_seen_at
+    return found
+
+
+def _write(db: Session, session: DeskSession, data: dict[str, Any], at: datetime) -> str:
+    if session.secret and session.hashed and keep_session(db, hashed=session.hashed, now=at, data=data):
+        return session.secret
+    return open_session(db, now=at, data=data)
+
+
+def this_session() -> DeskSession:
+    """The session of this request."""
+    return cast(DeskSession, flask_session._get_current_object())  # type: ignore[attr-defined]
+
+
+# Entering and leaving: called by views, inside their unit of work -------------------------------------------------------
+
+
+def enter_account(account: Account) -> None:
+    """Sign the browser in as this account: a new session id, in the transaction of the view."""
+    g.entered = open_session(current_session(), now=now(), account=account, replaces=this_session().hashed)
+
+
+def enter_question(*, question_id: int, audience: Audience, access_link: AccessLink | None = None) -> None:
+    """Let the browser in as resident or employer of one question: a new session id, in the transaction of the view."""
+    g.entered = open_session(
+        current_session(),
+        now=now(),
+        question_id=question_id,
+        audience=audience,
+        access_link=access_link,
+        replaces=this_session().hashed,
+    )
+
+
+def enter_again(hashed: str) -> None:
+    """Give the browser the session its first click got; nothing when that one is gone."""
+    secret = copy_session(current_session(), hashed=hashed, replaces=None, now=now())
+    if secret is not None:
+        g.entered = secret
+
+
+def leave() -> None:
+    """Sign the browser out."""
+    hashed = this_session().hashed
+    if hashed is not None:
+        close_session(current_session(), hashed=hashed)
+    g.entered = LEFT
+
+
+def adopt_entered() -> None:
+    """After the commit: make the session that the view entered (or left) the session of this browser."""
+    entered: str | None = g.pop("entered", None)
+    if entered is None:
+        return
+    session = this_session()
+    kept = {key: session[key] for key in _UNCHANGED_ON_ENTRY if key in session}
+    session.clear()
+    session.update(kept)
+    session.modified = bool(kept)
+    session.secret = entered or None
+    session.lost = False
+    session.seen_at = now() if entered else None
+    g.pop("csrf_token", None)
+
+
+def store_session() -> None:
+    """Write this request's session now. Raises `Busy` or `StorageFull`."""
+    cast(DatabaseSessions, current_app.session_interface).store(this_session())
