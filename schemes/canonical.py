@@ -1,13 +1,11 @@
-"""One canonical form of every file: for hashes, exchange and comparison. And the JSON Schema of a class."""
+"""One canonical form of every file: for hashes, exchange and comparison."""
 
 import hashlib
 import json
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, TypeAdapter
-
-SCHEMA_BASE = "https://ontwikkelloket.example/schema/"
+from pydantic import BaseModel
 
 
 def canonical(model: BaseModel) -> dict[str, Any]:
@@ -35,17 +33,3 @@ class _Dumper(yaml.SafeDumper):
 def as_yaml(model: BaseModel) -> str:
     """The value as a YAML file that loads back to the same value. Keys in the order of the class."""
     return yaml.dump(canonical(model), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
-
-
-def json_schema(model: Any, name: str = "", examples: list[Any] | None = None) -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of what a file may hold, with $id, title and, when given, examples."""
-    schema = TypeAdapter(model).json_schema(by_alias=True, mode="validation")
-    name = name or getattr(model, "__name__", "value").lower()
-    head: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{SCHEMA_BASE}{name}.json",
-        "title": f"Ontwikkelloket {name}",
-    }
-    if examples:
-        head["examples"] = examples
-    return head | {key: value for key, value in schema.items() if key != "title"}

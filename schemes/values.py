@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, Union
 
 from pydantic import (
     AfterValidator,
@@ -170,18 +170,26 @@ def _ascending(entries: tuple[DatedValue[T], ...]) -> tuple[DatedValue[T], ...]:
     return entries
 
 
-Dated = Annotated[
-    Annotated[T, Tag("plain")]
-    | Annotated[
-        tuple[DatedValue[T], ...],
-        Strict(False),
-        Field(min_length=1, max_length=200),
-        AfterValidator(_ascending),
-        Tag("dated"),
-    ],
-    Discriminator(lambda value: "dated" if isinstance(value, list | tuple) else "plain"),
-]
-"""A plain value, or a list of values that each hold from a day on."""
+def _is_dated(value: Any) -> str:
+    return "dated" if isinstance(value, list | tuple) else "plain"
+
+
+if TYPE_CHECKING:
+    Dated = Union[T, tuple[DatedValue[T], ...]]  # noqa: UP007  # an alias that begins with a type variable
+else:
+
+    class Dated:
+        """A plain value, or a list of values that each hold from a day on: `Dated[Cents]`, `Dated[Share]`."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            many = Annotated[
+                tuple[DatedValue[item], ...],
+                Strict(False),
+                Field(min_length=1, max_length=200),
+                AfterValidator(_ascending),
+                Tag("dated"),
+            ]
+            return Annotated[Annotated[item, Tag("plain")] | many, Discriminator(_is_dated)]
 
 
 def value_on(dated: T | Sequence[DatedValue[T]], on: date) -> T | None:
