@@ -1,4 +1,31 @@
 """The optimiser: which schemes pay which cents of which costs, proven to be best. No web, no database, no texts.
 
-Start reading at `problem.Problem` and `proposal.Proposal`; `check.violations` is the specification without a solver.
+The public verbs: `assess` (schemes x facts -> verdicts), `propose` (problem -> the best mix, proven), `violations` (a mix,
+checked without a solver) and `explain` (the reasons). Only `propose` loads the solver, and only when it is called.
 """
+
+from matching.check import Violation, violations
+from matching.eligibility import Verdict, assess
+from matching.explain import Explanation, explain
+from matching.problem import Problem
+from matching.proposal import Proposal, Share
+
+__all__ = [
+    "Explanation",
+    "Problem",
+    "Proposal",
+    "Share",
+    "Verdict",
+    "Violation",
+    "assess",
+    "explain",
+    "propose",
+    "violations",
+]
+
+
+def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
+    """The best mix of a problem: see `matching.solve.propose`. Loads OR-Tools on the first call."""
+    from matching import solve
+
+    return solve.propose(problem, outlook=outlook)

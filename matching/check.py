@@ -200,6 +200,16 @@ def _exclusion(mix: _Mix) -> Iterator[Violation]:
             yield Violation(10, "other_public_money", 0, offer.id, params={"offers": others})
 
 
+def _joint_caps(mix: _Mix) -> Iterator[Violation]:
+    """11. Several offers together at most an amount, or a share of the cost."""
+    for cap in mix.problem.joint_caps:
+        total, limit = sum(mix.total(name) for name in cap.offers), limits.joint_limit(mix.problem, cap)
+        if total > limit:
+            names = [name for name in cap.offers if mix.total(name) > 0]
+            params = {"cap": cap.id, "limit_cents": limit, "offers": names}
+            yield Violation(11, "above_joint_cap", total - limit, names[-1], params=params)
+
+
 def _repayable(mix: _Mix) -> Iterator[Violation]:
     """13. Repayable offers together at most what the asker wants to borrow."""
     total = sum(mix.total(offer.id) for offer in mix.used() if offer.repayable)
@@ -278,6 +288,6 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 CONSTRAINTS = (
     _form, _line_balance, _coverage, _use, _cap, _share_of_base, _minimum, _fixed_amount, _co_financing, _exclusion,
-    _repayable, _funding, _rounding, _pledges, _locks,
+    _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
 )  # fmt: skip
 """In the order of the specification."""

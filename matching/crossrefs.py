@@ -52,6 +52,9 @@ def problem_errors(problem: "Problem") -> Iterator[Wrong]:
     offers = {offer.id for offer in problem.offers}
     for n, group in enumerate(problem.exclusion_groups):
         yield from _known(("exclusion_groups", n, "offers"), group.offers, offers)
+    yield from _unique("joint_caps", [cap.id for cap in problem.joint_caps])
+    for n, cap in enumerate(problem.joint_caps):
+        yield from _known(("joint_caps", n, "offers"), cap.offers, offers)
     yield from _locks(problem, offers)
 
 

@@ -6,7 +6,7 @@ Upper limits round down, required lower limits round up; shares are exact fracti
 from collections.abc import Mapping
 from datetime import timedelta
 
-from matching.problem import CoFinancing, CostLine, FundingLine, Offer, Pledge, Problem
+from matching.problem import CoFinancing, CostLine, FundingLine, JointCap, Offer, Pledge, Problem
 from schemes.money import floor_share
 
 Paid = Mapping[tuple[str, str], int]
@@ -76,6 +76,16 @@ def employer_contribution(problem: Problem, offer: Offer, rule: CoFinancing, pai
             if problem.bearer(line) == "employer":
                 total += line.amount_cents - sum(on_line.values())
     return total
+
+
+def joint_limit(problem: Problem, cap: JointCap) -> int:
+    """Constraint 11: the most that the offers of a joint cap pay together."""
+    if cap.share is None:
+        return cap.amount_cents or 0
+    offers = [offer for offer in problem.offers if offer.id in cap.offers]
+    return floor_share(
+        cap.share, sum(line.amount_cents for line in problem.lines if any(covers(offer, line) for offer in offers))
+    )
 
 
 def pledge_pays(problem: Problem, pledge: Pledge, line: CostLine) -> bool:

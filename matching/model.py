@@ -65,8 +65,8 @@ class MixModel:
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         for constraint in (
             self._line_balance, self._use_and_limits, self._share_of_base, self._minimum, self._fixed_amount,
-            self._co_financing, self._exclusion_groups, self._no_other_public_money, self._repayable, self._funding,
-            self._rounding, self._pledges, self._locks,
+            self._co_financing, self._exclusion_groups, self._no_other_public_money, self._joint_caps, self._repayable,
+            self._funding, self._rounding, self._pledges, self._locks,
         ):  # fmt: skip
             constraint()
 
@@ -204,6 +204,14 @@ class MixModel:
                     both_alone = other.no_other_public_money and offer.public_money
                     if other.id != offer.id and not (both_alone and other.id < offer.id):
                         self.at_most(Sum().add([self.y[offer.id], self.y[other.id]]), 1, offer.id)
+
+    def _joint_caps(self) -> None:
+        """11. Several offers together at most an amount, or a share of the cost."""
+        for cap in sorted(self.problem.joint_caps, key=lambda cap: cap.id):
+            together = Sum()
+            for name in sorted(cap.offers):
+                together.add(self.paid_by(name))
+            self.at_most(together, limits.joint_limit(self.problem, cap), cap.id)
 
     def _repayable(self) -> None:
         """13. All loans together at most what the asker wants to borrow."""

@@ -18,7 +18,7 @@ from schemes.money import Cents, Share
 from schemes.values import Day, Items, Model, Permille
 from schemes.vocabulary import Administered, CostCategory, Route
 
-FORMAT = "ontwikkelloket/problem/1"
+FORMAT: Literal["ontwikkelloket/problem/1"] = "ontwikkelloket/problem/1"
 
 Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*$")]
 """Name of a line, offer, pledge, funding line or group: letters, digits and _ . : - (no spaces)."""
@@ -285,6 +285,27 @@ class ExclusionGroup(Model):
     )
 
 
+class JointCap(Model):
+    """Constraint 11: several offers together pay at most an amount, or at most a share of the cost."""
+
+    id: Id = Field(description="Unique among the joint caps.")
+    offers: Items[Id] = Field(min_length=1, max_length=500, description="Ids of offers.")
+    amount_cents: Cents | None = Field(default=None, description="At most this together. Either this or `share`.")
+    share: Share | None = Field(
+        default=None,
+        description=(
+            "At most floor(share * cost) together, the cost being the sum of `amount_cents` of every line that at "
+            "least one of these offers covers. Either this or `amount_cents`."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.amount_cents is None) == (self.share is None):
+            raise PydanticCustomError("amount_or_share", "Give either amount_cents or share")
+        return self
+
+
 class LockedShare(Model):
     """An amount an advisor has fixed."""
 
@@ -332,6 +353,7 @@ class Problem(Model):
     exclusion_groups: Items[ExclusionGroup] = Field(
         default=(), max_length=500, description="Offers that exclude each other."
     )
+    joint_caps: Items[JointCap] = Field(default=(), max_length=500, description="Limits on several offers together.")
     borrow_up_to_cents: Cents = Field(
         default=0, description="The most the asker wants to borrow, over all repayable offers. 0: no loan in the mix."
     )

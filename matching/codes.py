@@ -1,0 +1,109 @@
+"""Every reason code of matching with the names of its parameters. Sentences for them are written in portal/wording.py.
+
+Parameters that end in `_cents` are amounts; `offers`, `schemes`, `facts` and `lines` are lists of names.
+"""
+
+USED: dict[str, tuple[str, ...]] = {
+    "fixed_amount": ("fixed_cents",),
+    "cap": ("cap_cents", "had_before_cents", "left_cents"),
+    "share_of_base": ("share", "base_cents", "limit_cents"),
+    "borrowing": ("limit_cents",),
+    "pledge_amount": ("amount_cents",),
+    "coverage": ("lines",),
+    "costs_paid": ("lines",),
+    "budget": ("funding_lines",),
+    "joint_cap": ("cap", "limit_cents"),
+    "co_financing": ("share", "of"),
+    "rounding": ("unit_cents",),
+    "rest_of_the_mix": (),
+}
+"""What bound the amount of an offer or pledge that is used."""
+
+UNUSED: dict[str, tuple[str, ...]] = {
+    "other_route": (),
+    "ended": ("ended_on",),
+    "closed": ("closes_on",),
+    "not_yet_open": ("opens_on",),
+    "not_eligible": (),
+    "possible": ("why", "facts", "worth_cents"),
+    "amount_unknown": ("why", "facts"),
+    "no_cost_covered": ("categories",),
+    "no_budget": ("refusals",),
+    "needs_request_to_borrow": ("worth_cents",),
+    "cap_used_up": ("cap_cents", "had_before_cents"),
+    "below_minimum": ("minimum_cents", "worth_cents"),
+    "cofinancing_missing": ("needed_cents", "given_cents"),
+    "excluded_by": ("offers",),
+    "forbidden": (),
+    "nothing_left": (),
+}
+"""Why a scheme pays nothing. With not_eligible the reason of the verdict says which condition fails."""
+
+WHY_POSSIBLE: dict[str, tuple[str, ...]] = {
+    "facts_missing": ("facts",),
+    "state_unknown": (),
+    "discretion": (),
+    "third_party": (),
+    "amount_unknown": (),
+}
+"""Why an offer is only possible: the `why` of possible and amount_unknown."""
+
+UNCOVERED: dict[str, tuple[str, ...]] = {
+    "nobody_covers": ("category",),
+    "limits_reached": ("offers",),
+    "only_possible": ("offers",),
+    "could_borrow": ("offers",),
+    "own_part_required": ("offers",),
+    "not_combined": ("offers",),
+}
+"""Why nobody pays what is left of a cost line."""
+
+VIOLATIONS: dict[str, tuple[str, ...]] = {
+    "duplicate_share": ("times",),
+    "unknown_line": (),
+    "unknown_offer": (),
+    "unknown_funding_line": (),
+    "not_positive": (),
+    "line_overpaid": ("paid_cents", "amount_cents"),
+    "above_coverage": ("limit_cents",),
+    "offer_not_firm": (),
+    "offer_amount_unknown": (),
+    "above_cap": ("cap_cents", "had_before_cents", "limit_cents"),
+    "above_share_of_base": ("base_cents", "share", "limit_cents"),
+    "below_minimum": ("minimum_cents",),
+    "below_smallest_share": ("smallest_share_cents",),
+    "not_the_fixed_amount": ("fixed_amount_cents",),
+    "co_financing_short": ("needed_cents", "given_cents", "share", "of"),
+    "excluded_together": ("group", "at_most", "offers"),
+    "excluded_on_line": ("group", "at_most", "offers"),
+    "other_public_money": ("offers",),
+    "above_joint_cap": ("cap", "limit_cents", "offers"),
+    "above_borrowing": ("limit_cents", "offers"),
+    "funding_line_not_used_here": (),
+    "funding_line_missing": (),
+    "funding_period_award_date": (),
+    "funding_period_due_date": (),
+    "funding_earmark_scheme": (),
+    "funding_earmark_route": (),
+    "funding_earmark_municipality": (),
+    "funding_earmark_province": (),
+    "funding_earmark_sector": (),
+    "funding_earmark_category": (),
+    "above_available": ("available_cents",),
+    "not_rounded": ("unit_cents",),
+    "pledge_does_not_pay_line": (),
+    "above_pledge": ("amount_cents",),
+    "fixed_pledge_not_used": ("due_cents",),
+    "lock_not_kept": ("locked_cents", "actual_cents"),
+    "forbidden_offer_used": (),
+}
+"""What `violations` reports; each also carries cents, offer, line and funding line."""
+
+CLAIMS: dict[str, tuple[str, ...]] = {
+    "problem_differs": (),
+    "rest_differs": ("line", "claimed_cents", "actual_cents"),
+    "total_differs": ("name", "claimed_cents", "actual_cents"),
+    "pass_differs": ("name", "claimed", "actual"),
+    "bound_above_value": ("name", "claimed", "actual"),
+}
+"""What `loket verify` finds wrong in the sums of a whole proposal."""

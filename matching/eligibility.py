@@ -1,0 +1,86 @@
+"""Schemes x facts -> verdicts: eligible, not eligible or unknown, each with the first reason and the whole trace."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from schemes.definition import Availability, SchemeDefinition
+from schemes.evaluation import evaluate_all
+from schemes.outcome import Facts, Outcome
+from schemes.references import References
+from schemes.vocabulary import Route
+
+VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
+_STATUS: dict[str, VerdictStatus] = {"met": "eligible", "not_met": "not_eligible", "unknown": "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one scheme version says about one person on one day.
+
+    `status` is about the conditions only; `availability` about the scheme itself; `route_fits` about the way of asking.
+    `reason` is the single rule that decided when the status is not eligible or unknown.
+    """
+
+    scheme: str
+    version: int
+    status: VerdictStatus
+    availability: Availability
+    route_fits: bool
+    reason: Outcome | None
+    outcomes: Outcome
+    missing_facts: tuple[str, ...]
+
+    @property
+    def can_be_offered(self) -> bool:
+        """Whether the scheme can play a part: the route fits, it may be open, and no condition fails."""
+        return self.route_fits and self.availability.state in ("open", "unknown") and self.status != "not_eligible"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON output."""
+        window = {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in self.availability.params.items()
+        }
+        return {
+            "scheme": self.scheme,
+            "version": self.version,
+            "status": self.status,
+            "route_fits": self.route_fits,
+            "availability": {"state": self.availability.state, "code": self.availability.code, "params": window},
+            "reason": None if self.reason is None else self.reason.as_dict(),
+            "missing_facts": list(self.missing_facts),
+            "outcomes": self.outcomes.as_dict(),
+        }
+
+
+def assess(
+    facts: Facts,
+    definitions: Iterable[SchemeDefinition],
+    on: date,
+    references: References,
+    *,
+    route: Route | None = None,
+) -> list[Verdict]:
+    """A verdict per scheme, by slug. `facts` are complete (`schemes.facts.complete_facts`); without a route every route fits."""
+    return [
+        _verdict(facts, definition, on, references, route)
+        for definition in sorted(definitions, key=lambda definition: definition.scheme)
+    ]
+
+
+def _verdict(
+    facts: Facts, definition: SchemeDefinition, on: date, references: References, route: Route | None
+) -> Verdict:
+    outcome = evaluate_all(definition.conditions, facts, on, references)
+    return Verdict(
+        scheme=definition.scheme,
+        version=definition.version,
+        status=_STATUS[outcome.status],
+        availability=definition.availability(on),
+        route_fits=route is None or route in definition.routes,
+        reason=None if outcome.status == "met" else outcome.deciding(),
+        outcomes=outcome,
+        missing_facts=outcome.missing,
+    )

@@ -1,0 +1,154 @@
+"""A development question as a file: what somebody wants to learn, about whom, and what it costs. No names, no addresses.
+
+A question file (YAML or JSON, `format: ontwikkelloket/question/1`) is this class; `loket schema question` prints its schema
+and `loket match` answers it.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from matching.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
+from matching.problem import Bearer, Id
+from schemes.money import Cents
+from schemes.values import Day, Items, Key, Line, Model, Paragraph, Slug
+from schemes.vocabulary import CostCategory, Route
+
+Scalar = bool | int | float | str | None
+
+
+class Wish(Model):
+    """What somebody wants to learn or reach."""
+
+    text: Paragraph | None = Field(default=None, description="In the person's own words.")
+    goals: Items[Key] = Field(
+        default=(), max_length=20, description="Goals, as values of the fact `goals`; the same as writing facts.goals."
+    )
+
+
+class Training(Model):
+    """The training, as far as it is known. What rules look at stands in `facts` (training_sector, training_start, ...)."""
+
+    name: Line | None = Field(default=None, description="Name of the training.")
+    provider: Line | None = Field(default=None, description="Name of the training provider.")
+
+
+class Cost(Model):
+    """One cost."""
+
+    id: Id | None = Field(
+        default=None, description="Name of the line in the answer. Absent: k1, k2, ... in this order."
+    )
+    category: CostCategory = Field(description="Kind of cost.")
+    amount_cents: Cents = Field(description="What must be paid, VAT included, in cents: 125000 is € 1.250.")
+    amount_without_vat_cents: Cents | None = Field(
+        default=None, description="The same without VAT. Absent: there is no VAT on it."
+    )
+    vat_reclaimable: bool = Field(
+        default=False,
+        description="Whoever owes this cost can reclaim the VAT, so that only amount_without_vat_cents counts.",
+    )
+    due_on: Day | None = Field(default=None, description="Day on which it must be paid. Absent: the reference date.")
+    bearer: Bearer | None = Field(
+        default=None,
+        description=(
+            "Who owes it when nobody else pays. Absent: the employer in the employer route and for wage and guidance, "
+            "otherwise the resident."
+        ),
+    )
+
+
+class QuestionPledge(Model):
+    """What the employer promises to pay in the individual route."""
+
+    kind: Literal["fixed", "up_to"] = Field(
+        description="fixed: paid anyway. up_to: at most this, only as far as needed after other money."
+    )
+    amount_cents: Cents = Field(description="The amount, in cents.")
+    categories: Items[CostCategory] | None = Field(
+        default=None, max_length=20, description="Only for these kinds of cost. Absent: all that the resident owes."
+    )
+
+
+class HadBefore(Model):
+    """An award of the same scheme that was had before."""
+
+    scheme: Slug = Field(description="The scheme, by slug.")
+    amount_cents: Cents = Field(description="What was awarded, in cents.")
+    awarded_on: Day = Field(description="Day of the award.")
+
+
+class Question(Model):
+    """One development question."""
+
+    format: Literal["ontwikkelloket/question/1"] = Field(description="Always ontwikkelloket/question/1.")
+    route: Route = Field(
+        default="individual",
+        description="individual: somebody asks for their own training. employer: an employer asks, for one employee.",
+    )
+    reference_date: Day | None = Field(
+        default=None, description="Peildatum: the day on which all rules are read. Absent: today, or the option --on."
+    )
+    wish: Wish = Field(default=Wish(), description="What somebody wants.")
+    facts: dict[Key, Scalar | list[Scalar]] = Field(
+        default={},
+        max_length=500,
+        description=(
+            "What is known, by the keys of the region's facts.yaml. A fact that is absent, null or unknown is not "
+            "known: it never counts as no."
+        ),
+    )
+    training: Training | None = Field(default=None, description="Null or absent: not known yet.")
+    costs: Items[Cost] = Field(
+        default=(), max_length=100, description="The costs. Empty: no mix, but which schemes could pay up to what."
+    )
+    pledge: QuestionPledge | None = Field(
+        default=None, description="The employer's promise; only in the individual route."
+    )
+    borrow_up_to_cents: Cents = Field(
+        default=0, description="The most somebody wants to borrow. 0: loans are shown as an option outside the mix."
+    )
+    had_before: Items[HadBefore] = Field(default=(), max_length=200, description="Awards that were had before.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        raise_all("Question", _errors(self))
+        return self
+
+    def line_ids(self) -> list[str]:
+        """The names of the cost lines, in the order of the file."""
+        return [cost.id or f"k{n}" for n, cost in enumerate(self.costs, start=1)]
+
+    def raw_facts(self) -> dict[str, Any]:
+        """The facts as written, with the goals of the wish when the facts name none."""
+        goals: dict[str, Any] = {"goals": list(self.wish.goals)} if self.wish.goals else {}
+        return {**goals, **self.facts}
+
+
+def _errors(question: Question) -> Iterator[Wrong]:
+    names = question.line_ids()
+    for n, cost in enumerate(question.costs):
+        place = ("costs", n)
+        if names[n] in names[:n]:
+            yield (*place, "id"), "duplicate_id", "The id {value} is used twice", {"value": names[n]}
+        without = cost.amount_without_vat_cents
+        if without is not None and without > cost.amount_cents:
+            message = "The amount without VAT is more than the amount"
+            yield (*place, "amount_without_vat_cents"), "without_vat_is_more", message, {"value": without}
+        if cost.vat_reclaimable and without is None:
+            message = "With vat_reclaimable the amount without VAT is needed"
+            yield (*place, "vat_reclaimable"), "without_vat_is_missing", message, {"value": True}
+        if cost.bearer == "resident" and question.route == "employer":
+            message = "In the employer route every cost is the employer's"
+            yield (*place, "bearer"), "bearer_in_employer_route", message, {"value": "resident"}
+        elif cost.bearer == "resident" and cost.category in EMPLOYER_CATEGORIES:
+            message = "A cost of category {category} is always the employer's"
+            yield (*place, "bearer"), "bearer_of_category", message, {"value": "resident", "category": cost.category}
+    if question.pledge is not None and question.route == "employer":
+        message = "In the employer route the employer pays the rest; a pledge is for the individual route"
+        yield ("pledge",), "pledge_in_employer_route", message, {}
+    for n, entry in enumerate(question.had_before):
+        if question.reference_date is not None and entry.awarded_on > question.reference_date:
+            message = "An award of before lies after the reference date"
+            yield ("had_before", n, "awarded_on"), "award_after_reference", message, {"value": str(entry.awarded_on)}
