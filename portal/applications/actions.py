@@ -1,0 +1,216 @@
+"""The act of applying: who asks for an award of which schemes, confirmed. It starts the legal clock and the order of receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.applications.models import ApplicantKind, Application
+from portal.applications.queries import application_by_question, can_apply_here
+from portal.audit.actions import record
+from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.questions.actions import is_asker, move_question, next_number, not_yours, tell_asker
+from portal.questions.models import DevelopmentQuestion, QuestionState, Route
+from portal.terms.queries import days_stopped, term_of_weeks
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who applies (Awb 4:2). In the employer route `name` is the organisation and `birth_date` that of the employee."""
+
+    name: str
+    birth_date: date | None
+    street: str
+    house_number: str
+    postcode: str
+    city: str
+    kvk_number: str | None = None
+    learner_name: str | None = None
+
+
+def apply_for_awards(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    schemes: Sequence[str],
+    applicant: Applicant,
+    confirmed: bool,
+    actor: Actor,
+    now: datetime,
+) -> Application:
+    """Apply for awards of named schemes that are administered here. From now on the reference date is today.
+
+    Raises ``Refusal`` at the field that is missing or wrong, ``Conflict`` when there is an application already.
+    """
+    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
+        raise not_yours()
+    today = local_date(now)
+    if application_by_question(session, question=question) is not None:
+        raise Conflict("already_applied", _l("U hebt deze aanvraag al gedaan."))
+    chosen = _chosen(session, question, schemes, today)
+    _check_applicant(question, applicant, today)
+    if not confirmed:
+        raise Refusal("not_confirmed", _l("Bevestig dat u de aanvraag wilt doen."), field="confirmed")
+    weeks = _decision_weeks(session, chosen)
+    decide_by = term_of_weeks(today, weeks)
+    move_question(
+        session,
+        question=question,
+        to=QuestionState.APPLIED,
+        allowed=(QuestionState.SUBMITTED, QuestionState.WAITING),
+        applied_at=now,
+        applied_by=actor.reference,
+        waiting_since=None,
+        reference_date=today,
+        decide_by=decide_by,
+        revision=DevelopmentQuestion.revision + 1,
+        changed_at=now,
+    )
+    application = _write(session, question, chosen, applicant, weeks, actor, now)
+    _complete_facts(session, question, applicant)
+    tell_asker(session, question=question, template="application/received", now=now)
+    record(
+        session, actor=actor, action="application.received", object_kind="question", object_id=question.id, now=now,
+        fields=("schemes", "applicant"),
+    )  # fmt: skip
+    return application
+
+
+def _write(
+    session: Session,
+    question: DevelopmentQuestion,
+    chosen: Sequence[SchemeInForce],
+    applicant: Applicant,
+    weeks: int,
+    actor: Actor,
+    now: datetime,
+) -> Application:
+    today = local_date(now)
+    salt = catalogue(session).holder_salt
+    employer = question.route is Route.EMPLOYER
+    number = next_number(session, series="application", year=today.year)
+    application = Application(
+        number=f"AV-{today.year}-{number:04d}",
+        receipt_order=next_number(session, series="receipt", year=0),
+        question_id=question.id,
+        schemes=[scheme.slug for scheme in chosen],
+        scheme_versions={scheme.slug: scheme.version for scheme in chosen},
+        kind=ApplicantKind.EMPLOYER if employer else ApplicantKind.PERSON,
+        name=applicant.name.strip(),
+        birth_date=applicant.birth_date,
+        street=applicant.street,
+        house_number=applicant.house_number,
+        postcode=applicant.postcode,
+        city=applicant.city,
+        kvk_number=applicant.kvk_number if employer else None,
+        learner_name=applicant.learner_name if employer else None,
+        person_key=person_key(salt, applicant, employer),
+        employer_key=holder_key(salt, "employer", applicant.kvk_number or "") if employer else None,
+        confirmed_at=now,
+        applied_on=today,
+        applied_at=now,
+        applied_by=actor.reference,
+        decision_weeks=weeks,
+        stopped_days=0,
+    )
+    session.add(application)
+    session.flush()
+    return application
+
+
+def resume_clock(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    asked_on: date,
+    completed_on: date | None,
+    answer_by: date,
+    today: date,
+) -> None:
+    """Add the days on which the decision term stood still for one request, and move the last day (Awb 4:15)."""
+    application = application_by_question(session, question=question)
+    if application is None:
+        return
+    application.stopped_days += days_stopped(asked_on, completed_on, answer_by, today)
+    question.decide_by = term_of_weeks(
+        application.applied_on, application.decision_weeks, stopped_days=application.stopped_days
+    )
+    session.flush()
+
+
+def _chosen(
+    session: Session, question: DevelopmentQuestion, schemes: Sequence[str], today: date
+) -> list[SchemeInForce]:
+    if not schemes:
+        raise Refusal("no_scheme", _l("Kies ten minste één regeling."), field="schemes")
+    known = {scheme.slug: scheme for scheme in schemes_in_force(session, on=today)}
+    chosen = []
+    for slug in sorted(set(schemes)):
+        scheme = known.get(slug)
+        if scheme is None or not can_apply_here(scheme, question.route.value, today):
+            raise Refusal("scheme_not_open_here", _l("Voor deze regeling kunt u hier nu geen aanvraag doen."), field="schemes")
+        chosen.append(scheme)
+    return chosen
+
+
+def _check_applicant(question: DevelopmentQuestion, applicant: Applicant, today: date) -> None:
+    for name in ("name", "street", "house_number", "postcode", "city"):
+        if not str(getattr(applicant, name) or "").strip():
+            raise Refusal(f"{name}_missing", _l("Vul dit in. Wij hebben het nodig voor uw aanvraag."), field=name)
+    if question.route is Route.EMPLOYER:
+        if not re.fullmatch(r"[0-9]{8}", applicant.kvk_number or "", re.ASCII):
+            raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk_number")
+        if not (applicant.learner_name or "").strip():
+            raise Refusal("learner_missing", _l("Vul de naam van uw werknemer in."), field="learner_name")
+    if applicant.birth_date is None:
+        raise Refusal("birth_date_missing", _l("Vul de geboortedatum in."), field="birth_date")
+    if not date(1900, 1, 1) <= applicant.birth_date < today:
+        raise Refusal("birth_date_impossible", _l("Deze geboortedatum kan niet kloppen."), field="birth_date")
+
+
+def _decision_weeks(session: Session, chosen: Sequence[SchemeInForce]) -> int:
+    default = catalogue(session).region.settings.decision_weeks
+    return min(scheme.definition.decision_weeks or default for scheme in chosen)
+
+
+def _complete_facts(session: Session, question: DevelopmentQuestion, applicant: Applicant) -> None:
+    """The birth date of the application is a fact from now on: ages are computed from it."""
+    known = catalogue(session).facts
+    if applicant.birth_date is not None:
+        birth = {"birth_date": applicant.birth_date.isoformat(), "birth_year": applicant.birth_date.year}
+        question.facts = question.facts | {key: value for key, value in birth.items() if key in known}
+        session.flush()
+
+
+# Pseudonyms ------------------------------------------------------------------------------------------------------------
+
+
+def holder_key(salt: str, kind: str, *parts: str) -> str:
+    """The pseudonym of a holder of a ceiling: a keyed hash that says nothing about the person without the salt."""
+    text = "\x1f".join((kind, *(_plain(part) for part in parts)))
+    return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
+
+
+def person_key(salt: str, applicant: Applicant, employer: bool) -> str:
+    """The pseudonym of the learner: name, birth date, and the address (in the employer route: the employer's KvK number)."""
+    born = applicant.birth_date.isoformat() if applicant.birth_date else ""
+    if employer:
+        return holder_key(salt, "person", applicant.learner_name or "", born, applicant.kvk_number or "")
+    return holder_key(salt, "person", applicant.name, born, applicant.postcode, applicant.house_number)
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only, without accents and case: "J. de Vriès" and "j de vries" are one person."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())

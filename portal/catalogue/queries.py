@@ -1,0 +1,226 @@
+"""Reads of the region and its schemes. Definitions are parsed once per content hash and kept in memory: they never change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
+from portal.errors import PortalError, Refusal
+from portal.i18n import lazy_gettext as _l
+from schemes.definition import SchemeDefinition
+from schemes.facts import FactDefinition
+from schemes.findings import Finding
+from schemes.references import AgeList, MunicipalityList, ReferenceList, ValueList
+from schemes.region import Region
+
+PUBLISHED = (VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.RETIRED)
+
+
+class NoRegion(PortalError):
+    """No region was loaded yet: run ``loket region load DIR``."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The region with its facts and reference lists."""
+
+    region: Region
+    facts: Mapping[str, FactDefinition]
+    references: Mapping[str, MunicipalityList | ValueList | AgeList]
+    content_hash: str
+    holder_salt: str
+
+
+@dataclass(frozen=True)
+class SchemeInForce:
+    """One version of a scheme with its definition."""
+
+    slug: str
+    version: int
+    version_id: int
+    content_hash: str
+    definition: SchemeDefinition
+
+
+_REFERENCES: TypeAdapter[list[MunicipalityList | ValueList | AgeList]] = TypeAdapter(list[ReferenceList])
+_DEFINITIONS: dict[str, SchemeDefinition] = {}
+_MOST_DEFINITIONS = 5000
+
+
+def has_region(session: Session) -> bool:
+    """Whether a region was loaded."""
+    return session.scalar(select(RegionRecord.id)) is not None
+
+
+def catalogue(session: Session) -> Catalogue:
+    """The region, its facts and its lists; parsed once per content. Raises ``NoRegion`` when nothing was loaded."""
+    known = session.info.get("catalogue")
+    if isinstance(known, Catalogue):
+        return known
+    content = session.scalar(select(RegionRecord.content_hash))
+    if content is None:
+        raise NoRegion("no region was loaded: run loket region load")
+    found = _parsed.get(content)
+    if found is None:
+        row = session.scalars(select(RegionRecord)).one()
+        found = _parse(row.region, row.facts, row.references, row.content_hash, row.holder_salt)
+        _parsed.clear()
+        _parsed[content] = found
+    session.info["catalogue"] = found
+    return found
+
+
+_parsed: dict[str, Catalogue] = {}
+
+
+def _parse(region: Any, facts: Any, references: Any, content: str, salt: str) -> Catalogue:
+    definitions = [FactDefinition.model_validate_json(json.dumps(fact)) for fact in facts]
+    lists = _REFERENCES.validate_json(json.dumps(references))
+    return Catalogue(
+        Region.model_validate_json(json.dumps(region)),
+        {fact.key: fact for fact in definitions},
+        {item.list: item for item in lists},
+        content,
+        salt,
+    )
+
+
+def region(session: Session) -> Region:
+    """The region of this desk. Raises ``NoRegion``."""
+    return catalogue(session).region
+
+
+def schemes_in_force(session: Session, *, on: date) -> list[SchemeInForce]:
+    """The version of every scheme that holds on a day, by slug. Ended and closed schemes are in it: they explain themselves."""
+    rows = session.execute(
+        select(Scheme.slug, SchemeVersion.version, SchemeVersion.id, SchemeVersion.content_hash)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(
+            SchemeVersion.state.in_(PUBLISHED),
+            SchemeVersion.in_force_from <= on,
+            or_(SchemeVersion.in_force_until.is_(None), SchemeVersion.in_force_until >= on),
+        )
+        .order_by(Scheme.slug, SchemeVersion.in_force_from, SchemeVersion.version)
+    ).all()
+    newest = {row.slug: row for row in rows}
+    _load_definitions(session, {row.id: row.content_hash for row in newest.values()})
+    return [
+        SchemeInForce(row.slug, row.version, row.id, row.content_hash, _DEFINITIONS[row.content_hash]) for row in newest.values()
+    ]
+
+
+def scheme_in_force(session: Session, *, slug: str, on: date) -> SchemeInForce | None:
+    """The version of one scheme that holds on a day; None when there is no such scheme then."""
+    return next((scheme for scheme in schemes_in_force(session, on=on) if scheme.slug == slug), None)
+
+
+def scheme_version(session: Session, *, slug: str, version: int) -> SchemeInForce | None:
+    """One version of a scheme, whatever its state."""
+    row = session.scalar(
+        select(SchemeVersion).join(Scheme, Scheme.id == SchemeVersion.scheme_id).where(
+            and_(Scheme.slug == slug, SchemeVersion.version == version)
+        )
+    )  # fmt: skip
+    return as_scheme(row) if row is not None else None
+
+
+def as_scheme(row: SchemeVersion) -> SchemeInForce:
+    """A version record with its definition."""
+    definition = _DEFINITIONS.get(row.content_hash) or _remember(row.content_hash, row.definition_json)
+    return SchemeInForce(row.scheme.slug, row.version, row.id, row.content_hash, definition)
+
+
+def versions_of(session: Session, *, slug: str) -> list[SchemeVersion]:
+    """All versions of a scheme, newest first."""
+    rows = select(SchemeVersion).join(Scheme, Scheme.id == SchemeVersion.scheme_id).where(Scheme.slug == slug)
+    return list(session.scalars(rows.order_by(SchemeVersion.version.desc())))
+
+
+def drafts(session: Session, *, actor: Actor) -> list[SchemeVersion]:
+    """Versions that wait to be published: an owner sees those of its own schemes, an advisor and the region all."""
+    rows = (
+        select(SchemeVersion)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(SchemeVersion.state.in_((VersionState.DRAFT, VersionState.IN_REVIEW)))
+        .order_by(Scheme.slug, SchemeVersion.version)
+    )
+    if actor.audience is Audience.OWNER:
+        rows = rows.where(Scheme.slug.in_(actor.schemes))
+    elif actor.audience not in (Audience.ADVISOR, Audience.REGION, Audience.ADMIN, Audience.SYSTEM):
+        return []
+    return list(session.scalars(rows))
+
+
+def schemes_of_owner(session: Session, *, actor: Actor, on: date) -> list[SchemeInForce]:
+    """The schemes that hold on a day and that the actor owns."""
+    return [scheme for scheme in schemes_in_force(session, on=on) if scheme.slug in actor.schemes]
+
+
+def _load_definitions(session: Session, wanted: Mapping[int, str]) -> None:
+    missing = [version_id for version_id, content in wanted.items() if content not in _DEFINITIONS]
+    if not missing:
+        return
+    rows = session.execute(
+        select(SchemeVersion.content_hash, SchemeVersion.definition_json).where(SchemeVersion.id.in_(missing))
+    )
+    for content, text in rows:
+        _remember(content, text)
+
+
+def _remember(content: str, text: str) -> SchemeDefinition:
+    if len(_DEFINITIONS) >= _MOST_DEFINITIONS:
+        _DEFINITIONS.clear()
+    _DEFINITIONS[content] = SchemeDefinition.model_validate_json(text)
+    return _DEFINITIONS[content]
+
+
+# Facts as people and records write them ---------------------------------------------------------------------------------
+
+
+def as_json(value: Any) -> Any:
+    """A fact's value as JSON holds it: dates as YYYY-MM-DD, lists as lists, exact numbers as numbers."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | str) else float(value)
+
+
+@lru_cache(maxsize=1)
+def _fact_messages() -> dict[str, Any]:
+    return {
+        "unknown_fact": _l("Dit gegeven kennen wij niet."),
+        "derived_fact": _l("Dit gegeven volgt uit een ander antwoord. U hoeft het niet in te vullen."),
+        "not_yes_or_no": _l("Kies ja of nee."),
+        "not_a_number": _l("Vul een getal in."),
+        "number_out_of_range": _l("Dit getal is te groot."),
+        "too_many_decimals": _l("Vul een getal in met minder cijfers achter de komma."),
+        "not_a_whole_number": _l("Vul een heel getal in."),
+        "not_a_date": _l("Vul een datum in die bestaat, bijvoorbeeld 1-3-2026."),
+        "in_the_future": _l("Deze datum ligt in de toekomst. Vul een datum in die al is geweest."),
+        "value_not_allowed": _l("Kies een antwoord uit de lijst."),
+        "not_a_list": _l("Kies een of meer antwoorden uit de lijst."),
+        "not_a_text": _l("Vul een tekst in."),
+        "text_not_allowed": _l("Deze tekst is te lang of bevat tekens die wij niet kunnen lezen."),
+        "not_a_municipality": _l("Kies een gemeente uit de lijst."),
+        "not_a_postcode": _l("Vul een postcode in, bijvoorbeeld 7411 AB."),
+    }
+
+
+def fact_refusal(finding: Finding) -> Refusal:
+    """A finding about a fact as a refusal at that fact, in Dutch."""
+    params = dict(finding.params)
+    message: Any = _fact_messages().get(finding.code, _l("Dit antwoord klopt niet. Kijk het nog eens na."))
+    if finding.code == "out_of_range":
+        message = _l("Vul een waarde in van %(low)s tot en met %(high)s.", low=params["minimum"], high=params["maximum"])
+    return Refusal(finding.code, message, field=str(params.get("fact", "")) or None, params=params)

@@ -1,0 +1,110 @@
+"""Tables of talks, notes and requests for more information."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base, choice, new_public_id
+
+
+class ConversationState(enum.StrEnum):
+    """A talk is planned, and then held or cancelled."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class TalkWay(enum.StrEnum):
+    """Where the talk takes place."""
+
+    DESK = "desk"
+    PHONE = "phone"
+    VIDEO = "video"
+    WORKPLACE = "workplace"
+
+
+class Conversation(Base):
+    """A talk between an advisor and the person who asked. Its notes are for staff only."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        CheckConstraint("(state = 'held') = (held_at IS NOT NULL)", name="held_has_instant"),
+        CheckConstraint("(held_at IS NULL) = (held_by IS NULL)", name="held_by_someone"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_instant"),
+        CheckConstraint("(cancelled_at IS NULL) = (cancelled_by IS NULL)", name="cancelled_by_someone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
+    state: Mapped[ConversationState] = mapped_column(choice(ConversationState), default=ConversationState.PLANNED)
+    way: Mapped[TalkWay] = mapped_column(choice(TalkWay))
+    place: Mapped[str | None] = mapped_column(String(200))
+    planned_for: Mapped[datetime]
+    planned_at: Mapped[datetime]
+    planned_by: Mapped[str] = mapped_column(String(80))
+    advisor_name: Mapped[str] = mapped_column(String(100))
+    held_at: Mapped[datetime | None]
+    held_by: Mapped[str | None] = mapped_column(String(80))
+    notes: Mapped[str | None] = mapped_column(Text)
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class Note(Base):
+    """A note of staff at a question."""
+
+    __tablename__ = "note"
+    __table_args__ = (CheckConstraint("length(text) > 0", name="text_not_empty"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(80))
+    by_name: Mapped[str] = mapped_column(String(100))
+
+
+class InformationRequest(Base):
+    """What an advisor asked the applicant to add (Awb 4:5), and the answer. One open request per question."""
+
+    __tablename__ = "information_request"
+    __table_args__ = (
+        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered_with_text"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_someone"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_someone"),
+        CheckConstraint("ended_at IS NULL OR answered_at IS NULL", name="answered_or_ended"),
+        Index(
+            "uq_information_request_open",
+            "question_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    answer_by: Mapped[date] = mapped_column(Date)
+    asked_on: Mapped[date] = mapped_column(Date)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(80))
+    answered_on: Mapped[date | None] = mapped_column(Date)
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(String(80))
+    answer: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+    """When an advisor went on without an answer, after the term had passed unused."""
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the answer is still awaited."""
+        return self.answered_at is None and self.ended_at is None

@@ -1,0 +1,275 @@
+"""Tables of development questions, and the plain values that fill them.
+
+State, instant and person of every step stand or fall together (named CHECKs).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import Base, Cents, Json, choice, new_public_id
+
+
+class QuestionState(enum.StrEnum):
+    """Where a development question stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPLIED = "applied"
+    WAITING = "waiting"
+    DECIDED = "decided"
+    REFERRED = "referred"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class Route(enum.StrEnum):
+    """Who asks: a resident for himself or herself, or an employer for one employee."""
+
+    INDIVIDUAL = "individual"
+    EMPLOYER = "employer"
+
+
+class Bearer(enum.StrEnum):
+    """Who owes a cost line when nobody else pays it."""
+
+    RESIDENT = "resident"
+    EMPLOYER = "employer"
+
+
+class ContactWay(enum.StrEnum):
+    """How the person wants to be reached."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    POST = "post"
+
+
+class CloseReason(enum.StrEnum):
+    """Why a question was closed."""
+
+    HELPED = "helped"
+    NO_ANSWER = "no_answer"
+    FINISHED = "finished"
+    OTHER = "other"
+
+
+OPEN_STATES = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAITING)
+"""States in which an advisor still has something to do."""
+
+
+class NumberSeries(Base):
+    """The last number given out in a series of a year: `question` (OV), `application` (AV)."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (CheckConstraint("last_number > 0", name="last_number_positive"),)
+
+    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    last_number: Mapped[int] = mapped_column(Integer)
+
+
+class DevelopmentQuestion(Base):
+    """One development question: wish, training, costs, facts, and where it stands. Personal data lives here."""
+
+    __tablename__ = "development_question"
+    __table_args__ = (
+        CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="draft_until_submitted"),
+        CheckConstraint("(submitted_at IS NULL) = (submitted_by IS NULL)", name="submitted_by_someone"),
+        CheckConstraint("(submitted_at IS NULL) = (reference_number IS NULL)", name="numbered_when_submitted"),
+        CheckConstraint("(submitted_at IS NULL) = (reference_date IS NULL)", name="reference_date_when_submitted"),
+        CheckConstraint("(applied_at IS NULL) = (applied_by IS NULL)", name="applied_by_someone"),
+        CheckConstraint("applied_at IS NULL OR submitted_at IS NOT NULL", name="applied_after_submitted"),
+        CheckConstraint("state <> 'applied' OR applied_at IS NOT NULL", name="applied_has_instant"),
+        CheckConstraint("state <> 'submitted' OR applied_at IS NULL", name="submitted_is_not_applied"),
+        CheckConstraint("(state = 'waiting') = (waiting_since IS NOT NULL)", name="waiting_has_instant"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
+        CheckConstraint("state <> 'decided' OR decided_at IS NOT NULL", name="decided_has_instant"),
+        CheckConstraint("decided_at IS NULL OR state IN ('decided', 'closed')", name="decided_stays_decided"),
+        CheckConstraint("decided_at IS NULL OR applied_at IS NOT NULL", name="decided_on_application"),
+        CheckConstraint("(referred_at IS NULL) = (referred_by IS NULL)", name="referred_by_someone"),
+        CheckConstraint("state <> 'referred' OR referred_at IS NOT NULL", name="referred_has_instant"),
+        CheckConstraint("referred_at IS NULL OR state IN ('referred', 'closed')", name="referred_stays_referred"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_someone"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_instant"),
+        CheckConstraint(
+            "(closed_at IS NULL) = (closed_by IS NULL) AND (closed_at IS NULL) = (close_reason IS NULL)",
+            name="closed_by_someone_for_a_reason",
+        ),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_instant"),
+        CheckConstraint("borrow_up_to_cents >= 0", name="borrowing_not_negative"),
+        CheckConstraint("revision >= 1", name="revision_positive"),
+        CheckConstraint("route = 'employer' OR employer_kvk IS NULL", name="kvk_of_employer_route"),
+        Index("ix_development_question_state_submitted", "state", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    reference_number: Mapped[str | None] = mapped_column(String(20), unique=True)
+    route: Mapped[Route] = mapped_column(choice(Route))
+    language: Mapped[str] = mapped_column(String(5))
+    state: Mapped[QuestionState] = mapped_column(choice(QuestionState), default=QuestionState.DRAFT)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    """Goes up with every change of what was asked; a proposal tells which revision it answers."""
+
+    wish: Mapped[str | None] = mapped_column(Text)
+    goals: Mapped[list[str]] = mapped_column(Json, default=list)
+    training_name: Mapped[str | None] = mapped_column(String(200))
+    training_provider: Mapped[str | None] = mapped_column(String(200))
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    borrow_up_to_cents: Mapped[int] = mapped_column(Cents, default=0)
+    had_before: Mapped[list[Any]] = mapped_column(Json, default=list)
+    employer_name: Mapped[str | None] = mapped_column(String(200))
+    employer_kvk: Mapped[str | None] = mapped_column(String(8))
+    employer_contact: Mapped[str | None] = mapped_column(String(100))
+    learner_name: Mapped[str | None] = mapped_column(String(100))
+    reference_date: Mapped[date | None] = mapped_column(Date)
+
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None] = mapped_column(String(80))
+    applied_at: Mapped[datetime | None]
+    applied_by: Mapped[str | None] = mapped_column(String(80))
+    waiting_since: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    referred_at: Mapped[datetime | None]
+    referred_by: Mapped[str | None] = mapped_column(String(80))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(80))
+    withdraw_reason: Mapped[str | None] = mapped_column(Text)
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(80))
+    close_reason: Mapped[CloseReason | None] = mapped_column(choice(CloseReason))
+
+    respond_by: Mapped[date | None] = mapped_column(Date)
+    """Day on which the desk promised to have reacted (region setting `response_days`, in working days)."""
+    responded_at: Mapped[datetime | None]
+    """When an advisor first did something for the person: planned a talk, asked back, decided, referred or closed."""
+    decide_by: Mapped[date | None] = mapped_column(Date, index=True)
+    """Last day of the legal decision term; None until there is an application."""
+
+    cost_lines: Mapped[list[CostLine]] = relationship(
+        back_populates="question", order_by="CostLine.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+    contact: Mapped[Contact | None] = relationship(back_populates="question", cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the question was not sent yet."""
+        return self.state is QuestionState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an advisor still has something to do."""
+        return self.state in OPEN_STATES
+
+    @property
+    def total_cents(self) -> int:
+        """The sum of all cost lines, in cents."""
+        return sum(line.amount_cents for line in self.cost_lines)
+
+
+class CostLine(Base):
+    """One cost of the training. `line_key` is the id of the line in problems and mixes."""
+
+    __tablename__ = "cost_line"
+    __table_args__ = (
+        UniqueConstraint("question_id", "line_key"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint(
+            "amount_without_vat_cents IS NULL OR (amount_without_vat_cents > 0 AND amount_without_vat_cents <= amount_cents)",
+            name="amount_without_vat_within",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
+    line_key: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int] = mapped_column(Integer)
+    category: Mapped[str] = mapped_column(String(20))
+    description: Mapped[str | None] = mapped_column(String(200))
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    amount_without_vat_cents: Mapped[int | None] = mapped_column(Cents)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    bearer: Mapped[Bearer] = mapped_column(choice(Bearer))
+
+    question: Mapped[DevelopmentQuestion] = relationship(back_populates="cost_lines")
+
+
+class Contact(Base):
+    """How to reach the person who asked. The way that was chosen has its data (named CHECKs)."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("way <> 'email' OR email IS NOT NULL", name="email_when_by_email"),
+        CheckConstraint("way <> 'phone' OR phone IS NOT NULL", name="phone_when_by_phone"),
+        CheckConstraint(
+            "way <> 'post' OR (street IS NOT NULL AND house_number IS NOT NULL AND postcode IS NOT NULL AND city IS NOT NULL)",
+            name="address_when_by_post",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), unique=True)
+    way: Mapped[ContactWay] = mapped_column(choice(ContactWay))
+    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    street: Mapped[str | None] = mapped_column(String(100))
+    house_number: Mapped[str | None] = mapped_column(String(20))
+    postcode: Mapped[str | None] = mapped_column(String(10))
+    city: Mapped[str | None] = mapped_column(String(100))
+
+    question: Mapped[DevelopmentQuestion] = relationship(back_populates="contact")
+
+
+@dataclass(frozen=True)
+class CostInput:
+    """A cost line as it was filled in. Without a bearer: the employer in the employer route and for wage and guidance."""
+
+    category: str
+    amount_cents: int
+    description: str | None = None
+    amount_without_vat_cents: int | None = None
+    due_on: date | None = None
+    bearer: str | None = None
+
+
+@dataclass(frozen=True)
+class EmployerDetails:
+    """The employer that asks for one employee."""
+
+    name: str
+    kvk_number: str
+    contact_name: str | None = None
+
+
+@dataclass(frozen=True)
+class HadBeforeInput:
+    """What was had before from a scheme, as the person says."""
+
+    scheme: str
+    amount_cents: int
+    awarded_on: date
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    """How to reach the person. `way` decides which data are needed."""
+
+    way: ContactWay
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    street: str | None = None
+    house_number: str | None = None
+    postcode: str | None = None
+    city: str | None = None
