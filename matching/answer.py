@@ -1,0 +1,118 @@
+"""From a question and a region to the whole answer: facts read, schemes assessed, mix proposed, reasons given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from matching.eligibility import Verdict, assess
+from matching.explain import Explanation, explain
+from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
+from matching.problem import FundingLine, Problem
+from matching.proposal import Proposal
+from matching.question import Question
+from schemes.facts import complete_facts, parse_facts
+from schemes.findings import BadFile
+from schemes.loading import LoadedRegion
+from schemes.outcome import FactValue
+
+FORMAT: Literal["ontwikkelloket/answer/1"] = "ontwikkelloket/answer/1"
+NextStep = Literal["apply", "ask_missing_facts", "ask_third_party", "consider_loan", "add_costs", "talk_to_advisor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question made ready: typed facts, verdicts and the problem, not yet solved."""
+
+    on: date
+    facts: Mapping[str, FactValue]
+    verdicts: tuple[Verdict, ...]
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything there is to say about one question. `proposal` and `explanation` are None when there are no costs yet."""
+
+    prepared: Prepared
+    proposal: Proposal | None
+    explanation: Explanation | None
+    possible: tuple[PossiblePayment, ...]
+
+    @property
+    def next_steps(self) -> list[NextStep]:
+        """What to do next, most useful first. Never empty: there is always a talk with an advisor."""
+        steps: list[NextStep] = []
+        offers, problem = self.prepared.problem.offers, self.prepared.problem
+        if self.proposal is None:
+            steps.append("add_costs")
+        elif any(used.offer not in {pledge.id for pledge in problem.pledges} for used in self._used()):
+            steps.append("apply")
+        if any(verdict.can_be_offered and verdict.missing_facts for verdict in self.prepared.verdicts):
+            steps.append("ask_missing_facts")
+        if any(offer.certainty == "possible" for offer in offers):
+            steps.append("ask_third_party")
+        rest = self.proposal is not None and any(left.cents for left in self.proposal.rest)
+        if rest and problem.borrow_up_to_cents == 0 and any(offer.repayable for offer in offers):
+            steps.append("consider_loan")
+        return [*steps, "talk_to_advisor"]
+
+    def _used(self) -> Iterable[Any]:
+        return () if self.explanation is None else self.explanation.used
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data: what `loket match --json` prints."""
+        return {
+            "format": FORMAT,
+            "reference_date": self.prepared.on.isoformat(),
+            "verdicts": [verdict.as_dict() for verdict in self.prepared.verdicts],
+            "problem": self.prepared.problem.model_dump(mode="json"),
+            "proposal": None if self.proposal is None else self.proposal.model_dump(mode="json"),
+            "explanation": None if self.explanation is None else self.explanation.as_dict(),
+            "possible_payments": [payment.as_dict() for payment in self.possible],
+            "next_steps": list(self.next_steps),
+        }
+
+
+def prepare(
+    question: Question,
+    region: LoadedRegion,
+    *,
+    on: date,
+    funding_lines: Iterable[FundingLine] | None = None,
+    file: str = "",
+) -> Prepared:
+    """Read the facts, assess every scheme and build the problem. Without funding lines the region's whole budgets count.
+
+    `on` is the reference date. Raises BadFile when facts do not fit their definitions.
+    """
+    read = parse_facts(question.raw_facts(), region.facts, on=on, file=file)
+    if read.findings:
+        raise BadFile(read.findings)
+    facts = complete_facts(read.values, region.facts, region.references, on)
+    definitions = tuple(region.schemes[slug] for slug in sorted(region.schemes))
+    verdicts = tuple(assess(facts, definitions, on, region.references, route=question.route))
+    lines = [funding_line(line) for line in region.funding.funding_lines] if funding_lines is None else funding_lines
+    problem = build_problem(
+        question, verdicts, definitions, region.region, lines, region.references, on=on, facts=facts
+    )
+    return Prepared(on, facts, verdicts, problem)
+
+
+def answer(
+    question: Question,
+    region: LoadedRegion,
+    *,
+    on: date,
+    funding_lines: Iterable[FundingLine] | None = None,
+    file: str = "",
+) -> Answer:
+    """The whole answer to a question. Raises BadFile as `prepare` does, and what `matching.solve.propose` raises."""
+    prepared = prepare(question, region, on=on, funding_lines=funding_lines, file=file)
+    if not prepared.problem.lines:
+        return Answer(prepared, None, None, tuple(possible_payments(prepared.problem)))
+    from matching.solve import propose
+
+    proposal = propose(prepared.problem)
+    reasons = explain(prepared.problem, proposal, prepared.verdicts, region.schemes.values())
+    return Answer(prepared, proposal, reasons, tuple(possible_payments(prepared.problem)))
