@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import random
 import re
+import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -38,6 +39,9 @@ MODEL_MODULES = (
     "portal.funding.models",
     "portal.catalogue.models",
     "portal.questions.models",
+    "portal.pledges.models",
+    "portal.conversations.models",
+    "portal.applications.models",
     "portal.proposals.models",
     "portal.decisions.models",
     "portal.vouchers.models",
@@ -113,6 +117,11 @@ def choice(values: type[enum.Enum]) -> Enum:
         name=name,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def new_public_id() -> str:
+    """A fresh 128-bit id for use in addresses."""
+    return secrets.token_urlsafe(16)
 
 
 def load_models() -> MetaData:

@@ -22,6 +22,15 @@ os.environ.setdefault("PORTAL_ENV", "test")
 DATABASES = ("sqlite", "postgresql")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the journeys in one test process and the many-process races in one: two cores, one browser."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.path.parent.name in ("reliability", "benchmarks"):
+            item.add_marker(pytest.mark.xdist_group("heavy"))
+
+
 # No network ------------------------------------------------------------------------------------------------------------
 
 

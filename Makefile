@@ -1,0 +1,59 @@
+# Two commands: `make run` starts the desk, `make test` checks all of it. Both prepare what they need and are quick the second time.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml setup.py 2>/dev/null | cksum | cut -d' ' -f1)
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.PHONY: run test lint bench proof lock migration clean
+.DEFAULT_GOAL := run
+
+run: $(STAMP)
+	@$(BIN)/loket run
+
+test: $(STAMP) browser
+	@$(MAKE) --no-print-directory lint
+	$(PYTEST) -n $(WORKERS) --dist loadgroup
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+bench: $(STAMP)
+	@$(PYTEST) tests/benchmarks -q -s -p no:xdist --no-header -m "" | grep '^{'
+
+proof: $(STAMP)
+	PROOF=1 $(PYTEST) tests/reliability -s -rA
+
+# The lock is made for Python 3.11, with the hash of every file that pip may install.
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra postgres --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
+
+migration: $(STAMP)
+	$(BIN)/alembic revision --autogenerate --rev-id $(rev) -m "$(m)"
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv does not work here; install it with: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the locked dependencies (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@rm -f $(VENV)/.installed-* && touch $(STAMP)
+
+# Browser journeys need a Chromium. As root on Debian it is installed; elsewhere the journeys are skipped, visibly, unless REQUIRE_BROWSER=1.
+.PHONY: browser
+browser:
+	@if [ -z "$$CHROME_BIN" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium for the browser journeys ..."; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null || echo "Chromium could not be installed: the journeys will be skipped"; \
+	  else echo "No Chromium found: the browser journeys will be skipped"; fi; fi

@@ -1,0 +1,68 @@
+"""``loket``: every command of the desk. Subcommands are imported only when they are used.
+
+So ``loket match`` starts without flask, sqlalchemy or ortools, and ``loket db`` without the solver.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+#: name -> (module:attribute, the line shown in ``loket --help``). A new command adds its line here.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "match": ("portal.commands.matching:match", "Which schemes pay for a question file, and how much each."),
+    "solve": ("portal.commands.matching:solve", "The best mix for a problem file with lines, offers and budgets."),
+    "verify": ("portal.commands.matching:verify", "Check a mix against its problem, without a solver."),
+    "schema": ("portal.commands.matching:schema", "Print the JSON Schema of a kind of file."),
+    "run": ("portal.commands.serving:run", "Prepare the database, load the demo region and start the desk."),
+    "serve": ("portal.commands.serving:serve", "Start the desk on a database that is ready."),
+    "db": ("portal.commands.database:db", "Upgrade, check and back up the database."),
+    "region": ("portal.commands.region:region", "Load a region: its facts, schemes and funding."),
+    "demo": ("portal.commands.demo:demo", "Fill the desk with generated questions, to look around."),
+    "user": ("portal.commands.people:user", "Add people and print their sign-in links."),
+    "vouchers": ("portal.commands.vouchers:vouchers", "Let vouchers expire that were not used in time."),
+    "messages": ("portal.commands.messages:messages", "Send, or list, the mail and letters in the outbox."),
+    "ledger": ("portal.commands.ledger:ledger", "Verify the books."),
+    "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its subcommands by name and imports each on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ontwikkelloket", prog_name="loket")
+def main(**_options: Any) -> None:
+    """Ontwikkelloket: first what someone wants to learn, then which schemes pay for it."""
+
+
+if __name__ == "__main__":
+    main()

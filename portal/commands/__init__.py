@@ -1,0 +1,1 @@
+"""The commands of ``loket``, one module per noun, imported only when used."""

@@ -1,0 +1,110 @@
+"""``loket doctor``: look at everything that must be right before the desk opens."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from portal.clock import now, today
+from portal.commands.opening import clear_errors, open_desk
+from portal.config import Settings
+from portal.database import unit_of_work
+from portal.errors import PortalError
+from portal.migrations import head_revision, require_head
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    status: Literal["ok", "warning", "wrong"]
+    about: str
+    message: str
+
+
+@click.command()
+@clear_errors
+def doctor() -> None:
+    """Look at the settings, the disk, the database, the region and the books; exit code 1 when something is wrong."""
+    settings, engine = open_desk()
+    findings = list(examine(settings, engine))
+    for found in findings:
+        click.echo(f"{found.status:<8} {found.about}: {found.message}")
+    if any(found.status == "wrong" for found in findings):
+        raise SystemExit(1)
+
+
+def examine(settings: Settings, engine: Engine) -> Iterator[Finding]:
+    """Every finding, in the order in which things build on each other; stops at a database that cannot be used."""
+    yield Finding("ok", "settings", f"{settings.portal_env}, {engine.dialect.name}, {settings.address}")
+    yield _disk(settings)
+    try:
+        require_head(engine)
+    except PortalError as error:
+        yield Finding("wrong", "database", str(error))
+        return
+    yield Finding("ok", "database", f"revision {head_revision()}")
+    for look in (_region, _books, _stale_schemes, _outbox):
+        yield look(engine)
+    if settings.is_production and not settings.smtp_url:
+        yield Finding("warning", "mail", "SMTP_URL is empty: mail stays in the outbox")
+
+
+def _disk(settings: Settings) -> Finding:
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    usage = shutil.disk_usage(settings.state_dir)
+    free = 100 * usage.free // usage.total
+    status: Literal["ok", "warning"] = "ok" if free > 10 else "warning"
+    return Finding(status, "disk", f"{free}% free in {settings.state_dir}")
+
+
+def _region(engine: Engine) -> Finding:
+    from portal.catalogue.queries import has_region
+
+    if unit_of_work(engine, has_region, read_only=True):
+        return Finding("ok", "region", "loaded")
+    return Finding("wrong", "region", "none; load one with: loket region load FOLDER")
+
+
+def _books(engine: Engine) -> Finding:
+    from portal.commands.ledger import look
+
+    number, breaks = unit_of_work(engine, look, read_only=True)
+    if breaks:
+        return Finding("wrong", "books", f"{len(breaks)} breaks; see: loket ledger verify")
+    return Finding("ok", "books", f"{number} transfers, every invariant holds")
+
+
+def _stale_schemes(engine: Engine) -> Finding:
+    from portal.catalogue.queries import has_region, schemes_in_force
+
+    day = today()
+
+    def stale(session: Session) -> list[str]:
+        if not has_region(session):
+            return []
+        found = schemes_in_force(session, on=day)
+        return [
+            f"{scheme.slug} ({scheme.definition.review_on})" for scheme in found if scheme.definition.review_on < day
+        ]
+
+    late = unit_of_work(engine, stale, read_only=True)
+    if late:
+        return Finding("warning", "schemes", f"past their review date: {', '.join(late)}")
+    return Finding("ok", "schemes", "none is past its review date")
+
+
+def _outbox(engine: Engine) -> Finding:
+    from portal.messages.queries import oldest_waiting
+
+    oldest = unit_of_work(engine, oldest_waiting, read_only=True)
+    if oldest is not None and now() - oldest > timedelta(minutes=5):
+        return Finding("warning", "outbox", f"the oldest message waits since {oldest:%Y-%m-%d %H:%M} UTC")
+    return Finding("ok", "outbox", "nothing waits longer than 5 minutes")

@@ -1,0 +1,86 @@
+"""``loket serve`` and ``loket run``: start the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from portal.clock import now
+from portal.commands.opening import clear_errors, open_desk
+from portal.config import Settings
+from portal.database import unit_of_work
+from portal.errors import PortalError
+from portal.migrations import require_head, upgrade
+
+
+class PortTaken(PortalError):
+    """Another program listens on the address already."""
+
+
+@click.command()
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@clear_errors
+def serve(threads: int) -> None:
+    """Start the desk on a database that is ready."""
+    settings, engine = open_desk()
+    require_head(engine)
+    _serve(settings, engine, threads=threads)
+
+
+@click.command()
+@click.option("--empty", is_flag=True, help="Do not add generated questions to an empty desk.")
+@clear_errors
+def run(empty: bool) -> None:
+    """Prepare the database, load the region, fill an empty desk in demo mode, and start."""
+    settings, engine = open_desk()
+    made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
+    if made is not None:
+        click.echo(f"Database upgraded; the copy from before is {made}")
+    _load_region(engine, settings.region_dir)
+    doors: Sequence[tuple[str, str]] = ()
+    if settings.is_demo:
+        from portal import demo
+
+        if not empty:
+            demo.fill(engine, now=now(), progress=click.echo)
+        doors = demo.doors(engine, address=settings.address, now=now())
+    _serve(settings, engine, doors=doors)
+
+
+def _load_region(engine: Engine, folder: Path) -> None:
+    from portal.accounts.access import Actor
+    from portal.catalogue.actions import load_region
+    from portal.catalogue.queries import has_region
+
+    if unit_of_work(engine, has_region, read_only=True):
+        return
+    click.echo(f"Loading the region from {folder}")
+    actor = Actor.system("loket run")
+    unit_of_work(engine, lambda session: load_region(session, folder=folder, actor=actor, now=now()))
+
+
+def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str]] = (), threads: int = 8) -> None:
+    from waitress.server import create_server
+
+    from portal import create_app
+
+    app = create_app(settings, engine=engine)
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
+        )
+    except OSError as error:
+        raise PortTaken(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set PORT to another"
+        ) from None
+    click.echo(f"\nOntwikkelloket: {settings.address}/   (stop with Ctrl-C)")
+    for audience, address in doors:
+        click.echo(f"  {audience:<12} {address}")
+    click.get_text_stream("stdout").flush()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()

@@ -1,0 +1,113 @@
+"""Changing the database's schema, one revision at a time, without losing a row.
+
+On SQLite the file is backed up first, foreign keys are switched off outside the transaction (a table that is rebuilt would
+otherwise take its child rows with it) and checked again before the commit. On PostgreSQL one migration runs at a time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, inspect
+
+from portal.errors import PortalError, WrongSchema
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class BackupFailed(PortalError):
+    """The backup could not be made or does not pass its own check; nothing was changed."""
+
+
+def alembic_config(engine: Engine) -> Any:
+    """Alembic's configuration for this engine; works from a checkout and from an installed wheel."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def head_revision() -> str | None:
+    """The newest revision that this code knows."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision of this database; ``None`` when it has no schema yet."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+        return str(row[0]) if row else None
+
+
+def require_head(engine: Engine) -> None:
+    """Raise ``WrongSchema`` unless the database is at the newest revision."""
+    current, head = current_revision(engine), head_revision()
+    if current != head:
+        raise WrongSchema(
+            f"the database is at revision {current or 'none'}, this program needs {head}: loket db upgrade"
+        )
+
+
+def upgrade(
+    engine: Engine, *, revision: str = "head", backups: Path | None = None, now: datetime | None = None
+) -> Path | None:
+    """Bring the database to a revision; returns the backup that was made, if any.
+
+    ``backups`` is the folder for the backup of an SQLite file that holds a schema already; without it no backup is made.
+    """
+    from alembic import command
+
+    made = None
+    before = current_revision(engine)
+    if before is not None and backups is not None and now is not None and engine.dialect.name == "sqlite":
+        if before == head_revision() and revision == "head":
+            return None
+        made = back_up(engine, backups / f"before-{revision}-{now:%Y%m%dT%H%M%S}.db")
+    command.upgrade(alembic_config(engine), revision)
+    return made
+
+
+def downgrade(engine: Engine, *, revision: str) -> None:
+    """Take the database back to an earlier revision (``base`` removes everything)."""
+    from alembic import command
+
+    command.downgrade(alembic_config(engine), revision)
+
+
+def back_up(engine: Engine, path: Path) -> Path:
+    """A consistent copy of an SQLite database, while it is in use, checked before it counts.
+
+    Raises ``BackupFailed`` when there is such a file already or the copy is damaged.
+    """
+    import pysqlite3.dbapi2 as driver
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        raise BackupFailed(f"{path} exists already")
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with engine.connect() as connection:
+        source = connection.connection.driver_connection
+        assert source is not None
+        target = driver.connect(str(unfinished))
+        try:
+            source.backup(target)
+            verdict = target.execute("PRAGMA integrity_check").fetchone()[0]
+        finally:
+            target.close()
+    if verdict != "ok":
+        unfinished.unlink()
+        raise BackupFailed(f"the copy is damaged: {verdict}")
+    path.touch(mode=0o600)
+    return unfinished.replace(path)
