@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ SCHEME_LOOKS: Sequence[tuple[str, str | None]] = (
     ("scheme-3", "vertical"),
 )
 SMALLEST_PERMYRIAD = 120
+_THEME_CLASS = re.compile(r"\.([a-z][a-z0-9-]{0,60}-theme)\b")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def install(app: Flask, *, theme_css: str = "") -> None:
     app.jinja_env.globals.update(
         static_url=static_url,
         theme_url=theme_url,
+        theme_class=theme_class,
         form_errors=form_errors,
         bar_looks=bar_looks,
         bar_segments=bar_segments,
@@ -97,6 +100,15 @@ def theme_url() -> str | None:
         return setting or None
     stat = Path(setting).stat()
     return url_for(THEME_ENDPOINT, v=_hash_of(setting, stat.st_mtime_ns, stat.st_size))
+
+
+def theme_class() -> str:
+    """Classes for the html element: "themed", and the class an NL Design System theme hangs its tokens on (".x-theme")."""
+    setting = str(current_app.config["THEME_CSS"])
+    if not setting or setting.startswith("https://"):
+        return "themed" if setting else ""
+    found = _THEME_CLASS.search(Path(setting).read_text("utf-8"))
+    return f"themed {found.group(1)}" if found else "themed"
 
 
 def theme() -> Response:

@@ -1,0 +1,138 @@
+"""Every component in a real browser: axe, light and dark, with errors, at 320 px, enlarged, without JavaScript, in print."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.conftest import (
+    OpenPage,
+    Serve,
+    assert_accessible,
+    assert_reflows,
+    assert_targets_are_large_enough,
+)
+from tests.web.gallery import FORMS, PAGES, make_gallery
+
+pytestmark = pytest.mark.browser
+STATES = [(page, "gevuld") for page in PAGES] + [(page, "fout") for page in FORMS] + [(page, "") for page in FORMS]
+ERROR_PAGES = (400, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_any_component_in_any_state(open_page: OpenPage, serve: Serve, colours: str) -> None:
+    address = serve(make_gallery())
+    page = open_page(colours=colours)
+    for name, state in STATES:
+        page.goto(f"{address}/{name}?staat={state}")
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_on_the_error_pages(open_page: OpenPage, serve: Serve, colours: str) -> None:
+    address = serve(make_gallery())
+    page = open_page(colours=colours)
+    for code in ERROR_PAGES:
+        page.goto(f"{address}/fout/{code}")
+        assert_accessible(page)
+
+
+def test_axe_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    page.evaluate("document.querySelector('label[for=postcode]').remove()")
+    with pytest.raises(AssertionError, match="label"):
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_page_scrolls_sideways_and_every_target_can_be_hit(open_page: OpenPage, serve: Serve, width: int) -> None:
+    address = serve(make_gallery())
+    page = open_page(width=width)
+    for name, state in STATES:
+        page.goto(f"{address}/{name}?staat={state}")
+        assert_reflows(page)
+        assert_targets_are_large_enough(page)
+
+
+def test_the_reflow_check_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page(width=320)
+    page.goto(f"{serve(make_gallery())}/leeg")
+    page.evaluate("document.querySelector('h1').innerHTML = '<svg width=\"700\" height=\"9\"></svg>'")
+    with pytest.raises(AssertionError, match="px wide"):
+        assert_reflows(page)
+
+
+def test_text_of_twice_the_size_still_fits(open_page: OpenPage, serve: Serve) -> None:
+    address = serve(make_gallery())
+    page = open_page(width=640)
+    for name, state in STATES:
+        page.goto(f"{address}/{name}?staat={state}")
+        page.evaluate("document.documentElement.style.setProperty('font-size', '225%')")
+        assert_reflows(page)
+
+
+def test_the_pages_read_from_right_to_left_without_breaking(open_page: OpenPage, serve: Serve) -> None:
+    address = serve(make_gallery())
+    page = open_page(width=320)
+    for name in PAGES:
+        page.goto(f"{address}/{name}?staat=gevuld")
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert_reflows(page)
+
+
+def test_the_error_summary_has_the_focus_and_its_link_leads_to_the_field(open_page: OpenPage, serve: Serve) -> None:
+    address = serve(make_gallery())
+    page = open_page()
+    page.goto(f"{address}/velden?staat=fout")
+    assert page.title().startswith("Fout: ")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    page.get_by_role("link", name="Vul de postcode in").click()
+    assert page.evaluate("document.activeElement.id") == "postcode"
+
+
+def test_without_javascript_a_choice_opens_its_own_detail(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page(script=False, width=360)
+    page.goto(f"{serve(make_gallery())}/vraag")
+    amount = page.get_by_label("Welk bedrag?")
+    assert not amount.is_visible()
+    page.get_by_label("Ja", exact=True).check()
+    assert amount.is_visible()
+
+
+def test_pressing_enter_in_a_cost_line_goes_on_and_removes_nothing(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page(script=False)
+    page.goto(f"{serve(make_gallery())}/kosten?staat=gevuld")
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_label("Bedrag").first.press("Enter")
+    assert "remove_line" not in (sent.value.post_data or "")
+    assert "lines-0-amount" in (sent.value.post_data or "")
+
+
+def test_the_keyboard_starts_at_the_skip_link_and_reaches_the_main_button(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/vraag?staat=gevuld")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert seen.index("Terug") < seen.index("Volgende stap")
+
+
+def test_print_shows_the_answer_and_leaves_out_what_one_can_only_press(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/uitkomst")
+    page.emulate_media(media="print")
+    assert page.locator(".mix-table").is_visible()
+    assert not page.locator(".menu").is_visible()
+    assert not page.get_by_text("Vraag versturen").is_visible()
+
+
+def test_in_forced_colours_the_bar_and_the_focus_stay_visible(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page(forced_colors="active")
+    page.goto(f"{serve(make_gallery())}/uitkomst")
+    assert page.locator(".bar").first.is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert_accessible(page)
