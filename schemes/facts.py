@@ -179,6 +179,11 @@ def parse_facts(
                     {"fact": str(key)[:80], **problem.params},
                 )
             )
+    birth, year = values.get("birth_date"), values.get("birth_year")
+    if isinstance(birth, date) and year is not None and birth.year != year:
+        message = f"The birth year {year} is not the year of the birth date {birth}."
+        where = f"{path}.birth_year".removeprefix(".")
+        findings.append(Finding(file, where, "birth_year_differs", message, "Correct one of the two.", {"fact": "birth_year"}))
     return ParsedFacts(values, frozenset(unknown), tuple(findings))
 
 
