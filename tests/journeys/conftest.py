@@ -93,9 +93,10 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def open_page(browser: Browser, serve: Serve) -> Iterator[OpenPage]:
-    """A page in a fresh context. Pages close before a server stops. Afterwards: no violation of the content security policy, no error in the console, no crash.
+    """A page in a fresh context; pages close before a server stops.
 
-    Keywords: ``width``, ``height``, ``colours`` ("light", "dark"), ``script`` (JavaScript on), and what Playwright takes.
+    Afterwards: no violation of the content security policy, no error in the console, no crash. Keywords: ``width``,
+    ``height``, ``colours`` ("light", "dark"), ``script`` (JavaScript on), and what Playwright takes.
     """
     contexts, problems = [], []
 
