@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 PERSONAL = frozenset(
-    [
+    {
         "address",
         "applicant",
         "birth_date",
@@ -26,8 +26,8 @@ PERSONAL = frozenset(
         "first_name",
         "form",
         "iban",
-        "invoice_number",
         "house_number",
+        "invoice_number",
         "kvk_number",
         "last_name",
         "learner_name",
@@ -43,13 +43,13 @@ PERSONAL = frozenset(
         "street",
         "subject",
         "text",
-        "token",
         "to",
+        "token",
         "url",
         "user",
         "username",
         "wish",
-    ]
+    }
 )
 """Keys that never reach a log. Ids, codes, counts, amounts and states may."""
 _MARK = "[removed]"

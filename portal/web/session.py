@@ -29,6 +29,8 @@ TOUCH_AFTER = timedelta(seconds=60)
 LEFT = ""
 """What `g.entered` holds when the person signed out."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz")
+"""Addresses that need no session, and no database."""
 _UNCHANGED_ON_ENTRY = ("_flashes",)
 
 
@@ -63,14 +65,15 @@ class DatabaseSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
         secret = request.cookies.get(self.cookie, "")
-        if not secret or request.path.startswith("/static/"):
+        if not secret or request.path.startswith(_NOBODYS):
             return DeskSession({})
         found = DeskSession({})
         found.lost = True
         if not _SECRET.fullmatch(secret):
             return found
         try:
-            return unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True) or found
+            known = unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True)
+            return found if known is None else known
         except Busy as error:
             found.trouble = error
             return found

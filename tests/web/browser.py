@@ -1,0 +1,137 @@
+"""A browser for tests of screens: it keeps its cookie, sends the hidden fields of its page, and can be let in as anybody."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from portal.accounts.access import Actor, Audience
+from portal.accounts.actions import create_account, ensure_organisation, open_session
+from portal.accounts.models import Account, Organisation, OrganisationKind, Role
+from portal.clock import now as clock_now
+from portal.database import unit_of_work
+
+SYSTEM = Actor.system("tests")
+KIND = {
+    Role.ADVISOR: OrganisationKind.DESK,
+    Role.OWNER: OrganisationKind.SCHEME_OWNER,
+    Role.REGION: OrganisationKind.REGION,
+    Role.PROVIDER: OrganisationKind.PROVIDER,
+    Role.ADMIN: OrganisationKind.DESK,
+}
+_HIDDEN = r'name="{}" value="([^"]*)"'
+
+
+class Browser:
+    """One browser at the desk."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.engine: Engine = app.extensions["engine"]
+        self.client = app.test_client()
+        self.last: TestResponse | None = None
+        self._csrf: str | None = None
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page."""
+        self.last = self.client.get(path, **options)
+        return self.last
+
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, token: str | None = None, **options: Any
+    ) -> TestResponse:
+        """Send a form, with the CSRF token of this browser and a fresh submission token (or the one given)."""
+        sent = {"csrf_token": self.csrf(), "submission_token": token or secrets.token_urlsafe(16), **(data or {})}
+        self.last = self.client.post(path, data=sent, **options)
+        return self.last
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        """Send the form of the page this browser is on, with exactly its hidden fields."""
+        assert self.last is not None, "open a page first"
+        hidden = {name: self._hidden(name) for name in ("csrf_token", "submission_token")}
+        self.last = self.client.post(path, data={**hidden, **(data or {})}, **options)
+        return self.last
+
+    def follow(self) -> TestResponse:
+        """Follow the redirect of the last answer."""
+        assert self.last is not None
+        assert 300 <= self.last.status_code < 400, f"{self.last.status_code}: {self.last.text[:2000]}"
+        return self.get(self.last.location)
+
+    def csrf(self) -> str:
+        """A CSRF token that is good for this browser; an anonymous session is opened when there is none yet."""
+        if self._csrf is None:
+            self.enter()
+        return str(self._csrf)
+
+    def enter(
+        self,
+        *,
+        account: Account | None = None,
+        question_id: int | None = None,
+        audience: Audience | None = None,
+        at: datetime | None = None,
+    ) -> Browser:
+        """Be let in without a link: as an account, as resident or employer of a question, or as nobody."""
+        secret_value = secrets.token_hex(20)
+
+        def work(session: Any) -> str:
+            return open_session(
+                session,
+                now=at or clock_now(),
+                account=account,
+                question_id=question_id,
+                audience=audience,
+                data={"csrf_token": secret_value},
+            )
+
+        cookie = unit_of_work(self.engine, work)
+        self.client.set_cookie("loket", cookie)
+        self._csrf = str(URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(secret_value))
+        return self
+
+    def _hidden(self, name: str) -> str:
+        assert self.last is not None
+        found = re.search(_HIDDEN.format(name), self.last.text)
+        assert found, f"the page has no {name}"
+        return found[1]
+
+
+def make_organisation(engine: Engine, role: Role, slug: str | None = None) -> Organisation:
+    """An organisation of the kind that fits a role."""
+    name = slug or f"{role.value}-{secrets.token_hex(3)}"
+    return unit_of_work(
+        engine,
+        lambda s: ensure_organisation(s, slug=name, name=name.title(), kind=KIND[role], actor=SYSTEM, now=clock_now()),
+    )
+
+
+def make_account(
+    engine: Engine, role: Role | str, *, organisation: str | None = None, name: str | None = None
+) -> Account:
+    """An account with this role, in an organisation of its own (or the one with this slug)."""
+    kind = Role(role)
+
+    def work(session: Any) -> Account:
+        slug = organisation or f"{kind.value}-{secrets.token_hex(3)}"
+        place = ensure_organisation(
+            session, slug=slug, name=slug.title(), kind=KIND[kind], actor=SYSTEM, now=clock_now()
+        )
+        return create_account(
+            session,
+            email=f"{secrets.token_hex(4)}@loket.example",
+            display_name=name or f"Kim van {kind.value.title()}",
+            role=kind,
+            organisation=place,
+            actor=SYSTEM,
+            now=clock_now(),
+        )
+
+    return unit_of_work(engine, work)
