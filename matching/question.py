@@ -5,9 +5,9 @@ and `loket match` answers it.
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from matching.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
 from matching.problem import Bearer, Id
@@ -15,7 +15,19 @@ from schemes.money import Cents
 from schemes.values import Day, Items, Key, Line, Model, Paragraph, Slug
 from schemes.vocabulary import CostCategory, Route
 
-Scalar = bool | int | float | str | None
+RawFact = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "true, false, a number, a text, a date as YYYY-MM-DD, a list of values, or null (not known).",
+            "anyOf": [
+                {"type": ["boolean", "number", "string", "null"]},
+                {"type": "array", "items": {"type": "string"}, "maxItems": 400},
+            ],
+        }
+    ),
+]
+"""A fact as written; `schemes.facts.parse_facts` reads it by its definition."""
 
 
 class Wish(Model):
@@ -91,7 +103,7 @@ class Question(Model):
         default=None, description="Peildatum: the day on which all rules are read. Absent: today, or the option --on."
     )
     wish: Wish = Field(default=Wish(), description="What somebody wants.")
-    facts: dict[Key, Scalar | list[Scalar]] = Field(
+    facts: dict[Key, RawFact] = Field(
         default={},
         max_length=500,
         description=(

@@ -1,0 +1,48 @@
+"""Whether the sums that a whole proposal claims follow from its shares. No solver: an optimum is not proven again here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from matching import score
+from matching.problem import Problem
+from matching.proposal import Proposal, problem_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sum in a proposal that is not what its shares add up to; a code of `codes.CLAIMS` with its parameters."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON output."""
+        return {"code": self.code, "params": dict(self.params)}
+
+
+def claims(problem: Problem, proposal: Proposal) -> list[Claim]:
+    """Every claim of a proposal that is wrong. The shares refer only to things of the problem (see `violations`)."""
+    return list(_claims(problem, proposal))
+
+
+def _claims(problem: Problem, proposal: Proposal) -> Iterator[Claim]:
+    if proposal.problem_hash != problem_hash(problem):
+        yield Claim("problem_differs")
+    actual = {left.line: left.cents for left in score.rest_of(problem, proposal.shares)}
+    claimed = {left.line: left.cents for left in proposal.rest}
+    for line in sorted(actual.keys() | claimed.keys()):
+        if actual.get(line) != claimed.get(line):
+            params = {"line": line, "claimed_cents": claimed.get(line), "actual_cents": actual.get(line)}
+            yield Claim("rest_differs", params)
+    for name, cents in score.totals(problem, proposal.shares).items():
+        if getattr(proposal, name) != cents:
+            params = {"name": name, "claimed_cents": getattr(proposal, name), "actual_cents": cents}
+            yield Claim("total_differs", params)
+    values = score.values(problem, proposal.shares)
+    for result in proposal.passes:
+        if result.name in values and result.value != values[result.name]:
+            params = {"name": result.name, "claimed": result.value, "actual": values[result.name]}
+            yield Claim("pass_differs", params)
+        if result.bound > result.value or (result.status == "proven" and result.bound != result.value):
+            yield Claim("bound_above_value", {"name": result.name, "claimed": result.bound, "actual": result.value})

@@ -1,0 +1,272 @@
+"""``loket match``, ``solve``, ``verify`` and ``schema``: the main job without a database or a server.
+
+Results go to standard output, everything else to standard error. Exit 0: done, also when nothing matches; 1: ``verify``
+found violations; 2: the input cannot be used. Only ``match`` and ``solve`` load the solver, and only to solve.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portal.i18n import LOCALES, use_locale
+from schemes.findings import BadFile, Finding
+
+if TYPE_CHECKING:
+    from matching.problem import Problem
+    from matching.question import Question
+    from schemes.loading import LoadedRegion
+
+FILE = click.Path(path_type=Path)
+LANGUAGE = click.option(
+    "--lang", type=click.Choice(list(LOCALES)), default="nl", help="Language of the answer: nl or en."
+)
+DEFAULT_REGION = "stedendriehoek"
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Show every finding of bad input and exit 2; never a traceback for what somebody wrote."""
+    try:
+        yield
+    except BadFile as bad:
+        _refuse(bad.findings)
+
+
+def _refuse(findings: Any) -> None:
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    sys.exit(2)
+
+
+def _finding(file: object, path: str, code: str, message: str, remedy: str) -> Finding:
+    return Finding(str(file), path, code, message, remedy)
+
+
+@contextmanager
+def solving(file: object) -> Iterator[None]:
+    """Turn what the solver refuses into findings."""
+    from matching.model import ProblemTooLarge
+    from matching.solve import LimitReached, LockConflict
+
+    try:
+        yield
+    except ProblemTooLarge as large:
+        message, remedy = f"{large}.".capitalize(), "Use smaller amounts or simpler fractions."
+        _refuse([_finding(file, large.part, "too_large", message, remedy)])
+    except LockConflict as conflict:
+        names = ", ".join(sorted({lock.offer for lock in conflict.locks.shares} | set(conflict.locks.forbidden)))
+        message = f"The locks cannot all be kept: {names}."
+        broken = [f"constraint {one.constraint}: {one.code} ({one.cents} cents)" for one in conflict.violations]
+        remedy = "Change one of them. They break: " + "; ".join(broken or ["each other"]) + "."
+        _refuse([_finding(file, "locks", "lock_conflict", message, remedy)])
+    except LimitReached:
+        message, remedy = "No mix that keeps the locks was found in time.", "Raise settings.deterministic_limit_ms."
+        _refuse([_finding(file, "settings.deterministic_limit_ms", "limit_reached", message, remedy)])
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def _reference_date(question: Question, on: str | None) -> date:
+    """The day of --on, else of the file, else today."""
+    from portal import clock
+
+    if on is None:
+        return question.reference_date or clock.today()
+    from pydantic import TypeAdapter, ValidationError
+
+    from schemes.values import Day
+
+    try:
+        day: date = TypeAdapter(Day).validate_python(on)
+    except ValidationError:
+        message, remedy = (
+            f"{on[:40]!r} is not a day between 1900 and 2200.",
+            "Write year-month-day, such as 2026-03-01.",
+        )
+        raise BadFile([_finding("--on", "", "not_a_date", message, remedy)]) from None
+    return day
+
+
+def _region(region: str | None, funding: Path | None) -> LoadedRegion:
+    from schemes.loading import load_region
+
+    loaded = load_region(region or DEFAULT_REGION, funding=funding)
+    for warning in loaded.warnings:
+        click.echo(str(warning), err=True)
+    return loaded
+
+
+def _question(path: Path) -> Question:
+    from matching.question import Question
+    from schemes.parsing import load
+
+    return load(Question, path)
+
+
+@click.command()
+@click.argument("question", type=FILE)
+@click.option("--region", help="Folder of a region, or the name of one that ships with the software.")
+@click.option("--funding", type=FILE, help="Budgets: a funding.yaml instead of the region's own.")
+@click.option("--on", metavar="DATE", help="Reference date (YYYY-MM-DD); else that of the file, else today.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
+@LANGUAGE
+def match(question: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str) -> None:
+    """Which schemes pay for the question in QUESTION (YAML or JSON), and how much each."""
+    with readable_errors(), use_locale(lang):
+        from matching.answer import answer
+        from portal.commands.tables import answer_text
+
+        asked = _question(question)
+        day = _reference_date(asked, on)
+        loaded = _region(region, funding)
+        if asked.costs:
+            with solving(question):
+                result = answer(asked, loaded, on=day, file=str(question))
+        else:
+            result = answer(asked, loaded, on=day, file=str(question))
+        if as_json:
+            _print_json({"region": loaded.region.region, **result.as_dict()})
+        else:
+            click.echo(answer_text(result, loaded))
+
+
+@click.command()
+@click.argument("problem", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="The proposal as JSON: a mix file for loket verify.")
+@LANGUAGE
+def solve(problem: Path, as_json: bool, lang: str) -> None:
+    """The best mix of the problem in PROBLEM (JSON or YAML): cost lines, offers, pledges, budgets."""
+    with readable_errors(), use_locale(lang):
+        from matching import explain, propose
+        from matching.problem import Problem
+        from portal.commands.tables import proposal_text
+        from schemes.parsing import load
+
+        read = load(Problem, problem)
+        with solving(problem):
+            proposal = propose(read)
+        if as_json:
+            click.echo(proposal.model_dump_json(indent=2))
+        else:
+            click.echo(proposal_text(read, proposal, explain(read, proposal), {}))
+
+
+@click.command()
+@click.argument("subject", type=FILE)
+@click.argument("mix", type=FILE)
+@click.option("--region", help="For a question file: folder or name of the region.")
+@click.option("--funding", type=FILE, help="For a question file: a funding.yaml instead of the region's own.")
+@click.option("--on", metavar="DATE", help="For a question file: the reference date.")
+@click.option("--json", "as_json", is_flag=True, help="The violations as JSON.")
+@LANGUAGE
+def verify(
+    subject: Path, mix: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str
+) -> None:
+    """Check the mix in MIX against the problem or question in SUBJECT. No solver: exit 0 valid, 1 not, 2 bad input."""
+    with readable_errors(), use_locale(lang):
+        from matching.claims import claims
+        from matching.proposal import Proposal
+        from portal.wording import claim_sentence, violation_sentence
+
+        problem = _problem_of(subject, region, funding, on)
+        given = _mix(mix)
+        from matching.check import violations
+
+        broken = violations(problem, given.shares)
+        wrong = claims(problem, given) if isinstance(given, Proposal) and not broken else []
+        if as_json:
+            _print_json(
+                {
+                    "valid": not broken and not wrong,
+                    "violations": [one.as_dict() for one in broken],
+                    "claims": [one.as_dict() for one in wrong],
+                }
+            )
+        else:
+            _say(broken, violation_sentence)
+            _say(wrong, claim_sentence)
+            if not broken and not wrong:
+                from portal.i18n import gettext as _
+
+                click.echo(_("De mix voldoet aan alle regels."))
+        sys.exit(1 if broken or wrong else 0)
+
+
+def _say(things: list[Any], sentence: Callable[[Any], str]) -> None:
+    for one in things:
+        click.echo(sentence(one))
+
+
+def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | None) -> Problem:
+    """The problem of a problem file, or of a question file in its region."""
+    from matching.problem import Problem
+    from matching.question import Question
+    from schemes.parsing import validate_document
+    from schemes.reading import read_yaml_or_json
+
+    document = read_yaml_or_json(path)
+    kind = str(document.data.get("format", "")) if isinstance(document.data, dict) else ""
+    if kind.startswith("ontwikkelloket/answer/"):
+        document = type(document)(document.data.get("problem"), document.file, document.lines)
+        return validate_document(Problem, document)
+    if not kind.startswith("ontwikkelloket/question/"):
+        return validate_document(Problem, document)
+    from matching.answer import prepare
+
+    question = validate_document(Question, document)
+    return prepare(question, _region(region, funding), on=_reference_date(question, on), file=str(path)).problem
+
+
+def _mix(path: Path) -> Any:
+    """The mix of a mix file (whole proposal or only shares) or of an answer of loket match --json."""
+    from matching.proposal import Mix, Proposal
+    from schemes.parsing import validate_document
+    from schemes.reading import Document, read_yaml_or_json
+
+    document = read_yaml_or_json(path)
+    data = document.data
+    if isinstance(data, dict) and str(data.get("format", "")).startswith("ontwikkelloket/answer/"):
+        if data.get("proposal") is None:
+            message, remedy = "This answer holds no mix: the question had no costs.", "Add costs and match again."
+            raise BadFile([_finding(path, "proposal", "no_mix", message, remedy)])
+        document = Document(data["proposal"], document.file)
+    whole = isinstance(document.data, dict) and "status" in document.data
+    return validate_document(Proposal if whole else Mix, document)
+
+
+KINDS = ("question", "region", "scheme", "funding", "facts", "reference", "problem", "mix")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS))
+def schema(kind: str) -> None:
+    """Print the JSON Schema (draft 2020-12) of a kind of file."""
+    from schemes.canonical import json_schema
+
+    _print_json(json_schema(_model(kind)))
+
+
+def _model(kind: str) -> Any:
+    from matching.problem import Problem
+    from matching.proposal import MixFile
+    from matching.question import Question
+    from schemes.definition import SchemeDefinition
+    from schemes.facts import FactsFile
+    from schemes.funding import FundingFile
+    from schemes.references import ReferenceFile
+    from schemes.region import Region
+
+    return {
+        "question": Question, "region": Region, "scheme": SchemeDefinition, "funding": FundingFile, "facts": FactsFile,
+        "reference": ReferenceFile, "problem": Problem, "mix": MixFile,
+    }[kind]  # fmt: skip

@@ -1,0 +1,116 @@
+"""The answer of ``loket match`` and ``loket solve`` as text for people: a table, totals, one reason per line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from portal import wording
+from portal.i18n import format_date, format_euros, format_list, format_percent
+from portal.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from matching.answer import Answer
+    from matching.explain import Explanation
+    from matching.problem import Problem
+    from matching.proposal import Proposal
+    from schemes.loading import LoadedRegion
+
+
+def answer_text(answer: Answer, region: LoadedRegion) -> str:
+    """The whole answer to a question."""
+    names = wording.Names.of_region(region)
+    prepared = answer.prepared
+    parts = [_("Peildatum: %(day)s", day=format_date(prepared.on))]
+    if answer.proposal is not None and answer.explanation is not None:
+        reasons = {verdict.scheme: verdict.reason for verdict in prepared.verdicts}
+        parts.append(proposal_text(prepared.problem, answer.proposal, answer.explanation, reasons, names))
+    else:
+        parts.append(_("Er zijn nog geen kosten. Deze regelingen kunnen misschien meebetalen:"))
+        parts.extend(_payments(answer, names))
+    parts.append(_("Wat u nu kunt doen:"))
+    parts.extend(f"  - {wording.next_step_sentence(step)}" for step in answer.next_steps)
+    return "\n".join(parts)
+
+
+def proposal_text(
+    problem: Problem,
+    proposal: Proposal,
+    explanation: Explanation,
+    reasons: Mapping[str, Any],
+    names: wording.Names = wording.NO_NAMES,
+) -> str:
+    """A mix with its reasons."""
+    lines = list(_table(problem, proposal, names))
+    lines += ["", *_totals(proposal), ""]
+    lines += [_("Waarom deze bedragen:")]
+    lines += [f"  - {names.title(one.offer)}: {wording.used_sentence(one, names)}" for one in explanation.used]
+    if explanation.pays_first:
+        lines.append(_("Volgorde: %(order)s.", order=format_list(names.title(name) for name in explanation.pays_first)))
+    for left in explanation.uncovered:
+        amount = format_euros(left.cents, exact=True)
+        lines.append(f"  - {left.line}, {amount}: {wording.uncovered_sentence(left, names)}")
+    if explanation.unused:
+        lines += ["", _("Niet in de mix:")]
+        for unused in explanation.unused:
+            sentence = wording.unused_sentence(unused, names, reasons.get(unused.scheme))
+            lines.append(f"  - {names.title(unused.scheme)}: {sentence}")
+    return "\n".join(lines)
+
+
+def _table(problem: Problem, proposal: Proposal, names: wording.Names) -> Iterator[str]:
+    rows = [(_("kosten"), _("wie betaalt"), _("uit"), _("bedrag"))]
+    for line in sorted(problem.lines, key=lambda line: line.id):
+        label = f"{line.id} {wording.category_label(line.category)} {format_euros(line.amount_cents)}"
+        for share in proposal.shares:
+            if share.line == line.id:
+                money = "" if share.funding_line is None else names.title(share.funding_line)
+                rows.append((label, names.title(share.offer), money, format_euros(share.cents, exact=True)))
+                label = ""
+        left = next(rest for rest in proposal.rest if rest.line == line.id)
+        if left.cents:
+            who = _("werkgever") if left.bearer == "employer" else _("uzelf")
+            rows.append((label, who, "", format_euros(left.cents, exact=True)))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [text.ljust(width) for text, width in zip(row[:3], widths[:3], strict=True)]
+        yield "  ".join([*cells, row[3].rjust(widths[3])]).rstrip()
+
+
+def _totals(proposal: Proposal) -> Iterator[str]:
+    yield _("Eigen bijdrage: %(amount)s", amount=format_euros(proposal.own_contribution_cents, exact=True))
+    if proposal.employer_contribution_cents:
+        yield _("Bijdrage werkgever: %(amount)s", amount=format_euros(proposal.employer_contribution_cents, exact=True))
+    if proposal.repayable_cents:
+        yield _("Terug te betalen: %(amount)s", amount=format_euros(proposal.repayable_cents, exact=True))
+    hope = proposal.best_if_possible
+    if hope is not None and hope.own_money_cents < proposal.value_of("own_money"):
+        amount = format_euros(hope.own_money_cents, exact=True)
+        yield _("Als alles wat misschien kan doorgaat, betaalt u zelf: %(amount)s", amount=amount)
+    if proposal.status == "proven":
+        yield _("Bewezen: een betere verdeling bestaat niet.")
+    else:
+        gaps = [result for result in proposal.passes if result.status != "proven"]
+        yield _(
+            "Niet bewezen: misschien bestaat er een betere verdeling. Eerste open stap: %(name)s.", name=gaps[0].name
+        )
+
+
+def _payments(answer: Answer, names: wording.Names) -> Iterator[str]:
+    if not answer.possible:
+        yield "  " + _("Geen enkele. Een adviseur zoekt graag met u mee.")
+    for payment in answer.possible:
+        if not payment.amount_known:
+            amount = _("bedrag niet bekend")
+        elif payment.up_to_cents is not None:
+            amount = _("hoogstens %(amount)s", amount=format_euros(payment.up_to_cents))
+        else:
+            best = max(payment.shares.values(), default=None)
+            amount = (
+                _("geen maximum")
+                if best is None
+                else _("hoogstens %(share)s van de kosten", share=format_percent(best))
+            )
+        sure = _("zeker als u nu aanvraagt") if payment.certainty == "firm" else _("misschien")
+        loan = ", " + _("een lening") if payment.repayable else ""
+        yield f"  - {names.title(payment.scheme)}: {amount} ({sure}{loan})"

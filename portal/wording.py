@@ -1,0 +1,212 @@
+"""Reason codes of schemes/ and matching/ as sentences in the language of the reader. Used by the screens and the command line.
+
+Each function takes what the pure packages return. `Names` knows how things are called: schemes, cost lines, funding lines,
+facts and lists; what it does not know is shown by its id. The sentences themselves stand in `portal.sentences`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from portal import sentences
+from portal.i18n import LazyString, format_date, format_euros, format_list, format_number, format_percent, localized
+from portal.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from matching.check import Violation
+    from matching.claims import Claim
+    from matching.explain import Uncovered, Unused, Used
+    from schemes.definition import Availability
+    from schemes.evaluation import Rule
+    from schemes.loading import LoadedRegion
+    from schemes.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Names:
+    """How things are called, in every language they know. All of it may be left empty."""
+
+    titles: Mapping[str, Any] = field(default_factory=dict)
+    """Of schemes, offers, cost lines and funding lines: text or {nl, en}, by id."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Definitions of facts, by key."""
+    lists: Mapping[str, Any] = field(default_factory=dict)
+    """Reference lists, by name."""
+
+    @classmethod
+    def of_region(cls, region: LoadedRegion, lines: Mapping[str, str] | None = None) -> Names:
+        """The names of a loaded region, with the names of cost lines when they have any."""
+        titles: dict[str, Any] = {line.id: line.title for line in region.funding.funding_lines}
+        titles |= {slug: definition.title for slug, definition in region.schemes.items()}
+        return cls({**titles, **(lines or {})}, region.facts, region.references)
+
+    def title(self, name: str) -> str:
+        """The title of a scheme, line or funding line; its id when it has none."""
+        if name == "pledge.employer" and name not in self.titles:
+            return _("Toezegging van de werkgever")
+        known = self.titles.get(name)
+        if known is None:
+            return name
+        return known if isinstance(known, str) else localized(known)
+
+    def question(self, fact: str | None) -> str:
+        """The question that asks a fact, as on the screen."""
+        known = self.facts.get(fact or "")
+        return localized(known.question) if known is not None else str(fact or "")
+
+    def answer(self, fact: str | None, value: Any) -> str:
+        """A value of a fact as people read it: the label of a choice, the name of a municipality, an amount."""
+        known = self.facts.get(fact or "")
+        if isinstance(value, tuple | list | frozenset):
+            return format_list(self.answer(fact, item) for item in value)
+        option = known.option(value) if known is not None and isinstance(value, str) else None
+        if option is not None:
+            return localized(option.label)
+        if known is not None and known.type == "municipality":
+            return self._municipality(str(value))
+        if known is not None and known.type == "money" and isinstance(value, int):
+            return format_euros(value)
+        if known is not None and known.type == "year":
+            return str(value)
+        return plain(value)
+
+    def _municipality(self, code: str) -> str:
+        for reference in self.lists.values():
+            for version in reversed(getattr(reference, "versions", ())):
+                for item in getattr(version, "items", ()):
+                    if getattr(item, "code", None) == code:
+                        return str(item.name)
+        return code
+
+    def list_title(self, name: str) -> str:
+        """The title of a reference list."""
+        known = self.lists.get(name)
+        return localized(known.title) if known is not None else name
+
+
+NO_NAMES = Names()
+
+
+def plain(value: Any) -> str:
+    """A value of a parameter as people read it."""
+    if value is None:
+        return _("niet bekend")
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, int | Decimal):
+        return format_number(value)
+    if isinstance(value, Fraction):
+        return format_percent(value)
+    if isinstance(value, tuple | list | frozenset):
+        return format_list(plain(item) for item in value)
+    return str(value)
+
+
+def rule_sentence(rule: Outcome | Rule, names: Names = NO_NAMES) -> str:
+    """What a condition asks. The definition's own text when it has one."""
+    own = getattr(rule, "text", None)
+    if own is not None:
+        return localized(own)
+    params = {key: names.answer(rule.fact, value) for key, value in rule.params.items()}
+    if "list" in rule.params:
+        params["list"] = names.list_title(str(rule.params["list"]))
+    return str(sentences.RULES[rule.code]) % {**params, "question": names.question(rule.fact).rstrip("?") + "?"}
+
+
+def unknown_sentence(outcome: Outcome, names: Names = NO_NAMES) -> str:
+    """Why an outcome is unknown; an empty text when it is not."""
+    if outcome.unknown_code is None:
+        return _missing(outcome.missing, names) if outcome.missing else ""
+    params: dict[str, str] = {key: plain(value) for key, value in outcome.unknown_params.items()}
+    if "facts" in params:
+        params["facts"] = _questions(outcome.unknown_params["facts"], names)
+    if "list" in params:
+        params["list"] = names.list_title(str(outcome.unknown_params["list"]))
+    return str(sentences.UNKNOWN[outcome.unknown_code]) % params
+
+
+def _missing(facts: Iterable[str], names: Names) -> str:
+    return str(sentences.UNKNOWN["parts_unknown"]) % {"facts": _questions(facts, names)}
+
+
+def _questions(facts: Iterable[str], names: Names) -> str:
+    return format_list(f"“{names.question(fact)}”" for fact in facts)
+
+
+def availability_sentence(availability: Availability) -> str:
+    """Whether a scheme can be asked for."""
+    return str(sentences.AVAILABILITY[availability.code]) % {k: plain(v) for k, v in availability.params.items()}
+
+
+def used_sentence(used: Used, names: Names = NO_NAMES) -> str:
+    """What bound the amount of an offer that is used."""
+    return _filled(sentences.USED[used.code], used.params, names)
+
+
+def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | None = None) -> str:
+    """Why a scheme pays nothing; with the reason of its verdict the condition that fails is named."""
+    params = dict(unused.params)
+    if unused.code == "not_eligible" and reason is not None:
+        return rule_sentence(reason, names)
+    if "why" in params:
+        facts = _questions(params.get("facts", ()), names)
+        whole = [str(sentences.WHY_POSSIBLE[code]) % {"facts": facts} for code in params["why"]]
+        params["why"] = " ".join(whole)
+    if unused.code in ("not_yet_open", "closed", "ended"):
+        params = {key: date.fromisoformat(day) if isinstance(day, str) else day for key, day in params.items()}
+    return _filled(sentences.UNUSED[unused.code], params, names).strip()
+
+
+def uncovered_sentence(uncovered: Uncovered, names: Names = NO_NAMES) -> str:
+    """Why nobody pays what is left of a cost line."""
+    return _filled(sentences.UNCOVERED[uncovered.code], uncovered.params, names)
+
+
+def violation_sentence(violation: Violation, names: Names = NO_NAMES) -> str:
+    """One broken rule: its number and name, who and where, and what is wrong."""
+    where = [names.title(name) for name in (violation.offer, violation.line, violation.funding_line) if name]
+    subject = f"{sentences.CONSTRAINTS[violation.constraint]}"
+    place = f" ({', '.join(where)})" if where else ""
+    sentence = _filled(sentences.VIOLATIONS[violation.code], violation.params, names)
+    amount = _(" Verschil: %(amount)s.", amount=format_euros(violation.cents)) if violation.cents else ""
+    return f"{violation.constraint}. {subject}{place}: {sentence}{amount}"
+
+
+def claim_sentence(claim: Claim) -> str:
+    """One claim of a proposal that is wrong."""
+    return _filled(sentences.CLAIMS[claim.code], claim.params, NO_NAMES)
+
+
+def next_step_sentence(step: str) -> str:
+    """What to do next."""
+    return str(sentences.NEXT_STEPS[step])
+
+
+def category_label(category: str) -> str:
+    """The name of a cost category."""
+    return str(sentences.CATEGORIES[category])
+
+
+def _filled(sentence: LazyString, params: Mapping[str, Any], names: Names) -> str:
+    shown: dict[str, str] = {}
+    for key, value in params.items():
+        if key.endswith("_cents"):
+            shown[key] = _("niet bekend") if value is None else format_euros(value)
+        elif key in ("offers", "lines", "funding_lines", "schemes"):
+            shown[key] = format_list(names.title(name) for name in value)
+        elif key in ("categories",):
+            shown[key] = format_list(category_label(name) for name in value)
+        elif key == "category":
+            shown[key] = category_label(str(value))
+        elif key == "share":
+            shown[key] = format_percent(Fraction(str(value)))
+        else:
+            shown[key] = plain(value)
+    return str(sentence) % shown
