@@ -1,0 +1,1 @@
+"""The sentences of the architecture that a machine can check."""
