@@ -91,10 +91,8 @@ def _share(value: Any) -> Fraction:
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
         return Fraction(value)
     if isinstance(value, str) and len(value) <= 40:
-        try:
+        with suppress(ValueError):
             return parse_share(value)
-        except ValueError:
-            pass
     raise PydanticCustomError("not_a_share", 'A share is a text between 0 and 1, such as "1/3", "50%" or "12,5%"')
 
 
