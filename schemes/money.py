@@ -6,6 +6,7 @@ largest remainder and always adds up to the amount (`split_largest_remainder`).
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Annotated, Any
 
