@@ -98,13 +98,13 @@ def mark_sent(session: Session, *, message: OutboxMessage, now: datetime) -> Non
     session.flush()
 
 
-def mark_trouble(session: Session, *, message: OutboxMessage, trouble: str, now: datetime) -> None:
+def mark_trouble(session: Session, *, message: OutboxMessage, trouble: str, now: datetime, final: bool = False) -> None:
     """Sending did not work: try again later, each time twice as long; after eight times it has failed and waits for a person.
 
-    `trouble` is a short code without personal data.
+    `trouble` is a short code without personal data; `final` gives up at once (there is no address, say).
     """
     message.leased_until, message.trouble = None, trouble[:80]
-    if message.attempts >= ATTEMPTS:
+    if final or message.attempts >= ATTEMPTS:
         message.state, message.failed_at = MessageState.FAILED, now
     else:
         message.state, message.due_at = MessageState.QUEUED, now + timedelta(minutes=2**message.attempts)

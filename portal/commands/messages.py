@@ -1,0 +1,69 @@
+"""``loket messages``: send what waits in the outbox, and look at it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from portal.clock import now
+from portal.commands.opening import clear_errors, open_desk
+from portal.database import unit_of_work
+from portal.errors import PortalError
+from portal.messages.models import MessageState
+from portal.messages.queries import outbox
+
+
+@click.group()
+def messages() -> None:
+    """Send, or list, the mail and letters in the outbox."""
+
+
+@messages.command()
+@click.option("--at-most", default=1000, show_default=True, type=click.IntRange(1, 100_000))
+@clear_errors
+def send(at_most: int) -> None:
+    """Send the mail that is due. Without SMTP_URL it goes to a folder, outside production. Letters wait to be printed."""
+    from portal.database import load_models
+    from portal.web.posting import send_mail, transport
+
+    settings, engine = open_desk()
+    load_models()
+    deliver = transport(settings)
+    if deliver is None:
+        raise PortalError("SMTP_URL is not set, so mail stays in the outbox")
+    done = send_mail(engine, settings=settings, deliver=deliver, clock=now, at_most=at_most)
+    where = "" if settings.smtp_url else f" (to {settings.state_dir / 'mail'})"
+    click.echo(f"sent {done.sent}{where}, postponed {done.postponed}, given up {done.given_up}")
+    if done.postponed or done.given_up:
+        raise SystemExit(1)
+
+
+@messages.command(name="list")
+@click.option("--state", type=click.Choice([state.value for state in MessageState]))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@clear_errors
+def list_(state: str | None, limit: int, as_json: bool) -> None:
+    """The newest messages; without names, which the outbox does not hold."""
+    _settings, engine = open_desk()
+    wanted = MessageState(state) if state else None
+    rows = unit_of_work(engine, lambda session: outbox(session, state=wanted, limit=limit), read_only=True)
+    shown = [
+        {
+            "id": row.public_id,
+            "kind": row.kind.value,
+            "template": row.template,
+            "about": f"{row.object_kind}:{row.object_id}",
+            "state": row.state.value,
+            "created_at": row.created_at.isoformat(),
+            "trouble": row.trouble,
+        }
+        for row in rows
+    ]
+    if as_json:
+        click.echo(json.dumps(shown, indent=2))
+    for line in () if as_json else shown:
+        click.echo(
+            "  ".join(str(line[key] or "-") for key in ("state", "kind", "template", "about", "created_at", "trouble"))
+        )

@@ -1,0 +1,213 @@
+"""``loket user``: add people, give them a link to sign in, and close their accounts."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from portal.accounts.access import Actor
+from portal.accounts.actions import (
+    change_role,
+    create_account,
+    disable_account,
+    enable_account,
+    ensure_organisation,
+    issue_sign_in_link,
+)
+from portal.accounts.models import Account, OrganisationKind, Role
+from portal.accounts.queries import account_by_email, accounts, organisation_by_slug
+from portal.audit.actions import record
+from portal.clock import now
+from portal.commands.opening import clear_errors, open_desk
+from portal.database import current_session, unit_of_work
+from portal.errors import PortalError
+from portal.messages.actions import enqueue
+from portal.web.reading import email as read_email
+
+ACTOR = Actor.system("loket user")
+KIND = {
+    Role.ADVISOR: OrganisationKind.DESK,
+    Role.ADMIN: OrganisationKind.DESK,
+    Role.OWNER: OrganisationKind.SCHEME_OWNER,
+    Role.REGION: OrganisationKind.REGION,
+    Role.PROVIDER: OrganisationKind.PROVIDER,
+}
+ROLES = click.Choice([role.value for role in Role])
+
+
+class Address(click.ParamType):
+    """An e-mail address, in any case."""
+
+    name = "email"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return read_email(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an e-mail address", param, ctx)
+
+
+@click.group()
+def user() -> None:
+    """Add people and print their sign-in links."""
+
+
+@user.command()
+@click.argument("email", type=Address())
+@click.option("--name", required=True, help="The name that colleagues see.")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--organisation", help="Short name (slug) of the organisation; needed for owner and provider.")
+@click.option("--organisation-name", help="Full name, when the organisation is new.")
+@clear_errors
+def add(email: str, name: str, role: str, organisation: str | None, organisation_name: str | None) -> None:
+    """Add somebody who may sign in."""
+    _settings, engine = open_desk()
+    chosen = Role(role)
+
+    def work(session: object) -> None:
+        db = current_session()
+        place = organisation_by_slug(db, slug=organisation) if organisation else None
+        if organisation and place is None:
+            if not organisation_name:
+                raise PortalError(f"there is no organisation {organisation!r}; give --organisation-name to add it")
+            place = ensure_organisation(
+                db, slug=organisation, name=organisation_name, kind=KIND[chosen], actor=ACTOR, now=now()
+            )
+        account = create_account(
+            db, email=email, display_name=name, role=chosen, organisation=place, actor=ACTOR, now=now()
+        )
+        record(
+            db,
+            actor=ACTOR,
+            action="account.created",
+            object_kind="account",
+            object_id=account.id,
+            now=now(),
+            fields=("role",),
+        )
+
+    unit_of_work(engine, work)
+    click.echo(f"Added {email} as {role}. Sign in with: loket user link {email}")
+
+
+@user.command()
+@click.argument("email", type=Address())
+@clear_errors
+def link(email: str) -> None:
+    """Make a link that works once, for ten minutes. Printed in the demonstration only; otherwise it is mailed."""
+    settings, engine = open_desk()
+
+    def work(session: object) -> str | None:
+        db, at = current_session(), now()
+        account = _account(email)
+        record(db, actor=ACTOR, action="account.link_issued", object_kind="account", object_id=account.id, now=at)
+        if settings.is_demo:
+            return issue_sign_in_link(db, account=account, actor=ACTOR, now=at)
+        enqueue(
+            db,
+            kind="email",
+            template="account/sign_in",
+            recipient="account",
+            object_kind="account",
+            object_id=account.id,
+            version=int(at.timestamp()),
+            now=at,
+            locale=account.locale,
+        )
+        return None
+
+    token = unit_of_work(engine, work)
+    if token is None:
+        click.echo("The link goes by mail. Send it now with: loket messages send")
+    else:
+        click.echo(f"{settings.address}/inloggen/{token}")
+
+
+@user.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@clear_errors
+def list_(as_json: bool) -> None:
+    """Everybody with an account."""
+    _settings, engine = open_desk()
+    rows = unit_of_work(engine, lambda session: [_row(account) for account in accounts(session)], read_only=True)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif not rows:
+        click.echo("Nobody yet. Add somebody with: loket user add EMAIL --name NAME --role admin")
+    else:
+        for row in rows:
+            click.echo("  ".join(str(row[key] or "-").ljust(width) for key, width in COLUMNS).rstrip())
+
+
+COLUMNS = (("role", 9), ("email", 36), ("name", 28), ("organisation", 24), ("state", 8))
+
+
+@user.command()
+@click.argument("email", type=Address())
+@clear_errors
+def disable(email: str) -> None:
+    """Close an account; its sessions end at once."""
+    _settings, engine = open_desk()
+
+    def work(session: object) -> None:
+        account = _account(email)
+        disable_account(current_session(), account=account, actor=ACTOR, now=now())
+        _record("account.disabled", account)
+
+    unit_of_work(engine, work)
+    click.echo(f"{email} can no longer sign in.")
+
+
+@user.command()
+@click.argument("email", type=Address())
+@clear_errors
+def enable(email: str) -> None:
+    """Open a closed account again."""
+    _settings, engine = open_desk()
+
+    def work(session: object) -> None:
+        account = _account(email)
+        enable_account(current_session(), account=account)
+        _record("account.enabled", account)
+
+    unit_of_work(engine, work)
+    click.echo(f"{email} can sign in again.")
+
+
+@user.command()
+@click.argument("email", type=Address())
+@click.argument("role", type=ROLES)
+@clear_errors
+def role(email: str, role: str) -> None:
+    """Give somebody another role; open sessions end at once."""
+    _settings, engine = open_desk()
+
+    def work(session: object) -> None:
+        account = _account(email)
+        change_role(current_session(), account=account, role=Role(role), actor=ACTOR, now=now())
+        _record("account.role_changed", account)
+
+    unit_of_work(engine, work)
+    click.echo(f"{email} is now {role}.")
+
+
+def _account(email: str) -> Account:
+    account = account_by_email(current_session(), email=email)
+    if account is None:
+        raise PortalError(f"there is no account for {email}")
+    return account
+
+
+def _record(action: str, account: Account) -> None:
+    record(current_session(), actor=ACTOR, action=action, object_kind="account", object_id=account.id, now=now())
+
+
+def _row(account: Account) -> dict[str, str | None]:
+    return {
+        "email": account.email,
+        "name": account.display_name,
+        "role": account.role.value,
+        "organisation": account.organisation.slug if account.organisation is not None else None,
+        "state": "disabled" if account.disabled_at is not None else "active",
+    }

@@ -1,0 +1,172 @@
+"""Making a message from the outbox: who gets it, at which address, in which words.
+
+This happens when it is sent (or printed), so that the outbox holds no personal data. A mail says that something is waiting and
+gives the way in; what it is about stands behind the link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.accounts.actions import grant_access_link, issue_sign_in_link
+from portal.accounts.models import Account
+from portal.catalogue.queries import has_region, region
+from portal.config import TEMPLATES
+from portal.i18n import FILTERS, gettext, localized, ngettext, use_locale
+from portal.messages.models import MessageKind, OutboxMessage, Recipient
+from portal.pledges.models import Pledge
+from portal.questions.models import Contact, DevelopmentQuestion, Route
+
+SENDER = Actor.system("messages")
+
+
+class NoRecipient(Exception):
+    """There is nobody (left) to send this to, or no address; `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A person with the address the message goes to, and how to make the way in."""
+
+    name: str
+    email: str | None = None
+    postal: tuple[str, ...] = ()
+    path: Callable[[], str] | None = None
+    """Makes the path of a new link. Called for mail only, when it is sent."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A message ready to leave."""
+
+    to: Addressee
+    subject: str
+    body: str
+    locale: str
+
+
+def compose(session: Session, *, message: OutboxMessage, address: str, now: datetime) -> Composed:
+    """The message in words. For mail it makes a new link, so it writes. Raises `NoRecipient`.
+
+    `address` is the public address of the desk, without a slash at the end.
+    """
+    question = _question_of(session, message)
+    to = _addressee(session, message, question, now)
+    mail = message.kind is MessageKind.EMAIL
+    if mail and not to.email:
+        raise NoRecipient("no_email_address")
+    if not mail and not to.postal:
+        raise NoRecipient("no_postal_address")
+    with use_locale(message.locale):
+        context = {
+            "desk": _desk(session),
+            "link": f"{address}{to.path()}" if mail and to.path is not None else None,
+            "reference": question.reference_number if question is not None else None,
+            "letter": not mail,
+        }
+        template = _environment().get_template(f"messages/{message.template}.txt")
+        made = template.new_context(context)
+        subject = " ".join("".join(template.blocks["subject"](made)).split())
+        body = "".join(template.blocks["body"](made)).strip() + "\n"
+    return Composed(to, subject, body, message.locale)
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def _desk(session: Session) -> dict[str, Any]:
+    known = region(session).desk if has_region(session) else None
+    if known is None:
+        return {"name": "Ontwikkelloket", "phone": None, "hours": None}
+    return {"name": localized(known.name), "phone": known.phone, "hours": localized(known.opening_hours) or None}
+
+
+def _question_of(session: Session, message: OutboxMessage) -> DevelopmentQuestion | None:
+    if message.object_kind != "question":
+        return None
+    question = session.get(DevelopmentQuestion, message.object_id)
+    if question is None:
+        raise NoRecipient("question_gone")
+    return question
+
+
+def _addressee(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, now: datetime
+) -> Addressee:
+    if message.recipient is Recipient.ACCOUNT:
+        return _account(session, message, now)
+    if question is None:
+        raise NoRecipient("object_unknown")
+    if message.recipient is Recipient.EMPLOYER and question.route is Route.INDIVIDUAL:
+        return _asked_employer(session, question, now)
+    audience = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
+    return _asker(session, question, question.contact, audience, now)
+
+
+def _account(session: Session, message: OutboxMessage, now: datetime) -> Addressee:
+    account = session.get(Account, message.object_id)
+    if account is None or account.disabled_at is not None:
+        raise NoRecipient("account_gone")
+
+    def path() -> str:
+        return f"/inloggen/{issue_sign_in_link(session, account=account, actor=SENDER, now=now)}"
+
+    return Addressee(account.display_name, email=account.email, path=path)
+
+
+def _asker(
+    session: Session, question: DevelopmentQuestion, contact: Contact | None, audience: Audience, now: datetime
+) -> Addressee:
+    if contact is None:
+        raise NoRecipient("no_contact")
+    postal: tuple[str, ...] = ()
+    if contact.street and contact.postcode and contact.city:
+        postal = (
+            contact.name,
+            f"{contact.street} {contact.house_number or ''}".strip(),
+            f"{contact.postcode}  {contact.city}",
+        )
+    return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
+
+
+def _asked_employer(session: Session, question: DevelopmentQuestion, now: datetime) -> Addressee:
+    pledge = session.scalar(select(Pledge).where(Pledge.question_id == question.id))
+    if pledge is None or not pledge.employer_email:
+        raise NoRecipient("no_email_address")
+    path = _question_path(session, question, Audience.EMPLOYER, now)
+    return Addressee(pledge.employer_name or "", pledge.employer_email, (), path)
+
+
+def _question_path(
+    session: Session, question: DevelopmentQuestion, audience: Audience, now: datetime
+) -> Callable[[], str]:
+    def path() -> str:
+        token = grant_access_link(session, question_id=question.id, audience=audience, actor=SENDER, now=now)
+        return f"/toegang/{token}"
+
+    return path

@@ -1,0 +1,142 @@
+"""Sending the mail of the outbox: claimed, composed, handed over and noted, one by one.
+
+Handing over happens outside any transaction. If the sender is killed in between, the message is sent again when its lease runs
+out, with the same Message-ID, so that a mail program shows it once.
+"""
+
+from __future__ import annotations
+
+import mailbox
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from jinja2 import TemplateError
+from sqlalchemy import Engine
+
+from portal.config import Settings
+from portal.database import unit_of_work
+from portal.messages.actions import claim_next, mark_sent, mark_trouble
+from portal.messages.models import OutboxMessage
+from portal.web.correspondence import Composed, NoRecipient, compose
+
+log = structlog.get_logger("portal.messages")
+
+Transport = Callable[[EmailMessage], None]
+
+
+@dataclass
+class Sent:
+    """What a run did."""
+
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+
+
+def transport(settings: Settings) -> Transport | None:
+    """How mail leaves: SMTP when set, a folder in ``STATE_DIR/mail`` outside production, else not at all."""
+    if settings.smtp_url:
+        return lambda mail: _by_smtp(settings.smtp_url, mail)
+    if not settings.is_production:
+        return lambda mail: _to_folder(settings.state_dir / "mail", mail)
+    return None
+
+
+def send_mail(
+    engine: Engine, *, settings: Settings, deliver: Transport, clock: Callable[[], datetime], at_most: int = 1000
+) -> Sent:
+    """Send what is due, at most `at_most` messages."""
+    done = Sent()
+    for _ in range(at_most):
+        at = clock()
+        message = unit_of_work(engine, lambda session, at=at: claim_next(session, now=at))  # type: ignore[misc]
+        if message is None:
+            break
+        _send_one(engine, settings, deliver, message, clock, done)
+    return done
+
+
+def _send_one(
+    engine: Engine,
+    settings: Settings,
+    deliver: Transport,
+    message: OutboxMessage,
+    clock: Callable[[], datetime],
+    done: Sent,
+) -> None:
+    try:
+        composed = unit_of_work(
+            engine, lambda session: compose(session, message=message, address=settings.address, now=clock())
+        )
+        deliver(_email(composed, message, settings, clock()))
+    except NoRecipient as error:
+        _note_trouble(engine, message, error.code, clock(), final=True)
+        done.given_up += 1
+    except TemplateError as error:
+        _note_trouble(engine, message, f"template_{type(error).__name__}", clock(), final=True)
+        done.given_up += 1
+    except (OSError, smtplib.SMTPException) as error:
+        _note_trouble(engine, message, type(error).__name__, clock(), final=False)
+        done.postponed += 1
+    else:
+        unit_of_work(engine, lambda session: mark_sent(session, message=session.merge(message), now=clock()))
+        done.sent += 1
+
+
+def _note_trouble(engine: Engine, message: OutboxMessage, code: str, now: datetime, *, final: bool) -> None:
+    log.warning("message_not_sent", message_id=message.public_id, template=message.template, trouble=code, final=final)
+    unit_of_work(
+        engine,
+        lambda session: mark_trouble(session, message=session.merge(message), trouble=code, now=now, final=final),
+    )
+
+
+def _email(composed: Composed, message: OutboxMessage, settings: Settings, now: datetime) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"] = f"<{message.public_id}@{urlsplit(settings.address).hostname or 'loket'}>"
+    mail["Date"] = format_datetime(now)
+    mail["From"] = settings.mail_from
+    mail["To"] = formataddr((composed.to.name, composed.to.email or ""), charset="utf-8")
+    mail["Subject"] = composed.subject
+    mail["Content-Language"] = composed.locale
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(composed.body, cte="quoted-printable")
+    return mail
+
+
+def _to_folder(folder: Path, mail: EmailMessage) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    box = mailbox.Maildir(folder, create=True)
+    try:
+        box.add(mail)
+    finally:
+        box.close()
+
+
+def _by_smtp(url: str, mail: EmailMessage) -> None:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port
+    secure = parts.scheme == "smtps"
+    context = ssl.create_default_context()
+    if secure:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=20, context=context)
+    else:
+        server = smtplib.SMTP(host, port or 25, timeout=20)
+    with server:
+        if not secure and server.ehlo()[0] == 250 and server.has_extn("starttls"):
+            server.starttls(context=context)
+            secure = True
+        if parts.username and not secure:
+            raise smtplib.SMTPNotSupportedError("the mail server offers no TLS, so no password is sent")
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(mail)
