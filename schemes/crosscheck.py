@@ -170,7 +170,7 @@ class CrossCheck:
             if fact.derived is None:
                 continue
             file, source = self.files.get(f"fact:{key}", "facts.yaml"), self.facts.get(fact.derived.from_)
-            path = f"facts.{key}.derived.from"
+            path = self._fact_path(file, key)
             if source is None:
                 yield self._unknown(file, path, "unknown_fact", "fact", fact.derived.from_, self.facts)
             elif source.type != "municipality":
@@ -178,6 +178,12 @@ class CrossCheck:
                 yield self._finding(
                     file, path, "fact_type_differs", message, "Name a fact of type municipality.", fact=source.key
                 )
+
+    def _fact_path(self, file: str, key: str) -> str:
+        """Where in its file a fact says from which fact it follows."""
+        document = self.documents.get(file)
+        keys = [fact.get("key") for fact in document.data["facts"]] if document else [key]
+        return f"facts[{keys.index(key)}].derived.from"
 
     def funding_checked(self, file: str) -> Iterator[Finding]:
         """Findings about funders, agreements and earmarks."""

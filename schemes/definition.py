@@ -19,8 +19,9 @@ from schemes.amounts import (
     ShareOfBase,
 )  # fmt: skip
 from schemes.conditions import AnyCondition
+from schemes.contradictions import contradictions
 from schemes.money import Cents
-from schemes.values import Dated, Day, Items, Key, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
+from schemes.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
 from schemes.vocabulary import CONFIDENCE_ORDER, Administered, Confidence, Route, SchemeKind, SchemeState
 
 
@@ -128,6 +129,8 @@ class Availability:
         params: dict[str, Any] = {}
         if self.window is not None:
             params = {"opens_on": self.window.opens_on, "closes_on": self.window.closes_on}
+        if self.code == "closed_since":
+            params.pop("opens_on")
         if self.code == "ended":
             params = {"ended_on": self.ended_on}
         return params
@@ -227,9 +230,9 @@ class SchemeDefinition(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> "SchemeDefinition":
-        for holds, code, message in _contradictions(self):
+        for holds, key, code, message in contradictions(self):
             if holds:
-                raise PydanticCustomError(code, message)
+                raise PydanticCustomError(code, message, {"at": key})
         return self
 
     @property
@@ -289,96 +292,3 @@ class SchemeDefinition(Model):
         facts = [fact for _, condition in self.walk_conditions() for fact in condition.facts]
         facts += [self.rate.fact] if self.rate else []
         return tuple(dict.fromkeys(facts))
-
-
-def _largest(amount: Any) -> int:
-    return max((entry.value for entry in amount), default=0) if isinstance(amount, tuple) else int(amount)
-
-
-def _smallest(amount: Any) -> int:
-    return min((entry.value for entry in amount), default=0) if isinstance(amount, tuple) else int(amount)
-
-
-def _contradictions(d: SchemeDefinition) -> Iterator[tuple[bool, str, str]]:
-    """Pairs of what cannot stand together in a definition: (is it so, code, message)."""
-    here, categories = d.administered == "here", [c for coverage in d.coverage for c in coverage.categories]
-    windows = zip(d.windows, d.windows[1:], strict=False)
-    ids = [condition.id for _, condition in d.walk_conditions() if condition.id]
-    award_caps = [cap for cap in d.caps if cap.per == "award"]
-    yield (
-        (d.state == "ended") != (d.explanation_when_ended is not None),
-        "ended_explained",
-        ("state ended needs explanation_when_ended, and only state ended has one"),
-    )
-    yield d.ended_on is not None and d.state != "ended", "ended_on_without_ended", "ended_on needs state ended"
-    yield d.state == "unknown" and bool(d.windows), "windows_of_unknown", "With state unknown there are no windows"
-    yield (
-        any(a.closes_on is None or b.opens_on <= a.closes_on for a, b in windows),
-        "windows_overlap",
-        ("Windows stand in order of time, do not overlap, and only the last one may have no closing day"),
-    )
-    yield len(set(d.routes)) != len(d.routes), "duplicate_route", "A route stands twice"
-    yield (
-        len(set(categories)) != len(categories),
-        "duplicate_category",
-        "A cost category stands in more than one coverage",
-    )
-    yield len(set(ids)) != len(ids), "duplicate_id", "Two conditions have the same id"
-    yield d.kind == "loan" and not d.repayable, "loan_repayable", "A loan is repayable; write repayable: true"
-    yield (
-        here and d.deciding_body is None,
-        "deciding_body_missing",
-        "A scheme administered here needs its deciding_body",
-    )
-    yield (
-        (here and d.kind == "voucher") != (d.voucher is not None),
-        "voucher_rules",
-        ("A voucher administered here needs voucher rules, and only such a scheme has them"),
-    )
-    yield (
-        here and (d.state not in ("ended", "unknown") and not d.amount_known),
-        "amount_unknown_here",
-        ("A scheme administered here has a known amount"),
-    )
-    yield (
-        d.amount_known and not d.coverage and d.state != "ended",
-        "coverage_missing",
-        ("Say which costs are covered, or write amount_known: false"),
-    )
-    yield (
-        not d.amount_known and (d.fixed_amount_cents is not None or d.rate is not None),
-        "amount_unknown_but_given",
-        ("With amount_known: false there is no fixed amount and no rate"),
-    )
-    yield d.fixed_amount_cents is not None and bool(award_caps), "fixed_and_cap", "A fixed amount has no cap per award"
-    yield d.fixed_amount_cents is not None and d.rate is not None, "fixed_and_rate", "A fixed amount has no rate"
-    yield (
-        d.fixed_amount_cents is not None and d.minimum_cents is not None,
-        "fixed_and_minimum",
-        "A fixed amount has no minimum",
-    )
-    yield (
-        d.minimum_cents is not None and any(_smallest(d.minimum_cents) > _largest(cap.amount_cents) for cap in d.caps),
-        "minimum_above_cap",
-        "The minimum lies above a cap, so nothing could ever be paid",
-    )
-    yield (
-        d.precedence is not None and d.scheme in d.precedence.asks_first,
-        "asks_itself_first",
-        "A scheme cannot ask itself first",
-    )
-    yield (
-        len({g.group for g in d.exclusion.groups}) != len(d.exclusion.groups),
-        "duplicate_group",
-        "A group stands twice",
-    )
-    yield (
-        d.kind == "employer_contribution" and d.public_money,
-        "employer_money_public",
-        "Money of the employer is not public money",
-    )
-
-
-__all__ = [
-    "Applicant", "Availability", "Discretion", "HowToApply", "Key", "SchemeDefinition", "Source", "VoucherRules", "Window",
-]  # fmt: skip

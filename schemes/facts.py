@@ -183,7 +183,9 @@ def parse_facts(
     if isinstance(birth, date) and year is not None and birth.year != year:
         message = f"The birth year {year} is not the year of the birth date {birth}."
         where = f"{path}.birth_year".removeprefix(".")
-        findings.append(Finding(file, where, "birth_year_differs", message, "Correct one of the two.", {"fact": "birth_year"}))
+        findings.append(
+            Finding(file, where, "birth_year_differs", message, "Correct one of the two.", {"fact": "birth_year"})
+        )
     return ParsedFacts(values, frozenset(unknown), tuple(findings))
 
 

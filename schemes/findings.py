@@ -37,7 +37,7 @@ class Finding:
         }  # fmt: skip
 
 
-class BadFile(ValueError):
+class BadFile(Exception):
     """One or more files cannot be used. `findings` holds everything that was found, not only the first."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:

@@ -67,10 +67,14 @@ def load_region(path: str | Path, *, funding: str | Path | None = None) -> Loade
     `funding` replaces the region's own funding.yaml. Raises BadFile with everything that is wrong in any of the files.
     """
     folder = Path(path)
-    if not folder.exists() and str(path) in packaged_regions():
-        folder = packaged_region(str(path))
     gathered = _Gathered()
-    own = gathered.read_region(folder)
+    try:
+        if not folder.exists() and str(path) in packaged_regions():
+            folder = packaged_region(str(path))
+        own = gathered.read_region(folder)
+    except (OSError, ValueError):
+        own = None
+        gathered.refuse(folder, "region_missing", "This folder cannot be read.", "Check its name and its permissions.")
     if funding is not None:
         gathered.funding = gathered.read(FundingFile, Path(funding)) or EMPTY_FUNDING
         gathered.funding_file = str(funding)

@@ -23,6 +23,7 @@ class Municipality(Model):
     name: Line
     """Official name."""
     province: Province
+    """The province it lies in."""
     postcodes: Items[Postcode4] = ()
     """The four digits of postcodes where people live in this municipality. PO boxes are not a residence."""
 

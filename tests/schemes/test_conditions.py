@@ -24,13 +24,23 @@ ANY_OF = {"type": "any_of", "fact": "goals", "values": ["other_job", "find_work"
 HOURS = {"type": "number", "fact": "contract_hours", "at_least": 24, "less_than": 36}
 IN_LIST = {"type": "in_list", "fact": "training_sector", "list": "shortage_sectors"}
 STARTS = {"type": "starts_after_reference"}
-WITHIN = {"type": "date", "fact": "training_start", "days_after_reference_at_least": 0, "days_after_reference_at_most": 91}
+WITHIN = {
+    "type": "date",
+    "fact": "training_start",
+    "days_after_reference_at_least": 0,
+    "days_after_reference_at_most": 91,
+}
 FIXED = {"type": "date", "fact": "training_start", "after": "2026-03-31", "on_or_before": "2026-12-31"}
 YES = {"type": "yes", "fact": "student_finance"}
 NO = {"type": "no", "fact": "student_finance"}
 ADULT = {"type": "age", "at_least": 18}
 TILL_57 = {"type": "age", "below": 57}
 TILL_67 = {"type": "age", "at_most": 67}
+TWO_OF = {"type": "at_least_n", "n": 2, "conditions": [YES, NO, ADULT]}
+LIMIT_BY_YEAR = {
+    "type": "age",
+    "below": [{"from": "2023-09-01", "value": 56}, {"from": "2024-09-01", "until": "2025-08-31", "value": 57}],
+}
 PENSION = {"type": "age", "below_state_pension": True}
 
 
@@ -95,9 +105,9 @@ PENSION = {"type": "age", "below_state_pension": True}
         ({"type": "any", "conditions": [YES, ADULT]}, {"student_finance": True}, MET, "at_least_one_of"),
         ({"type": "any", "conditions": [YES, ADULT]}, {"student_finance": False, "birth_year": 2020}, NOT, "at_least_one_of"),
         ({"type": "any", "conditions": [YES, ADULT]}, {"student_finance": False}, UNKNOWN, "at_least_one_of"),
-        ({"type": "at_least_n", "n": 2, "conditions": [YES, NO, ADULT]}, {"student_finance": True, "birth_year": 1990}, MET, "at_least_n_of"),
-        ({"type": "at_least_n", "n": 2, "conditions": [YES, NO, ADULT]}, {"birth_year": 2020}, UNKNOWN, "at_least_n_of"),
-        ({"type": "at_least_n", "n": 2, "conditions": [YES, NO, ADULT]}, {"student_finance": True, "birth_year": 2020}, NOT, "at_least_n_of"),
+        (TWO_OF, {"student_finance": True, "birth_year": 1990}, MET, "at_least_n_of"),
+        (TWO_OF, {"birth_year": 2020}, UNKNOWN, "at_least_n_of"),
+        (TWO_OF, {"student_finance": True, "birth_year": 2020}, NOT, "at_least_n_of"),
         ({"type": "not", "condition": YES}, {"student_finance": False}, MET, "must_not"),
         ({"type": "not", "condition": YES}, {"student_finance": True}, NOT, "must_not"),
         ({"type": "not", "condition": YES}, {}, UNKNOWN, "must_not"),
@@ -123,7 +133,9 @@ def test_a_condition_is_met_not_met_or_unknown_and_says_which_rule_decided(
         (2009, "2026-12-31", NOT),
     ],
 )
-def test_a_birth_year_decides_unless_the_border_falls_within_the_year(check: Check, year: int, on: str, status: str) -> None:
+def test_a_birth_year_decides_unless_the_border_falls_within_the_year(
+    check: Check, year: int, on: str, status: str
+) -> None:
     outcome = check(ADULT, on=day(on), birth_year=year)
     assert outcome.status == status
     if status == UNKNOWN:
@@ -152,7 +164,9 @@ def test_someone_born_on_29_february_turns_18_on_1_march(check: Check) -> None:
         ("1957-03-01", "2024-03-01", NOT),
     ],
 )
-def test_the_state_pension_age_is_the_one_that_held_when_it_was_reached(check: Check, birth: str, on: str, status: str) -> None:
+def test_the_state_pension_age_is_the_one_that_held_when_it_was_reached(
+    check: Check, birth: str, on: str, status: str
+) -> None:
     assert check(PENSION, on=day(on), birth_date=day(birth)).status == status
 
 
@@ -162,17 +176,15 @@ def test_without_a_state_pension_age_for_the_day_the_answer_is_unknown(check: Ch
 
 
 def test_a_value_that_changes_is_the_one_of_the_reference_date(check: Check) -> None:
-    limit = {"type": "age", "below": [{"from": "2023-09-01", "value": 56}, {"from": "2024-09-01", "until": "2025-08-31", "value": 57}]}
     born = day("1967-06-01")  # 56 until June 2024, then 57
-    assert check(limit, on=day("2024-08-31"), birth_date=born).status == NOT
-    assert check(limit, on=day("2024-01-01"), birth_date=day("1968-06-01")).status == MET
-    assert check(limit, on=day("2024-09-01"), birth_date=day("1968-06-01")).status == MET
+    assert check(LIMIT_BY_YEAR, on=day("2024-08-31"), birth_date=born).status == NOT
+    assert check(LIMIT_BY_YEAR, on=day("2024-01-01"), birth_date=day("1968-06-01")).status == MET
+    assert check(LIMIT_BY_YEAR, on=day("2024-09-01"), birth_date=day("1968-06-01")).status == MET
 
 
 @pytest.mark.parametrize("on", ["2023-08-31", "2025-09-01"])
 def test_a_day_without_a_value_is_unknown_and_says_so(check: Check, on: str) -> None:
-    limit = {"type": "age", "below": [{"from": "2023-09-01", "value": 56}, {"from": "2024-09-01", "until": "2025-08-31", "value": 57}]}
-    outcome = check(limit, on=day(on), birth_date=day("1960-01-01"))
+    outcome = check(LIMIT_BY_YEAR, on=day(on), birth_date=day("1960-01-01"))
     assert (outcome.status, outcome.unknown_code, outcome.missing) == (UNKNOWN, "no_value_on_date", ())
 
 

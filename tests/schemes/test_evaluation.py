@@ -38,7 +38,12 @@ leaves = st.sampled_from(
         {"type": "number", "fact": "contract_hours", "at_least": 24},
         {"type": "number", "fact": "contract_hours", "more_than": 20, "at_most": [{"from": "2026-06-01", "value": 30}]},
         {"type": "date", "fact": "training_start", "after": "2026-03-01", "before": "2026-07-01"},
-        {"type": "date", "fact": "training_start", "days_after_reference_at_least": 1, "days_after_reference_at_most": 60},
+        {
+            "type": "date",
+            "fact": "training_start",
+            "days_after_reference_at_least": 1,
+            "days_after_reference_at_most": 60,
+        },
         {"type": "age", "at_least": 18},
         {"type": "age", "at_least": 18, "below_state_pension": True},
         {"type": "age", "at_most": 66},
@@ -57,7 +62,9 @@ def _grouped(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict
     return st.one_of(
         st.builds(lambda c: {"type": "all", "conditions": c}, several),
         st.builds(lambda c: {"type": "any", "conditions": c}, several),
-        st.builds(lambda c, n: {"type": "at_least_n", "n": min(n, len(c)), "conditions": c}, several, st.integers(1, 4)),
+        st.builds(
+            lambda c, n: {"type": "at_least_n", "n": min(n, len(c)), "conditions": c}, several, st.integers(1, 4)
+        ),
         st.builds(lambda c: {"type": "not", "condition": c}, parts),
     )
 
@@ -101,7 +108,9 @@ def test_every_outcome_uses_listed_codes_with_exactly_their_parameters(
 ) -> None:
     part = {key: value for key, value in everything.items() if key not in hidden}
     for outcome in evaluate(ADAPTER.validate_python(written), part, on, REFERENCES).walk():
-        assert tuple(outcome.params) == codes.RULES[outcome.code] or set(outcome.params) == set(codes.RULES[outcome.code])
+        assert tuple(outcome.params) == codes.RULES[outcome.code] or set(outcome.params) == set(
+            codes.RULES[outcome.code]
+        )
         if outcome.unknown_code is not None:
             assert set(outcome.unknown_params) == set(codes.UNKNOWN[outcome.unknown_code])
 
@@ -119,7 +128,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"fact": "d", "days_after_reference_at_most": 1},
         {"fact": "d", "days_after_reference_at_least": 1, "days_after_reference_at_most": 9},
     ],
-    "age": [{"at_least": 18}, {"at_most": 67}, {"below": 57}, {"below_state_pension": True}, {"at_least": 18, "below": 57}],
+    "age": [
+        {"at_least": 18},
+        {"at_most": 67},
+        {"below": 57},
+        {"below_state_pension": True},
+        {"at_least": 18, "below": 57},
+    ],
     "yes": [{"fact": "student_finance"}],
     "no": [{"fact": "student_finance"}],
     "in_list": [{"fact": "training_sector", "list": "shortage_sectors"}],
@@ -142,7 +157,9 @@ def test_every_type_of_condition_has_an_example_and_every_rule_code_is_reached_b
 
 
 def test_a_rule_without_facts_says_what_is_asked_and_nothing_about_a_person() -> None:
-    rule = describe(ADAPTER.validate_python({"type": "age", "at_least": 18, "below": 57, "article": "art. 2"}), ON, REFERENCES)
+    rule = describe(
+        ADAPTER.validate_python({"type": "age", "at_least": 18, "below": 57, "article": "art. 2"}), ON, REFERENCES
+    )
     assert rule.code == "age_between"
     assert rule.params == {"minimum": 18, "maximum": None, "below": 57, "below_state_pension": False}
     assert rule.article == "art. 2"
@@ -150,7 +167,12 @@ def test_a_rule_without_facts_says_what_is_asked_and_nothing_about_a_person() ->
 
 def test_the_conditions_of_a_definition_together_give_the_first_that_fails(veldrijk: LoadedRegion) -> None:
     definition = veldrijk.schemes["leervoucher"]
-    facts = {"birth_year": 1990, "residence_municipality": "GM9903", "work_situation": "employee", "student_finance": True}
+    facts = {
+        "birth_year": 1990,
+        "residence_municipality": "GM9903",
+        "work_situation": "employee",
+        "student_finance": True,
+    }
     outcome = evaluate_all(definition.conditions, facts, ON, veldrijk.references)
     assert outcome.status == "not_met"
     assert (outcome.deciding().fact, outcome.deciding().article) == ("residence_municipality", "artikel 2")
@@ -169,5 +191,7 @@ def test_kleene_and(statuses: list[Any], together: str) -> None:
 
 
 def test_an_outcome_is_plain_data_for_json(veldrijk: LoadedRegion) -> None:
-    outcome: Outcome = evaluate_all(veldrijk.schemes["leervoucher"].conditions, {"birth_year": 2008}, ON, veldrijk.references)
+    outcome: Outcome = evaluate_all(
+        veldrijk.schemes["leervoucher"].conditions, {"birth_year": 2008}, ON, veldrijk.references
+    )
     assert json.loads(json.dumps(outcome.as_dict()))["status"] == "unknown"

@@ -111,7 +111,10 @@ anything = st.recursive(
 )
 
 
-@given(raw=anything, kind=st.sampled_from(["yes_no", "number", "money", "date", "year", "choice", "choices", "text", "postcode"]))
+@given(
+    raw=anything,
+    kind=st.sampled_from(["yes_no", "number", "money", "date", "year", "choice", "choices", "text", "postcode"]),
+)
 def test_anything_at_all_is_a_value_or_a_problem(raw: Any, kind: str) -> None:
     definition = fact(type=kind)
     parsed = parse_facts({definition.key: raw}, {definition.key: definition}, on=ON)
@@ -119,13 +122,22 @@ def test_anything_at_all_is_a_value_or_a_problem(raw: Any, kind: str) -> None:
 
 
 def test_all_faults_are_reported_at_once_each_at_its_fact_with_the_nearest_name(veldrijk: LoadedRegion) -> None:
-    raw = {"birth_yeer": 1990, "work_situation": "employe", "training_start": None, "student_finance": "unknown", "goals": ["other_job"]}
+    raw: dict[str, Any] = {
+        "birth_yeer": 1990,
+        "work_situation": "employe",
+        "training_start": None,
+        "student_finance": "unknown",
+    }
+    raw["goals"] = ["other_job"]
     parsed = parse_facts(raw, veldrijk.facts, on=ON, file="vraag.yaml")
     assert [(f.path, f.code, f.params["nearest"]) for f in parsed.findings] == [
         ("facts.birth_yeer", "unknown_fact", "birth_year"),
         ("facts.work_situation", "value_not_allowed", "employee"),
     ]
-    assert str(parsed.findings[0]) == "vraag.yaml: facts.birth_yeer: There is no fact 'birth_yeer'. Did you mean birth_year?"
+    assert (
+        str(parsed.findings[0])
+        == "vraag.yaml: facts.birth_yeer: There is no fact 'birth_yeer'. Did you mean birth_year?"
+    )
     assert parsed.unknown == {"training_start", "student_finance"}
     assert parsed.values == {"goals": ("other_job",)}
 
@@ -140,7 +152,8 @@ def test_a_province_follows_from_the_municipality_and_cannot_be_given(veldrijk: 
     complete = complete_facts({"residence_municipality": "GM9902"}, veldrijk.facts, veldrijk.references, ON)
     assert complete["residence_province"] == "overijssel"
     assert "residence_province" not in complete_facts({}, veldrijk.facts, veldrijk.references, ON)
-    assert "residence_province" not in complete_facts({"residence_municipality": "GM0001"}, veldrijk.facts, veldrijk.references, ON)
+    elsewhere = complete_facts({"residence_municipality": "GM0001"}, veldrijk.facts, veldrijk.references, ON)
+    assert "residence_province" not in elsewhere
     parsed = parse_facts({"residence_province": "gelderland"}, veldrijk.facts, on=ON)
     assert [f.code for f in parsed.findings] == ["derived_fact"]
 

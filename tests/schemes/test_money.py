@@ -102,7 +102,9 @@ def test_any_text_is_an_amount_in_range_or_a_money_error(typed: str) -> None:
 
 
 @given(shares, cents)
-def test_a_share_rounds_down_for_limits_and_up_for_demands_and_is_never_a_cent_off(share: Fraction, amount: int) -> None:
+def test_a_share_rounds_down_for_limits_and_up_for_demands_and_is_never_a_cent_off(
+    share: Fraction, amount: int
+) -> None:
     exact = share * amount
     assert floor_share(share, amount) <= exact <= ceil_share(share, amount)
     assert exact - floor_share(share, amount) < 1

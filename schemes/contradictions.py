@@ -1,0 +1,112 @@
+"""What cannot stand together in one scheme definition."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schemes.definition import SchemeDefinition
+
+Contradiction = tuple[bool, str, str, str]
+"""Is it so; the key where to look; the code; what is wrong and what to do."""
+
+
+def contradictions(d: "SchemeDefinition") -> Iterator[Contradiction]:
+    """Every contradiction that is looked for, and whether this definition has it."""
+    yield from _about_state(d)
+    yield from _about_conditions(d)
+    yield from _about_amounts(d)
+    yield from _about_award(d)
+
+
+def _about_state(d: "SchemeDefinition") -> Iterator[Contradiction]:
+    ended = d.state == "ended"
+    overlap = any(a.closes_on is None or b.opens_on <= a.closes_on for a, b in pairwise(d.windows))
+    yield (
+        ended and d.explanation_when_ended is None, "explanation_when_ended", "ended_explained",
+        "state ended needs explanation_when_ended",
+    )  # fmt: skip
+    yield (
+        not ended and d.explanation_when_ended is not None, "explanation_when_ended", "ended_explained",
+        "explanation_when_ended needs state ended",
+    )  # fmt: skip
+    yield d.ended_on is not None and not ended, "ended_on", "ended_on_without_ended", "ended_on needs state ended"
+    yield (
+        d.state == "unknown" and bool(d.windows),
+        "windows",
+        "windows_of_unknown",
+        "With state unknown there are no windows",
+    )
+    yield (
+        overlap, "windows", "windows_overlap",
+        "Windows stand in order of time, do not overlap, and only the last one may have no closing day",
+    )  # fmt: skip
+
+
+def _about_conditions(d: "SchemeDefinition") -> Iterator[Contradiction]:
+    ids = [condition.id for _, condition in d.walk_conditions() if condition.id]
+    groups = [rule.group for rule in d.exclusion.groups]
+    yield len(set(d.routes)) != len(d.routes), "routes", "duplicate_route", "A route stands twice"
+    yield len(set(ids)) != len(ids), "conditions", "duplicate_id", "Two conditions have the same id"
+    yield len(set(groups)) != len(groups), "exclusion", "duplicate_group", "A group stands twice"
+    first = d.precedence.asks_first if d.precedence else ()
+    yield d.scheme in first, "precedence", "asks_itself_first", "A scheme cannot ask itself first"
+
+
+def _about_amounts(d: "SchemeDefinition") -> Iterator[Contradiction]:
+    categories = [category for coverage in d.coverage for category in coverage.categories]
+    fixed, minimum = d.fixed_amount_cents is not None, d.minimum_cents
+    above = minimum is not None and any(_smallest(minimum) > _largest(cap.amount_cents) for cap in d.caps)
+    yield (
+        len(set(categories)) != len(categories), "coverage", "duplicate_category",
+        "A cost category stands in more than one coverage",
+    )  # fmt: skip
+    yield (
+        d.amount_known and not d.coverage and d.state != "ended", "coverage", "coverage_missing",
+        "Say which costs are covered, or write amount_known: false",
+    )  # fmt: skip
+    for key, given in (("fixed_amount_cents", fixed), ("rate", d.rate is not None)):
+        yield (
+            given and not d.amount_known, key, "amount_unknown_but_given",
+            "With amount_known: false there is no fixed amount and no rate",
+        )  # fmt: skip
+    awards = any(cap.per == "award" for cap in d.caps)
+    yield fixed and awards, "fixed_amount_cents", "fixed_and_cap", "A fixed amount has no cap per award"
+    yield fixed and d.rate is not None, "fixed_amount_cents", "fixed_and_rate", "A fixed amount has no rate"
+    yield fixed and minimum is not None, "fixed_amount_cents", "fixed_and_minimum", "A fixed amount has no minimum"
+    yield above, "minimum_cents", "minimum_above_cap", "The minimum lies above a cap, so nothing could ever be paid"
+
+
+def _about_award(d: "SchemeDefinition") -> Iterator[Contradiction]:
+    here, voucher = d.administered == "here", d.administered == "here" and d.kind == "voucher"
+    yield (
+        d.kind == "loan" and not d.repayable,
+        "repayable",
+        "loan_repayable",
+        "A loan is repayable; write repayable: true",
+    )
+    yield (
+        here and d.deciding_body is None, "deciding_body", "deciding_body_missing",
+        "A scheme administered here needs its deciding_body",
+    )  # fmt: skip
+    yield voucher and d.voucher is None, "voucher", "voucher_rules", "A voucher administered here needs voucher rules"
+    yield (
+        not voucher and d.voucher is not None, "voucher", "voucher_rules",
+        "Only a voucher administered here has voucher rules",
+    )  # fmt: skip
+    yield (
+        here and not d.amount_known and d.state not in ("ended", "unknown"), "amount_known", "amount_unknown_here",
+        "A scheme administered here has a known amount",
+    )  # fmt: skip
+    yield (
+        d.kind == "employer_contribution" and d.public_money, "public_money", "employer_money_public",
+        "Money of the employer is not public money",
+    )  # fmt: skip
+
+
+def _largest(amount: Any) -> int:
+    return max(entry.value for entry in amount) if isinstance(amount, tuple) else int(amount)
+
+
+def _smallest(amount: Any) -> int:
+    return min(entry.value for entry in amount) if isinstance(amount, tuple) else int(amount)

@@ -1,0 +1,340 @@
+"""A region is a folder. Everything that must fit between its files is checked, and each finding names its file."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from schemes.findings import BadFile, Finding
+from schemes.loading import load_region, packaged_region, packaged_regions
+
+from .conftest import VELDRIJK
+
+Edit = Callable[[str, str, str], Path]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(VELDRIJK, tmp_path / "veldrijk"))
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    def replace(file: str, old: str, new: str) -> Path:
+        path = folder / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        return folder
+
+    return replace
+
+
+def findings_of(path: Path) -> list[Finding]:
+    with pytest.raises(BadFile) as bad:
+        load_region(path)
+    return list(bad.value.findings)
+
+
+def test_a_fictitious_region_loads_without_any_code_for_it() -> None:
+    region = load_region(VELDRIJK)
+    assert region.region.desk is not None
+    assert region.region.desk.name.nl == "Leerpunt Veldrijk"
+    assert sorted(region.schemes) == ["leervoucher", "metaalbijdrage", "oude-cheque"]
+    assert region.region.settings.smallest_share_cents == 5000
+    assert region.region.settings.pass_order == ("own_money", "priced_money", "rest", "schemes")
+    assert region.region.settings.elsewhere_price_permille.sector_fund == 100
+    assert region.funding.funding_lines[0].amount_cents == 30_000_000
+    assert region.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "path", "code", "nearest"),
+    [
+        (
+            "schemes/leervoucher.yaml",
+            "fact: training_sector",
+            "fact: training_secter",
+            "conditions[3].conditions[0].fact",
+            "unknown_fact",
+            "training_sector",
+        ),
+        (
+            "schemes/leervoucher.yaml",
+            "list: shortage_sectors",
+            "list: shortage_sector",
+            "conditions[3].conditions[0].list",
+            "unknown_list",
+            "shortage_sectors",
+        ),
+        (
+            "schemes/leervoucher.yaml",
+            "self_employed, job",
+            "selfemployed, job",
+            "conditions[2].values[1]",
+            "value_not_allowed",
+            "self_employed",
+        ),
+        (
+            "schemes/leervoucher.yaml",
+            "fact: student_finance",
+            "fact: goals",
+            "conditions[6].condition.fact",
+            "fact_type_differs",
+            None,
+        ),
+        (
+            "schemes/leervoucher.yaml",
+            "list: shortage_sectors",
+            "list: state_pension_age",
+            "conditions[3].conditions[0].list",
+            "list_kind_differs",
+            None,
+        ),
+        (
+            "schemes/leervoucher.yaml",
+            "list: shortage_sectors",
+            "list: municipalities",
+            "conditions[3].conditions[0].list",
+            "list_never_matches",
+            None,
+        ),
+        (
+            "schemes/leervoucher.yaml",
+            "owner: regio-veldrijk",
+            "owner: regio-veldrik",
+            "owner",
+            "unknown_organisation",
+            "regio-veldrijk",
+        ),
+        ("schemes/leervoucher.yaml", "scheme: leervoucher ", "scheme: leer-voucher ", "scheme", "name_differs", None),
+        (
+            "schemes/metaalbijdrage.yaml",
+            "asks_first: [leervoucher]",
+            "asks_first: [leervaucher]",
+            "precedence.asks_first[0]",
+            "unknown_scheme",
+            "leervoucher",
+        ),
+        ("schemes/metaalbijdrage.yaml", "fact: guidance_weeks", "fact: goals", "rate.fact", "fact_type_differs", None),
+        (
+            "schemes/metaalbijdrage.yaml",
+            "type: number, fact: contract_hours",
+            "type: number, fact: training_start",
+            "conditions[0].fact",
+            "fact_type_differs",
+            None,
+        ),
+        (
+            "funding.yaml",
+            "schemes: [leervoucher]",
+            "schemes: [leervouchers]",
+            "funding_lines[0].earmark.schemes[0]",
+            "unknown_scheme",
+            "leervoucher",
+        ),
+        (
+            "funding.yaml",
+            "sectors: [technology, care]",
+            "sectors: [techology]",
+            "funding_lines[0].earmark.sectors[0]",
+            "value_not_allowed",
+            "technology",
+        ),
+        (
+            "funding.yaml",
+            "agreement: convenant-2026",
+            "agreement: convenant-2025",
+            "funding_lines[0].agreement",
+            "unknown_agreement",
+            "convenant-2026",
+        ),
+        (
+            "funding.yaml",
+            "    funder: provincie-a\n    agreement",
+            "    funder: provincie-b\n    agreement",
+            "funding_lines[0].funder",
+            "unknown_funder",
+            "provincie-a",
+        ),
+        (
+            "funding.yaml",
+            "amount_cents: 30000000",
+            "amount_cents: 300.000",
+            "funding_lines[0].amount_cents",
+            "not_a_whole_number",
+            None,
+        ),
+        ("funding.yaml", "to: 2027-12-31", "to: 2025-12-31", "funding_lines[0].period", "dates_reversed", None),
+        (
+            "facts.yaml",
+            "field: province",
+            "field: provincie",
+            "facts[3].derived.field",
+            "value_not_allowed",
+            "province",
+        ),
+        (
+            "facts.yaml",
+            "from: residence_municipality",
+            "from: residence_municipalit",
+            "facts[3].derived.from",
+            "unknown_fact",
+            "residence_municipality",
+        ),
+        ("facts.yaml", "key: training_start", "key: birth_date", "", "duplicate_fact", None),
+        ("reference/shortage_sectors.yaml", "list: shortage_sectors", "list: sectors", "list", "name_differs", None),
+        ("reference/shortage_sectors.yaml", "from: 2026-07-01", "from: 2023-07-01", "", "periods_overlap", None),
+        ("reference/municipalities.yaml", "code: GM9902", "code: GM9901", "", "duplicate_value", None),
+        (
+            "reference/municipalities.yaml",
+            'postcodes: ["9992"]',
+            "postcodes: [9992]",
+            "versions[0].items[1].postcodes[0]",
+            "not_a_text",
+            None,
+        ),
+        ("reference/state_pension_age.yaml", "kind: age", "kind: ages", "", "unknown_type", "age"),
+        ("region.yaml", "region: veldrijk", "region: veldryk", "region", "name_differs", None),
+        ("region.yaml", "includes: []", "includes: [nergens]", "includes[0]", "include_missing", None),
+        ("region.yaml", "includes: []", "includes: [veldrijk]", "", "includes_itself", None),
+        (
+            "region.yaml",
+            "pass_order: [own_money, priced_money, rest, schemes]",
+            "pass_order: [rest, own_money, priced_money, schemes]",
+            "settings",
+            "pass_order",
+            None,
+        ),
+        (
+            "region.yaml",
+            "smallest_share_cents: 5000",
+            "smallest_share: 5000",
+            "settings.smallest_share",
+            "unknown_key",
+            "smallest_share_cents",
+        ),
+        ("region.yaml", "email: leerpunt@veldrijk.example", "email: leerpunt", "desk.email", "wrong_form", None),
+        ("region.yaml", "GM9901, GM9902", "Veldstad", "municipalities[0]", "wrong_form", None),
+    ],
+)
+def test_what_does_not_fit_is_found_with_file_path_and_nearest_name(
+    edit: Edit, file: str, old: str, new: str, path: str, code: str, nearest: str | None
+) -> None:
+    folder = edit(file, old, new)
+    found = [finding for finding in findings_of(folder) if finding.code == code]
+    assert [finding.path for finding in found][:1] == [path]
+    assert found[0].file == str(folder / file)
+    assert found[0].params.get("nearest") == nearest
+    if nearest is not None:
+        assert f"Did you mean {nearest}?" in str(found[0])
+
+
+def test_faults_in_several_files_are_reported_together(edit: Edit, folder: Path) -> None:
+    edit("schemes/leervoucher.yaml", "version: 1", "version: one")
+    edit("funding.yaml", "amount_cents: 30000000", "amount_cents: -1")
+    edit("facts.yaml", "type: yes_no", "type: ja_nee")
+    assert {Path(finding.file).name for finding in findings_of(folder)} == {
+        "leervoucher.yaml",
+        "funding.yaml",
+        "facts.yaml",
+    }
+
+
+def test_money_that_no_scheme_can_use_is_a_warning_and_not_an_error(edit: Edit) -> None:
+    region = load_region(edit("funding.yaml", "routes: [individual]", "routes: [employer]"))
+    assert [(finding.code, finding.severity) for finding in region.warnings] == [("earmark_unused", "warning")]
+
+
+def test_a_bound_outside_what_a_fact_can_be_is_a_warning(edit: Edit) -> None:
+    region = load_region(edit("schemes/metaalbijdrage.yaml", "at_least: 24", "at_least: 2400"))
+    assert [finding.code for finding in region.warnings] == ["bound_out_of_range"]
+
+
+def test_without_a_list_of_state_pension_ages_the_condition_is_refused(folder: Path) -> None:
+    (folder / "reference" / "state_pension_age.yaml").unlink()
+    assert [finding.code for finding in findings_of(folder)] == ["unknown_list"]
+
+
+@pytest.mark.parametrize("name", ["nergens", "", "\x00", "x" * 500])
+def test_a_folder_that_is_not_a_region_is_a_finding(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadFile) as bad:
+        load_region(str(tmp_path / name))
+    assert [finding.code for finding in bad.value.findings] == ["region_missing"]
+
+
+def test_a_region_can_consist_of_one_file(tmp_path: Path) -> None:
+    (tmp_path / "leeg").mkdir()
+    (tmp_path / "leeg" / "region.yaml").write_text(
+        "format: ontwikkelloket/region/1\nregion: leeg\nname: {nl: Leeg, en: Empty}\n"
+    )
+    region = load_region(tmp_path / "leeg")
+    assert (len(region.schemes), region.funding.funding_lines, region.region.settings.response_days) == (0, (), 3)
+
+
+def _beside(folder: Path, name: str, includes: str, **files: str) -> Path:
+    path = folder.parent / name
+    (path / "schemes").mkdir(parents=True)
+    (path / "region.yaml").write_text(
+        f"format: ontwikkelloket/region/1\nregion: {name}\nname: {{nl: {name}, en: {name}}}\nincludes: [{includes}]\n"
+    )
+    for file, text in files.items():
+        (path / file.replace("__", "/")).with_suffix(".yaml").write_text(text)
+    return path
+
+
+def test_a_region_includes_the_facts_lists_and_schemes_of_a_neighbour_but_not_its_money(folder: Path) -> None:
+    region = load_region(_beside(folder, "buurland", "veldrijk"))
+    assert "leervoucher" in region.schemes
+    assert "birth_year" in region.facts
+    assert "shortage_sectors" in region.references
+    assert "regio-veldrijk" in region.organisations
+    assert region.funding.funding_lines == ()
+    assert region.region.region == "buurland"
+
+
+def test_a_scheme_or_fact_that_an_included_region_already_has_is_refused(folder: Path) -> None:
+    scheme = (VELDRIJK / "schemes" / "leervoucher.yaml").read_text()
+    facts = (VELDRIJK / "facts.yaml").read_text()
+    path = _beside(folder, "buurland", "veldrijk", schemes__leervoucher=scheme, facts=facts)
+    assert {finding.code for finding in findings_of(path)} == {"duplicate_scheme", "duplicate_fact"}
+
+
+def test_regions_that_include_each_other_in_a_circle_are_refused(folder: Path, edit: Edit) -> None:
+    _beside(folder, "buurland", "veldrijk")
+    edit("region.yaml", "includes: []", "includes: [buurland]")
+    assert [finding.code for finding in findings_of(folder)] == ["includes_circle"]
+
+
+def test_another_funding_file_can_take_the_place_of_the_regions_own(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "money.yaml"
+    other.write_text((VELDRIJK / "funding.yaml").read_text().replace("30000000", "100"))
+    assert load_region(folder, funding=other).funding.funding_lines[0].amount_cents == 100
+    other.write_text((VELDRIJK / "funding.yaml").read_text().replace("[leervoucher]", "[nothing]"))
+    with pytest.raises(BadFile) as bad:
+        load_region(folder, funding=other)
+    assert [(finding.file, finding.code) for finding in bad.value.findings] == [(str(other), "unknown_scheme")]
+
+
+def test_a_file_may_also_be_json(folder: Path) -> None:
+    import json
+
+    from schemes.reading import read_yaml_or_json
+
+    path = folder / "schemes" / "oude-cheque.yaml"
+    path.with_suffix(".json").write_text(json.dumps(read_yaml_or_json(path).data))
+    path.unlink()
+    assert "oude-cheque" in load_region(folder).schemes
+
+
+@pytest.mark.parametrize("slug", packaged_regions())
+def test_every_region_that_ships_with_the_software_loads_by_its_name(slug: str) -> None:
+    assert load_region(slug).path == packaged_region(slug)
+    assert load_region(slug).region.region == slug
+
+
+def test_a_region_that_does_not_ship_is_a_finding() -> None:
+    with pytest.raises(BadFile) as bad:
+        packaged_region("atlantis")
+    assert bad.value.findings[0].code == "region_missing"
