@@ -14,5 +14,6 @@ def register(app: Flask) -> None:
     """Register the blueprint of every package in `SCREENS`."""
     for name in SCREENS:
         package = f"portal.web.{name}"
-        if find_spec(package) is not None:
+        spec = find_spec(package)
+        if spec is not None and spec.origin is not None:
             app.register_blueprint(import_module(package).blueprint)

@@ -7,7 +7,7 @@ import json
 import click
 
 from portal.clock import now
-from portal.commands.opening import clear_errors, open_desk
+from portal.commands.opening import clear_errors, open_ready_desk
 from portal.database import unit_of_work
 from portal.errors import PortalError
 from portal.messages.models import MessageState
@@ -24,11 +24,9 @@ def messages() -> None:
 @clear_errors
 def send(at_most: int) -> None:
     """Send the mail that is due. Without SMTP_URL it goes to a folder, outside production. Letters wait to be printed."""
-    from portal.database import load_models
     from portal.web.posting import send_mail, transport
 
-    settings, engine = open_desk()
-    load_models()
+    settings, engine = open_ready_desk()
     deliver = transport(settings)
     if deliver is None:
         raise PortalError("SMTP_URL is not set, so mail stays in the outbox")
@@ -46,7 +44,7 @@ def send(at_most: int) -> None:
 @clear_errors
 def list_(state: str | None, limit: int, as_json: bool) -> None:
     """The newest messages; without names, which the outbox does not hold."""
-    _settings, engine = open_desk()
+    _settings, engine = open_ready_desk()
     wanted = MessageState(state) if state else None
     rows = unit_of_work(engine, lambda session: outbox(session, state=wanted, limit=limit), read_only=True)
     shown = [

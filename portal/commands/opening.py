@@ -38,3 +38,14 @@ def open_desk() -> tuple[Settings, Engine]:
     """The settings and an engine on the database they name."""
     settings = load_settings()
     return settings, make_engine(settings.database_url)
+
+
+def open_ready_desk() -> tuple[Settings, Engine]:
+    """As `open_desk`, on a database with the tables of this program. Raises ``WrongSchema`` otherwise."""
+    from portal.database import load_models
+    from portal.migrations import require_head
+
+    settings, engine = open_desk()
+    require_head(engine)
+    load_models()
+    return settings, engine

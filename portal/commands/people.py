@@ -19,7 +19,7 @@ from portal.accounts.models import Account, OrganisationKind, Role
 from portal.accounts.queries import account_by_email, accounts, organisation_by_slug
 from portal.audit.actions import record
 from portal.clock import now
-from portal.commands.opening import clear_errors, open_desk
+from portal.commands.opening import clear_errors, open_ready_desk
 from portal.database import current_session, unit_of_work
 from portal.errors import PortalError
 from portal.messages.actions import enqueue
@@ -62,7 +62,7 @@ def user() -> None:
 @clear_errors
 def add(email: str, name: str, role: str, organisation: str | None, organisation_name: str | None) -> None:
     """Add somebody who may sign in."""
-    _settings, engine = open_desk()
+    _settings, engine = open_ready_desk()
     chosen = Role(role)
 
     def work(session: object) -> None:
@@ -96,7 +96,7 @@ def add(email: str, name: str, role: str, organisation: str | None, organisation
 @clear_errors
 def link(email: str) -> None:
     """Make a link that works once, for ten minutes. Printed in the demonstration only; otherwise it is mailed."""
-    settings, engine = open_desk()
+    settings, engine = open_ready_desk()
 
     def work(session: object) -> str | None:
         db, at = current_session(), now()
@@ -129,7 +129,7 @@ def link(email: str) -> None:
 @clear_errors
 def list_(as_json: bool) -> None:
     """Everybody with an account."""
-    _settings, engine = open_desk()
+    _settings, engine = open_ready_desk()
     rows = unit_of_work(engine, lambda session: [_row(account) for account in accounts(session)], read_only=True)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -148,7 +148,7 @@ COLUMNS = (("role", 9), ("email", 36), ("name", 28), ("organisation", 24), ("sta
 @clear_errors
 def disable(email: str) -> None:
     """Close an account; its sessions end at once."""
-    _settings, engine = open_desk()
+    _settings, engine = open_ready_desk()
 
     def work(session: object) -> None:
         account = _account(email)
@@ -164,7 +164,7 @@ def disable(email: str) -> None:
 @clear_errors
 def enable(email: str) -> None:
     """Open a closed account again."""
-    _settings, engine = open_desk()
+    _settings, engine = open_ready_desk()
 
     def work(session: object) -> None:
         account = _account(email)
@@ -181,7 +181,7 @@ def enable(email: str) -> None:
 @clear_errors
 def role(email: str, role: str) -> None:
     """Give somebody another role; open sessions end at once."""
-    _settings, engine = open_desk()
+    _settings, engine = open_ready_desk()
 
     def work(session: object) -> None:
         account = _account(email)
