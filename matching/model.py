@@ -339,7 +339,7 @@ class MixModel:
         return total
 
     def _canonical(self) -> Sum:
-        """Fixed weights: early offers pay early lines, from early funding lines; offers before pledges."""
+        """Fixed weights that leave few ties: late lines are paid first, by late payers, from early funding lines."""
         total = Sum()
         lines = {line.id: n for n, line in enumerate(self.reading.lines)}
         payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]

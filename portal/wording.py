@@ -63,7 +63,7 @@ class Names:
         """A value of a fact as people read it: the label of a choice, the name of a municipality, an amount."""
         known = self.facts.get(fact or "")
         if isinstance(value, tuple | list | frozenset):
-            return format_list(self.answer(fact, item) for item in value)
+            return _either(self.answer(fact, item) for item in value)
         option = known.option(value) if known is not None and isinstance(value, str) else None
         if option is not None:
             return localized(option.label)
@@ -90,6 +90,12 @@ class Names:
 
 
 NO_NAMES = Names()
+
+
+def _either(parts: Iterable[str]) -> str:
+    """`a, b of c` (English `a, b or c`)."""
+    *first, last = [*parts] or [""]
+    return last if not first else _("%(first)s of %(last)s", first="; ".join(first), last=last)
 
 
 def plain(value: Any) -> str:

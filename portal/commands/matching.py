@@ -249,24 +249,26 @@ KINDS = ("question", "region", "scheme", "funding", "facts", "reference", "probl
 
 @click.command()
 @click.argument("kind", type=click.Choice(KINDS))
-def schema(kind: str) -> None:
-    """Print the JSON Schema (draft 2020-12) of a kind of file."""
-    from schemes.canonical import json_schema
+@click.option("--region", help="Folder or name of the region whose facts, lists and examples the schema names.")
+def schema(kind: str, region: str | None) -> None:
+    """Print the JSON Schema (draft 2020-12) of a kind of file. Question, scheme and other region files name a region's facts."""
+    with readable_errors():
+        from schemes.schemas import facts_schema, json_schema, schema_of
 
-    _print_json(json_schema(_model(kind)))
+        if kind in ("problem", "mix"):
+            from matching.problem import Problem
+            from matching.proposal import MixFile
 
+            _print_json(json_schema({"problem": Problem, "mix": MixFile}[kind], kind))
+            return
+        loaded = _region(region, None)
+        if kind != "question":
+            _print_json(schema_of(kind, loaded))
+            return
+        from matching.question import Question
 
-def _model(kind: str) -> Any:
-    from matching.problem import Problem
-    from matching.proposal import MixFile
-    from matching.question import Question
-    from schemes.definition import SchemeDefinition
-    from schemes.facts import FactsFile
-    from schemes.funding import FundingFile
-    from schemes.references import ReferenceFile
-    from schemes.region import Region
-
-    return {
-        "question": Question, "region": Region, "scheme": SchemeDefinition, "funding": FundingFile, "facts": FactsFile,
-        "reference": ReferenceFile, "problem": Problem, "mix": MixFile,
-    }[kind]  # fmt: skip
+        described = json_schema(Question, kind)
+        facts = described["properties"]["facts"]
+        described["properties"]["facts"] = {**facts_schema(loaded.facts), "default": {}}
+        described["properties"]["facts"]["description"] = facts["description"]
+        _print_json(described)
