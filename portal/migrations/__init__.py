@@ -21,24 +21,21 @@ class BackupFailed(PortalError):
     """The backup could not be made or does not pass its own check; nothing was changed."""
 
 
-def alembic_config(engine: Engine) -> Any:
+def alembic_config(engine: Engine | None = None, folder: Path = FOLDER) -> Any:
     """Alembic's configuration for this engine; works from a checkout and from an installed wheel."""
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
 
 
 def head_revision() -> str | None:
     """The newest revision that this code knows."""
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -1,0 +1,311 @@
+"""The migrated schema is that of the models, on both databases, and no step loses a row."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, inspect, text
+
+from portal.database import load_models, make_engine, unit_of_work
+from portal.errors import WrongSchema
+from portal.idempotency import claim_idempotency
+from portal.ledger.actions import Cap, Reservation, fund, open_accounts, redeem, reserve
+from portal.ledger.invariants import verify
+from portal.migrations import (
+    FOLDER,
+    BackupFailed,
+    alembic_config,
+    back_up,
+    current_revision,
+    downgrade,
+    head_revision,
+    require_head,
+    upgrade,
+)
+from tests.conftest import create_database
+
+
+@pytest.fixture
+def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[Engine]:
+    """An engine on a database without any table."""
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path}/empty.db"
+    else:
+        url = create_database(request.getfixturevalue("postgresql_server"), f"migrations_{worker_name}")
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def describe(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Everything the database itself knows of its tables: columns, keys, checks, indexes and triggers."""
+    look = inspect(engine)
+    return {name: describe_table(engine, look, name) for name in look.get_table_names() if name != "alembic_version"}
+
+
+def describe_table(engine: Engine, look: Any, name: str) -> dict[str, Any]:
+    def names_and(items: list[dict[str, Any]], *keys: str) -> list[str]:
+        return sorted(repr([item.get(key) for key in keys]) for item in items)
+
+    checks = [(item["name"], re.sub(r"\s+", " ", item["sqltext"])) for item in look.get_check_constraints(name)]
+    if engine.dialect.name == "sqlite":
+        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
+        partial = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL"
+    else:
+        triggers = (
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+            "WHERE tgrelid = CAST(:table AS regclass) AND NOT tgisinternal"
+        )
+        partial = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table"
+    with engine.connect() as connection:
+        found = {
+            part: sorted(
+                (row[0], re.sub(r"\s+", " ", row[1])) for row in connection.execute(text(sql), {"table": name})
+            )
+            for part, sql in (("triggers", triggers), ("index definitions", partial))
+        }
+    return {
+        "columns": sorted((c["name"], str(c["type"]), c["nullable"], c["default"]) for c in look.get_columns(name)),
+        "primary key": look.get_pk_constraint(name),
+        "foreign keys": names_and(
+            look.get_foreign_keys(name), "name", "constrained_columns", "referred_table", "referred_columns", "options"
+        ),
+        "unique": names_and(look.get_unique_constraints(name), "name", "column_names"),
+        "indexes": names_and(look.get_indexes(name), "name", "column_names", "unique"),
+        "checks": sorted(checks),
+        **found,
+    }
+
+
+def put_rows(engine: Engine, now: datetime) -> None:
+    """Some of everything that must survive: money, guards, keys, and rows that point to each other."""
+
+    def work(session: Any) -> None:
+        claim_idempotency(session, actor_key="a", route="r", key="k", fingerprint="f" * 64, now=now)
+        for line in (1, 2):
+            open_accounts(session, funding_line_id=line)
+            fund(session, funding_line_id=line, amount_cents=100_000, actor_id="account:1", now=now)
+        for voucher in range(1, 30):
+            cap = Cap("s", f"person:{voucher % 7}", "2026", 100_000)
+            wanted = [Reservation(line, 1_000 + voucher, voucher_id=voucher, caps=(cap,)) for line in (1, 2)]
+            reserve(session, reservations=wanted, decision_id=voucher, actor_id="account:1", now=now)
+        redeem(session, voucher_id=3, amount_cents=1_500, keep_rest=True, actor_id="account:2", now=now)
+
+    unit_of_work(engine, work)
+
+
+def checksums(engine: Engine, only: set[str] | None = None) -> dict[str, tuple[int, str]]:
+    """Per table the number of rows and a hash over all of them, columns by name."""
+    sums = {}
+    look = inspect(engine)
+    with engine.connect() as connection:
+        for table in look.get_table_names():
+            if table == "alembic_version" or (only is not None and table not in only):
+                continue
+            rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings().all()
+            lines = sorted(repr(sorted((key, str(value)) for key, value in row.items())) for row in rows)
+            sums[table] = (len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
+    return sums
+
+
+def test_the_migrated_schema_is_that_of_the_models(empty: Engine, engine: Engine) -> None:
+    upgrade(empty)
+    migrated, modelled = describe(empty), describe(engine)
+    assert sorted(migrated) == sorted(modelled)
+    for table, expected in modelled.items():
+        for part, found in expected.items():
+            assert migrated[table][part] == found, f"{table}: {part}"
+
+
+@pytest.mark.parametrize(
+    ("database", "difference"),
+    [
+        ("sqlite", "DROP TRIGGER transfer_no_update"),
+        ("sqlite", "DROP INDEX uq_transfer_resolves_id"),
+        ("postgresql", "DROP TRIGGER transfer_no_truncate ON transfer"),
+        ("postgresql", "ALTER TABLE budget_guard DROP CONSTRAINT ck_budget_guard_within_budget"),
+        ("postgresql", "ALTER TABLE transfer ALTER COLUMN note TYPE varchar(50)"),
+    ],
+)
+def test_the_comparison_would_see_a_difference(empty: Engine, database: str, difference: str) -> None:
+    upgrade(empty)
+    before = describe(empty)
+    with empty.begin() as connection:
+        connection.execute(text(difference))
+    assert describe(empty) != before
+
+
+def test_every_append_only_table_keeps_its_triggers(empty: Engine, database: str) -> None:
+    upgrade(empty)
+    found = describe(empty)
+    protected = [table.name for table in load_models().sorted_tables if table.info.get("append_only")]
+    assert "transfer" in protected
+    assert [len(found[name]["triggers"]) for name in protected] == [{"sqlite": 3, "postgresql": 2}[database]] * len(
+        protected
+    )
+
+
+def test_up_down_and_up_again_works_with_rows_in_place(empty: Engine, now: datetime) -> None:
+    upgrade(empty)
+    put_rows(empty, now)
+    before = describe(empty)
+    downgrade(empty, revision="base")
+    assert [name for name in inspect(empty).get_table_names() if name != "alembic_version"] == []
+    upgrade(empty)
+    assert describe(empty) == before
+    put_rows(empty, now)
+    assert unit_of_work(empty, verify, read_only=True) == []
+
+
+STEP_PARENT = '''
+"""two tables, one pointing to the other"""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "t1", "{head}"
+branch_labels = depends_on = None
+
+def upgrade():
+    name = sa.Column("name", sa.String(20), nullable=False)
+    op.create_table("trial_parent", sa.Column("id", sa.Integer, primary_key=True), name)
+    op.create_table(
+        "trial_child",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("parent_id", sa.Integer, sa.ForeignKey("trial_parent.id", name="fk_trial", ondelete="CASCADE"), nullable=False),
+    )
+
+def downgrade():
+    op.drop_table("trial_child")
+    op.drop_table("trial_parent")
+'''
+STEP_REBUILD = '''
+"""a change for which SQLite has to build the parent anew, also of the ledger's accounts"""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "t2", "t1"
+branch_labels = depends_on = None
+
+def change(length, constraint):
+    with op.batch_alter_table("trial_parent", recreate="auto") as batch:
+        batch.alter_column("name", type_=sa.String(length), existing_type=sa.String(20), existing_nullable=False)
+    with op.batch_alter_table("ledger_account", recreate="auto") as batch:
+        if constraint:
+            batch.create_check_constraint("trial", "funding_line_id > 0")
+        else:
+            batch.drop_constraint(op.f("ck_ledger_account_trial"), type_="check")
+
+def upgrade():
+    change(40, True)
+
+def downgrade():
+    change(20, False)
+'''
+
+
+@pytest.fixture
+def with_trial_steps(tmp_path: Path) -> Path:
+    """The migrations with two steps behind them that rebuild a table others point to."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "t1_parent.py").write_text(STEP_PARENT.format(head=head_revision()))
+    (folder / "versions" / "t2_rebuild.py").write_text(STEP_REBUILD)
+    return folder
+
+
+def fill_trial(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for number in range(1, 101):
+            connection.execute(text(f"INSERT INTO trial_parent (id, name) VALUES ({number}, 'n{number}')"))
+            connection.execute(text(f"INSERT INTO trial_child (id, parent_id) VALUES ({number}, {number})"))
+
+
+def test_no_row_is_lost_when_a_table_that_others_point_to_is_rebuilt(
+    empty: Engine, with_trial_steps: Path, now: datetime
+) -> None:
+    config = alembic_config(empty, with_trial_steps)
+    command.upgrade(config, "t1")
+    put_rows(empty, now)
+    fill_trial(empty)
+    before = checksums(empty)
+    assert before["trial_child"][0] == 100
+    for step in ("t2", "t1", "t2"):
+        (command.upgrade if step == "t2" else command.downgrade)(config, step)
+        assert checksums(empty) == before, f"after {step}"
+    assert unit_of_work(empty, verify, read_only=True) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_control_with_foreign_keys_on_the_same_step_takes_the_child_rows_with_it(
+    empty: Engine, with_trial_steps: Path, database: str
+) -> None:
+    config = alembic_config(empty, with_trial_steps)
+    command.upgrade(config, "t1")
+    fill_trial(empty)
+    before = checksums(empty)
+    config.attributes["foreign_keys_on"] = True
+    command.upgrade(config, "t2")
+    after = checksums(empty)
+    assert after != before
+    assert (before["trial_child"][0], after["trial_child"][0]) == (100, 0)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_step_that_leaves_rows_pointing_to_nothing_is_rolled_back(
+    empty: Engine, with_trial_steps: Path, database: str
+) -> None:
+    broken = STEP_REBUILD.replace("    change(40, True)", '    op.execute("DELETE FROM trial_parent WHERE id = 1")')
+    (with_trial_steps / "versions" / "t2_rebuild.py").write_text(broken)
+    config = alembic_config(empty, with_trial_steps)
+    command.upgrade(config, "t1")
+    fill_trial(empty)
+    with pytest.raises(RuntimeError, match="point to nothing"):
+        command.upgrade(config, "t2")
+    assert checksums(empty)["trial_parent"][0] == 100
+    assert current_revision(empty) == "t1"
+
+
+def test_a_database_at_another_revision_is_refused(empty: Engine) -> None:
+    with pytest.raises(WrongSchema, match="loket db upgrade"):
+        require_head(empty)
+    upgrade(empty)
+    require_head(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'x'"))
+    with pytest.raises(WrongSchema):
+        require_head(empty)
+
+
+def test_upgrading_twice_changes_nothing_and_makes_no_backup(empty: Engine, tmp_path: Path, now: datetime) -> None:
+    assert upgrade(empty, backups=tmp_path / "backups", now=now) is None
+    assert upgrade(empty, backups=tmp_path / "backups", now=now) is None
+    assert not (tmp_path / "backups").exists()
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_database_with_rows_is_backed_up_before_it_is_upgraded(
+    empty: Engine, tmp_path: Path, now: datetime, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade(empty)
+    put_rows(empty, now)
+    before = checksums(empty)
+    monkeypatch.setattr("portal.migrations.head_revision", lambda: "later")
+    made = upgrade(empty, backups=tmp_path / "backups", now=now)
+    assert made is not None
+    copy = make_engine(f"sqlite:///{made}")
+    assert checksums(copy) == before
+    copy.dispose()
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_backup_never_overwrites_a_file(empty: Engine, tmp_path: Path, database: str) -> None:
+    upgrade(empty)
+    back_up(empty, tmp_path / "copy.db")
+    with pytest.raises(BackupFailed):
+        back_up(empty, tmp_path / "copy.db")
