@@ -26,7 +26,7 @@ from schemes.conditions import (
     Yes,
 )  # fmt: skip
 from schemes.outcome import Facts, FactValue, Outcome, Status
-from schemes.references import AgeList, References, version_on
+from schemes.references import AgeList, AgeVersion, References, version_on
 from schemes.values import value_on
 
 
@@ -170,7 +170,7 @@ def _in_list(condition: InList, facts: Facts, on: date, references: References) 
     version = None if reference is None else version_on(reference, on)
     params = {"list": condition.list, "list_from": None if version is None else version.from_}
     value = facts.get(condition.fact)
-    if version is None or not hasattr(version, "items"):
+    if version is None or isinstance(version, AgeVersion):
         why = {"list": condition.list, "on": on}
         return _outcome(
             condition,
@@ -185,13 +185,9 @@ def _in_list(condition: InList, facts: Facts, on: date, references: References) 
     if value is None:
         return _missing(condition, "in_list", params, condition.fact)
     chosen = value if isinstance(value, tuple) else (value,)
-    values = _list_values(version)
+    values: frozenset[str] = version.values
     holds = any(item in values or (isinstance(item, str) and _digits(item) in values) for item in chosen)
     return _outcome(condition, _decided(holds), "in_list", params, condition.fact, value)
-
-
-def _list_values(version: Any) -> frozenset[str]:
-    return frozenset(item.value for item in version.items)
 
 
 def _digits(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -72,12 +73,22 @@ class MunicipalityVersion(_Version):
     items: Items[Municipality] = Field(min_length=1, max_length=500)
     """The municipalities."""
 
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The codes."""
+        return frozenset(item.code for item in self.items)
+
 
 class ValueVersion(_Version):
     """The values that are valid from a day on."""
 
     items: Items[ListItem] = Field(max_length=5000)
     """The values."""
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values without their labels."""
+        return frozenset(item.value for item in self.items)
 
 
 class AgeVersion(_Version):
@@ -162,7 +173,7 @@ def values_on(reference: MunicipalityList | ValueList | AgeList, on: date) -> fr
     version = version_on(reference, on)
     if version is None or isinstance(version, AgeVersion):
         return None
-    return frozenset(item.value for item in version.items)
+    return version.values
 
 
 def municipality_on(references: References, code: str, on: date) -> Municipality | None:

@@ -1,13 +1,18 @@
 """A region is a folder. Everything that must fit between its files is checked, and each finding names its file."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemes.findings import BadFile, Finding
 from schemes.loading import load_region, packaged_region, packaged_regions
+from schemes.reading import read_yaml_or_json
 
 from .conftest import VELDRIJK
 
@@ -318,14 +323,57 @@ def test_another_funding_file_can_take_the_place_of_the_regions_own(folder: Path
 
 
 def test_a_file_may_also_be_json(folder: Path) -> None:
-    import json
-
-    from schemes.reading import read_yaml_or_json
-
     path = folder / "schemes" / "oude-cheque.yaml"
     path.with_suffix(".json").write_text(json.dumps(read_yaml_or_json(path).data))
     path.unlink()
     assert "oude-cheque" in load_region(folder).schemes
+
+
+FILES = sorted(path.relative_to(VELDRIJK) for path in VELDRIJK.rglob("*.yaml"))
+WRONG = [
+    None,
+    True,
+    -1,
+    10**15,
+    1.5,
+    "",
+    " ",
+    "x" * 5000,
+    [],
+    {},
+    [[]],
+    [None],
+    {"x": 1},
+    "unknown",
+    "birth_year",
+    "GM9999",
+    "2026-01-01",
+]
+
+
+def _paths(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path, *(found for key, value in children for found in _paths(value, (*path, key)))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(file=st.sampled_from(FILES), wrong=st.sampled_from(WRONG), data=st.data())
+def test_any_value_put_anywhere_in_a_region_loads_or_is_a_finding_and_never_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, file: Path, wrong: Any, data: st.DataObject
+) -> None:
+    folder = Path(shutil.copytree(VELDRIJK, tmp_path_factory.mktemp("r") / "veldrijk"))
+    content = read_yaml_or_json(folder / file).data
+    path = data.draw(st.sampled_from(_paths(content)[1:]))
+    holder = content
+    for part in path[:-1]:
+        holder = holder[part]
+    holder[path[-1]] = wrong
+    (folder / file).unlink()
+    (folder / file).with_suffix(".json").write_text(json.dumps(content, default=float))
+    try:
+        load_region(folder)
+    except BadFile as bad:
+        assert all(finding.file and finding.message_en and finding.remedy_en for finding in bad.findings)
 
 
 @pytest.mark.parametrize("slug", packaged_regions())
