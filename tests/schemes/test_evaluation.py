@@ -2,7 +2,8 @@
 
 import json
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +12,12 @@ from pydantic import TypeAdapter
 
 from schemes import codes
 from schemes.conditions import CONDITION_TYPES, AnyCondition, type_name
+from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe, evaluate, evaluate_all
+from schemes.facts import FactType
 from schemes.loading import LoadedRegion, load_region
 from schemes.outcome import Outcome, summary_status
+from schemes.parsing import load_text
 
 from .conftest import ON, VELDRIJK
 
@@ -195,3 +199,13 @@ def test_an_outcome_is_plain_data_for_json(veldrijk: LoadedRegion) -> None:
         veldrijk.schemes["leervoucher"].conditions, {"birth_year": 2008}, ON, veldrijk.references
     )
     assert json.loads(json.dumps(outcome.as_dict()))["status"] == "unknown"
+
+
+def test_the_guide_for_owners_explains_every_type_of_condition_and_of_fact_and_its_example_loads() -> None:
+    guide = (Path(codes.__file__).parent / "README.md").read_text()
+    for name in [type_name(kind) for kind in CONDITION_TYPES]:
+        assert f"| `{name}` |" in guide, name
+    for name in get_args(FactType):
+        assert f"`{name}`" in guide, name
+    example = guide.split("```yaml\n")[1].split("```")[0]
+    assert load_text(SchemeDefinition, example).scheme == "cursusbijdrage"
