@@ -27,7 +27,7 @@ from schemes.conditions import (
 )  # fmt: skip
 from schemes.outcome import Facts, FactValue, Outcome, Status
 from schemes.references import AgeList, AgeVersion, References, version_on
-from schemes.values import value_on
+from schemes.values import Text, value_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Rule:
     fact: str | None = None
     article: str | None = None
     children: tuple["Rule", ...] = ()
+    text: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def describe(condition: AnyCondition, on: date, references: References) -> Rule:
     if isinstance(condition, NumberIs | DateIs | AgeIs):
         code, params = _whole_rule(_BOUNDS[type(condition)](condition, None, on, references))
     asked = {name: value for name, value in params.items() if name not in ("met", "unknown", "age", "days")}
-    return Rule(code, asked, outcome.fact, condition.article, children)
+    return Rule(code, asked, outcome.fact, condition.article, children, condition.text)
 
 
 # -- building outcomes ---------------------------------------------------------------------------------------------------

@@ -37,8 +37,12 @@ class Outcome:
     children: tuple["Outcome", ...] = ()
 
     def deciding(self) -> "Outcome":
-        """The outcome to explain to a person: the first part that has this same status, down to a single rule."""
-        if self.code in ("all_of", "at_least_one_of"):
+        """The outcome to explain to a person: the first part that has this same status, down to a single rule.
+
+        A group that is not met and has a text of its own explains itself; one of its parts would say too little.
+        """
+        explains_itself = self.status == "not_met" and self.text is not None
+        if self.code in ("all_of", "at_least_one_of") and not explains_itself:
             for child in self.children:
                 if child.status == self.status:
                     return child.deciding()
