@@ -1,0 +1,99 @@
+"""Tables of decisions. Append-only: a decision is never changed, only followed by another (objection, withdrawal)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.append_only import append_only
+from portal.database import Base, Cents, choice, new_public_id
+
+
+class DecisionKind(enum.StrEnum):
+    """What was decided on a question."""
+
+    APPROVED = "approved"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    REFERRED = "referred"
+
+
+class Outcome(enum.StrEnum):
+    """What was decided on one scheme that was applied for."""
+
+    AWARDED = "awarded"
+    REJECTED = "rejected"
+
+
+_CHECKED = "identity_checked AND purpose_checked AND costs_checked AND nothing_paid_twice_checked"
+
+
+@append_only
+class Decision(Base):
+    """The act of a person: what was decided, on which proposal, with which shares, why, and what was checked."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("length(rationale) > 0", name="rationale_given"),
+        CheckConstraint("(kind IN ('approved', 'partly')) = (proposal_id IS NOT NULL)", name="award_rests_on_proposal"),
+        CheckConstraint("(kind IN ('approved', 'partly')) = (shares_json IS NOT NULL)", name="award_has_shares"),
+        CheckConstraint("(shares_json IS NULL) = (problem_json IS NULL)", name="shares_with_problem"),
+        CheckConstraint(f"kind NOT IN ('approved', 'partly') OR ({_CHECKED})", name="award_fully_checked"),
+        CheckConstraint("(kind = 'referred') = (referred_to IS NOT NULL)", name="referred_somewhere"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
+    rationale: Mapped[str] = mapped_column(Text)
+    identity_checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Identity, and residence or establishment, were checked."""
+    purpose_checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The training strengthens the person's position on the labour market."""
+    costs_checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The costs are shown by an offer or quotation."""
+    nothing_paid_twice_checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    """No cost is paid twice, and schemes that come first were asked first."""
+    amended: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The advisor's own mix, other than the one proposed."""
+    shares_json: Mapped[str | None] = mapped_column(Text)
+    """The shares that were decided, in format ontwikkelloket/mix/1."""
+    problem_json: Mapped[str | None] = mapped_column(Text)
+    """The problem as it was at the moment of decision: the shares satisfy it."""
+    referred_to: Mapped[str | None] = mapped_column(String(200))
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(String(80))
+    decided_by_name: Mapped[str] = mapped_column(String(100))
+
+    outcomes: Mapped[list[DecisionOutcome]] = relationship(
+        back_populates="decision", order_by="DecisionOutcome.id", lazy="selectin"
+    )
+
+
+@append_only
+class DecisionOutcome(Base):
+    """What was decided on one scheme, and by which body."""
+
+    __tablename__ = "decision_outcome"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "scheme"),
+        CheckConstraint("(outcome = 'awarded') = (amount_cents > 0)", name="awarded_has_amount"),
+        CheckConstraint("(outcome = 'rejected') = (reason IS NOT NULL)", name="rejected_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String(80))
+    scheme_version: Mapped[int]
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    amount_cents: Mapped[int] = mapped_column(Cents, default=0)
+    reason: Mapped[str | None] = mapped_column(Text)
+    deciding_body_nl: Mapped[str] = mapped_column(String(4000))
+    deciding_body_en: Mapped[str] = mapped_column(String(4000))
+
+    decision: Mapped[Decision] = relationship(back_populates="outcomes")

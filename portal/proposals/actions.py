@@ -1,0 +1,72 @@
+"""Making proposals: compute the best mix for a question as it is now, and keep it unchanged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from matching.proposal import Proposal
+from portal.accounts.access import Actor
+from portal.audit.actions import record
+from portal.catalogue.queries import catalogue
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.proposals.models import ProposalKind, ProposalRecord
+from portal.proposals.queries import answer_as_json, compute_answer
+from portal.questions.actions import advisor_only
+from portal.questions.models import DevelopmentQuestion
+
+
+def make_proposal(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    actor: Actor,
+    now: datetime,
+    kind: ProposalKind = ProposalKind.COMPUTED,
+) -> ProposalRecord:
+    """Compute the best mix and store it with everything that went in. Only money that the employer confirmed counts.
+
+    Raises ``Refusal`` when there are no costs yet, ``Conflict`` when the question is not open.
+    """
+    advisor_only(actor)
+    if not question.is_open:
+        raise Conflict("question_moved_on", _l("Deze vraag is nog niet verstuurd of al afgerond."))
+    if not question.cost_lines:
+        raise Refusal("no_costs", _l("Vul eerst de kosten van de opleiding in."))
+    today = local_date(now)
+    on = question.reference_date or today
+    answer = compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today)
+    mix = answer.proposal
+    assert isinstance(mix, Proposal)
+    row = ProposalRecord(
+        question_id=question.id,
+        question_revision=question.revision,
+        kind=kind,
+        made_at=now,
+        made_by=actor.reference,
+        reference_date=on,
+        problem_json=answer.problem.model_dump_json(by_alias=True),
+        answer_json=answer_as_json(answer),
+        problem_hash=mix.problem_hash,
+        status=mix.status,
+        own_contribution_cents=mix.own_contribution_cents,
+        scheme_versions={
+            slug: {"version": scheme.version, "hash": scheme.content_hash} for slug, scheme in answer.schemes.items()
+        },
+        catalogue_hash=catalogue(session).content_hash,
+        solver=mix.solver,
+    )
+    session.add(row)
+    session.flush()
+    record(session, actor=actor, action="proposal.made", object_kind="question", object_id=question.id, now=now)
+    return row
+
+
+def renew_proposal(
+    session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime
+) -> ProposalRecord:
+    """A new proposal after "the mix no longer fits": with the money and the rules as they are now."""
+    return make_proposal(session, question=question, actor=actor, now=now, kind=ProposalKind.RENEWED)

@@ -1,0 +1,305 @@
+"""Computing and reading proposals. A draft's answer is computed and shown, never stored: a draft is the person's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import matching
+from matching.offers import PossiblePayment, build_problem, possible_payments
+from matching.problem import Problem
+from matching.proposal import Proposal, Share
+from matching.question import Question
+from matching.score import totals
+from portal.accounts.access import Actor
+from portal.applications.models import Application
+from portal.applications.queries import application_by_question
+from portal.catalogue.queries import Catalogue, SchemeInForce, as_json, catalogue, scheme_version, schemes_in_force
+from portal.funding.queries import matching_funding_lines
+from portal.pledges.models import PledgeState
+from portal.pledges.queries import pledge_by_question
+from portal.proposals.models import ProposalRecord
+from portal.questions.models import DevelopmentQuestion, Route
+from portal.questions.queries import may_see, question_by_id
+from portal.vouchers.queries import awards_before
+from schemes.facts import complete_facts, parse_facts
+from schemes.outcome import FactValue
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the desk can say about a question: verdicts always; a mix when there are costs, else what schemes could pay."""
+
+    on: date
+    question: Question
+    facts: Mapping[str, FactValue]
+    schemes: Mapping[str, SchemeInForce]
+    verdicts: tuple[matching.Verdict, ...]
+    problem: Problem
+    proposal: Proposal | None
+    explanation: matching.Explanation | None
+    possible_payments: tuple[PossiblePayment, ...]
+
+    def verdict(self, scheme: str) -> matching.Verdict | None:
+        """The verdict on one scheme; None when it was not assessed."""
+        return next((verdict for verdict in self.verdicts if verdict.scheme == scheme), None)
+
+
+@dataclass(frozen=True)
+class MixCheck:
+    """Whether an advisor's own mix is allowed, and what it costs the asker compared with the best one."""
+
+    problem: Problem
+    shares: tuple[Share, ...]
+    violations: tuple[matching.Violation, ...]
+    not_applied: tuple[str, ...]
+    """Schemes administered here that pay in this mix, but were not applied for."""
+    own_contribution_cents: int
+    employer_contribution_cents: int
+    best_own_contribution_cents: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether the mix could be decided as it is."""
+        return not self.violations and not self.not_applied
+
+    @property
+    def extra_own_cents(self) -> int:
+        """What the resident pays more than in the best mix."""
+        return self.own_contribution_cents - self.best_own_contribution_cents
+
+
+def question_for_matching(session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool) -> Question:
+    """The record as the question that matching knows: no names, no addresses.
+
+    With `confirmed_only` an employer's money counts only when the employer itself gave it; otherwise also what the asker expects.
+    What was had before is looked up under the applicant's pseudonym as soon as there is an application.
+    """
+    costs = [
+        {
+            "id": line.line_key,
+            "category": line.category,
+            "amount_cents": line.amount_cents,
+            "amount_without_vat_cents": line.amount_without_vat_cents,
+            "due_on": line.due_on,
+            "bearer": line.bearer.value,
+        }
+        for line in question.cost_lines
+    ]
+    facts = {key: value for key, value in question.facts.items() if value != "unknown"}
+    return Question.model_validate(
+        {
+            "format": "ontwikkelloket/question/1",
+            "route": question.route.value,
+            "reference_date": on,
+            "wish": {"goals": tuple(question.goals)},
+            "facts": facts,
+            "costs": tuple(costs),
+            "pledge": _pledge(session, question, confirmed_only),
+            "borrow_up_to_cents": question.borrow_up_to_cents,
+            "had_before": tuple(_had_before(session, question, on)),
+        }
+    )
+
+
+def _pledge(session: Session, question: DevelopmentQuestion, confirmed_only: bool) -> dict[str, object] | None:
+    pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
+    if pledge is None or pledge.state is PledgeState.DECLINED or pledge.kind is None:
+        return None
+    if confirmed_only and not pledge.counts:
+        return None
+    categories = tuple(pledge.categories) if pledge.categories else None
+    return {"kind": pledge.kind.value, "amount_cents": pledge.amount_cents, "categories": categories}
+
+
+def _had_before(session: Session, question: DevelopmentQuestion, on: date) -> list[dict[str, object]]:
+    """Awards of this desk under the applicant's pseudonyms; of other schemes (and without awards) what was declared."""
+    application = application_by_question(session, question=question)
+    known = awards_of_applicant(session, application=application, on=on) if application is not None else {}
+    found: list[dict[str, object]] = [
+        {"scheme": scheme, "amount_cents": award.amount_cents, "awarded_on": award.awarded_on}
+        for scheme, awards in sorted(known.items())
+        for award in awards
+    ]
+    for entry in question.had_before:
+        declared_on = date.fromisoformat(entry["awarded_on"])
+        if entry["scheme"] not in known and declared_on <= on:
+            found.append({"scheme": entry["scheme"], "amount_cents": entry["amount_cents"], "awarded_on": declared_on})
+    return found
+
+
+@dataclass(frozen=True)
+class Had:
+    """An earlier award, net of what was released again."""
+
+    amount_cents: int
+    awarded_on: date
+
+
+def awards_of_applicant(session: Session, *, application: Application, on: date) -> dict[str, list[Had]]:
+    """Per scheme the awards that count for the applicant: under the employer where a ceiling is per employer, else the person."""
+    by_person = awards_before(session, person_key=application.person_key, employer_key=None)
+    by_employer = awards_before(session, person_key=None, employer_key=application.employer_key)
+    found: dict[str, list[Had]] = {}
+    for scheme in schemes_in_force(session, on=on):
+        employers = application.employer_key is not None and any(cap.per == "employer" for cap in scheme.definition.caps)
+        mine = (by_employer if employers else by_person).get(scheme.slug, [])
+        if mine:
+            found[scheme.slug] = [Had(cents, day) for cents, day in mine if cents > 0]
+    return found
+
+
+# Computing -------------------------------------------------------------------------------------------------------------
+
+
+def indicative_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> Answer:
+    """What the desk can say now, without storing anything. Expected money of the employer counts."""
+    return compute_answer(session, question=question, on=on, confirmed_only=False)
+
+
+def compute_answer(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    on: date,
+    confirmed_only: bool,
+    funding_on: date | None = None,
+    solve: bool = True,
+) -> Answer:
+    """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`."""
+    asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only)
+    schemes = {scheme.slug: scheme for scheme in schemes_in_force(session, on=on)}
+    funding = matching_funding_lines(session, on=funding_on or on)
+    known = catalogue(session)
+    facts, verdicts = _assess(asked, schemes, known, on)
+    definitions = [scheme.definition for scheme in schemes.values()]
+    problem = build_problem(asked, verdicts, definitions, known.region, funding, known.references, on=on, facts=facts)
+    proposal = matching.propose(problem) if solve and problem.lines else None
+    return _answer(on, asked, facts, schemes, verdicts, problem, proposal)
+
+
+def _assess(
+    asked: Question, schemes: Mapping[str, SchemeInForce], known: Catalogue, on: date
+) -> tuple[dict[str, FactValue], list[matching.Verdict]]:
+    parsed = parse_facts(asked.raw_facts(), known.facts, on=on)
+    facts = complete_facts(parsed.values, known.facts, known.references, on)
+    definitions = [scheme.definition for scheme in schemes.values()]
+    return facts, matching.assess(facts, definitions, on, known.references, route=asked.route)
+
+
+def _answer(
+    on: date,
+    asked: Question,
+    facts: Mapping[str, FactValue],
+    schemes: Mapping[str, SchemeInForce],
+    verdicts: Sequence[matching.Verdict],
+    problem: Problem,
+    proposal: Proposal | None,
+) -> Answer:
+    definitions = [scheme.definition for scheme in schemes.values()]
+    reasons = matching.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
+    payments = tuple(possible_payments(problem)) if not problem.lines else ()
+    return Answer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments)
+
+
+def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date) -> Problem:
+    """The problem as it is at this moment: rules of the reference date, money of today, confirmed pledges only."""
+    on = question.reference_date or today
+    return compute_answer(
+        session, question=question, on=on, confirmed_only=True, funding_on=today, solve=False
+    ).problem
+
+
+def check_mix(
+    session: Session, *, question: DevelopmentQuestion, shares: Sequence[Share], today: date
+) -> MixCheck:
+    """Whether a mix made by hand is allowed now, and what it costs compared with the best mix. Writes nothing."""
+    problem = fresh_problem(session, question=question, today=today)
+    known = {line.id for line in problem.lines}, {offer.id for offer in problem.offers} | {p.id for p in problem.pledges}
+    counted = [share for share in shares if share.line in known[0] and share.offer in known[1]]
+    sums = totals(problem, counted)
+    best = matching.propose(problem, outlook=False) if problem.lines else None
+    return MixCheck(
+        problem,
+        tuple(shares),
+        tuple(matching.violations(problem, shares)),
+        not_applied(session, question=question, problem=problem, shares=shares),
+        sums["own_contribution_cents"],
+        sums["employer_contribution_cents"],
+        best.own_contribution_cents if best is not None else 0,
+    )
+
+
+def not_applied(
+    session: Session, *, question: DevelopmentQuestion, problem: Problem, shares: Sequence[Share]
+) -> tuple[str, ...]:
+    """The schemes administered here that pay in a mix without an application for them."""
+    application = application_by_question(session, question=question)
+    asked = set(application.schemes) if application is not None else set()
+    here = {offer.id for offer in problem.offers if offer.administered == "here"}
+    return tuple(sorted({share.offer for share in shares if share.offer in here} - asked))
+
+
+# Reading ---------------------------------------------------------------------------------------------------------------
+
+
+def proposals_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[ProposalRecord]:
+    """The stored proposals of a question, newest first; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    rows = select(ProposalRecord).where(ProposalRecord.question_id == question.id)
+    return list(session.scalars(rows.order_by(ProposalRecord.id.desc())))
+
+
+def latest_proposal(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> ProposalRecord | None:
+    """The newest stored proposal; None when there is none or the actor may not see the question."""
+    return next(iter(proposals_of(session, question=question, actor=actor)), None)
+
+
+def proposal_by_public_id(session: Session, *, public_id: str, actor: Actor) -> ProposalRecord | None:
+    """A stored proposal; None when there is none or the actor may not see its question."""
+    found = session.scalar(select(ProposalRecord).where(ProposalRecord.public_id == public_id))
+    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
+        return None
+    return found
+
+
+def stored_proposal(record: ProposalRecord) -> Proposal:
+    """The mix of a stored proposal."""
+    return Proposal.model_validate_json(json.dumps(json.loads(record.answer_json)["proposal"]))
+
+
+def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
+    """A stored proposal to show: mix and problem word for word, verdicts and reasons with the scheme versions of then."""
+    stored = json.loads(record.answer_json)
+    asked = Question.model_validate_json(json.dumps(stored["question"]))
+    schemes = {
+        slug: found
+        for slug, version in sorted(record.scheme_versions.items())
+        if (found := scheme_version(session, slug=slug, version=version["version"])) is not None
+    }
+    facts, verdicts = _assess(asked, schemes, catalogue(session), record.reference_date)
+    problem = Problem.model_validate_json(record.problem_json)
+    return _answer(record.reference_date, asked, facts, schemes, verdicts, problem, stored_proposal(record))
+
+
+def answer_as_json(answer: Answer) -> str:
+    """The answer as it is stored: question, mix, verdicts and reasons."""
+    assert answer.proposal is not None and answer.explanation is not None
+    return json.dumps(
+        {
+            "question": answer.question.model_dump(mode="json"),
+            "facts": {key: as_json(value) for key, value in sorted(answer.facts.items())},
+            "proposal": answer.proposal.model_dump(mode="json"),
+            "verdicts": [verdict.as_dict() for verdict in answer.verdicts],
+            "explanation": answer.explanation.as_dict(),
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )

@@ -1,0 +1,173 @@
+"""Tables of awards, vouchers and redemptions. Euros move in the ledger; every row here can be traced to its transfers."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import Base, Cents, choice, new_public_id
+
+
+class VoucherState(enum.StrEnum):
+    """Where a voucher stands."""
+
+    ISSUED = "issued"
+    PARTLY_REDEEMED = "partly_redeemed"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+LIVE_STATES = (VoucherState.ISSUED, VoucherState.PARTLY_REDEEMED)
+"""States in which euros can still be redeemed."""
+
+_LIVE = text("state IN ('issued', 'partly_redeemed')")
+
+
+class Award(Base):
+    """What one scheme pays for one question, as decided. Carries the scheme version it came from."""
+
+    __tablename__ = "award"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "scheme"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String(80), index=True)
+    scheme_version: Mapped[int] = mapped_column(Integer)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    person_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    employer_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    awarded_on: Mapped[date] = mapped_column(Date)
+    awarded_at: Mapped[datetime]
+    awarded_by: Mapped[str] = mapped_column(String(80))
+
+    parts: Mapped[list[AwardPart]] = relationship(back_populates="award", order_by="AwardPart.id", lazy="selectin")
+    voucher: Mapped[Voucher | None] = relationship(back_populates="award", lazy="selectin")
+
+
+class AwardPart(Base):
+    """How much of an award comes from one funding line for one cost line."""
+
+    __tablename__ = "award_part"
+    __table_args__ = (
+        UniqueConstraint("award_id", "line_key", "funding_line_id"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
+    line_key: Mapped[str] = mapped_column(String(20))
+    funding_line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"), index=True)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+
+    award: Mapped[Award] = relationship(back_populates="parts")
+
+
+class Voucher(Base):
+    """The paper of an award: a code with which a provider redeems it, up to and including a day."""
+
+    __tablename__ = "voucher"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("redeemed_cents >= 0 AND released_cents >= 0", name="counters_not_negative"),
+        CheckConstraint("redeemed_cents + released_cents <= amount_cents", name="never_more_than_amount"),
+        CheckConstraint(
+            "(state IN ('issued', 'partly_redeemed')) = (redeemed_cents + released_cents < amount_cents)",
+            name="live_while_something_is_open",
+        ),
+        CheckConstraint("state <> 'issued' OR redeemed_cents = 0", name="issued_is_untouched"),
+        CheckConstraint("state NOT IN ('redeemed', 'partly_redeemed') OR redeemed_cents > 0", name="redeemed_has_amount"),
+        CheckConstraint("(redeemed_at IS NULL) = (redeemed_cents = 0)", name="redeemed_has_instant"),
+        CheckConstraint("state NOT IN ('issued', 'partly_redeemed') OR released_cents = 0", name="live_releases_nothing"),
+        CheckConstraint("(state = 'expired') = (expired_at IS NOT NULL)", name="expired_has_instant"),
+        CheckConstraint("(state = 'revoked') = (revoked_at IS NOT NULL)", name="revoked_has_instant"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (revoked_by IS NULL) AND (revoked_at IS NULL) = (revoke_reason IS NULL)",
+            name="revoked_by_someone_for_a_reason",
+        ),
+        CheckConstraint("valid_until >= issued_on", name="valid_from_issue"),
+        CheckConstraint("length(code) = 12", name="code_twelve_letters"),
+        Index(
+            "uq_voucher_live",
+            "question_id",
+            "scheme",
+            "beneficiary_key",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_voucher_state_valid_until", "state", "valid_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String(80), index=True)
+    scheme_version: Mapped[int] = mapped_column(Integer)
+    beneficiary_key: Mapped[str] = mapped_column(String(64))
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    redeemed_cents: Mapped[int] = mapped_column(Cents, default=0)
+    released_cents: Mapped[int] = mapped_column(Cents, default=0)
+    partial_redemption: Mapped[bool] = mapped_column(Boolean)
+    keep_rest: Mapped[bool] = mapped_column(Boolean)
+    state: Mapped[VoucherState] = mapped_column(choice(VoucherState), default=VoucherState.ISSUED)
+    issued_on: Mapped[date] = mapped_column(Date)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(String(80))
+    valid_until: Mapped[date] = mapped_column(Date)
+    redeemed_at: Mapped[datetime | None]
+    """Instant of the last redemption."""
+    expired_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(String(80))
+    revoke_reason: Mapped[str | None] = mapped_column(Text)
+
+    award: Mapped[Award] = relationship(back_populates="voucher", lazy="joined")
+    redemptions: Mapped[list[Redemption]] = relationship(back_populates="voucher", order_by="Redemption.id")
+
+    @property
+    def open_cents(self) -> int:
+        """What can still be redeemed, in cents; 0 when the voucher is not live."""
+        return self.amount_cents - self.redeemed_cents - self.released_cents
+
+    @property
+    def is_live(self) -> bool:
+        """Whether euros can still be redeemed (its last day aside)."""
+        return self.state in LIVE_STATES
+
+
+class Redemption(Base):
+    """One invoice of a provider, paid from a voucher."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "invoice_key", "voucher_id"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("length(invoice_number) > 0", name="invoice_number_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    invoice_number: Mapped[str] = mapped_column(String(60))
+    invoice_key: Mapped[str] = mapped_column(String(60))
+    """The invoice number without spaces and case, so that the same invoice is not taken for another."""
+    invoice_date: Mapped[date] = mapped_column(Date)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    released_cents: Mapped[int] = mapped_column(Cents, default=0)
+    """What this redemption set free because the scheme does not keep a rest."""
+    redeemed_at: Mapped[datetime]
+    redeemed_by: Mapped[str] = mapped_column(String(80))
+
+    voucher: Mapped[Voucher] = relationship(back_populates="redemptions", lazy="joined")

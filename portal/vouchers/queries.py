@@ -1,0 +1,181 @@
+"""Reads of awards, vouchers and redemptions; and the codes that are printed on vouchers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.errors import Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.providers.queries import approved_schemes, provider_of
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.vouchers.models import Award, Redemption, Voucher, VoucherState
+
+LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
+"""Capitals without I, O and U (taken for 1, 0 and V). There are 23, a prime: one check letter finds every single
+wrong letter and every two letters that changed places."""
+CODE_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class RedemptionRow:
+    """One redemption as a provider sees it: the voucher by its code, no person."""
+
+    public_id: str
+    code: str
+    scheme: str
+    invoice_number: str
+    invoice_date: date
+    amount_cents: int
+    redeemed_at: datetime
+
+
+# Codes -----------------------------------------------------------------------------------------------------------------
+
+
+def new_code() -> str:
+    """A random voucher code: eleven letters (about 50 bits) and a check letter."""
+    body = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH - 1))
+    return body + check_letter(body)
+
+
+def check_letter(body: str) -> str:
+    """The check letter of the first eleven letters: the sum of place times letter, modulo 23."""
+    total = sum(place * LETTERS.index(letter) for place, letter in enumerate(body, start=1))
+    return LETTERS[total % len(LETTERS)]
+
+
+def format_code(code: str) -> str:
+    """A code as it is printed: three groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def parse_code(text: str) -> str:
+    """The code that somebody typed, in any case and with or without spaces and hyphens.
+
+    Raises ``Refusal`` (field code) when it cannot be a code: wrong length, letters that are not used, or a wrong check letter.
+    """
+    code = "".join(letter for letter in text.upper() if letter.isalnum())
+    if len(code) != CODE_LENGTH:
+        raise Refusal("voucher_code_length", _l("Een vouchercode heeft 12 letters."), field="code")
+    if any(letter not in LETTERS for letter in code):
+        raise Refusal(
+            "voucher_code_letters", _l("In een vouchercode staan alleen letters, en geen I, O of U."), field="code"
+        )
+    if check_letter(code[:-1]) != code[-1]:
+        raise Refusal("voucher_code", _l("Deze code klopt niet. Kijk of u alle letters goed hebt overgenomen."), field="code")
+    return code
+
+
+# Vouchers --------------------------------------------------------------------------------------------------------------
+
+
+def voucher_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Voucher | None:
+    """A voucher; None when there is none or the actor may not see it.
+
+    An advisor sees all, who asked sees the own ones, a provider sees a voucher it has redeemed (part of).
+    """
+    voucher = session.scalar(select(Voucher).where(Voucher.public_id == public_id))
+    return voucher if voucher is not None and _may_see_voucher(session, voucher, actor) else None
+
+
+def _may_see_voucher(session: Session, voucher: Voucher, actor: Actor) -> bool:
+    if actor.audience is Audience.PROVIDER:
+        provider = provider_of(session, actor=actor)
+        redeemed = select(Redemption.id).where(Redemption.voucher_id == voucher.id)
+        return provider is not None and session.scalar(redeemed.where(Redemption.provider_id == provider.id).limit(1)) is not None
+    return question_by_id(session, question_id=voucher.question_id, actor=actor) is not None
+
+
+def voucher_by_code(session: Session, *, code: str, actor: Actor) -> Voucher | None:
+    """The voucher that a provider was shown, by its code; also an advisor may look one up.
+
+    None when there is none, or when the provider is not approved for its scheme: then it does not exist for this provider.
+    Raises ``Refusal`` when the text cannot be a code.
+    """
+    voucher = session.scalar(select(Voucher).where(Voucher.code == parse_code(code)))
+    if voucher is None or actor.audience in STAFF_OF_CASES:
+        return voucher
+    provider = provider_of(session, actor=actor) if actor.audience is Audience.PROVIDER else None
+    if provider is None or voucher.scheme not in approved_schemes(session, provider=provider):
+        return None
+    return voucher
+
+
+def vouchers_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Voucher]:
+    """The vouchers of a question, oldest first; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    return list(session.scalars(select(Voucher).where(Voucher.question_id == question.id).order_by(Voucher.id)))
+
+
+def vouchers(
+    session: Session, *, actor: Actor, state: VoucherState | None = None, limit: int = 200, offset: int = 0
+) -> list[Voucher]:
+    """All vouchers, those that end first in front; for an advisor only."""
+    if actor.audience not in STAFF_OF_CASES:
+        return []
+    rows = select(Voucher).order_by(Voucher.valid_until, Voucher.id).limit(limit).offset(offset)
+    return list(session.scalars(rows if state is None else rows.where(Voucher.state == state)))
+
+
+def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[Redemption]:
+    """The redemptions of a voucher; a provider sees its own only."""
+    rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id)
+    if actor.audience is Audience.PROVIDER:
+        provider = provider_of(session, actor=actor)
+        return [] if provider is None else list(session.scalars(rows.where(Redemption.provider_id == provider.id)))
+    return list(session.scalars(rows)) if _may_see_voucher(session, voucher, actor) else []
+
+
+def redemption_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Redemption | None:
+    """One redemption, for the provider that made it or an advisor."""
+    found = session.scalar(select(Redemption).where(Redemption.public_id == public_id))
+    return found if found is not None and found in redemptions_of(session, voucher=found.voucher, actor=actor) else None
+
+
+def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200) -> list[RedemptionRow]:
+    """What the actor's provider has redeemed, newest first."""
+    provider = provider_of(session, actor=actor)
+    if provider is None:
+        return []
+    rows = select(Redemption).where(Redemption.provider_id == provider.id).order_by(Redemption.id.desc()).limit(limit)
+    return [
+        RedemptionRow(
+            row.public_id, row.voucher.code, row.voucher.scheme, row.invoice_number, row.invoice_date, row.amount_cents,
+            row.redeemed_at,
+        )
+        for row in session.scalars(rows)
+    ]  # fmt: skip
+
+
+# Awards ----------------------------------------------------------------------------------------------------------------
+
+
+def awards_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Award]:
+    """The awards of a question, by scheme; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    return list(session.scalars(select(Award).where(Award.question_id == question.id).order_by(Award.scheme)))
+
+
+def awards_before(
+    session: Session, *, person_key: str | None, employer_key: str | None
+) -> dict[str, list[tuple[int, date]]]:
+    """Per scheme what was awarded under a pseudonym, as (cents net of what was released, day of award)."""
+    if person_key is None and employer_key is None:
+        return {}
+    rows = select(Award.scheme, Award.amount_cents, Award.awarded_on, Voucher.released_cents).outerjoin(
+        Voucher, Voucher.award_id == Award.id
+    )
+    rows = rows.where(Award.person_key == person_key) if person_key else rows.where(Award.employer_key == employer_key)
+    found: dict[str, list[tuple[int, date]]] = {}
+    for scheme, cents, day, released in session.execute(rows.order_by(Award.awarded_on, Award.id)):
+        found.setdefault(scheme, []).append((cents - (released or 0), day))
+    return found
