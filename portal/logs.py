@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -91,6 +92,16 @@ def where_it_failed(_logger: Any, _method: str, event: MutableMapping[str, Any])
     return event
 
 
+class StandardError(logging.Handler):
+    """Writes to the standard error of the moment, also when that was replaced after the start."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except (OSError, ValueError):
+            self.handleError(record)
+
+
 def configure(level: str = "info") -> None:
     """Send structlog and the standard logging through the same processors, to standard error."""
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -118,7 +129,7 @@ def configure(level: str = "info") -> None:
     root = logging.getLogger("portal")
     for handler in list(root.handlers):
         root.removeHandler(handler)
-    handler = logging.StreamHandler()
+    handler = StandardError()
     handler.setFormatter(formatter)
     root.addHandler(handler)
     root.setLevel(number)
