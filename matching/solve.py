@@ -140,7 +140,8 @@ def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, 
     try:
         run = _Run(MixModel(read(problem)), problem.settings.deterministic_limit_ms / 1000)
     except LocksImpossible as impossible:
-        locks = Locks(shares=(impossible.lock,))
+        forbidden = tuple(name for name in problem.locks.forbidden if name == impossible.lock.offer)
+        locks = Locks(shares=(impossible.lock,), forbidden=forbidden)
         raise LockConflict(locks, _broken_by(problem, locks)) from None
     results: list[PassResult] = []
     for name in names:
