@@ -107,9 +107,9 @@ def _email(composed: Composed, message: OutboxMessage, settings: Settings, now: 
     mail["From"] = settings.mail_from
     mail["To"] = formataddr((composed.to.name, composed.to.email or ""), charset="utf-8")
     mail["Subject"] = composed.subject
-    mail["Content-Language"] = composed.locale
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(composed.body, cte="quoted-printable")
+    mail["Content-Language"] = composed.locale
     return mail
 
 
