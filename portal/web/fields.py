@@ -43,6 +43,7 @@ def no_control_characters(text: str, *, multiline: bool = False) -> None:
 class OwnField(Field):
     """One line of text that `read` turns into a value."""
 
+    data: Any
     widget = Input("text")
     multiline = False
 
@@ -319,6 +320,7 @@ class VoucherCodeField(OwnField):
 class ChoiceField(SelectField):
     """One of several answers (radio buttons or a list). ``choices`` are pairs of value and label; the value is a str or None."""
 
+    data: Any
     widget = ListWidget(prefix_label=False)
     option_widget = RadioInput()
 
@@ -369,6 +371,7 @@ class YesNoField(ChoiceField):
 class ChoicesField(SelectMultipleField):
     """Any number of several answers (checkboxes); the value is a list without doubles, in the order of the choices."""
 
+    data: Any
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
