@@ -19,6 +19,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     Nothing heavy is imported before this is called, so that commands which need no web stay quick. Raises
     `portal.errors.BadSettings`, and `portal.accounts.access.PolicyMissing` when an endpoint has no audience.
     """
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
     from portal import blueprints, extensions, logs
     from portal.accounts.access import require_policy
     from portal.config import TEMPLATES, load_settings
@@ -48,7 +50,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     errors.install(app)
     blueprints.register(app)
     require_policy(app)
+    inner = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
     app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]
-        app.wsgi_app, https=settings.secure_cookies, theme=settings.theme_css, propagate=app.testing
+        inner, https=settings.secure_cookies, theme=settings.theme_css, propagate=app.testing
     )
     return app

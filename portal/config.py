@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address the server listens on")
     port: int = Field(8000, ge=1, le=65535)
     base_url: str = Field("", description="Public address of the desk, for links in messages; empty: http://HOST:PORT")
+    proxy_hops: int = Field(
+        0, ge=0, le=5, description="How many reverse proxies stand before the desk; their X-Forwarded-For is believed"
+    )
     region_dir: Path = Field(
         CHECKOUT / "schemes" / "catalogue" / "stedendriehoek", description="Folder of the region to load"
     )

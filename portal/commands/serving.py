@@ -70,7 +70,12 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
     app = create_app(settings, engine=engine)
     try:
         server = create_server(
-            app, host=settings.host, port=settings.port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=settings.proxy_hops == 0,
         )
     except OSError as error:
         raise PortTaken(

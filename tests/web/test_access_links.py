@@ -184,6 +184,18 @@ def test_guessing_links_stops_at_twenty_an_hour_from_one_place(app: Flask, engin
         assert Browser(app).get(good).status_code == 200
 
 
+def test_behind_a_proxy_people_are_told_apart_and_without_one_nobody_can_pretend(
+    engine: Engine, tmp_path: Path
+) -> None:
+    for hops, refused in ((0, True), (1, False)):
+        app = create_app(settings_for(tmp_path, proxy_hops=hops), engine=engine)
+        answers = [
+            Browser(app).get(f"/toegang/gok{n}", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+            for n in range(FAILURES_PER_HOUR + 1)
+        ]
+        assert (answers[-1] == 429) is refused, hops
+
+
 # How long a session lives ----------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select, text
 
 from portal import create_app
 from portal.accounts import access
+from portal.accounts.actions import grant_access_link
 from portal.accounts.models import Organisation, SessionRecord
 from portal.accounts.queries import organisations
 from portal.audit.actions import note_viewing
@@ -161,6 +162,7 @@ def app(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flas
             if rule.endpoint.startswith("probe."):
                 monkeypatch.setitem(access.POLICY, rule.endpoint, access.ANYONE)
 
+    monkeypatch.setattr(blueprints, "SCREENS", ("access",))
     monkeypatch.setattr(blueprints, "register", register)
     made = create_app(settings_for(tmp_path), engine=engine)
     made.config["PROPAGATE_EXCEPTIONS"] = False
@@ -345,14 +347,18 @@ def test_pages_behind_a_link_send_no_referrer(browser: Browser) -> None:
 
 def test_https_adds_hsts_and_a_host_bound_cookie(engine: Engine, tmp_path: Path) -> None:
     secure = create_app(settings_for(tmp_path, base_url="https://loket.example"), engine=engine)
-    client = secure.test_client()
-    answer = client.get("/inloggen", base_url="https://loket.example")
+    token = unit_of_work(
+        engine,
+        lambda s: grant_access_link(s, question_id=1, audience=access.Audience.RESIDENT, actor=SYSTEM, now=now()),
+    )
+    answer = secure.test_client().get(f"/toegang/{token}?taal=en", base_url="https://loket.example")
+    assert answer.status_code == 200
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    secret = Browser(secure).enter().client.get_cookie("loket")
-    assert secret is not None
-    client.set_cookie("__Host-loket", secret.value, domain="loket.example")
-    out = client.post("/uitloggen", base_url="https://loket.example")
-    assert out.status_code == 400
+    cookies = {cookie.partition("=")[0]: cookie for cookie in answer.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"taal", "__Host-loket"}
+    for cookie in cookies.values():
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
 
 
 @pytest.mark.parametrize(
