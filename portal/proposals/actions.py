@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from matching.problem import Locks
 from matching.proposal import Proposal
 from portal.accounts.access import Actor
 from portal.audit.actions import record
@@ -26,10 +27,12 @@ def make_proposal(
     actor: Actor,
     now: datetime,
     kind: ProposalKind = ProposalKind.COMPUTED,
+    locks: Locks | None = None,
 ) -> ProposalRecord:
     """Compute the best mix and store it with everything that went in. Only money that the employer confirmed counts.
 
-    Raises ``Refusal`` when there are no costs yet, ``Conflict`` when the question is not open.
+    With `locks` it is the best mix that keeps what the advisor fixed, and the proposal is an amended one. Raises ``Refusal`` when
+    there are no costs yet, ``Conflict`` when the question is not open, ``matching.solve.LockConflict`` when the locks clash.
     """
     advisor_only(actor)
     if not question.is_open:
@@ -38,13 +41,13 @@ def make_proposal(
         raise Refusal("no_costs", _l("Vul eerst de kosten van de opleiding in."))
     today = local_date(now)
     on = question.reference_date or today
-    answer = compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today)
+    answer = compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today, locks=locks)
     mix = answer.proposal
     assert isinstance(mix, Proposal)
     row = ProposalRecord(
         question_id=question.id,
         question_revision=question.revision,
-        kind=kind,
+        kind=ProposalKind.AMENDED if locks is not None else kind,
         made_at=now,
         made_by=actor.reference,
         reference_date=on,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.offers import PossiblePayment, build_problem, possible_payments
-from matching.problem import Problem
+from matching.problem import Locks, Problem
 from matching.proposal import Proposal, Share
 from matching.question import Question
 from matching.score import totals
@@ -170,6 +170,7 @@ def compute_answer(
     confirmed_only: bool,
     funding_on: date | None = None,
     solve: bool = True,
+    locks: Locks | None = None,
 ) -> Answer:
     """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`."""
     asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only)
@@ -179,6 +180,8 @@ def compute_answer(
     facts, verdicts = _assess(asked, schemes, known, on)
     definitions = [scheme.definition for scheme in schemes.values()]
     problem = build_problem(asked, verdicts, definitions, known.region, funding, known.references, on=on, facts=facts)
+    if locks is not None:
+        problem = Problem.model_validate({**dict(problem), "locks": locks})
     proposal = matching.propose(problem) if solve and problem.lines else None
     return _answer(on, asked, facts, schemes, verdicts, problem, proposal)
 
