@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.accounts.models import Account
+from portal.applications.models import Application
 from portal.catalogue.queries import has_region, region
 from portal.config import TEMPLATES
 from portal.i18n import FILTERS, gettext, localized, ngettext, use_locale
@@ -58,8 +59,10 @@ class Composed:
     locale: str
 
 
-def compose(session: Session, *, message: OutboxMessage, address: str, now: datetime) -> Composed:
-    """The message in words. For mail it makes a new link, so it writes. Raises `NoRecipient`.
+def compose(
+    session: Session, *, message: OutboxMessage, address: str, now: datetime, preview: bool = False
+) -> Composed:
+    """The message in words. For mail it makes a new link, so it writes; a preview shows three dots there. Raises `NoRecipient`.
 
     `address` is the public address of the desk, without a slash at the end.
     """
@@ -73,7 +76,7 @@ def compose(session: Session, *, message: OutboxMessage, address: str, now: date
     with use_locale(message.locale):
         context = {
             "desk": _desk(session),
-            "link": f"{address}{to.path()}" if mail and to.path is not None else None,
+            "link": f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None,
             "reference": question.reference_number if question is not None else None,
             "letter": not mail,
         }
@@ -95,6 +98,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(FILTERS)
     return environment
 
@@ -151,6 +155,8 @@ def _asker(
             f"{contact.street} {contact.house_number or ''}".strip(),
             f"{contact.postcode}  {contact.city}",
         )
+    elif (applied := session.scalar(select(Application).where(Application.question_id == question.id))) is not None:
+        postal = (applied.name, f"{applied.street} {applied.house_number}", f"{applied.postcode}  {applied.city}")
     return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
 
 

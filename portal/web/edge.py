@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import current_actor
 from portal.audit.actions import record_viewings
 from portal.clock import now
-from portal.database import unit_of_work
+from portal.database import current_session, unit_of_work
 from portal.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.session import adopt_entered, enter_again, store_session, this_session
 
@@ -102,11 +102,13 @@ def _once(session: Session, view: Callable[[], Any]) -> Response:
     """Run a view that writes; an act with a token that was used before gets the first answer again."""
     wrote: list[bool] = []
     event.listen(session, "after_flush", lambda *_: wrote.append(True))
-    claim = _claim(session)
-    if isinstance(claim, Replay):
-        return _replayed(claim)
-    before = len(wrote)
-    response = make_response(view())
+    try:
+        g.claim = _claim(session)
+        before = len(wrote)
+        response = make_response(view())
+    except DoneBefore as done:
+        return _replayed(done.answer)
+    claim: Claim | None = g.claim
     status = response.status_code
     if 200 <= status < 300 and len(wrote) > before:
         raise RuntimeError(f"{request.endpoint}: a POST that changes something must answer with a redirect")
@@ -116,7 +118,27 @@ def _once(session: Session, view: Callable[[], Any]) -> Response:
     return response
 
 
-def _claim(session: Session) -> Claim | Replay | None:
+class DoneBefore(Exception):
+    """This form was sent and carried out before; holds the answer it got."""
+
+    def __init__(self, answer: Replay) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def start_over() -> None:
+    """Undo what this request did so far and go on in a new transaction, still once per submission token.
+
+    For a view whose act found out halfway that it cannot be done and that now does something else instead. Records that were
+    loaded before are read again when they are used.
+    """
+    session = current_session()
+    session.rollback()
+    g.entered = None
+    g.claim = _claim(session)
+
+
+def _claim(session: Session) -> Claim | None:
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "repeatable", False):
         return None
@@ -125,9 +147,12 @@ def _claim(session: Session) -> Claim | Replay | None:
         abort(400)
     actor = current_actor()
     who = actor.reference if actor.account_id is not None else f"session:{this_session().hashed}"
-    return claim_idempotency(
+    claim = claim_idempotency(
         session, actor_key=who[:80], route=request.endpoint or "", key=token, fingerprint=_sent(), now=now()
     )
+    if isinstance(claim, Replay):
+        raise DoneBefore(claim)
+    return claim
 
 
 def _sent() -> str:

@@ -53,6 +53,7 @@ def install(app: Flask) -> None:
     app.after_request(remember_language)
     app.teardown_request(forget_request)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as in babel.cfg: a sentence over several lines is one sentence
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(

@@ -130,7 +130,9 @@ def path_of(world: World, rule: Rule, audience: Audience, relation: str) -> str 
 
 
 def visit(browser: Browser, method: str, path: str) -> TestResponse:
-    place = {"REMOTE_ADDR": f"192.0.2.{next(_PLACES) % 250}"}  # a place of its own: many wrong links from one are refused
+    place = {
+        "REMOTE_ADDR": f"192.0.2.{next(_PLACES) % 250}"
+    }  # a place of its own: many wrong links from one are refused
     answer = browser.get(path, environ_base=place) if method == "GET" else browser.post(path, environ_base=place)
     answer.close()
     return answer
@@ -174,6 +176,12 @@ def test_nobody_sees_what_is_not_theirs_and_everybody_sees_what_is(world: World)
     cells, findings = walk(world)
     assert cells > 100
     assert not findings, f"{len(findings)} of {cells} cells:\n" + "\n".join(sorted(map(str, findings)))
+
+
+def test_every_page_carries_the_name_of_the_desk(world: World) -> None:
+    page = Browser(world.app).get("/inloggen").text
+    assert "Leerwerkloket Stedenvierkant" in page
+    assert 'href="tel:' in page
 
 
 def test_every_row_of_the_policy_has_an_endpoint(world: World) -> None:

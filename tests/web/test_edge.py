@@ -20,7 +20,7 @@ from portal.audit.models import ViewingEvent
 from portal.clock import now
 from portal.database import current_session, unit_of_work
 from portal.errors import Busy, Refusal, StorageFull
-from portal.web.edge import found, page, repeatable
+from portal.web.edge import found, page, repeatable, start_over
 from portal.web.forms import Form, TextField
 from portal.web.session import enter_question
 from tests.web.browser import SYSTEM, Browser, make_account
@@ -74,6 +74,13 @@ def probe() -> Blueprint:  # noqa: C901 - a list of small screens
                 add_organisation(form.name.data)
                 return redirect("/probe/name", code=303)
         return page("probe.html", form=form)
+
+    @blueprint.post("/instead")
+    def instead():
+        add_organisation("half done")
+        start_over()
+        add_organisation("instead")
+        return redirect("/probe/name", code=303)
 
     @blueprint.post("/draft")
     @repeatable
@@ -245,6 +252,13 @@ def test_two_forms_with_their_own_tokens_are_both_done(browser: Browser, engine:
         browser.get("/probe/name")
         assert browser.submit("/probe/name", {"name": "Zutphen"}).status_code == 303
     assert names(engine) == ["Zutphen", "Zutphen"]
+
+
+def test_a_view_that_starts_over_keeps_only_what_it_did_after_that_and_once(browser: Browser, engine: Engine) -> None:
+    token = secrets.token_urlsafe(16)
+    for _ in range(2):
+        assert browser.post("/probe/instead", token=token).status_code == 303
+    assert names(engine) == ["instead"]
 
 
 def test_clicking_from_many_windows_at_once_is_done_once(app: Flask, browser: Browser, engine: Engine) -> None:
@@ -486,6 +500,32 @@ def test_a_language_is_kept_and_the_page_says_which_it_is(browser: Browser) -> N
 def test_the_language_of_one_request_does_not_reach_the_next(app: Flask) -> None:
     Browser(app).get("/inloggen?taal=en")
     assert '<html lang="nl"' in Browser(app).get("/inloggen").text
+
+
+def test_templates_and_the_extraction_of_sentences_agree(app: Flask) -> None:
+    """A sentence that the runtime reads differently from the extraction would never be translated."""
+    from io import BytesIO
+
+    from babel.messages.extract import extract
+    from jinja2.ext import babel_extract
+
+    source = """{% trans %}
+        Een zin over
+        twee regels, voor 12,5%.
+    {% endtrans %}{{ _('50% van de kosten') }}{% trans days=3 %}Nog {{ days }} dagen{% endtrans %}"""
+    options = {"trimmed": "true", "silent": "false"}
+    found = [text for _, text, _, _ in extract(babel_extract, BytesIO(source.encode()), options=options)]
+    assert found == ["Een zin over twee regels, voor 12,5%.", "50% van de kosten", "Nog %(days)s dagen"]
+    asked: list[str] = []
+
+    def gettext(message: str, **_values: object) -> str:
+        asked.append(message)
+        return message
+
+    environment = app.jinja_env.overlay()
+    environment.install_gettext_callables(gettext, gettext, newstyle=False)  # type: ignore[attr-defined]
+    environment.from_string(source).render()
+    assert asked == found
 
 
 # Who looked ------------------------------------------------------------------------------------------------------------
