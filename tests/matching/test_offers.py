@@ -1,0 +1,179 @@
+"""From definitions to offers: what a scheme can pay this person on this day, and when it is only possible."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matching.answer import Prepared, answer, prepare
+from matching.history import had_before
+from matching.offers import PLEDGE, funding_line
+from matching.problem import Offer
+from matching.question import HadBefore, Question
+from schemes.amounts import Cap
+from schemes.definition import SchemeDefinition
+from schemes.findings import BadFile
+from schemes.loading import LoadedRegion, load_region
+from schemes.parsing import validate
+from tests.benchmarks.questions import region
+
+VELDRIJK = Path("tests/schemes/regions/veldrijk")
+ON = date(2026, 10, 1)
+FACTS: dict[str, Any] = {
+    "birth_year": 1990, "residence_municipality": "GM9001", "work_situation": "employee", "training_sector": "technology",
+    "training_start": "2026-11-01", "student_finance": False, "contract_hours": 32, "guidance_weeks": 12,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def loaded() -> LoadedRegion:
+    return load_region(VELDRIJK)
+
+
+def scheme(loaded: LoadedRegion, name: str, **changes: Any) -> LoadedRegion:
+    """The region with one definition changed and no conditions on it, so that only amounts matter."""
+    plain = loaded.schemes[name].model_dump(mode="json", by_alias=True) | {"conditions": []} | changes
+    definition = validate(SchemeDefinition, plain, name)
+    schemes = {**loaded.schemes, name: definition}
+    return LoadedRegion(
+        loaded.region, loaded.path, loaded.facts, loaded.references, schemes, loaded.funding, loaded.organisations
+    )
+
+
+def asked(loaded: LoadedRegion, route: str = "individual", **more: Any) -> Prepared:
+    known = {key: value for key, value in FACTS.items() if key in loaded.facts}
+    facts = {**known, **more.pop("facts", {})}
+    costs = more.pop("costs", [{"category": "tuition", "amount_cents": 200000}])
+    data = {"format": "ontwikkelloket/question/1", "route": route, "facts": facts, "costs": costs, **more}
+    return prepare(validate(Question, data), loaded, on=ON)
+
+
+def only(ready: Prepared, name: str) -> Offer:
+    [found] = [offer for offer in ready.problem.offers if offer.id == name]
+    return found
+
+
+def test_a_scheme_of_which_everything_is_known_is_firm(loaded: LoadedRegion) -> None:
+    offer = only(asked(scheme(loaded, "leervoucher")), "leervoucher")
+    assert (offer.certainty, offer.amount_known) == ("firm", True)
+
+
+def test_a_dated_amount_is_that_of_the_reference_date(loaded: LoadedRegion) -> None:
+    assert only(asked(scheme(loaded, "leervoucher")), "leervoucher").cap_cents == 250000
+
+
+def test_an_amount_that_is_not_known_on_the_day_makes_an_offer_possible(loaded: LoadedRegion) -> None:
+    later = [{"per": "award", "amount_cents": [{"from": "2027-01-01", "value": 100000}]}]
+    offer = only(asked(scheme(loaded, "leervoucher", caps=later, minimum_cents=None)), "leervoucher")
+    assert (offer.certainty, offer.amount_known) == ("possible", False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"discretion": {"by": {"nl": "UWV", "en": "UWV"}, "text": {"nl": "UWV weegt.", "en": "UWV weighs."}}},
+        {"applicant": {"who": "third_party", "third_party": {"nl": "Uitzendbureau", "en": "Agency"}}},
+        {"state": "unknown", "windows": []},
+        {"conditions": [{"type": "yes", "fact": "student_finance"}]},
+    ],
+)
+def test_what_is_not_certain_is_only_possible(loaded: LoadedRegion, change: dict[str, Any]) -> None:
+    ready = asked(scheme(loaded, "leervoucher", **change), facts={"student_finance": None})
+    assert only(ready, "leervoucher").certainty == "possible"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": "closed"},
+        {"routes": ["employer"]},
+        {"conditions": [{"type": "yes", "fact": "student_finance"}]},
+        {"windows": [{"opens_on": "2026-10-02", "closes_on": None}]},
+    ],
+)
+def test_what_cannot_be_had_is_no_offer(loaded: LoadedRegion, change: dict[str, Any]) -> None:
+    ready = asked(scheme(loaded, "leervoucher", **change))
+    assert "leervoucher" not in {offer.id for offer in ready.problem.offers}
+
+
+@pytest.mark.parametrize(("weeks", "cents"), [(12, 60000), (20, 100000), (30, 100000)])
+def test_a_rate_is_an_amount_per_unit_up_to_its_most_units(loaded: LoadedRegion, weeks: int, cents: int) -> None:
+    # € 50 per week, at most 20 weeks; the cap of € 5.000 does not bind
+    ready = asked(scheme(loaded, "metaalbijdrage"), "employer", facts={"guidance_weeks": weeks})
+    assert only(ready, "metaalbijdrage").cap_cents == cents
+
+
+def test_a_rate_without_its_count_is_not_known(loaded: LoadedRegion) -> None:
+    offer = only(asked(scheme(loaded, "metaalbijdrage"), "employer", facts={"guidance_weeks": None}), "metaalbijdrage")
+    assert (offer.certainty, offer.amount_known) == ("possible", False)
+
+
+def test_awards_of_before_count_against_the_cap_that_binds(loaded: LoadedRegion) -> None:
+    # per award 2.500; per person 3.000 in 3 years, of which 1.000 was had: 2.000 left binds
+    had = [{"scheme": "leervoucher", "amount_cents": 100000, "awarded_on": "2025-01-01"}]
+    offer = only(asked(scheme(loaded, "leervoucher"), had_before=had), "leervoucher")
+    assert (offer.cap_cents, offer.had_before_cents) == (300000, 100000)
+
+
+HISTORY = [
+    ({"per": "award"}, 0),
+    ({"per": "person"}, 1111),
+    ({"per": "person", "period": "calendar_year"}, 1000),
+    ({"per": "person", "period": "school_year"}, 1000),  # from 1 August 2026
+    ({"per": "person", "period": "before_award", "years": 1}, 1000),  # after 1 October 2025
+    ({"per": "person", "period": "before_award", "years": 2}, 1100),
+    ({"per": "person", "period": "from_first_award", "years": 3}, 1100),  # first period 2020-2023, the next from 2025
+    ({"per": "person", "period": "from_first_award", "years": 20}, 1111),
+]
+
+
+@pytest.mark.parametrize(("cap", "cents"), HISTORY)
+def test_a_period_counts_the_awards_that_lie_in_it(cap: dict[str, Any], cents: int) -> None:
+    days = {date(2020, 5, 1): 1, date(2022, 5, 1): 10, date(2025, 10, 1): 100, date(2026, 9, 1): 1000}
+    awards = [HadBefore(scheme="x", amount_cents=amount, awarded_on=day) for day, amount in days.items()]
+    assert had_before(Cap(amount_cents=10**6, **cap), awards, ON) == cents
+
+
+def test_reclaimable_vat_is_no_cost(loaded: LoadedRegion) -> None:
+    cost = {"category": "tuition", "amount_cents": 121000, "amount_without_vat_cents": 100000}
+    with_vat = asked(loaded, costs=[cost]).problem.lines[0]
+    without = asked(loaded, costs=[{**cost, "vat_reclaimable": True}]).problem.lines[0]
+    assert (with_vat.amount_cents, without.amount_cents) == (121000, 100000)
+
+
+def test_the_pledge_of_a_question_is_the_pledge_of_the_problem(loaded: LoadedRegion) -> None:
+    ready = asked(loaded, pledge={"kind": "fixed", "amount_cents": 50000, "categories": ["tuition"]})
+    assert [(one.id, one.kind, one.amount_cents) for one in ready.problem.pledges] == [(PLEDGE, "fixed", 50000)]
+
+
+def test_earmarks_look_at_the_employers_municipality_in_the_employer_route() -> None:
+    facts = {"residence_municipality": "GM0200", "employer_municipality": "GM0150"}
+    for route, expected in (("individual", ("GM0200", "gelderland")), ("employer", ("GM0150", "overijssel"))):
+        data = {"format": "ontwikkelloket/question/1", "route": route, "facts": facts}
+        case = prepare(validate(Question, data), region(), on=ON).problem.circumstances
+        assert (case.municipality, case.province) == expected
+
+
+def test_a_funding_line_takes_what_the_books_say_is_available() -> None:
+    [definition, *_] = region().funding.funding_lines
+    assert funding_line(definition).available_cents == definition.amount_cents
+    assert funding_line(definition, 1).available_cents == 1
+
+
+def test_facts_that_do_not_fit_are_refused_together() -> None:
+    data = {"format": "ontwikkelloket/question/1", "facts": {"birth_year": "x", "nothing": 1}}
+    with pytest.raises(BadFile) as caught:
+        prepare(validate(Question, data), region(), on=ON)
+    assert len(caught.value.findings) == 2
+
+
+def test_without_costs_there_is_no_mix_but_what_schemes_could_pay() -> None:
+    facts = {"birth_year": 1990, "residence_municipality": "GM0200", "work_situation": "job_seeker", "benefit": "ww"}
+    question = validate(Question, {"format": "ontwikkelloket/question/1", "facts": facts})
+    result = answer(question, region(), on=date(2026, 12, 1))
+    assert (
+        result.proposal is None and result.next_steps[0] == "add_costs" and result.next_steps[-1] == "talk_to_advisor"
+    )
+    amounts = {payment.scheme: payment.up_to_cents for payment in result.possible}
+    assert amounts["ontwikkelfonds-individueel"] == 250000

@@ -1,0 +1,109 @@
+"""Every reason code has a sentence with exactly the parameters of the code, and every sentence can be filled in."""
+
+import re
+from typing import Any
+
+import pytest
+
+from matching import codes, explain, propose, violations
+from portal import sentences, wording
+from portal.i18n import use_locale
+from schemes import codes as scheme_codes
+from schemes.evaluation import Rule, describe
+from tests.benchmarks.questions import ON, prepared, region
+from tests.matching.building import line, offer, pays, problem
+
+TABLES: list[tuple[str, dict[str, tuple[str, ...]], sentences.Sentences, set[str]]] = [
+    ("rules", scheme_codes.RULES, sentences.RULES, {"question"}),
+    ("unknown", scheme_codes.UNKNOWN, sentences.UNKNOWN, set()),
+    ("availability", scheme_codes.AVAILABILITY, sentences.AVAILABILITY, set()),
+    ("used", codes.USED, sentences.USED, set()),
+    ("unused", codes.UNUSED, sentences.UNUSED, set()),
+    ("why", codes.WHY_POSSIBLE, sentences.WHY_POSSIBLE, set()),
+    ("uncovered", codes.UNCOVERED, sentences.UNCOVERED, set()),
+    ("violations", codes.VIOLATIONS, sentences.VIOLATIONS, set()),
+    ("claims", codes.CLAIMS, sentences.CLAIMS, set()),
+]
+
+
+@pytest.mark.parametrize(("name", "known", "table", "extra"), TABLES, ids=[table[0] for table in TABLES])
+def test_every_code_has_a_sentence_that_uses_only_its_parameters(
+    name: str, known: dict[str, tuple[str, ...]], table: sentences.Sentences, extra: set[str]
+) -> None:
+    assert set(table) == set(known)
+    for code, sentence in table.items():
+        placeholders = set(re.findall(r"%\((\w+)\)s", sentence.message))
+        assert placeholders <= set(known[code]) | extra, code
+        assert sentence.message[0].isupper() and sentence.message.endswith((".", "%(why)s")), code
+
+
+def test_sentences_are_short_and_say_u() -> None:
+    for _name, _known, table, _extra in TABLES:
+        for sentence in table.values():
+            assert max(len(part.split()) for part in re.split(r"[.?!] ", sentence.message)) <= 20, sentence.message
+            assert not re.search(r"\b(je|jij|jouw)\b", sentence.message)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_reason_of_real_questions_can_be_said(language: str) -> None:
+    names = wording.Names.of_region(region())
+    said: list[str] = []
+    with use_locale(language):
+        for seed in range(80):
+            ready = prepared(seed)
+            reasons = explain(ready.problem, propose(ready.problem), ready.verdicts, region().schemes.values())
+            by_scheme = {verdict.scheme: verdict for verdict in ready.verdicts}
+            said += [wording.used_sentence(one, names) for one in reasons.used]
+            said += [wording.unused_sentence(one, names, by_scheme[one.scheme].reason) for one in reasons.unused]
+            said += [wording.uncovered_sentence(one, names) for one in reasons.uncovered]
+            for verdict in ready.verdicts:
+                said.append(wording.availability_sentence(verdict.availability))
+                said += [wording.rule_sentence(one, names) for one in verdict.outcomes.walk()]
+                said += [
+                    wording.unknown_sentence(one, names) for one in verdict.outcomes.walk() if one.status == "unknown"
+                ]
+    assert all(said)
+    assert not any("%(" in sentence or "Fraction" in sentence or "None" in sentence for sentence in said)
+
+
+def test_every_rule_of_the_catalogue_can_be_said_without_facts() -> None:
+    names = wording.Names.of_region(region())
+    for definition in region().schemes.values():
+        for _path, condition in definition.walk_conditions():
+            sentence = wording.rule_sentence(describe(condition, ON, region().references), names)
+            assert sentence and "%(" not in sentence
+
+
+def test_a_rule_names_the_question_and_the_answers_by_their_labels() -> None:
+    names = wording.Names.of_region(region())
+    rule = Rule("is_one_of", {"allowed": ("ww", "zw")}, "benefit")
+    options = region().facts["benefit"].values
+    labels = [option.label.nl for option in options if option.key in ("ww", "zw")]
+    text = wording.rule_sentence(rule, names)
+    assert "uitkering?" in text and " of ".join(labels) in text and "benefit" not in text
+
+
+def test_a_violation_says_which_rule_who_and_how_much() -> None:
+    given = problem([line("a", 1000)], [offer("x", cap_cents=50000)])
+    [found] = violations(given, [pays("x", "a", 600)])
+    sentence = wording.violation_sentence(found)
+    assert sentence.startswith("4. maximum (x): De regeling betaalt nu hoogstens €\N{NO-BREAK SPACE}500.")
+    assert sentence.endswith("Verschil: €\N{NO-BREAK SPACE}100.")
+
+
+def test_next_steps_and_categories_have_words() -> None:
+    for word in ("apply", "ask_missing_facts", "ask_third_party", "consider_loan", "add_costs", "talk_to_advisor"):
+        assert wording.next_step_sentence(word)
+    kinds: Any = (
+        "tuition",
+        "exam",
+        "books",
+        "materials",
+        "travel",
+        "childcare",
+        "wage",
+        "guidance",
+        "assessment",
+        "other",
+    )
+    assert len({wording.category_label(kind) for kind in kinds}) == len(kinds)
