@@ -38,6 +38,7 @@ MODEL_MODULES = (
     "portal.ledger.models",
     "portal.funding.models",
     "portal.catalogue.models",
+    "portal.numbers.models",
     "portal.questions.models",
     "portal.pledges.models",
     "portal.conversations.models",

@@ -20,8 +20,10 @@ from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
-from portal.questions.actions import is_asker, move_question, next_number, not_yours, tell_asker
+from portal.numbers.actions import next_number
+from portal.questions.actions import move_question, not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, QuestionState, Route
+from portal.questions.queries import is_asker
 from portal.terms.queries import days_stopped, term_of_weeks
 
 

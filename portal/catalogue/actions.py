@@ -23,7 +23,7 @@ from portal.funding.actions import FundingLoad, load_funding
 from portal.i18n import lazy_gettext as _l
 from schemes.canonical import canonical_json, content_hash
 from schemes.definition import SchemeDefinition
-from schemes.loading import LoadedRegion, packaged_region
+from schemes.loading import LoadedRegion, packaged_region, packaged_regions
 from schemes.loading import load_region as read_region
 
 FIRST_DAY = date(2000, 1, 1)
@@ -53,10 +53,11 @@ def load_region(
     put in force from today); names, settings, facts and lists are replaced; funding lines that are new are added. A folder that
     is the same as at the last load is not read again.
     """
+    if not folder.exists() and str(folder) in packaged_regions():
+        folder = packaged_region(str(folder))
     record_row = session.scalar(select(RegionRecord))
-    if record_row is not None and record_row.loaded_hash == _fingerprint(folder, record_row.region.get("includes", [])):
-        if not publish:
-            return RegionLoad(record_row.slug, unchanged=True)
+    if record_row is not None and not publish and _is_same(record_row, folder):
+        return RegionLoad(record_row.slug, unchanged=True)
     loaded = read_region(folder)
     slug = loaded.region.region
     if record_row is not None and record_row.slug != slug:
@@ -71,6 +72,10 @@ def load_region(
     record(session, actor=actor, action="region.loaded", object_kind="region", object_id=slug, now=now, fields=updated)
     session.flush()
     return RegionLoad(slug, False, added, tuple(name for name in changed if name not in published), published, updated, funding)
+
+
+def _is_same(row: RegionRecord, folder: Path) -> bool:
+    return folder.is_dir() and row.loaded_hash == _fingerprint(folder, row.region.get("includes", []))
 
 
 def _fingerprint(folder: Path, includes: Iterable[str]) -> str:
@@ -123,7 +128,8 @@ def _keep_schemes(
     ):
         hashes.setdefault(scheme_id, set()).add(source)
         highest[scheme_id] = max(version, highest.get(scheme_id, 0))
-    added, changed = [], []
+    added: list[str] = []
+    changed: list[str] = []
     for definition in definitions:
         scheme = known.get(definition.scheme)
         source = content_hash(definition.model_copy(update={"version": 1}))
@@ -199,7 +205,6 @@ def _keep_owners(session: Session, loaded: LoadedRegion, actor: Actor, now: date
     for definition in loaded.schemes.values():
         owned.setdefault(definition.owner, []).append(definition.scheme)
     for owner, slugs in sorted(owned.items()):
-        organisation = ensure_organisation(
-            session, slug=owner, name=loaded.organisations[owner].name.nl, kind=OrganisationKind.SCHEME_OWNER, actor=actor, now=now
-        )
+        name, kind = loaded.organisations[owner].name.nl, OrganisationKind.SCHEME_OWNER
+        organisation = ensure_organisation(session, slug=owner, name=name, kind=kind, actor=actor, now=now)
         own_schemes(session, organisation=organisation, schemes=slugs, now=now)

@@ -16,13 +16,13 @@ from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.questions.actions import (
     advisor_only,
-    asker_audience,
     move_question,
     not_yours,
     note_response,
     tell_asker,
 )
 from portal.questions.models import DevelopmentQuestion, QuestionState
+from portal.questions.queries import is_asker
 
 
 def plan_conversation(
@@ -133,8 +133,7 @@ def answer_more(
 ) -> InformationRequest:
     """The person answers; the legal clock runs on. Raises ``Conflict`` when it was answered before."""
     question = session.get_one(DevelopmentQuestion, request.question_id)
-    asker = actor.audience is asker_audience(question) and actor.may_act_for(question.id)
-    if not (asker or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
+    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
     if not answer.strip():
         raise Refusal("answer_empty", _l("Schrijf eerst een antwoord."), field="answer")

@@ -28,7 +28,8 @@ class FundingLoad:
 def load_funding(session: Session, *, funding: FundingFile, actor: Actor, now: datetime) -> FundingLoad:
     """Add the funders, agreements and lines that are not there yet, each line with its budget.
 
-    A line that is there keeps what the database says, also when the file differs: a budget is only changed by an act with a reason.
+    A line that is there keeps what the database says, also when the file differs: a budget is only changed by an act with
+    a reason.
     """
     funders = {row.slug: row for row in session.scalars(select(Funder))}
     for item in funding.funders:
@@ -46,7 +47,9 @@ def load_funding(session: Session, *, funding: FundingFile, actor: Actor, now: d
             session.add(agreements[wanted.id])
     session.flush()
     known = {row.slug: row.content_hash for row in session.scalars(select(FundingLine))}
-    added, unchanged, differing = [], [], []
+    added: list[str] = []
+    unchanged: list[str] = []
+    differing: list[str] = []
     for definition in funding.funding_lines:
         if definition.id not in known:
             agreement = agreements[definition.agreement] if definition.agreement else None
@@ -81,7 +84,8 @@ def _add_line(
     record(session, actor=actor, action="funding_line.added", object_kind="funding_line", object_id=line.slug, now=now)
     ledger.open_accounts(session, funding_line_id=line.id)
     if definition.amount_cents:
-        fund_line(session, line=line, amount_cents=definition.amount_cents, reason=None, actor=actor, now=now, key=f"fund:{line.slug}")
+        cents, key = definition.amount_cents, f"fund:{line.slug}"
+        fund_line(session, line=line, amount_cents=cents, reason=None, actor=actor, now=now, key=key)
 
 
 def fund_line(

@@ -75,3 +75,16 @@ def pledge_request(session: Session, *, public_id: str, actor: Actor) -> PledgeR
         pledge,
         waiting and pledge.state in (PledgeState.ASKED, PledgeState.GIVEN, PledgeState.DECLINED),
     )
+
+
+def pledge_request_of(session: Session, *, actor: Actor) -> PledgeRequest | None:
+    """What the employer whose link opened a resident's question may see of it; None for everybody else."""
+    question = session.get(DevelopmentQuestion, actor.question_id) if actor.question_id is not None else None
+    return pledge_request(session, public_id=question.public_id, actor=actor) if question is not None else None
+
+
+def question_of_pledge(session: Session, *, public_id: str, actor: Actor) -> DevelopmentQuestion | None:
+    """The question for the acts `give_pledge` and `decline_pledge`, for the employer that was asked. Never to be shown."""
+    if pledge_request(session, public_id=public_id, actor=actor) is None:
+        return None
+    return session.scalar(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id))

@@ -51,7 +51,10 @@ def register_provider(
 def approve_provider(
     session: Session, *, provider: Provider, scheme: str, actor: Actor, now: datetime
 ) -> ProviderApproval:
-    """Let a provider redeem vouchers of a scheme. The owner of the scheme or the desk does this. Raises ``Conflict`` if it may already."""
+    """Let a provider redeem vouchers of a scheme. The owner of the scheme or the desk does this.
+
+    Raises ``Conflict`` if it may already.
+    """
     _staff_or_owner(actor, scheme)
     if provider.state is not ProviderState.REGISTERED:
         raise Conflict("provider_withdrawn", _l("Deze opleider staat niet meer in de lijst."))

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from matching.crossrefs import EMPLOYER_CATEGORIES
@@ -20,6 +18,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.messages.actions import enqueue
+from portal.numbers.actions import next_number
 from portal.questions.models import (
     OPEN_STATES,
     Bearer,
@@ -32,10 +31,10 @@ from portal.questions.models import (
     DevelopmentQuestion,
     EmployerDetails,
     HadBeforeInput,
-    NumberSeries,
     QuestionState,
     Route,
 )
+from portal.questions.queries import is_asker
 from portal.terms.queries import add_working_days
 from schemes.facts import parse_facts
 from schemes.vocabulary import COST_CATEGORIES
@@ -85,7 +84,8 @@ def save_facts(
     if parsed.findings:
         raise fact_refusal(parsed.findings[0])
     kept = {key: value for key, value in question.facts.items() if key not in facts}
-    question.facts = kept | {key: as_json(value) for key, value in parsed.values.items()} | dict.fromkeys(parsed.unknown, "unknown")
+    answers = {key: as_json(value) for key, value in parsed.values.items()}
+    question.facts = kept | answers | dict.fromkeys(parsed.unknown, "unknown")
     changed(session, question, actor, now, *facts)
 
 
@@ -136,7 +136,8 @@ def _check_cost(line: CostInput) -> None:
         raise Refusal("amount_out_of_range", _l("Vul een bedrag in tussen € 0,01 en € 1.000.000."), field="amount")
     without = line.amount_without_vat_cents
     if without is not None and not 0 < without <= line.amount_cents:
-        raise Refusal("vat_out_of_range", _l("Het bedrag zonder btw is niet hoger dan het bedrag met btw."), field="amount_without_vat")
+        message = _l("Het bedrag zonder btw is niet hoger dan het bedrag met btw.")
+        raise Refusal("vat_out_of_range", message, field="amount_without_vat")
 
 
 def save_employer(
@@ -176,7 +177,8 @@ def save_had_before(
     """Keep what the person had before, as declared. At an application what this desk awarded is looked up as well."""
     may_change(question, actor)
     question.had_before = [
-        {"scheme": entry.scheme, "amount_cents": entry.amount_cents, "awarded_on": entry.awarded_on.isoformat()} for entry in entries
+        {"scheme": entry.scheme, "amount_cents": entry.amount_cents, "awarded_on": entry.awarded_on.isoformat()}
+        for entry in entries
     ]
     changed(session, question, actor, now, "had_before")
 
@@ -263,7 +265,8 @@ def close_question(
     """An advisor closes a question. With an application that was not decided this is refused: it must be decided or withdrawn."""
     advisor_only(actor)
     if question.applied_at is not None and question.decided_at is None:
-        raise Refusal("application_undecided", _l("Er is een aanvraag. Neem eerst een besluit, of laat de aanvrager de aanvraag intrekken."))
+        message = _l("Er is een aanvraag. Neem eerst een besluit, of laat de aanvrager de aanvraag intrekken.")
+        raise Refusal("application_undecided", message)
     move_question(
         session,
         question=question,
@@ -329,51 +332,33 @@ def move_question(
     session.refresh(question)
 
 
-def next_number(session: Session, *, series: str, year: int) -> int:
-    """The next number of a series in a year: no doubles, no gaps once committed (the row is locked until then)."""
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    given = session.execute(
-        insert(NumberSeries)
-        .values(series=series, year=year, last_number=1)
-        .on_conflict_do_update(index_elements=["series", "year"], set_={"last_number": NumberSeries.last_number + 1})
-        .returning(NumberSeries.last_number)
-    )
-    return int(given.scalar_one())
-
-
 def tell_asker(
-    session: Session, *, question: DevelopmentQuestion, template: str, now: datetime, version: int = 1
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    template: str,
+    now: datetime,
+    version: int = 1,
+    in_writing: bool = False,
 ) -> None:
-    """Queue a message to who asked, the way that person chose. Who wants to be called gets no message: the desk calls."""
+    """Queue a message to who asked, the way that person chose.
+
+    Who wants to be called gets no message (the desk calls), unless it must be `in_writing`: then a letter.
+    """
     way = question.contact.way if question.contact is not None else ContactWay.PHONE
-    if way is ContactWay.PHONE:
+    if way is ContactWay.PHONE and not in_writing:
         return
     enqueue(
-        session,
-        kind="letter" if way is ContactWay.POST else "email",
-        template=template,
-        recipient="resident" if question.route is Route.INDIVIDUAL else "employer",
-        object_kind="question",
-        object_id=question.id,
-        now=now,
-        version=version,
-        locale=question.language,
-    )
+        session, kind="email" if way is ContactWay.EMAIL else "letter", template=template,
+        recipient="resident" if question.route is Route.INDIVIDUAL else "employer", object_kind="question",
+        object_id=question.id, now=now, version=version, locale=question.language,
+    )  # fmt: skip
 
 
 def note_response(question: DevelopmentQuestion, *, now: datetime) -> None:
     """Keep when the desk first did something for the person."""
     if question.responded_at is None:
         question.responded_at = now
-
-
-def asker_audience(question: DevelopmentQuestion) -> Audience:
-    """The audience of who asked: the resident, or the employer in its own question."""
-    return Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
-
-
-def is_asker(question: DevelopmentQuestion, actor: Actor) -> bool:
-    return actor.audience is asker_audience(question) and actor.may_act_for(question.id)
 
 
 def not_yours() -> Refusal:

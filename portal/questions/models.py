@@ -64,17 +64,6 @@ OPEN_STATES = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAI
 """States in which an advisor still has something to do."""
 
 
-class NumberSeries(Base):
-    """The last number given out in a series of a year: `question` (OV), `application` (AV)."""
-
-    __tablename__ = "number_series"
-    __table_args__ = (CheckConstraint("last_number > 0", name="last_number_positive"),)
-
-    series: Mapped[str] = mapped_column(String(20), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    last_number: Mapped[int] = mapped_column(Integer)
-
-
 class DevelopmentQuestion(Base):
     """One development question: wish, training, costs, facts, and where it stands. Personal data lives here."""
 

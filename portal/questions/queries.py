@@ -51,6 +51,16 @@ class WorklistCounts:
         return sum(self.by_state.get(state, 0) for state in OPEN_STATES)
 
 
+def asker_audience(question: DevelopmentQuestion) -> Audience:
+    """The audience of who asked: the resident, or the employer in its own question."""
+    return Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
+
+
+def is_asker(question: DevelopmentQuestion, actor: Actor) -> bool:
+    """Whether the actor is who asked this question."""
+    return actor.audience is asker_audience(question) and actor.may_act_for(question.id)
+
+
 def may_see(question: DevelopmentQuestion, actor: Actor) -> bool:
     """Whether the actor may see this question with everything in it.
 
@@ -59,8 +69,7 @@ def may_see(question: DevelopmentQuestion, actor: Actor) -> bool:
     """
     if actor.audience in STAFF_OF_CASES:
         return not question.is_draft or actor.audience is Audience.SYSTEM
-    asker = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
-    return actor.audience is asker and actor.may_act_for(question.id)
+    return is_asker(question, actor)
 
 
 def question_by_public_id(session: Session, *, public_id: str, actor: Actor) -> DevelopmentQuestion | None:

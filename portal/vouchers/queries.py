@@ -6,16 +6,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.errors import Refusal
 from portal.i18n import lazy_gettext as _l
+from portal.ledger.invariants import Break
+from portal.ledger.queries import Figures, figures
 from portal.providers.queries import approved_schemes, provider_of
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
-from portal.vouchers.models import Award, Redemption, Voucher, VoucherState
+from portal.vouchers.models import Award, AwardPart, Redemption, Voucher, VoucherState
 
 LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 """Capitals without I, O and U (taken for 1, 0 and V). There are 23, a prime: one check letter finds every single
@@ -125,6 +127,14 @@ def vouchers(
     return list(session.scalars(rows if state is None else rows.where(Voucher.state == state)))
 
 
+def voucher_counts(session: Session, *, actor: Actor) -> dict[VoucherState, int]:
+    """How many vouchers stand in each state; empty for everybody but advisors."""
+    if actor.audience not in STAFF_OF_CASES:
+        return {}
+    counted = session.execute(select(Voucher.state, func.count()).group_by(Voucher.state))
+    return {state: int(number) for state, number in counted}
+
+
 def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[Redemption]:
     """The redemptions of a voucher; a provider sees its own only."""
     rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id)
@@ -179,3 +189,30 @@ def awards_before(
     for scheme, cents, day, released in session.execute(rows.order_by(Award.awarded_on, Award.id)):
         found.setdefault(scheme, []).append((cents - (released or 0), day))
     return found
+
+
+# Against the ledger ----------------------------------------------------------------------------------------------------
+
+
+def ledger_breaks(session: Session) -> list[Break]:
+    """I4 and I6, the vouchers' half: each voucher says what its transfers say, and each award what its parts say."""
+    booked = {key[0]: found for key, found in figures(session, by=("voucher_id",)).items()}
+    breaks = []
+    rows = select(Voucher.id, Voucher.state, Voucher.amount_cents, Voucher.redeemed_cents, Voucher.released_cents)
+    for voucher_id, state, amount, redeemed, released in session.execute(rows.order_by(Voucher.id)):
+        found = booked.pop(voucher_id, Figures())
+        open_cents = amount - redeemed - released
+        if (found.reserved_cents, found.spent_cents) != (open_cents, redeemed):
+            message = f"{state.value}: {open_cents} open and {redeemed} redeemed, but the books have {found}"
+            breaks.append(Break("I4", f"voucher {voucher_id}", message))
+    breaks += [Break("I4", f"voucher {key}", "has transfers but does not exist") for key in booked if key is not None]
+    sums = (
+        select(Award.id, Award.amount_cents, func.coalesce(func.sum(AwardPart.amount_cents), 0))
+        .outerjoin(AwardPart, AwardPart.award_id == Award.id)
+        .group_by(Award.id, Award.amount_cents)
+        .order_by(Award.id)
+    )
+    for award_id, amount, parts in session.execute(sums):
+        if amount != parts:
+            breaks.append(Break("I6", f"award {award_id}", f"awards {amount}, but its parts are {parts}"))
+    return breaks

@@ -1,0 +1,72 @@
+"""The ceilings that an award counts towards, as the ledger guards them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from matching.history import had_before, years_later
+from matching.question import HadBefore
+from portal.applications.models import Application
+from portal.catalogue.queries import SchemeInForce
+from portal.ledger.guards import Cap
+from portal.proposals.queries import awards_of_applicant
+from portal.questions.models import DevelopmentQuestion
+from portal.vouchers.models import Award
+from portal.vouchers.queries import awards_before
+from schemes.amounts import Cap as CapRule
+from schemes.values import value_on
+
+
+def ceilings_of_award(
+    session: Session, scheme: SchemeInForce, application: Application, question: DevelopmentQuestion, award: Award
+) -> tuple[Cap, ...]:
+    """The ceilings per person or employer that an award counts towards, each with its limit for this holder now.
+
+    The guard of a ceiling counts what this desk awarded. What was declared (and is not in this desk's own books) is taken off the
+    limit; what this desk awarded before a window that moves with the day is added to it.
+    """
+    today, caps = award.awarded_on, []
+    known = awards_of_applicant(session, application=application, on=today)
+    declared = [
+        _entry(scheme.slug, int(entry["amount_cents"]), date.fromisoformat(entry["awarded_on"]))
+        for entry in question.had_before
+        if entry["scheme"] == scheme.slug and scheme.slug not in known
+    ]
+    for rule in scheme.definition.caps:
+        limit = value_on(rule.amount_cents, today)
+        person = application.person_key if rule.per == "person" else None
+        employer = application.employer_key if rule.per == "employer" else None
+        if limit is None or not (person or employer):
+            continue
+        booked = awards_before(session, person_key=person, employer_key=employer).get(scheme.slug, [])
+        own = [_entry(scheme.slug, cents, day) for cents, day in booked if day < today and cents > 0]
+        moves = rule.period == "before_award"
+        outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, today) if moves else 0
+        key = _period_key(rule, today, [entry.awarded_on for entry in own or declared])
+        left = max(0, limit + outside - had_before(rule, declared, today))
+        caps.append(Cap(scheme.slug, f"{rule.per}:{person or employer}", key, left))
+    return tuple(caps)
+
+
+def _entry(scheme: str, cents: int, day: date) -> HadBefore:
+    return HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
+
+
+def _period_key(rule: CapRule, today: date, earlier: Sequence[date]) -> str:
+    """The name of the period of a ceiling in which a day falls. A window that moves with the day has one name for ever."""
+    if rule.period == "calendar_year":
+        return f"year:{today.year}"
+    if rule.period == "school_year":
+        return f"school:{today.year if today.month >= 8 else today.year - 1}"
+    if rule.period == "before_award":
+        return f"last:{rule.years}"
+    if rule.period != "from_first_award":
+        return "ever"
+    start: date | None = None
+    for day in (*sorted(earlier), today):
+        if start is None or day >= years_later(start, rule.years or 0):
+            start = day
+    return f"from:{start}"

@@ -1,0 +1,60 @@
+"""Reads of decisions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.proposal import Mix, Share
+from portal.accounts.access import Actor
+from portal.decisions.models import Decision
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+
+
+@dataclass(frozen=True)
+class DecidedMix:
+    """The shares of a decision, also those that other bodies pay."""
+
+    shares: tuple[Share, ...]
+
+    def cents_of(self, offer: str) -> int:
+        """Everything one scheme or pledge pays."""
+        return sum(share.cents for share in self.shares if share.offer == offer)
+
+
+def decisions_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Decision]:
+    """The decisions on a question, oldest first; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    return list(session.scalars(select(Decision).where(Decision.question_id == question.id).order_by(Decision.id)))
+
+
+def decision_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Decision | None:
+    """The decision that stands: the newest one. None when there is none or the actor may not see the question."""
+    return next(reversed(decisions_of(session, question=question, actor=actor)), None)
+
+
+def decision_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Decision | None:
+    """A decision; None when there is none or the actor may not see its question."""
+    found = session.scalar(select(Decision).where(Decision.public_id == public_id))
+    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
+        return None
+    return found
+
+
+def decisions(session: Session, *, actor: Actor, limit: int = 200, offset: int = 0) -> list[Decision]:
+    """All decisions, newest first; for an advisor only."""
+    if actor.audience not in STAFF_OF_CASES:
+        return []
+    return list(session.scalars(select(Decision).order_by(Decision.id.desc()).limit(limit).offset(offset)))
+
+
+def decided_mix(decision: Decision) -> DecidedMix | None:
+    """The mix that was decided; None for a rejection or referral."""
+    if decision.shares_json is None:
+        return None
+    return DecidedMix(Mix.model_validate_json(json.dumps(json.loads(decision.shares_json))).shares)

@@ -1,0 +1,1 @@
+"""Numbers given out in order: of questions, of applications, and the order of receipt."""
