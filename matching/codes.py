@@ -32,6 +32,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "needs_request_to_borrow": ("worth_cents",),
     "cap_used_up": ("cap_cents", "had_before_cents"),
     "below_minimum": ("minimum_cents", "worth_cents"),
+    "joint_cap_full": ("cap", "limit_cents", "offers"),
     "cofinancing_missing": ("needed_cents", "given_cents"),
     "excluded_by": ("offers",),
     "forbidden": (),

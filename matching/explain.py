@@ -252,12 +252,23 @@ def _idle(
     least = limits.smallest_total(problem, offer)
     if worth < least:
         return "below_minimum", {"minimum_cents": least, "worth_cents": worth}
+    return _idle_in_mix(mix, offer, least)
+
+
+def _idle_in_mix(mix: _Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any]]:
+    """Why an offer that could pay by itself does not in this mix."""
+    problem = mix.problem
     refusals = _no_budget(mix, offer, least)
     if refusals is not None:
         return "no_budget", {"refusals": refusals}
     others = _excluders(mix, offer)
     if others:
         return "excluded_by", {"offers": others}
+    for cap in problem.joint_caps:
+        limit = limits.joint_limit(problem, cap)
+        if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
+            others = sorted(name for name in cap.offers if mix.total(name))
+            return "joint_cap_full", {"cap": cap.id, "limit_cents": limit, "offers": others}
     rule = offer.co_financing
     if rule is not None:
         base = least if rule.of == "own_amount" else limits.eligible_cost(problem, offer)

@@ -34,6 +34,8 @@ from schemes.values import value_on
 
 PLEDGE = "pledge.employer"
 """Id of the employer's pledge in a problem made from a question. A slug has no dot, so no scheme can have this name."""
+DE_MINIMIS = "de-minimis.room"
+"""Id of the joint cap that is the undertaking's remaining room for de minimis aid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def build_problem(
         pledges=_pledges(question),
         funding_lines=tuple(sorted(funding_lines, key=lambda line: line.id)),
         exclusion_groups=tuple(_groups(taken)),
-        joint_caps=tuple(_joint_caps(taken, on)),
+        joint_caps=(*_joint_caps(taken, on), *_de_minimis(taken, region, facts, on)),
         borrow_up_to_cents=question.borrow_up_to_cents,
         settings=settings_of(region),
     )
@@ -300,3 +302,13 @@ def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[Joint
                 share = None if share is None or earlier.share is None else min(share, earlier.share)
             caps[name] = JointCap(id=name, offers=tuple(sorted(offers)), amount_cents=amount, share=share)
     return [caps[name] for name in sorted(caps)]
+
+
+def _de_minimis(definitions: Sequence[SchemeDefinition], region: Region, facts: Facts, on: date) -> list[JointCap]:
+    """Constraint 4: the undertaking's room for de minimis aid, shared by all offers that are such aid; none when not known."""
+    used = facts.get("de_minimis_used_cents")
+    ceiling = value_on(region.settings.de_minimis_ceiling_cents, on)
+    offers = tuple(sorted(definition.scheme for definition in definitions if definition.de_minimis))
+    if not offers or ceiling is None or not isinstance(used, int) or isinstance(used, bool):
+        return []
+    return [JointCap(id=DE_MINIMIS, offers=offers, amount_cents=max(0, ceiling - used))]

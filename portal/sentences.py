@@ -95,6 +95,9 @@ UNUSED: Sentences = {
     ),
     "cap_used_up": lazy_gettext("U heeft het hoogste bedrag al gekregen: %(had_before_cents)s van %(cap_cents)s."),
     "below_minimum": lazy_gettext("Het bedrag zou te klein zijn. Het minimum is %(minimum_cents)s."),
+    "joint_cap_full": lazy_gettext(
+        "Er is geen ruimte meer. Samen met soortgelijke steun mag dit nog %(limit_cents)s zijn."
+    ),
     "cofinancing_missing": lazy_gettext(
         "De werkgever moet hiervoor minstens %(needed_cents)s betalen. Nu is dat %(given_cents)s."
     ),

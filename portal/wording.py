@@ -37,13 +37,16 @@ class Names:
     """Definitions of facts, by key."""
     lists: Mapping[str, Any] = field(default_factory=dict)
     """Reference lists, by name."""
+    ended: Mapping[str, Any] = field(default_factory=dict)
+    """What ended schemes say about themselves, by scheme."""
 
     @classmethod
     def of_region(cls, region: LoadedRegion, lines: Mapping[str, str] | None = None) -> Names:
         """The names of a loaded region, with the names of cost lines when they have any."""
         titles: dict[str, Any] = {line.id: line.title for line in region.funding.funding_lines}
         titles |= {slug: definition.title for slug, definition in region.schemes.items()}
-        return cls({**titles, **(lines or {})}, region.facts, region.references)
+        ended = {slug: one.explanation_when_ended for slug, one in region.schemes.items() if one.explanation_when_ended}
+        return cls({**titles, **(lines or {})}, region.facts, region.references, ended)
 
     def title(self, name: str) -> str:
         """The title of a scheme, line or funding line; its id when it has none."""
@@ -161,6 +164,8 @@ def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | N
     params = dict(unused.params)
     if unused.code == "not_eligible" and reason is not None:
         return rule_sentence(reason, names)
+    if unused.code == "ended" and unused.scheme in names.ended:
+        return localized(names.ended[unused.scheme])
     if "why" in params:
         facts = _questions(params.get("facts", ()), names)
         whole = [str(sentences.WHY_POSSIBLE[code]) % {"facts": facts} for code in params["why"]]

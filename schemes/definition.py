@@ -161,6 +161,9 @@ class SchemeDefinition(Model):
     """The money must be paid back. Always true for a loan."""
     public_money: bool
     """The money comes from government."""
+    de_minimis: bool = False
+    """An award is de minimis aid to an undertaking: all such awards together stay within the region's de minimis ceiling,
+    minus what the fact de_minimis_used_cents says was had. While that fact is not known, nothing is taken off."""
     routes: Items[Route] = Field(min_length=1, max_length=2)
     """individual: the resident asks for their own training. employer: the employer asks for an employee."""
     applicant: Applicant

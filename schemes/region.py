@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.money import Cents
-from schemes.values import Items, Line, Model, MunicipalityCode, Paragraph, Permille, Slug, Text, WebAddress
+from schemes.values import Dated, Items, Line, Model, MunicipalityCode, Paragraph, Permille, Slug, Text, WebAddress
 from schemes.vocabulary import OrganisationKind
 
 Pass = Literal["own_money", "rest", "priced_money", "schemes"]
@@ -70,6 +70,8 @@ class FundingPrices(Model):
 class Settings(Model):
     """The settings of a region. All have a default."""
 
+    de_minimis_ceiling_cents: Dated[Cents] = 30_000_000
+    """The most de minimis aid for one undertaking in 3 years: € 300.000 since 2024 (Regulation (EU) 2023/2831, article 3)."""
     smallest_share_cents: Cents = 2500
     """No smaller share than this, in cents."""
     employer_price_permille: Permille = 1000

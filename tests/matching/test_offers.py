@@ -177,3 +177,13 @@ def test_without_costs_there_is_no_mix_but_what_schemes_could_pay() -> None:
     )
     amounts = {payment.scheme: payment.up_to_cents for payment in result.possible}
     assert amounts["ontwikkelfonds-individueel"] == 250000
+
+
+@pytest.mark.parametrize(("used", "left"), [(0, 30_000_000), (29_950_000, 50_000), (31_000_000, 0), (None, None)])
+def test_de_minimis_aid_stays_within_the_room_of_the_undertaking(used: int | None, left: int | None) -> None:
+    # the source's own example: € 299.500 had, voucher € 1.000, so only € 500 room; not known: nothing is taken off
+    facts = {"employer_municipality": "GM0150", "de_minimis_used_cents": used}
+    data = {"format": "ontwikkelloket/question/1", "route": "employer", "facts": facts}
+    ready = prepare(validate(Question, data), region(), on=date(2026, 12, 1))
+    caps = [cap.amount_cents for cap in ready.problem.joint_caps if "ontwikkelfonds-werkgever" in cap.offers]
+    assert caps == ([] if left is None else [left])

@@ -1,0 +1,128 @@
+"""One reason for every amount, every unused scheme and every euro that is left."""
+
+from typing import Any
+
+import pytest
+
+from matching import explain, propose
+from matching.explain import Explanation
+from matching.problem import CoFinancing, ExclusionGroup, JointCap, Locks, Problem, ShareOfBase
+from tests.matching.building import line, money, offer, pledge, problem
+
+
+def reasons(given: Problem) -> Explanation:
+    return explain(given, propose(given))
+
+
+def used(given: Problem, payer: str) -> tuple[str, dict[str, Any]]:
+    [found] = [one for one in reasons(given).used if one.offer == payer]
+    return found.code, found.params
+
+
+def unused(given: Problem, scheme: str) -> tuple[str, dict[str, Any]]:
+    [found] = [one for one in reasons(given).unused if one.scheme == scheme]
+    return found.code, found.params
+
+
+def test_what_binds_an_amount_is_named_with_its_figures() -> None:
+    a = [line("a", 1000)]
+    # cap 500, had 100: 400 left
+    capped = problem(a, [offer("x", cap_cents=50000, had_before_cents=10000)])
+    assert used(capped, "x") == ("cap", {"cap_cents": 50000, "had_before_cents": 10000, "left_cents": 40000})
+    assert used(problem(a, [offer("x", fixed_amount_cents=65000)]), "x") == ("fixed_amount", {"fixed_cents": 65000})
+    assert used(problem(a, [offer("x", "1/2")]), "x") == ("coverage", {"lines": ["a"]})
+    assert used(problem(a, [offer("x")]), "x") == ("costs_paid", {"lines": ["a"]})
+    based = problem(a, [offer("x", share_of_base=ShareOfBase(share="1/4"))])
+    assert used(based, "x") == ("share_of_base", {"share": "1/4", "base_cents": 100000, "limit_cents": 25000})
+    poor = problem(a, [offer("x", here=True)], funding_lines=(money("f", 300),))
+    assert used(poor, "x") == ("budget", {"funding_lines": ["f"]})
+    lent = problem(a, [offer("x", repayable=True)], borrow_up_to_cents=20000)
+    assert used(lent, "x") == ("borrowing", {"limit_cents": 20000})
+    shared = problem(a, [offer("x"), offer("y")], joint_caps=(JointCap(id="j", offers=("x", "y"), amount_cents=60000),))
+    assert reasons(shared).used[0].code == "joint_cap"
+    half = CoFinancing(share="1/2", of="eligible_cost")
+    assert used(problem(a, [offer("x", co_financing=half)], route="employer"), "x")[0] == "co_financing"
+    whole = problem([line("a", 1000.50)], [offer("x", rounding_unit_cents=100)])
+    assert used(whole, "x") == ("rounding", {"unit_cents": 100})
+    assert used(problem(a, pledges=(pledge("up_to", 300),)), "pledge.up_to") == (
+        "pledge_amount",
+        {"amount_cents": 30000},
+    )
+
+
+UNUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("no_cost_covered", {"coverage": {"travel": 1}}, {}),
+    ("needs_request_to_borrow", {"repayable": True}, {}),
+    ("cap_used_up", {"cap_cents": 50000, "had_before_cents": 50000}, {}),
+    ("below_minimum", {"minimum_cents": 200000}, {}),
+    ("below_minimum", {"cap_cents": 1000}, {}),
+    ("no_budget", {"here": True}, {}),
+    ("cofinancing_missing", {"co_financing": CoFinancing(of="own_amount")}, {}),
+    ("forbidden", {}, {"locks": Locks(forbidden=("x",))}),
+    ("possible", {"certainty": "possible"}, {}),
+    ("amount_unknown", {"certainty": "possible", "amount_known": False}, {}),
+    ("joint_cap_full", {}, {"joint_caps": (JointCap(id="j", offers=("x",), amount_cents=0),)}),
+]
+
+
+@pytest.mark.parametrize(("code", "change", "more"), UNUSED)
+def test_an_unused_scheme_has_the_reason_that_fits(code: str, change: dict[str, Any], more: dict[str, Any]) -> None:
+    given = problem([line("a", 1000)], [offer("x", change.pop("coverage", "1"), **change)], **more)
+    assert unused(given, "x")[0] == code
+
+
+def test_a_scheme_that_does_not_go_with_a_better_one_names_it() -> None:
+    offers = [offer("x", cap_cents=50000), offer("better", cap_cents=80000)]
+    group = ExclusionGroup(id="g", offers=("x", "better"))
+    assert unused(problem([line("a", 1000)], offers, exclusion_groups=(group,)), "x") == (
+        "excluded_by",
+        {"offers": ["better"]},
+    )
+    alone = [offers[0], offer("better", cap_cents=80000, no_other_public_money=True)]
+    assert unused(problem([line("a", 1000)], alone), "x") == ("excluded_by", {"offers": ["better"]})
+
+
+def test_a_scheme_that_is_not_needed_says_so() -> None:
+    offers = [offer("x", price_permille=900), offer("cheap", price_permille=100)]
+    assert unused(problem([line("a", 1000)], offers), "x") == ("nothing_left", {})
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("limits_reached", {"cap_cents": 50000}),
+        ("could_borrow", {"repayable": True}),
+        ("only_possible", {"certainty": "possible"}),
+        ("not_combined", {"minimum_cents": 200000}),
+    ],
+)
+def test_every_euro_that_is_left_has_a_reason(code: str, change: dict[str, Any]) -> None:
+    [left] = reasons(problem([line("a", 1000)], [offer("x", **change)])).uncovered
+    assert (left.code, left.params) == (code, {"offers": ["x"]})
+
+
+def test_a_cost_that_nobody_covers_says_which_kind() -> None:
+    [left] = reasons(problem([line("a", 1000, "travel")], [offer("x")])).uncovered
+    assert (left.code, left.params, left.cents, left.bearer) == (
+        "nobody_covers",
+        {"category": "travel"},
+        100000,
+        "resident",
+    )
+
+
+def test_the_employers_own_part_is_named() -> None:
+    half = CoFinancing(share="1/2", of="eligible_cost")
+    [left] = reasons(problem([line("a", 1000)], [offer("x", co_financing=half)], route="employer")).uncovered
+    assert (left.code, left.bearer) == ("own_part_required", "employer")
+
+
+def test_who_pays_first_is_fixed_money_then_cheap_grants_then_loans_then_the_rest_of_the_pledge() -> None:
+    offers = [
+        offer("loan", repayable=True),
+        offer("b", cap_cents=20000, price_permille=900),
+        offer("a", cap_cents=20000),
+    ]
+    pledges = (pledge("fixed", 200), pledge("up_to", 200))
+    given = problem([line("l", 1000)], offers, pledges=pledges, borrow_up_to_cents=20000)
+    assert reasons(given).pays_first == ("pledge.fixed", "a", "b", "loan", "pledge.up_to")
