@@ -1,0 +1,9 @@
+"""Screens for employers: answering a resident's request for a contribution, and an own question for one employee."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("employer", __name__)
+
+from portal.web.employer import asking, checking, company, following, pledging  # noqa: E402
+
+__all__ = ["asking", "blueprint", "checking", "company", "following", "pledging"]

@@ -1,0 +1,85 @@
+"""The door for employers, and the pages about the wish, the organisation, the training and the costs."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import Audience, current_actor
+from portal.catalogue.queries import has_region
+from portal.clock import now
+from portal.database import current_session
+from portal.i18n import current_locale
+from portal.questions.actions import DRAFT_LIFE, save_employer, save_wish, start_question
+from portal.questions.models import Route
+from portal.questions.queries import question_by_id
+from portal.web.edge import found, page, repeatable
+from portal.web.employer import blueprint
+from portal.web.employer.forms import CompanyForm, EmployerWishForm
+from portal.web.employer.steps import FLOW, WORDS, draft
+from portal.web.intake import drafting
+from portal.web.session import enter_question
+
+
+@blueprint.route("/werkgever", methods=["GET", "POST"])
+def start() -> ResponseReturnValue:
+    """What an employer needs; the button starts a draft that only this browser can open."""
+    session, actor = current_session(), current_actor()
+    if request.method == "POST":
+        found(True if has_region(session) else None)
+        question = start_question(session, route=Route.EMPLOYER, language=current_locale(), actor=actor, now=now())
+        enter_question(question_id=question.id, audience=Audience.EMPLOYER)
+        return redirect(url_for("employer.wish", question_id=question.public_id), code=303)
+    own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
+    going = url_for("employer.mine") if own is not None and actor.audience is Audience.EMPLOYER else None
+    return page("employer/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days)
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/wens", methods=["GET", "POST"])
+@repeatable
+def wish(question_id: str) -> ResponseReturnValue:
+    """What the employee has to learn."""
+    intake = draft(question_id)
+    form = EmployerWishForm(
+        goals_of=intake.known.facts.get("goals"),
+        labels=WORDS["goals"].options,
+        data={"wish": intake.question.wish, "goals": intake.question.goals},
+    )
+    if form.validate_on_submit():
+        with form.refusals():
+            save_wish(
+                intake.session, question=intake.question, wish=form.wish.data, goals=form.goals.data, actor=intake.actor, now=now()
+            )
+            return redirect(FLOW.following(intake, "wish"), code=303)
+    return page("employer/wish.html", form=form, place=FLOW.place(intake, "wish"))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/organisatie", methods=["GET", "POST"])
+@repeatable
+def company(question_id: str) -> ResponseReturnValue:
+    """Name and KVK number of the organisation."""
+    intake = draft(question_id)
+    question = intake.question
+    known = {"name": question.employer_name, "kvk_number": question.employer_kvk, "contact_name": question.employer_contact}
+    form = CompanyForm(data=known)
+    if form.validate_on_submit():
+        with form.refusals():
+            save_employer(
+                intake.session, question=question, employer=form.details(), learner_name=None, actor=intake.actor, now=now()
+            )
+            return redirect(FLOW.following(intake, "company"), code=303)
+    return page("employer/company.html", form=form, place=FLOW.place(intake, "company"))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/opleiding", methods=["GET", "POST"])
+@repeatable
+def training(question_id: str) -> ResponseReturnValue:
+    """Which training, or not known yet."""
+    return drafting.training_page(FLOW, draft(question_id))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/kosten", methods=["GET", "POST"])
+@repeatable
+def costs(question_id: str) -> ResponseReturnValue:
+    """The costs; all of them are the employer's, and at least half stays so."""
+    return drafting.costs_page(FLOW, draft(question_id))

@@ -1,0 +1,101 @@
+"""The questions of an employer, in order, and the words for asking about an employee instead of oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from portal.i18n import lazy_gettext as _l
+from portal.web.intake.fields import OwnWords
+from portal.web.intake.flow import Flow, Step, draft_of, sent_of
+from portal.web.intake.state import Intake
+
+Condition = Callable[[Intake], bool]
+
+SECTIONS = (
+    _l("De wens"),
+    _l("Uw organisatie"),
+    _l("De opleiding"),
+    _l("De kosten"),
+    _l("Laatste vragen"),
+    _l("Controleren"),
+)
+
+
+def knows(fact: str) -> Condition:
+    """A page for a fact that this region has."""
+    return lambda intake: fact in intake.known.facts
+
+
+def of_training(fact: str) -> Condition:
+    """A page about the training: only when there is one."""
+    return lambda intake: intake.has_training and fact in intake.known.facts
+
+
+FLOW = Flow(
+    "employer",
+    (
+        Step("wish", 1),
+        Step("company", 2),
+        Step("employer_municipality", 2, knows("employer_municipality"), "employer_municipality"),
+        Step("employer_size", 2, knows("employer_size"), "employer_size"),
+        Step("employer_sector_fund", 2, knows("employer_sector_fund"), "employer_sector_fund"),
+        Step("training", 3),
+        Step("training_path", 3, of_training("training_path"), "training_path"),
+        Step("training_level", 3, of_training("training_level"), "training_level"),
+        Step("training_sector", 3, of_training("training_sector"), "training_sector"),
+        Step("training_start", 3, of_training("training_start"), "training_start"),
+        Step("costs", 4),
+        Step("fact", 5),
+        Step("check", 6),
+    ),
+    SECTIONS,
+)
+
+WORDS: Mapping[str, OwnWords] = {
+    "birth_year": OwnWords(_l("In welk jaar is uw werknemer geboren?"), hint=_l("Bijvoorbeeld 1985.")),
+    "birth_date": OwnWords(
+        _l("Wat is de geboortedatum van uw werknemer?"),
+        why=_l("Het geboortejaar ligt op de grens van een regeling. Daarom hebben wij de hele datum nodig."),
+    ),
+    "work_situation": OwnWords(
+        _l("Welk contract heeft uw werknemer?"),
+        hint=_l("Past er meer dan één? Kies wat het meest klopt."),
+        options={
+            "employee_permanent": _l("Een vast contract"),
+            "employee_temporary": _l("Een tijdelijk contract"),
+            "temp_agency": _l("Werkt via een uitzendbureau"),
+            "self_employed": _l("Werkt als zzp'er"),
+            "job_seeker": _l("Zoekt nog werk"),
+            "dismissal_threatened": _l("Heeft werk, maar raakt het misschien kwijt"),
+            "other": _l("Iets anders"),
+        },
+    ),
+    "education_level": OwnWords(
+        _l("Wat is het hoogste diploma van uw werknemer?"), hint=_l("Kies de hoogste opleiding die is afgemaakt.")
+    ),
+    "contract_hours": OwnWords(_l("Hoeveel uur per week staat er in het contract van uw werknemer?")),
+    "goals": OwnWords(
+        _l("Wat wilt u met de opleiding bereiken?"),
+        hint=_l("U mag meer dan één antwoord kiezen."),
+        options={
+            "keep_current_job": _l("Dat mijn werknemer goed blijft in het werk"),
+            "other_job": _l("Dat mijn werknemer ander werk gaat doen"),
+            "own_business": _l("Dat mijn werknemer een eigen bedrijf begint"),
+            "find_work": _l("Dat mijn werknemer werk vindt bij een ander"),
+            "basic_skills": _l("Beter lezen, schrijven, rekenen of met de computer werken"),
+            "certificate": _l("Een diploma of certificaat"),
+        },
+    ),
+    "colland_five_years": OwnWords(_l("Werkte uw werknemer 5 jaar lang minstens 26 weken per jaar in de groene sector?")),
+    "mandatory_for_job": OwnWords(_l("Is de opleiding verplicht voor het werk dat uw werknemer nu doet?")),
+}
+
+
+def draft(question_id: str) -> Intake:
+    """The employer's draft; after sending, the status page."""
+    return draft_of(question_id, "employer.status")
+
+
+def sent(question_id: str) -> Intake:
+    """The employer's question that was sent; before that, the answers."""
+    return sent_of(question_id, "employer.check")

@@ -1,0 +1,73 @@
+"""Asking one fact on one page: the same view for every fact of every region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.clock import now
+from portal.pledges.actions import expect_no_pledge
+from portal.questions.actions import save_facts
+from portal.web.edge import found, page
+from portal.web.intake.fields import MunicipalityForm, OwnWords, fact_form, words_of
+from portal.web.intake.flow import Flow
+from portal.web.intake.state import NO_EMPLOYER, UNKNOWN, Intake
+
+KINDS = {"yes_no": "radios", "choice": "radios", "choices": "checkboxes", "municipality": "municipality", "date": "date",
+         "money": "money"}  # fmt: skip
+
+
+def ask_fact(
+    flow: Flow, intake: Intake, name: str, fact: str, own: Mapping[str, OwnWords], *, may_skip: bool = False
+) -> ResponseReturnValue:
+    """The page of one fact: shows it, saves it, goes on. ``own`` has other words per fact for this reader."""
+    definition = found(intake.known.facts.get(fact))
+    words = words_of(definition, own.get(fact))
+    form = fact_form(definition, words, intake)
+    if request.method == "POST":
+        unsure = UNKNOWN in request.form
+        if unsure or form.validate():
+            with form.refusals():
+                save_answer(intake, fact, UNKNOWN if unsure else answer_in(form, definition.type))
+                return redirect(flow.following(intake, name), code=303)
+    return page(
+        "intake/fact.html",
+        form=form,
+        words=words,
+        kind=KINDS.get(definition.type, "text"),
+        definition=definition,
+        place=flow.place(intake, name, fact),
+        skip=flow.url(intake, "check") if may_skip else None,
+    )
+
+
+def answer_in(form: Any, kind: str) -> Any:
+    """The answer of a form as the action takes it."""
+    if isinstance(form, MunicipalityForm):
+        return form.code
+    value = form.answer.data
+    if kind == "yes_no":
+        return {"yes": True, "no": False}.get(value, UNKNOWN)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def save_answer(intake: Intake, fact: str, value: Any) -> None:
+    """Keep one answer, with what follows from it for other answers."""
+    facts = {fact: value, **_with(intake, fact, value)}
+    save_facts(intake.session, question=intake.question, facts=facts, actor=intake.actor, now=now())
+    if fact == "work_situation" and value in NO_EMPLOYER and not intake.employer_route:
+        expect_no_pledge(intake.session, question=intake.question, actor=intake.actor, now=now())
+
+
+def _with(intake: Intake, fact: str, value: Any) -> dict[str, Any]:
+    """A birth date gives the year of birth; another year makes a date that was given before untrue."""
+    known, born = intake.known.facts, intake.said("birth_date")
+    if fact == "birth_date" and value != UNKNOWN and "birth_year" in known:
+        return {"birth_year": int(str(value)[:4])}
+    if fact == "birth_year" and isinstance(born, str) and born[:4] != str(value):
+        return {"birth_date": None}
+    return {}

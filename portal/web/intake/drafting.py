@@ -1,0 +1,108 @@
+"""Pages of a draft that residents and employers share: training, costs, keeping, throwing away, sending."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import Audience
+from portal.accounts.actions import grant_access_link
+from portal.clock import now
+from portal.i18n import gettext as _
+from portal.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question
+from portal.web.edge import page
+from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
+from portal.web.intake.flow import Flow
+from portal.web.intake.forms import TrainingForm
+from portal.web.intake.people import ContactForm
+from portal.web.intake.state import UNKNOWN, Intake
+from portal.web.session import leave
+
+LINK = "fresh_link"
+"""Where the browser's session holds a new link until it was shown, once."""
+
+
+def training_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+    """Which training, or "I don't know yet"."""
+    question = intake.question
+    known = "yes" if intake.has_training else "no" if question.cost_lines else None
+    form = TrainingForm(data={"known": known, "name": question.training_name, "provider": question.training_provider})
+    if form.validate_on_submit():
+        with form.refusals():
+            name, provider = form.training()
+            save_training(intake.session, question=question, name=name, provider=provider, actor=intake.actor, now=now())
+            if name is None:
+                _forget_training(intake)
+            return redirect(flow.following(intake, "training"), code=303)
+    return page("intake/training.html", form=form, place=flow.place(intake, "training"), intake=intake)
+
+
+def _forget_training(intake: Intake) -> None:
+    """Without a training, what was said about it no longer counts."""
+    told = {fact: None for fact in intake.question.facts if fact.startswith("training_")}
+    if told:
+        save_facts(intake.session, question=intake.question, facts=told, actor=intake.actor, now=now())
+
+
+def costs_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+    """The costs, line by line. The buttons of the list only show the form again; nothing is kept before the last button."""
+    made = EmployerCostsForm if intake.employer_route else CostsForm
+    form = made(data={"lines": shown_lines(intake.question.cost_lines)})
+    place = flow.place(intake, "costs")
+    if request.method == "POST" and form.changed_lines():
+        return page("intake/costs.html", form=form, place=place, intake=intake, status=200)
+    unsure = request.method == "POST" and UNKNOWN in request.form
+    if request.method == "POST" and not unsure:
+        form.drop_empty()
+    if unsure or form.validate_on_submit():
+        with form.refusals():
+            lines = [] if unsure else form.costs()
+            save_costs(intake.session, question=intake.question, costs=lines, actor=intake.actor, now=now())
+            return redirect(flow.following(intake, "costs"), code=303)
+    return page("intake/costs.html", form=form, place=place, intake=intake)
+
+
+def save_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+    """A link to go on later, on any device. It is shown once; only its hash is kept."""
+    if request.method == "POST":
+        session[LINK] = new_link(intake)
+        return redirect(flow.url(intake, "save"), code=303)
+    return page("intake/save.html", link=shown_once(), intake=intake, resume=flow.resume(intake))
+
+
+def discard_page(intake: Intake) -> ResponseReturnValue:
+    """Throw the draft away, after asking."""
+    if request.method == "POST":
+        discard_draft(intake.session, question=intake.question, actor=intake.actor, now=now())
+        leave()
+        flash(_("Uw antwoorden zijn weggegooid."), "ok")
+        return redirect(url_for("resident.home"), code=303)
+    return page("intake/discard.html", intake=intake)
+
+
+def send_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+    """How the person wants to be reached; then the question goes to the desk. It asks for advice, nothing more."""
+    form = ContactForm(data={"name": intake.question.employer_contact})
+    if form.validate_on_submit():
+        with form.refusals():
+            submit_question(intake.session, question=intake.question, contact=form.details(), actor=intake.actor, now=now())
+            session[LINK] = new_link(intake)
+            return redirect(flow.url(intake, "received"), code=303)
+    return page("intake/send.html", form=form, intake=intake)
+
+
+def received_page(intake: Intake) -> ResponseReturnValue:
+    """The number, what happens when, and the link to follow it (shown once)."""
+    return page("intake/received.html", intake=intake, question=intake.question, link=shown_once())
+
+
+def new_link(intake: Intake) -> str:
+    """The token of a new link to this question, for who asked it."""
+    audience = Audience(intake.audience)
+    return grant_access_link(intake.session, question_id=intake.question.id, audience=audience, actor=intake.actor, now=now())
+
+
+def shown_once() -> str | None:
+    """The address of the link that was just made; None when it was shown before."""
+    token = session.pop(LINK, None)
+    return url_for("access.grant", token=token, _external=True) if token else None

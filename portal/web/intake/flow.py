@@ -1,0 +1,158 @@
+"""The order of the questions: which page comes after which, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import abort, redirect, request, url_for
+
+from portal.accounts.access import current_actor
+from portal.clock import today
+from portal.database import current_session
+from portal.i18n import LazyString
+from portal.questions.queries import question_by_public_id
+from portal.web.edge import found
+from portal.web.intake.state import Intake
+
+TO_CHECK = "controle"
+EXTRA = "fact"
+"""Name of the page that asks any fact without a page of its own."""
+
+
+def always(_intake: Intake) -> bool:
+    """A page that everybody gets."""
+    return True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the intake: its endpoint, its section, when it applies, and the fact it asks (if it asks one)."""
+
+    name: str
+    section: int
+    applies: Callable[[Intake], bool] = always
+    fact: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the intake a page is."""
+
+    number: int
+    total: int
+    section: LazyString
+    back: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The intake of one audience. The steps stand in order; ``fact`` stands for all pages with extra questions."""
+
+    blueprint: str
+    steps: Sequence[Step]
+    sections: Sequence[LazyString]
+
+    def url(self, intake: Intake, name: str, **values: str) -> str:
+        """The address of a page of this intake."""
+        return url_for(f"{self.blueprint}.{name}", question_id=intake.id, **values)
+
+    def page_of(self, intake: Intake, fact: str, **values: str) -> str:
+        """The address of the page that asks a fact."""
+        own = next((step for step in self.steps if step.fact == fact), None)
+        if own is not None:
+            return self.url(intake, own.name, **values)
+        return self.url(intake, EXTRA, fact=fact, **values)
+
+    def extra_facts(self, intake: Intake) -> list[str]:
+        """The facts that were answered on a page for extra questions, in the order in which they were."""
+        own = {step.fact for step in self.steps}
+        known = intake.known.facts
+        return [fact for fact in intake.question.facts if fact not in own and fact in known and fact != "residence_postcode"]
+
+    def following(self, intake: Intake, name: str) -> str:
+        """The page after this one. Who came to change one answer goes back to the check, by way of what is newly needed."""
+        intake = intake.again()
+        changing = request.args.get("naar") == TO_CHECK
+        asked = [fact for fact in intake.needed if not changing or self._reachable(intake, fact)]
+        if changing:
+            return self.page_of(intake, asked[0], naar=TO_CHECK) if asked else self.url(intake, "check")
+        names = [step.name for step in self.steps]
+        for step in self.steps[names.index(name) + (0 if name == EXTRA else 1) :]:
+            if step.name == EXTRA:
+                if asked:
+                    return self.page_of(intake, asked[0])
+            elif step.applies(intake):
+                return self.url(intake, step.name)
+        return self.url(intake, "check")
+
+    def _reachable(self, intake: Intake, fact: str) -> bool:
+        step = next((step for step in self.steps if step.fact == fact), None)
+        return step is None or step.applies(intake)
+
+    def back(self, intake: Intake, name: str, fact: str | None = None) -> str:
+        """The page before this one."""
+        if request.args.get("naar") == TO_CHECK:
+            return self.url(intake, "check")
+        answered = self.extra_facts(intake)
+        if name == EXTRA:
+            before = answered[: answered.index(fact)] if fact in answered else answered
+            if before:
+                return self.url(intake, EXTRA, fact=before[-1])
+        names = [*(step.name for step in self.steps), "check"]
+        for step in reversed(self.steps[: names.index(name)]):
+            if step.name == EXTRA and answered:
+                return self.url(intake, EXTRA, fact=answered[-1])
+            if step.name != EXTRA and step.applies(intake):
+                return self.url(intake, step.name)
+        return url_for(f"{self.blueprint}.start")
+
+    def place(self, intake: Intake, name: str, fact: str | None = None) -> Place:
+        """Where this page is: for the line "step 2 of 6" and the link back."""
+        number = next((step.section for step in self.steps if step.name == name), len(self.sections))
+        return Place(number, len(self.sections), self.sections[number - 1], self.back(intake, name, fact))
+
+    def resume(self, intake: Intake) -> str:
+        """Where to go on with a draft: after the last page that was answered."""
+        last = None
+        for step in self.steps:
+            if step.applies(intake) and has_answer(intake, step):
+                last = step.name
+        return self.following(intake, last) if last else self.url(intake, self.steps[0].name)
+
+
+def has_answer(intake: Intake, step: Step) -> bool:
+    """Whether something was filled in on a page."""
+    question = intake.question
+    own = {
+        "wish": question.wish or question.goals,
+        "postcode": intake.answered("residence_postcode"),
+        "training": question.training_name,
+        "company": question.employer_kvk,
+        "costs": question.cost_lines,
+        "borrow": question.borrow_up_to_cents,
+    }
+    return bool(own[step.name]) if step.name in own else step.fact is not None and intake.answered(step.fact)
+
+
+def seen(question_id: str) -> Intake:
+    """The question of the address, for who asked it; 404 for everybody else."""
+    session, actor = current_session(), current_actor()
+    question = found(question_by_public_id(session, public_id=question_id, actor=actor))
+    return Intake(session, question, actor, today())
+
+
+def draft_of(question_id: str, status: str) -> Intake:
+    """A question that is still a draft. Who comes back to a page after sending goes to the status page."""
+    intake = seen(question_id)
+    if not intake.question.is_draft:
+        abort(redirect(url_for(status, question_id=question_id), code=303))
+    return intake
+
+
+def sent_of(question_id: str, check: str) -> Intake:
+    """A question that was sent. Before that there is nothing to follow yet: back to the answers."""
+    intake = seen(question_id)
+    if intake.question.is_draft:
+        abort(redirect(url_for(check, question_id=question_id), code=303))
+    return intake

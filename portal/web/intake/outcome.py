@@ -1,0 +1,278 @@
+"""What the result page shows: the headline, who pays what, the proof in words, and what to do next. No sentence has a figure
+that is not in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matching.offers import PLEDGE
+from portal.i18n import format_euros, format_list
+from portal.i18n import gettext as _
+from portal.pledges.models import Pledge, PledgeState
+from portal.proposals.queries import Answer
+from portal.questions.models import DevelopmentQuestion, Route
+from portal.web.intake.schemes import SchemeRow, rows_of
+from portal.wording import Names, category_label, uncovered_sentence
+from schemes.definition import SchemeDefinition
+
+OWN = "own"
+WITH_PERMISSION = ("ww", "zw", "wia_wga", "wajong")
+"""Benefits of UWV: training while on these needs permission first."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One payer in the bar and the table."""
+
+    key: str
+    label: str
+    cents: int
+    kind: str
+    covers: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cost line with what each payer pays of it."""
+
+    label: str
+    cents: int
+    shares: Mapping[str, int]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything on the result page."""
+
+    headline: str
+    lead: str
+    total_cents: int
+    own_cents: int
+    parts: list[Part]
+    lines: list[Line]
+    proof: str
+    proven: bool
+    in_mix: list[SchemeRow]
+    possible: list[SchemeRow]
+    loans: list[SchemeRow]
+    not_possible: list[SchemeRow]
+    todo: list[dict[str, Any]]
+    outlook: str
+    warnings: list[str]
+    assumptions: bool
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether there is a mix: without costs there is only what schemes could pay."""
+        return bool(self.lines)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no scheme pays or may pay."""
+        return not (self.in_mix or self.possible or self.loans)
+
+
+def outcome_of(answer: Answer, *, question: DevelopmentQuestion, pledge: Pledge | None, names: Names) -> Outcome:
+    """The answer as the page shows it."""
+    definitions = {slug: scheme.definition for slug, scheme in answer.schemes.items()}
+    labels = line_labels(question)
+    named = Names({**names.titles, **labels}, names.facts, names.lists)
+    rows = rows_of(answer, definitions, named)
+    parts = _parts(answer, definitions, question, pledge)
+    total = question.total_cents
+    own = _own_cents(answer, question)
+    borrowed = answer.proposal.repayable_cents if answer.proposal is not None else 0
+    in_mix = [row for row in rows if row.group == "in_mix"]
+    return Outcome(
+        headline=_headline(answer, question, total, own, borrowed, rows),
+        lead=_lead(answer, rows),
+        total_cents=total,
+        own_cents=own,
+        parts=parts,
+        lines=_lines(answer, question, parts, labels, named),
+        proof=_proof(answer),
+        proven=answer.proposal is not None and answer.proposal.status == "proven",
+        in_mix=in_mix,
+        possible=[row for row in rows if row.group == "possible"],
+        loans=[row for row in rows if row.group == "loan"],
+        not_possible=[row for row in rows if row.group == "not"],
+        todo=[],
+        outlook=_outlook(answer, own),
+        warnings=_warnings(answer, definitions, in_mix),
+        assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
+    )
+
+
+def line_labels(question: DevelopmentQuestion) -> dict[str, str]:
+    """What each cost line is called: its own description, else its kind."""
+    return {line.line_key: line.description or category_label(line.category) for line in question.cost_lines}
+
+
+def _own_cents(answer: Answer, question: DevelopmentQuestion) -> int:
+    if answer.proposal is None:
+        return 0
+    bearer = "employer" if question.route is Route.EMPLOYER else "resident"
+    return sum(left.cents for left in answer.proposal.rest if left.bearer == bearer)
+
+
+def _headline(
+    answer: Answer, question: DevelopmentQuestion, total: int, own: int, borrowed: int, rows: list[SchemeRow]
+) -> str:
+    employer = question.route is Route.EMPLOYER
+    if answer.proposal is None:
+        found = sum(row.group in ("in_mix", "possible", "loan") for row in rows)
+        if not found:
+            return _("Wij vonden nog geen regeling voor u. Een adviseur denkt met u mee.")
+        return _("Deze regelingen kunnen misschien meebetalen")
+    if own == total and not borrowed:
+        if employer:
+            return _("De opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", total=format_euros(total))
+        return _("Uw opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", total=format_euros(total))
+    if employer:
+        return _(
+            "De opleiding kost %(total)s. Uw organisatie betaalt waarschijnlijk %(own)s zelf.",
+            total=format_euros(total),
+            own=format_euros(own),
+        )
+    if borrowed:
+        return _(
+            "Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf en u leent %(loan)s.",
+            total=format_euros(total),
+            own=format_euros(own),
+            loan=format_euros(borrowed),
+        )
+    if own == 0:
+        return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk niets zelf.", total=format_euros(total))
+    return _(
+        "Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.",
+        total=format_euros(total),
+        own=format_euros(own),
+    )
+
+
+def _lead(answer: Answer, rows: list[SchemeRow]) -> str:
+    if answer.proposal is None and not any(row.group in ("in_mix", "possible", "loan") for row in rows):
+        return _("Er is vaak meer mogelijk dan wij hier kunnen uitrekenen. Een gesprek is gratis.")
+    if answer.proposal is None:
+        return _("U heeft nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
+    return _("Dit is een berekening, nog geen besluit. Een adviseur kijkt met u mee.")
+
+
+# Who pays what ---------------------------------------------------------------------------------------------------------
+
+
+def _parts(
+    answer: Answer, definitions: Mapping[str, SchemeDefinition], question: DevelopmentQuestion, pledge: Pledge | None
+) -> list[Part]:
+    if answer.proposal is None or answer.explanation is None:
+        return []
+    paid: dict[str, dict[str, int]] = {}
+    for share in answer.proposal.shares:
+        lines = paid.setdefault(share.offer, {})
+        lines[share.line] = lines.get(share.line, 0) + share.cents
+    category = {line.id: line.category for line in answer.problem.lines}
+    parts = []
+    for name in answer.explanation.pays_first:
+        covers = _covers(paid[name], category)
+        cents = sum(paid[name].values())
+        if name == PLEDGE:
+            parts.append(Part(name, _("Uw werkgever"), cents, "employer", covers, _pledge_note(pledge)))
+        else:
+            parts.append(_scheme_part(name, definitions[name], cents, covers))
+    for bearer, label, kind in _bearers(question):
+        left = {rest.line: rest.cents for rest in answer.proposal.rest if rest.bearer == bearer and rest.cents}
+        if left or (bearer == _asker(question)):
+            parts.append(Part(f"rest.{bearer}", label, sum(left.values()), kind, _covers(left, category)))
+    return parts
+
+
+def _scheme_part(slug: str, definition: SchemeDefinition, cents: int, covers: str) -> Part:
+    from portal.i18n import localized
+
+    kind = "loan" if definition.repayable else "sector" if definition.sector_fund else "scheme"
+    note = _("Dit is een lening. U moet dit terugbetalen.") if definition.repayable else ""
+    return Part(slug, localized(definition.title), cents, kind, covers, note)
+
+
+def _asker(question: DevelopmentQuestion) -> str:
+    return "employer" if question.route is Route.EMPLOYER else "resident"
+
+
+def _bearers(question: DevelopmentQuestion) -> list[tuple[str, str, str]]:
+    if question.route is Route.EMPLOYER:
+        return [("employer", _("Uw organisatie zelf"), OWN)]
+    return [("employer", _("Uw werkgever, eigen kosten"), "employer"), ("resident", _("U zelf"), OWN)]
+
+
+def _covers(cents: Mapping[str, int], category: Mapping[str, str]) -> str:
+    return format_list(dict.fromkeys(category_label(category[line]) for line, amount in cents.items() if amount))
+
+
+def _pledge_note(pledge: Pledge | None) -> str:
+    if pledge is None:
+        return ""
+    if pledge.state is PledgeState.GIVEN:
+        return _("Uw werkgever heeft ja gezegd.")
+    return _("Dit verwacht u van uw werkgever. Het is nog niet bevestigd.")
+
+
+def _lines(
+    answer: Answer, question: DevelopmentQuestion, parts: list[Part], labels: Mapping[str, str], names: Names
+) -> list[Line]:
+    if answer.proposal is None or answer.explanation is None:
+        return []
+    shares: dict[str, dict[str, int]] = {line.id: {} for line in answer.problem.lines}
+    for share in answer.proposal.shares:
+        row = shares[share.line]
+        row[share.offer] = row.get(share.offer, 0) + share.cents
+    for left in answer.proposal.rest:
+        shares[left.line][f"rest.{left.bearer}"] = left.cents
+    why = {item.line: uncovered_sentence(item, names) for item in answer.explanation.uncovered}
+    return [
+        Line(labels[line.id], line.amount_cents, shares[line.id], why.get(line.id, ""))
+        for line in answer.problem.lines
+    ]
+
+
+# What it is worth ------------------------------------------------------------------------------------------------------
+
+
+def _proof(answer: Answer) -> str:
+    mix = answer.proposal
+    if mix is None:
+        return ""
+    if mix.status == "proven":
+        return _("Er is geen betere verdeling mogelijk met deze regelingen en dit geld. Dat is bewezen.")
+    first = mix.passes[0]
+    if first.gap > 0:
+        return _(
+            "Wij konden niet bewijzen dat dit de beste verdeling is. Het kan hoogstens %(gap)s voordeliger.",
+            gap=format_euros(first.gap),
+        )
+    return _("Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen.")
+
+
+def _outlook(answer: Answer, own: int) -> str:
+    best = answer.proposal.best_if_possible if answer.proposal is not None else None
+    if best is None or best.rest_cents >= own:
+        return ""
+    return _(
+        "Gaan alle regelingen door waarvan wij het bedrag kennen? Dan betaalt u %(own)s zelf.",
+        own=format_euros(best.rest_cents),
+    )
+
+
+def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], in_mix: list[SchemeRow]) -> list[str]:
+    found = []
+    offered = [verdict.scheme for verdict in answer.verdicts if verdict.can_be_offered]
+    if any(definitions[slug].apply.before_start for slug in offered):
+        found.append(_("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit heeft."))
+    if answer.facts.get("benefit") in WITH_PERMISSION:
+        found.append(_("U krijgt een uitkering van UWV. Vraag UWV eerst of u deze opleiding mag doen. Begin niet eerder."))
+    if answer.facts.get("benefit") in ("bijstand", "ioaw"):
+        found.append(_("U krijgt een uitkering van de gemeente. Vraag uw gemeente eerst of u deze opleiding mag doen."))
+    return found

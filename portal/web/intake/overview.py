@@ -1,0 +1,165 @@
+"""The public pages about schemes: a list of all, and one page per scheme with its conditions and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.catalogue.queries import SchemeInForce, catalogue
+from portal.i18n import LazyString, format_euros, format_list, format_percent, localized
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.web.intake.schemes import CONFIDENCE
+from portal.wording import Names, availability_sentence, category_label, rule_sentence
+from schemes.definition import SchemeDefinition
+from schemes.evaluation import Rule, describe
+from schemes.values import value_on
+
+STATES: dict[str, tuple[LazyString, str]] = {
+    "open": (_l("open"), "ok"),
+    "not_yet_open": (_l("nog niet open"), "wait"),
+    "unknown": (_l("niet zeker"), "wait"),
+    "closed": (_l("gesloten"), "no"),
+    "ended": (_l("bestaat niet meer"), "no"),
+}
+FOR_WHOM: dict[str, LazyString] = {"individual": _l("inwoners"), "employer": _l("werkgevers")}
+KINDS: dict[str, LazyString] = {
+    "voucher": _l("Voucher"),
+    "subsidy": _l("Subsidie"),
+    "loan": _l("Lening"),
+    "sector_fund": _l("Sectorfonds"),
+    "employer_contribution": _l("Geld van de werkgever"),
+    "benefit_service": _l("Hulp bij een uitkering"),
+}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All schemes in two lists: that can be asked for now, and the others."""
+
+    open: list[dict[str, Any]]
+    other: list[dict[str, Any]]
+
+
+def overview_of(schemes: Sequence[SchemeInForce], on: date) -> Overview:
+    """The schemes as the list shows them, by title."""
+    rows = [_entry(scheme, on) for scheme in schemes]
+    rows.sort(key=lambda row: (row["order"], row["title"].casefold()))
+    now_open = [row for row in rows if row["state"] in ("open", "unknown")]
+    return Overview(now_open, [row for row in rows if row["state"] not in ("open", "unknown")])
+
+
+def _entry(scheme: SchemeInForce, on: date) -> dict[str, Any]:
+    definition = scheme.definition
+    state = definition.availability(on).state
+    text, kind = STATES[state]
+    return {
+        "slug": scheme.slug,
+        "title": localized(definition.title),
+        "summary": localized(definition.summary),
+        "for_whom": format_list(FOR_WHOM[route] for route in definition.routes),
+        "kind": str(KINDS[definition.kind]),
+        "state": state,
+        "tag": str(text),
+        "tag_kind": kind,
+        "here": definition.administered == "here",
+        "order": (not definition.administered == "here", definition.repayable),
+    }
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One scheme on its own page."""
+
+    definition: SchemeDefinition
+    for_whom: str
+    kind: str
+    tag: str
+    tag_kind: str
+    availability: str
+    body: str
+    owner: str
+    pays: list[dict[str, str]]
+    amounts: list[str]
+    conditions: list[dict[str, Any]]
+    also_required: list[str]
+    evidence: list[str]
+    assumptions: list[str]
+    sources: list[dict[str, Any]]
+    ended: str
+    how: str
+    here: bool
+
+
+def sheet_of(session: Session, scheme: SchemeInForce, on: date) -> Sheet:
+    """Everything a reader may want to know of one scheme."""
+    definition, known = scheme.definition, catalogue(session)
+    names = Names({}, known.facts, known.references)
+    availability = definition.availability(on)
+    text, kind = STATES[availability.state]
+    owners = {item.id: localized(item.name) for item in known.region.organisations}
+    return Sheet(
+        definition=definition,
+        for_whom=format_list(FOR_WHOM[route] for route in definition.routes),
+        kind=str(KINDS[definition.kind]),
+        tag=str(text),
+        tag_kind=kind,
+        availability=availability_sentence(availability),
+        body=localized(definition.deciding_body),
+        owner=owners.get(definition.owner, ""),
+        pays=_pays(definition, on),
+        amounts=_amounts(definition, on),
+        conditions=[_condition(describe(condition, on, known.references), names) for condition in definition.conditions],
+        also_required=[localized(item) for item in definition.also_required],
+        evidence=[localized(item) for item in definition.evidence],
+        assumptions=[localized(item) for item in definition.assumptions],
+        sources=[{"source": item, "confidence": str(CONFIDENCE[item.confidence])} for item in definition.sources],
+        ended=localized(definition.explanation_when_ended),
+        how=localized(definition.apply.how),
+        here=definition.administered == "here",
+    )
+
+
+def _condition(rule: Rule, names: Names) -> dict[str, Any]:
+    """One condition in words, with the conditions inside it when it has no sentence of its own."""
+    inside = [] if rule.text is not None else [_condition(part, names) for part in rule.children]
+    return {"text": rule_sentence(rule, names), "article": rule.article or "", "parts": inside}
+
+
+def _pays(definition: SchemeDefinition, on: date) -> list[dict[str, str]]:
+    found = []
+    for coverage in definition.coverage:
+        share = value_on(coverage.share, on)
+        what = format_list(category_label(name) for name in coverage.categories)
+        part = _("niet bekend op deze dag") if share is None else _("alles") if share == 1 else _("hoogstens %(share)s", share=format_percent(share))
+        found.append({"what": what, "part": part})
+    return found
+
+
+def _amounts(definition: SchemeDefinition, on: date) -> list[str]:
+    found = []
+    per = {"award": _("per keer"), "person": _("per persoon"), "employer": _("per werkgever")}
+    for cap in definition.caps:
+        amount = value_on(cap.amount_cents, on)
+        if amount is not None:
+            text = _("Hoogstens %(amount)s %(per)s", amount=format_euros(amount), per=per[cap.per])
+            found.append(_("%(text)s, per kalenderjaar.", text=text) if cap.period == "calendar_year" else f"{text}.")
+    fixed = value_on(definition.fixed_amount_cents, on) if definition.fixed_amount_cents is not None else None
+    if fixed is not None:
+        found.append(_("Een vast bedrag van %(amount)s.", amount=format_euros(fixed)))
+    least = value_on(definition.minimum_cents, on) if definition.minimum_cents is not None else None
+    if least:
+        found.append(_("Minstens %(amount)s, anders betaalt de regeling niet.", amount=format_euros(least)))
+    if definition.co_financing is not None:
+        share = value_on(definition.co_financing.share, on)
+        if share is not None:
+            found.append(_("De werkgever betaalt zelf minstens %(share)s.", share=format_percent(share)))
+    if not definition.amount_known:
+        found.append(_("Het bedrag is niet vooraf bekend."))
+    if definition.repayable:
+        found.append(_("Dit is een lening. Die moet u terugbetalen."))
+    return found

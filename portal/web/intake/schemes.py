@@ -1,0 +1,216 @@
+"""Every scheme as one row of the result page: in the mix, possible, a loan, or not possible, with one reason and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import matching
+from portal.i18n import LazyString, format_euros, format_list, format_percent, localized
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.proposals.queries import Answer
+from portal.wording import (
+    Names,
+    availability_sentence,
+    category_label,
+    rule_sentence,
+    unknown_sentence,
+    unused_sentence,
+    used_sentence,
+)
+from schemes.definition import SchemeDefinition, Source
+from schemes.outcome import Outcome
+from schemes.vocabulary import CONFIDENCE_ORDER
+
+HOPEFUL = ("possible", "amount_unknown")
+CONFIDENCE: Mapping[str, LazyString] = {
+    "verified": _l("Wij hebben deze regels nagelezen in een officiële bron."),
+    "verified_old": _l("Wij lazen deze regels in een oudere officiële bron. Mogelijk zijn ze veranderd, laat het nakijken."),
+    "secondary": _l("Wij lazen deze regels niet in een officiële bron. Mogelijk, laat het nakijken."),
+    "general": _l("Wij hebben voor deze regels geen bron gelezen. Mogelijk, laat het nakijken."),
+    "unknown": _l("Wij weten niet zeker of deze regels kloppen. Mogelijk, laat het nakijken."),
+}
+TAGS: Mapping[str, tuple[LazyString, str]] = {
+    "in_mix": (_l("zit erin"), "ok"),
+    "possible": (_l("kan misschien"), "wait"),
+    "loan": (_l("lening"), "info"),
+    "not": (_l("kan niet"), "no"),
+    "not_needed": (_l("niet nodig"), "neutral"),
+}
+
+
+@dataclass(frozen=True)
+class SchemeRow:
+    """One scheme on the result page."""
+
+    scheme: str
+    title: str
+    group: str
+    tag: str
+    tag_kind: str
+    reason: str
+    more: tuple[str, ...]
+    amount: str
+    summary: str
+    source: Source
+    confidence: str
+    sure: bool
+    also_required: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    evidence: tuple[str, ...]
+    how: str
+    url: str | None
+    here: bool
+    repayable: bool
+
+
+def rows_of(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[SchemeRow]:
+    """A row per scheme for this way of asking, in the order: in the mix, possible, loans, not possible; then by title."""
+    rows = [_row(answer, verdict, definitions[verdict.scheme], names) for verdict in answer.verdicts if verdict.route_fits]
+    order = ("in_mix", "possible", "loan", "not")
+    paying = list(answer.explanation.pays_first) if answer.explanation is not None else []
+    return sorted(
+        rows,
+        key=lambda row: (
+            order.index(row.group),
+            paying.index(row.scheme) if row.scheme in paying else len(paying),
+            row.tag_kind != "wait",
+            row.title.casefold(),
+        ),
+    )
+
+
+def _row(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> SchemeRow:
+    group, tag, reason, more, amount = _place(answer, verdict, definition, names)
+    text, kind = TAGS[tag]
+    confidence = definition.confidence
+    return SchemeRow(
+        scheme=verdict.scheme,
+        title=localized(definition.title),
+        group=group,
+        tag=str(text),
+        tag_kind=kind,
+        reason=reason,
+        more=more,
+        amount=amount,
+        summary=localized(definition.summary),
+        source=best_source(definition),
+        confidence=str(CONFIDENCE[confidence]),
+        sure=confidence == "verified",
+        also_required=tuple(localized(text) for text in definition.also_required),
+        assumptions=tuple(localized(text) for text in definition.assumptions),
+        evidence=tuple(localized(text) for text in definition.evidence),
+        how=localized(definition.apply.how),
+        url=definition.apply.url,
+        here=definition.administered == "here",
+        repayable=definition.repayable,
+    )
+
+
+Placed = tuple[str, str, str, tuple[str, ...], str]
+
+
+def _place(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
+    if answer.explanation is None:
+        return _without_costs(answer, verdict, definition, names)
+    used = next((one for one in answer.explanation.used if one.offer == verdict.scheme), None)
+    if used is not None:
+        amount = format_euros(used.cents)
+        if definition.repayable:
+            return "in_mix", "loan", _("Dit is een lening van %(amount)s. U moet dit terugbetalen.", amount=amount), (), amount
+        pays = _("Deze regeling betaalt waarschijnlijk %(amount)s.", amount=amount)
+        return "in_mix", "in_mix", pays, (used_sentence(used, names),), amount
+    unused = next((one for one in answer.explanation.unused if one.scheme == verdict.scheme), None)
+    if unused is None:
+        return "not", "not", _("Deze regeling betaalt niet mee."), (), ""
+    reason = unused_sentence(unused, names, verdict.reason)
+    if unused.code == "needs_request_to_borrow":
+        return "loan", "loan", reason, (), format_euros(unused.params["worth_cents"])
+    if unused.code in HOPEFUL:
+        return _hopeful(unused.params.get("worth_cents"), verdict, definition, reason, names)
+    if unused.code in ("nothing_left", "excluded_by"):
+        return "not", "not_needed", reason, (), ""
+    return _impossible(verdict, definition, reason, names)
+
+
+def _hopeful(
+    worth: int | None, verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names
+) -> Placed:
+    """A scheme that may still come through; one that could pay nothing of these costs cannot."""
+    group = "loan" if definition.repayable else "possible"
+    more = []
+    if verdict.status == "unknown":
+        more.append(unknown_sentence(verdict.reason, names) if verdict.reason is not None else "")
+    if definition.discretion is not None:
+        more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
+    if worth == 0:
+        return "not", "not", _("Deze regeling betaalt niets van de kosten die u heeft ingevuld."), (), ""
+    amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
+    return group, "loan" if definition.repayable else "possible", reason, tuple(text for text in more if text and text not in reason), amount
+
+
+def _impossible(verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names) -> Placed:
+    more = []
+    if verdict.availability.state == "ended" and definition.explanation_when_ended is not None:
+        more.append(localized(definition.explanation_when_ended))
+    elif verdict.status == "not_eligible" and verdict.availability.state in ("open", "unknown") and verdict.reason is not None:
+        more.append(answered_sentence(verdict.reason, names))
+    return "not", "not", reason, tuple(text for text in more if text), ""
+
+
+def answered_sentence(reason: Outcome, names: Names) -> str:
+    """What the person answered where a condition fails; empty when the condition is about more than one answer."""
+    if reason.fact is None or reason.value is None:
+        return ""
+    if reason.fact in ("birth_date", "birth_year"):
+        return ""
+    value = reason.value
+    if value == ():
+        return _("U heeft dit niet gekozen.")
+    said = names.answer(reason.fact, value)
+    return _("U heeft ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
+
+
+def _without_costs(
+    answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names
+) -> Placed:
+    payment = next((one for one in answer.possible_payments if one.scheme == verdict.scheme), None)
+    if payment is None:
+        if verdict.availability.state in ("ended", "closed", "not_yet_open"):
+            return _impossible(verdict, definition, availability_sentence(verdict.availability), names)
+        reason = rule_sentence(verdict.reason, names) if verdict.reason is not None else ""
+        return _impossible(verdict, definition, reason, names)
+    group = "loan" if payment.repayable else "possible"
+    if payment.up_to_cents is not None:
+        amount = _("hoogstens %(amount)s", amount=format_euros(payment.up_to_cents))
+    else:
+        amount = _("bedrag nog niet bekend")
+    more = [unknown_sentence(verdict.reason, names)] if verdict.status == "unknown" and verdict.reason is not None else []
+    if definition.discretion is not None:
+        more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
+    return group, "loan" if payment.repayable else "possible", _pays(payment.shares), tuple(more), amount
+
+
+def _pays(shares: Mapping[str, Fraction]) -> str:
+    """Which costs a scheme pays, and for which part."""
+    by_share: dict[Fraction, list[str]] = {}
+    for category, share in shares.items():
+        by_share.setdefault(share, []).append(category_label(category))
+    sentences = []
+    for share, categories in sorted(by_share.items(), reverse=True):
+        what = format_list(categories)
+        if share == 1:
+            sentences.append(_("Betaalt mee aan %(what)s.", what=what))
+        else:
+            sentences.append(_("Betaalt hoogstens %(share)s van %(what)s.", share=format_percent(share), what=what))
+    return " ".join(sentences) or _("Wat deze regeling betaalt, hangt af van uw situatie.")
+
+
+def best_source(definition: SchemeDefinition) -> Source:
+    """The source to name: the surest one, the newest of those that are equally sure."""
+    return min(
+        definition.sources,
+        key=lambda source: (CONFIDENCE_ORDER.index(source.confidence), -(source.as_of.toordinal() if source.as_of else 0)),
+    )

@@ -1,0 +1,105 @@
+"""Pages of a question that was sent, for residents and employers: status, answer, apply, take back, decision."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.applications.actions import apply_for_awards
+from portal.applications.queries import application_of, schemes_to_apply_for
+from portal.clock import now
+from portal.conversations.actions import answer_more
+from portal.conversations.queries import open_request
+from portal.i18n import gettext as _
+from portal.i18n import localized
+from portal.questions.actions import withdraw_question
+from portal.web.edge import found, page
+from portal.web.intake.case import case_of, letter_of
+from portal.web.intake.forms import AnswerForm, WithdrawForm
+from portal.web.intake.people import ApplyForm, EmployerApplyForm
+from portal.web.intake.state import Intake
+
+
+def status_url(intake: Intake) -> str:
+    """The address of the status page."""
+    return url_for(f"{intake.audience}.status", question_id=intake.id)
+
+
+def status_page(intake: Intake) -> ResponseReturnValue:
+    """Where the question stands, what comes when, and what the person can do."""
+    return page("intake/status.html", intake=intake, question=intake.question, case=case_of(intake))
+
+
+def answer_page(intake: Intake) -> ResponseReturnValue:
+    """Answer what the advisor asked."""
+    asked = found(open_request(intake.session, question=intake.question, actor=intake.actor))
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            answer_more(intake.session, request=asked, answer=form.answer.data, actor=intake.actor, now=now())
+            flash(_("Bedankt. De adviseur heeft uw antwoord."), "ok")
+            return redirect(status_url(intake), code=303)
+    return page("intake/answer.html", form=form, asked=asked, back=status_url(intake))
+
+
+def withdraw_page(intake: Intake) -> ResponseReturnValue:
+    """Take the question back, after asking."""
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            withdraw_question(intake.session, question=intake.question, reason=form.reason.data, actor=intake.actor, now=now())
+            flash(_("U heeft uw vraag ingetrokken."), "ok")
+            return redirect(status_url(intake), code=303)
+    return page("intake/withdraw.html", form=form, question=intake.question, back=status_url(intake))
+
+
+def decision_page(intake: Intake) -> ResponseReturnValue:
+    """The decision as a letter on a page, with the vouchers and their codes."""
+    letter = found(letter_of(intake))
+    return page("intake/letter.html", letter=letter, question=intake.question, back=status_url(intake))
+
+
+def apply_page(intake: Intake) -> ResponseReturnValue:
+    """The application: who applies, for which schemes, confirmed. It starts the legal term and the order of receipt."""
+    if application_of(intake.session, question=intake.question, actor=intake.actor) is not None:
+        return redirect(status_url(intake), code=303)
+    schemes = schemes_to_apply_for(intake.session, question=intake.question, actor=intake.actor, on=intake.today)
+    form = EmployerApplyForm(data=_employer(intake)) if intake.employer_route else ApplyForm(data=_resident(intake))
+    form.schemes.choices = [(scheme.slug, localized(scheme.definition.title)) for scheme in schemes]
+    if schemes and form.validate_on_submit():
+        with form.refusals():
+            apply_for_awards(
+                intake.session,
+                question=intake.question,
+                schemes=form.schemes.data,
+                applicant=form.applicant(),
+                confirmed=form.confirmed.data,
+                actor=intake.actor,
+                now=now(),
+            )
+            flash(_("Wij hebben uw aanvraag. U krijgt een bevestiging."), "ok")
+            return redirect(status_url(intake), code=303)
+    return page("intake/apply.html", form=form, intake=intake, schemes=schemes, day=intake.today)
+
+
+ADDRESS = ("street", "house_number", "postcode", "city")
+
+
+def _resident(intake: Intake) -> dict[str, object]:
+    """What the person told before, so that it need not be typed again."""
+    contact = intake.question.contact
+    known = {name: getattr(contact, name) for name in ("name", *ADDRESS)} if contact is not None else {}
+    return {**known, "birth_date": intake.facts.get("birth_date")}
+
+
+def _employer(intake: Intake) -> dict[str, object]:
+    """What the employer told before."""
+    question, contact = intake.question, intake.question.contact
+    known = {name: getattr(contact, name) for name in ADDRESS} if contact is not None else {}
+    return {
+        **known,
+        "name": question.employer_name,
+        "kvk_number": question.employer_kvk,
+        "learner_name": question.learner_name,
+        "birth_date": intake.facts.get("birth_date"),
+    }

@@ -1,0 +1,141 @@
+"""What is known of one development question, and what the schemes still need to know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+import matching
+from portal.accounts.access import Actor
+from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
+from portal.questions.models import DevelopmentQuestion, Route
+from portal.wording import Names
+from schemes.definition import SchemeDefinition
+from schemes.facts import complete_facts, parse_facts
+from schemes.outcome import FactValue
+
+UNKNOWN = "unknown"
+NO_EMPLOYER = ("job_seeker", "self_employed")
+ABOUT_TRAINING = ("mandatory_for_job",)
+
+
+class Intake:
+    """One question in the making: its facts, the verdicts on them, and the facts that would still decide something."""
+
+    def __init__(self, session: Session, question: DevelopmentQuestion, actor: Actor, today: date) -> None:
+        self.session = session
+        self.question = question
+        self.actor = actor
+        self.today = today
+        self.on = question.reference_date or today
+
+    def again(self) -> Intake:
+        """The same question, read anew: after an answer was saved."""
+        return Intake(self.session, self.question, self.actor, self.today)
+
+    @property
+    def id(self) -> str:
+        """The id of the question in addresses."""
+        return self.question.public_id
+
+    @property
+    def audience(self) -> str:
+        """Who asks, as their screens are called: ``resident`` or ``employer``."""
+        return "employer" if self.employer_route else "resident"
+
+    @property
+    def employer_route(self) -> bool:
+        """Whether an employer asks, for one employee."""
+        return self.question.route is Route.EMPLOYER
+
+    @cached_property
+    def known(self) -> Catalogue:
+        """The region with its facts and lists."""
+        return catalogue(self.session)
+
+    @cached_property
+    def names(self) -> Names:
+        """How facts, lists and schemes are called."""
+        titles = {slug: definition.title for slug, definition in self.definitions.items()}
+        return Names(titles, self.known.facts, self.known.references)
+
+    @cached_property
+    def definitions(self) -> Mapping[str, SchemeDefinition]:
+        """The schemes in force on the reference date, by slug."""
+        return {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=self.on)}
+
+    @cached_property
+    def facts(self) -> Mapping[str, FactValue]:
+        """The known facts, typed, with those that follow from them."""
+        goals = {"goals": list(self.question.goals)} if self.question.goals else {}
+        parsed = parse_facts({**goals, **self.question.facts}, self.known.facts, on=self.on)
+        return complete_facts(parsed.values, self.known.facts, self.known.references, self.on)
+
+    @cached_property
+    def verdicts(self) -> tuple[matching.Verdict, ...]:
+        """What each scheme says about the facts."""
+        route = self.question.route.value
+        return tuple(matching.assess(self.facts, self.definitions.values(), self.on, self.known.references, route=route))
+
+    def answered(self, fact: str) -> bool:
+        """Whether the person gave an answer; "I don't know" is one."""
+        return fact in self.question.facts or (fact == "goals" and bool(self.question.goals))
+
+    def said(self, fact: str) -> object:
+        """The answer as it was stored: a value, ``"unknown"``, or None when it was not asked."""
+        return self.question.facts.get(fact)
+
+    @property
+    def has_training(self) -> bool:
+        """Whether the training is known."""
+        return self.question.training_name is not None
+
+    @property
+    def has_employer(self) -> bool:
+        """Whether there is, as far as we know, an employer who could pay a part."""
+        return self.employer_route or self.said("work_situation") not in (None, *NO_EMPLOYER)
+
+    @cached_property
+    def needed(self) -> list[str]:
+        """The facts that would still decide an undecided scheme and that this person can know, the most useful first."""
+        wanted: Counter[str] = Counter()
+        for verdict in self.verdicts:
+            if verdict.can_be_offered:
+                wanted.update({self._source(fact) for fact in self._missing(verdict)})
+        order = list(self.known.facts)
+        found = [fact for fact in wanted if self._can_ask(fact)]
+        return sorted(found, key=lambda fact: (self.known.facts[fact].asked_in != "core", -wanted[fact], order.index(fact)))
+
+    def _missing(self, verdict: matching.Verdict) -> list[str]:
+        rate = self.definitions[verdict.scheme].rate
+        counted = [rate.fact] if rate is not None and rate.fact not in self.facts else []
+        return [*verdict.missing_facts, *counted]
+
+    def _source(self, fact: str) -> str:
+        definition = self.known.facts.get(fact)
+        return definition.derived.from_ if definition is not None and definition.derived is not None else fact
+
+    def _can_ask(self, fact: str) -> bool:
+        definition = self.known.facts.get(fact)
+        if definition is None or self.answered(fact):
+            return False
+        if self.audience not in definition.who_knows:
+            return False
+        return self.has_training or not is_about_training(fact, definition.who_knows)
+
+    @cached_property
+    def loans(self) -> list[SchemeDefinition]:
+        """The loans that could matter: this person may get one, and there are costs."""
+        if not self.question.cost_lines:
+            return []
+        offered = [verdict.scheme for verdict in self.verdicts if verdict.can_be_offered]
+        return [self.definitions[slug] for slug in offered if self.definitions[slug].repayable]
+
+
+def is_about_training(fact: str, who_knows: tuple[str, ...] | list[str]) -> bool:
+    """Whether a fact says something about the training, so that it makes no sense before there is one."""
+    return fact.startswith("training_") or fact in ABOUT_TRAINING or "provider" in who_knows

@@ -1,0 +1,9 @@
+"""Screens for residents: no account, no script, one question per page."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("resident", __name__)
+
+from portal.web.resident import checking, facts, money, public, sending, wishes  # noqa: E402
+
+__all__ = ["blueprint", "checking", "facts", "money", "public", "sending", "wishes"]

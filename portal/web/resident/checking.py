@@ -1,0 +1,69 @@
+"""Looking back and ahead: check the answers, see what they lead to, keep the draft for later, or throw it away."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from portal.i18n import gettext as _
+from portal.pledges.queries import pledge_of
+from portal.proposals.queries import indicative_answer
+from portal.web.edge import page
+from portal.web.intake import answers, drafting
+from portal.web.intake.flow import TO_CHECK
+from portal.web.intake.outcome import outcome_of
+from portal.web.intake.state import Intake
+from portal.web.intake.todo import resident_todo
+from portal.web.resident import blueprint
+from portal.web.resident.steps import FLOW, draft, words_for
+
+
+@blueprint.get("/vraag/<question_id>/controle")
+def check(question_id: str) -> ResponseReturnValue:
+    """Every answer once, with a way to change it."""
+    intake = draft(question_id)
+    return page("intake/check.html", sections=_sections(intake), place=FLOW.place(intake, "check"), intake=intake)
+
+
+def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
+    words = words_for(intake)
+    pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
+    costs = answers.cost_rows(FLOW, intake)
+    if intake.has_employer:
+        href = FLOW.url(intake, "employer", naar=TO_CHECK)
+        costs.append(answers.row(_("Bijdrage van uw werkgever"), answers.pledge_text(pledge), href))
+    extra = answers.extra_rows(FLOW, intake, words)
+    if intake.loans:
+        extra.append(answers.row(_("Lenen"), answers.borrow_text(intake.question), FLOW.url(intake, "borrow", naar=TO_CHECK)))
+    return answers.sections(
+        [
+            (_("Uw wens"), answers.wish_rows(FLOW, intake)),
+            (_("Over u"), answers.fact_rows(FLOW, intake, 2, words)),
+            (_("De opleiding"), answers.training_rows(FLOW, intake, words, 3)),
+            (_("De kosten"), costs),
+            (_("Andere vragen"), extra),
+        ]
+    )
+
+
+@blueprint.get("/vraag/<question_id>/uitkomst")
+def outcome(question_id: str) -> ResponseReturnValue:
+    """The indicative result: computed now, stored nowhere."""
+    intake = draft(question_id)
+    answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
+    pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
+    result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.names)
+    return page(
+        "intake/outcome.html", result=result, intake=intake, todo=resident_todo(intake, result, pledge), on=intake.on
+    )
+
+
+@blueprint.route("/vraag/<question_id>/bewaren", methods=["GET", "POST"])
+def save(question_id: str) -> ResponseReturnValue:
+    """A link to go on later."""
+    return drafting.save_page(FLOW, draft(question_id))
+
+
+@blueprint.route("/vraag/<question_id>/weggooien", methods=["GET", "POST"])
+def discard(question_id: str) -> ResponseReturnValue:
+    """Throw the draft away, after asking."""
+    return drafting.discard_page(draft(question_id))

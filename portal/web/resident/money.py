@@ -1,0 +1,79 @@
+"""The questions about money: what it costs, what the employer pays, and whether somebody wants to borrow."""
+
+from __future__ import annotations
+
+from flask import redirect, session
+from flask.typing import ResponseReturnValue
+
+from portal.clock import now
+from portal.pledges.actions import expect_no_pledge, expect_pledge
+from portal.pledges.queries import pledge_of
+from portal.questions.actions import save_borrowing
+from portal.web.edge import page, repeatable
+from portal.web.intake import drafting
+from portal.web.intake.state import Intake
+from portal.web.resident import blueprint
+from portal.web.resident.forms import BorrowForm, EmployerForm
+from portal.web.resident.steps import FLOW, draft
+
+ASK_LATER = "employer_answer"
+"""Where the browser's session keeps "no" or "ask", which leave no amount behind."""
+
+
+@blueprint.route("/vraag/<question_id>/kosten", methods=["GET", "POST"])
+@repeatable
+def costs(question_id: str) -> ResponseReturnValue:
+    """The costs, line by line."""
+    return drafting.costs_page(FLOW, draft(question_id))
+
+
+@blueprint.route("/vraag/<question_id>/werkgever", methods=["GET", "POST"])
+@repeatable
+def employer(question_id: str) -> ResponseReturnValue:
+    """Whether the employer pays a part; it can also be asked later, by a link."""
+    intake = draft(question_id)
+    form = EmployerForm(data=_expected(intake))
+    if form.validate_on_submit():
+        with form.refusals():
+            chosen = form.contribution.data
+            if chosen in ("fixed", "up_to"):
+                expect_pledge(
+                    intake.session,
+                    question=intake.question,
+                    kind=chosen,
+                    amount_cents=form.amount_cents,
+                    categories=None,
+                    actor=intake.actor,
+                    now=now(),
+                )
+            else:
+                expect_no_pledge(intake.session, question=intake.question, actor=intake.actor, now=now())
+            session[ASK_LATER] = chosen
+            return redirect(FLOW.following(intake, "employer"), code=303)
+    return page("resident/employer.html", form=form, place=FLOW.place(intake, "employer"))
+
+
+def _expected(intake: Intake) -> dict[str, object]:
+    pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
+    if pledge is None or pledge.kind is None:
+        return {"contribution": session.get(ASK_LATER)}
+    return {"contribution": pledge.kind.value, pledge.kind.value: pledge.amount_cents}
+
+
+@blueprint.route("/vraag/<question_id>/lenen", methods=["GET", "POST"])
+@repeatable
+def borrow(question_id: str) -> ResponseReturnValue:
+    """Whether somebody wants to borrow. A loan is never in the mix unless it is asked for."""
+    intake = draft(question_id)
+    amount = intake.question.borrow_up_to_cents
+    form = BorrowForm(
+        data={"borrow": "yes" if amount else session.get("borrow"), "amount": amount or None}, total_cents=intake.question.total_cents
+    )
+    if form.validate_on_submit():
+        with form.refusals():
+            save_borrowing(
+                intake.session, question=intake.question, up_to_cents=form.up_to_cents, actor=intake.actor, now=now()
+            )
+            session["borrow"] = form.borrow.data
+            return redirect(FLOW.following(intake, "borrow"), code=303)
+    return page("resident/borrow.html", form=form, loans=intake.loans, place=FLOW.place(intake, "borrow"))

@@ -1,0 +1,99 @@
+"""Pages for everybody: what the desk is, where to start, the schemes, how it is calculated, privacy, accessibility, contact."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import Audience, current_actor
+from portal.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
+from portal.clock import now, today
+from portal.database import current_session
+from portal.i18n import current_locale, localized
+from portal.questions.actions import DRAFT_LIFE, start_question
+from portal.questions.models import Route
+from portal.questions.queries import question_by_id
+from portal.web.edge import found, page
+from portal.web.intake.overview import overview_of, sheet_of
+from portal.web.resident import blueprint
+from portal.web.session import enter_question
+from schemes.references import municipality_on
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """What the desk is and for whom, with a door for residents and one for employers."""
+    session = current_session()
+    region = catalogue(session).region if has_region(session) else None
+    names = _municipality_names() if region is not None else []
+    return page("resident/home.html", region=region, municipalities=names, own=_own_draft())
+
+
+def _municipality_names() -> list[str]:
+    known = catalogue(current_session())
+    items = [municipality_on(known.references, code, today()) for code in known.region.municipalities]
+    return sorted(item.name for item in items if item is not None)
+
+
+def _own_draft() -> str | None:
+    """Where somebody who has a question open here can go on; None for everybody else."""
+    actor = current_actor()
+    if actor.audience not in (Audience.RESIDENT, Audience.EMPLOYER):
+        return None
+    return url_for(f"{actor.audience.value}.mine")
+
+
+@blueprint.route("/vraag", methods=["GET", "POST"])
+def start() -> ResponseReturnValue:
+    """What a resident needs for the questions; the button starts a draft that only this browser can open."""
+    session, actor = current_session(), current_actor()
+    if request.method == "POST":
+        found(catalogue(session) if has_region(session) else None)
+        question = start_question(session, route=Route.INDIVIDUAL, language=current_locale(), actor=actor, now=now())
+        enter_question(question_id=question.id, audience=Audience.RESIDENT)
+        return redirect(url_for("resident.wish", question_id=question.public_id), code=303)
+    own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
+    going = url_for("resident.mine") if own is not None and actor.audience is Audience.RESIDENT else None
+    return page("resident/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days)
+
+
+@blueprint.get("/alle-regelingen")
+def schemes() -> ResponseReturnValue:
+    """Every scheme this desk knows, open ones first."""
+    session = current_session()
+    known = schemes_in_force(session, on=today()) if has_region(session) else []
+    return page("resident/schemes.html", overview=overview_of(known, today()), on=today())
+
+
+@blueprint.get("/alle-regelingen/<scheme>")
+def scheme(scheme: str) -> ResponseReturnValue:
+    """One scheme: for whom, what it pays, its conditions, its sources and how sure they are."""
+    session = current_session()
+    known = found(scheme_in_force(session, slug=scheme, on=today()) if has_region(session) else None)
+    return page("resident/scheme.html", sheet=sheet_of(session, known, today()), title=localized(known.definition.title))
+
+
+@blueprint.get("/zo-rekenen-wij")
+def method() -> ResponseReturnValue:
+    """How the best mix is found and how we know that it is the best."""
+    return page("resident/method.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What is kept, why, how long, and who sees it."""
+    return page("resident/privacy.html", days=DRAFT_LIFE.days)
+
+
+@blueprint.get("/toegankelijkheid")
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement, with its honest status."""
+    return page("resident/accessibility.html")
+
+
+@blueprint.get("/contact")
+def contact() -> ResponseReturnValue:
+    """How to reach the people of the desk."""
+    session = current_session()
+    region = catalogue(session).region if has_region(session) else None
+    return page("resident/contact.html", region=region)

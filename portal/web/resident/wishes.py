@@ -1,0 +1,89 @@
+"""The first questions: what somebody wants, where somebody lives, and which training."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.clock import now
+from portal.i18n import gettext as _
+from portal.questions.actions import save_facts, save_wish
+from portal.web.edge import page, repeatable
+from portal.web.intake import drafting
+from portal.web.intake.asking import save_answer
+from portal.web.intake.fields import municipality_form, words_of
+from portal.web.intake.state import UNKNOWN, Intake
+from portal.web.resident import blueprint
+from portal.web.resident.forms import PostcodeForm, WishForm
+from portal.web.resident.steps import FLOW, draft
+from schemes.references import municipalities_for_postcode
+
+
+@blueprint.route("/vraag/<question_id>/wens", methods=["GET", "POST"])
+@repeatable
+def wish(question_id: str) -> ResponseReturnValue:
+    """What somebody wants to learn or reach, in own words and as goals."""
+    intake = draft(question_id)
+    form = WishForm(goals_of=intake.known.facts.get("goals"), data={"wish": intake.question.wish, "goals": intake.question.goals})
+    if form.validate_on_submit():
+        with form.refusals():
+            save_wish(
+                intake.session, question=intake.question, wish=form.wish.data, goals=form.goals.data, actor=intake.actor, now=now()
+            )
+            return redirect(FLOW.following(intake, "wish"), code=303)
+    return page("resident/wish.html", form=form, place=FLOW.place(intake, "wish"))
+
+
+@blueprint.route("/vraag/<question_id>/postcode", methods=["GET", "POST"])
+@repeatable
+def postcode(question_id: str) -> ResponseReturnValue:
+    """The digits of the postcode: they only suggest a municipality."""
+    intake = draft(question_id)
+    form = PostcodeForm(data={"postcode": _known(intake, "residence_postcode")})
+    unsure = request.method == "POST" and UNKNOWN in request.form
+    if unsure or form.validate_on_submit():
+        with form.refusals():
+            digits = UNKNOWN if unsure else form.postcode.data
+            if digits != intake.said("residence_postcode"):
+                facts = {"residence_postcode": digits, "residence_municipality": None}
+                save_facts(intake.session, question=intake.question, facts=facts, actor=intake.actor, now=now())
+            query = {"naar": request.args["naar"]} if "naar" in request.args else {}
+            return redirect(FLOW.url(intake, "municipality", **query), code=303)
+    return page("resident/postcode.html", form=form, place=FLOW.place(intake, "postcode"))
+
+
+@blueprint.route("/vraag/<question_id>/gemeente", methods=["GET", "POST"])
+@repeatable
+def municipality(question_id: str) -> ResponseReturnValue:
+    """The municipality, suggested by the postcode and confirmed by the person."""
+    intake = draft(question_id)
+    digits = _known(intake, "residence_postcode")
+    suggested = municipalities_for_postcode(intake.known.references, digits, intake.on) if digits else []
+    words = words_of(intake.known.facts["residence_municipality"])
+    form = municipality_form(intake, "residence_municipality", words, suggested)
+    if form.validate_on_submit():
+        with form.refusals():
+            save_answer(intake, "residence_municipality", form.code)
+            if form.code not in intake.known.region.municipalities:
+                flash(_("U woont buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen. Ga gewoon verder."), "info")
+            return redirect(FLOW.following(intake, "municipality"), code=303)
+    return page(
+        "resident/municipality.html",
+        form=form,
+        words=words,
+        digits=digits,
+        suggested=suggested,
+        place=FLOW.place(intake, "municipality"),
+    )
+
+
+@blueprint.route("/vraag/<question_id>/opleiding", methods=["GET", "POST"])
+@repeatable
+def training(question_id: str) -> ResponseReturnValue:
+    """Which training, or "I don't know yet"."""
+    return drafting.training_page(FLOW, draft(question_id))
+
+
+def _known(intake: Intake, fact: str) -> str | None:
+    said = intake.said(fact)
+    return said if isinstance(said, str) and said != UNKNOWN else None
