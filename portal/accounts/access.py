@@ -96,7 +96,24 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_in", "access.link", "access.grant", "access.sign_out", "access.demo"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
     # -- web/resident
+    **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
+    **_rows(ANYONE, "resident.privacy", "resident.accessibility", "resident.contact"),
+    **_rows(RESIDENT, "resident.wish", "resident.postcode", "resident.municipality", "resident.birth_year"),
+    **_rows(RESIDENT, "resident.birth_date", "resident.work_situation", "resident.benefit", "resident.education_level"),
+    **_rows(RESIDENT, "resident.training", "resident.training_path", "resident.training_level"),
+    **_rows(RESIDENT, "resident.training_sector", "resident.training_start", "resident.costs", "resident.employer"),
+    **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
+    **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
+    **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision"),
+    **_rows(RESIDENT, "resident.ask_employer"),
     # -- web/employer
+    **_rows(ANYONE, "employer.start"),
+    **_rows(EMPLOYER, "employer.wish", "employer.company", "employer.employer_municipality", "employer.employer_size"),
+    **_rows(EMPLOYER, "employer.employer_sector_fund", "employer.training", "employer.training_path"),
+    **_rows(EMPLOYER, "employer.training_level", "employer.training_sector", "employer.training_start"),
+    **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
+    **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
+    **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     # -- web/advisor
     # -- web/owner
     # -- web/region

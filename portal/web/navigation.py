@@ -18,8 +18,8 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Regelingen"), "resident.schemes"),
         (_l("Voor werkgevers"), "employer.start"),
     ),
-    Audience.RESIDENT: ((_l("Mijn vraag"), "resident.status"),),
-    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.status"),),
+    Audience.RESIDENT: ((_l("Mijn vraag"), "resident.mine"),),
+    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
     Audience.ADVISOR: (
         (_l("Werkvoorraad"), "advisor.queue"),
         (_l("Gesprekken"), "advisor.conversations"),
