@@ -130,6 +130,16 @@ def _cap(mix: _Mix) -> Iterator[Violation]:
             yield Violation(4, "above_cap", mix.total(offer.id) - left, offer.id, params=params)
 
 
+def _de_minimis_room(mix: _Mix) -> Iterator[Violation]:
+    """4. Offers that are de-minimis aid pay together at most what the undertaking may still receive."""
+    room = mix.problem.de_minimis_room_cents
+    names = [offer.id for offer in mix.used() if offer.de_minimis]
+    total = sum(mix.total(name) for name in names)
+    if room is not None and total > room:
+        params = {"room_cents": room, "offers": names}
+        yield Violation(4, "above_de_minimis_room", total - room, names[0], params=params)
+
+
 def _share_of_base(mix: _Mix) -> Iterator[Violation]:
     """5. At most floor(share * base)."""
     for offer in mix.used():
@@ -287,7 +297,7 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 
 CONSTRAINTS = (
-    _form, _line_balance, _coverage, _use, _cap, _share_of_base, _minimum, _fixed_amount, _co_financing, _exclusion,
+    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _co_financing, _exclusion,
     _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
 )  # fmt: skip
 """In the order of the specification."""

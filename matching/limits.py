@@ -39,6 +39,12 @@ def cap_left(offer: Offer) -> int | None:
     return None if offer.cap_cents is None else max(0, offer.cap_cents - offer.had_before_cents)
 
 
+def own_room(problem: Problem, offer: Offer) -> int | None:
+    """Constraint 4: the most the offer may pay by itself: what is left of its cap and of the undertaking's room for aid."""
+    limits = [cap_left(offer), problem.de_minimis_room_cents if offer.de_minimis else None]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
 def smallest_total(problem: Problem, offer: Offer) -> int:
     """Constraint 6: the least an offer pays when it is used; at least one cent."""
     return max(1, offer.minimum_cents, problem.settings.smallest_share_cents)

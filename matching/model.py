@@ -64,7 +64,7 @@ class MixModel:
         self.y: dict[str, int] = {offer.id: self._variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         for constraint in (
-            self._line_balance, self._use_and_limits, self._share_of_base, self._minimum, self._fixed_amount,
+            self._line_balance, self._use_and_limits, self._de_minimis_room, self._share_of_base, self._minimum, self._fixed_amount,
             self._co_financing, self._exclusion_groups, self._no_other_public_money, self._joint_caps, self._repayable,
             self._funding, self._rounding, self._pledges, self._locks,
         ):  # fmt: skip
@@ -116,6 +116,13 @@ class MixModel:
             for cell in cells:
                 self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
             self.at_most(Sum().add(cells).add([used], -self.reading.most_in_all[offer.id]), 0, offer.id)
+
+    def _de_minimis_room(self) -> None:
+        """4. Offers that are de-minimis aid together at most what the undertaking may still receive."""
+        room = self.problem.de_minimis_room_cents
+        if room is not None:
+            aid = [cell for offer in self.reading.offers if offer.de_minimis for cell in self.paid_by(offer.id)]
+            self.at_most(Sum().add(aid), room, "de_minimis_room_cents")
 
     def _share_of_base(self) -> None:
         """5. q * total <= p * (eligible cost - what the named others pay on the offer's lines), for share p/q."""

@@ -34,8 +34,6 @@ from schemes.values import value_on
 
 PLEDGE = "pledge.employer"
 """Id of the employer's pledge in a problem made from a question. A slug has no dot, so no scheme can have this name."""
-DE_MINIMIS = "de-minimis.room"
-"""Id of the joint cap that is the undertaking's remaining room for de minimis aid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def build_problem(
         pledges=_pledges(question),
         funding_lines=tuple(sorted(funding_lines, key=lambda line: line.id)),
         exclusion_groups=tuple(_groups(taken)),
-        joint_caps=(*_joint_caps(taken, on), *_de_minimis(taken, region, facts, on)),
+        joint_caps=(*_joint_caps(taken, on), *_de_minimis(taken, question, region, facts, on)),
         borrow_up_to_cents=question.borrow_up_to_cents,
         settings=settings_of(region),
     )
@@ -304,11 +302,17 @@ def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[Joint
     return [caps[name] for name in sorted(caps)]
 
 
-def _de_minimis(definitions: Sequence[SchemeDefinition], region: Region, facts: Facts, on: date) -> list[JointCap]:
-    """Constraint 4: the undertaking's room for de minimis aid, shared by all offers that are such aid; none when not known."""
-    used = facts.get("de_minimis_used_cents")
-    ceiling = value_on(region.settings.de_minimis_ceiling_cents, on)
-    offers = tuple(sorted(definition.scheme for definition in definitions if definition.de_minimis))
-    if not offers or ceiling is None or not isinstance(used, int) or isinstance(used, bool):
+def _de_minimis(
+    definitions: Sequence[SchemeDefinition], question: Question, region: Region, facts: Facts, on: date
+) -> list[JointCap]:
+    """Constraint 4: the undertaking's room for de minimis aid, shared by all offers that are such aid; none when not known.
+
+    The undertaking is the employer in the employer route; in the individual route it is whoever works for their own account.
+    """
+    rule = region.settings.de_minimis
+    used, ceiling = facts.get(rule.used_fact), value_on(rule.ceiling_cents, on)
+    offers = tuple(sorted(definition.scheme for definition in definitions if definition.state_aid == "de_minimis"))
+    undertaking = question.route == "employer" or facts.get(rule.undertaking_fact) in rule.undertaking_values
+    if not offers or not undertaking or ceiling is None or not isinstance(used, int) or isinstance(used, bool):
         return []
     return [JointCap(id=DE_MINIMIS, offers=offers, amount_cents=max(0, ceiling - used))]

@@ -143,6 +143,10 @@ class Offer(Model):
             "`borrow_up_to_cents`."
         ),
     )
+    de_minimis: bool = Field(
+        default=False,
+        description="What it pays is de-minimis aid to the asker; see `de_minimis_room_cents` of the problem.",
+    )
     coverage: dict[CostCategory, Share] = Field(
         description=(
             "Per category the largest share of a line it may pay. A category that is absent, or has share 0, is not "
@@ -356,6 +360,13 @@ class Problem(Model):
     joint_caps: Items[JointCap] = Field(default=(), max_length=500, description="Limits on several offers together.")
     borrow_up_to_cents: Cents = Field(
         default=0, description="The most the asker wants to borrow, over all repayable offers. 0: no loan in the mix."
+    )
+    de_minimis_room_cents: Cents | None = Field(
+        default=None,
+        description=(
+            "The asker's remaining room for state aid: all offers with `de_minimis: true` together pay at most this. "
+            "Absent or null: not known or not asked, so no limit; 0: nothing more."
+        ),
     )
     locks: Locks = Field(default_factory=Locks, description="What an advisor has fixed.")
     settings: Settings = Field(default_factory=Settings, description="Settings of the region.")

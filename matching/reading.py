@@ -110,7 +110,7 @@ def _total(
 ) -> int:
     """The most this offer can pay in total by itself; 0 when it cannot be used."""
     total = sum(cells.values())
-    left = limits.cap_left(offer)
+    left = limits.own_room(problem, offer)
     if left is not None:
         total = min(total, left)
     if offer.share_of_base is not None:

@@ -187,3 +187,12 @@ def test_de_minimis_aid_stays_within_the_room_of_the_undertaking(used: int | Non
     ready = prepare(validate(Question, data), region(), on=date(2026, 12, 1))
     caps = [cap.amount_cents for cap in ready.problem.joint_caps if "ontwikkelfonds-werkgever" in cap.offers]
     assert caps == ([] if left is None else [left])
+
+
+@pytest.mark.parametrize(("situation", "limited"), [("self_employed", True), ("employee", False)])
+def test_in_the_individual_route_only_who_works_for_their_own_account_is_an_undertaking(
+    loaded: LoadedRegion, situation: str, limited: bool
+) -> None:
+    changed = scheme(loaded, "leervoucher", state_aid="de_minimis")
+    ready = asked(changed, facts={"work_situation": situation, "de_minimis_used_cents": 29_950_000})
+    assert [cap.amount_cents for cap in ready.problem.joint_caps] == ([50_000] if limited else [])
