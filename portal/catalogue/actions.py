@@ -21,7 +21,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.funding.actions import FundingLoad, load_funding
 from portal.i18n import lazy_gettext as _l
-from schemes.canonical import canonical_json, content_hash
+from schemes.canonical import canonical, canonical_json, content_hash
 from schemes.definition import SchemeDefinition
 from schemes.loading import LoadedRegion, packaged_region, packaged_regions
 from schemes.loading import load_region as read_region
@@ -100,9 +100,9 @@ def _keep_region(
     everybody = (*loaded.region.organisations, *(item for key, item in loaded.organisations.items() if key not in own))
     region = loaded.region.model_copy(update={"organisations": tuple(everybody)})
     values = {
-        "region": region.model_dump(mode="json", by_alias=True),
-        "facts": [fact.model_dump(mode="json", by_alias=True) for fact in loaded.facts.values()],
-        "references": [loaded.references[name].model_dump(mode="json", by_alias=True) for name in sorted(loaded.references)],
+        "region": canonical(region),
+        "facts": [canonical(fact) for fact in loaded.facts.values()],
+        "references": [canonical(loaded.references[name]) for name in sorted(loaded.references)],
     }
     content = hashlib.sha256(repr(values).encode()).hexdigest()
     if row is None:

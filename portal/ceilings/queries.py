@@ -28,25 +28,25 @@ def ceilings_of_award(
     The guard of a ceiling counts what this desk awarded. What was declared (and is not in this desk's own books) is taken off the
     limit; what this desk awarded before a window that moves with the day is added to it.
     """
-    today, caps = award.awarded_on, []
-    known = awards_of_applicant(session, application=application, on=today)
+    on, caps = award.counted_on, []
+    known = awards_of_applicant(session, application=application, on=on, but=award.id)
     declared = [
         _entry(scheme.slug, int(entry["amount_cents"]), date.fromisoformat(entry["awarded_on"]))
         for entry in question.had_before
         if entry["scheme"] == scheme.slug and scheme.slug not in known
     ]
     for rule in scheme.definition.caps:
-        limit = value_on(rule.amount_cents, today)
+        limit = value_on(rule.amount_cents, on)
         person = application.person_key if rule.per == "person" else None
         employer = application.employer_key if rule.per == "employer" else None
         if limit is None or not (person or employer):
             continue
-        booked = awards_before(session, person_key=person, employer_key=employer).get(scheme.slug, [])
-        own = [_entry(scheme.slug, cents, day) for cents, day in booked if day < today and cents > 0]
+        booked = awards_before(session, person_key=person, employer_key=employer, but=award.id).get(scheme.slug, [])
+        own = [_entry(scheme.slug, cents, day) for cents, day in booked if cents > 0]
         moves = rule.period == "before_award"
-        outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, today) if moves else 0
-        key = _period_key(rule, today, [entry.awarded_on for entry in own or declared])
-        left = max(0, limit + outside - had_before(rule, declared, today))
+        outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, on) if moves else 0
+        key = _period_key(rule, on, [entry.awarded_on for entry in own or declared])
+        left = max(0, limit + outside - had_before(rule, declared, on))
         caps.append(Cap(scheme.slug, f"{rule.per}:{person or employer}", key, left))
     return tuple(caps)
 
@@ -55,18 +55,18 @@ def _entry(scheme: str, cents: int, day: date) -> HadBefore:
     return HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
 
 
-def _period_key(rule: CapRule, today: date, earlier: Sequence[date]) -> str:
+def _period_key(rule: CapRule, on: date, earlier: Sequence[date]) -> str:
     """The name of the period of a ceiling in which a day falls. A window that moves with the day has one name for ever."""
     if rule.period == "calendar_year":
-        return f"year:{today.year}"
+        return f"year:{on.year}"
     if rule.period == "school_year":
-        return f"school:{today.year if today.month >= 8 else today.year - 1}"
+        return f"school:{on.year if on.month >= 8 else on.year - 1}"
     if rule.period == "before_award":
         return f"last:{rule.years}"
     if rule.period != "from_first_award":
         return "ever"
     start: date | None = None
-    for day in (*sorted(earlier), today):
+    for day in sorted({*(day for day in earlier if day <= on), on}):
         if start is None or day >= years_later(start, rule.years or 0):
             start = day
     return f"from:{start}"

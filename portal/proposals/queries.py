@@ -122,7 +122,7 @@ def _had_before(session: Session, question: DevelopmentQuestion, on: date) -> li
     application = application_by_question(session, question=question)
     known = awards_of_applicant(session, application=application, on=on) if application is not None else {}
     found: list[dict[str, object]] = [
-        {"scheme": scheme, "amount_cents": award.amount_cents, "awarded_on": award.awarded_on}
+        {"scheme": scheme, "amount_cents": award.amount_cents, "awarded_on": award.counted_on}
         for scheme, awards in sorted(known.items())
         for award in awards
     ]
@@ -138,20 +138,34 @@ class Had:
     """An earlier award, net of what was released again."""
 
     amount_cents: int
-    awarded_on: date
+    counted_on: date
 
 
-def awards_of_applicant(session: Session, *, application: Application, on: date) -> dict[str, list[Had]]:
+def awards_of_applicant(
+    session: Session, *, application: Application, on: date, but: int | None = None
+) -> dict[str, list[Had]]:
     """Per scheme the awards that count for the applicant: under the employer where a ceiling is per employer, else the person."""
-    by_person = awards_before(session, person_key=application.person_key, employer_key=None)
-    by_employer = awards_before(session, person_key=None, employer_key=application.employer_key)
+    by_person = awards_before(session, person_key=application.person_key, employer_key=None, but=but)
+    by_employer = awards_before(session, person_key=None, employer_key=application.employer_key, but=but)
     found: dict[str, list[Had]] = {}
     for scheme in schemes_in_force(session, on=on):
         employers = application.employer_key is not None and any(cap.per == "employer" for cap in scheme.definition.caps)
         mine = (by_employer if employers else by_person).get(scheme.slug, [])
-        if mine:
-            found[scheme.slug] = [Had(cents, day) for cents, day in mine if cents > 0]
+        counted = [Had(cents, day) for cents, at in mine if cents > 0 and (day := _counts_on(scheme, at, on)) is not None]
+        if counted:
+            found[scheme.slug] = counted
     return found
+
+
+def _counts_on(scheme: SchemeInForce, day: date, on: date) -> date | None:
+    """The day on which an award counts for a question with reference date `on`; None when it does not.
+
+    An award on a later application that was decided earlier takes room too, unless the ceilings start again between the two.
+    """
+    if day <= on:
+        return day
+    starts_again = all(cap.period == "calendar_year" for cap in scheme.definition.caps if cap.per != "award")
+    return None if starts_again and day.year != on.year else on
 
 
 # Computing -------------------------------------------------------------------------------------------------------------

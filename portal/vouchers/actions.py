@@ -68,6 +68,7 @@ def issue_award(
         amount_cents=sum(part.amount_cents for part in parts),
         person_key=application.person_key,
         employer_key=application.employer_key,
+        counted_on=question.reference_date or today,
         awarded_on=today,
         awarded_at=now,
         awarded_by=actor.reference,

@@ -45,6 +45,8 @@ class Award(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     person_key: Mapped[str | None] = mapped_column(String(64), index=True)
     employer_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    counted_on: Mapped[date] = mapped_column(Date)
+    """Reference date of the question: the day on which the award counts for ceilings with a period."""
     awarded_on: Mapped[date] = mapped_column(Date)
     awarded_at: Mapped[datetime]
     awarded_by: Mapped[str] = mapped_column(String(80))

@@ -176,17 +176,21 @@ def awards_of_question(session: Session, *, question: DevelopmentQuestion, actor
 
 
 def awards_before(
-    session: Session, *, person_key: str | None, employer_key: str | None
+    session: Session, *, person_key: str | None, employer_key: str | None, but: int | None = None
 ) -> dict[str, list[tuple[int, date]]]:
-    """Per scheme what was awarded under a pseudonym, as (cents net of what was released, day of award)."""
+    """Per scheme what was awarded under a pseudonym, as (cents net of what was released, day on which it counts).
+
+    `but` leaves one award out, by its id.
+    """
     if person_key is None and employer_key is None:
         return {}
-    rows = select(Award.scheme, Award.amount_cents, Award.awarded_on, Voucher.released_cents).outerjoin(
+    rows = select(Award.scheme, Award.amount_cents, Award.counted_on, Voucher.released_cents).outerjoin(
         Voucher, Voucher.award_id == Award.id
     )
+    rows = rows if but is None else rows.where(Award.id != but)
     rows = rows.where(Award.person_key == person_key) if person_key else rows.where(Award.employer_key == employer_key)
     found: dict[str, list[tuple[int, date]]] = {}
-    for scheme, cents, day, released in session.execute(rows.order_by(Award.awarded_on, Award.id)):
+    for scheme, cents, day, released in session.execute(rows.order_by(Award.counted_on, Award.id)):
         found.setdefault(scheme, []).append((cents - (released or 0), day))
     return found
 

@@ -1,0 +1,176 @@
+"""Records in every state, made through the actions only: what a test gets is what the desk itself would have written.
+
+The region is ``tests/portal/regions/proefland``: small, invented, with amounts that are easy to add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.accounts.actions import ensure_organisation
+from portal.accounts.models import OrganisationKind
+from portal.applications.actions import Applicant, apply_for_awards
+from portal.catalogue.actions import load_region
+from portal.catalogue.queries import has_region
+from portal.decisions.actions import Checks, approve_proposal
+from portal.decisions.models import Decision
+from portal.proposals.actions import make_proposal
+from portal.providers.actions import approve_provider, register_provider
+from portal.providers.models import Provider
+from portal.questions.actions import (
+    save_costs,
+    save_employer,
+    save_facts,
+    save_training,
+    save_wish,
+    start_question,
+    submit_question,
+)
+from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
+from portal.vouchers.models import Voucher
+
+PROEFLAND = Path(__file__).parent / "portal" / "regions" / "proefland"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 10:00 in Amsterdam; the same instant as the fixture `now`."""
+
+SYSTEM = Actor.system("tests")
+ADVISOR = Actor(Audience.ADVISOR, account_id=901, display_name="Ada Adviseur")
+REGION = Actor(Audience.REGION, account_id=902, display_name="Rik Regio")
+OWNER = Actor(Audience.OWNER, account_id=903, display_name="Oda Eigenaar", schemes=frozenset({"materiaalvoucher"}))
+ADMIN = Actor(Audience.ADMIN, account_id=904, display_name="Bo Beheer")
+NOBODY = Actor.anonymous()
+
+ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
+TUITION = CostInput("tuition", 120_000)
+MAIL = ContactDetails(way=ContactWay.EMAIL, name="Sam de Vries", email="sam@voorbeeld.example")
+SAM = Applicant("Sam de Vries", date(1990, 5, 17), "Dorpsstraat", "12", "9990 AA", "Proefstad")
+COMPANY = Applicant(
+    "Bakkerij Proef bv", date(1988, 1, 2), "Kade", "3", "9992 BB", "Proefdorp", kvk_number="12345678", learner_name="Kim Bakker"
+)
+_numbers = count(1)
+
+
+def resident(question: DevelopmentQuestion) -> Actor:
+    """The resident of a question."""
+    return Actor(Audience.RESIDENT, question_id=question.id)
+
+
+def employer(question: DevelopmentQuestion) -> Actor:
+    """The employer of a question: its own, or the one that is asked for a pledge."""
+    return Actor(Audience.EMPLOYER, question_id=question.id)
+
+
+def asker(question: DevelopmentQuestion) -> Actor:
+    """Who asked: the resident, or the employer in its own question."""
+    return employer(question) if question.route is Route.EMPLOYER else resident(question)
+
+
+def somebody(number: int | None = None) -> Applicant:
+    """An applicant that nobody else is."""
+    number = next(_numbers) if number is None else number
+    return replace(SAM, name=f"Sam de Vries {number}", house_number=str(number))
+
+
+def a_region(session: Session, *, now: datetime = NOW) -> None:
+    """Proefland, unless a region is there already."""
+    if not has_region(session):
+        load_region(session, folder=PROEFLAND, actor=SYSTEM, now=now - timedelta(days=60))
+
+
+def a_draft(
+    session: Session,
+    *,
+    route: Route = Route.INDIVIDUAL,
+    costs: Sequence[CostInput] = (TUITION,),
+    facts: dict[str, Any] | None = None,
+    now: datetime = NOW,
+) -> DevelopmentQuestion:
+    """A draft with everything filled in, not sent."""
+    a_region(session, now=now)
+    question = start_question(session, route=route, language="nl", actor=Actor.anonymous(), now=now)
+    me = asker(question)
+    place = "employer_municipality" if route is Route.EMPLOYER else "residence_municipality"
+    start = (now + timedelta(days=60)).date().isoformat()
+    save_wish(session, question=question, wish="Ik wil technicus worden.", goals=["other_job"], actor=me, now=now)
+    save_facts(
+        session, question=question, facts={place: "GM9901", "training_start": start, **(facts or {})}, actor=me, now=now
+    )
+    save_training(session, question=question, name="Monteur", provider="ROC Proef", actor=me, now=now)
+    save_costs(session, question=question, costs=costs, actor=me, now=now)
+    if route is Route.EMPLOYER:
+        company = EmployerDetails("Bakkerij Proef bv", "12345678", "Kees Bakker")
+        save_employer(session, question=question, employer=company, learner_name="Kim Bakker", actor=me, now=now)
+    return question
+
+
+def a_question(session: Session, *, contact: ContactDetails = MAIL, now: datetime = NOW, **draft: Any) -> DevelopmentQuestion:
+    """A question that was sent."""
+    question = a_draft(session, now=now, **draft)
+    return submit_question(session, question=question, contact=contact, actor=asker(question), now=now)
+
+
+def an_application(
+    session: Session,
+    *,
+    schemes: Sequence[str] | None = None,
+    applicant: Applicant | None = None,
+    now: datetime = NOW,
+    **draft: Any,
+) -> DevelopmentQuestion:
+    """A question with an application: of the leervoucher, or in the employer route of the bedrijfsvoucher."""
+    question = a_question(session, now=now, **draft)
+    own = question.route is Route.EMPLOYER
+    apply_for_awards(
+        session,
+        question=question,
+        schemes=schemes or (["bedrijfsvoucher"] if own else ["leervoucher"]),
+        applicant=applicant or (COMPANY if own else somebody()),
+        confirmed=True,
+        actor=asker(question),
+        now=now,
+    )
+    return question
+
+
+def approve(session: Session, question: DevelopmentQuestion, *, now: datetime = NOW, **more: Any) -> Decision:
+    """Make a proposal for a question and approve it, as an advisor."""
+    proposal = make_proposal(session, question=question, actor=ADVISOR, now=now)
+    wanted: dict[str, Any] = {"shares": None, "rationale": "De opleiding past bij de vraag naar technici.", "checks": ALL_CHECKED}
+    return approve_proposal(session, question=question, proposal=proposal, actor=ADVISOR, now=now, **(wanted | more))
+
+
+def a_decision(session: Session, *, now: datetime = NOW, **application: Any) -> tuple[DevelopmentQuestion, Decision]:
+    """A question that was approved as proposed."""
+    question = an_application(session, now=now, **application)
+    return question, approve(session, question, now=now)
+
+
+def a_voucher(session: Session, *, now: datetime = NOW, **application: Any) -> Voucher:
+    """A voucher that was issued: of 120,000 cents, unless the application says otherwise."""
+    question, _ = a_decision(session, now=now, **application)
+    return session.query(Voucher).filter_by(question_id=question.id).order_by(Voucher.id).first()  # type: ignore[return-value]
+
+
+def a_provider(
+    session: Session, *, schemes: Sequence[str] = ("leervoucher", "bedrijfsvoucher", "materiaalvoucher"), now: datetime = NOW
+) -> tuple[Provider, Actor]:
+    """A provider that is approved for some schemes, and somebody who works there."""
+    number = next(_numbers)
+    place = ensure_organisation(
+        session, slug=f"opleider-{number}", name=f"Opleider {number}", kind=OrganisationKind.PROVIDER, actor=SYSTEM, now=now
+    )
+    provider = register_provider(
+        session, organisation_id=place.id, name=place.name, kvk_number=f"{number:08d}", iban=None, actor=ADVISOR, now=now
+    )
+    for scheme in schemes:
+        approve_provider(session, provider=provider, scheme=scheme, actor=ADVISOR, now=now)
+    who = Actor(Audience.PROVIDER, account_id=9000 + number, organisation_id=place.id, display_name="Pia van de opleider")
+    return provider, who
