@@ -297,7 +297,7 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 
 CONSTRAINTS = (
-    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _co_financing, _exclusion,
-    _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
+    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _co_financing,
+    _exclusion, _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
 )  # fmt: skip
 """In the order of the specification."""

@@ -8,6 +8,7 @@ USED: dict[str, tuple[str, ...]] = {
     "cap": ("cap_cents", "had_before_cents", "left_cents"),
     "share_of_base": ("share", "base_cents", "limit_cents"),
     "borrowing": ("limit_cents",),
+    "de_minimis_room": ("room_cents", "offers"),
     "pledge_amount": ("amount_cents",),
     "coverage": ("lines",),
     "costs_paid": ("lines",),
@@ -31,6 +32,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "no_budget": ("refusals",),
     "needs_request_to_borrow": ("worth_cents",),
     "cap_used_up": ("cap_cents", "had_before_cents"),
+    "de_minimis_room": ("left_cents", "room_cents"),
     "below_minimum": ("minimum_cents", "worth_cents"),
     "joint_cap_full": ("cap", "limit_cents", "offers"),
     "cofinancing_missing": ("needed_cents", "given_cents"),
@@ -52,12 +54,18 @@ WHY_POSSIBLE: dict[str, tuple[str, ...]] = {
 UNCOVERED: dict[str, tuple[str, ...]] = {
     "nobody_covers": ("category",),
     "limits_reached": ("offers",),
+    "de_minimis_room": ("offers", "room_cents"),
     "only_possible": ("offers",),
     "could_borrow": ("offers",),
     "own_part_required": ("offers",),
     "not_combined": ("offers",),
 }
 """Why nobody pays what is left of a cost line."""
+
+NOTES: dict[str, tuple[str, ...]] = {
+    "de_minimis_declaration": ("offers",),
+}
+"""What somebody still has to say that could change amounts. No amount is lowered for it: nothing is invented."""
 
 VIOLATIONS: dict[str, tuple[str, ...]] = {
     "duplicate_share": ("times",),
@@ -70,6 +78,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "offer_not_firm": (),
     "offer_amount_unknown": (),
     "above_cap": ("cap_cents", "had_before_cents", "limit_cents"),
+    "above_de_minimis_room": ("room_cents", "offers"),
     "above_share_of_base": ("base_cents", "share", "limit_cents"),
     "below_minimum": ("minimum_cents",),
     "below_smallest_share": ("smallest_share_cents",),

@@ -64,9 +64,9 @@ class MixModel:
         self.y: dict[str, int] = {offer.id: self._variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         for constraint in (
-            self._line_balance, self._use_and_limits, self._de_minimis_room, self._share_of_base, self._minimum, self._fixed_amount,
-            self._co_financing, self._exclusion_groups, self._no_other_public_money, self._joint_caps, self._repayable,
-            self._funding, self._rounding, self._pledges, self._locks,
+            self._line_balance, self._use_and_limits, self._de_minimis_room, self._share_of_base, self._minimum,
+            self._fixed_amount, self._co_financing, self._exclusion_groups, self._no_other_public_money,
+            self._joint_caps, self._repayable, self._funding, self._rounding, self._pledges, self._locks,
         ):  # fmt: skip
             constraint()
 

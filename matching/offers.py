@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
+from matching import limits
 from matching.eligibility import Verdict
 from matching.history import had_before
 from matching.problem import (
@@ -25,11 +26,12 @@ from matching.problem import (
 )  # fmt: skip
 from matching.question import Cost, Question
 from matching.settings import Settings
+from matching.state_aid import counts_as_aid, room_cents
 from schemes.definition import SchemeDefinition
 from schemes.funding import FundingLineDefinition
 from schemes.outcome import Facts
 from schemes.references import References, municipality_on
-from schemes.region import Region
+from schemes.region import DeMinimis, Region
 from schemes.values import value_on
 
 PLEDGE = "pledge.employer"
@@ -77,7 +79,10 @@ def build_problem(
     """
     by_slug = {definition.scheme: definition for definition in definitions}
     offered = {v.scheme: v for v in verdicts if v.can_be_offered and v.scheme in by_slug}
-    offers = {slug: _offer(by_slug[slug], verdict, question, on, facts) for slug, verdict in sorted(offered.items())}
+    aid = region.settings.de_minimis
+    offers = {
+        slug: _offer(by_slug[slug], verdict, question, on, facts, aid) for slug, verdict in sorted(offered.items())
+    }
     taken = [by_slug[slug] for slug in offers]
     offers = {slug: _with_base(offer, by_slug[slug], offers, question, on) for slug, offer in offers.items()}
     return Problem(
@@ -89,8 +94,9 @@ def build_problem(
         pledges=_pledges(question),
         funding_lines=tuple(sorted(funding_lines, key=lambda line: line.id)),
         exclusion_groups=tuple(_groups(taken)),
-        joint_caps=(*_joint_caps(taken, on), *_de_minimis(taken, question, region, facts, on)),
+        joint_caps=tuple(_joint_caps(taken, on)),
         borrow_up_to_cents=question.borrow_up_to_cents,
+        de_minimis_room_cents=room_cents(aid, facts, on) if any(one.de_minimis for one in offers.values()) else None,
         settings=settings_of(region),
     )
 
@@ -126,8 +132,9 @@ def possible_payments(problem: Problem) -> list[PossiblePayment]:
     """Which schemes could pay, up to what: for a question without costs. Firm ones first, then by slug."""
     payments = []
     for offer in problem.offers:
-        left = None if offer.cap_cents is None else max(0, offer.cap_cents - offer.had_before_cents)
-        up_to = offer.fixed_amount_cents if offer.fixed_amount_cents is not None else left
+        left = limits.own_room(problem, offer)
+        fixed = offer.fixed_amount_cents
+        up_to = left if fixed is None else fixed if left is None or fixed <= left else 0
         shares: dict[str, Fraction] = {category: share for category, share in offer.coverage.items() if share}
         known = offer.amount_known
         payments.append(
@@ -176,7 +183,9 @@ def _value(dated: Any, on: date) -> Any:
     return value
 
 
-def _offer(definition: SchemeDefinition, verdict: Verdict, question: Question, on: date, facts: Facts) -> Offer:
+def _offer(
+    definition: SchemeDefinition, verdict: Verdict, question: Question, on: date, facts: Facts, aid: DeMinimis
+) -> Offer:
     firm = verdict.status == "eligible" and verdict.availability.state == "open" and not definition.only_possible
     common: dict[str, Any] = {
         "id": definition.scheme, "scheme": definition.scheme, "version": definition.version,
@@ -184,6 +193,7 @@ def _offer(definition: SchemeDefinition, verdict: Verdict, question: Question, o
         "sector_fund": definition.sector_fund, "repayable": definition.repayable, "vat": definition.vat,
         "no_other_public_money": definition.exclusion.no_other_public_money,
         "rounding_unit_cents": definition.rounding_unit_cents,
+        "de_minimis": counts_as_aid(definition, aid, question.route, facts),
         "price_permille": definition.price_permille if definition.administered == "elsewhere" else None,
     }  # fmt: skip
     try:
@@ -300,19 +310,3 @@ def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[Joint
                 share = None if share is None or earlier.share is None else min(share, earlier.share)
             caps[name] = JointCap(id=name, offers=tuple(sorted(offers)), amount_cents=amount, share=share)
     return [caps[name] for name in sorted(caps)]
-
-
-def _de_minimis(
-    definitions: Sequence[SchemeDefinition], question: Question, region: Region, facts: Facts, on: date
-) -> list[JointCap]:
-    """Constraint 4: the undertaking's room for de minimis aid, shared by all offers that are such aid; none when not known.
-
-    The undertaking is the employer in the employer route; in the individual route it is whoever works for their own account.
-    """
-    rule = region.settings.de_minimis
-    used, ceiling = facts.get(rule.used_fact), value_on(rule.ceiling_cents, on)
-    offers = tuple(sorted(definition.scheme for definition in definitions if definition.state_aid == "de_minimis"))
-    undertaking = question.route == "employer" or facts.get(rule.undertaking_fact) in rule.undertaking_values
-    if not offers or not undertaking or ceiling is None or not isinstance(used, int) or isinstance(used, bool):
-        return []
-    return [JointCap(id=DE_MINIMIS, offers=offers, amount_cents=max(0, ceiling - used))]

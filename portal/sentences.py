@@ -70,6 +70,7 @@ USED: Sentences = {
         "Deze regeling betaalt hoogstens %(share)s van de kosten van %(base_cents)s. Dat is %(limit_cents)s."
     ),
     "borrowing": lazy_gettext("U wilt hoogstens %(limit_cents)s lenen."),
+    "de_minimis_room": lazy_gettext("Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen."),
     "pledge_amount": lazy_gettext("De werkgever heeft %(amount_cents)s toegezegd."),
     "coverage": lazy_gettext("Deze regeling betaalt een vast deel van deze kosten: %(lines)s."),
     "costs_paid": lazy_gettext("Daarmee zijn deze kosten helemaal betaald: %(lines)s."),
@@ -94,6 +95,9 @@ UNUSED: Sentences = {
         "Dit is een lening. U kunt hoogstens %(worth_cents)s lenen. Dat doen we alleen als u erom vraagt."
     ),
     "cap_used_up": lazy_gettext("U heeft het hoogste bedrag al gekregen: %(had_before_cents)s van %(cap_cents)s."),
+    "de_minimis_room": lazy_gettext(
+        "Het bedrijf mag nog hoogstens %(left_cents)s aan staatssteun (de-minimis) krijgen. Dat is te weinig."
+    ),
     "below_minimum": lazy_gettext("Het bedrag zou te klein zijn. Het minimum is %(minimum_cents)s."),
     "joint_cap_full": lazy_gettext(
         "Er is geen ruimte meer. Samen met soortgelijke steun mag dit nog %(limit_cents)s zijn."
@@ -119,10 +123,20 @@ WHY_POSSIBLE: Sentences = {
 UNCOVERED: Sentences = {
     "nobody_covers": lazy_gettext("Geen regeling betaalt deze kosten."),
     "limits_reached": lazy_gettext("Deze regelingen betalen al wat ze mogen: %(offers)s."),
+    "de_minimis_room": lazy_gettext(
+        "Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen. Dat geldt voor: %(offers)s."
+    ),
     "only_possible": lazy_gettext("Misschien betaalt een van deze regelingen mee: %(offers)s."),
     "could_borrow": lazy_gettext("Voor dit deel kunt u geld lenen: %(offers)s."),
     "own_part_required": lazy_gettext("De werkgever moet zelf een deel betalen voor: %(offers)s."),
     "not_combined": lazy_gettext("Deze regelingen kunnen niet samen met de andere: %(offers)s."),
+}
+
+NOTES: Sentences = {
+    "de_minimis_declaration": lazy_gettext(
+        "We weten niet hoeveel staatssteun (de-minimis) het bedrijf nog mag krijgen. Een verklaring is nodig voor: %(offers)s. "
+        "Het bedrag kan daardoor lager worden."
+    ),
 }
 
 VIOLATIONS: Sentences = {
@@ -136,6 +150,9 @@ VIOLATIONS: Sentences = {
     "offer_not_firm": lazy_gettext("Deze regeling is nog niet zeker. Zij mag niet in de mix."),
     "offer_amount_unknown": lazy_gettext("Het bedrag van deze regeling is niet bekend. Zij mag niet in de mix."),
     "above_cap": lazy_gettext("De regeling betaalt nu hoogstens %(limit_cents)s."),
+    "above_de_minimis_room": lazy_gettext(
+        "Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen: %(offers)s."
+    ),
     "above_share_of_base": lazy_gettext(
         "De regeling betaalt hoogstens %(share)s van %(base_cents)s. Dat is %(limit_cents)s."
     ),

@@ -98,6 +98,12 @@ def _about_award(d: "SchemeDefinition") -> Iterator[Contradiction]:
         here and not d.amount_known and d.state not in ("ended", "unknown"), "amount_known", "amount_unknown_here",
         "A scheme administered here has a known amount",
     )  # fmt: skip
+    aid = d.state_aid != "none"
+    yield aid and not d.public_money, "state_aid", "aid_without_public_money", "State aid is public money"
+    yield (
+        aid and d.repayable, "state_aid", "aid_of_loan",
+        "The aid in a loan is less than the loan; name it in also_required, for it cannot be counted here",
+    )  # fmt: skip
     yield (
         d.kind == "employer_contribution" and d.public_money, "public_money", "employer_money_public",
         "Money of the employer is not public money",

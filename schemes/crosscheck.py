@@ -25,7 +25,7 @@ from schemes.funding import Earmark, FundingFile
 from schemes.parsing import nearest_remedy
 from schemes.reading import Document, PathKey
 from schemes.references import AgeList, MunicipalityList, ValueList
-from schemes.region import Organisation
+from schemes.region import Organisation, Region
 from schemes.values import DatedValue
 
 FACT_TYPES: dict[type, tuple[str, ...]] = {
@@ -51,6 +51,8 @@ class CrossCheck:
     organisations: Mapping[str, Organisation]
     files: Mapping[str, str]
     documents: Mapping[str, Document]
+    region: Region
+    region_file: str
 
     # -- schemes -----------------------------------------------------------------------------------------------------------
 
@@ -161,6 +163,26 @@ class CrossCheck:
             yield self._finding(
                 file, f"{path}.below_state_pension", "unknown_list", message, remedy, list="state_pension_age"
             )
+
+    def state_aid_checked(self) -> Iterator[Finding]:
+        """Findings about the facts that say how much de-minimis aid is left, when a scheme of the region is such aid."""
+        routes = {route for one in self.schemes.values() if one.state_aid == "de_minimis" for route in one.routes}
+        rules, file, path = self.region.settings.de_minimis, self.region_file, "settings.de_minimis"
+        if routes:
+            yield from self._fact_checked(file, f"{path}.used_fact", rules.used_fact, ("money",), "state_aid")
+        if "individual" not in routes or not rules.undertaking_values:
+            return
+        yield from self._fact_checked(
+            file, f"{path}.undertaking_fact", rules.undertaking_fact, ("choice",), "undertaking_fact"
+        )
+        fact = self.facts.get(rules.undertaking_fact)
+        allowed = [option.key for option in fact.values] if fact else []
+        for position, value in enumerate(rules.undertaking_values):
+            if allowed and value not in allowed:
+                where = f"{path}.undertaking_values[{position}]"
+                yield self._unknown(
+                    file, where, "value_not_allowed", f"value of {rules.undertaking_fact}", value, allowed
+                )
 
     # -- facts and funding ---------------------------------------------------------------------------------------------------
 

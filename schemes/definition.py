@@ -22,7 +22,7 @@ from schemes.conditions import AnyCondition
 from schemes.contradictions import contradictions
 from schemes.money import Cents
 from schemes.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
-from schemes.vocabulary import CONFIDENCE_ORDER, Administered, Confidence, Route, SchemeKind, SchemeState
+from schemes.vocabulary import CONFIDENCE_ORDER, Administered, Confidence, Route, SchemeKind, SchemeState, StateAid
 
 
 class Source(Model):
@@ -161,9 +161,10 @@ class SchemeDefinition(Model):
     """The money must be paid back. Always true for a loan."""
     public_money: bool
     """The money comes from government."""
-    de_minimis: bool = False
-    """An award is de minimis aid to an undertaking: all such awards together stay within the region's de minimis ceiling,
-    minus what the fact de_minimis_used_cents says was had. While that fact is not known, nothing is taken off."""
+    state_aid: StateAid = "none"
+    """de_minimis: what is paid counts as de-minimis aid to an undertaking: the employer in the employer route, and in the
+    individual route somebody who works for their own account. All such aid together then stays within what the undertaking
+    may still receive (`settings.de_minimis` of region.yaml). none: it is no aid to an undertaking."""
     routes: Items[Route] = Field(min_length=1, max_length=2)
     """individual: the resident asks for their own training. employer: the employer asks for an employee."""
     applicant: Applicant

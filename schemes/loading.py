@@ -80,7 +80,7 @@ def load_region(path: str | Path, *, funding: str | Path | None = None) -> Loade
         gathered.funding_file = str(funding)
     if own is None or gathered.errors:
         raise BadFile(gathered.errors)
-    found = gathered.cross_checked()
+    found = gathered.cross_checked(own, str(_one_of(folder, "region")))
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise BadFile(errors)
@@ -215,12 +215,16 @@ class _Gathered:
             except (OSError, ValueError):
                 self.refuse(file, "not_utf8", "The text cannot be read as UTF-8 of at most 1 MB.", "Save it as UTF-8.")
 
-    def cross_checked(self) -> list[Finding]:
+    def cross_checked(self, own: Region, region_file: str) -> list[Finding]:
         """Findings between files; each names its file and line."""
         check = CrossCheck(
-            self.facts, self.references, self.schemes, self.funding, self.organisations, self.files, self.documents
-        )
-        return [*check.schemes_checked(), *check.facts_checked(), *check.funding_checked(self.funding_file)]
+            self.facts, self.references, self.schemes, self.funding, self.organisations, self.files, self.documents, own,
+            region_file,
+        )  # fmt: skip
+        return [
+            *check.schemes_checked(), *check.state_aid_checked(), *check.facts_checked(),
+            *check.funding_checked(self.funding_file),
+        ]  # fmt: skip
 
 
 def _one_of(folder: Path, stem: str) -> Path | None:

@@ -6,7 +6,20 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.money import Cents
-from schemes.values import Dated, Items, Line, Model, MunicipalityCode, Paragraph, Permille, Slug, Text, WebAddress
+from schemes.values import (
+    Dated,
+    DatedValue,
+    Items,
+    Key,
+    Line,
+    Model,
+    MunicipalityCode,
+    Paragraph,
+    Permille,
+    Slug,
+    Text,
+    WebAddress,
+)  # fmt: skip
 from schemes.vocabulary import OrganisationKind
 
 Pass = Literal["own_money", "rest", "priced_money", "schemes"]
@@ -67,11 +80,29 @@ class FundingPrices(Model):
     """What soon is: days from the reference date."""
 
 
+CEILING_2024: DatedValue[Cents] = DatedValue[Cents].model_validate(
+    {"from": "2024-01-01", "value": 30_000_000, "source": "Verordening (EU) 2023/2831 (pelsrijcken.nl, november 2025)"}
+)
+
+
+class DeMinimis(Model):
+    """How much de-minimis aid one undertaking may receive, and which facts say how much of that is left."""
+
+    ceiling_cents: Dated[Cents] = (CEILING_2024,)
+    """The most de-minimis aid for one undertaking over any 3 years, of all public bodies together, by day of award. On a
+    day without a value no ceiling is applied, and a declaration is asked for."""
+    used_fact: Key = "de_minimis_used_cents"
+    """The money fact that says what the undertaking received in the 3 years before the award. While it is not known nothing
+    is taken off an amount, and a declaration is asked for."""
+    undertaking_fact: Key = "work_situation"
+    """The fact of type choice that says whether somebody in the individual route is an undertaking."""
+    undertaking_values: Items[Key] = Field(default=("self_employed",), max_length=50)
+    """The values of that fact with which they are. Empty: nobody in the individual route is."""
+
+
 class Settings(Model):
     """The settings of a region. All have a default."""
 
-    de_minimis_ceiling_cents: Dated[Cents] = 30_000_000
-    """The most de minimis aid for one undertaking in 3 years: € 300.000 since 2024 (Regulation (EU) 2023/2831, article 3)."""
     smallest_share_cents: Cents = 2500
     """No smaller share than this, in cents."""
     employer_price_permille: Permille = 1000
@@ -92,6 +123,8 @@ class Settings(Model):
     """Days a voucher is valid in a new definition."""
     expiry_reminder_days: int = Field(default=30, ge=1, le=365)
     """Days before expiry on which the holder is reminded."""
+    de_minimis: DeMinimis = DeMinimis()
+    """The ceiling for schemes with `state_aid: de_minimis`."""
 
     @model_validator(mode="after")
     def _passes(self) -> "Settings":

@@ -10,6 +10,7 @@ SchemeState = Literal["open", "not_yet_open", "closed", "ended", "unknown"]
 Confidence = Literal["verified", "verified_old", "secondary", "general", "unknown"]
 SchemeKind = Literal["voucher", "subsidy", "loan", "sector_fund", "employer_contribution", "benefit_service"]
 Administered = Literal["here", "elsewhere"]
+StateAid = Literal["none", "de_minimis"]
 Province = Literal[
     "drenthe", "flevoland", "friesland", "gelderland", "groningen", "limburg",
     "noord-brabant", "noord-holland", "overijssel", "utrecht", "zeeland", "zuid-holland",

@@ -74,6 +74,23 @@ def test_4_a_cap_counts_what_was_had_before() -> None:
     assert broken(gone, pays("x", "a", 25)) == [(4, "above_cap", 2500)]  # never a negative cap
 
 
+def test_4_aid_to_an_undertaking_together_stays_within_its_room() -> None:
+    # room 500: x 300 and y 200 are aid, z is not
+    offers = [offer("x", de_minimis=True), offer("y", de_minimis=True), offer("z")]
+    given = problem([line("a", 3000)], offers, route="employer", de_minimis_room_cents=50000)
+    assert broken(given, pays("x", "a", 300), pays("y", "a", 200), pays("z", "a", 2500)) == []
+    assert broken(given, pays("x", "a", 300), pays("y", "a", 200.01)) == [(4, "above_de_minimis_room", 1)]
+    [found] = violations(given, [pays("x", "a", 300), pays("y", "a", 200.01)])
+    assert found.params == {"room_cents": 50000, "offers": ["x", "y"]}
+
+
+def test_4_no_room_left_is_not_the_same_as_room_that_is_not_known() -> None:
+    offers = [offer("x", de_minimis=True)]
+    none_left = problem([line("a", 3000)], offers, de_minimis_room_cents=0)
+    assert broken(none_left, pays("x", "a", 25)) == [(4, "above_de_minimis_room", 2500)]
+    assert broken(problem([line("a", 3000)], offers), pays("x", "a", 3000)) == []
+
+
 def test_5_a_share_of_the_eligible_cost_is_of_all_covered_lines_together() -> None:
     # 40% of 1000 + 500 = 600, on any of the lines; the travel line is not eligible
     base = ShareOfBase(share="40%")
@@ -330,6 +347,7 @@ def test_the_solver_goes_exactly_to_each_limit() -> None:
     rule = CoFinancing(share=Half, of="eligible_cost")
     base = ShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
     vat = line("a", 1210, amount_without_vat_cents=100000)
+    aid = [offer("x", de_minimis=True), offer("y", de_minimis=True), offer("z", cap_cents=60000)]
     cases = [
         (problem([line("a", 100)], [offer("x", "1/3")]), 6667),  # 10000 - 3333
         (problem([line("a", 3000)], [offer("x", cap_cents=250000, had_before_cents=90000)]), 140000),  # 3000 - 1600
@@ -346,6 +364,8 @@ def test_the_solver_goes_exactly_to_each_limit() -> None:
         (problem([line("a", 1000)], [offer("x", fixed_amount_cents=65000)]), 35000),
         (problem([line("a", 600)], [offer("x", fixed_amount_cents=65000)]), 60000),  # does not fit: nothing
         (problem([line("a", 20)], [offer("x")]), 2000),  # below the smallest share
+        (problem([line("a", 3000)], aid, route="employer", de_minimis_room_cents=50000), 190000),  # 3000 - 500 - 600
+        (problem([line("a", 3000)], aid, route="employer", de_minimis_room_cents=2499), 240000),  # room below € 25
     ]
     for given, own in cases:
         proposal = propose(given)

@@ -8,9 +8,10 @@ import pytest
 
 from matching.answer import Prepared, answer, prepare
 from matching.history import had_before
-from matching.offers import PLEDGE, funding_line
+from matching.offers import PLEDGE, funding_line, possible_payments
 from matching.problem import Offer
 from matching.question import HadBefore, Question
+from matching.state_aid import fact_to_ask, room_cents
 from schemes.amounts import Cap
 from schemes.definition import SchemeDefinition
 from schemes.findings import BadFile
@@ -179,20 +180,62 @@ def test_without_costs_there_is_no_mix_but_what_schemes_could_pay() -> None:
     assert amounts["ontwikkelfonds-individueel"] == 250000
 
 
-@pytest.mark.parametrize(("used", "left"), [(0, 30_000_000), (29_950_000, 50_000), (31_000_000, 0), (None, None)])
-def test_de_minimis_aid_stays_within_the_room_of_the_undertaking(used: int | None, left: int | None) -> None:
-    # the source's own example: € 299.500 had, voucher € 1.000, so only € 500 room; not known: nothing is taken off
-    facts = {"employer_municipality": "GM0150", "de_minimis_used_cents": used}
-    data = {"format": "ontwikkelloket/question/1", "route": "employer", "facts": facts}
-    ready = prepare(validate(Question, data), region(), on=date(2026, 12, 1))
-    caps = [cap.amount_cents for cap in ready.problem.joint_caps if "ontwikkelfonds-werkgever" in cap.offers]
-    assert caps == ([] if left is None else [left])
+WERKGEVER, INDIVIDUEEL = "ontwikkelfonds-werkgever", "ontwikkelfonds-individueel"
 
 
-@pytest.mark.parametrize(("situation", "limited"), [("self_employed", True), ("employee", False)])
-def test_in_the_individual_route_only_who_works_for_their_own_account_is_an_undertaking(
-    loaded: LoadedRegion, situation: str, limited: bool
-) -> None:
-    changed = scheme(loaded, "leervoucher", state_aid="de_minimis")
-    ready = asked(changed, facts={"work_situation": situation, "de_minimis_used_cents": 29_950_000})
-    assert [cap.amount_cents for cap in ready.problem.joint_caps] == ([50_000] if limited else [])
+def company(used: Any, **more: Any) -> Prepared:
+    facts = {"employer_municipality": "GM0150", "de_minimis_used_cents": used, "training_start": "2027-02-01"}
+    data = {"format": "ontwikkelloket/question/1", "route": "employer", "facts": facts, **more}
+    return prepare(validate(Question, data), region(), on=date(2026, 12, 1))
+
+
+def worker(work_situation: str, used: Any) -> Prepared:
+    facts = {
+        "birth_year": 1985, "residence_municipality": "GM0200", "work_situation": work_situation,
+        "training_start": "2027-02-01", "de_minimis_used_cents": used,
+    }  # fmt: skip
+    return prepare(
+        validate(Question, {"format": "ontwikkelloket/question/1", "facts": facts}), region(), on=date(2026, 12, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("used", "room"),
+    [(0, 30_000_000), (29_950_000, 50_000), (29_999_999, 1), (30_000_000, 0), (31_000_000, 0), (None, None), ("unknown", None)],
+)
+def test_the_room_for_aid_is_the_ceiling_less_what_was_had(used: Any, room: int | None) -> None:
+    # the source's own example: € 299.500 had, so € 500 room; not known: no limit, never an invented one
+    problem = company(used).problem
+    assert problem.de_minimis_room_cents == room
+    assert {offer.id for offer in problem.offers if offer.de_minimis} == {WERKGEVER, "slim-leerrijke-werkomgeving"}
+
+
+def test_an_employee_is_no_undertaking_and_a_self_employed_person_is() -> None:
+    for situation, room in (("self_employed", 50_000), ("employee_permanent", None), ("job_seeker", None)):
+        ready = worker(situation, 29_950_000)
+        assert (only(ready, INDIVIDUEEL).de_minimis, ready.problem.de_minimis_room_cents) == (room is not None, room)
+
+
+def test_the_ceiling_is_that_of_the_reference_date_and_none_before_it() -> None:
+    rules = region().region.settings.de_minimis
+    facts = {"de_minimis_used_cents": 29_950_000}
+    assert room_cents(rules, facts, date(2024, 1, 1)) == 50_000
+    assert room_cents(rules, facts, date(2023, 12, 31)) is None
+
+
+def test_without_costs_what_could_be_paid_stays_within_the_room() -> None:
+    payments = {one.scheme: one.up_to_cents for one in possible_payments(company(29_950_000).problem)}
+    assert (payments[WERKGEVER], payments["slim-leerrijke-werkomgeving"]) == (50_000, 50_000)
+    assert {one.scheme: one.up_to_cents for one in possible_payments(company(None).problem)}[WERKGEVER] == 250_000
+
+
+def test_the_fact_about_aid_is_asked_only_where_it_could_lower_an_amount() -> None:
+    rules, schemes = region().region.settings.de_minimis, region().schemes
+    own, other = schemes[WERKGEVER], schemes["praktijkleren"]
+    assert fact_to_ask(own, rules, "employer", {}) == "de_minimis_used_cents"
+    assert fact_to_ask(own, rules, "employer", {"de_minimis_used_cents": 0}) is None
+    assert fact_to_ask(other, rules, "employer", {}) is None
+    alone = schemes[INDIVIDUEEL]
+    assert fact_to_ask(alone, rules, "individual", {"work_situation": "self_employed"}) == "de_minimis_used_cents"
+    assert fact_to_ask(alone, rules, "individual", {"work_situation": "employee_permanent"}) is None
+    assert fact_to_ask(alone, rules, "individual", {}) is None

@@ -1,6 +1,7 @@
 """Every reason code has a sentence with exactly the parameters of the code, and every sentence can be filled in."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ TABLES: list[tuple[str, dict[str, tuple[str, ...]], sentences.Sentences, set[str
     ("unused", codes.UNUSED, sentences.UNUSED, set()),
     ("why", codes.WHY_POSSIBLE, sentences.WHY_POSSIBLE, set()),
     ("uncovered", codes.UNCOVERED, sentences.UNCOVERED, set()),
+    ("notes", codes.NOTES, sentences.NOTES, set()),
     ("violations", codes.VIOLATIONS, sentences.VIOLATIONS, set()),
     ("claims", codes.CLAIMS, sentences.CLAIMS, set()),
 ]
@@ -107,3 +109,12 @@ def test_next_steps_and_categories_have_words() -> None:
         "other",
     )
     assert len({wording.category_label(kind) for kind in kinds}) == len(kinds)
+
+
+def test_every_code_that_the_checker_can_report_is_known() -> None:
+    source = "".join((Path("matching") / name).read_text(encoding="utf-8") for name in ("check.py", "limits.py"))
+    reported = set(re.findall(r'Violation\(\w+, "(\w+)"', source)) | set(
+        re.findall(r'"(funding_(?:earmark|period)_\w+)"', source)
+    )
+    assert "above_cap" in reported and "funding_period_due_date" in reported
+    assert reported <= set(codes.VIOLATIONS)
