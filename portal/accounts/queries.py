@@ -133,13 +133,13 @@ def actor_of(record: SessionRecord | None) -> Actor:
 
 def actor_of_account(account: Account) -> Actor:
     """The actor an account acts as."""
-    owned = account.organisation.ownerships if account.organisation is not None else []
+    owner = account.organisation if account.role is Role.OWNER else None
     return Actor(
         account.role.audience,
         account_id=account.id,
         organisation_id=account.organisation_id,
         display_name=account.display_name,
-        schemes=frozenset(row.scheme for row in owned) if account.role is Role.OWNER else frozenset(),
+        schemes=frozenset(row.scheme for row in owner.ownerships) if owner is not None else frozenset(),
     )
 
 

@@ -1,75 +1,35 @@
-"""What the access matrix needs to know: a small desk with everybody in it, and for each URL parameter whose object is whose.
+"""For each URL parameter: which object belongs to whom. The access matrix asks here.
 
-A screen with a new URL parameter adds a builder here (decorator `objects`); until then the matrix fails and names the parameter.
+A screen with a new URL parameter adds a builder (decorator `objects`); until then the matrix fails and names the parameter.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import Flask
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import STAFF, Actor, Audience
+from portal.accounts.access import BY_LINK, Audience
 from portal.accounts.actions import grant_access_link, issue_sign_in_link
-from portal.accounts.models import Account, Role
 from portal.accounts.queries import account_by_email
-from portal.catalogue.actions import load_region
-from portal.clock import now
-from portal.database import unit_of_work
-from portal.questions.actions import save_costs, save_employer, save_wish, start_question, submit_question
-from portal.questions.models import (
-    ContactDetails,
-    ContactWay,
-    CostInput,
-    DevelopmentQuestion,
-    EmployerDetails,
-    Route,
-)
-from tests.web.browser import SYSTEM, Browser, make_account
+from tests.web.browser import SYSTEM
+from tests.web.world import NOW, World
 
-CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 UNKNOWN = "bestaat-niet-bestaat-niet"
 
 
 @dataclass(frozen=True)
 class Whose:
-    """Values of one URL parameter for one audience: of its own, of someone else, and of nobody. None: there is no such thing."""
+    """Values of one URL parameter for one audience: of its own, of someone else, and of nobody. None: there is no such thing.
+
+    `question_id` is the question that a resident or employer has to be let in for, when it is not their own of this stage.
+    """
 
     own: str | None = None
     other: str | None = None
     unknown: str = UNKNOWN
-
-
-@dataclass
-class World:
-    """A desk with one person of each audience, and someone else's things."""
-
-    app: Flask
-    engine: Engine
-    accounts: dict[Audience, Account] = field(default_factory=dict)
-    questions: dict[str, DevelopmentQuestion] = field(default_factory=dict)
-
-    def browser(self, audience: Audience) -> Browser:
-        """A fresh browser of somebody of this audience."""
-        browser = Browser(self.app)
-        if audience in STAFF:
-            return browser.enter(account=self.accounts[audience])
-        if audience is Audience.RESIDENT:
-            return browser.enter(question_id=self.questions["resident"].id, audience=audience)
-        if audience is Audience.EMPLOYER:
-            return browser.enter(question_id=self.questions["employer"].id, audience=audience)
-        return browser.enter()
-
-    def do(self, work: Callable[[Session], Any]) -> Any:
-        """Change something in the database of this world."""
-        return unit_of_work(self.engine, work)
+    question_id: int | None = None
 
 
 Builder = Callable[[World, Audience], Whose]
@@ -80,6 +40,7 @@ def objects(name: str, *, only: str = "") -> Callable[[Builder], Builder]:
     """Register the builder of a URL parameter, for all endpoints or only those whose name starts with `only`."""
 
     def register(builder: Builder) -> Builder:
+        assert (name, only) not in BUILDERS, f"there is a builder for <{name}> already"
         BUILDERS[name, only] = builder
         return builder
 
@@ -92,61 +53,86 @@ def builder_for(name: str, endpoint: str) -> Builder | None:
     return BUILDERS[max(fitting, key=lambda key: len(key[1]))] if fitting else None
 
 
-def build_world(app: Flask, engine: Engine) -> World:
-    """The demo region, an account per role, questions of two residents and two employers, and a draft."""
-    world = World(app, engine)
-    world.do(lambda s: load_region(s, folder=CATALOGUE, actor=SYSTEM, now=now()))
-    for audience in STAFF:
-        world.accounts[audience] = make_account(engine, Role(audience.value))
-    for name, route in (
-        ("resident", Route.INDIVIDUAL),
-        ("other resident", Route.INDIVIDUAL),
-        ("employer", Route.EMPLOYER),
-        ("other employer", Route.EMPLOYER),
-    ):
-        world.questions[name] = world.do(lambda s, r=route: sent_question(s, route=r))
-    world.questions["draft"] = world.do(
-        lambda s: start_question(s, route=Route.INDIVIDUAL, language="nl", actor=SYSTEM, now=now())
-    )
-    return world
+def belongs_to(audience: Audience, key: str) -> Builder:
+    """A builder for things that one audience sees all of and the others none."""
+
+    def build(world: World, asking: Audience) -> Whose:
+        return Whose(world.ids[key]) if asking is audience else Whose(None, world.ids[key])
+
+    return build
 
 
-def sent_question(session: Session, *, route: Route, at: datetime | None = None) -> DevelopmentQuestion:
-    """A question that was sent, by nobody in particular."""
-    moment = at or now()
-    question = start_question(session, route=route, language="nl", actor=SYSTEM, now=moment)
-    door = Audience.EMPLOYER if route is Route.EMPLOYER else Audience.RESIDENT
-    asker = Actor(door, question_id=question.id)
-    save_wish(session, question=question, wish="Lasser worden", goals=["other_job"], actor=asker, now=moment)
-    save_costs(session, question=question, costs=[CostInput("tuition", 150_000)], actor=asker, now=moment)
-    if route is Route.EMPLOYER:
-        employer = EmployerDetails("Smederij Voorbeeld", "12345678", "Sam Smit")
-        save_employer(session, question=question, employer=employer, learner_name="Jo Jansen", actor=asker, now=moment)
-    contact = ContactDetails(
-        way=ContactWay.EMAIL, name=f"Jo {secrets.token_hex(3)}", email=f"{secrets.token_hex(4)}@voorbeeld.example"
-    )
-    return submit_question(session, question=question, contact=contact, actor=asker, now=moment)
-
-
-# Builders --------------------------------------------------------------------------------------------------------------
+# What the desk has -----------------------------------------------------------------------------------------------------
 
 
 @objects("question_id")
 def question_id(world: World, audience: Audience) -> Whose:
     """Residents and employers have their own question; an advisor sees what was sent, not a draft."""
-    other = world.questions["other resident"].public_id
-    own: Mapping[Audience, Whose] = {
-        Audience.RESIDENT: Whose(world.questions["resident"].public_id, other),
-        Audience.EMPLOYER: Whose(world.questions["employer"].public_id, world.questions["other employer"].public_id),
-        Audience.ADVISOR: Whose(world.questions["resident"].public_id, world.questions["draft"].public_id),
-    }
-    return own.get(audience, Whose(None, other))
+    if audience in BY_LINK:
+        return Whose(world.question(audience).public_id, world.question(audience, other=True).public_id)
+    other = world.question(Audience.RESIDENT, other=True).public_id
+    if audience is not Audience.ADVISOR:
+        return Whose(None, other)
+    own = None if world.stage == "draft" else world.question(Audience.RESIDENT).public_id
+    return Whose(own, world.questions["draft resident"].public_id)
+
+
+@objects("question_id", only="employer.pledge")
+def asked_question_id(world: World, audience: Audience) -> Whose:
+    """The employer that a resident asks to pay a part has the question it was asked about, and no other."""
+    asked, other = world.questions["sent resident"], world.questions["other sent resident"]
+    if audience is not Audience.EMPLOYER:
+        return Whose(None, asked.public_id)
+    return Whose(asked.public_id, other.public_id, question_id=asked.id)
+
+
+objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
+objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
+objects("request_id")(belongs_to(Audience.ADVISOR, "request"))
+objects("voucher_id")(belongs_to(Audience.ADVISOR, "voucher"))
+objects("provider_id")(belongs_to(Audience.ADVISOR, "provider"))
+objects("message_id")(belongs_to(Audience.ADVISOR, "message"))
+objects("message_id", only="admin.")(belongs_to(Audience.ADMIN, "message"))
+objects("account_id")(belongs_to(Audience.ADMIN, "account"))
+
+
+@objects("code")
+def code(world: World, audience: Audience) -> Whose:
+    """A provider that is approved for the scheme may use the voucher whose code it has."""
+    own = world.ids["code"] if audience is Audience.PROVIDER else None
+    return Whose(own, world.ids["other code"], "AAAA-AAAA-AAAA")
+
+
+@objects("redemption_id")
+def redemption_id(world: World, audience: Audience) -> Whose:
+    """What a provider used itself."""
+    own = world.ids["redemption"] if audience is Audience.PROVIDER else None
+    return Whose(own, world.ids["other redemption"])
 
 
 @objects("scheme")
-def scheme(_world: World, _audience: Audience) -> Whose:
+def scheme(world: World, _audience: Audience) -> Whose:
     """Schemes are public."""
-    return Whose("levenlanglerenkrediet")
+    return Whose(world.ids["scheme"])
+
+
+@objects("scheme", only="owner.")
+def own_scheme(world: World, audience: Audience) -> Whose:
+    """An owner has the screens of its own schemes."""
+    own = world.ids["scheme"] if audience is Audience.OWNER else None
+    return Whose(own, world.ids["other scheme"])
+
+
+@objects("fact")
+def fact(_world: World, _audience: Audience) -> Whose:
+    """The names of facts are public; whose answer it is, the question says."""
+    return Whose("contract_hours")
+
+
+@objects("fact", only="employer.")
+def employer_fact(_world: World, _audience: Audience) -> Whose:
+    """A fact that an employer can know."""
+    return Whose("in_development_path")
 
 
 @objects("filename", only="static")
@@ -162,7 +148,7 @@ def sign_in_token(world: World, _audience: Audience) -> Whose:
     def work(session: Session) -> str:
         account = account_by_email(session, email=world.accounts[Audience.ADVISOR].email)
         assert account is not None
-        return issue_sign_in_link(session, account=account, actor=SYSTEM, now=now())
+        return issue_sign_in_link(session, account=account, actor=SYSTEM, now=NOW)
 
     return Whose(world.do(work))
 
@@ -170,16 +156,9 @@ def sign_in_token(world: World, _audience: Audience) -> Whose:
 @objects("token", only="access.grant")
 def access_token(world: World, _audience: Audience) -> Whose:
     """The same for a link to a question."""
-    chosen = world.questions["resident"].id
-    return Whose(
-        world.do(
-            lambda s: grant_access_link(s, question_id=chosen, audience=Audience.RESIDENT, actor=SYSTEM, now=now())
-        )
-    )
+    chosen = world.questions["sent resident"].id
 
+    def work(session: Session) -> str:
+        return grant_access_link(session, question_id=chosen, audience=Audience.RESIDENT, actor=SYSTEM, now=NOW)
 
-@objects("account_id")
-def account_id(world: World, audience: Audience) -> Whose:
-    """Only an admin sees accounts; entering as one works in the demonstration only."""
-    other = world.accounts[Audience.ADVISOR].public_id
-    return Whose(other) if audience is Audience.ADMIN else Whose(None, other)
+    return Whose(world.do(work))

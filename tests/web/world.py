@@ -1,0 +1,271 @@
+"""A small desk with everybody in it and something of everything, made by the same acts as the screens: for the access matrix.
+
+Of each kind there are two, so that for everybody there is something that belongs to somebody else.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import BY_LINK, STAFF, Actor, Audience
+from portal.accounts.models import Account, Organisation, Role, SchemeOwnership
+from portal.accounts.queries import actor_of_account
+from portal.applications.actions import Applicant, apply_for_awards
+from portal.catalogue.actions import load_region
+from portal.conversations.actions import ask_more, plan_conversation
+from portal.database import unit_of_work
+from portal.decisions.actions import Checks, approve_proposal
+from portal.messages.queries import outbox
+from portal.pledges.actions import ask_pledge
+from portal.proposals.actions import make_proposal
+from portal.providers.actions import approve_provider, register_provider
+from portal.questions.actions import (
+    save_costs,
+    save_employer,
+    save_facts,
+    save_training,
+    save_wish,
+    start_question,
+    submit_question,
+)
+from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
+from portal.vouchers.actions import redeem_voucher
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import format_code
+from tests.web.browser import SYSTEM, Browser, make_account
+
+CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
+NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+STAGES = ("draft", "sent", "decided")
+FOR_PERSON, FOR_EMPLOYER = "ontwikkelfonds-individueel", "ontwikkelfonds-werkgever"
+WELDER: Mapping[str, Any] = {
+    "birth_year": 1988,
+    "residence_municipality": "GM0200",
+    "work_situation": "employee_permanent",
+    "benefit": "none",
+    "education_level": "mbo2",
+    "employer_municipality": "GM0200",
+    "employer_sector_fund": "none",
+    "training_kind": "retraining",
+    "training_path": "course",
+    "training_level": "mbo3",
+    "training_sector": "technology",
+    "training_start": "2027-02-01",
+}
+SMITHY: Mapping[str, Any] = {
+    "employer_municipality": "GM0150",
+    "employer_size": 14,
+    "employer_sector_fund": "none",
+    "employer_owner_is_learner": False,
+    "recognised_training_company": True,
+    "work_situation": "employee_permanent",
+    "training_kind": "further_training",
+    "training_path": "course",
+    "training_level": "mbo4",
+    "training_sector": "technology",
+    "training_start": "2027-01-18",
+}
+
+
+@dataclass
+class World:
+    """The desk, its people, and the public ids of what there is, by name (``"voucher"``, ``"other voucher"``, ...)."""
+
+    app: Flask
+    engine: Engine
+    path: Path
+    stage: str = "sent"
+    accounts: dict[Audience, Account] = field(default_factory=dict)
+    questions: dict[str, DevelopmentQuestion] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def question(self, audience: Audience, *, other: bool = False) -> DevelopmentQuestion:
+        """The question of the resident or employer at the present stage, or that of the other one."""
+        return self.questions[f"{'other ' if other else ''}{self.stage} {audience.value}"]
+
+    def browser(self, audience: Audience, *, question_id: int | None = None) -> Browser:
+        """A fresh browser of somebody of this audience; `question_id` is another question to be let in for."""
+        browser = Browser(self.app)
+        if audience in STAFF:
+            return browser.enter(account=self.accounts[audience])
+        if audience in BY_LINK:
+            return browser.enter(question_id=question_id or self.question(audience).id, audience=audience)
+        return browser.enter()
+
+    def do(self, work: Callable[[Session], Any]) -> Any:
+        """Do something at this desk."""
+        return unit_of_work(self.engine, work)
+
+    def keep(self) -> None:
+        """Remember the desk as it is now."""
+        self.engine.dispose()  # closing the last connection moves the write-ahead log into the file
+        shutil.copyfile(self.path, self.path.with_suffix(".kept"))
+
+    def put_back(self) -> None:
+        """Make the desk as it was remembered."""
+        self.engine.dispose()
+        shutil.copyfile(self.path.with_suffix(".kept"), self.path)
+
+
+def build_world(app: Flask, engine: Engine, path: Path) -> World:
+    """Everybody, and something of everything."""
+    world = World(app, engine, path)
+    world.do(lambda s: load_region(s, folder=CATALOGUE, actor=SYSTEM, now=NOW))
+    _people(world)
+    for name in ("", "other "):
+        for audience, route in ((Audience.RESIDENT, Route.INDIVIDUAL), (Audience.EMPLOYER, Route.EMPLOYER)):
+            world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
+    world.do(lambda s: _talks_and_requests(s, world))
+    world.do(lambda s: _vouchers(s, world))
+    world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
+    world.keep()
+    return world
+
+
+def _people(world: World) -> None:
+    def owner_slug(session: Session) -> str:
+        owns = select(Organisation.slug).join(SchemeOwnership, SchemeOwnership.organisation_id == Organisation.id)
+        return str(session.scalars(owns.where(SchemeOwnership.scheme == FOR_PERSON)).one())
+
+    def foreign_scheme(session: Session) -> str:
+        held = select(Organisation.id).where(Organisation.slug == world.do(owner_slug))
+        foreign = select(SchemeOwnership.scheme).where(SchemeOwnership.organisation_id.not_in(held))
+        return str(session.scalars(foreign.order_by(SchemeOwnership.scheme).limit(1)).one())
+
+    for audience in STAFF:
+        organisation = world.do(owner_slug) if audience is Audience.OWNER else None
+        world.accounts[audience] = make_account(world.engine, Role(audience.value), organisation=organisation)
+    world.ids["account"] = make_account(world.engine, Role.ADVISOR).public_id
+    world.ids["scheme"], world.ids["other scheme"] = (
+        FOR_PERSON,
+        unit_of_work(world.engine, foreign_scheme, read_only=True),
+    )
+    other_school = make_account(world.engine, Role.PROVIDER)
+    advisor = actor_of_account(world.accounts[Audience.ADVISOR])
+    schools = (("provider", "12345678", world.accounts[Audience.PROVIDER]), ("other provider", "87654321", other_school))
+    for name, kvk, account in schools:
+
+        def work(session: Session, name: str = name, kvk: str = kvk, account: Account = account) -> str:
+            assert account.organisation_id is not None
+            school = register_provider(
+                session, organisation_id=account.organisation_id, name=f"School {name}", kvk_number=kvk, iban=None,
+                actor=advisor, now=NOW,
+            )  # fmt: skip
+            approve_provider(session, provider=school, scheme=FOR_PERSON, actor=advisor, now=NOW)
+            return school.public_id
+
+        world.ids[name] = world.do(work)
+    world.ids["other provider account"] = other_school.email
+
+
+def _questions(session: Session, world: World, name: str, audience: Audience, route: Route) -> None:
+    """A draft, a sent question and one that was decided."""
+    filled = filled_question(session, route=route, who=f"{name}draft")
+    world.questions[f"{name}draft {audience.value}"] = filled
+    sent = send(session, filled_question(session, route=route, who=f"{name}sent"))
+    world.questions[f"{name}sent {audience.value}"] = sent
+    if route is Route.INDIVIDUAL:
+        asker = Actor(audience, question_id=sent.id)
+        mail = "chef@voorbeeld.example"
+        ask_pledge(session, question=sent, employer_name="Baas", employer_email=mail, actor=asker, now=NOW)
+    decided = send(session, filled_question(session, route=route, who=f"{name}decided"))
+    world.questions[f"{name}decided {audience.value}"] = decided
+    world.ids[f"{name}{audience.value} proposal"] = decide(session, decided, world.accounts[Audience.ADVISOR])
+
+
+def filled_question(session: Session, *, route: Route, who: str = "Jo", at: datetime = NOW) -> DevelopmentQuestion:
+    """A draft with every page filled in: a welder in Apeldoorn, or a smithy in Deventer with one employee."""
+    question = start_question(session, route=route, language="nl", actor=SYSTEM, now=at)
+    door = Audience.EMPLOYER if route is Route.EMPLOYER else Audience.RESIDENT
+    asker = Actor(door, question_id=question.id)
+    save_wish(session, question=question, wish="Technicus worden", goals=["keep_current_job"], actor=asker, now=at)
+    if route is Route.EMPLOYER:
+        employer = EmployerDetails(f"Smederij {who}", f"{10_000_000 + question.id}", "Sam Smit")
+        save_employer(session, question=question, employer=employer, learner_name=f"Jo {who}", actor=asker, now=at)
+    facts = dict(SMITHY if route is Route.EMPLOYER else WELDER)
+    save_facts(session, question=question, facts=facts, actor=asker, now=at)
+    save_training(session, question=question, name="Techniek", provider="Vakschool Voorbeeld", actor=asker, now=at)
+    save_costs(session, question=question, costs=[CostInput("tuition", 340_000)], actor=asker, now=at)
+    return question
+
+
+def send(session: Session, question: DevelopmentQuestion, *, at: datetime = NOW) -> DevelopmentQuestion:
+    """The same question, sent; the answer goes by e-mail."""
+    contact = ContactDetails(way=ContactWay.EMAIL, name=f"Jo {question.id}", email=f"jo{question.id}@voorbeeld.example")
+    return submit_question(session, question=question, contact=contact, actor=asker_of(question), now=at)
+
+
+def asker_of(question: DevelopmentQuestion) -> Actor:
+    """Who asked, as an actor."""
+    door = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
+    return Actor(door, question_id=question.id)
+
+
+def decide(session: Session, question: DevelopmentQuestion, advisor: Account, *, at: datetime = NOW) -> str:
+    """Apply for the voucher and approve it; the public id of the proposal."""
+    employer = question.route is Route.EMPLOYER
+    applicant = Applicant(
+        name=f"Smederij {question.id}" if employer else f"Jo {question.id}",
+        birth_date=date(1988, 5, 17),
+        street="Brink",
+        house_number=str(question.id),
+        postcode="7411 BR",
+        city="Deventer",
+        kvk_number=question.employer_kvk if employer else None,
+        learner_name=question.learner_name if employer else None,
+    )
+    schemes = [FOR_EMPLOYER if employer else FOR_PERSON]
+    who = asker_of(question)
+    apply_for_awards(
+        session, question=question, schemes=schemes, applicant=applicant, confirmed=True, actor=who, now=at
+    )
+    session.refresh(question)
+    actor = actor_of_account(advisor)
+    proposal = make_proposal(session, question=question, actor=actor, now=at)
+    approve_proposal(
+        session, question=question, proposal=proposal, shares=None, rationale="Past bij de regeling.",
+        checks=Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True), actor=actor, now=at,
+    )  # fmt: skip
+    return proposal.public_id
+
+
+def _talks_and_requests(session: Session, world: World) -> None:
+    advisor = actor_of_account(world.accounts[Audience.ADVISOR])
+    question = session.get_one(DevelopmentQuestion, world.questions["sent resident"].id)
+    talk = plan_conversation(
+        session, question=question, planned_for=NOW + timedelta(days=3), way="phone", place=None, actor=advisor, now=NOW
+    )
+    asked = session.get_one(DevelopmentQuestion, world.questions["other sent resident"].id)
+    request = ask_more(
+        session, question=asked, text="Stuur de offerte.", answer_by=date(2026, 12, 20), actor=advisor, now=NOW
+    )
+    world.ids["conversation"], world.ids["request"] = talk.public_id, request.public_id
+
+
+def _vouchers(session: Session, world: World) -> None:
+    """One voucher that the provider may use and used a part of, one that it may not, and a redemption by another provider."""
+    by_question = {voucher.question_id: voucher for voucher in session.scalars(select(Voucher))}
+    own = by_question[world.questions["decided resident"].id]
+    others = by_question[world.questions["other decided resident"].id]
+    not_approved = by_question[world.questions["decided employer"].id]
+    world.ids["voucher"], world.ids["code"] = own.public_id, format_code(own.code)
+    world.ids["other code"] = format_code(not_approved.code)
+    other_school = session.scalars(select(Account).where(Account.email == world.ids["other provider account"])).one()
+    for name, voucher, account in (
+        ("redemption", own, world.accounts[Audience.PROVIDER]),
+        ("other redemption", others, other_school),
+    ):
+        done = redeem_voucher(
+            session, voucher=voucher, invoice_number=f"F-{voucher.id}", invoice_date=date(2026, 11, 30), amount_cents=10_000,
+            actor=actor_of_account(account), now=NOW,
+        )  # fmt: skip
+        world.ids[name] = done.public_id
