@@ -21,7 +21,7 @@ from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
 from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
-from portal.errors import Conflict, Refusal
+from portal.errors import Conflict, PortalError, Refusal
 from portal.funding.queries import funding_lines
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
@@ -95,43 +95,66 @@ def approve_proposal(
     if proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
     proposed = stored_proposal(proposal).shares
-    decided = tuple(proposed if shares is None else shares)
-    # A savepoint, so that a caller that goes on after a refusal has nothing half-done in its transaction.
-    with session.begin_nested():
-        move_question(
-            session,
-            question=question,
-            to=QuestionState.DECIDED,
-            allowed=(QuestionState.APPLIED,),
-            decided_at=now,
-            decided_by=actor.reference,
-            responded_at=question.responded_at or now,
-            changed_at=now,
-        )
-        problem = _fitting_problem(session, question, proposal, decided, local_date(now))
-        parts = _parts(session, problem, decided)
-        if not parts:
-            raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
-        schemes = _schemes(session, application, question)
-        decision = _decision(question, proposal, problem, decided, application, set(parts), rationale, checks, actor, now)
-        decision.amended = _canonical(decided) != _canonical(proposed)
-        session.add(decision)
-        session.flush()
-        _outcomes(session, decision, application, schemes, parts, rejections or {}, rationale)
-        awards = [
-            issue_award(
-                session, question=question, application=application, decision_id=decision.id, scheme=schemes[slug],
-                parts=parts[slug], actor=actor, now=now,
-            )
-            for slug in sorted(parts)
-        ]  # fmt: skip
-        _reserve(session, awards, schemes, application, question, decision, actor, now)
+    mix = tuple(proposed if shares is None else shares)
+    try:
+        # A savepoint, so that a caller that goes on after a refusal has nothing half-done in its transaction.
+        with session.begin_nested():
+            _take_up(session, question, actor, now)
+            problem = _fitting_problem(session, question, proposal, mix, local_date(now))
+            parts = _parts(session, problem, mix)
+            if not parts:
+                raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
+            decision = _decision(question, proposal, problem, mix, application, set(parts), rationale, checks, actor, now)
+            decision.amended = _canonical(mix) != _canonical(proposed)
+            session.add(decision)
+            session.flush()
+            _award(session, question, application, decision, parts, rejections or {}, actor, now)
+    except PortalError:
+        session.refresh(question)
+        raise
     _tell(session, question, f"decision/{decision.kind.value}", now)
     record(
         session, actor=actor, action="question.approved", object_kind="question", object_id=question.id, now=now,
         fields=("rationale", "mix", "checks") if decision.amended else ("rationale", "checks"),
     )  # fmt: skip
     return decision
+
+
+def _take_up(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """Make the question a decided one; whoever comes second gets a ``Conflict``."""
+    move_question(
+        session,
+        question=question,
+        to=QuestionState.DECIDED,
+        allowed=(QuestionState.APPLIED,),
+        decided_at=now,
+        decided_by=actor.reference,
+        responded_at=question.responded_at or now,
+        changed_at=now,
+    )
+
+
+def _award(
+    session: Session,
+    question: DevelopmentQuestion,
+    application: Application,
+    decision: Decision,
+    parts: Mapping[str, Sequence[Part]],
+    rejections: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Outcomes per scheme, awards with their vouchers, and last the money: the guards have the last word."""
+    schemes = _schemes(session, application, question)
+    _outcomes(session, decision, application, schemes, parts, rejections, decision.rationale)
+    awards = [
+        issue_award(
+            session, question=question, application=application, decision_id=decision.id, scheme=schemes[slug],
+            parts=parts[slug], actor=actor, now=now,
+        )
+        for slug in sorted(parts)
+    ]  # fmt: skip
+    _reserve(session, awards, schemes, application, question, decision, actor, now)
 
 
 def _check(rationale: str, checks: Checks) -> None:
@@ -298,16 +321,7 @@ def reject_question(
     if not rationale.strip():
         raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
     application = _application(session, question)
-    move_question(
-        session,
-        question=question,
-        to=QuestionState.DECIDED,
-        allowed=(QuestionState.APPLIED,),
-        decided_at=now,
-        decided_by=actor.reference,
-        responded_at=question.responded_at or now,
-        changed_at=now,
-    )
+    _take_up(session, question, actor, now)
     decision = _plain_decision(question, DecisionKind.REJECTED, rationale, actor, now)
     session.add(decision)
     session.flush()
