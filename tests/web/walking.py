@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
+from portal.accounts.access import Actor, Audience
 from portal.catalogue.actions import load_region
 from portal.clock import now
 from portal.database import load_models, make_engine, unit_of_work
+from portal.decisions.actions import Checks, approve_proposal
+from portal.proposals.actions import make_proposal
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import question_by_public_id
 from tests.web.browser import SYSTEM, Browser
 from tests.web.conftest import settings_for
 
@@ -139,3 +147,123 @@ class Walk:
 def soup_of(answer: TestResponse) -> BeautifulSoup:
     """The page as a tree, read as browsers do."""
     return BeautifulSoup(answer.text, "html5lib")
+
+
+# What an advisor does meanwhile ----------------------------------------------------------------------------------------
+
+CONTACT = {"name": "Jo Jansen", "way": "email", "email": "jo@voorbeeld.example"}
+APPLICANT = {
+    "schemes": "ontwikkelfonds-individueel",
+    "name": "Jo Jansen",
+    "birth_date": "31-12-1985",
+    "street": "Dorpsstraat",
+    "house_number": "12a",
+    "postcode": "7311ab",
+    "city": "Apeldoorn",
+    "confirmed": "y",
+}
+
+
+def question_of(engine: Engine, path: str) -> DevelopmentQuestion:
+    """The question of an address."""
+    public_id = re.sub(r"^/(?:vraag|werkgever/vraag|mijn)/([^/]+).*", r"\1", path)
+
+    def work(session: Session) -> DevelopmentQuestion:
+        found = question_by_public_id(session, public_id=public_id, actor=Actor.system())
+        return found or session.scalars(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id)).one()
+
+    return unit_of_work(engine, work)
+
+
+def act(engine: Engine, path: str, work: Callable[[Session, DevelopmentQuestion], Any]) -> Any:
+    """Do something with the question of an address, as staff would."""
+
+    def inside(session: Session) -> Any:
+        question = session.get_one(DevelopmentQuestion, question_of(engine, path).id)
+        return work(session, question)
+
+    return unit_of_work(engine, inside)
+
+
+def approve(engine: Engine, path: str) -> None:
+    """Compute the mix and approve it."""
+
+    def work(session: Session, question: DevelopmentQuestion) -> None:
+        proposal = make_proposal(session, question=question, actor=SYSTEM, now=now())
+        checks = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
+        approve_proposal(
+            session, question=question, proposal=proposal, shares=None, rationale="De opleiding past bij uw doel.", checks=checks,
+            actor=SYSTEM, now=now(),
+        )  # fmt: skip
+
+    act(engine, path, work)
+
+
+# Fixtures: import them in a conftest ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Desk:
+    """An application with the demo region, and its database."""
+
+    app: Flask
+    engine: Engine
+
+    def walk(self, answers: Mapping[str, Mapping[str, Any]] | None = None, door: str = "/vraag") -> Walk:
+        """Somebody who is going to answer the questions."""
+        return Walk(self.app, answers if answers is not None else WELDER, door)
+
+    def visitor(self, walk: Walk | None = None, *, audience: Audience, path: str | None = None) -> Browser:
+        """Another browser, let in as resident or employer of the question of a walk."""
+        question = question_of(self.engine, path or (walk.path if walk is not None else ""))
+        return Browser(self.app).enter(question_id=question.id, audience=audience)
+
+
+@pytest.fixture(scope="session")
+def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the demo region, made once."""
+    return make_template(tmp_path_factory.mktemp("region"))
+
+
+@pytest.fixture
+def desk(region_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk of one's own, on a copy of the region."""
+    app, engine = app_on_copy(region_template, tmp_path)
+    yield Desk(app, engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_desk(region_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk for many tests that do not get in each other's way."""
+    app, engine = app_on_copy(region_template, tmp_path_factory.mktemp("shared"))
+    yield Desk(app, engine)
+    engine.dispose()
+
+
+# What every page must satisfy -------------------------------------------------------------------------------------------
+
+
+def assert_sound(answer: TestResponse) -> BeautifulSoup:
+    """One heading, everything labelled, every reference real, nothing inline. Returns the page as a tree."""
+    assert answer.status_code in (200, 422), f"{answer.request.path}: {answer.status_code}"
+    page = soup_of(answer)
+    where = answer.request.path
+    assert page.html is not None and page.html.get("lang") == "nl"
+    assert page.title is not None and page.title.text.strip()
+    assert len(page.find_all("h1")) == 1, f"{where}: {len(page.find_all('h1'))} headings of the first level"
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"{where}: an id stands twice: {[name for name in ids if ids.count(name) > 1]}"
+    labelled = {label["for"] for label in page.find_all("label") if label.get("for")}
+    for control in page.find_all(["input", "select", "textarea"]):
+        if control.get("type") not in ("hidden", "submit"):
+            assert control.get("id") in labelled, f"{where}: no label for {control}"
+        for name in (control.get("aria-describedby") or "").split():
+            assert name in ids, f"{where}: nothing has the id {name}"
+    for group in page.find_all("fieldset"):
+        assert group.find("legend") is not None, f"{where}: a group without a legend"
+    for link in page.select(".error-summary a"):
+        assert str(link["href"]).lstrip("#") in ids, f"{where}: the summary leads to nothing: {link}"
+    assert not page.find_all(["script", "style"]), f"{where}: something inline"
+    assert not [tag for tag in page.find_all(True) if any(name == "style" or name.startswith("on") for name in tag.attrs)]
+    return page

@@ -106,7 +106,7 @@ def cost_rows(flow: Flow, intake: Intake) -> list[Row]:
         if line.amount_without_vat_cents is not None:
             text = _("%(amount)s, zonder btw %(without)s", amount=text, without=format_euros(line.amount_without_vat_cents))
         rows.append(row(f"{name}: {line.description}" if line.description else name, text, href))
-    return [*rows, row(_("Samen"), format_euros(question.total_cents), href)]
+    return [*rows, {"label": _("Samen"), "value": format_euros(question.total_cents)}]
 
 
 def pledge_text(pledge: Pledge | None) -> str:

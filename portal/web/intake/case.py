@@ -105,9 +105,10 @@ def case_of(intake: Intake) -> Case:
     decision = decision_of(session, question=question, actor=actor)
     text, kind = STATES[question.state]
     pledge_text, pledge_kind = PLEDGES[pledge.state] if pledge is not None else ("", "neutral")
-    talk = next((talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()), None)
-    open_states = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
-    to_apply = open_states and application is None
+    planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
+    talk = planned[0] if planned and question.is_open else None
+    to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
+    to_apply = to_send and application is None
     return Case(
         state=str(text),
         state_kind=kind,

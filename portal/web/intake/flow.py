@@ -43,6 +43,7 @@ class Place:
     total: int
     section: LazyString
     back: str
+    save: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Flow:
     def place(self, intake: Intake, name: str, fact: str | None = None) -> Place:
         """Where this page is: for the line "step 2 of 6" and the link back."""
         number = next((step.section for step in self.steps if step.name == name), len(self.sections))
-        return Place(number, len(self.sections), self.sections[number - 1], self.back(intake, name, fact))
+        return Place(number, len(self.sections), self.sections[number - 1], self.back(intake, name, fact), self.url(intake, "save"))
 
     def resume(self, intake: Intake) -> str:
         """Where to go on with a draft: after the last page that was answered."""

@@ -135,8 +135,8 @@ def _pays(definition: SchemeDefinition, on: date) -> list[dict[str, str]]:
     for coverage in definition.coverage:
         share = value_on(coverage.share, on)
         what = format_list(category_label(name) for name in coverage.categories)
-        part = _("niet bekend op deze dag") if share is None else _("alles") if share == 1 else _("hoogstens %(share)s", share=format_percent(share))
-        found.append({"what": what, "part": part})
+        part = _("Niet bekend op deze dag") if share is None else _("Alles, tot het hoogste bedrag") if share == 1 else _("Hoogstens %(share)s", share=format_percent(share))
+        found.append({"label": what[:1].upper() + what[1:], "value": part})
     return found
 
 

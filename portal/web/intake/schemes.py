@@ -27,9 +27,9 @@ from schemes.vocabulary import CONFIDENCE_ORDER
 HOPEFUL = ("possible", "amount_unknown")
 CONFIDENCE: Mapping[str, LazyString] = {
     "verified": _l("Wij hebben deze regels nagelezen in een officiële bron."),
-    "verified_old": _l("Wij lazen deze regels in een oudere officiële bron. Mogelijk zijn ze veranderd, laat het nakijken."),
-    "secondary": _l("Wij lazen deze regels niet in een officiële bron. Mogelijk, laat het nakijken."),
-    "general": _l("Wij hebben voor deze regels geen bron gelezen. Mogelijk, laat het nakijken."),
+    "verified_old": _l("De officiële bron is al wat ouder. Mogelijk, laat het nakijken."),
+    "secondary": _l("Niet alle regels staan in een officiële bron. Mogelijk, laat het nakijken."),
+    "general": _l("Voor een deel van de regels hebben wij geen bron gelezen. Mogelijk, laat het nakijken."),
     "unknown": _l("Wij weten niet zeker of deze regels kloppen. Mogelijk, laat het nakijken."),
 }
 TAGS: Mapping[str, tuple[LazyString, str]] = {
@@ -65,10 +65,22 @@ class SchemeRow:
     here: bool
     repayable: bool
 
+    @property
+    def note(self) -> str:
+        """What stands under the title: the amount, and how sure it is; or why it cannot be."""
+        if self.group == "not":
+            return self.reason
+        return self.amount if self.sure else _("%(amount)s · mogelijk, laat het nakijken", amount=self.amount)
+
 
 def rows_of(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[SchemeRow]:
     """A row per scheme for this way of asking, in the order: in the mix, possible, loans, not possible; then by title."""
-    rows = [_row(answer, verdict, definitions[verdict.scheme], names) for verdict in answer.verdicts if verdict.route_fits]
+    pledged = bool(answer.problem.pledges)
+    rows = [
+        _row(answer, verdict, definitions[verdict.scheme], names)
+        for verdict in answer.verdicts
+        if verdict.route_fits and not (pledged and definitions[verdict.scheme].kind == "employer_contribution")
+    ]
     order = ("in_mix", "possible", "loan", "not")
     paying = list(answer.explanation.pays_first) if answer.explanation is not None else []
     return sorted(

@@ -13,7 +13,7 @@ from portal.conversations.queries import open_request
 from portal.i18n import gettext as _
 from portal.i18n import localized
 from portal.questions.actions import withdraw_question
-from portal.web.edge import found, page
+from portal.web.edge import page
 from portal.web.intake.case import case_of, letter_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
@@ -31,8 +31,10 @@ def status_page(intake: Intake) -> ResponseReturnValue:
 
 
 def answer_page(intake: Intake) -> ResponseReturnValue:
-    """Answer what the advisor asked."""
-    asked = found(open_request(intake.session, question=intake.question, actor=intake.actor))
+    """Answer what the advisor asked; without an open request there is nothing to answer."""
+    asked = open_request(intake.session, question=intake.question, actor=intake.actor)
+    if asked is None:
+        return redirect(status_url(intake), code=303)
     form = AnswerForm()
     if form.validate_on_submit():
         with form.refusals():
@@ -54,8 +56,10 @@ def withdraw_page(intake: Intake) -> ResponseReturnValue:
 
 
 def decision_page(intake: Intake) -> ResponseReturnValue:
-    """The decision as a letter on a page, with the vouchers and their codes."""
-    letter = found(letter_of(intake))
+    """The decision as a letter on a page, with the vouchers and their codes; before that, the status."""
+    letter = letter_of(intake)
+    if letter is None:
+        return redirect(status_url(intake), code=303)
     return page("intake/letter.html", letter=letter, question=intake.question, back=status_url(intake))
 
 

@@ -20,7 +20,7 @@ from schemes.outcome import FactValue
 
 UNKNOWN = "unknown"
 NO_EMPLOYER = ("job_seeker", "self_employed")
-ABOUT_TRAINING = ("mandatory_for_job",)
+ABOUT_TRAINING = ("mandatory_for_job", "student_finance")
 
 
 class Intake:
