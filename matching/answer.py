@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from matching.eligibility import Verdict, assess
-from matching.explain import Explanation, explain
+from matching.explain import Explanation, Note, explain, notes
 from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
 from matching.problem import FundingLine, Problem
 from matching.proposal import Proposal
@@ -40,6 +40,11 @@ class Answer:
     possible: tuple[PossiblePayment, ...]
 
     @property
+    def notes(self) -> tuple[Note, ...]:
+        """What somebody still has to declare, also when there are no costs yet."""
+        return tuple(notes(self.prepared.problem)) if self.explanation is None else self.explanation.notes
+
+    @property
     def next_steps(self) -> list[NextStep]:
         """What to do next, most useful first. Never empty: there is always a talk with an advisor."""
         steps: list[NextStep] = []
@@ -48,7 +53,7 @@ class Answer:
             steps.append("add_costs")
         elif any(used.offer not in {pledge.id for pledge in problem.pledges} for used in self._used()):
             steps.append("apply")
-        if any(verdict.can_be_offered and verdict.missing_facts for verdict in self.prepared.verdicts):
+        if self.notes or any(one.can_be_offered and one.missing_facts for one in self.prepared.verdicts):
             steps.append("ask_missing_facts")
         if any(offer.certainty == "possible" for offer in offers):
             steps.append("ask_third_party")
@@ -69,6 +74,7 @@ class Answer:
             "problem": self.prepared.problem.model_dump(mode="json"),
             "proposal": None if self.proposal is None else self.proposal.model_dump(mode="json"),
             "explanation": None if self.explanation is None else self.explanation.as_dict(),
+            "notes": [{"code": note.code, "params": note.params} for note in self.notes],
             "possible_payments": [payment.as_dict() for payment in self.possible],
             "next_steps": list(self.next_steps),
         }

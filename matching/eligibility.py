@@ -39,16 +39,15 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON output."""
-        window = {
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in self.availability.params.items()
-        }
+        state = self.availability
+        window = {key: value.isoformat() if isinstance(value, date) else value for key, value in state.params.items()}
+        explained = None if state.explanation is None else state.explanation.model_dump(mode="json")
         return {
             "scheme": self.scheme,
             "version": self.version,
             "status": self.status,
             "route_fits": self.route_fits,
-            "availability": {"state": self.availability.state, "code": self.availability.code, "params": window},
+            "availability": {"state": state.state, "code": state.code, "params": window, "explanation": explained},
             "reason": None if self.reason is None else self.reason.as_dict(),
             "missing_facts": list(self.missing_facts),
             "outcomes": self.outcomes.as_dict(),

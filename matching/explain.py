@@ -1,6 +1,6 @@
 """Why the mix is as it is: what bound each amount, why a scheme pays nothing, why a euro is left. Codes, never sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,14 @@ class Uncovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that still has to be said or shown and could change the amounts."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The reasons of one proposal. `pays_first`: offers and pledges in the order in which they are asked."""
 
@@ -51,6 +59,7 @@ class Explanation:
     unused: tuple[Unused, ...]
     uncovered: tuple[Uncovered, ...]
     pays_first: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON output."""
@@ -59,6 +68,7 @@ class Explanation:
             "unused": [{name: getattr(one, name) for name in Unused.__slots__} for one in self.unused],
             "uncovered": [{name: getattr(one, name) for name in Uncovered.__slots__} for one in self.uncovered],
             "pays_first": list(self.pays_first),
+            "notes": [{name: getattr(one, name) for name in Note.__slots__} for one in self.notes],
         }
 
 
@@ -85,6 +95,13 @@ class _Mix:
     def used(self) -> set[str]:
         return {payer for _, payer in self.paid}
 
+    def room_left(self) -> int | None:
+        """What this mix leaves of the undertaking's room for de-minimis aid; None when there is no such limit."""
+        room = self.problem.de_minimis_room_cents
+        return (
+            None if room is None else room - sum(self.total(one.id) for one in self.offers.values() if one.de_minimis)
+        )
+
     def covered(self, offer: Offer) -> list[CostLine]:
         return [line for line in self.lines.values() if limits.coverage_limit(offer, line) > 0]
 
@@ -103,7 +120,18 @@ def explain(
         unused=tuple(_unused(mix, verdicts, by_slug)),
         uncovered=tuple(_uncovered(mix)),
         pays_first=tuple(_order(mix)),
+        notes=tuple(notes(problem, mix.used())),
     )
+
+
+def notes(problem: Problem, used: Collection[str] = ()) -> Iterator[Note]:
+    """What has to be declared for the offers that pay (`used`) or still may pay."""
+    open_to_pay = {
+        one.id for one in problem.offers if one.id in used or one.certainty == "possible" or not problem.lines
+    }
+    aid = sorted(one.id for one in problem.offers if one.de_minimis and one.id in open_to_pay)
+    if aid and problem.de_minimis_room_cents is None:
+        yield Note("de_minimis_declaration", {"offers": aid})
 
 
 def _used(mix: _Mix) -> Iterator[Used]:
@@ -137,6 +165,9 @@ def _bound(mix: _Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
         mix.total(other.id) for other in mix.offers.values() if other.repayable
     ):
         return "borrowing", {"limit_cents": mix.problem.borrow_up_to_cents}
+    if offer.de_minimis and mix.room_left() == 0:
+        aid = sorted(one.id for one in mix.offers.values() if one.de_minimis and mix.total(one.id))
+        return "de_minimis_room", {"room_cents": mix.problem.de_minimis_room_cents, "offers": aid}
     lines = mix.covered(offer)
     if all(mix.rest[line.id] == 0 for line in lines):
         return "costs_paid", {"lines": [line.id for line in lines]}
@@ -217,7 +248,7 @@ def why_possible(offer: Offer, verdict: Verdict | None, definition: SchemeDefini
 def _worth(mix: _Mix, offer: Offer) -> int:
     """The most this offer could pay of these lines by itself."""
     total = sum(min(limits.coverage_limit(offer, line), line.amount_cents) for line in mix.covered(offer))
-    left = limits.cap_left(offer)
+    left = limits.own_room(mix.problem, offer)
     if left is not None:
         total = min(total, left)
     if offer.share_of_base is not None:
@@ -232,6 +263,9 @@ def _idle(
 ) -> tuple[str, dict[str, Any]]:
     """Why an offer of the problem pays nothing."""
     worth, problem = _worth(mix, offer), mix.problem
+    least, room = limits.smallest_total(problem, offer), problem.de_minimis_room_cents
+    if offer.de_minimis and room is not None and room < least:
+        return "de_minimis_room", {"left_cents": room, "room_cents": room}
     facts = list(verdict.missing_facts) if verdict is not None else []
     why = why_possible(offer, verdict, definition)
     if not offer.amount_known:
@@ -249,7 +283,6 @@ def _idle(
         return "cap_used_up", {"cap_cents": offer.cap_cents, "had_before_cents": offer.had_before_cents}
     if offer.repayable and problem.borrow_up_to_cents == 0:
         return "needs_request_to_borrow", {"worth_cents": worth}
-    least = limits.smallest_total(problem, offer)
     if worth < least:
         return "below_minimum", {"minimum_cents": least, "worth_cents": worth}
     return _idle_in_mix(mix, offer, least)
@@ -264,6 +297,9 @@ def _idle_in_mix(mix: _Mix, offer: Offer, least: int) -> tuple[str, dict[str, An
     others = _excluders(mix, offer)
     if others:
         return "excluded_by", {"offers": others}
+    left = mix.room_left()
+    if offer.de_minimis and left is not None and left < least:
+        return "de_minimis_room", {"left_cents": left, "room_cents": problem.de_minimis_room_cents}
     for cap in problem.joint_caps:
         limit = limits.joint_limit(problem, cap)
         if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
@@ -321,6 +357,10 @@ def _why_left(mix: _Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str,
     firm = [offer for offer in able if offer.certainty == "firm"]
     if not mix.problem.is_askers(line):
         return "nobody_covers", {"category": line.category}
+    left = mix.room_left()
+    aid = sorted(one.id for one in firm if one.de_minimis and left is not None and left < _more(mix, one))
+    if aid:
+        return "de_minimis_room", {"offers": aid, "room_cents": mix.problem.de_minimis_room_cents}
     own = sorted(offer.id for offer in firm if offer.id in used and offer.co_financing is not None)
     if own and mix.problem.bearer(line) == "employer":
         return "own_part_required", {"offers": own}
@@ -336,6 +376,11 @@ def _why_left(mix: _Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str,
     if able:
         return "only_possible", {"offers": sorted(offer.id for offer in able)}
     return "nobody_covers", {"category": line.category}
+
+
+def _more(mix: _Mix, offer: Offer) -> int:
+    """The least that an offer would have to pay more: a cent when it pays, else its smallest total."""
+    return 1 if mix.total(offer.id) else limits.smallest_total(mix.problem, offer)
 
 
 def _order(mix: _Mix) -> list[str]:

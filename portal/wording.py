@@ -20,7 +20,7 @@ from portal.i18n import gettext as _
 if TYPE_CHECKING:
     from matching.check import Violation
     from matching.claims import Claim
-    from matching.explain import Uncovered, Unused, Used
+    from matching.explain import Note, Uncovered, Unused, Used
     from schemes.definition import Availability
     from schemes.evaluation import Rule
     from schemes.loading import LoadedRegion
@@ -178,6 +178,11 @@ def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | N
 def uncovered_sentence(uncovered: Uncovered, names: Names = NO_NAMES) -> str:
     """Why nobody pays what is left of a cost line."""
     return _filled(sentences.UNCOVERED[uncovered.code], uncovered.params, names)
+
+
+def note_sentence(note: Note, names: Names = NO_NAMES) -> str:
+    """What still has to be declared, and for which schemes."""
+    return _filled(sentences.NOTES[note.code], note.params, names)
 
 
 def violation_sentence(violation: Violation, names: Names = NO_NAMES) -> str:

@@ -122,6 +122,8 @@ class Availability:
     code: str
     window: Window | None = None
     ended_on: date | None = None
+    explanation: Text | None = None
+    """Of a scheme that has ended: why it is no longer there and what to do instead."""
 
     @property
     def params(self) -> dict[str, Any]:
@@ -257,7 +259,7 @@ class SchemeDefinition(Model):
     def availability(self, on: date) -> Availability:
         """Whether the scheme can be asked for on a day, with the window that says so (current, next or last)."""
         if self.state == "ended" and (self.ended_on is None or on >= self.ended_on):
-            return Availability("ended", "ended", ended_on=self.ended_on)
+            return Availability("ended", "ended", None, self.ended_on, self.explanation_when_ended)
         if self.state == "unknown":
             return Availability("unknown", "state_unknown")
         if self.state == "closed":

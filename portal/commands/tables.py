@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from portal import wording
-from portal.i18n import format_date, format_euros, format_list, format_percent
+from portal.i18n import format_date, format_euros, format_list, format_percent, localized
 from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.answer import Answer
-    from matching.explain import Explanation
+    from matching.explain import Explanation, Note
     from matching.problem import Problem
     from matching.proposal import Proposal
     from schemes.loading import LoadedRegion
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 def answer_text(answer: Answer, region: LoadedRegion) -> str:
     """The whole answer to a question."""
-    names = wording.Names.of_region(region)
     prepared = answer.prepared
+    names = wording.Names.of_region(region)
     parts = [_("Peildatum: %(day)s", day=format_date(prepared.on))]
     if answer.proposal is not None and answer.explanation is not None:
         reasons = {verdict.scheme: verdict.reason for verdict in prepared.verdicts}
@@ -28,7 +30,9 @@ def answer_text(answer: Answer, region: LoadedRegion) -> str:
     else:
         parts.append(_("Er zijn nog geen kosten. Deze regelingen kunnen misschien meebetalen:"))
         parts.extend(_payments(answer, names))
-    parts.append(_("Wat u nu kunt doen:"))
+        parts.extend(_notes(answer.notes, names))
+        parts.extend(_ended(answer, names))
+    parts += ["", _("Wat u nu kunt doen:")]
     parts.extend(f"  - {wording.next_step_sentence(step)}" for step in answer.next_steps)
     return "\n".join(parts)
 
@@ -41,15 +45,20 @@ def proposal_text(
     names: wording.Names = wording.NO_NAMES,
 ) -> str:
     """A mix with its reasons."""
-    lines = list(_table(problem, proposal, names))
+    labels = line_labels(problem)
+    names = replace(names, titles={**labels, **names.titles})
+    lines = list(_table(problem, proposal, labels, names))
     lines += ["", *_totals(proposal), ""]
     lines += [_("Waarom deze bedragen:")]
     lines += [f"  - {names.title(one.offer)}: {wording.used_sentence(one, names)}" for one in explanation.used]
     if explanation.pays_first:
         lines.append(_("Volgorde: %(order)s.", order=format_list(names.title(name) for name in explanation.pays_first)))
+    if explanation.uncovered:
+        lines += ["", _("Wat overblijft:")]
     for left in explanation.uncovered:
         amount = format_euros(left.cents, exact=True)
-        lines.append(f"  - {left.line}, {amount}: {wording.uncovered_sentence(left, names)}")
+        lines.append(f"  - {labels[left.line]}, {amount}: {wording.uncovered_sentence(left, names)}")
+    lines += _notes(explanation.notes, names)
     if explanation.unused:
         lines += ["", _("Niet in de mix:")]
         for unused in explanation.unused:
@@ -58,10 +67,34 @@ def proposal_text(
     return "\n".join(lines)
 
 
-def _table(problem: Problem, proposal: Proposal, names: wording.Names) -> Iterator[str]:
+def line_labels(problem: Problem) -> dict[str, str]:
+    """What each cost line is called: its kind of cost, with its own name behind it when that says more or tells two apart."""
+    kinds = {line.id: wording.category_label(line.category) for line in problem.lines}
+    labels = {}
+    for line in problem.lines:
+        kind, name = kinds[line.id], line.id.replace("_", " ").replace("-", " ").casefold()
+        alone = list(kinds.values()).count(kind) == 1
+        says_nothing = name in (kind.casefold(), line.category) or re.fullmatch(r"k\d+", name)
+        labels[line.id] = kind if alone and says_nothing else f"{kind} ({line.id})"
+    return labels
+
+
+def _notes(notes: Iterable[Note], names: wording.Names) -> list[str]:
+    found = [f"  - {wording.note_sentence(note, names)}" for note in notes]
+    return ["", _("Let op:"), *found] if found else []
+
+
+def _ended(answer: Answer, names: wording.Names) -> list[str]:
+    """Schemes for this way of asking that have ended, each in its own words."""
+    verdicts = [one for one in answer.prepared.verdicts if one.route_fits and one.availability.explanation is not None]
+    found = [f"  - {names.title(one.scheme)}: {localized(one.availability.explanation)}" for one in verdicts]
+    return ["", _("Deze regelingen bestaan niet meer:"), *found] if found else []
+
+
+def _table(problem: Problem, proposal: Proposal, labels: Mapping[str, str], names: wording.Names) -> Iterator[str]:
     rows = [(_("kosten"), _("wie betaalt"), _("uit"), _("bedrag"))]
     for line in sorted(problem.lines, key=lambda line: line.id):
-        label = f"{line.id} {wording.category_label(line.category)} {format_euros(line.amount_cents)}"
+        label = f"{labels[line.id]}, {format_euros(line.amount_cents)}"
         for share in proposal.shares:
             if share.line == line.id:
                 money = "" if share.funding_line is None else names.title(share.funding_line)
