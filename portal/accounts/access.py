@@ -115,10 +115,25 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     # -- web/advisor
+    **_rows(ADVISOR, "advisor.amend", "advisor.answer", "advisor.apply", "advisor.approve"),
+    **_rows(ADVISOR, "advisor.cancel_talk", "advisor.close", "advisor.conversations", "advisor.decision"),
+    **_rows(ADVISOR, "advisor.employer", "advisor.go_on", "advisor.history", "advisor.letter"),
+    **_rows(ADVISOR, "advisor.message", "advisor.more", "advisor.outbox_list", "advisor.plan_talk"),
+    **_rows(ADVISOR, "advisor.printed", "advisor.proposal", "advisor.propose", "advisor.provider"),
+    **_rows(ADVISOR, "advisor.provider_list", "advisor.question", "advisor.queue", "advisor.refer"),
+    **_rows(ADVISOR, "advisor.register", "advisor.reject", "advisor.revoke", "advisor.send_again"),
+    **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
+    **_rows(ADVISOR, "advisor.write_note"),
     # -- web/owner
+    **_rows(OWNER, "owner.scheme", "owner.scheme_list"),
     # -- web/region
+    **_rows(REGION, "region.overview", "region.overview_file", "region.transfers", "region.transfers_file"),
     # -- web/provider
+    **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),
     # -- web/admin
+    **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
+    **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
+    **_rows(ADMIN, "admin.overview", "admin.send_again"),
 }
 
 
