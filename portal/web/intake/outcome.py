@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matching.explain import Note
+from matching.explain import notes as notes_of
 from matching.offers import PLEDGE
 from portal.i18n import format_euros, format_list
 from portal.i18n import gettext as _
@@ -14,7 +16,7 @@ from portal.pledges.models import Pledge, PledgeState
 from portal.proposals.queries import Answer
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.intake.schemes import SchemeRow, rows_of
-from portal.wording import Names, category_label, uncovered_sentence
+from portal.wording import Names, category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
 
 OWN = "own"
@@ -102,7 +104,7 @@ def outcome_of(answer: Answer, *, question: DevelopmentQuestion, pledge: Pledge 
         not_possible=[row for row in rows if row.group == "not"],
         todo=[],
         outlook=_outlook(answer, own),
-        warnings=_warnings(answer, definitions, in_mix),
+        warnings=_warnings(answer, definitions, named),
         assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
     )
 
@@ -122,36 +124,33 @@ def _own_cents(answer: Answer, question: DevelopmentQuestion) -> int:
 def _headline(
     answer: Answer, question: DevelopmentQuestion, total: int, own: int, borrowed: int, rows: list[SchemeRow]
 ) -> str:
-    employer = question.route is Route.EMPLOYER
+    hopeful = any(row.group in ("possible", "loan") for row in rows)
+    figures = {"total": format_euros(total), "own": format_euros(own), "loan": format_euros(borrowed)}
     if answer.proposal is None:
-        found = sum(row.group in ("in_mix", "possible", "loan") for row in rows)
-        if not found:
-            return _("Wij vonden nog geen regeling voor u. Een adviseur denkt met u mee.")
-        return _("Deze regelingen kunnen misschien meebetalen")
-    if own == total and not borrowed:
-        if employer:
-            return _("De opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", total=format_euros(total))
-        return _("Uw opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", total=format_euros(total))
-    if employer:
-        return _(
-            "De opleiding kost %(total)s. Uw organisatie betaalt waarschijnlijk %(own)s zelf.",
-            total=format_euros(total),
-            own=format_euros(own),
-        )
+        if hopeful:
+            return _("Deze regelingen kunnen misschien meebetalen")
+        return _("Wij vonden nog geen regeling voor u. Een adviseur denkt met u mee.")
+    if question.route is Route.EMPLOYER:
+        return _headline_of_employer(own == total, hopeful, figures)
+    if own == total:
+        if hopeful:
+            return _("Uw opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", **figures)
+        return _("Uw opleiding kost %(total)s. Wij vonden geen regeling die meebetaalt.", **figures)
+    if borrowed and own:
+        return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf en u leent %(loan)s.", **figures)
     if borrowed:
-        return _(
-            "Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf en u leent %(loan)s.",
-            total=format_euros(total),
-            own=format_euros(own),
-            loan=format_euros(borrowed),
-        )
-    if own == 0:
-        return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk niets zelf.", total=format_euros(total))
-    return _(
-        "Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.",
-        total=format_euros(total),
-        own=format_euros(own),
-    )
+        return _("Uw opleiding kost %(total)s. U leent waarschijnlijk %(loan)s en betaalt verder niets.", **figures)
+    if not own:
+        return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk niets zelf.", **figures)
+    return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.", **figures)
+
+
+def _headline_of_employer(nothing_paid: bool, hopeful: bool, figures: Mapping[str, str]) -> str:
+    if not nothing_paid:
+        return _("De opleiding kost %(total)s. Uw organisatie betaalt waarschijnlijk %(own)s zelf.", **figures)
+    if hopeful:
+        return _("De opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", **figures)
+    return _("De opleiding kost %(total)s. Wij vonden geen regeling die meebetaalt.", **figures)
 
 
 def _lead(answer: Answer, rows: list[SchemeRow]) -> str:
@@ -266,7 +265,7 @@ def _outlook(answer: Answer, own: int) -> str:
     )
 
 
-def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], in_mix: list[SchemeRow]) -> list[str]:
+def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[str]:
     found = []
     offered = [verdict.scheme for verdict in answer.verdicts if verdict.can_be_offered]
     if any(definitions[slug].apply.before_start for slug in offered):
@@ -275,4 +274,10 @@ def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], in_mi
         found.append(_("U krijgt een uitkering van UWV. Vraag UWV eerst of u deze opleiding mag doen. Begin niet eerder."))
     if answer.facts.get("benefit") in ("bijstand", "ioaw"):
         found.append(_("U krijgt een uitkering van de gemeente. Vraag uw gemeente eerst of u deze opleiding mag doen."))
+    found += [note_sentence(note, names) for note in notes(answer)]
     return found
+
+
+def notes(answer: Answer) -> tuple[Note, ...]:
+    """What still has to be declared; also without costs."""
+    return answer.explanation.notes if answer.explanation is not None else tuple(notes_of(answer.problem))

@@ -64,6 +64,8 @@ class SchemeRow:
     url: str | None
     here: bool
     repayable: bool
+    over: bool
+    """Closed or no longer there: stands at the end."""
 
     @property
     def note(self) -> str:
@@ -88,7 +90,8 @@ def rows_of(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: 
         key=lambda row: (
             order.index(row.group),
             paying.index(row.scheme) if row.scheme in paying else len(paying),
-            row.tag_kind != "wait",
+            row.over,
+            row.tag_kind != "neutral",
             row.title.casefold(),
         ),
     )
@@ -118,6 +121,7 @@ def _row(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition
         url=definition.apply.url,
         here=definition.administered == "here",
         repayable=definition.repayable,
+        over=verdict.availability.state in ("ended", "closed"),
     )
 
 
@@ -139,7 +143,7 @@ def _place(answer: Answer, verdict: matching.Verdict, definition: SchemeDefiniti
         return "not", "not", _("Deze regeling betaalt niet mee."), (), ""
     reason = unused_sentence(unused, names, verdict.reason)
     if unused.code == "needs_request_to_borrow":
-        return "loan", "loan", reason, (), format_euros(unused.params["worth_cents"])
+        return "loan", "loan", reason, (), _("hoogstens %(amount)s", amount=format_euros(unused.params["worth_cents"]))
     if unused.code in HOPEFUL:
         return _hopeful(unused.params.get("worth_cents"), verdict, definition, reason, names)
     if unused.code in ("nothing_left", "excluded_by"):

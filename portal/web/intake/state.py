@@ -10,6 +10,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 import matching
+from matching.state_aid import fact_to_ask
 from portal.accounts.access import Actor
 from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
 from portal.questions.models import DevelopmentQuestion, Route
@@ -78,8 +79,10 @@ class Intake:
     @cached_property
     def verdicts(self) -> tuple[matching.Verdict, ...]:
         """What each scheme says about the facts."""
-        route = self.question.route.value
-        return tuple(matching.assess(self.facts, self.definitions.values(), self.on, self.known.references, route=route))
+        known, definitions = self.known, self.definitions.values()
+        return tuple(
+            matching.assess(self.facts, definitions, self.on, known.references, route=self.question.route.value)
+        )
 
     def answered(self, fact: str) -> bool:
         """Whether the person gave an answer; "I don't know" is one."""
@@ -111,9 +114,11 @@ class Intake:
         return sorted(found, key=lambda fact: (self.known.facts[fact].asked_in != "core", -wanted[fact], order.index(fact)))
 
     def _missing(self, verdict: matching.Verdict) -> list[str]:
-        rate = self.definitions[verdict.scheme].rate
+        definition = self.definitions[verdict.scheme]
+        rate = definition.rate
         counted = [rate.fact] if rate is not None and rate.fact not in self.facts else []
-        return [*verdict.missing_facts, *counted]
+        aid = fact_to_ask(definition, self.known.region.settings.de_minimis, self.question.route.value, self.facts)
+        return [*verdict.missing_facts, *counted, *([aid] if aid is not None else [])]
 
     def _source(self, fact: str) -> str:
         definition = self.known.facts.get(fact)

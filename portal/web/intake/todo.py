@@ -15,11 +15,11 @@ from portal.web.intake.state import Intake
 Todo = list[dict[str, Any]]
 
 
-def resident_todo(intake: Intake, result: Outcome, pledge: Pledge | None) -> Todo:
-    """The next steps of a resident with a draft."""
+def resident_todo(intake: Intake, result: Outcome, pledge: Pledge | None, *, employer_said_no: bool = False) -> Todo:
+    """The next steps of a resident with a draft. An employer that does not pay is not asked again."""
     steps = [_send(intake)]
     steps += _training(intake)
-    if intake.has_employer and (pledge is None or pledge.state is PledgeState.EXPECTED):
+    if intake.has_employer and not employer_said_no and (pledge is None or pledge.state is PledgeState.EXPECTED):
         text = _("Na het versturen kunt u uw werkgever een link sturen. Uw werkgever ziet alleen de opleiding en de kosten.")
         steps.append({"title": _("Vraag uw werkgever om mee te betalen."), "text": text})
     steps += _elsewhere(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import session
 from flask.typing import ResponseReturnValue
 
 from portal.i18n import gettext as _
@@ -14,6 +15,7 @@ from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
 from portal.web.intake.todo import resident_todo
 from portal.web.resident import blueprint
+from portal.web.resident.money import ASK_LATER
 from portal.web.resident.steps import FLOW, draft, words_for
 
 
@@ -52,9 +54,8 @@ def outcome(question_id: str) -> ResponseReturnValue:
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.names)
-    return page(
-        "intake/outcome.html", result=result, intake=intake, todo=resident_todo(intake, result, pledge), on=intake.on
-    )
+    todo = resident_todo(intake, result, pledge, employer_said_no=session.get(ASK_LATER) == "no")
+    return page("intake/outcome.html", result=result, intake=intake, todo=todo, on=intake.on)
 
 
 @blueprint.route("/vraag/<question_id>/bewaren", methods=["GET", "POST"])
