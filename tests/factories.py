@@ -53,7 +53,14 @@ TUITION = CostInput("tuition", 120_000)
 MAIL = ContactDetails(way=ContactWay.EMAIL, name="Sam de Vries", email="sam@voorbeeld.example")
 SAM = Applicant("Sam de Vries", date(1990, 5, 17), "Dorpsstraat", "12", "9990 AA", "Proefstad")
 COMPANY = Applicant(
-    "Bakkerij Proef bv", date(1988, 1, 2), "Kade", "3", "9992 BB", "Proefdorp", kvk_number="12345678", learner_name="Kim Bakker"
+    "Bakkerij Proef bv",
+    date(1988, 1, 2),
+    "Kade",
+    "3",
+    "9992 BB",
+    "Proefdorp",
+    kvk_number="12345678",
+    learner_name="Kim Bakker",
 )
 _numbers = count(1)
 
@@ -111,7 +118,9 @@ def a_draft(
     return question
 
 
-def a_question(session: Session, *, contact: ContactDetails = MAIL, now: datetime = NOW, **draft: Any) -> DevelopmentQuestion:
+def a_question(
+    session: Session, *, contact: ContactDetails = MAIL, now: datetime = NOW, **draft: Any
+) -> DevelopmentQuestion:
     """A question that was sent."""
     question = a_draft(session, now=now, **draft)
     return submit_question(session, question=question, contact=contact, actor=asker(question), now=now)
@@ -143,7 +152,11 @@ def an_application(
 def approve(session: Session, question: DevelopmentQuestion, *, now: datetime = NOW, **more: Any) -> Decision:
     """Make a proposal for a question and approve it, as an advisor."""
     proposal = make_proposal(session, question=question, actor=ADVISOR, now=now)
-    wanted: dict[str, Any] = {"shares": None, "rationale": "De opleiding past bij de vraag naar technici.", "checks": ALL_CHECKED}
+    wanted: dict[str, Any] = {
+        "shares": None,
+        "rationale": "De opleiding past bij de vraag naar technici.",
+        "checks": ALL_CHECKED,
+    }
     return approve_proposal(session, question=question, proposal=proposal, actor=ADVISOR, now=now, **(wanted | more))
 
 
@@ -160,17 +173,33 @@ def a_voucher(session: Session, *, now: datetime = NOW, **application: Any) -> V
 
 
 def a_provider(
-    session: Session, *, schemes: Sequence[str] = ("leervoucher", "bedrijfsvoucher", "materiaalvoucher"), now: datetime = NOW
+    session: Session,
+    *,
+    schemes: Sequence[str] = ("leervoucher", "bedrijfsvoucher", "materiaalvoucher"),
+    now: datetime = NOW,
 ) -> tuple[Provider, Actor]:
     """A provider that is approved for some schemes, and somebody who works there."""
     number = next(_numbers)
     place = ensure_organisation(
-        session, slug=f"opleider-{number}", name=f"Opleider {number}", kind=OrganisationKind.PROVIDER, actor=SYSTEM, now=now
+        session,
+        slug=f"opleider-{number}",
+        name=f"Opleider {number}",
+        kind=OrganisationKind.PROVIDER,
+        actor=SYSTEM,
+        now=now,
     )
     provider = register_provider(
-        session, organisation_id=place.id, name=place.name, kvk_number=f"{number:08d}", iban=None, actor=ADVISOR, now=now
+        session,
+        organisation_id=place.id,
+        name=place.name,
+        kvk_number=f"{number:08d}",
+        iban=None,
+        actor=ADVISOR,
+        now=now,
     )
     for scheme in schemes:
         approve_provider(session, provider=provider, scheme=scheme, actor=ADVISOR, now=now)
-    who = Actor(Audience.PROVIDER, account_id=9000 + number, organisation_id=place.id, display_name="Pia van de opleider")
+    who = Actor(
+        Audience.PROVIDER, account_id=9000 + number, organisation_id=place.id, display_name="Pia van de opleider"
+    )
     return provider, who

@@ -28,13 +28,16 @@ from portal.questions.actions import save_costs
 from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, QuestionState, Route
 from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, SYSTEM, an_application, a_question, approve, asker, resident
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, SYSTEM, a_question, an_application, approve, asker, resident
 
 MONEY_AND_PAPER = (Decision, DecisionOutcome, Award, Voucher, Transfer)
 
 
 def rows(session: Session) -> list[int]:
-    return [session.scalar(select(func.count()).select_from(table)) or 0 for table in (*MONEY_AND_PAPER, OutboxMessage, AuditEvent)]
+    return [
+        session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (*MONEY_AND_PAPER, OutboxMessage, AuditEvent)
+    ]
 
 
 def sound(session: Session) -> bool:
@@ -53,7 +56,9 @@ def test_approving_writes_decision_award_voucher_reservation_letter_and_audit_to
     assert award.amount_cents == sum(part.amount_cents for part in award.parts) == 120_000
     assert award.voucher is not None and award.voucher.state is VoucherState.ISSUED
     assert award.voucher.valid_until.isoformat() == "2026-08-29"  # 180 days after 2 March
-    letters = session.scalars(select(OutboxMessage.template).where(OutboxMessage.template.startswith("decision/"))).all()
+    letters = session.scalars(
+        select(OutboxMessage.template).where(OutboxMessage.template.startswith("decision/"))
+    ).all()
     assert letters == ["decision/approved"]
     acts = session.scalars(select(AuditEvent.action)).all()
     assert "question.approved" in acts and "voucher.issued" in acts
@@ -105,7 +110,14 @@ def test_only_an_advisor_decides(session: Session) -> None:
     for actor in (resident(question), asker(question)):
         with pytest.raises(Refusal):
             approve_proposal(
-                session, question=question, proposal=proposal, shares=None, rationale="x", checks=ALL_CHECKED, actor=actor, now=NOW
+                session,
+                question=question,
+                proposal=proposal,
+                shares=None,
+                rationale="x",
+                checks=ALL_CHECKED,
+                actor=actor,
+                now=NOW,
             )
 
 
@@ -134,7 +146,14 @@ def test_when_the_money_is_gone_nothing_is_written_and_a_new_proposal_fits(sessi
     before = rows(session)
     with pytest.raises(MixNoLongerFits) as misfit:
         approve_proposal(
-            session, question=question, proposal=proposal, shares=None, rationale="x", checks=ALL_CHECKED, actor=ADVISOR, now=NOW
+            session,
+            question=question,
+            proposal=proposal,
+            shares=None,
+            rationale="x",
+            checks=ALL_CHECKED,
+            actor=ADVISOR,
+            now=NOW,
         )
     assert [reason.funding_line for reason in misfit.value.reasons] == ["rijk-leren"]
     session.refresh(question)
@@ -144,7 +163,14 @@ def test_when_the_money_is_gone_nothing_is_written_and_a_new_proposal_fits(sessi
     used = {share.funding_line for share in stored_proposal(renewed).shares}
     assert "provincie-breed" in used
     approve_proposal(
-        session, question=question, proposal=renewed, shares=None, rationale="x", checks=ALL_CHECKED, actor=ADVISOR, now=NOW
+        session,
+        question=question,
+        proposal=renewed,
+        shares=None,
+        rationale="x",
+        checks=ALL_CHECKED,
+        actor=ADVISOR,
+        now=NOW,
     )
     assert sound(session)
 
@@ -155,7 +181,14 @@ def test_a_question_that_changed_needs_a_new_proposal(session: Session) -> None:
     save_costs(session, question=question, costs=[CostInput("tuition", 80_000)], actor=ADVISOR, now=NOW)
     with pytest.raises(MixNoLongerFits) as misfit:
         approve_proposal(
-            session, question=question, proposal=proposal, shares=None, rationale="x", checks=ALL_CHECKED, actor=ADVISOR, now=NOW
+            session,
+            question=question,
+            proposal=proposal,
+            shares=None,
+            rationale="x",
+            checks=ALL_CHECKED,
+            actor=ADVISOR,
+            now=NOW,
         )
     assert [reason.code for reason in misfit.value.reasons] == ["question_changed"]
 
@@ -229,7 +262,9 @@ def test_who_wants_to_be_called_gets_the_decision_as_a_letter(session: Session) 
 
 def test_rejecting_gives_reasons_and_no_money(session: Session) -> None:
     question = an_application(session)
-    decision = reject_question(session, question=question, rationale="De opleiding is al begonnen.", actor=ADVISOR, now=NOW)
+    decision = reject_question(
+        session, question=question, rationale="De opleiding is al begonnen.", actor=ADVISOR, now=NOW
+    )
     assert (question.state, decision.kind) == (QuestionState.DECIDED, DecisionKind.REJECTED)
     assert [one.reason for one in decision.outcomes] == ["De opleiding is al begonnen."]
     assert session.scalar(select(func.count()).select_from(Voucher)) == 0
@@ -245,7 +280,9 @@ def test_referring_is_for_advice_and_not_for_an_application(session: Session) ->
     )
     assert (question.state, decision.referred_to) == (QuestionState.REFERRED, "UWV")
     with pytest.raises(Refusal) as refused:
-        refer_question(session, question=an_application(session), referred_to="UWV", explanation="x", actor=ADVISOR, now=NOW)
+        refer_question(
+            session, question=an_application(session), referred_to="UWV", explanation="x", actor=ADVISOR, now=NOW
+        )
     assert refused.value.code == "application_undecided"
 
 
@@ -267,6 +304,13 @@ def test_notes_do_not_make_a_proposal_old(session: Session) -> None:
     proposal = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
     add_note(session, question=question, text="Gebeld.", actor=ADVISOR, now=NOW)
     approve_proposal(
-        session, question=question, proposal=proposal, shares=None, rationale="x", checks=ALL_CHECKED, actor=ADVISOR, now=NOW
+        session,
+        question=question,
+        proposal=proposal,
+        shares=None,
+        rationale="x",
+        checks=ALL_CHECKED,
+        actor=ADVISOR,
+        now=NOW,
     )
     assert isinstance(question, DevelopmentQuestion) and SAM and SYSTEM

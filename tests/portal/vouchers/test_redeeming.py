@@ -46,8 +46,16 @@ MATERIALS = {"schemes": ["materiaalvoucher"], "costs": [CostInput("materials", 8
 COMPANY = {"route": Route.EMPLOYER, "costs": [CostInput("tuition", 100_000)]}
 
 
-def invoice(session: Session, voucher: Voucher, actor: object, cents: int, number: str = "F1", **more: object) -> Redemption:
-    given = {"invoice_number": number, "invoice_date": date(2026, 3, 2), "amount_cents": cents, "actor": actor, "now": NOW}
+def invoice(
+    session: Session, voucher: Voucher, actor: object, cents: int, number: str = "F1", **more: object
+) -> Redemption:
+    given = {
+        "invoice_number": number,
+        "invoice_date": date(2026, 3, 2),
+        "amount_cents": cents,
+        "actor": actor,
+        "now": NOW,
+    }
     return redeem_voucher(session, voucher=voucher, **(given | more))  # type: ignore[arg-type]
 
 
@@ -178,7 +186,9 @@ def test_a_voucher_is_good_up_to_and_including_its_last_day_in_amsterdam(
 def test_expiry_takes_the_day_after_and_not_the_last_day_itself(session: Session) -> None:
     voucher = a_voucher(session)
     assert expire_voucher(session, voucher=voucher, today=LAST_DAY, actor=SYSTEM, now=NOW) == 0
-    assert expire_voucher(session, voucher=voucher, today=LAST_DAY + timedelta(days=1), actor=SYSTEM, now=NOW) == 120_000
+    assert (
+        expire_voucher(session, voucher=voucher, today=LAST_DAY + timedelta(days=1), actor=SYSTEM, now=NOW) == 120_000
+    )
     assert (voucher.state, books(session, voucher)) == (VoucherState.EXPIRED, (0, 0))
 
 

@@ -1,0 +1,115 @@
+"""Approving whole applications in a race: decision, award, voucher and reservation; and the control without the guards."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from matching import violations
+from portal.clock import local_date
+from portal.database import unit_of_work
+from portal.decisions import actions as decisions
+from portal.decisions.actions import MixNoLongerFits, approve_proposal
+from portal.funding.queries import funding_lines
+from portal.ledger import actions as ledger
+from portal.ledger.actions import fund, give_back
+from portal.ledger.guards import Cap, insert_into
+from portal.ledger.models import CapGuard
+from portal.ledger.queries import available_cents
+from portal.proposals.actions import make_proposal
+from portal.proposals.models import ProposalRecord
+from portal.proposals.queries import fresh_problem, stored_proposal
+from portal.questions.models import CostInput, DevelopmentQuestion
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
+
+AMOUNT = 25_000
+PATIENCE = 30
+HESITATION = 0.02
+
+
+def prepare(session: Session, *, applications: int, fits: int, same_person: bool) -> None:
+    """Applications of 25,000 cents each with a proposal, and money for `fits` of them, one cent short of one more."""
+    a_region(session)
+    for number in range(1, applications + 1):
+        applicant = replace(SAM, name="Sam de Vries") if same_person else somebody(number)
+        question = an_application(session, applicant=applicant, costs=[CostInput("tuition", AMOUNT)])
+        make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    lines = {line.slug: line.id for line in funding_lines(session)}
+    left = available_cents(session, funding_line_ids=lines.values())
+    keep = {"rijk-leren": fits * AMOUNT + AMOUNT - 1, "provincie-breed": 0}
+    for slug, cents in keep.items():
+        give_back(
+            session,
+            funding_line_id=lines[slug],
+            amount_cents=left[lines[slug]],
+            actor_id="system",
+            now=NOW,
+            note="race",
+        )
+        if cents:
+            fund(session, funding_line_id=lines[slug], amount_cents=cents, actor_id="system", now=NOW)
+
+
+def chosen(session: Session, number: int, per_process: int) -> tuple[DevelopmentQuestion, ProposalRecord]:
+    """The application that this attempt of this process is about; every attempt has its own."""
+    process, attempt = divmod(number - 1, 1_000_000)
+    question = session.scalars(
+        select(DevelopmentQuestion).order_by(DevelopmentQuestion.id).offset(process * per_process + attempt).limit(1)
+    ).one()
+    return question, session.scalars(select(ProposalRecord).where(ProposalRecord.question_id == question.id)).one()
+
+
+def approve(engine: Engine, number: int) -> None:
+    """Approve as the desk does."""
+    unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
+
+
+def _approve(session: Session, number: int) -> None:
+    per_process = (session.scalar(select(func.count()).select_from(DevelopmentQuestion)) or 0) // 16
+    question, proposal = chosen(session, number, per_process)
+    approve_proposal(
+        session,
+        question=question,
+        proposal=proposal,
+        shares=None,
+        rationale="race",
+        checks=ALL_CHECKED,
+        actor=ADVISOR,
+        now=NOW,
+    )
+
+
+def approve_unguarded(engine: Engine, number: int) -> None:
+    """The control: see that the mix fits, and only then begin to write, without the guards of budget and ceiling."""
+
+    def look(session: Session) -> Any:
+        per_process = (session.scalar(select(func.count()).select_from(DevelopmentQuestion)) or 0) // 16
+        question, proposal = chosen(session, number, per_process)
+        problem = fresh_problem(session, question=question, today=local_date(NOW))
+        if violations(problem, stored_proposal(proposal).shares):
+            raise MixNoLongerFits([])
+        return problem
+
+    seen = unit_of_work(engine, look, read_only=True)
+    time.sleep(HESITATION)
+    with (
+        patch.object(decisions, "_fitting_problem", lambda *_arguments: seen),
+        patch.object(ledger, "move_budgets", lambda *_arguments: None),
+        patch.object(ledger, "use_cap", _count_without_limit),
+    ):
+        unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
+
+
+def _count_without_limit(session: Session, cap: Cap, amount_cents: int) -> int:
+    mine = {"scheme": cap.scheme, "holder_key": cap.holder_key, "period_key": cap.period_key}
+    session.execute(
+        insert_into(session)(CapGuard)
+        .values(**mine, limit_cents=10**12, used_cents=0)
+        .on_conflict_do_nothing(index_elements=list(mine))
+    )
+    return session.scalars(select(CapGuard.id).filter_by(**mine)).one()

@@ -1,0 +1,82 @@
+"""16 processes approve whole applications against the last euros of one budget, and of one person's ceiling.
+
+Exactly what fits is awarded, not a cent over; every refusal leaves nothing behind. The control without the guards oversells.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from portal.database import unit_of_work
+from portal.decisions.models import Decision
+from portal.ledger.invariants import verify
+from portal.questions.models import DevelopmentQuestion, QuestionState
+from portal.vouchers.models import Award, Voucher
+from portal.vouchers.queries import ledger_breaks
+from tests.reliability.approvals import AMOUNT, prepare
+from tests.reliability.race import Outcome, Racers
+
+PROOF = bool(os.environ.get("PROOF"))
+APPLICATIONS = 960 if PROOF else 48
+FITS = 300 if PROOF else 10
+CEILING_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
+
+
+@pytest.fixture(scope="module")
+def racers() -> Iterator[Racers]:
+    """16 interpreters that stand ready."""
+    ready = Racers(16)
+    yield ready
+    ready.close()
+
+
+def race(racers: Racers, engine: Engine, award: str, *, fits: int, same_person: bool) -> Outcome:
+    """Prepare a desk and race one way of approving on it."""
+    unit_of_work(engine, lambda s: prepare(s, applications=APPLICATIONS, fits=fits, same_person=same_person))
+    url = engine.url.render_as_string(hide_password=False)
+    outcome = racers.race(url, f"tests.reliability.approvals:{award}", attempts=APPLICATIONS)
+    print(f"{engine.dialect.name} {award}: {outcome}")
+    return outcome
+
+
+def counted(session: Session) -> tuple[int, ...]:
+    """Decisions, awards, vouchers and decided questions: one of each for every approval."""
+    decided = (
+        select(func.count()).select_from(DevelopmentQuestion).where(DevelopmentQuestion.state == QuestionState.DECIDED)
+    )
+    rows = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (Decision, Award, Voucher)]
+    return (*rows, session.scalar(decided) or 0)
+
+
+def test_the_last_euros_of_a_budget_are_awarded_exactly(racers: Racers, engine: Engine) -> None:
+    outcome = race(racers, engine, "approve", fits=FITS, same_person=False)
+    assert (outcome.awarded, outcome.refused, outcome.busy) == (FITS, APPLICATIONS - FITS, 0)
+    with Session(engine) as session:
+        assert counted(session) == (FITS,) * 4
+        assert verify(session) == [] and ledger_breaks(session) == []
+
+
+def test_the_last_euros_of_one_persons_ceiling_are_awarded_exactly(racers: Racers, engine: Engine) -> None:
+    outcome = race(racers, engine, "approve", fits=APPLICATIONS - 10, same_person=True)
+    assert (outcome.awarded, outcome.refused, outcome.busy) == (CEILING_FITS, APPLICATIONS - CEILING_FITS, 0)
+    with Session(engine) as session:
+        assert counted(session) == (CEILING_FITS,) * 4
+        assert session.scalar(select(func.sum(Award.amount_cents))) == CEILING_FITS * AMOUNT
+        assert verify(session) == [] and ledger_breaks(session) == []
+
+
+def test_control_without_the_guards_a_budget_is_oversold(racers: Racers, engine: Engine) -> None:
+    outcome = race(racers, engine, "approve_unguarded", fits=FITS, same_person=False)
+    assert outcome.awarded > FITS
+    with Session(engine) as session:
+        assert "I1" in {found.invariant for found in verify(session)}
+
+
+def test_control_without_the_guards_a_ceiling_is_oversold(racers: Racers, engine: Engine) -> None:
+    outcome = race(racers, engine, "approve_unguarded", fits=APPLICATIONS - 10, same_person=True)
+    assert outcome.awarded > CEILING_FITS
