@@ -74,6 +74,7 @@ COMPANY: Mapping[str, Mapping[str, Any]] = {
         "lines-1-category": "wage",
         "lines-1-amount": "1.000",
     },
+    "gegevens/de_minimis_used_cents": {"answer": "0"},
     "gegevens/employer_owner_is_learner": {"answer": "no"},
 }
 
