@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 
@@ -13,7 +12,4 @@ SCREENS = ("access", "resident", "employer", "advisor", "owner", "region", "prov
 def register(app: Flask) -> None:
     """Register the blueprint of every package in `SCREENS`."""
     for name in SCREENS:
-        package = f"portal.web.{name}"
-        spec = find_spec(package)
-        if spec is not None and spec.origin is not None:
-            app.register_blueprint(import_module(package).blueprint)
+        app.register_blueprint(import_module(f"portal.web.{name}").blueprint)
