@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base, Json
+from schemes.vocabulary import OrganisationKind
+
+_KINDS = ", ".join(f"'{kind}'" for kind in get_args(OrganisationKind))
 
 
 class Funder(Base):
     """A body that brings money."""
 
     __tablename__ = "funder"
+    __table_args__ = (CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)

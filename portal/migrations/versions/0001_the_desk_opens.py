@@ -265,6 +265,10 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=300), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('municipality', 'province', 'region', 'ministry', 'agency', 'sector_fund', 'education', 'other')",
+            name=op.f("ck_funder_kind_known"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funder")),
         sa.UniqueConstraint("slug", name=op.f("uq_funder_slug")),
     )
@@ -867,6 +871,8 @@ def upgrade() -> None:
         sa.Column("scheme_versions", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("catalogue_hash", sa.String(length=80), nullable=False),
         sa.Column("solver", sa.String(length=100), nullable=False),
+        sa.CheckConstraint("status IN ('proven', 'not_proven')", name=op.f("ck_proposal_status")),
+        sa.CheckConstraint("status IN ('proven', 'not_proven')", name=op.f("ck_proposal_status_known")),
         sa.CheckConstraint("length(problem_hash) = 64", name=op.f("ck_proposal_problem_hash_sha256")),
         sa.CheckConstraint("own_contribution_cents >= 0", name=op.f("ck_proposal_own_contribution_not_negative")),
         sa.ForeignKeyConstraint(
@@ -1280,6 +1286,7 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column("person_key", sa.String(length=64), nullable=True),
         sa.Column("employer_key", sa.String(length=64), nullable=True),
+        sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("awarded_on", sa.Date(), nullable=False),
         sa.Column("awarded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("awarded_by", sa.String(length=80), nullable=False),
