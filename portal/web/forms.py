@@ -1,4 +1,4 @@
-"""The base of every form. The fields are in `portal.web.fields` and can be imported from here.
+"""The base of every form. The fields are in `portal.web.fields` and `portal.web.choices` and can be imported from here.
 
 CSRF is checked for every POST at the edge, so that no form can forget it.
 """
@@ -15,9 +15,8 @@ from wtforms.fields import FieldList, FormField
 
 from portal.errors import Refusal
 from portal.i18n import lazy_gettext as _l
+from portal.web.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.fields import (
-    ChoiceField,
-    ChoicesField,
     ConfirmField,
     DutchDateField,
     EmailField,
@@ -33,7 +32,6 @@ from portal.web.fields import (
     VoucherCodeField,
     WholeNumberField,
     YearField,
-    YesNoField,
     no_control_characters,
 )
 

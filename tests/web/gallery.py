@@ -12,20 +12,22 @@ from werkzeug.datastructures import MultiDict
 
 from portal import i18n
 from portal.web import assets
-from portal.web.fields import (
+from portal.web.forms import (
     ChoiceField,
     ChoicesField,
     ConfirmField,
     DutchDateField,
     EmailField,
     EuroField,
+    FieldList,
+    FormField,
     PhoneField,
     PostcodeField,
+    SubForm,
     TextField,
     WholeNumberField,
     YesNoField,
 )
-from portal.web.forms import FieldList, FormField, SubForm
 
 ROOT = Path(__file__).resolve().parents[2]
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"

@@ -19,7 +19,7 @@ from wtforms import Form as PlainForm
 
 import portal.web
 from portal.i18n import LazyString, use_locale
-from portal.web import fields, forms
+from portal.web import choices, fields, forms
 from portal.web.forms import FieldList, FormField, SubForm
 
 TODAY = date(2026, 3, 2)
@@ -285,7 +285,7 @@ def forms_of_the_portal() -> Iterator[type[PlainForm]]:
 
 
 def test_every_form_of_the_portal_is_built_from_our_own_fields() -> None:
-    own = (fields.OwnField, fields.ChoiceField, fields.ChoicesField, FieldList, FormField)
+    own = (fields.OwnField, choices.ChoiceField, choices.ChoicesField, FieldList, FormField)
     for form in {form.__qualname__: form for form in forms_of_the_portal()}.values():
         if form in (forms.Form, forms.SubForm):
             continue

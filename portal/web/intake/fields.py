@@ -12,18 +12,19 @@ from portal.clock import today
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.i18n import localized
-from portal.web.fields import (
+from portal.web.forms import (
     ChoiceField,
     ChoicesField,
     DutchDateField,
     EuroField,
+    Form,
     OwnField,
     TextField,
     WholeNumberField,
     YearField,
     YesNoField,
+    add_error,
 )
-from portal.web.forms import Form, add_error
 from portal.web.intake.state import UNKNOWN, Intake
 from schemes.facts import FactDefinition
 from schemes.references import Municipality, MunicipalityVersion, version_on
