@@ -45,7 +45,9 @@ def answer_page(intake: Intake) -> ResponseReturnValue:
 
 
 def withdraw_page(intake: Intake) -> ResponseReturnValue:
-    """Take the question back, after asking."""
+    """Take the question back, after asking. A question that is finished cannot be taken back."""
+    if not intake.question.is_open:
+        return redirect(status_url(intake), code=303)
     form = WithdrawForm()
     if form.validate_on_submit():
         with form.refusals():
