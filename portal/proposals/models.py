@@ -28,7 +28,6 @@ class ProposalRecord(Base):
     __tablename__ = "proposal"
     __table_args__ = (
         CheckConstraint("length(problem_hash) = 64", name="problem_hash_sha256"),
-        CheckConstraint("status IN ('proven', 'not_proven')", name="status_known"),
         CheckConstraint("own_contribution_cents >= 0", name="own_contribution_not_negative"),
         CheckConstraint("status IN ('proven', 'not_proven')", name="status"),
     )

@@ -872,7 +872,6 @@ def upgrade() -> None:
         sa.Column("catalogue_hash", sa.String(length=80), nullable=False),
         sa.Column("solver", sa.String(length=100), nullable=False),
         sa.CheckConstraint("status IN ('proven', 'not_proven')", name=op.f("ck_proposal_status")),
-        sa.CheckConstraint("status IN ('proven', 'not_proven')", name=op.f("ck_proposal_status_known")),
         sa.CheckConstraint("length(problem_hash) = 64", name=op.f("ck_proposal_problem_hash_sha256")),
         sa.CheckConstraint("own_contribution_cents >= 0", name=op.f("ck_proposal_own_contribution_not_negative")),
         sa.ForeignKeyConstraint(
