@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any, Literal
 
 from matching.eligibility import Verdict, assess
-from matching.explain import Explanation, Note, explain, notes
+from matching.explain import Explanation, explain
 from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
 from matching.problem import FundingLine, Problem
 from matching.proposal import Proposal
 from matching.question import Question
+from matching.state_aid import Note, declarations
 from schemes.facts import complete_facts, parse_facts
 from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
@@ -42,7 +43,7 @@ class Answer:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What somebody still has to declare, also when there are no costs yet."""
-        return tuple(notes(self.prepared.problem)) if self.explanation is None else self.explanation.notes
+        return tuple(declarations(self.prepared.problem)) if self.explanation is None else self.explanation.notes
 
     @property
     def next_steps(self) -> list[NextStep]:

@@ -1,6 +1,6 @@
 """Why the mix is as it is: what bound each amount, why a scheme pays nothing, why a euro is left. Codes, never sentences."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from matching import limits
 from matching.eligibility import Verdict
 from matching.problem import CostLine, Offer, Problem
 from matching.proposal import Proposal
+from matching.state_aid import Note, declarations
 from schemes.definition import SchemeDefinition
 from schemes.money import ceil_share, floor_share
 
@@ -39,14 +40,6 @@ class Uncovered:
     line: str
     cents: int
     bearer: str
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that still has to be said or shown and could change the amounts."""
-
     code: str
     params: dict[str, Any] = field(default_factory=dict)
 
@@ -120,18 +113,8 @@ def explain(
         unused=tuple(_unused(mix, verdicts, by_slug)),
         uncovered=tuple(_uncovered(mix)),
         pays_first=tuple(_order(mix)),
-        notes=tuple(notes(problem, mix.used())),
+        notes=tuple(declarations(problem, mix.used())),
     )
-
-
-def notes(problem: Problem, used: Collection[str] = ()) -> Iterator[Note]:
-    """What has to be declared for the offers that pay (`used`) or still may pay."""
-    open_to_pay = {
-        one.id for one in problem.offers if one.id in used or one.certainty == "possible" or not problem.lines
-    }
-    aid = sorted(one.id for one in problem.offers if one.de_minimis and one.id in open_to_pay)
-    if aid and problem.de_minimis_room_cents is None:
-        yield Note("de_minimis_declaration", {"offers": aid})
 
 
 def _used(mix: _Mix) -> Iterator[Used]:

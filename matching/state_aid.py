@@ -1,7 +1,12 @@
 """De-minimis aid (constraint 4): who is an undertaking, what it may still receive, and which fact has to say so."""
 
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from matching import limits
+from matching.problem import Offer, Problem
 from schemes.definition import SchemeDefinition
 from schemes.outcome import Facts
 from schemes.region import DeMinimis
@@ -34,3 +39,24 @@ def fact_to_ask(definition: SchemeDefinition, rules: DeMinimis, route: Route, fa
     """The fact that could still lower what this scheme pays to this asker; None when it is known or plays no part."""
     asked = counts_as_aid(definition, rules, route, facts) and rules.used_fact not in facts
     return rules.used_fact if asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that still has to be said and could change amounts; a code of `codes.NOTES` with its parameters."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def declarations(problem: Problem, used: Collection[str] = ()) -> Iterator[Note]:
+    """What has to be declared for the offers that pay (`used`) or still may pay, while the room is not known."""
+    aid = sorted(one.id for one in problem.offers if one.de_minimis and (one.id in used or _may_pay(problem, one)))
+    if aid and problem.de_minimis_room_cents is None:
+        yield Note("de_minimis_declaration", {"offers": aid})
+
+
+def _may_pay(problem: Problem, offer: Offer) -> bool:
+    """Whether it could still pay something: always before there are costs; later when it is possible and covers a line."""
+    covered = not offer.amount_known or any(limits.covers(offer, line) for line in problem.lines)
+    return not problem.lines or (offer.certainty == "possible" and covered)

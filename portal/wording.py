@@ -20,7 +20,8 @@ from portal.i18n import gettext as _
 if TYPE_CHECKING:
     from matching.check import Violation
     from matching.claims import Claim
-    from matching.explain import Note, Uncovered, Unused, Used
+    from matching.explain import Uncovered, Unused, Used
+    from matching.state_aid import Note
     from schemes.definition import Availability
     from schemes.evaluation import Rule
     from schemes.loading import LoadedRegion

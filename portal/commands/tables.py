@@ -13,9 +13,10 @@ from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.answer import Answer
-    from matching.explain import Explanation, Note
+    from matching.explain import Explanation
     from matching.problem import Problem
     from matching.proposal import Proposal
+    from matching.state_aid import Note
     from schemes.loading import LoadedRegion
 
 

@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "matching" / "examples"
 SLUGS = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
 PARTS = {
     "funding", "verdicts", "shares", "rest", "own_contribution_cents", "employer_contribution_cents", "repayable_cents",
-    "passes", "used", "unused", "if_possible", "possible_payments",
+    "passes", "used", "unused", "if_possible", "possible_payments", "notes",
 }  # fmt: skip
 EXPECTED: dict[str, dict[str, Any]] = {
     slug: read_yaml_or_json(EXAMPLES / "expected" / f"{slug}.yaml").data for slug in SLUGS
@@ -123,6 +123,12 @@ def test_the_reasons_are_those_of_the_hand(slug: str, region: LoadedRegion) -> N
     unused = {one.scheme: one.code for one in found.explanation.unused}
     assert {name: used.get(name) for name in expected.get("used", {})} == expected.get("used", {})
     assert {name: unused.get(name) for name in expected.get("unused", {})} == expected.get("unused", {})
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_still_has_to_be_declared_is_that_of_the_hand(slug: str, region: LoadedRegion) -> None:
+    expected, found = case(slug, region)
+    assert {note.code: note.params["offers"] for note in found.notes} == expected.get("notes", {})
 
 
 @pytest.mark.parametrize("slug", UNCERTAIN)

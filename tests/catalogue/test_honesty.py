@@ -132,6 +132,17 @@ def test_the_fifty_percent_is_a_parameter_and_its_ambiguity_is_told(region: Load
     assert any("niet precies" in assumption.nl for assumption in scheme.assumptions)
 
 
+def test_what_counts_as_state_aid_is_what_a_source_or_an_assumption_says(region: LoadedRegion) -> None:
+    aid = {slug for slug, scheme in region.schemes.items() if scheme.state_aid == "de_minimis"}
+    assert aid == {"ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "slim-leerrijke-werkomgeving"}
+    for slug in aid:
+        scheme = region.schemes[slug]
+        said = [text.nl for text in (*scheme.assumptions, *scheme.also_required) if "de-minimis" in text.nl]
+        assert said, slug
+    [entry] = region.region.settings.de_minimis.ceiling_cents
+    assert (entry.from_, entry.value) == (date(2024, 1, 1), 30_000_000) and "2023/2831" in (entry.source or "")
+
+
 def test_where_nobody_knows_whether_a_scheme_is_open_it_is_not_called_open(region: LoadedRegion) -> None:
     for slug in (
         "slim-scholingssubsidie",
@@ -233,7 +244,7 @@ def test_only_the_benefit_is_sensitive_and_it_is_asked_when_a_rule_needs_it(regi
 
 def test_every_extra_fact_is_needed_by_a_scheme(region: LoadedRegion) -> None:
     used = {fact for scheme in region.schemes.values() for fact in scheme.facts_used()}
-    asked_anyway = {"de_minimis_used_cents", "mandatory_for_job"}
+    asked_anyway = {region.region.settings.de_minimis.used_fact, "mandatory_for_job"}
     for key, fact in region.facts.items():
         if fact.asked_in == "extra":
             assert key in used | asked_anyway, key

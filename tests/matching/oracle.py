@@ -158,12 +158,16 @@ def small_problem(seed: int, unit: int) -> Problem:
     caps = []
     if len(names) > 1 and r.random() < 0.2:
         caps.append(JointCap(id="j", offers=tuple(sorted(r.sample(names, 2))), amount_cents=r.randint(1, units) * unit))
+    aid = random.Random(f"aid/{seed}")
+    room = aid.choice([None, None, 0, aid.randint(1, units) * unit, aid.randint(1, units) * unit])
+    offers = [offer.model_copy(update={"de_minimis": aid.random() < 0.5}) for offer in offers]
     order = r.choice(
         [("rest", "priced_money", "schemes"), ("schemes", "rest", "priced_money"), ("rest", "priced_money", "schemes")]
     )
     return problem(
         lines, offers, route=route, funding_lines=tuple(funding), pledges=tuple(pledges), exclusion_groups=tuple(groups),
         joint_caps=tuple(caps), borrow_up_to_cents=r.choice([0, 2, 5]) * unit,
+        de_minimis_room_cents=room,
         settings=Settings(smallest_share_cents=r.choice([0, 0, 2]) * unit, pass_order=("own_money", *order)),
     )  # fmt: skip
 

@@ -49,6 +49,7 @@ def full_problem() -> Problem:
                 had_before_cents=100,
                 minimum_cents=10,
                 version=2,
+                de_minimis=True,
             ),
             offer(
                 "e", share_of_base=base.model_copy(update={"less": ("x",)}), price_permille=300, rounding_unit_cents=100
@@ -61,6 +62,7 @@ def full_problem() -> Problem:
         ),
         exclusion_groups=(ExclusionGroup(id="g", offers=("x", "e"), at_most=2),),
         joint_caps=(JointCap(id="j", offers=("x", "e"), amount_cents=80000),),
+        de_minimis_room_cents=45000,
         locks=Locks(shares=(LockedShare(line="a", offer="x", cents=20000),)),
     )
 
@@ -94,6 +96,47 @@ def test_an_answer_of_match_verifies(path: Path, tmp_path: Path) -> None:
     mix = written(tmp_path, answered.stdout)
     assert run("verify", path, mix).exit_code == 0
     assert run("verify", mix, mix).exit_code == 0  # an answer holds its own problem
+
+
+ENDED = {"nl": "Het STAP-budget stopte op 1 januari 2024.", "en": "The STAP budget ended on 1 January 2024."}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("costs", [True, False], ids=["with costs", "without costs"])
+def test_a_scheme_that_has_ended_explains_itself(language: str, costs: bool, tmp_path: Path) -> None:
+    path = written(tmp_path, QUESTION if costs else {**QUESTION, "costs": []})
+    assert ENDED[language] in run("match", path, "--lang", language).stdout
+    verdicts = {one["scheme"]: one for one in json.loads(run("match", path, "--json").stdout)["verdicts"]}
+    ended, going = verdicts["stap-budget"]["availability"], verdicts["ontwikkelfonds-individueel"]["availability"]
+    assert ended["state"] == "ended" and ended["explanation"][language].startswith(ENDED[language])
+    assert going["explanation"] is None
+
+
+def test_a_cost_line_is_named_once_and_its_own_name_only_when_it_says_more(tmp_path: Path) -> None:
+    names = ["lesgeld", None, "reizen", "pak-a", None, "exam"]
+    kinds = ["tuition", "books", "travel", "materials", "materials", "exam"]
+    costs = [
+        {"category": kind, "amount_cents": 10000, **({"id": name} if name else {})}
+        for name, kind in zip(names, kinds, strict=True)
+    ]
+    text = run("match", written(tmp_path, {**QUESTION, "costs": costs, "pledge": None})).stdout
+    table = text.split("\n\n")[0]
+    shown = [row.split(", ")[0] for row in table.splitlines()[2:] if ", €" in row]
+    assert sorted(shown) == ["boeken", "examen", "lesgeld", "materiaal (k5)", "materiaal (pak-a)", "reiskosten (reizen)"]
+
+
+@pytest.mark.parametrize(("used", "note"), [(None, True), (29_950_000, False)])
+def test_a_declaration_is_asked_for_while_the_room_for_aid_is_not_known(
+    used: int | None, note: bool, tmp_path: Path
+) -> None:
+    facts = {"employer_municipality": "GM0150", "training_start": "2027-02-01", "de_minimis_used_cents": used}
+    for costs in ([{"category": "tuition", "amount_cents": 200000}], []):
+        question = {"format": QUESTION["format"], "route": "employer", "facts": facts, "costs": costs}
+        path = written(tmp_path, question)
+        answered = json.loads(run("match", path, "--on", "2026-12-01", "--json").stdout)
+        assert [one["code"] for one in answered["notes"]] == (["de_minimis_declaration"] if note else [])
+        assert ("ask_missing_facts" in answered["next_steps"]) or not note
+        assert ("Een verklaring is nodig" in run("match", path, "--on", "2026-12-01").stdout) is note
 
 
 def test_match_exits_0_when_nothing_matches(tmp_path: Path) -> None:
@@ -144,6 +187,7 @@ def test_verify_lists_every_violation_and_exits_1(tmp_path: Path) -> None:
     assert result.exit_code == 1
     found = {(one["constraint"], one["code"]) for one in json.loads(result.stdout)["violations"]}
     assert {(0, "unknown_offer"), (2, "above_coverage"), (4, "above_cap"), (17, "lock_not_kept")} <= found
+    assert (4, "above_de_minimis_room") in found
     text = run("verify", path, mix)
     assert text.exit_code == 1
     assert "4. maximum (x)" in text.stdout

@@ -82,6 +82,50 @@ def test_a_scheme_that_does_not_go_with_a_better_one_names_it() -> None:
     assert unused(problem([line("a", 1000)], alone), "x") == ("excluded_by", {"offers": ["better"]})
 
 
+AID = [offer("x", de_minimis=True), offer("y", de_minimis=True, minimum_cents=40000)]
+
+
+def test_room_for_aid_that_is_used_up_is_what_binds() -> None:
+    # room 500, x pays it; y needs 400 and nothing is left; 1000 - 500 stays with the employer
+    given = problem([line("a", 1000)], AID, route="employer", de_minimis_room_cents=50000)
+    found = reasons(given)
+    paid = found.used[0].offer
+    [idle] = {"x", "y"} - {paid}
+    assert used(given, paid) == ("de_minimis_room", {"room_cents": 50000, "offers": [paid]})
+    assert unused(given, idle) == ("de_minimis_room", {"left_cents": 0, "room_cents": 50000})
+    [left] = found.uncovered
+    assert (left.cents, left.code, left.params["room_cents"]) == (50000, "de_minimis_room", 50000)
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(("room", "code"), [(39999, "de_minimis_room"), (40000, "possible")])
+def test_a_possible_scheme_for_which_there_is_no_room_says_so(room: int, code: str) -> None:
+    only = [offer("y", de_minimis=True, minimum_cents=40000, certainty="possible")]
+    assert unused(problem([line("a", 1000)], only, de_minimis_room_cents=room), "y")[0] == code
+
+
+def test_room_that_does_not_bind_is_no_reason() -> None:
+    given = problem([line("a", 1000)], [offer("x", de_minimis=True, cap_cents=30000)], de_minimis_room_cents=50000)
+    assert used(given, "x")[0] == "cap"
+    assert reasons(given).uncovered[0].code == "limits_reached"
+
+
+def test_a_declaration_is_asked_for_what_pays_or_may_pay_while_the_room_is_not_known() -> None:
+    offers = [
+        offer("pays", de_minimis=True),
+        offer("may", de_minimis=True, certainty="possible"),
+        offer("idle", {"travel": 1}, de_minimis=True),
+        offer("other"),
+    ]
+    [note] = reasons(
+        problem([line("a", 1000)], [offers[0].model_copy(update={"price_permille": 1}), *offers[1:]])
+    ).notes
+    assert (note.code, note.params) == ("de_minimis_declaration", {"offers": ["may", "pays"]})
+    for known in (0, 10**7):
+        assert reasons(problem([line("a", 1000)], offers, de_minimis_room_cents=known)).notes == ()
+    assert reasons(problem([line("a", 1000)], [offer("x")])).notes == ()
+
+
 def test_a_scheme_that_is_not_needed_says_so() -> None:
     offers = [offer("x", price_permille=900), offer("cheap", price_permille=100)]
     assert unused(problem([line("a", 1000)], offers), "x") == ("nothing_left", {})

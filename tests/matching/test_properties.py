@@ -49,6 +49,17 @@ def test_a_higher_cap_never_raises_own_money(problem: Problem, more: int, which:
 
 
 @bounded
+@given(problems, st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 255))
+def test_more_room_for_aid_never_raises_own_money(problem: Problem, room: int, more: int, which: int) -> None:
+    offers = tuple(one.model_copy(update={"de_minimis": bool(which >> n & 1)}) for n, one in enumerate(problem.offers))
+    less, wide, none = (
+        problem.model_copy(update={"offers": offers, "de_minimis_room_cents": cents})
+        for cents in (room, room + more, None)
+    )
+    assert own(less) >= own(wide) >= own(none)
+
+
+@bounded
 @given(problems, st.integers(1, 10**5), st.booleans())
 def test_one_more_scheme_never_raises_own_money(problem: Problem, cap: int, alone: bool) -> None:
     extra = offer("extra", cap_cents=cap, no_other_public_money=alone, scheme="extra")

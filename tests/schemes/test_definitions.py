@@ -93,6 +93,9 @@ def test_state_and_windows_decide_whether_a_scheme_can_be_asked_for(
         ({"kind": "voucher", "voucher": VOUCHER}, "voucher", "voucher_rules"),
         ({**HERE, "amount_known": False}, "amount_known", "amount_unknown_here"),
         ({"kind": "employer_contribution"}, "public_money", "employer_money_public"),
+        ({"state_aid": "de_minimis", "public_money": False}, "state_aid", "aid_without_public_money"),
+        ({"state_aid": "de_minimis", "kind": "loan", "repayable": True}, "state_aid", "aid_of_loan"),
+        ({"state_aid": "yes"}, "state_aid", "value_not_allowed"),
         ({"precedence": {"asks_first": ["x"]}}, "precedence", "asks_itself_first"),
         ({"exclusion": {"groups": [{"group": "g"}, {"group": "g"}]}}, "exclusion", "duplicate_group"),
         (
@@ -117,6 +120,8 @@ def test_what_cannot_stand_together_is_refused_at_its_key(changes: dict[str, Any
     [
         HERE,
         {"kind": "loan", "repayable": True},
+        {"state_aid": "de_minimis"},
+        {"state_aid": "none", "public_money": False},
         {"kind": "employer_contribution", "public_money": False},
         {
             "fixed_amount_cents": 375_000,
@@ -138,6 +143,13 @@ def test_what_cannot_stand_together_is_refused_at_its_key(changes: dict[str, Any
 )
 def test_what_can_stand_together_loads(changes: dict[str, Any]) -> None:
     assert definition(**changes).scheme == "x"
+
+
+def test_a_scheme_that_has_ended_carries_its_own_explanation_only_from_that_day() -> None:
+    ended = definition(state="ended", explanation_when_ended={"nl": "Gestopt.", "en": "Ended."}, ended_on="2026-03-01")
+    last, first = (ended.availability(date(2026, month, day)) for month, day in ((2, 28), (3, 1)))
+    assert last.explanation is None
+    assert first.explanation is not None and (first.explanation.nl, first.explanation.en) == ("Gestopt.", "Ended.")
 
 
 def test_the_weakest_source_says_what_may_be_promised() -> None:

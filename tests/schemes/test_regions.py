@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,44 @@ def test_faults_in_several_files_are_reported_together(edit: Edit, folder: Path)
         "funding.yaml",
         "facts.yaml",
     }
+
+
+AID = "  de_minimis: {used_fact: USED, undertaking_fact: FACT, undertaking_values: [VALUE]}\n"
+
+
+@pytest.mark.parametrize(
+    ("used", "fact", "value", "path", "code"),
+    [
+        ("aid_had", "work_situation", "employee", "settings.de_minimis.used_fact", "unknown_fact"),
+        ("contract_hours", "work_situation", "employee", "settings.de_minimis.used_fact", "fact_type_differs"),
+        ("de_minimis_used_cents", "work", "employee", "settings.de_minimis.undertaking_fact", "unknown_fact"),
+        ("de_minimis_used_cents", "contract_hours", "employee", "settings.de_minimis.undertaking_fact", "fact_type_differs"),
+        ("de_minimis_used_cents", "work_situation", "boss", "settings.de_minimis.undertaking_values[0]", "value_not_allowed"),
+        ("de_minimis_used_cents", "work_situation", "employee", None, None),
+    ],
+)  # fmt: skip
+def test_the_facts_about_aid_must_exist_where_a_scheme_is_aid(
+    edit: Edit, used: str, fact: str, value: str, path: str | None, code: str | None
+) -> None:
+    rules = AID.replace("USED", used).replace("FACT", fact).replace("VALUE", value)
+    folder = edit("region.yaml", "  response_days: 5\n", f"  response_days: 5\n{rules}")
+    assert load_region(folder).warnings == ()  # no scheme is aid, so nothing depends on it
+    edit("schemes/leervoucher.yaml", "public_money: true\n", "public_money: true\nstate_aid: de_minimis\n")
+    if code is None:
+        assert load_region(folder).region.settings.de_minimis.undertaking_values == ("employee",)
+        return
+    [found] = findings_of(folder)
+    assert (found.path, found.code, found.line is not None) == (path, code, True)
+    assert found.file == str(folder / "region.yaml")
+
+
+def test_the_ceiling_for_aid_is_that_of_the_regulation_unless_the_region_says_otherwise(
+    edit: Edit, folder: Path
+) -> None:
+    [entry] = load_region(folder).region.settings.de_minimis.ceiling_cents
+    assert (entry.from_, entry.value) == (date(2024, 1, 1), 30_000_000) and "2023/2831" in (entry.source or "")
+    edit("region.yaml", "  response_days: 5\n", "  response_days: 5\n  de_minimis: {ceiling_cents: 20000000}\n")
+    assert load_region(folder).region.settings.de_minimis.ceiling_cents == 20_000_000
 
 
 def test_money_that_no_scheme_can_use_is_a_warning_and_not_an_error(edit: Edit) -> None:

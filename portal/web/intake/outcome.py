@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from matching.explain import Note
-from matching.explain import notes as notes_of
 from matching.offers import PLEDGE
+from matching.state_aid import Note, declarations
 from portal.i18n import format_euros, format_list
 from portal.i18n import gettext as _
 from portal.pledges.models import Pledge, PledgeState
@@ -280,4 +279,4 @@ def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], names
 
 def notes(answer: Answer) -> tuple[Note, ...]:
     """What still has to be declared; also without costs."""
-    return answer.explanation.notes if answer.explanation is not None else tuple(notes_of(answer.problem))
+    return answer.explanation.notes if answer.explanation is not None else tuple(declarations(answer.problem))
