@@ -346,7 +346,11 @@ class MixModel:
         return total
 
     def _canonical(self) -> Sum:
-        """Fixed weights that leave few ties: late lines are paid first, by late payers, from early funding lines."""
+        """Fixed weights that leave few ties, by place in the order of the ids; the choice itself means nothing.
+
+        What is left stays on early lines; early payers pay before late ones, and the earlier lines; early funding lines
+        are used up first.
+        """
         total = Sum()
         lines = {line.id: n for n, line in enumerate(self.reading.lines)}
         payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]

@@ -122,7 +122,14 @@ def test_a_cost_line_is_named_once_and_its_own_name_only_when_it_says_more(tmp_p
     text = run("match", written(tmp_path, {**QUESTION, "costs": costs, "pledge": None})).stdout
     table = text.split("\n\n")[0]
     shown = [row.split(", ")[0] for row in table.splitlines()[2:] if ", €" in row]
-    assert sorted(shown) == ["boeken", "examen", "lesgeld", "materiaal (k5)", "materiaal (pak-a)", "reiskosten (reizen)"]
+    assert sorted(shown) == [
+        "boeken",
+        "examen",
+        "lesgeld",
+        "materiaal (k5)",
+        "materiaal (pak-a)",
+        "reiskosten (reizen)",
+    ]
 
 
 @pytest.mark.parametrize(("used", "note"), [(None, True), (29_950_000, False)])

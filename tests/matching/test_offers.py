@@ -201,7 +201,15 @@ def worker(work_situation: str, used: Any) -> Prepared:
 
 @pytest.mark.parametrize(
     ("used", "room"),
-    [(0, 30_000_000), (29_950_000, 50_000), (29_999_999, 1), (30_000_000, 0), (31_000_000, 0), (None, None), ("unknown", None)],
+    [
+        (0, 30_000_000),
+        (29_950_000, 50_000),
+        (29_999_999, 1),
+        (30_000_000, 0),
+        (31_000_000, 0),
+        (None, None),
+        ("unknown", None),
+    ],
 )
 def test_the_room_for_aid_is_the_ceiling_less_what_was_had(used: Any, room: int | None) -> None:
     # the source's own example: € 299.500 had, so € 500 room; not known: no limit, never an invented one

@@ -245,3 +245,31 @@ def test_an_advisors_lock_on_the_proposed_mix_gives_that_mix_again(seed: int) ->
     )
     again = propose(given.model_copy(update={"locks": locks}), outlook=False)
     assert values(again) == values(first)
+
+
+def test_what_is_equal_in_every_pass_is_chosen_by_the_order_of_the_ids() -> None:
+    lines, twice = [line("a", 100), line("b", 100)], (money("f", 150), money("g", 150))
+    capped = offer("x", cap_cents=10000)
+
+    def shares(given: Problem) -> list[tuple[str, str, str | None]]:
+        return [(share.line, share.offer, share.funding_line) for share in propose(given).shares]
+
+    assert shares(problem(lines, [capped])) == [("b", "x", None)]  # what is left stays on the early line
+    alone = [offer("x", scheme="s"), offer("y", scheme="s")]
+    assert shares(problem(lines[:1], alone)) == [("a", "x", None)]  # the early payer pays
+    both = [capped, offer("y", cap_cents=10000)]
+    assert shares(problem(lines, both)) == [("a", "x", None), ("b", "y", None)]  # and the early line
+    here = problem(lines, [offer("x", here=True)], funding_lines=twice)
+    assert shares(here) == [("a", "x", "f"), ("b", "x", "f"), ("b", "x", "g")]  # f is used up first
+
+
+def test_a_lock_above_the_room_for_aid_clashes() -> None:
+    locks = Locks(shares=(LockedShare(line="a", offer="x", cents=50001),))
+    given = problem([line("a", 1000)], [offer("x", de_minimis=True)], de_minimis_room_cents=50000, locks=locks)
+    with pytest.raises(solve.LockConflict) as caught:
+        propose(given)
+    assert [(one.constraint, one.code, one.cents) for one in caught.value.violations] == [
+        (4, "above_de_minimis_room", 1)
+    ]
+    kept = given.model_copy(update={"de_minimis_room_cents": 50001})
+    assert propose(kept).value_of("own_money") == 49999
