@@ -100,7 +100,7 @@ UNUSED: Sentences = {
     ),
     "below_minimum": lazy_gettext("Het bedrag zou te klein zijn. Het minimum is %(minimum_cents)s."),
     "joint_cap_full": lazy_gettext(
-        "Er is geen ruimte meer. Samen met soortgelijke steun mag dit nog %(limit_cents)s zijn."
+        "Samen met andere regelingen mag dit hoogstens %(limit_cents)s zijn. Daar is niet genoeg van over."
     ),
     "cofinancing_missing": lazy_gettext(
         "De werkgever moet hiervoor minstens %(needed_cents)s betalen. Nu is dat %(given_cents)s."
