@@ -171,7 +171,10 @@ def question_of(engine: Engine, path: str) -> DevelopmentQuestion:
 
     def work(session: Session) -> DevelopmentQuestion:
         found = question_by_public_id(session, public_id=public_id, actor=Actor.system())
-        return found or session.scalars(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id)).one()
+        return (
+            found
+            or session.scalars(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id)).one()
+        )
 
     return unit_of_work(engine, work)
 
@@ -266,5 +269,42 @@ def assert_sound(answer: TestResponse) -> BeautifulSoup:
     for link in page.select(".error-summary a"):
         assert str(link["href"]).lstrip("#") in ids, f"{where}: the summary leads to nothing: {link}"
     assert not page.find_all(["script", "style"]), f"{where}: something inline"
-    assert not [tag for tag in page.find_all(True) if any(name == "style" or name.startswith("on") for name in tag.attrs)]
+    assert not [
+        tag for tag in page.find_all(True) if any(name == "style" or name.startswith("on") for name in tag.attrs)
+    ]
     return page
+
+
+def assert_refused_kindly(answer: TestResponse, field: str, form: Mapping[str, Any]) -> None:
+    """422 with the message at the field and in the summary, and everything else that was typed still there."""
+    assert answer.status_code == 422, answer.status_code
+    page = assert_sound(answer)
+    assert page.title is not None and page.title.text.startswith("Fout: ")
+    control = page.find(attrs={"name": field})
+    assert control is not None
+    box = control.find_parent(class_="field")
+    message = box.select_one(".error") if box is not None else None
+    assert message is not None, f"no message at {field}"
+    said = message.get_text(" ", strip=True).removeprefix("Fout:").strip()
+    assert said.endswith(".") and not any(
+        word in said.lower() for word in ("ongeldig", "verplicht", "invalid", "not a valid")
+    )
+    assert said in page.select_one(".error-summary").get_text(" ", strip=True)  # type: ignore[union-attr]
+    for name, value in form.items():
+        if name != field:
+            _assert_kept(page, name, value)
+
+
+def _assert_kept(page: BeautifulSoup, name: str, value: Any) -> None:
+    controls = page.find_all(attrs={"name": name})
+    assert controls, f"{name} is gone"
+    for wanted in value if isinstance(value, list) else [value]:
+        first = controls[0]
+        if first.name == "textarea":
+            assert str(wanted) in first.text, name
+        elif first.name == "select":
+            assert first.find("option", attrs={"value": wanted, "selected": True}) is not None, name
+        elif first.get("type") in ("radio", "checkbox"):
+            assert [one for one in controls if one["value"] == wanted and one.has_attr("checked")], name
+        else:
+            assert first["value"] == wanted, name

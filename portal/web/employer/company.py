@@ -48,7 +48,12 @@ def wish(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             save_wish(
-                intake.session, question=intake.question, wish=form.wish.data, goals=form.goals.data, actor=intake.actor, now=now()
+                intake.session,
+                question=intake.question,
+                wish=form.wish.data,
+                goals=form.goals.data,
+                actor=intake.actor,
+                now=now(),
             )
             return redirect(FLOW.following(intake, "wish"), code=303)
     return page("employer/wish.html", form=form, place=FLOW.place(intake, "wish"))
@@ -60,12 +65,21 @@ def company(question_id: str) -> ResponseReturnValue:
     """Name and KVK number of the organisation."""
     intake = draft(question_id)
     question = intake.question
-    known = {"name": question.employer_name, "kvk_number": question.employer_kvk, "contact_name": question.employer_contact}
+    known = {
+        "name": question.employer_name,
+        "kvk_number": question.employer_kvk,
+        "contact_name": question.employer_contact,
+    }
     form = CompanyForm(data=known)
     if form.validate_on_submit():
         with form.refusals():
             save_employer(
-                intake.session, question=question, employer=form.details(), learner_name=None, actor=intake.actor, now=now()
+                intake.session,
+                question=question,
+                employer=form.details(),
+                learner_name=None,
+                actor=intake.actor,
+                now=now(),
             )
             return redirect(FLOW.following(intake, "company"), code=303)
     return page("employer/company.html", form=form, place=FLOW.place(intake, "company"))

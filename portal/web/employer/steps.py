@@ -86,7 +86,9 @@ WORDS: Mapping[str, OwnWords] = {
             "certificate": _l("Een diploma of certificaat"),
         },
     ),
-    "colland_five_years": OwnWords(_l("Werkte uw werknemer 5 jaar lang minstens 26 weken per jaar in de groene sector?")),
+    "colland_five_years": OwnWords(
+        _l("Werkte uw werknemer 5 jaar lang minstens 26 weken per jaar in de groene sector?")
+    ),
     "mandatory_for_job": OwnWords(_l("Is de opleiding verplicht voor het werk dat uw werknemer nu doet?")),
 }
 

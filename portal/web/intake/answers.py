@@ -70,8 +70,10 @@ def row(label: str, value: str | None, href: str) -> Row:
 
 def fact_rows(flow: Flow, intake: Intake, section: int, questions: Mapping[str, Any]) -> list[Row]:
     """The answers to the facts that have a page in this section."""
-    steps = [step for step in flow.steps if step.section == section and step.fact and step.applies(intake)]
-    return [fact_row(flow, intake, step.fact, questions) for step in steps if step.fact in intake.known.facts]
+    facts = [step.fact for step in flow.steps if step.section == section and step.applies(intake)]
+    return [
+        fact_row(flow, intake, fact, questions) for fact in facts if fact is not None and fact in intake.known.facts
+    ]
 
 
 def wish_rows(flow: Flow, intake: Intake) -> list[Row]:
@@ -104,7 +106,9 @@ def cost_rows(flow: Flow, intake: Intake) -> list[Row]:
         name = label[:1].upper() + label[1:]
         text = format_euros(line.amount_cents)
         if line.amount_without_vat_cents is not None:
-            text = _("%(amount)s, zonder btw %(without)s", amount=text, without=format_euros(line.amount_without_vat_cents))
+            text = _(
+                "%(amount)s, zonder btw %(without)s", amount=text, without=format_euros(line.amount_without_vat_cents)
+            )
         rows.append(row(f"{name}: {line.description}" if line.description else name, text, href))
     return [*rows, {"label": _("Samen"), "value": format_euros(question.total_cents)}]
 

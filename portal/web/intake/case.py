@@ -123,7 +123,9 @@ def case_of(intake: Intake) -> Case:
         application=application,
         applied_for=_titles(intake, application),
         decision=decision,
-        vouchers=[_voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)],
+        vouchers=[
+            _voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)
+        ],
         can_apply=to_apply and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today)),
         can_withdraw=question.is_open,
         can_ask_employer=question.is_open
@@ -172,7 +174,13 @@ def timeline_of(
     """What happened, in order of time, and then what comes."""
     past: list[tuple[datetime, str, str]] = []
     if question.submitted_at is not None:
-        past.append((question.submitted_at, _("Uw vraag is ontvangen"), _("Nummer %(number)s", number=question.reference_number)))
+        past.append(
+            (
+                question.submitted_at,
+                _("Uw vraag is ontvangen"),
+                _("Nummer %(number)s", number=question.reference_number),
+            )
+        )
     for item in requests:
         past.append((item.asked_at, _("De adviseur vroeg om meer informatie"), ""))
         if item.answered_at is not None:
@@ -183,13 +191,19 @@ def timeline_of(
         elif talk.state is ConversationState.CANCELLED and talk.cancelled_at is not None:
             past.append((talk.cancelled_at, _("Het gesprek is afgezegd"), format_datetime(talk.planned_for)))
     if application is not None:
-        past.append((application.applied_at, _("U deed een aanvraag"), _("Nummer %(number)s", number=application.number)))
+        past.append(
+            (application.applied_at, _("U deed een aanvraag"), _("Nummer %(number)s", number=application.number))
+        )
     if decision is not None:
-        past.append((decision.decided_at, _("Er is een besluit") if _is_decision(decision) else _("U bent doorverwezen"), ""))
+        past.append(
+            (decision.decided_at, _("Er is een besluit") if _is_decision(decision) else _("U bent doorverwezen"), "")
+        )
     for at, text in ((question.withdrawn_at, _("U trok uw vraag in")), (question.closed_at, _("De vraag is afgerond"))):
         if at is not None:
             past.append((at, text, ""))
-    done = [_entry(format_date(at), title, text, "done") for at, title, text in sorted(past, key=lambda entry: entry[0])]
+    done = [
+        _entry(format_date(at), title, text, "done") for at, title, text in sorted(past, key=lambda entry: entry[0])
+    ]
     return [*done, *_ahead(question, talks)]
 
 
@@ -202,14 +216,23 @@ def _ahead(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> list
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED]
     for talk in planned:
         found.append(
-            _entry(format_datetime(talk.planned_for), _("Gesprek met een adviseur, %(way)s", way=WAYS[talk.way]), talk.place or "", "later")
+            _entry(
+                format_datetime(talk.planned_for),
+                _("Gesprek met een adviseur, %(way)s", way=WAYS[talk.way]),
+                talk.place or "",
+                "later",
+            )
         )
     if not found and question.responded_at is None and question.respond_by is not None:
         when = _("Uiterlijk %(day)s", day=format_date(question.respond_by))
         found.append(_entry(when, _("U hoort van een adviseur"), "", "later"))
     if question.decide_by is not None:
         when = _("Uiterlijk %(day)s", day=format_date(question.decide_by))
-        text = _("Deze datum schuift op zolang wij op uw antwoord wachten.") if question.state is QuestionState.WAITING else ""
+        text = (
+            _("Deze datum schuift op zolang wij op uw antwoord wachten.")
+            if question.state is QuestionState.WAITING
+            else ""
+        )
         found.append(_entry(when, _("U krijgt een besluit"), text, "later"))
     return found
 

@@ -51,9 +51,7 @@ class CostLineForm(SubForm):
 class EmployerCostLineForm(CostLineForm):
     """One cost of an employer, who may also have wage and guidance, and for whom the amount without VAT counts."""
 
-    amount_without_vat = EuroField(
-        _l("Bedrag zonder btw"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE
-    )
+    amount_without_vat = EuroField(_l("Bedrag zonder btw"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +69,10 @@ class EmployerCostLineForm(CostLineForm):
     def cost(self) -> CostInput:
         """The line as the action takes it."""
         return CostInput(
-            self.category.data, self.amount.data, self.description.data, amount_without_vat_cents=self.amount_without_vat.data
+            self.category.data,
+            self.amount.data,
+            self.description.data,
+            amount_without_vat_cents=self.amount_without_vat.data,
         )
 
 

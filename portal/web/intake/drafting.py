@@ -30,7 +30,9 @@ def training_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             name, provider = form.training()
-            save_training(intake.session, question=question, name=name, provider=provider, actor=intake.actor, now=now())
+            save_training(
+                intake.session, question=question, name=name, provider=provider, actor=intake.actor, now=now()
+            )
             if name is None:
                 _forget_training(intake)
             return redirect(flow.following(intake, "training"), code=303)
@@ -85,7 +87,9 @@ def send_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
     form = ContactForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():
         with form.refusals():
-            submit_question(intake.session, question=intake.question, contact=form.details(), actor=intake.actor, now=now())
+            submit_question(
+                intake.session, question=intake.question, contact=form.details(), actor=intake.actor, now=now()
+            )
             session[LINK] = new_link(intake)
             return redirect(flow.url(intake, "received"), code=303)
     return page("intake/send.html", form=form, intake=intake)
@@ -99,7 +103,9 @@ def received_page(intake: Intake) -> ResponseReturnValue:
 def new_link(intake: Intake) -> str:
     """The token of a new link to this question, for who asked it."""
     audience = Audience(intake.audience)
-    return grant_access_link(intake.session, question_id=intake.question.id, audience=audience, actor=intake.actor, now=now())
+    return grant_access_link(
+        intake.session, question_id=intake.question.id, audience=audience, actor=intake.actor, now=now()
+    )
 
 
 def shown_once() -> str | None:

@@ -62,7 +62,9 @@ class DecimalField(OwnField):
         if number != round(number, self.decimals):
             raise ValueError(_l("Gebruik hoogstens %(number)s cijfers achter de komma.", number=self.decimals))
         if not self.at_least <= number <= self.at_most:
-            raise ValueError(_l("Vul een getal in van %(low)s tot en met %(high)s.", low=self.at_least, high=self.at_most))
+            raise ValueError(
+                _l("Vul een getal in van %(low)s tot en met %(high)s.", low=self.at_least, high=self.at_most)
+            )
         return number
 
     def show(self, value: Any) -> str:
@@ -146,17 +148,26 @@ def _field(definition: FactDefinition, words: Words) -> Any:
         return YesNoField(label, unknown=words.unknown, missing=_l("Kies een van de antwoorden."))
     if kind == "choice":
         choices = [(key, text) for key, text, _hint in words.options]
-        return ChoiceField(label, choices=[*choices, (UNKNOWN, words.unknown)], missing=_l("Kies een van de antwoorden."))
+        return ChoiceField(
+            label, choices=[*choices, (UNKNOWN, words.unknown)], missing=_l("Kies een van de antwoorden.")
+        )
     if kind == "choices":
         choices = [(key, text) for key, text, _hint in words.options]
-        return ChoicesField(label, choices=choices, missing=_l("Kies een of meer antwoorden, of kies dat u het niet weet."))
+        return ChoicesField(
+            label, choices=choices, missing=_l("Kies een of meer antwoorden, of kies dat u het niet weet.")
+        )
     if kind == "money":
         return EuroField(label, at_most=MOST_CENTS * 1000, missing=whole)
     if kind == "date":
         return DutchDateField(label, missing=whole, latest=today if definition.past_only else None)
     if kind == "year":
         low, high = _bounds(definition, 1900, 2100)
-        return YearField(label, earliest=int(low), latest=min(int(high), today().year) if definition.past_only else int(high), missing=whole)
+        return YearField(
+            label,
+            earliest=int(low),
+            latest=min(int(high), today().year) if definition.past_only else int(high),
+            missing=whole,
+        )
     if kind == "postcode":
         return PostcodeDigitsField(label, missing=whole)
     if kind == "number":
@@ -197,7 +208,9 @@ class MunicipalityForm(Form):
         return str(self.elsewhere.data if self.answer.data == OTHER else self.answer.data)
 
 
-def municipality_form(intake: Intake, fact: str, words: Words, suggested: Sequence[Municipality] = ()) -> MunicipalityForm:
+def municipality_form(
+    intake: Intake, fact: str, words: Words, suggested: Sequence[Municipality] = ()
+) -> MunicipalityForm:
     """The form for a fact of type municipality; one suggestion is chosen beforehand, for the person to confirm."""
     everywhere = all_municipalities(intake)
     ours = [item for item in everywhere if item.code in set(intake.known.region.municipalities)]
@@ -213,7 +226,11 @@ def municipality_form(intake: Intake, fact: str, words: Words, suggested: Sequen
     if fact != "residence_municipality":
         form.answer.choices.append((UNKNOWN, words.unknown))
     others = [(item.code, item.name) for item in everywhere if item.code not in codes]
-    form.elsewhere.choices = [("", _("Kies een gemeente")), *others, (ELSEWHERE, _("Niet in Nederland, of niet in deze lijst"))]
+    form.elsewhere.choices = [
+        ("", _("Kies een gemeente")),
+        *others,
+        (ELSEWHERE, _("Niet in Nederland, of niet in deze lijst")),
+    ]
     return form
 
 

@@ -56,7 +56,7 @@ class Flow:
 
     def url(self, intake: Intake, name: str, **values: str) -> str:
         """The address of a page of this intake."""
-        return url_for(f"{self.blueprint}.{name}", question_id=intake.id, **values)
+        return url_for(f"{self.blueprint}.{name}", **{"question_id": intake.id, **values})  # type: ignore[arg-type]
 
     def page_of(self, intake: Intake, fact: str, **values: str) -> str:
         """The address of the page that asks a fact."""
@@ -69,7 +69,9 @@ class Flow:
         """The facts that were answered on a page for extra questions, in the order in which they were."""
         own = {step.fact for step in self.steps}
         known = intake.known.facts
-        return [fact for fact in intake.question.facts if fact not in own and fact in known and fact != "residence_postcode"]
+        return [
+            fact for fact in intake.question.facts if fact not in own and fact in known and fact != "residence_postcode"
+        ]
 
     def following(self, intake: Intake, name: str) -> str:
         """The page after this one. Who came to change one answer goes back to the check, by way of what is newly needed."""
@@ -111,7 +113,13 @@ class Flow:
     def place(self, intake: Intake, name: str, fact: str | None = None) -> Place:
         """Where this page is: for the line "step 2 of 6" and the link back."""
         number = next((step.section for step in self.steps if step.name == name), len(self.sections))
-        return Place(number, len(self.sections), self.sections[number - 1], self.back(intake, name, fact), self.url(intake, "save"))
+        return Place(
+            number,
+            len(self.sections),
+            self.sections[number - 1],
+            self.back(intake, name, fact),
+            self.url(intake, "save"),
+        )
 
     def resume(self, intake: Intake) -> str:
         """Where to go on with a draft: after the last page that was answered."""

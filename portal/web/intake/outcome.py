@@ -231,8 +231,7 @@ def _lines(
         shares[left.line][f"rest.{left.bearer}"] = left.cents
     why = {item.line: uncovered_sentence(item, names) for item in answer.explanation.uncovered}
     return [
-        Line(labels[line.id], line.amount_cents, shares[line.id], why.get(line.id, ""))
-        for line in answer.problem.lines
+        Line(labels[line.id], line.amount_cents, shares[line.id], why.get(line.id, "")) for line in answer.problem.lines
     ]
 
 
@@ -268,9 +267,13 @@ def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], names
     found = []
     offered = [verdict.scheme for verdict in answer.verdicts if verdict.can_be_offered]
     if any(definitions[slug].apply.before_start for slug in offered):
-        found.append(_("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit heeft."))
+        found.append(
+            _("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit heeft.")
+        )
     if answer.facts.get("benefit") in WITH_PERMISSION:
-        found.append(_("U krijgt een uitkering van UWV. Vraag UWV eerst of u deze opleiding mag doen. Begin niet eerder."))
+        found.append(
+            _("U krijgt een uitkering van UWV. Vraag UWV eerst of u deze opleiding mag doen. Begin niet eerder.")
+        )
     if answer.facts.get("benefit") in ("bijstand", "ioaw"):
         found.append(_("U krijgt een uitkering van de gemeente. Vraag uw gemeente eerst of u deze opleiding mag doen."))
     found += [note_sentence(note, names) for note in notes(answer)]

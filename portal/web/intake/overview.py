@@ -15,6 +15,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.intake.schemes import CONFIDENCE
 from portal.wording import Names, availability_sentence, category_label, rule_sentence
+from schemes.amounts import Cap
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import Rule, describe
 from schemes.values import value_on
@@ -67,7 +68,7 @@ def _entry(scheme: SchemeInForce, on: date) -> dict[str, Any]:
         "tag": str(text),
         "tag_kind": kind,
         "here": definition.administered == "here",
-        "order": (not definition.administered == "here", definition.repayable),
+        "order": (definition.administered != "here", definition.repayable),
     }
 
 
@@ -113,7 +114,9 @@ def sheet_of(session: Session, scheme: SchemeInForce, on: date) -> Sheet:
         owner=owners.get(definition.owner, ""),
         pays=_pays(definition, on),
         amounts=_amounts(definition, on),
-        conditions=[_condition(describe(condition, on, known.references), names) for condition in definition.conditions],
+        conditions=[
+            _condition(describe(condition, on, known.references), names) for condition in definition.conditions
+        ],
         also_required=[localized(item) for item in definition.also_required],
         evidence=[localized(item) for item in definition.evidence],
         assumptions=[localized(item) for item in definition.assumptions],
@@ -135,19 +138,38 @@ def _pays(definition: SchemeDefinition, on: date) -> list[dict[str, str]]:
     for coverage in definition.coverage:
         share = value_on(coverage.share, on)
         what = format_list(category_label(name) for name in coverage.categories)
-        part = _("Niet bekend op deze dag") if share is None else _("Alles, tot het hoogste bedrag") if share == 1 else _("Hoogstens %(share)s", share=format_percent(share))
+        if share is None:
+            part = _("Niet bekend op deze dag")
+        elif share == 1:
+            part = _("Alles, tot het hoogste bedrag")
+        else:
+            part = _("Hoogstens %(share)s", share=format_percent(share))
         found.append({"label": what[:1].upper() + what[1:], "value": part})
     return found
 
 
+def _cap(cap: Cap, cents: int) -> str:
+    """One ceiling in words: how much, for whom, over which time."""
+    whom = {
+        "award": _("per keer"),
+        "person": _("per persoon"),
+        "employer": _("per werkgever"),
+        "training": _("per opleiding"),
+    }
+    years = cap.years or 0
+    when = {
+        "none": "",
+        "calendar_year": _("per kalenderjaar"),
+        "school_year": _("per schooljaar"),
+        "from_first_award": _("in %(years)s jaar, vanaf de eerste keer", years=years),
+        "before_award": _("in de laatste %(years)s jaar", years=years),
+    }[cap.period]
+    text = _("Hoogstens %(amount)s %(whom)s", amount=format_euros(cents), whom=whom[cap.per])
+    return f"{text}, {when}." if when else f"{text}."
+
+
 def _amounts(definition: SchemeDefinition, on: date) -> list[str]:
-    found = []
-    per = {"award": _("per keer"), "person": _("per persoon"), "employer": _("per werkgever")}
-    for cap in definition.caps:
-        amount = value_on(cap.amount_cents, on)
-        if amount is not None:
-            text = _("Hoogstens %(amount)s %(per)s", amount=format_euros(amount), per=per[cap.per])
-            found.append(_("%(text)s, per kalenderjaar.", text=text) if cap.period == "calendar_year" else f"{text}.")
+    found = [_cap(cap, amount) for cap in definition.caps if (amount := value_on(cap.amount_cents, on)) is not None]
     fixed = value_on(definition.fixed_amount_cents, on) if definition.fixed_amount_cents is not None else None
     if fixed is not None:
         found.append(_("Een vast bedrag van %(amount)s.", amount=format_euros(fixed)))

@@ -87,7 +87,9 @@ class ApplyForm(Form):
     """The application of a resident: named schemes, who applies, confirmed."""
 
     schemes = ChoicesField(_l("Voor welke regeling doet u de aanvraag?"), missing=_l("Kies ten minste één regeling."))
-    name = NameField(_l("Uw voornaam en achternaam"), missing=_l("Vul uw naam in. Wij hebben die nodig voor uw aanvraag."))
+    name = NameField(
+        _l("Uw voornaam en achternaam"), missing=_l("Vul uw naam in. Wij hebben die nodig voor uw aanvraag.")
+    )
     birth_date = DutchDateField(
         _l("Uw geboortedatum"),
         missing=_l("Vul uw geboortedatum in, bijvoorbeeld 31-12-1985."),

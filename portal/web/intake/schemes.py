@@ -135,7 +135,13 @@ def _place(answer: Answer, verdict: matching.Verdict, definition: SchemeDefiniti
     if used is not None:
         amount = format_euros(used.cents)
         if definition.repayable:
-            return "in_mix", "loan", _("Dit is een lening van %(amount)s. U moet dit terugbetalen.", amount=amount), (), amount
+            return (
+                "in_mix",
+                "loan",
+                _("Dit is een lening van %(amount)s. U moet dit terugbetalen.", amount=amount),
+                (),
+                amount,
+            )
         pays = _("Deze regeling betaalt waarschijnlijk %(amount)s.", amount=amount)
         return "in_mix", "in_mix", pays, (used_sentence(used, names),), amount
     unused = next((one for one in answer.explanation.unused if one.scheme == verdict.scheme), None)
@@ -164,14 +170,24 @@ def _hopeful(
     if worth == 0:
         return "not", "not", _("Deze regeling betaalt niets van de kosten die u heeft ingevuld."), (), ""
     amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
-    return group, "loan" if definition.repayable else "possible", reason, tuple(text for text in more if text and text not in reason), amount
+    return (
+        group,
+        "loan" if definition.repayable else "possible",
+        reason,
+        tuple(text for text in more if text and text not in reason),
+        amount,
+    )
 
 
 def _impossible(verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names) -> Placed:
     more = []
     if verdict.availability.state == "ended" and definition.explanation_when_ended is not None:
         more.append(localized(definition.explanation_when_ended))
-    elif verdict.status == "not_eligible" and verdict.availability.state in ("open", "unknown") and verdict.reason is not None:
+    elif (
+        verdict.status == "not_eligible"
+        and verdict.availability.state in ("open", "unknown")
+        and verdict.reason is not None
+    ):
         more.append(answered_sentence(verdict.reason, names))
     return "not", "not", reason, tuple(text for text in more if text), ""
 
@@ -189,9 +205,7 @@ def answered_sentence(reason: Outcome, names: Names) -> str:
     return _("U heeft ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
 
 
-def _without_costs(
-    answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names
-) -> Placed:
+def _without_costs(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
     payment = next((one for one in answer.possible_payments if one.scheme == verdict.scheme), None)
     if payment is None:
         if verdict.availability.state in ("ended", "closed", "not_yet_open"):
@@ -203,7 +217,9 @@ def _without_costs(
         amount = _("hoogstens %(amount)s", amount=format_euros(payment.up_to_cents))
     else:
         amount = _("bedrag nog niet bekend")
-    more = [unknown_sentence(verdict.reason, names)] if verdict.status == "unknown" and verdict.reason is not None else []
+    more = (
+        [unknown_sentence(verdict.reason, names)] if verdict.status == "unknown" and verdict.reason is not None else []
+    )
     if definition.discretion is not None:
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
     return group, "loan" if payment.repayable else "possible", _pays(payment.shares), tuple(more), amount
@@ -228,5 +244,8 @@ def best_source(definition: SchemeDefinition) -> Source:
     """The source to name: the surest one, the newest of those that are equally sure."""
     return min(
         definition.sources,
-        key=lambda source: (CONFIDENCE_ORDER.index(source.confidence), -(source.as_of.toordinal() if source.as_of else 0)),
+        key=lambda source: (
+            CONFIDENCE_ORDER.index(source.confidence),
+            -(source.as_of.toordinal() if source.as_of else 0),
+        ),
     )

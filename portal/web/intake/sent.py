@@ -51,7 +51,9 @@ def withdraw_page(intake: Intake) -> ResponseReturnValue:
     form = WithdrawForm()
     if form.validate_on_submit():
         with form.refusals():
-            withdraw_question(intake.session, question=intake.question, reason=form.reason.data, actor=intake.actor, now=now())
+            withdraw_question(
+                intake.session, question=intake.question, reason=form.reason.data, actor=intake.actor, now=now()
+            )
             flash(_("U heeft uw vraag ingetrokken."), "ok")
             return redirect(status_url(intake), code=303)
     return page("intake/withdraw.html", form=form, question=intake.question, back=status_url(intake))

@@ -111,7 +111,9 @@ class Intake:
                 wanted.update({self._source(fact) for fact in self._missing(verdict)})
         order = list(self.known.facts)
         found = [fact for fact in wanted if self._can_ask(fact)]
-        return sorted(found, key=lambda fact: (self.known.facts[fact].asked_in != "core", -wanted[fact], order.index(fact)))
+        return sorted(
+            found, key=lambda fact: (self.known.facts[fact].asked_in != "core", -wanted[fact], order.index(fact))
+        )
 
     def _missing(self, verdict: matching.Verdict) -> list[str]:
         definition = self.definitions[verdict.scheme]

@@ -20,7 +20,9 @@ def resident_todo(intake: Intake, result: Outcome, pledge: Pledge | None, *, emp
     steps = [_send(intake)]
     steps += _training(intake)
     if intake.has_employer and not employer_said_no and (pledge is None or pledge.state is PledgeState.EXPECTED):
-        text = _("Na het versturen kunt u uw werkgever een link sturen. Uw werkgever ziet alleen de opleiding en de kosten.")
+        text = _(
+            "Na het versturen kunt u uw werkgever een link sturen. Uw werkgever ziet alleen de opleiding en de kosten."
+        )
         steps.append({"title": _("Vraag uw werkgever om mee te betalen."), "text": text})
     steps += _elsewhere(result)
     if result.loans and result.own_cents and not intake.question.borrow_up_to_cents:
@@ -28,7 +30,9 @@ def resident_todo(intake: Intake, result: Outcome, pledge: Pledge | None, *, emp
         steps.append(
             {
                 "title": _("Wilt u een deel lenen?"),
-                "text": _("Een lening moet u terugbetalen, met rente. Daarom rekenen wij die alleen mee als u dat vraagt."),
+                "text": _(
+                    "Een lening moet u terugbetalen, met rente. Daarom rekenen wij die alleen mee als u dat vraagt."
+                ),
                 "href": href,
                 "link": _("Lening meerekenen"),
             }

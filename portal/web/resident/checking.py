@@ -35,7 +35,9 @@ def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
         costs.append(answers.row(_("Bijdrage van uw werkgever"), answers.pledge_text(pledge), href))
     extra = answers.extra_rows(FLOW, intake, words)
     if intake.loans:
-        extra.append(answers.row(_("Lenen"), answers.borrow_text(intake.question), FLOW.url(intake, "borrow", naar=TO_CHECK)))
+        extra.append(
+            answers.row(_("Lenen"), answers.borrow_text(intake.question), FLOW.url(intake, "borrow", naar=TO_CHECK))
+        )
     return answers.sections(
         [
             (_("Uw wens"), answers.wish_rows(FLOW, intake)),

@@ -53,7 +53,9 @@ class EmployerForm(Form):
         missing=_l("Kies of uw werkgever meebetaalt."),
     )
     fixed = EuroField(_l("Hoeveel betaalt uw werkgever?"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
-    up_to = EuroField(_l("Hoeveel betaalt uw werkgever hoogstens?"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
+    up_to = EuroField(
+        _l("Hoeveel betaalt uw werkgever hoogstens?"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Valid when the amount of the chosen answer is there; the other amount is not looked at."""

@@ -67,7 +67,8 @@ def borrow(question_id: str) -> ResponseReturnValue:
     intake = draft(question_id)
     amount = intake.question.borrow_up_to_cents
     form = BorrowForm(
-        data={"borrow": "yes" if amount else session.get("borrow"), "amount": amount or None}, total_cents=intake.question.total_cents
+        data={"borrow": "yes" if amount else session.get("borrow"), "amount": amount or None},
+        total_cents=intake.question.total_cents,
     )
     if form.validate_on_submit():
         with form.refusals():

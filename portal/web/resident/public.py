@@ -70,7 +70,9 @@ def scheme(scheme: str) -> ResponseReturnValue:
     """One scheme: for whom, what it pays, its conditions, its sources and how sure they are."""
     session = current_session()
     known = found(scheme_in_force(session, slug=scheme, on=today()) if has_region(session) else None)
-    return page("resident/scheme.html", sheet=sheet_of(session, known, today()), title=localized(known.definition.title))
+    return page(
+        "resident/scheme.html", sheet=sheet_of(session, known, today()), title=localized(known.definition.title)
+    )
 
 
 @blueprint.get("/zo-rekenen-wij")

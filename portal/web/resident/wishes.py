@@ -24,11 +24,18 @@ from schemes.references import municipalities_for_postcode
 def wish(question_id: str) -> ResponseReturnValue:
     """What somebody wants to learn or reach, in own words and as goals."""
     intake = draft(question_id)
-    form = WishForm(goals_of=intake.known.facts.get("goals"), data={"wish": intake.question.wish, "goals": intake.question.goals})
+    form = WishForm(
+        goals_of=intake.known.facts.get("goals"), data={"wish": intake.question.wish, "goals": intake.question.goals}
+    )
     if form.validate_on_submit():
         with form.refusals():
             save_wish(
-                intake.session, question=intake.question, wish=form.wish.data, goals=form.goals.data, actor=intake.actor, now=now()
+                intake.session,
+                question=intake.question,
+                wish=form.wish.data,
+                goals=form.goals.data,
+                actor=intake.actor,
+                now=now(),
             )
             return redirect(FLOW.following(intake, "wish"), code=303)
     return page("resident/wish.html", form=form, place=FLOW.place(intake, "wish"))
@@ -65,7 +72,12 @@ def municipality(question_id: str) -> ResponseReturnValue:
         with form.refusals():
             save_answer(intake, "residence_municipality", form.code)
             if form.code not in intake.known.region.municipalities:
-                flash(_("U woont buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen. Ga gewoon verder."), "info")
+                flash(
+                    _(
+                        "U woont buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen. Ga gewoon verder."
+                    ),
+                    "info",
+                )
             return redirect(FLOW.following(intake, "municipality"), code=303)
     return page(
         "resident/municipality.html",

@@ -65,7 +65,10 @@ def test_the_result_keeps_half_with_the_organisation(desk: Desk) -> None:
     walk.to_check()
     page = assert_sound(walk.go("uitkomst"))
     assert page.h1 is not None
-    assert page.h1.text.replace("\xa0", " ") == "De opleiding kost € 3.000. Uw organisatie betaalt waarschijnlijk € 1.500 zelf."
+    assert (
+        page.h1.text.replace("\xa0", " ")
+        == "De opleiding kost € 3.000. Uw organisatie betaalt waarschijnlijk € 1.500 zelf."
+    )
     text = text_of(walk.go("uitkomst"))
     assert "Uw organisatie zelf" in text and "Ontwikkelfonds, werkgeversroute" in text
     assert "Ontwikkelfonds, individuele route" not in text, "schemes of the other route are not shown"

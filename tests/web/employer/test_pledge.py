@@ -22,7 +22,13 @@ def asked(desk: Desk) -> tuple[Desk, Browser, str]:
     walk.to_check()
     walk.go("versturen")
     walk.answer(CONTACT)
-    act(desk.engine, walk.path, lambda s, q: ask_pledge(s, question=q, employer_name="De Proef", employer_email="baas@proef.example", actor=SYSTEM, now=now()))
+    act(
+        desk.engine,
+        walk.path,
+        lambda s, q: ask_pledge(
+            s, question=q, employer_name="De Proef", employer_email="baas@proef.example", actor=SYSTEM, now=now()
+        ),
+    )
     question = question_of(desk.engine, walk.path)
     employer = desk.visitor(walk, audience=Audience.EMPLOYER)
     return desk, employer, f"/werkgever/bijdrage/{question.public_id}"
@@ -43,7 +49,9 @@ def test_the_link_leads_to_what_is_asked(asked: tuple[Desk, Browser, str]) -> No
     assert_sound(employer.get(path))
 
 
-def test_the_employer_sees_the_training_and_the_costs_and_nothing_of_the_person(asked: tuple[Desk, Browser, str]) -> None:
+def test_the_employer_sees_the_training_and_the_costs_and_nothing_of_the_person(
+    asked: tuple[Desk, Browser, str],
+) -> None:
     desk, employer, path = asked
     text = soup_of(employer.get(path)).get_text(" ", strip=True).replace("\xa0", " ")
     for shown in ("Monteur mechatronica", "Techniekschool", "€ 3.150,00", "Lesgeld"):
@@ -53,14 +61,23 @@ def test_the_employer_sees_the_training_and_the_costs_and_nothing_of_the_person(
     assert contact is not None and contact.email is not None and question.wish is not None
     hidden = [contact.name, contact.email, question.wish, "1985", "Apeldoorn", "vast contract", "mbo2"]
     assert not [value for value in hidden if value in text]
-    assert not soup_of(employer.get(path)).select("input[value='500']"), "nor what the resident expects the employer to pay"
+    assert not soup_of(employer.get(path)).select("input[value='500']"), (
+        "nor what the resident expects the employer to pay"
+    )
 
 
 @pytest.mark.parametrize(("kind", "amount"), [("fixed", 30_000), ("up_to", 120_050)])
 def test_a_pledge_counts_as_soon_as_it_is_given(asked: tuple[Desk, Browser, str], kind: str, amount: int) -> None:
     desk, employer, path = asked
     typed = f"{amount // 100},{amount % 100:02d}"
-    assert answer(employer, path, {"answer": kind, kind: typed, "categories": ["exam", "books"], "name": "Sam Baas", "function": "Directeur"}) == 303
+    assert (
+        answer(
+            employer,
+            path,
+            {"answer": kind, kind: typed, "categories": ["exam", "books"], "name": "Sam Baas", "function": "Directeur"},
+        )
+        == 303
+    )
     kept = pledge(desk)
     assert (kept.state.value, kept.kind.value if kept.kind else None, kept.amount_cents) == ("given", kind, amount)
     assert kept.categories == ["exam", "books"]
@@ -93,7 +110,11 @@ def test_after_the_question_is_closed_nothing_can_be_changed(asked: tuple[Desk, 
 
     desk, employer, path = asked
     employer.get(path)
-    act(desk.engine, path.replace("werkgever/bijdrage", "vraag"), lambda s, q: withdraw_question(s, question=q, reason=None, actor=SYSTEM, now=now()))
+    act(
+        desk.engine,
+        path.replace("werkgever/bijdrage", "vraag"),
+        lambda s, q: withdraw_question(s, question=q, reason=None, actor=SYSTEM, now=now()),
+    )
     employer.submit(path, {"answer": "fixed", "fixed": "300", "name": "Sam"})
     assert pledge(desk).state.value == "asked"
     assert "U kunt niets meer veranderen" in employer.get(path).text

@@ -66,7 +66,7 @@ def test_the_proof_is_said_in_words_with_a_way_to_read_more(desk: Desk) -> None:
 def test_every_scheme_is_listed_with_one_reason_its_source_and_how_sure(desk: Desk) -> None:
     walk, text = outcome(desk)
     page = soup_of(walk.go("uitkomst"))
-    items = [item for item in page.select(".accordion details")]
+    items = list(page.select(".accordion details"))
     assert len(items) >= 12
     for item in items:
         assert item.select_one(".summary-text .note").text.strip(), item.text  # type: ignore[union-attr]
@@ -80,7 +80,11 @@ def test_every_scheme_is_listed_with_one_reason_its_source_and_how_sure(desk: De
 
 def test_assumptions_are_marked(desk: Desk) -> None:
     walk, text = outcome(desk)
-    fund = next(item for item in soup_of(walk.go("uitkomst")).select("details") if "Ontwikkelfonds" in item.text and item.select(".inset"))
+    fund = next(
+        item
+        for item in soup_of(walk.go("uitkomst")).select("details")
+        if "Ontwikkelfonds" in item.text and item.select(".inset")
+    )
     assert "Dit staat niet in een bron. Wij hebben het zelf ingevuld." in fund.text
     assert "Sommige bedragen en regels zijn aannames." in text
 

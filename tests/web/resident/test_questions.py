@@ -191,7 +191,9 @@ def test_every_municipality_of_the_country_can_be_chosen(desk: Desk) -> None:
     walk.start()
     walk.answer(WELDER["wens"])
     page = soup_of(walk.answer({"postcode": "7411"}))
-    codes = {box["value"] for box in page.select("input[name=answer]")} | {box["value"] for box in page.select("#elsewhere option")}
+    codes = {box["value"] for box in page.select("input[name=answer]")} | {
+        box["value"] for box in page.select("#elsewhere option")
+    }
     assert len(codes - {"", "other", "GM0000"}) == 342
 
 
@@ -338,5 +340,9 @@ def test_a_resident_cannot_use_the_pages_of_an_employer(desk: Desk) -> None:
     walk.to_check()
     employer = desk.visitor(walk, audience=Audience.EMPLOYER)
     public_id = question_of(desk.engine, walk.path).public_id
-    for path in (f"/werkgever/vraag/{public_id}/kosten", f"/vraag/{public_id}/kosten", f"/werkgever/bijdrage/{public_id}"):
+    for path in (
+        f"/werkgever/vraag/{public_id}/kosten",
+        f"/vraag/{public_id}/kosten",
+        f"/werkgever/bijdrage/{public_id}",
+    ):
         assert employer.get(path).status_code == 404

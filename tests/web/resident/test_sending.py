@@ -74,7 +74,17 @@ def test_sending_twice_is_sending_once(desk: Desk) -> None:
     [
         (CONTACT, "email"),
         ({"name": "Jo", "way": "phone", "phone": "0570 12 34 56"}, None),
-        ({"name": "Jo", "way": "post", "street": "Dorp", "house_number": "1", "postcode": "7411AB", "city": "Deventer"}, "letter"),
+        (
+            {
+                "name": "Jo",
+                "way": "post",
+                "street": "Dorp",
+                "house_number": "1",
+                "postcode": "7411AB",
+                "city": "Deventer",
+            },
+            "letter",
+        ),
     ],
 )
 def test_the_answer_comes_the_way_the_person_chose(desk: Desk, contact: dict[str, str], kind: str | None) -> None:
@@ -113,9 +123,19 @@ def test_the_status_shows_a_talk_and_what_the_advisor_asks(desk: Desk) -> None:
     walk = sent(desk)
     path = status(walk)
     when = now() + timedelta(days=3)
-    act(desk.engine, path, lambda s, q: plan_conversation(s, question=q, planned_for=when, way="phone", place=None, actor=SYSTEM, now=now()))
+    act(
+        desk.engine,
+        path,
+        lambda s, q: plan_conversation(
+            s, question=q, planned_for=when, way="phone", place=None, actor=SYSTEM, now=now()
+        ),
+    )
     day = today() + timedelta(days=14)
-    act(desk.engine, path, lambda s, q: ask_more(s, question=q, text="Stuurt u de offerte?", answer_by=day, actor=SYSTEM, now=now()))
+    act(
+        desk.engine,
+        path,
+        lambda s, q: ask_more(s, question=q, text="Stuurt u de offerte?", answer_by=day, actor=SYSTEM, now=now()),
+    )
     text = text_of(walk.browser.get(path))
     assert "Stuurt u de offerte?" in text and "Gesprek met een adviseur, per telefoon" in text
     assert_sound(walk.browser.get(f"{path}/antwoord"))
@@ -167,10 +187,8 @@ def test_the_employer_is_asked_only_when_the_resident_wants_it(desk: Desk) -> No
     assert_sound(walk.browser.get(f"{path}/werkgever-vragen"))
     after = walk.answer({"employer_name": "Bakkerij De Proef", "employer_email": "Baas@Proef.example"})
     assert "Gevraagd, nog geen antwoord" in text_of(after)
-    act(
-        desk.engine, path,
-        lambda s, q: give_pledge(s, question=q, kind="fixed", amount_cents=30_000, categories=None, name="Sam", function=None, actor=SYSTEM, now=now()),
-    )  # fmt: skip
+    given = {"kind": "fixed", "amount_cents": 30_000, "categories": None, "name": "Sam", "function": None}
+    act(desk.engine, path, lambda s, q: give_pledge(s, question=q, actor=SYSTEM, now=now(), **given))
     text = text_of(walk.browser.get(path))
     assert "Uw werkgever betaalt € 300." in text
     assert "Vraag uw werkgever" not in text
@@ -208,7 +226,11 @@ def test_an_award_shows_the_letter_and_the_code_of_the_voucher(desk: Desk) -> No
 
 def test_a_rejection_says_why_and_how_to_object(desk: Desk) -> None:
     walk, path = applied(desk)
-    act(desk.engine, path, lambda s, q: reject_question(s, question=q, rationale="De opleiding is al begonnen.", actor=SYSTEM, now=now()))
+    act(
+        desk.engine,
+        path,
+        lambda s, q: reject_question(s, question=q, rationale="De opleiding is al begonnen.", actor=SYSTEM, now=now()),
+    )
     letter = assert_sound(walk.browser.get(f"{path}/besluit"))
     for sentence in ("Wij kunnen uw aanvraag niet goedkeuren", "De opleiding is al begonnen.", "Dat kan tot en met"):
         assert sentence in letter.text
