@@ -1,4 +1,4 @@
-"""Every CHECK of the question, and of what hangs on it, refuses what it is there to refuse: state, instant and person together."""
+"""Every CHECK of a question, and of what hangs on it, refuses: state, instant and person stand or fall together."""
 
 from __future__ import annotations
 
