@@ -30,7 +30,7 @@ def _pledged(problem: Problem, kind: str, shares: list[Share], left: dict[str, i
 
 
 def _add(problem: Problem, offer: Offer, shares: list[Share], left: dict[str, int], money: dict[str, int]) -> None:
-    cap = limits.cap_left(offer)
+    cap = limits.own_room(problem, offer)
     room = sum(left.values()) if cap is None else cap
     new: list[Share] = []
     before_left, before_money = dict(left), dict(money)
