@@ -82,8 +82,9 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
             f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set PORT to another"
         ) from None
     click.echo(f"\nOntwikkelloket: {settings.address}/   (stop with Ctrl-C)")
-    for audience, address in doors:
-        click.echo(f"  {audience:<12} {address}")
+    width = max((len(who) for who, _ in doors), default=0)
+    for who, address in doors:
+        click.echo(f"  {who:<{width}}  {address}")
     click.get_text_stream("stdout").flush()
     try:
         server.run()
