@@ -23,11 +23,18 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.ADVISOR: (
         (_l("Werkvoorraad"), "advisor.queue"),
         (_l("Gesprekken"), "advisor.conversations"),
+        (_l("Vouchers"), "advisor.voucher_list"),
+        (_l("Opleiders"), "advisor.provider_list"),
+        (_l("Berichten"), "advisor.outbox_list"),
     ),
-    Audience.OWNER: ((_l("Mijn regelingen"), "owner.schemes"),),
+    Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
     Audience.REGION: ((_l("Geld"), "region.overview"),),
-    Audience.PROVIDER: ((_l("Vouchers gebruiken"), "provider.redeem"),),
-    Audience.ADMIN: ((_l("Beheer"), "admin.overview"),),
+    Audience.PROVIDER: ((_l("Voucher gebruiken"), "provider.redeem"), (_l("Gebruikte vouchers"), "provider.redemptions")),
+    Audience.ADMIN: (
+        (_l("Overzicht"), "admin.overview"),
+        (_l("Accounts"), "admin.account_list"),
+        (_l("Boekhouding"), "admin.ledger"),
+    ),
 }
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),

@@ -1,0 +1,69 @@
+"""Whether the desk runs well: waiting and failed messages, the ledger, the region that is loaded. Numbers only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.queries import accounts
+from portal.catalogue.queries import has_region, region
+from portal.clock import now
+from portal.database import current_session
+from portal.i18n import format_datetime, localized
+from portal.i18n import gettext as _
+from portal.ledger.invariants import verify
+from portal.messages.actions import retry
+from portal.messages.models import MessageState
+from portal.messages.queries import message_by_public_id, oldest_waiting, outbox, outbox_counts
+from portal.web.admin import blueprint
+from portal.web.edge import found, page
+from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, label
+
+LATE = timedelta(hours=1)
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """What an admin looks at in the morning."""
+    session, at = current_session(), now()
+    counts = outbox_counts(session)
+    oldest = oldest_waiting(session)
+    people = accounts(session)
+    return page(
+        "admin/overview.html",
+        region=localized(region(session).name) if has_region(session) else None,
+        counts=[{"label": label(MESSAGE_STATES, state), "value": number} for state, number in counts.items()],
+        oldest=format_datetime(oldest) if oldest is not None else None,
+        late=oldest is not None and at - oldest > LATE,
+        failed=[
+            {
+                "id": message.public_id,
+                "kind": label(MESSAGE_KINDS, message.kind),
+                "template": message.template,
+                "trouble": message.trouble,
+                "failed_at": format_datetime(message.failed_at, "short"),
+                "attempts": message.attempts,
+            }
+            for message in outbox(session, state=MessageState.FAILED, limit=50)
+        ],
+        accounts=len(people),
+        disabled=sum(account.disabled_at is not None for account in people),
+    )
+
+
+@blueprint.get("/boekhouding")
+def ledger() -> ResponseReturnValue:
+    """Check the rules of the ledger now. Takes a while with many transfers, so it is a page of its own."""
+    breaks = verify(current_session())
+    return page("admin/ledger.html", breaks=breaks, at=format_datetime(now()))
+
+
+@blueprint.post("/berichten/<message_id>/opnieuw")
+def send_again(message_id: str) -> ResponseReturnValue:
+    """Queue a message that failed once more; what is in it is not shown."""
+    message = found(message_by_public_id(current_session(), public_id=message_id))
+    retry(current_session(), message=message, now=now())
+    flash(_("Het bericht wordt opnieuw verstuurd."), "ok")
+    return redirect(url_for("admin.overview"), code=303)

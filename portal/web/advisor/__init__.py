@@ -1,0 +1,16 @@
+"""Screens of the advisor: worklist, the case, the mix, the decision, vouchers, providers and messages."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint
+
+blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
+
+SCREENS = (
+    "applying", "case", "deciding", "messages", "proposals", "providers", "talks", "vouchers", "worklist",
+)  # fmt: skip
+
+for _name in SCREENS:
+    import_module(f"{__name__}.{_name}")

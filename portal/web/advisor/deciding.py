@@ -1,0 +1,215 @@
+"""Deciding: approve as proposed, reject, refer; the decision with its letter; and what happens when the mix no longer fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matching.problem import Problem
+from matching.proposal import Mix
+from portal.accounts.access import current_actor
+from portal.applications.queries import application_of
+from portal.catalogue.queries import schemes_in_force
+from portal.clock import local_date, now, today
+from portal.database import current_session
+from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
+from portal.decisions.models import Decision
+from portal.decisions.queries import decision_of
+from portal.errors import Refusal
+from portal.i18n import gettext as _
+from portal.messages.queries import messages_about
+from portal.proposals.actions import renew_proposal
+from portal.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
+from portal.questions.models import DevelopmentQuestion
+from portal.terms.queries import term_of_weeks
+from portal.vouchers.queries import vouchers_of_question
+from portal.web.advisor import blueprint
+from portal.web.advisor.case import case_url, the_question
+from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithRationale
+from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
+from portal.web.edge import page, start_over
+from portal.web.forms import Form
+from portal.web.labels import DECISION_KINDS, OUTCOMES, VOUCHER_STATES
+
+OBJECTION_WEEKS = 6
+"""Awb 6:7; it starts on the day after the decision was made known (6:8)."""
+
+
+def checks_of(form: ApproveForm) -> Checks:
+    """What the advisor says to have checked."""
+    return Checks(**{name: bool(form[name].data) for name in CHECKS})
+
+
+@contextmanager
+def refusals_of(form: Form) -> Iterator[None]:
+    """As ``form.refusals``, but a mix that no longer fits goes on: nothing of this request may be kept."""
+    try:
+        yield
+    except MixNoLongerFits:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+
+
+def renewed(question_id: str) -> ResponseReturnValue:
+    """The mix no longer fits: undo everything, make a new proposal in a new transaction, and show what changed."""
+    start_over()
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    proposal = renew_proposal(session, question=question, actor=actor, now=now())
+    flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
+    return redirect(url_for("advisor.proposal", proposal_id=proposal.public_id, vervallen=1), code=303)
+
+
+@blueprint.route("/vraag/<question_id>/goedkeuren", methods=["GET", "POST"])
+def approve(question_id: str) -> ResponseReturnValue:
+    """Approve the newest proposal as it is: the reason and four checks."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    record = latest_proposal(session, question=question, actor=actor)
+    if request.method == "GET" and (record is None or not question.is_open):
+        return redirect(case_url(question))
+    names = names_of(session, question)
+    missing: list[str] = []
+    if record is not None:
+        problem = fresh_problem(session, question=question, today=today())
+        shares = stored_proposal(record).shares
+        missing = [names.title(slug) for slug in not_applied(session, question=question, problem=problem, shares=shares)]
+    form = ApproveForm()
+    if form.validate_on_submit():
+        if record is None:
+            form.form_errors.append(_("Maak eerst een voorstel."))
+        elif missing:
+            form.form_errors.append(_("Er is nog geen aanvraag voor alle regelingen in dit voorstel."))
+        else:
+            try:
+                with refusals_of(form):
+                    approve_proposal(
+                        session, question=question, proposal=record, shares=None, rationale=form.rationale.data,
+                        checks=checks_of(form), actor=actor, now=now(),
+                    )  # fmt: skip
+                    flash(_("De aanvraag is goedgekeurd. De vouchers zijn gemaakt."), "ok")
+                    return redirect(url_for("advisor.decision", question_id=question_id), code=303)
+            except MixNoLongerFits:
+                return renewed(question_id)
+    return page(
+        "advisor/approve.html",
+        form=form,
+        question=question,
+        record=record,
+        mix=mix_of(session, record=record, question=question, names=names) if record is not None else None,
+        missing=missing,
+        application=application_of(session, question=question, actor=actor),
+    )
+
+
+@blueprint.route("/vraag/<question_id>/afwijzen", methods=["GET", "POST"])
+def reject(question_id: str) -> ResponseReturnValue:
+    """Reject the application in full."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    form = WithRationale()
+    if form.validate_on_submit():
+        with form.refusals():
+            reject_question(session, question=question, rationale=form.rationale.data, actor=actor, now=now())
+            flash(_("De aanvraag is afgewezen. De aanvrager krijgt het besluit."), "ok")
+            return redirect(url_for("advisor.decision", question_id=question_id), code=303)
+    return page(
+        "advisor/reject.html", form=form, question=question,
+        application=application_of(session, question=question, actor=actor),
+    )  # fmt: skip
+
+
+@blueprint.route("/vraag/<question_id>/doorverwijzen", methods=["GET", "POST"])
+def refer(question_id: str) -> ResponseReturnValue:
+    """Send the person on to another body."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    form = ReferForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            refer_question(
+                session, question=question, referred_to=form.referred_to.data, explanation=form.explanation.data,
+                actor=actor, now=now(),
+            )  # fmt: skip
+            flash(_("De persoon is doorverwezen en krijgt bericht."), "ok")
+            return redirect(case_url(question), code=303)
+    return page(
+        "advisor/refer.html", form=form, question=question,
+        application=application_of(session, question=question, actor=actor),
+    )  # fmt: skip
+
+
+# The decision ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/vraag/<question_id>/besluit")
+def decision(question_id: str) -> ResponseReturnValue:
+    """The decision that stands: what, why, by whom, with the vouchers and the messages."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    decided = decision_of(session, question=question, actor=actor)
+    if decided is None:
+        return redirect(case_url(question))
+    return page(
+        "advisor/decision.html",
+        messages=messages_about(session, object_kind="question", object_id=question.id),
+        **decision_context(question, decided),
+    )
+
+
+@blueprint.get("/vraag/<question_id>/besluit/brief")
+def letter(question_id: str) -> ResponseReturnValue:
+    """The letter of the decision, as it is printed."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    decided = decision_of(session, question=question, actor=actor)
+    if decided is None:
+        return redirect(case_url(question))
+    return page(
+        "advisor/letter.html",
+        application=application_of(session, question=question, actor=actor),
+        last_day=term_of_weeks(local_date(decided.decided_at), OBJECTION_WEEKS),
+        **decision_context(question, decided),
+    )
+
+
+def decision_context(question: DevelopmentQuestion, decided: Decision) -> dict[str, Any]:
+    """What pages about a decision show."""
+    session, actor = current_session(), current_actor()
+    names = names_of(session, question)
+    context: dict[str, Any] = {
+        "question": question,
+        "decision": decided,
+        "kind": DECISION_KINDS[decided.kind.value],
+        "outcomes": OUTCOMES,
+        "names": names,
+        "vouchers": vouchers_of_question(session, question=question, actor=actor),
+        "voucher_states": VOUCHER_STATES,
+        "lines": [],
+        "payers": [],
+    }
+    if decided.shares_json is not None and decided.problem_json is not None:
+        problem = Problem.model_validate_json(decided.problem_json)
+        shares = Mix.model_validate_json(decided.shares_json).shares
+        paid = {line.id: sum(share.cents for share in shares if share.line == line.id) for line in problem.lines}
+        rest = {line.id: line.amount_cents - paid[line.id] for line in problem.lines}
+        lines = lines_of(problem, shares, rest, names)
+        context["lines"] = lines
+        context["payers"] = [
+            payer
+            for payer in payers_of(problem, shares, _definitions(question), names)
+            if any(line["shares"].get(payer["key"]) for line in lines)
+        ]
+    return context
+
+
+def _definitions(question: DevelopmentQuestion) -> dict[str, Any]:
+    on = question.reference_date or today()
+    return {scheme.slug: scheme.definition for scheme in schemes_in_force(current_session(), on=on)}
+
+

@@ -1,0 +1,140 @@
+"""The outbox: what waits, what went wrong, what must be printed; and each message as it will look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.audit.actions import note_viewing
+from portal.clock import now
+from portal.database import current_session
+from portal.i18n import format_datetime
+from portal.i18n import gettext as _
+from portal.messages.actions import mark_sent, retry
+from portal.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
+from portal.messages.queries import message_by_public_id, outbox, outbox_counts
+from portal.questions.queries import question_by_id
+from portal.web.advisor import blueprint
+from portal.web.correspondence import Composed, NoRecipient, compose
+from portal.web.edge import found, page
+from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, RECIPIENTS, label, tag
+from portal.web.listing import paging
+
+
+@blueprint.get("/berichten")
+def outbox_list() -> ResponseReturnValue:
+    """All messages, newest first. Names and addresses are not here: they are looked up when a message leaves."""
+    session = current_session()
+    asked = request.args.get("staat", "")
+    state = MessageState(asked) if asked in [state.value for state in MessageState] else None
+    counts = outbox_counts(session)
+    place = paging(sum(number for key, number in counts.items() if state is None or key is state))
+    links: list[dict[str, Any]] = [
+        {
+            "text": _("alle"),
+            "href": url_for("advisor.outbox_list"),
+            "count": sum(counts.values()),
+            "current": state is None,
+        }
+    ]
+    for known in MessageState:
+        if counts.get(known) or known is state:
+            href = url_for("advisor.outbox_list", staat=known.value)
+            text = label(MESSAGE_STATES, known)
+            links.append({"text": text, "href": href, "count": counts.get(known, 0), "current": known is state})
+    rows = outbox(session, state=state, limit=place.size, offset=place.offset)
+    return page(
+        "advisor/outbox.html",
+        rows=[_cells(message) for message in rows],
+        states=links,
+        chosen=state.value if state is not None else "",
+        paging=place,
+    )
+
+
+def _cells(message: OutboxMessage) -> list[Any]:
+    about = None
+    if message.object_kind == "question":
+        question = question_by_id(current_session(), question_id=message.object_id, actor=current_actor())
+        if question is not None:
+            href = url_for("advisor.question", question_id=question.public_id)
+            about = {"text": question.reference_number, "href": href}
+    shown = about is not None or message.object_kind != "question"
+    readable = shown and is_open_to_staff(message)
+    link = url_for("advisor.message", message_id=message.public_id) if readable else None
+    return [
+        {"text": subject_of(message), "href": link, "note": format_datetime(message.created_at, "short")},
+        about,
+        label(MESSAGE_KINDS, message.kind),
+        label(RECIPIENTS, message.recipient),
+        tag(MESSAGE_STATES, message.state),
+    ]
+
+
+def is_open_to_staff(message: OutboxMessage) -> bool:
+    """Whether an advisor may read it: messages about cases, not sign-in links of colleagues."""
+    return message.recipient is not Recipient.ACCOUNT and message.object_kind == "question"
+
+
+def subject_of(message: OutboxMessage) -> str:
+    """The subject, or the name of its template when it cannot be made any more."""
+    try:
+        return _composed(message).subject
+    except NoRecipient:
+        return message.template
+
+
+def _composed(message: OutboxMessage) -> Composed:
+    address = current_app.extensions["settings"].address
+    return compose(current_session(), message=message, address=address, now=now(), preview=True)
+
+
+def the_message(message_id: str) -> OutboxMessage:
+    """A message about a case that this advisor may see, or a 404."""
+    message = found(message_by_public_id(current_session(), public_id=message_id))
+    if not is_open_to_staff(message):
+        found(None)
+    question = found(question_by_id(current_session(), question_id=message.object_id, actor=current_actor()))
+    note_viewing(question_id=question.id)
+    return message
+
+
+@blueprint.get("/bericht/<message_id>")
+def message(message_id: str) -> ResponseReturnValue:
+    """One message as it will look. The personal link is only made when it is sent."""
+    shown = the_message(message_id)
+    try:
+        composed, trouble = _composed(shown), ""
+    except NoRecipient:
+        composed, trouble = None, _("Er is geen adres om dit bericht naartoe te sturen.")
+    return page(
+        "advisor/message.html",
+        message=shown,
+        composed=composed,
+        trouble=trouble,
+        letter=shown.kind is MessageKind.LETTER,
+        state=MESSAGE_STATES[shown.state.value],
+        question=question_by_id(current_session(), question_id=shown.object_id, actor=current_actor()),
+    )
+
+
+@blueprint.post("/bericht/<message_id>/verstuurd")
+def printed(message_id: str) -> ResponseReturnValue:
+    """A letter was printed and posted."""
+    shown = the_message(message_id)
+    if shown.kind is MessageKind.LETTER and shown.state is not MessageState.SENT:
+        mark_sent(current_session(), message=shown, now=now())
+        flash(_("De brief staat als verstuurd."), "ok")
+    return redirect(url_for("advisor.message", message_id=message_id), code=303)
+
+
+@blueprint.post("/bericht/<message_id>/opnieuw")
+def send_again(message_id: str) -> ResponseReturnValue:
+    """Queue a message that failed once more."""
+    shown = the_message(message_id)
+    retry(current_session(), message=shown, now=now())
+    flash(_("Het bericht wordt opnieuw verstuurd."), "ok")
+    return redirect(url_for("advisor.message", message_id=message_id), code=303)

@@ -1,0 +1,146 @@
+"""Training providers: the list, registering one, and approval per scheme."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.accounts.actions import ensure_organisation
+from portal.accounts.models import OrganisationKind
+from portal.accounts.queries import organisation_by_slug
+from portal.catalogue.queries import schemes_in_force
+from portal.clock import now, today
+from portal.database import current_session
+from portal.i18n import format_date, format_list, localized
+from portal.i18n import gettext as _
+from portal.providers.actions import approve_provider, register_provider, withdraw_approval
+from portal.providers.models import ApprovalState, Provider, ProviderState
+from portal.providers.queries import provider_by_public_id, providers
+from portal.web.advisor import blueprint
+from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
+from portal.web.advisor.vouchers import scheme_titles
+from portal.web.edge import found, page
+from portal.web.labels import APPROVAL_STATES, label
+
+
+@blueprint.get("/opleiders")
+def provider_list() -> ResponseReturnValue:
+    """All providers, with the schemes for which they may use vouchers."""
+    titles = scheme_titles()
+    rows: list[list[Any]] = []
+    for provider in providers(current_session(), actor=current_actor()):
+        approved = [approval.scheme for approval in provider.approvals if approval.state is ApprovalState.APPROVED]
+        listed = provider.state is ProviderState.REGISTERED
+        rows.append(
+            [
+                {"text": provider.name, "href": url_for("advisor.provider", provider_id=provider.public_id)},
+                provider.kvk_number,
+                format_list(titles.get(slug, slug) for slug in approved) if approved else _("nog niet goedgekeurd"),
+                {"text": _("in de lijst"), "tag": "ok"} if listed else {"text": _("uit de lijst"), "tag": "neutral"},
+            ]
+        )
+    return page("advisor/providers.html", rows=rows)
+
+
+@blueprint.route("/opleiders/nieuw", methods=["GET", "POST"])
+def register() -> ResponseReturnValue:
+    """Put a provider on the list."""
+    session, actor = current_session(), current_actor()
+    form = ProviderForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            organisation = ensure_organisation(
+                session, slug=_slug(form.name.data, form.kvk_number.data), name=form.name.data,
+                kind=OrganisationKind.PROVIDER, actor=actor, now=now(),
+            )  # fmt: skip
+            made = register_provider(
+                session, organisation_id=organisation.id, name=form.name.data, kvk_number=form.kvk_number.data,
+                iban=form.iban.data, actor=actor, now=now(),
+            )  # fmt: skip
+            flash(_("De opleider staat in de lijst. Keur de opleider nu goed voor een regeling."), "ok")
+            return redirect(url_for("advisor.provider", provider_id=made.public_id), code=303)
+    return page("advisor/register.html", form=form)
+
+
+def _slug(name: str, kvk_number: str) -> str:
+    """A slug for the organisation of a provider; the KVK number keeps two of the same name apart."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "opleider"
+    known = organisation_by_slug(current_session(), slug=slug)
+    return slug if known is None else f"{slug}-{kvk_number}"
+
+
+def the_provider(provider_id: str) -> Provider:
+    """The provider in the address, or a 404."""
+    return found(provider_by_public_id(current_session(), public_id=provider_id, actor=current_actor()))
+
+
+@blueprint.route("/opleiders/<provider_id>", methods=["GET", "POST"])
+def provider(provider_id: str) -> ResponseReturnValue:
+    """One provider; approve it for a scheme."""
+    session, actor = current_session(), current_actor()
+    shown = the_provider(provider_id)
+    form = ApprovalForm()
+    approved = {approval.scheme for approval in shown.approvals if approval.state is ApprovalState.APPROVED}
+    form.scheme.choices = [(slug, title) for slug, title in voucher_schemes().items() if slug not in approved]
+    if form.validate_on_submit():
+        with form.refusals():
+            approve_provider(session, provider=shown, scheme=form.scheme.data, actor=actor, now=now())
+            flash(_("De opleider mag nu vouchers van deze regeling gebruiken."), "ok")
+            return redirect(url_for("advisor.provider", provider_id=provider_id), code=303)
+    titles = scheme_titles()
+    return page(
+        "advisor/provider.html",
+        form=form,
+        provider=shown,
+        listed=shown.state is ProviderState.REGISTERED,
+        approved=sorted(approved),
+        rows=[
+            [
+                titles.get(approval.scheme, approval.scheme),
+                {
+                    "text": label(APPROVAL_STATES, approval.state),
+                    "tag": APPROVAL_STATES[approval.state.value][1],
+                    "note": approval.withdrawn_reason,
+                },
+                format_date((approval.withdrawn_at or approval.approved_at).date(), "short"),
+            ]
+            for approval in shown.approvals
+        ],
+    )
+
+
+@blueprint.route("/opleiders/<provider_id>/intrekken", methods=["GET", "POST"])
+def withdraw(provider_id: str) -> ResponseReturnValue:
+    """Withdraw an approval: no new use of vouchers of that scheme. What was used stays used."""
+    session, actor = current_session(), current_actor()
+    shown = the_provider(provider_id)
+    titles = scheme_titles()
+    form = WithdrawApprovalForm()
+    form.scheme.choices = [
+        (approval.scheme, titles.get(approval.scheme, approval.scheme))
+        for approval in shown.approvals
+        if approval.state is ApprovalState.APPROVED
+    ]
+    if form.validate_on_submit():
+        with form.refusals():
+            withdraw_approval(
+                session, provider=shown, scheme=form.scheme.data, reason=form.reason.data, actor=actor, now=now()
+            )
+            flash(_("De goedkeuring is ingetrokken."), "ok")
+            return redirect(url_for("advisor.provider", provider_id=provider_id), code=303)
+    return page("advisor/withdraw.html", form=form, provider=shown)
+
+
+def voucher_schemes() -> dict[str, str]:
+    """The schemes of today that give vouchers here, by slug."""
+    return {
+        scheme.slug: localized(scheme.definition.title)
+        for scheme in schemes_in_force(current_session(), on=today())
+        if scheme.definition.voucher is not None
+    }

@@ -1,0 +1,162 @@
+"""Vouchers: the list by state, one voucher with its redemptions and transfers, taking one back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.audit.actions import note_viewing
+from portal.catalogue.queries import schemes_in_force
+from portal.clock import now, today
+from portal.database import current_session
+from portal.funding.queries import funding_lines
+from portal.i18n import format_date, format_euros, localized
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.ledger.queries import voucher_transfers
+from portal.providers.queries import providers
+from portal.questions.queries import question_by_id
+from portal.vouchers.actions import revoke_voucher
+from portal.vouchers.models import Voucher, VoucherState
+from portal.vouchers.queries import (
+    format_code,
+    redemptions_of,
+    voucher_by_code,
+    voucher_by_public_id,
+    voucher_counts,
+    vouchers,
+)
+from portal.web.advisor import blueprint
+from portal.web.advisor.forms import RevokeForm
+from portal.web.edge import found, page
+from portal.web.forms import Form, TextField
+from portal.web.labels import TRANSFER_KINDS, VOUCHER_STATES, label, tag
+from portal.web.listing import paging
+
+
+class CodeForm(Form):
+    """Find a voucher by its code."""
+
+    code = TextField(_l("Zoek op code"), maximum=40)
+
+
+def scheme_titles() -> dict[str, str]:
+    """The titles of the schemes of today, by slug."""
+    found_schemes = schemes_in_force(current_session(), on=today())
+    return {scheme.slug: localized(scheme.definition.title) for scheme in found_schemes}
+
+
+@blueprint.get("/vouchers")
+def voucher_list() -> ResponseReturnValue:
+    """All vouchers, those that end first in front."""
+    session, actor = current_session(), current_actor()
+    form = CodeForm(formdata=request.args)
+    if form.validate() and form.code.data:
+        with form.refusals():
+            hit = voucher_by_code(session, code=form.code.data, actor=actor)
+            if hit is not None:
+                return redirect(url_for("advisor.voucher", voucher_id=hit.public_id))
+            form.form_errors.append(_("Er is geen voucher met deze code."))
+    asked = request.args.get("staat", "")
+    state = VoucherState(asked) if asked in [state.value for state in VoucherState] else None
+    counts = voucher_counts(session, actor=actor)
+    place = paging(sum(number for key, number in counts.items() if state is None or key is state))
+    rows = vouchers(session, actor=actor, state=state, limit=place.size, offset=place.offset)
+    titles = scheme_titles()
+    return page(
+        "advisor/vouchers.html",
+        form=form,
+        rows=[_cells(voucher, titles) for voucher in rows],
+        states=_state_links(counts, state),
+        chosen=state.value if state is not None else "",
+        paging=place,
+    )
+
+
+def _state_links(counts: dict[VoucherState, int], chosen: VoucherState | None) -> list[dict[str, Any]]:
+    href, total = url_for("advisor.voucher_list"), sum(counts.values())
+    links = [{"text": _("alle"), "href": href, "count": total, "current": chosen is None}]
+    for state in VoucherState:
+        if counts.get(state) or chosen is state:
+            href = url_for("advisor.voucher_list", staat=state.value)
+            text = label(VOUCHER_STATES, state)
+            links.append({"text": text, "href": href, "count": counts.get(state, 0), "current": chosen is state})
+    return links
+
+
+def _cells(voucher: Voucher, titles: dict[str, str]) -> list[Any]:
+    days = (voucher.valid_until - today()).days
+    soon = voucher.is_live and days <= 42
+    ends: dict[str, Any] = {"text": format_date(voucher.valid_until, "short")}
+    if soon:
+        ends["note"] = _("nog %(days)s dagen", days=days) if days >= 0 else _("verloopt vandaag")
+    return [
+        {
+            "text": format_code(voucher.code),
+            "href": url_for("advisor.voucher", voucher_id=voucher.public_id),
+            "note": titles.get(voucher.scheme, voucher.scheme),
+        },
+        tag(VOUCHER_STATES, voucher.state),
+        format_euros(voucher.amount_cents, exact=True),
+        format_euros(voucher.redeemed_cents, exact=True) if voucher.redeemed_cents else None,
+        format_euros(voucher.open_cents, exact=True) if voucher.open_cents else None,
+        ends,
+    ]
+
+
+def the_voucher(voucher_id: str) -> Voucher:
+    """The voucher in the address, or a 404; the look at its case is logged."""
+    voucher = found(voucher_by_public_id(current_session(), public_id=voucher_id, actor=current_actor()))
+    note_viewing(question_id=voucher.question_id)
+    return voucher
+
+
+@blueprint.get("/voucher/<voucher_id>")
+def voucher(voucher_id: str) -> ResponseReturnValue:
+    """One voucher: what it is worth, who used it, and every transfer."""
+    session, actor = current_session(), current_actor()
+    shown = the_voucher(voucher_id)
+    names = {provider.id: provider.name for provider in providers(session, actor=actor)}
+    lines = {line.id: localized({"nl": line.title_nl, "en": line.title_en}) for line in funding_lines(session)}
+    return page(
+        "advisor/voucher.html",
+        voucher=shown,
+        code=format_code(shown.code),
+        scheme=scheme_titles().get(shown.scheme, shown.scheme),
+        state=VOUCHER_STATES[shown.state.value],
+        question=question_by_id(session, question_id=shown.question_id, actor=actor),
+        parts=[[lines.get(part.funding_line_id, ""), format_euros(part.amount_cents, exact=True)] for part in shown.award.parts],
+        redemptions=[
+            [
+                format_date(used.invoice_date, "short"),
+                names.get(used.provider_id, ""),
+                used.invoice_number,
+                format_euros(used.amount_cents, exact=True),
+            ]
+            for used in redemptions_of(session, voucher=shown, actor=actor)
+        ],
+        transfers=[
+            [
+                format_date(row.booked_on, "short"),
+                label(TRANSFER_KINDS, row.kind),
+                format_euros(row.amount_cents, exact=True),
+            ]
+            for row in voucher_transfers(session, voucher_id=shown.id)
+        ],
+    )
+
+
+@blueprint.route("/voucher/<voucher_id>/intrekken", methods=["GET", "POST"])
+def revoke(voucher_id: str) -> ResponseReturnValue:
+    """Take a voucher back; what was not used goes back to the budget."""
+    shown = the_voucher(voucher_id)
+    form = RevokeForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            revoke_voucher(current_session(), voucher=shown, reason=form.reason.data, actor=current_actor(), now=now())
+            flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
+            return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
+    return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code))

@@ -1,0 +1,208 @@
+"""The words for states and kinds on the screens of staff: a label and the look of its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from portal.i18n import LazyString
+from portal.i18n import lazy_gettext as _l
+
+Labelled = tuple[LazyString, str]
+
+QUESTION_STATES: Mapping[str, Labelled] = {
+    "draft": (_l("nog niet verstuurd"), "neutral"),
+    "submitted": (_l("advies gevraagd"), "info"),
+    "applied": (_l("aangevraagd"), "info"),
+    "waiting": (_l("wacht op aanvrager"), "wait"),
+    "decided": (_l("besloten"), "ok"),
+    "referred": (_l("doorverwezen"), "neutral"),
+    "withdrawn": (_l("ingetrokken"), "neutral"),
+    "closed": (_l("afgesloten"), "neutral"),
+}
+ROUTES: Mapping[str, LazyString] = {"individual": _l("inwoner"), "employer": _l("werkgever")}
+CONTACT_WAYS: Mapping[str, LazyString] = {"email": _l("e-mail"), "phone": _l("telefoon"), "post": _l("post")}
+TALK_WAYS: Mapping[str, LazyString] = {
+    "desk": _l("aan het loket"),
+    "phone": _l("telefoon"),
+    "video": _l("videobellen"),
+    "workplace": _l("op de werkplek"),
+}
+TALK_STATES: Mapping[str, Labelled] = {
+    "planned": (_l("gepland"), "wait"),
+    "held": (_l("gevoerd"), "ok"),
+    "cancelled": (_l("afgezegd"), "neutral"),
+}
+PLEDGE_STATES: Mapping[str, Labelled] = {
+    "expected": (_l("verwacht"), "wait"),
+    "asked": (_l("gevraagd"), "wait"),
+    "given": (_l("toegezegd"), "ok"),
+    "declined": (_l("betaalt niet mee"), "no"),
+}
+PLEDGE_KINDS: Mapping[str, LazyString] = {"fixed": _l("een vast bedrag"), "up_to": _l("hoogstens dit bedrag")}
+CLOSE_REASONS: Mapping[str, LazyString] = {
+    "helped": _l("De persoon is geholpen"),
+    "no_answer": _l("De persoon antwoordt niet"),
+    "finished": _l("De opleiding is klaar"),
+    "other": _l("Iets anders"),
+}
+PROPOSAL_KINDS: Mapping[str, LazyString] = {
+    "computed": _l("berekend"),
+    "renewed": _l("opnieuw berekend"),
+    "amended": _l("aangepast door adviseur"),
+}
+DECISION_KINDS: Mapping[str, Labelled] = {
+    "approved": (_l("goedgekeurd"), "ok"),
+    "partly": (_l("voor een deel goedgekeurd"), "ok"),
+    "rejected": (_l("afgewezen"), "no"),
+    "referred": (_l("doorverwezen"), "neutral"),
+}
+OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
+VOUCHER_STATES: Mapping[str, Labelled] = {
+    "issued": (_l("nog niet gebruikt"), "info"),
+    "partly_redeemed": (_l("deels gebruikt"), "info"),
+    "redeemed": (_l("gebruikt"), "ok"),
+    "expired": (_l("verlopen"), "neutral"),
+    "revoked": (_l("ingetrokken"), "no"),
+}
+MESSAGE_KINDS: Mapping[str, LazyString] = {"email": _l("e-mail"), "letter": _l("brief")}
+MESSAGE_STATES: Mapping[str, Labelled] = {
+    "queued": (_l("wacht"), "wait"),
+    "sending": (_l("wordt verstuurd"), "wait"),
+    "sent": (_l("verstuurd"), "ok"),
+    "failed": (_l("niet gelukt"), "no"),
+}
+RECIPIENTS: Mapping[str, LazyString] = {
+    "resident": _l("inwoner"),
+    "employer": _l("werkgever"),
+    "account": _l("medewerker"),
+    "provider": _l("opleider"),
+}
+ROLES: Mapping[str, LazyString] = {
+    "advisor": _l("Adviseur"),
+    "owner": _l("Eigenaar van regelingen"),
+    "region": _l("Regio"),
+    "provider": _l("Opleider"),
+    "admin": _l("Beheerder"),
+}
+VERDICTS: Mapping[str, Labelled] = {
+    "in_mix": (_l("zit erin"), "ok"),
+    "eligible": (_l("mag"), "info"),
+    "unknown": (_l("misschien"), "wait"),
+    "not_eligible": (_l("mag niet"), "no"),
+    "ended": (_l("bestaat niet meer"), "neutral"),
+    "closed": (_l("gesloten"), "neutral"),
+    "not_yet_open": (_l("nog niet open"), "neutral"),
+    "other_route": (_l("andere route"), "neutral"),
+}
+OUTCOME_STATUSES: Mapping[str, Labelled] = {
+    "met": (_l("klopt"), "ok"),
+    "not_met": (_l("klopt niet"), "no"),
+    "unknown": (_l("niet bekend"), "wait"),
+}
+CONFIDENCE: Mapping[str, Labelled] = {
+    "verified": (_l("gelezen in de bron"), "ok"),
+    "verified_old": (_l("gelezen in een oude bron"), "wait"),
+    "secondary": (_l("uit een andere bron"), "wait"),
+    "general": (_l("algemene kennis"), "wait"),
+    "unknown": (_l("niet gevonden"), "no"),
+}
+SCHEME_KINDS: Mapping[str, LazyString] = {
+    "voucher": _l("voucher"),
+    "subsidy": _l("subsidie"),
+    "loan": _l("lening"),
+    "sector_fund": _l("sectorfonds"),
+    "employer_contribution": _l("bijdrage van de werkgever"),
+    "benefit_service": _l("voorziening bij een uitkering"),
+}
+SCHEME_STATES: Mapping[str, Labelled] = {
+    "open": (_l("open"), "ok"),
+    "not_yet_open": (_l("nog niet open"), "wait"),
+    "closed": (_l("gesloten"), "neutral"),
+    "ended": (_l("bestaat niet meer"), "neutral"),
+    "unknown": (_l("niet bekend"), "wait"),
+}
+VERSION_STATES: Mapping[str, Labelled] = {
+    "draft": (_l("concept"), "wait"),
+    "in_review": (_l("wordt nagekeken"), "wait"),
+    "scheduled": (_l("gaat later in"), "info"),
+    "in_force": (_l("geldt nu"), "ok"),
+    "superseded": (_l("vervangen"), "neutral"),
+    "retired": (_l("vervallen"), "neutral"),
+}
+APPROVAL_STATES: Mapping[str, Labelled] = {
+    "approved": (_l("goedgekeurd"), "ok"),
+    "withdrawn": (_l("goedkeuring ingetrokken"), "no"),
+}
+TRANSFER_KINDS: Mapping[str, LazyString] = {
+    "fund": _l("budget erbij"),
+    "reserve": _l("voucher toegekend"),
+    "release": _l("vrijgekomen"),
+    "spend": _l("voucher gebruikt"),
+    "pay": _l("betaald"),
+    "recover": _l("teruggevorderd"),
+    "return": _l("budget terug"),
+    "reassign": _l("naar ander budget"),
+    "correct": _l("correctie"),
+}
+FIGURES: Mapping[str, LazyString] = {
+    "funded": _l("Budget"),
+    "reserved": _l("Gereserveerd"),
+    "spent": _l("Besteed"),
+    "paid": _l("Betaald"),
+    "available": _l("Vrij"),
+}
+FIGURE_NOTES: Mapping[str, LazyString] = {
+    "funded": _l("Alles wat de financiers hebben toegezegd."),
+    "reserved": _l("Vouchers die nog gebruikt kunnen worden."),
+    "spent": _l("Vouchers die zijn gebruikt. Ook wat al betaald is."),
+    "paid": _l("Wat opleiders al hebben gekregen. Dit is een deel van besteed."),
+    "available": _l("Wat nog toegekend kan worden."),
+}
+ACTIONS: Mapping[str, LazyString] = {
+    "account.created": _l("Account gemaakt"),
+    "account.link_issued": _l("Link gemaakt"),
+    "application.received": _l("Aanvraag ontvangen"),
+    "conversation.planned": _l("Gesprek gepland"),
+    "conversation.held": _l("Gesprek gevoerd"),
+    "conversation.cancelled": _l("Gesprek afgezegd"),
+    "note.added": _l("Notitie gemaakt"),
+    "pledge.asked": _l("Werkgever gevraagd"),
+    "pledge.given": _l("Werkgever betaalt mee"),
+    "pledge.declined": _l("Werkgever betaalt niet mee"),
+    "proposal.made": _l("Voorstel berekend"),
+    "question.submitted": _l("Vraag ontvangen"),
+    "question.corrected": _l("Vraag aangepast"),
+    "question.more_asked": _l("Meer informatie gevraagd"),
+    "question.more_answered": _l("Antwoord ontvangen"),
+    "question.request_ended": _l("Verdergegaan zonder antwoord"),
+    "question.approved": _l("Aanvraag goedgekeurd"),
+    "question.partly": _l("Aanvraag voor een deel goedgekeurd"),
+    "question.rejected": _l("Aanvraag afgewezen"),
+    "question.referred": _l("Doorverwezen"),
+    "question.withdrawn": _l("Vraag ingetrokken"),
+    "question.closed": _l("Vraag afgesloten"),
+    "voucher.issued": _l("Voucher gemaakt"),
+    "voucher.redeemed": _l("Voucher gebruikt"),
+    "voucher.revoked": _l("Voucher ingetrokken"),
+    "voucher.expired": _l("Voucher verlopen"),
+}
+
+
+def label(labels: Mapping[str, Any], key: Any) -> str:
+    """The label of a state; the state itself when it has none."""
+    name = key.value if isinstance(key, Enum) else str(key)
+    found = labels.get(name, name)
+    return str(found[0]) if isinstance(found, tuple) else str(found)
+
+
+def tag(labels: Mapping[str, Labelled], key: Any) -> dict[str, str]:
+    """A cell of a table with the state as a tag."""
+    name = key.value if isinstance(key, Enum) else str(key)
+    return {"text": label(labels, name), "tag": labels[name][1] if name in labels else "neutral"}
+
+
+def choices(labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The labels as the choices of a field."""
+    return [(value, text[0] if isinstance(text, tuple) else text) for value, text in labels.items()]

@@ -1,0 +1,92 @@
+"""The own schemes: list, and one definition with conditions, amounts, sources, versions and budgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.catalogue.queries import catalogue, drafts, schemes_of_owner, versions_of
+from portal.clock import today
+from portal.database import current_session
+from portal.i18n import format_date, format_euros, localized
+from portal.i18n import gettext as _
+from portal.reports.queries import lines_of_owner, owner_budgets
+from portal.web.edge import found, page
+from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, VERSION_STATES, label, tag
+from portal.web.owner import blueprint
+from portal.web.owner.definition import amounts_of, condition_lines, sources_of
+from portal.wording import Names, availability_sentence
+
+
+@blueprint.get("/")
+def scheme_list() -> ResponseReturnValue:
+    """The own schemes with their state, and whether the definition must be checked again."""
+    session, actor, day = current_session(), current_actor(), today()
+    figures = {row.scheme: row for row in owner_budgets(session, actor=actor, today=day)}
+    rows: list[list[Any]] = []
+    for scheme in schemes_of_owner(session, actor=actor, on=day):
+        definition = scheme.definition
+        late = definition.review_on < day
+        review = format_date(definition.review_on, "short")
+        money = figures.get(scheme.slug)
+        rows.append(
+            [
+                {
+                    "text": localized(definition.title),
+                    "href": url_for("owner.scheme", scheme=scheme.slug),
+                    "note": label(SCHEME_KINDS, definition.kind),
+                },
+                tag(SCHEME_STATES, definition.availability(day).state),
+                tag(CONFIDENCE, definition.confidence),
+                {"text": _("te laat"), "tag": "no", "note": review} if late else review,
+                money.vouchers if money is not None else None,
+                format_euros(money.reserved_cents + money.spent_cents, exact=True) if money is not None else None,
+            ]
+        )
+    return page("owner/schemes.html", rows=rows, waiting=len(drafts(session, actor=actor)))
+
+
+@blueprint.get("/regeling/<scheme>")
+def scheme(scheme: str) -> ResponseReturnValue:
+    """One own scheme, in plain words."""
+    session, actor, day = current_session(), current_actor(), today()
+    own = {known.slug: known for known in schemes_of_owner(session, actor=actor, on=day)}
+    shown = found(own.get(scheme))
+    definition, known = shown.definition, catalogue(session)
+    names = Names({slug: one.definition.title for slug, one in own.items()}, known.facts, known.references)
+    figures = next((row for row in owner_budgets(session, actor=actor, today=day) if row.scheme == scheme), None)
+    lines = [row for row in lines_of_owner(session, actor=actor) if scheme in row.line.admitted_schemes]
+    return page(
+        "owner/scheme.html",
+        definition=definition,
+        state=SCHEME_STATES[definition.availability(day).state],
+        availability=availability_sentence(definition.availability(day)),
+        confidence=CONFIDENCE[definition.confidence],
+        late=definition.review_on < day,
+        kind=label(SCHEME_KINDS, definition.kind),
+        conditions=condition_lines(definition, day, names),
+        amounts=amounts_of(definition, day),
+        sources=sources_of(definition),
+        figures=figures,
+        bars=[
+            {
+                "label": localized({"nl": row.line.title_nl, "en": row.line.title_en}),
+                "figures": row.figures,
+                "period": f"{format_date(row.line.period_from, 'short')} – {format_date(row.line.period_to, 'short')}",
+                "assumption": localized({"nl": row.line.assumption_nl, "en": row.line.assumption_en}),
+            }
+            for row in lines
+        ],
+        versions=[
+            [
+                _("Versie %(number)s", number=version.version),
+                tag(VERSION_STATES, version.state),
+                format_date(version.in_force_from, "short") if version.in_force_from else None,
+                format_date(version.in_force_until, "short") if version.in_force_until else None,
+            ]
+            for version in versions_of(session, slug=scheme)
+        ],
+    )

@@ -1,0 +1,178 @@
+"""Using a voucher in two steps: the code first, then the invoice; and the list of what was used.
+
+The code is the key to a voucher: the provider sees what is open, for which scheme and until when, and no person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.catalogue.queries import has_region, region, schemes_in_force
+from portal.clock import now, today
+from portal.database import current_session
+from portal.errors import Refusal
+from portal.i18n import format_date, format_datetime, format_euros, localized
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.providers.models import ProviderState
+from portal.providers.queries import approved_schemes, provider_of
+from portal.vouchers.actions import redeem_voucher
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import (
+    RedemptionRow,
+    format_code,
+    redemption_by_public_id,
+    redemptions_of,
+    redemptions_of_provider,
+    voucher_by_code,
+)
+from portal.web.edge import found, page
+from portal.web.forms import DutchDateField, EuroField, Form, TextField
+from portal.web.labels import VOUCHER_STATES
+from portal.web.listing import paging
+from portal.web.provider import blueprint
+
+MOST_CENTS = 1_000_000_00
+EVERY = 100_000
+
+
+class CodeForm(Form):
+    """The code of a voucher."""
+
+    code = TextField(_l("Code van de voucher"), missing=_l("Vul de code van de voucher in."), maximum=40)
+
+
+class InvoiceForm(Form):
+    """The invoice that a voucher pays, whole or in part."""
+
+    invoice_number = TextField(_l("Nummer van uw factuur"), missing=_l("Vul het nummer van uw factuur in."), maximum=60)
+    invoice_date = DutchDateField(_l("Datum van uw factuur"), missing=_l("Vul de datum van uw factuur in."), latest=today)
+    amount = EuroField(_l("Bedrag uit deze voucher"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
+
+
+def scheme_titles() -> dict[str, str]:
+    """The titles of the schemes of today, by slug."""
+    session = current_session()
+    if not has_region(session):
+        return {}
+    return {scheme.slug: localized(scheme.definition.title) for scheme in schemes_in_force(session, on=today())}
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+def redeem() -> ResponseReturnValue:
+    """Enter the code of a voucher. A code that this provider may not use is the same as no code."""
+    session, actor = current_session(), current_actor()
+    own = provider_of(session, actor=actor)
+    approved = approved_schemes(session, provider=own) if own is not None else frozenset()
+    form = CodeForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            voucher = voucher_by_code(session, code=form.code.data, actor=actor)
+            if voucher is not None:
+                return redirect(url_for("provider.invoice", code=format_code(voucher.code)), code=303)
+            message = _l("Wij kennen geen voucher met deze code voor een regeling waarvoor u bent goedgekeurd.")
+            raise Refusal("no_such_voucher", message, field="code")
+    titles = scheme_titles()
+    return page(
+        "provider/redeem.html",
+        form=form,
+        provider=own,
+        listed=own is not None and own.state is ProviderState.REGISTERED,
+        approved=sorted(titles.get(slug, slug) for slug in approved),
+        contact=contact(),
+        recent=_cells(redemptions_of_provider(session, actor=actor, limit=5)),
+    )
+
+
+def contact() -> Any:
+    """How to reach the desk."""
+    session = current_session()
+    return region(session).desk if has_region(session) else None
+
+
+@blueprint.route("/voucher/<code>", methods=["GET", "POST"])
+def invoice(code: str) -> ResponseReturnValue:
+    """Use a voucher for an invoice, for the whole amount or a part."""
+    session, actor = current_session(), current_actor()
+    voucher = the_voucher(code)
+    form = InvoiceForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            done = redeem_voucher(
+                session, voucher=voucher, invoice_number=form.invoice_number.data, invoice_date=form.invoice_date.data,
+                amount_cents=form.amount.data, actor=actor, now=now(),
+            )  # fmt: skip
+            flash(_("De voucher is gebruikt voor %(amount)s.", amount=format_euros(done.amount_cents)), "ok")
+            return redirect(url_for("provider.redemption", redemption_id=done.public_id), code=303)
+    return page(
+        "provider/invoice.html",
+        form=form,
+        voucher=voucher,
+        code=format_code(voucher.code),
+        scheme=scheme_titles().get(voucher.scheme, voucher.scheme),
+        state=VOUCHER_STATES[voucher.state.value],
+        usable=voucher.is_live and voucher.valid_until >= today(),
+        lapsed=voucher.is_live and voucher.valid_until < today(),
+        used=[
+            [format_date(one.invoice_date, "short"), one.invoice_number, format_euros(one.amount_cents, exact=True)]
+            for one in redemptions_of(session, voucher=voucher, actor=actor)
+        ],
+        contact=contact(),
+    )
+
+
+def the_voucher(code: str) -> Voucher:
+    """The voucher in the address, or a 404: also for a provider that is not approved for its scheme."""
+    try:
+        return found(voucher_by_code(current_session(), code=code, actor=current_actor()))
+    except Refusal:
+        return found(None)
+
+
+@blueprint.get("/gebruikt/<redemption_id>")
+def redemption(redemption_id: str) -> ResponseReturnValue:
+    """What was used, to keep."""
+    done = found(redemption_by_public_id(current_session(), public_id=redemption_id, actor=current_actor()))
+    voucher = done.voucher
+    return page(
+        "provider/redemption.html",
+        done=done,
+        code=format_code(voucher.code),
+        scheme=scheme_titles().get(voucher.scheme, voucher.scheme),
+        voucher=voucher,
+        at=format_datetime(done.redeemed_at),
+        left=voucher.open_cents if voucher.is_live else 0,
+    )
+
+
+@blueprint.get("/gebruikt")
+def redemptions() -> ResponseReturnValue:
+    """Every redemption of this provider, newest first."""
+    own = redemptions_of_provider(current_session(), actor=current_actor(), limit=EVERY)
+    place = paging(len(own))
+    return page(
+        "provider/redemptions.html",
+        rows=_cells(own[place.offset : place.offset + place.size]),
+        total=sum(row.amount_cents for row in own),
+        paging=place,
+    )
+
+
+def _cells(rows: list[RedemptionRow]) -> list[list[Any]]:
+    titles = scheme_titles()
+    return [
+        [
+            {
+                "text": format_date(row.redeemed_at.date(), "short"),
+                "href": url_for("provider.redemption", redemption_id=row.public_id),
+            },
+            {"text": format_code(row.code), "note": titles.get(row.scheme, row.scheme)},
+            row.invoice_number,
+            format_euros(row.amount_cents, exact=True),
+        ]
+        for row in rows
+    ]
