@@ -1,0 +1,189 @@
+"""Computing a mix for a record, and keeping it unchanged."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import matching
+from matching.proposal import Share, problem_hash
+from portal.errors import Conflict, Refusal
+from portal.pledges.actions import ask_pledge, expect_pledge, give_pledge
+from portal.proposals.actions import make_proposal
+from portal.proposals.models import ProposalRecord
+from portal.proposals.queries import (
+    answer_of,
+    check_mix,
+    indicative_answer,
+    latest_proposal,
+    proposal_by_public_id,
+    proposals_of,
+    question_for_matching,
+    stored_proposal,
+)
+from portal.questions.actions import save_borrowing, save_costs, save_facts, save_had_before
+from portal.questions.models import CostInput, HadBeforeInput, Route
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    REGION,
+    SAM,
+    a_draft,
+    a_question,
+    a_voucher,
+    an_application,
+    employer,
+    resident,
+)
+
+TODAY = date(2026, 3, 2)
+
+
+def test_a_draft_gets_an_answer_that_is_not_stored(session: Session) -> None:
+    draft = a_draft(session, costs=[CostInput("tuition", 300_000)])
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    assert answer.proposal is not None and answer.explanation is not None
+    assert (answer.proposal.status, answer.proposal.own_contribution_cents) == ("proven", 50_000)
+    assert [(used.offer, used.cents) for used in answer.explanation.used] == [("leervoucher", 250_000)]
+    old = answer.verdict("oude-regeling")
+    assert old is not None and old.availability.state == "ended"
+    assert session.scalar(select(func.count()).select_from(ProposalRecord)) == 0
+
+
+def test_without_costs_the_answer_says_which_schemes_could_pay_up_to_what(session: Session) -> None:
+    draft = a_draft(session, costs=[])
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    assert answer.proposal is None
+    assert ("leervoucher", 250_000) in [(one.scheme, one.up_to_cents) for one in answer.possible_payments]
+
+
+def test_an_unknown_fact_leaves_a_scheme_possible_and_never_refused(session: Session) -> None:
+    draft = a_draft(session)
+    save_facts(session, question=draft, facts={"residence_municipality": "unknown"}, actor=resident(draft), now=NOW)
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    verdict = answer.verdict("leervoucher")
+    assert verdict is not None and verdict.status == "unknown" and verdict.missing_facts == ("residence_municipality",)
+    assert answer.proposal is not None and answer.proposal.own_contribution_cents == 120_000
+
+
+def test_a_proposal_is_kept_word_for_word(session: Session) -> None:
+    question = an_application(session)
+    row = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    mix = stored_proposal(row)
+    problem = answer_of(session, record=row).problem
+    assert matching.violations(problem, mix.shares) == []
+    assert problem_hash(problem) == row.problem_hash == mix.problem_hash
+    assert row.scheme_versions["leervoucher"]["version"] == 1
+    stored = json.loads(row.answer_json)
+    assert {"question", "facts", "proposal", "verdicts", "explanation"} <= stored.keys()
+    assert "Sam" not in row.answer_json and "Sam" not in row.problem_json, "no name in what matching sees"
+    assert row.question_revision == question.revision
+    session.commit()
+    with pytest.raises(Exception, match="append-only"):
+        session.execute(ProposalRecord.__table__.update().values(status="proven"))
+    session.rollback()
+
+
+def test_the_same_record_gives_the_same_problem_twice(session: Session) -> None:
+    question = an_application(
+        session, costs=[CostInput("tuition", 70_000), CostInput("books", 9_000), CostInput("materials", 8_000)]
+    )
+    rows = [make_proposal(session, question=question, actor=ADVISOR, now=NOW) for _ in range(2)]
+    assert rows[0].problem_hash == rows[1].problem_hash
+    assert stored_proposal(rows[0]).shares == stored_proposal(rows[1]).shares
+    assert latest_proposal(session, question=question, actor=ADVISOR) is rows[1]
+
+
+def test_expected_money_counts_for_an_indication_and_given_money_for_a_proposal(session: Session) -> None:
+    draft = a_draft(session, costs=[CostInput("travel", 40_000)])
+    expect_pledge(
+        session, question=draft, kind="fixed", amount_cents=40_000, categories=None, actor=resident(draft), now=NOW
+    )
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    assert answer.proposal is not None and answer.proposal.own_contribution_cents == 0
+
+    question = a_question(session, costs=[CostInput("travel", 40_000)])
+    ask_pledge(session, question=question, employer_name="X", employer_email="x@y.example", actor=ADVISOR, now=NOW)
+    before = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    assert before.own_contribution_cents == 40_000
+    give_pledge(
+        session, question=question, kind="up_to", amount_cents=30_000, categories=None, name="Baas", function=None,
+        actor=employer(question), now=NOW,
+    )  # fmt: skip
+    assert make_proposal(session, question=question, actor=ADVISOR, now=NOW).own_contribution_cents == 10_000
+
+
+def test_a_loan_is_used_only_as_far_as_was_asked(session: Session) -> None:
+    draft = a_draft(session, costs=[CostInput("tuition", 300_000)])
+    save_borrowing(session, question=draft, up_to_cents=30_000, actor=resident(draft), now=NOW)
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    assert answer.proposal is not None
+    assert (answer.proposal.repayable_cents, answer.proposal.own_contribution_cents) == (30_000, 20_000)
+
+
+def test_what_this_desk_awarded_before_is_looked_up_under_the_pseudonym(session: Session) -> None:
+    a_voucher(session, applicant=SAM, costs=[CostInput("tuition", 200_000)])
+    again = an_application(session, applicant=SAM, costs=[CostInput("tuition", 200_000)])
+    stranger = an_application(session, costs=[CostInput("tuition", 200_000)])
+    for question, left in ((again, 100_000), (stranger, 0)):
+        row = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+        assert row.own_contribution_cents == left, "300,000 a year per person"
+
+
+def test_what_was_declared_counts_while_this_desk_knows_nothing(session: Session) -> None:
+    draft = a_draft(session, costs=[CostInput("tuition", 200_000)])
+    entries = [
+        HadBeforeInput("leervoucher", 150_000, date(2026, 1, 5)),
+        HadBeforeInput("leervoucher", 300_000, date(2025, 5, 5)),
+    ]
+    save_had_before(session, question=draft, entries=entries, actor=resident(draft), now=NOW)
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    assert answer.proposal is not None and answer.proposal.own_contribution_cents == 50_000, "only this year counts"
+    asked = question_for_matching(session, question=draft, on=date(2026, 1, 1), confirmed_only=True)
+    assert [entry.amount_cents for entry in asked.had_before] == [300_000]
+
+
+def test_an_advisors_mix_is_checked_with_its_price(session: Session) -> None:
+    question = an_application(session)
+    good = [Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=100_000)]
+    found = check_mix(session, question=question, shares=good, today=TODAY)
+    assert found.fits and (found.own_contribution_cents, found.extra_own_cents) == (20_000, 20_000)
+    wrong = [
+        Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=250_001),
+        Share(line="k9", offer="nergens", funding_line=None, cents=1),
+    ]
+    bad = check_mix(session, question=question, shares=wrong, today=TODAY)
+    assert not bad.fits and {one.code for one in bad.violations} >= {"line_overpaid", "unknown_line", "unknown_offer"}
+    unasked = check_mix(session, question=a_question(session), shares=good, today=TODAY)
+    assert unasked.violations == () and unasked.not_applied == ("leervoucher",) and not unasked.fits
+
+
+def test_a_proposal_needs_costs_an_advisor_and_an_open_question(session: Session) -> None:
+    question = a_question(session)
+    with pytest.raises(Refusal):
+        make_proposal(session, question=question, actor=resident(question), now=NOW)
+    with pytest.raises(Conflict):
+        make_proposal(session, question=a_draft(session), actor=ADVISOR, now=NOW)
+    save_costs(session, question=question, costs=[], actor=ADVISOR, now=NOW)
+    with pytest.raises(Refusal) as refused:
+        make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    assert refused.value.code == "no_costs"
+
+
+def test_proposals_are_seen_by_the_advisor_and_who_asked(session: Session) -> None:
+    question, other = an_application(session), a_question(session)
+    row = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    for actor, sees in ((ADVISOR, True), (resident(question), True), (resident(other), False), (REGION, False)):
+        assert (proposal_by_public_id(session, public_id=row.public_id, actor=actor) is row) is sees
+        assert bool(proposals_of(session, question=question, actor=actor)) is sees
+
+
+def test_the_employer_route_leaves_half_with_the_employer(session: Session) -> None:
+    draft = a_draft(session, route=Route.EMPLOYER, costs=[CostInput("tuition", 100_000)])
+    answer = indicative_answer(session, question=draft, on=TODAY)
+    assert answer.proposal is not None
+    assert (answer.proposal.employer_contribution_cents, answer.proposal.own_contribution_cents) == (50_000, 0)
