@@ -17,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 #: Append-only tables, with the columns that identify a row.
-PROTECTED = {
+PROTECTED: dict[str, list[tuple[str, ...]]] = {
     "audit_event": [("id",)],
     "viewing_event": [("id",)],
     "proposal": [("id",), ("public_id",)],
