@@ -1,0 +1,208 @@
+"""The pages of residents and employers in a real browser: accessible, no sideways scrolling, and usable without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.accounts.access import Audience
+from portal.clock import now, today
+from portal.conversations.actions import ask_more, plan_conversation
+from portal.pledges.actions import ask_pledge
+from tests.journeys.conftest import OpenPage, Serve, assert_accessible, assert_reflows
+from tests.web.browser import SYSTEM, Browser
+from tests.web.walking import (
+    APPLICANT,
+    COMPANY,
+    CONTACT,
+    WELDER,
+    Desk,
+    Walk,
+    act,
+    app_on_copy,
+    approve,
+    make_template,
+    question_of,
+)
+
+pytestmark = pytest.mark.browser
+PUBLIC = (
+    "/", "/vraag", "/werkgever", "/alle-regelingen", "/alle-regelingen/ontwikkelfonds-individueel", "/zo-rekenen-wij", "/privacy",
+    "/toegankelijkheid", "/contact",
+)  # fmt: skip
+QUESTIONS = (
+    "wens", "postcode", "gemeente", "geboortejaar", "werk", "uitkering", "opleiding", "begin", "kosten", "werkgever",
+    "gegevens/employer_sector_fund", "gegevens/contract_hours", "controle", "uitkomst", "versturen", "bewaren", "weggooien",
+)  # fmt: skip
+OF_EMPLOYER = ("wens", "organisatie", "vestiging", "omvang", "kosten", "controle", "uitkomst", "versturen")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with the demo region."""
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "own").mkdir()
+    app, engine = app_on_copy(make_template(folder), folder / "own")
+    yield Desk(app, engine)
+    engine.dispose()
+
+
+def let_in(page: Page, address: str, browser: Browser) -> None:
+    """Give a real browser the session of a test browser."""
+    cookie = browser.client.get_cookie("loket")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": address}])
+
+
+def look(page: Page, address: str, paths: list[str]) -> None:
+    """Open each page, with everything that folds opened, and check it."""
+    for path in paths:
+        answer = page.goto(address + path)
+        assert answer is not None and answer.status == 200, path
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        assert_accessible(page)
+        assert_reflows(page)
+
+
+def sent(desk: Desk) -> tuple[Walk, str]:
+    """A resident whose question was sent, and the address of its status."""
+    walk = desk.walk()
+    walk.to_check()
+    walk.go("versturen")
+    walk.answer(CONTACT)
+    walk.browser.get("/mijn")
+    walk.browser.follow()
+    return walk, walk.path
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_public_pages_are_accessible(desk: Desk, serve: Serve, open_page: OpenPage, width: int) -> None:
+    look(open_page(width=width), serve(desk.app), list(PUBLIC))
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_questions_and_the_answer_are_accessible(desk: Desk, serve: Serve, open_page: OpenPage, width: int) -> None:
+    walk = desk.walk()
+    walk.to_check()
+    address, page = serve(desk.app), open_page(width=width)
+    let_in(page, address, walk.browser)
+    look(page, address, [walk.path.replace("controle", name) for name in QUESTIONS])
+
+
+def test_the_answer_is_accessible_in_the_dark(desk: Desk, serve: Serve, open_page: OpenPage) -> None:
+    walk = desk.walk()
+    walk.to_check()
+    address, page = serve(desk.app), open_page(colours="dark")
+    let_in(page, address, walk.browser)
+    look(page, address, ["/", walk.path.replace("controle", "uitkomst")])
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_following_a_question_is_accessible(desk: Desk, serve: Serve, open_page: OpenPage, width: int) -> None:
+    walk, path = sent(desk)
+    when, day = now() + timedelta(days=3), today() + timedelta(days=14)
+    address, page = serve(desk.app), open_page(width=width)
+    act(
+        desk.engine,
+        path,
+        lambda s, q: plan_conversation(
+            s, question=q, planned_for=when, way="desk", place="Apeldoorn", actor=SYSTEM, now=now()
+        ),
+    )
+    act(
+        desk.engine,
+        path,
+        lambda s, q: ask_more(s, question=q, text="De offerte?", answer_by=day, actor=SYSTEM, now=now()),
+    )
+    act(
+        desk.engine,
+        path,
+        lambda s, q: ask_pledge(
+            s, question=q, employer_name="P", employer_email="p@p.example", actor=SYSTEM, now=now()
+        ),
+    )
+    let_in(page, address, walk.browser)
+    look(
+        page,
+        address,
+        [path + part for part in ("", "/ontvangen", "/antwoord", "/werkgever-vragen", "/aanvragen", "/intrekken")],
+    )
+    walk.browser.get(f"{path}/aanvragen")
+    walk.answer({**APPLICANT, "name": f"Jo {width}"})  # another person, with room under the ceiling of a year
+    approve(desk.engine, path)
+    look(page, address, [path, f"{path}/besluit"])
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_of_an_employer_are_accessible(desk: Desk, serve: Serve, open_page: OpenPage, width: int) -> None:
+    walk = desk.walk(COMPANY, "/werkgever")
+    walk.to_check()
+    resident, path = sent(desk)
+    act(
+        desk.engine,
+        path,
+        lambda s, q: ask_pledge(
+            s, question=q, employer_name="P", employer_email="p@p.example", actor=SYSTEM, now=now()
+        ),
+    )
+    address, page = serve(desk.app), open_page(width=width)
+    let_in(page, address, walk.browser)
+    look(page, address, [walk.path.replace("controle", name) for name in OF_EMPLOYER])
+    let_in(page, address, desk.visitor(resident, audience=Audience.EMPLOYER))
+    look(page, address, [f"/werkgever/bijdrage/{question_of(desk.engine, path).public_id}"])
+
+
+def test_a_form_with_errors_is_accessible_and_leads_to_the_field(desk: Desk, serve: Serve, open_page: OpenPage) -> None:
+    walk = desk.walk()
+    walk.to_check()
+    address, page = serve(desk.app), open_page(width=360)
+    let_in(page, address, walk.browser)
+    page.goto(address + walk.path.replace("controle", "versturen"))
+    page.get_by_role("button", name="Vraag versturen").click()
+    assert_accessible(page)
+    page.locator(".error-summary a").first.click()
+    expect(page.locator("#name")).to_be_focused()
+
+
+def test_the_link_to_go_on_later_fits_on_a_phone(desk: Desk, serve: Serve, open_page: OpenPage) -> None:
+    walk = desk.walk()
+    walk.to_check()
+    address, page = serve(desk.app), open_page(width=360)
+    let_in(page, address, walk.browser)
+    page.goto(address + walk.path.replace("controle", "bewaren"))
+    page.get_by_role("button", name="Maak een link").click()
+    expect(page.locator(".code a")).to_be_visible()
+    assert_accessible(page)
+    assert_reflows(page)
+
+
+def test_a_resident_sees_the_answer_without_javascript(desk: Desk, serve: Serve, open_page: OpenPage) -> None:
+    address, page = serve(desk.app), open_page(width=360, script=False)
+    page.goto(address)
+    page.get_by_role("link", name="Start met de vragen").click()
+    page.get_by_role("button", name="Beginnen").click()
+    page.get_by_label("Vertel het in uw eigen woorden").fill("Ik wil monteur worden")
+    while not page.url.endswith("/controle"):
+        fill(page, WELDER)
+        page.get_by_role("button", name="Volgende stap").last.click()
+    page.get_by_role("link", name="Bekijk de uitkomst").click()
+    expect(page.locator("h1")).to_contain_text("U betaalt waarschijnlijk")
+
+
+def fill(page: Page, answers: dict[str, dict[str, object]]) -> None:
+    """Fill in the page a browser is on, as the walk does."""
+    part = page.url.split("/vraag/")[1].split("/", 1)[1].split("?")[0]
+    if part == "kosten":
+        page.get_by_label("Waarvoor").first.select_option("tuition")
+        page.get_by_label("Bedrag met btw").first.fill("€ 2.500")
+        return
+    for name, value in answers[part].items():
+        for wanted in value if isinstance(value, list) else [value]:
+            choice = page.locator(f'input[name="{name}"][value="{wanted}"]')
+            if choice.count():
+                choice.check()
+            elif page.locator(f'[name="{name}"]').is_visible():
+                page.locator(f'[name="{name}"]').fill(str(wanted))
