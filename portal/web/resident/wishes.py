@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from portal.clock import now
 from portal.i18n import gettext as _
 from portal.questions.actions import save_facts, save_wish
-from portal.web.edge import page, repeatable
+from portal.web.edge import found, page, repeatable
 from portal.web.intake import drafting
 from portal.web.intake.asking import save_answer
 from portal.web.intake.fields import municipality_form, words_of
+from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.resident import blueprint
 from portal.web.resident.forms import PostcodeForm, WishForm
@@ -54,7 +55,9 @@ def postcode(question_id: str) -> ResponseReturnValue:
             if digits != intake.said("residence_postcode"):
                 facts = {"residence_postcode": digits, "residence_municipality": None}
                 save_facts(intake.session, question=intake.question, facts=facts, actor=intake.actor, now=now())
-            query = {"naar": request.args["naar"]} if "naar" in request.args else {}
+            if "residence_municipality" not in intake.known.facts:
+                return redirect(FLOW.following(intake, "postcode"), code=303)
+            query = {"naar": TO_CHECK} if request.args.get("naar") == TO_CHECK else {}
             return redirect(FLOW.url(intake, "municipality", **query), code=303)
     return page("resident/postcode.html", form=form, place=FLOW.place(intake, "postcode"))
 
@@ -64,9 +67,9 @@ def postcode(question_id: str) -> ResponseReturnValue:
 def municipality(question_id: str) -> ResponseReturnValue:
     """The municipality, suggested by the postcode and confirmed by the person."""
     intake = draft(question_id)
+    words = words_of(found(intake.known.facts.get("residence_municipality")))
     digits = _known(intake, "residence_postcode")
     suggested = municipalities_for_postcode(intake.known.references, digits, intake.on) if digits else []
-    words = words_of(intake.known.facts["residence_municipality"])
     form = municipality_form(intake, "residence_municipality", words, suggested)
     if form.validate_on_submit():
         with form.refusals():
