@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
     width = max((len(who) for who, _ in doors), default=0)
     for who, address in doors:
         click.echo(f"  {who:<{width}}  {address}")
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()
     try:
         server.run()
     except KeyboardInterrupt:
