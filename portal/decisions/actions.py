@@ -375,5 +375,5 @@ def _plain_decision(
 
 
 def _tell(session: Session, question: DevelopmentQuestion, template: str, now: datetime) -> None:
-    """Make the decision known (Awb 3:41): by e-mail to who chose that, else by letter, also to who wants to be called."""
+    """Queue the decision letter, which makes the decision known (Awb 3:41): by e-mail to who chose that, else by letter, also to who wants to be called."""
     tell_asker(session, question=question, template=template, now=now, in_writing=True)
