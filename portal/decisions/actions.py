@@ -375,5 +375,8 @@ def _plain_decision(
 
 
 def _tell(session: Session, question: DevelopmentQuestion, template: str, now: datetime) -> None:
-    """Queue the decision letter, which makes the decision known (Awb 3:41): by e-mail to who chose that, else by letter, also to who wants to be called."""
+    """Queue the decision letter, which makes the decision known (Awb 3:41).
+
+    By e-mail to who chose that, else on paper, also to who wants to be called.
+    """
     tell_asker(session, question=question, template=template, now=now, in_writing=True)
