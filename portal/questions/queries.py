@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, case, cast, func, or_, select
+from sqlalchemy import Date, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -146,7 +146,7 @@ def _due_on() -> ColumnElement[date]:
     return case(
         (DevelopmentQuestion.decide_by.is_not(None), DevelopmentQuestion.decide_by),
         (DevelopmentQuestion.responded_at.is_(None), DevelopmentQuestion.respond_by),
-        else_=cast(date(9999, 12, 31), Date),
+        else_=literal(date(9999, 12, 31), Date),
     )
 
 

@@ -146,6 +146,26 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "reassign": _l("naar ander budget"),
     "correct": _l("correctie"),
 }
+MESSAGES: Mapping[str, LazyString] = {
+    "question/received": _l("Vraag ontvangen"),
+    "question/more_asked": _l("Meer informatie gevraagd"),
+    "question/talk_planned": _l("Gesprek gepland"),
+    "question/talk_cancelled": _l("Gesprek afgezegd"),
+    "question/withdrawn": _l("Vraag ingetrokken"),
+    "application/received": _l("Aanvraag ontvangen"),
+    "pledge/asked": _l("Werkgever gevraagd"),
+    "pledge/given": _l("Werkgever betaalt mee"),
+    "pledge/declined": _l("Werkgever betaalt niet mee"),
+    "decision/approved": _l("Besluit: goedgekeurd"),
+    "decision/partly": _l("Besluit: voor een deel goedgekeurd"),
+    "decision/rejected": _l("Besluit: afgewezen"),
+    "decision/referred": _l("Doorverwezen"),
+    "voucher/issued": _l("Voucher gemaakt"),
+    "voucher/redeemed": _l("Voucher gebruikt"),
+    "voucher/revoked": _l("Voucher ingetrokken"),
+    "voucher/expired": _l("Voucher verlopen"),
+    "account/sign_in": _l("Link om in te loggen"),
+}
 FIGURES: Mapping[str, LazyString] = {
     "funded": _l("Budget"),
     "reserved": _l("Gereserveerd"),

@@ -36,6 +36,8 @@ from portal.web.edge import found, page
 from portal.web.labels import (
     ACTIONS,
     CONTACT_WAYS,
+    MESSAGE_STATES,
+    MESSAGES,
     PLEDGE_KINDS,
     PLEDGE_STATES,
     PROPOSAL_KINDS,
@@ -104,7 +106,7 @@ def question(question_id: str) -> ResponseReturnValue:
         decision=decision,
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks),
-        messages=messages_about(session, object_kind="question", object_id=asked.id),
+        messages=message_links(asked),
         now=now(),
     )
 
@@ -294,6 +296,19 @@ def timeline_of(events: Sequence[AuditEvent], talks: Sequence[Conversation]) -> 
         if event.action not in ("session.opened", "session.closed")
     ]
     return [*reversed(coming), *done]
+
+
+def message_links(question: DevelopmentQuestion) -> list[Row]:
+    """The messages about a case, oldest first, as links with their state."""
+    return [
+        {
+            "text": label(MESSAGES, message.template),
+            "href": url_for("advisor.message", message_id=message.public_id),
+            "when": format_datetime(message.created_at, "short"),
+            "state": MESSAGE_STATES[message.state.value],
+        }
+        for message in messages_about(current_session(), object_kind="question", object_id=question.id)
+    ]
 
 
 def case_url(question: DevelopmentQuestion) -> str:

@@ -21,14 +21,13 @@ from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
 from portal.errors import Refusal
 from portal.i18n import gettext as _
-from portal.messages.queries import messages_about
 from portal.proposals.actions import renew_proposal
 from portal.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
 from portal.questions.models import DevelopmentQuestion
 from portal.terms.queries import term_of_weeks
-from portal.vouchers.queries import vouchers_of_question
+from portal.vouchers.queries import format_code, vouchers_of_question
 from portal.web.advisor import blueprint
-from portal.web.advisor.case import case_url, the_question
+from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithRationale
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
 from portal.web.edge import page, start_over
@@ -157,7 +156,7 @@ def decision(question_id: str) -> ResponseReturnValue:
         return redirect(case_url(question))
     return page(
         "advisor/decision.html",
-        messages=messages_about(session, object_kind="question", object_id=question.id),
+        messages=message_links(question),
         **decision_context(question, decided),
     )
 
@@ -170,11 +169,14 @@ def letter(question_id: str) -> ResponseReturnValue:
     decided = decision_of(session, question=question, actor=actor)
     if decided is None:
         return redirect(case_url(question))
+    context = decision_context(question, decided)
     return page(
         "advisor/letter.html",
         application=application_of(session, question=question, actor=actor),
+        decided_on=local_date(decided.decided_at),
         last_day=term_of_weeks(local_date(decided.decided_at), OBJECTION_WEEKS),
-        **decision_context(question, decided),
+        codes=[(format_code(voucher.code), voucher) for voucher in context["vouchers"]],
+        **context,
     )
 
 

@@ -20,7 +20,7 @@ from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import Composed, NoRecipient, compose
 from portal.web.edge import found, page
-from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, RECIPIENTS, label, tag
+from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
 from portal.web.listing import paging
 
 
@@ -66,7 +66,7 @@ def _cells(message: OutboxMessage) -> list[Any]:
     readable = shown and is_open_to_staff(message)
     link = url_for("advisor.message", message_id=message.public_id) if readable else None
     return [
-        {"text": subject_of(message), "href": link, "note": format_datetime(message.created_at, "short")},
+        {"text": label(MESSAGES, message.template), "href": link, "note": format_datetime(message.created_at, "short")},
         about,
         label(MESSAGE_KINDS, message.kind),
         label(RECIPIENTS, message.recipient),
@@ -77,14 +77,6 @@ def _cells(message: OutboxMessage) -> list[Any]:
 def is_open_to_staff(message: OutboxMessage) -> bool:
     """Whether an advisor may read it: messages about cases, not sign-in links of colleagues."""
     return message.recipient is not Recipient.ACCOUNT and message.object_kind == "question"
-
-
-def subject_of(message: OutboxMessage) -> str:
-    """The subject, or the name of its template when it cannot be made any more."""
-    try:
-        return _composed(message).subject
-    except NoRecipient:
-        return message.template
 
 
 def _composed(message: OutboxMessage) -> Composed:

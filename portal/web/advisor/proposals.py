@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+import matching
 from matching.proposal import Share
 from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
@@ -28,7 +29,7 @@ from portal.proposals.queries import (
     proposals_of,
     stored_proposal,
 )
-from portal.questions.models import DevelopmentQuestion
+from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, Grid, make_grid, shares_of, show_clash, show_violations
@@ -143,13 +144,30 @@ def amend(question_id: str) -> ResponseReturnValue:
         page_errors=bool(errors),
         question=question,
         grid=grid,
-        check=check,
+        cost=cost_of(check, question) if check is not None else None,
         names=names,
         lock_name=LOCK,
         not_applied=[names.title(slug) for slug in check.not_applied] if check is not None else [],
         application=application_of(session, question=question, actor=actor),
         decided=decision_of(session, question=question, actor=actor) is not None,
     )
+
+
+def cost_of(check: MixCheck, question: DevelopmentQuestion) -> dict[str, Any]:
+    """What a mix costs who asks, compared with the best one, in one sentence."""
+    if question.route is Route.EMPLOYER:
+        who, own = _("De werkgever"), check.employer_contribution_cents
+        best = matching.propose(check.problem, outlook=False).employer_contribution_cents
+    else:
+        who, own, best = _("De inwoner"), check.own_contribution_cents, check.best_own_contribution_cents
+    figures = {"who": who, "own": format_euros(own), "difference": format_euros(abs(own - best))}
+    if own > best:
+        text = _("%(who)s betaalt zo %(own)s. Dat is %(difference)s meer dan in de beste verdeling.", **figures)
+    elif own < best:
+        text = _("%(who)s betaalt zo %(own)s. Dat is %(difference)s minder dan in de beste verdeling.", **figures)
+    else:
+        text = _("%(who)s betaalt zo %(own)s. Dat is evenveel als in de beste verdeling.", **figures)
+    return {"sentence": text, "fits": check.fits or not check.violations}
 
 
 def _solve_again(question: DevelopmentQuestion, grid: Grid, names: CaseNames) -> ResponseReturnValue | None:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.clock import today
 from portal.database import current_session
+from portal.funding.queries import lines_for_scheme
 from portal.i18n import format_date, format_euros, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
@@ -133,9 +134,9 @@ def scheme_rows(report: Allocation) -> list[list[Any]]:
         rows.append(
             [
                 scheme_title(row),
-                {"text": format_euros(row.admitted_budget_cents, exact=True)},
+                link("funded", report.on, row.admitted_budget_cents, voor=row.scheme),
                 *[link(figure, report.on, figures[figure], **of) for figure in OF_SCHEME],
-                {"text": format_euros(row.admitted_available_cents, exact=True)},
+                link("available", report.on, row.admitted_available_cents, voor=row.scheme),
                 row.vouchers,
             ]
         )
@@ -266,17 +267,28 @@ def transfers_file() -> Response:
     )  # fmt: skip
 
 
+KEYS = {"regeling": "scheme", "financier": "funder", "budget": "funding_line", "voor": "admitted"}
+"""Names in the address, and what they narrow a figure to. `voor`: all money that a scheme may use, whoever uses it."""
+
+
 def asked_figure() -> tuple[Figure, dict[str, Any]]:
     """Which figure of what the address asks for; an unknown figure is a 404."""
     name = request.args.get("cijfer", SHOWN[0])
     figure: Figure = found(next((known for known in SHOWN if known == name), None))
-    keys = {"regeling": "scheme", "financier": "funder", "budget": "funding_line"}
-    return figure, {own: request.args[key] for key, own in keys.items() if request.args.get(key)}
+    return figure, {own: request.args[key] for key, own in KEYS.items() if request.args.get(key)}
 
 
 def behind(figure: Figure, of: dict[str, Any], on: date | None) -> list[TransferRow] | None:
     """All transfers behind a figure; None when there is no such scheme, funder or funding line."""
-    return transfers_behind(current_session(), actor=current_actor(), figure=figure, on=on, **of)
+    narrowed = {key: value for key, value in of.items() if key != "admitted"}
+    session, actor = current_session(), current_actor()
+    if "admitted" not in of:
+        return transfers_behind(session, actor=actor, figure=figure, on=on, **narrowed)
+    rows: list[TransferRow] = []
+    for line in lines_for_scheme(session, scheme=of["admitted"]):
+        narrowed["funding_line"] = line.slug
+        rows += transfers_behind(session, actor=actor, figure=figure, on=on, **narrowed) or []
+    return sorted(rows, key=lambda row: row.transfer_id)
 
 
 def scheme_titles() -> dict[str, str]:
@@ -292,6 +304,8 @@ def about(of: dict[str, Any]) -> str:
     names |= {row.funder.slug: localized({"nl": row.funder.name_nl, "en": row.funder.name_en}) for row in report.funders}
     lines = {row.line.slug: line_title(row) for funder in report.funders for row in funder.lines}
     named = [lines.get(value, value) if key == "funding_line" else names.get(value, value) for key, value in of.items()]
+    if "admitted" in of:
+        return _("geld dat %(scheme)s mag gebruiken", scheme=names.get(of["admitted"], of["admitted"]))
     return ", ".join(named) or _("al het geld van de regio")
 
 
