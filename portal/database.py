@@ -158,6 +158,8 @@ def _sqlite_engine(url: URL, echo: bool) -> Engine:
         raise BadSettings([f"SQLite {driver.sqlite_version} is too old: install pysqlite3 with SQLite 3.51.3 or newer"])
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        if not Path(url.database).exists():
+            Path(url.database).touch(mode=0o600)  # it holds personal data
     engine = create_engine(
         url, module=driver, connect_args={"timeout": 5}, hide_parameters=True, echo=echo, future=True
     )

@@ -35,9 +35,12 @@ def clear_errors(command: Command) -> Command:
 
 
 def open_desk() -> tuple[Settings, Engine]:
-    """The settings and an engine on the database they name."""
+    """The settings and an engine on the database they name, closed when the command ends."""
     settings = load_settings()
-    return settings, make_engine(settings.database_url)
+    engine = make_engine(settings.database_url)
+    if (context := click.get_current_context(silent=True)) is not None:
+        context.call_on_close(engine.dispose)
+    return settings, engine
 
 
 def open_ready_desk() -> tuple[Settings, Engine]:

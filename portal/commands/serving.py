@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,20 +69,20 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
 
     from portal import create_app
 
-    app = create_app(settings, engine=engine)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=threads,
-            ident=None,
-            clear_untrusted_proxy_headers=settings.proxy_hops == 0,
-        )
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=1024)
     except OSError as error:
         raise PortTaken(
             f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set PORT to another"
         ) from None
+    server = create_server(
+        create_app(settings, engine=engine),
+        sockets=[listening],
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=settings.proxy_hops == 0,
+    )
     click.echo(f"\nOntwikkelloket: {settings.address}/   (stop with Ctrl-C)")
     width = max((len(who) for who, _ in doors), default=0)
     for who, address in doors:

@@ -94,6 +94,7 @@ def back_up(engine: Engine, path: Path) -> Path:
         raise BackupFailed(f"{path} exists already")
     unfinished = path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)  # it holds personal data
     with engine.connect() as connection:
         source = connection.connection.driver_connection
         assert source is not None
@@ -106,5 +107,4 @@ def back_up(engine: Engine, path: Path) -> Path:
     if verdict != "ok":
         unfinished.unlink()
         raise BackupFailed(f"the copy is damaged: {verdict}")
-    path.touch(mode=0o600)
     return unfinished.replace(path)

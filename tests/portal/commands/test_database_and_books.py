@@ -1,0 +1,142 @@
+"""`loket db`, `loket ledger`, `loket doctor` and `loket serve`, on both databases, with what they say when something is wrong."""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, text
+
+from portal.cli import main
+from portal.database import make_engine, unit_of_work
+from portal.ledger.actions import Reservation, fund, open_accounts, reserve
+from portal.migrations import upgrade
+
+
+@pytest.fixture
+def desk(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The settings of an operator, pointing to a database that is ready."""
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "var"))
+    monkeypatch.setattr("portal.migrations.head_revision", lambda: "0001")
+    return engine
+
+
+def loket(*args: str) -> Result:
+    return CliRunner().invoke(main, list(args))
+
+
+def book(engine: Engine, now: datetime) -> None:
+    def work(session: object) -> None:
+        open_accounts(session, funding_line_id=1)  # type: ignore[arg-type]
+        fund(session, funding_line_id=1, amount_cents=500, actor_id="account:1", now=now)  # type: ignore[arg-type]
+        wanted = [Reservation(1, 200)]
+        reserve(session, reservations=wanted, decision_id=1, actor_id="account:1", now=now)  # type: ignore[arg-type]
+
+    unit_of_work(engine, work)
+
+
+def test_right_books_are_said_to_be_right(desk: Engine, now: datetime) -> None:
+    book(desk, now)
+    result = loket("ledger", "verify")
+    assert (result.exit_code, result.output) == (0, "ok: 2 transfers, every invariant holds\n")
+
+
+@pytest.mark.parametrize("options", [(), ("--strict",)])
+def test_wrong_books_end_with_exit_code_1_and_the_figures(
+    desk: Engine, now: datetime, options: tuple[str, ...]
+) -> None:
+    book(desk, now)
+    with desk.begin() as connection:
+        connection.execute(text("UPDATE budget_guard SET reserved_cents = 199"))
+    result = loket("ledger", "verify", *options)
+    assert result.exit_code == 1
+    assert "I2 funding line 1: guard (funded, reserved, spent) (500, 199, 0), transfers (500, 200, 0)" in result.output
+
+
+def test_the_database_is_checked(desk: Engine) -> None:
+    result = loket("db", "check")
+    assert (result.exit_code, result.output) == (0, f"ok: revision 0001 on {desk.dialect.name}\n")
+
+
+def test_a_database_at_another_revision_is_refused_by_every_command_that_reads_it(desk: Engine) -> None:
+    with desk.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    for args in (("db", "check"), ("ledger", "verify"), ("serve",)):
+        result = loket(*args)
+        assert result.exit_code == 1, args
+        assert "loket db upgrade" in result.output
+    assert "wrong    database" in loket("doctor").output
+
+
+def test_the_doctor_names_what_is_missing(desk: Engine) -> None:
+    result = loket("doctor")
+    assert result.exit_code == 1
+    assert "wrong    region: none; load one with: loket region load FOLDER" in result.output
+    assert "ok       books: 0 transfers" in result.output
+
+
+def test_a_wrong_setting_is_one_line_and_exit_code_2(desk: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "a lot")
+    result = loket("db", "check")
+    assert result.exit_code == 2
+    assert result.output.startswith("loket: PORT: ")
+    assert len(result.output.splitlines()) == 1
+
+
+def test_a_taken_port_is_said_in_one_line(desk: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        result = loket("serve")
+    assert result.exit_code == 1
+    assert "set PORT to another" in result.output
+
+
+# A database file of its own ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("STATE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_upgrading_an_empty_folder_makes_the_database_and_a_second_time_does_nothing(folder: Path) -> None:
+    assert loket("db", "upgrade").output == "revision 0001 (was empty)\n"
+    assert loket("db", "upgrade").output == "revision 0001, nothing to do\n"
+    assert (folder / "ontwikkelloket.db").exists()
+
+
+def test_a_backup_is_a_whole_database(folder: Path, now: datetime) -> None:
+    loket("db", "upgrade")
+    engine = make_engine(f"sqlite:///{folder}/ontwikkelloket.db")
+    book(engine, now)
+    result = loket("db", "backup", str(folder / "copy.db"))
+    assert (result.exit_code, result.output) == (0, f"backup: {folder / 'copy.db'}\n")
+    assert (folder / "copy.db").stat().st_mode & 0o777 == 0o600
+    copy = make_engine(f"sqlite:///{folder}/copy.db")
+    with copy.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM transfer")).scalar() == 2
+    assert loket("db", "backup", str(folder / "copy.db")).exit_code == 1, "never over an older one"
+    for used in (engine, copy):
+        used.dispose()
+
+
+def test_a_damaged_database_does_not_pass_the_check(folder: Path) -> None:
+    path = folder / "ontwikkelloket.db"
+    engine = make_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2 : len(raw) // 2 + 4096] = b"\xff" * 4096
+    path.write_bytes(raw)
+    result = loket("db", "check")
+    assert result.exit_code != 0
