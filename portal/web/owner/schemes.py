@@ -11,9 +11,11 @@ from portal.accounts.access import current_actor
 from portal.catalogue.queries import catalogue, drafts, schemes_of_owner, versions_of
 from portal.clock import today
 from portal.database import current_session
+from portal.funding.queries import lines_for_scheme
 from portal.i18n import format_date, format_euros, localized
 from portal.i18n import gettext as _
-from portal.reports.queries import lines_of_owner, owner_budgets
+from portal.ledger.queries import line_figures
+from portal.reports.queries import owner_budgets
 from portal.web.edge import found, page
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, VERSION_STATES, label, tag
 from portal.web.owner import blueprint
@@ -58,7 +60,8 @@ def scheme(scheme: str) -> ResponseReturnValue:
     definition, known = shown.definition, catalogue(session)
     names = Names({slug: one.definition.title for slug, one in own.items()}, known.facts, known.references)
     figures = next((row for row in owner_budgets(session, actor=actor, today=day) if row.scheme == scheme), None)
-    lines = [row for row in lines_of_owner(session, actor=actor) if scheme in row.line.admitted_schemes]
+    lines = lines_for_scheme(session, scheme=scheme) if definition.administered == "here" else []
+    money = line_figures(session, funding_line_ids=[line.id for line in lines])
     return page(
         "owner/scheme.html",
         definition=definition,
@@ -73,12 +76,12 @@ def scheme(scheme: str) -> ResponseReturnValue:
         figures=figures,
         bars=[
             {
-                "label": localized({"nl": row.line.title_nl, "en": row.line.title_en}),
-                "figures": row.figures,
-                "period": f"{format_date(row.line.period_from, 'short')} – {format_date(row.line.period_to, 'short')}",
-                "assumption": localized({"nl": row.line.assumption_nl, "en": row.line.assumption_en}),
+                "label": localized({"nl": line.title_nl, "en": line.title_en}),
+                "figures": money[line.id],
+                "period": f"{format_date(line.period_from, 'short')} – {format_date(line.period_to, 'short')}",
+                "assumption": localized({"nl": line.assumption_nl, "en": line.assumption_en}),
             }
-            for row in lines
+            for line in lines
         ],
         versions=[
             [
