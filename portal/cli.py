@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("portal.commands.serving:serve", "Start the desk on a database that is ready."),
     "db": ("portal.commands.database:db", "Upgrade, check and back up the database."),
     "region": ("portal.commands.region:region_group", "Load a region: its facts, schemes and funding."),
-    "demo": ("portal.commands.demo:demo", "Fill the desk with generated questions, to look around."),
+    "demo": ("portal.commands.demo:demo", "Invented questions to look around in, and the doors to enter by."),
     "user": ("portal.commands.people:user", "Add people and print their sign-in links."),
     "vouchers": ("portal.commands.vouchers:vouchers", "Let vouchers expire that were not used in time."),
     "questions": ("portal.commands.vouchers:questions", "Remove drafts that nobody touched for thirty days."),
