@@ -1,4 +1,4 @@
-"""``loket demo``: invented questions to look around in, and the doors to enter by. In demo mode only."""
+"""``loket demo``: fill an empty desk with an invented history, and print how to enter it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,43 @@ import click
 from sqlalchemy import Engine
 
 from portal.clock import now
-from portal.commands.opening import clear_errors, open_ready_desk
+from portal.commands.opening import clear_errors, load_region_once, open_ready_desk
 from portal.config import Settings
 from portal.errors import BadSettings
 
 
 @click.group()
 def demo() -> None:
-    """Invented questions to look around in, and the doors to enter by. In demo mode only."""
+    """Fill the desk with generated questions, to look around."""
 
 
 @demo.command()
-@click.option("--questions", default=60, show_default=True, type=click.IntRange(0, 1000), help="How many to invent.")
-@click.option("--seed", default=None, type=int, help="Another number gives other questions.")
+@click.option("--questions", default=60, show_default=True, type=click.IntRange(1, 5000), help="How many questions.")
+@click.option("--seed", default=1, show_default=True, type=int, help="Another number gives other people and questions.")
 @clear_errors
-def fill(questions: int, seed: int | None) -> None:
-    """Fill a desk without questions; one that has questions is left as it is."""
-    from portal.demo import fill as fill_desk
+def load(questions: int, seed: int) -> None:
+    """Add invented questions of the past eight months to a desk without questions. The same seed gives the same figures.
 
-    _, engine = _open_demo()
-    chosen = {} if seed is None else {"seed": seed}
-    added = fill_desk(engine, now=now(), progress=click.echo, questions=questions, **chosen)
-    click.echo(f"{added} questions added")
+    All of it in one transaction: stopped half-way, nothing was added. A desk with questions stays as it is.
+    """
+    from portal import demo as history
+
+    settings, engine = _open_demo()
+    load_region_once(engine, settings.region_dir)
+    added = history.fill(engine, now=now(), progress=click.echo, questions=questions, seed=seed)
+    click.echo(
+        f"{added} questions added" if added else "Nothing added: there are questions already, or none fit this region."
+    )
 
 
 @demo.command()
 @clear_errors
 def doors() -> None:
-    """Print fresh addresses to enter as each audience; those of accounts work once, for ten minutes."""
-    from portal.demo import doors as open_doors
+    """Print an address for every audience. Links of accounts work once, for ten minutes."""
+    from portal import demo as history
 
     settings, engine = _open_demo()
-    lines = open_doors(engine, address=settings.address, now=now())
+    lines = history.doors(engine, address=settings.address, now=now())
     width = max(len(who) for who, _ in lines)
     for who, address in lines:
         click.echo(f"{who:<{width}}  {address}")

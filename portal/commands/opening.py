@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Engine
 
+from portal.clock import now
 from portal.config import Settings, load_settings
-from portal.database import make_engine
+from portal.database import make_engine, unit_of_work
 from portal.errors import BadSettings, PortalError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,6 +43,23 @@ def open_desk() -> tuple[Settings, Engine]:
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)
     return settings, engine
+
+
+def load_region_once(engine: Engine, folder: Path) -> None:
+    """Load the region from its folder into a database that has none. Raises ``PortalError`` with what is wrong in the files."""
+    from portal.accounts.access import Actor
+    from portal.catalogue.actions import load_region
+    from portal.catalogue.queries import has_region
+    from schemes.findings import BadFile
+
+    if unit_of_work(engine, has_region, read_only=True):
+        return
+    click.echo(f"Loading the region from {folder}")
+    actor = Actor.system("loket run")
+    try:
+        unit_of_work(engine, lambda session: load_region(session, folder=folder, actor=actor, now=now()))
+    except BadFile as bad:
+        raise PortalError(str(bad)) from None
 
 
 def open_ready_desk() -> tuple[Settings, Engine]:

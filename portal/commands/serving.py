@@ -5,15 +5,13 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
 from portal.clock import now
-from portal.commands.opening import clear_errors, open_desk
+from portal.commands.opening import clear_errors, load_region_once, open_desk
 from portal.config import Settings
-from portal.database import unit_of_work
 from portal.errors import PortalError
 from portal.migrations import require_head, upgrade
 
@@ -41,27 +39,14 @@ def run(empty: bool) -> None:
     made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
     if made is not None:
         click.echo(f"Database upgraded; the copy from before is {made}")
-    _load_region(engine, settings.region_dir)
+    load_region_once(engine, settings.region_dir)
     doors: Sequence[tuple[str, str]] = ()
     if settings.is_demo:
         from portal import demo
 
-        if not empty:
-            demo.fill(engine, now=now(), progress=click.echo)
+        demo.fill(engine, now=now(), progress=click.echo, **({"questions": 0} if empty else {}))
         doors = demo.doors(engine, address=settings.address, now=now())
     _serve(settings, engine, doors=doors)
-
-
-def _load_region(engine: Engine, folder: Path) -> None:
-    from portal.accounts.access import Actor
-    from portal.catalogue.actions import load_region
-    from portal.catalogue.queries import has_region
-
-    if unit_of_work(engine, has_region, read_only=True):
-        return
-    click.echo(f"Loading the region from {folder}")
-    actor = Actor.system("loket run")
-    unit_of_work(engine, lambda session: load_region(session, folder=folder, actor=actor, now=now()))
 
 
 def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str]] = (), threads: int = 8) -> None:

@@ -1,0 +1,76 @@
+"""Filling an empty desk with invented questions. All of it is one transaction: it is there whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from portal.catalogue.models import RegionRecord
+from portal.catalogue.queries import schemes_in_force
+from portal.clock import end_of_day, local_date
+from portal.database import unit_of_work
+from portal.demo.history import DAYS, play
+from portal.demo.staff import VOUCHER_SCHEMES, add_staff
+from portal.questions.models import DevelopmentQuestion
+
+REGION = "stedendriehoek"
+QUESTIONS = 60
+SEED = 1
+
+Progress = Callable[[str], object]
+
+
+def fill(
+    engine: Engine, *, now: datetime, progress: Progress | None = None, questions: int = QUESTIONS, seed: int = SEED
+) -> int:
+    """Add accounts and, on a desk without questions, invented ones of the past eight months. Returns how many were added.
+
+    Does nothing on a desk with questions. On another region than the demonstration's, or when its vouchers were not open for
+    those eight months, there are accounts only, and a line says so.
+    """
+
+    def work(session: Session) -> int:
+        add_staff(session, now=now)
+        if questions < 1 or session.scalar(select(DevelopmentQuestion.id).limit(1)) is not None:
+            return 0
+        end = _end(session, now)
+        if end is None:
+            _say(progress, "This region has no invented questions: the desk starts empty.")
+            return 0
+        _say(progress, f"Filling the desk with {questions} invented questions of the past eight months ...")
+        return play(session, questions=questions, seed=seed, end=end, progress=progress)
+
+    if not unit_of_work(engine, _needs_filling, read_only=True):
+        return 0
+    return unit_of_work(engine, work)
+
+
+def _needs_filling(session: Session) -> bool:
+    return session.scalar(select(DevelopmentQuestion.id).limit(1)) is None
+
+
+def _end(session: Session, now: datetime) -> datetime | None:
+    """Up to when the history runs: now, or the last day on which all vouchers of the region were open; None when it cannot."""
+    if session.scalar(select(RegionRecord.slug)) != REGION:
+        return None
+    found = {scheme.slug: scheme.definition for scheme in schemes_in_force(session, on=local_date(now))}
+    end = now
+    for slug in VOUCHER_SCHEMES:
+        windows = found[slug].windows if slug in found else ()
+        if not windows:
+            return None
+        closes_on = windows[-1].closes_on
+        if closes_on is not None:
+            end = min(end, end_of_day(closes_on) - timedelta(hours=6))
+        opens_on = windows[0].opens_on
+        if opens_on is not None and local_date(end - timedelta(days=DAYS)) < opens_on:
+            return None
+    return end
+
+
+def _say(progress: Progress | None, line: str) -> None:
+    if progress is not None:
+        progress(line)

@@ -1,0 +1,106 @@
+"""The people with accounts: advisors, owners, the region, administration, and training providers with their approvals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from stdnum import iban
+
+from portal.accounts.access import Actor
+from portal.accounts.actions import create_account, ensure_organisation
+from portal.accounts.models import Account, Organisation, OrganisationKind, Role
+from portal.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
+from portal.demo.people import email_name
+from portal.demo.trainings import School
+from portal.providers.actions import approve_provider, register_provider
+from portal.providers.models import Provider
+
+ACTOR = Actor.system("loket demo")
+DESK = "leerwerkloket-stedenvierkant"
+REGION = "regio-stedendriehoek"
+VOUCHER_SCHEMES = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")
+
+STAFF = (
+    ("Anja Adviseur", Role.ADVISOR, DESK),
+    ("Boris Adviseur", Role.ADVISOR, DESK),
+    ("Olga Eigenaar", Role.OWNER, REGION),
+    ("Rik Regio", Role.REGION, REGION),
+    ("Bea Beheer", Role.ADMIN, DESK),
+)
+"""Name, role and organisation. Owners of other organisations that own schemes are added per organisation."""
+
+
+@dataclass
+class Staff:
+    """Who acts in the history, as actors; providers by the key of their school."""
+
+    advisors: list[Actor] = field(default_factory=list)
+    region: Actor = ACTOR
+    owner: Actor = ACTOR
+    schools: dict[str, Actor] = field(default_factory=dict)
+    providers: dict[str, Provider] = field(default_factory=dict)
+
+
+def add_staff(session: Session, *, now: datetime) -> None:
+    """Add the accounts of the desk, the region and the owners of schemes that are not there yet."""
+    ensure_organisation(
+        session, slug=DESK, name="Leerwerkloket Stedenvierkant", kind=OrganisationKind.DESK, actor=ACTOR, now=now
+    )
+    ensure_organisation(
+        session, slug=REGION, name="Regio Stedendriehoek", kind=OrganisationKind.SCHEME_OWNER, actor=ACTOR, now=now
+    )
+    for name, role, slug in STAFF:
+        _account(session, name, role, organisation_by_slug(session, slug=slug), now)
+    for slug, name in (("provincie-overijssel", "Ilse Eigenaar"), ("provincie-gelderland", "Govert Eigenaar")):
+        organisation = organisation_by_slug(session, slug=slug)
+        if organisation is not None:
+            _account(session, name, Role.OWNER, organisation, now)
+
+
+def _account(session: Session, name: str, role: Role, organisation: Organisation | None, now: datetime) -> Account:
+    email = f"{email_name(name)}@example.nl"
+    known = account_by_email(session, email=email)
+    return known or create_account(
+        session, email=email, display_name=name, role=role, organisation=organisation, actor=ACTOR, now=now
+    )
+
+
+def staff(session: Session) -> Staff:
+    """The accounts of the demonstration as actors."""
+    found = Staff()
+    for account in accounts(session):
+        actor = actor_of_account(account)
+        if account.role is Role.ADVISOR:
+            found.advisors.append(actor)
+        elif account.role is Role.REGION:
+            found.region = actor
+        elif account.role is Role.OWNER and account.organisation is not None and account.organisation.slug == REGION:
+            found.owner = actor
+    return found
+
+
+def add_school(session: Session, *, school: School, staff: Staff, now: datetime) -> None:
+    """Register a provider with somebody who signs in for it."""
+    organisation = ensure_organisation(
+        session, slug=f"opleider-{school.key}", name=school.name, kind=OrganisationKind.PROVIDER, actor=ACTOR, now=now
+    )
+    account = _account(session, school.user, Role.PROVIDER, organisation, now)
+    staff.schools[school.key] = actor_of_account(account)
+    staff.providers[school.key] = register_provider(
+        session, organisation_id=organisation.id, name=school.name, kvk_number=school.kvk_number,
+        iban=invented_iban(school.kvk_number), actor=staff.advisors[0], now=now,
+    )  # fmt: skip
+
+
+def approve_school(session: Session, *, school: School, staff: Staff, now: datetime) -> None:
+    """Let a provider redeem the vouchers of the desk; the owner of the schemes does that."""
+    for scheme in VOUCHER_SCHEMES:
+        approve_provider(session, provider=staff.providers[school.key], scheme=scheme, actor=staff.owner, now=now)
+
+
+def invented_iban(number: str) -> str:
+    """A well-formed account number of a bank that does not exist (DEMO)."""
+    account = f"DEMO{int(number):010d}"
+    return f"NL{iban.calc_check_digits('NL00' + account)}{account}"
