@@ -128,7 +128,8 @@ def _payers(problem: Problem) -> Iterable[tuple[str, Any]]:
     for pledge in problem.pledges:
         yield pledge.id, by_pledge(pledge)
     for offer in sorted(problem.offers, key=lambda offer: (offer.repayable, limits.offer_price(problem, offer), offer.id)):
-        if limits.in_the_mix(problem, offer):
+        wanted = problem.borrow_up_to_cents > 0 or not offer.repayable
+        if wanted and limits.in_the_mix(problem, offer):
             yield offer.id, by_offer(offer)
 
 

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
+from portal.catalogue.queries import versions_of
 from portal.clock import today
 from portal.database import current_session
 from portal.funding.queries import lines_for_scheme
@@ -284,6 +285,8 @@ def behind(figure: Figure, of: dict[str, Any], on: date | None) -> list[Transfer
     session, actor = current_session(), current_actor()
     if "admitted" not in of:
         return transfers_behind(session, actor=actor, figure=figure, on=on, **narrowed)
+    if not versions_of(session, slug=of["admitted"]):
+        return None
     rows: list[TransferRow] = []
     for line in lines_for_scheme(session, scheme=of["admitted"]):
         narrowed["funding_line"] = line.slug
