@@ -114,6 +114,8 @@ def account(account_id: str) -> ResponseReturnValue:
             return redirect(url_for("admin.account", account_id=account_id), code=303)
     waiting = browser_session.get(LINK)
     mine = waiting is not None and waiting.get("account") == account_id
+    if mine:
+        browser_session.pop(LINK)
     return page(
         "admin/account.html",
         form=form,
@@ -130,7 +132,7 @@ def account(account_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/accounts/<account_id>/link")
 def make_link(account_id: str) -> ResponseReturnValue:
-    """Make a link that lets the account in once, within ten minutes. It is shown on the page until the next link is made."""
+    """Make a link that lets the account in once, within ten minutes. The next page shows it, once."""
     shown = the_account(account_id)
     token = issue_sign_in_link(current_session(), account=shown, actor=current_actor(), now=now())
     log(shown, "account.link_issued")

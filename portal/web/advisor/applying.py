@@ -111,7 +111,11 @@ def close(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             close_question(
-                current_session(), question=question, reason=CloseReason(form.reason.data), actor=current_actor(), now=now()
+                current_session(),
+                question=question,
+                reason=CloseReason(form.reason.data),
+                actor=current_actor(),
+                now=now(),
             )
             flash(_("De vraag is afgesloten."), "ok")
             return redirect(case_url(question), code=303)

@@ -178,7 +178,9 @@ def fact_rows(question: DevelopmentQuestion, names: CaseNames) -> list[Row]:
         day = format_date(date.fromisoformat(entry["awarded_on"]))
         amount = format_euros(entry["amount_cents"])
         text = _("%(amount)s op %(day)s", amount=amount, day=day)
-        rows.append({"label": _("Eerder gekregen: %(scheme)s", scheme=names.names.title(entry["scheme"])), "value": text})
+        rows.append(
+            {"label": _("Eerder gekregen: %(scheme)s", scheme=names.names.title(entry["scheme"])), "value": text}
+        )
     return rows
 
 
@@ -268,7 +270,9 @@ def pledge_rows(pledge: Pledge | None) -> Row | None:
     if pledge.amount_cents is not None and pledge.kind is not None:
         amount = f"{format_euros(pledge.amount_cents)} ({label(PLEDGE_KINDS, pledge.kind)})"
         rows.append({"label": _("Bedrag"), "value": amount})
-        kinds = format_list(category_label(name) for name in pledge.categories) if pledge.categories else _("alle kosten")
+        kinds = (
+            format_list(category_label(name) for name in pledge.categories) if pledge.categories else _("alle kosten")
+        )
         rows.append({"label": _("Voor"), "value": kinds})
     if pledge.given_at is not None:
         by = ", ".join(filter(None, (pledge.given_by_name, pledge.given_by_function)))
@@ -314,4 +318,3 @@ def message_links(question: DevelopmentQuestion) -> list[Row]:
 def case_url(question: DevelopmentQuestion) -> str:
     """The address of the case."""
     return url_for("advisor.question", question_id=question.public_id)
-

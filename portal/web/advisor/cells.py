@@ -108,7 +108,9 @@ def make_grid(
     for cell in cells.values():
         label = _l("%(payer)s, %(line)s", payer=names.title(cell.offer), line=names.title(cell.line))
         fields[cell.name] = EuroField(label, at_most=MOST_CENTS)
-    form: AmendForm = type("CellsForm", (AmendForm,), fields)(data={cell_name(*key): cents for key, cents in start.items()})
+    form: AmendForm = type("CellsForm", (AmendForm,), fields)(
+        data={cell_name(*key): cents for key, cents in start.items()}
+    )
     chosen = set(locked)
     for cell in cells.values():
         cell.input = form[cell.name]
@@ -127,7 +129,9 @@ def _payers(problem: Problem) -> Iterable[tuple[str, Any]]:
 
     for pledge in problem.pledges:
         yield pledge.id, by_pledge(pledge)
-    for offer in sorted(problem.offers, key=lambda offer: (offer.repayable, limits.offer_price(problem, offer), offer.id)):
+    for offer in sorted(
+        problem.offers, key=lambda offer: (offer.repayable, limits.offer_price(problem, offer), offer.id)
+    ):
         wanted = problem.borrow_up_to_cents > 0 or not offer.repayable
         if wanted and limits.in_the_mix(problem, offer):
             yield offer.id, by_offer(offer)
@@ -204,7 +208,9 @@ def _cell_of(grid: Grid, violation: matching.Violation, shares: Sequence[Share])
     if violation.funding_line and not violation.offer:
         taken = {(share.line, share.offer) for share in shares if share.funding_line == violation.funding_line}
         return next((cell for cell in filled if (cell.line, cell.offer) in taken), None)
-    wanted = [cell for cell in filled if violation.offer == cell.offer or (violation.line and violation.line == cell.line)]
+    wanted = [
+        cell for cell in filled if violation.offer == cell.offer or (violation.line and violation.line == cell.line)
+    ]
     if wanted:
         return wanted[0]
     return next((cell for cell in grid.cells.values() if violation.offer == cell.offer), None)

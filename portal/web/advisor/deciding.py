@@ -77,7 +77,9 @@ def approve(question_id: str) -> ResponseReturnValue:
     if record is not None:
         problem = fresh_problem(session, question=question, today=today())
         shares = stored_proposal(record).shares
-        missing = [names.title(slug) for slug in not_applied(session, question=question, problem=problem, shares=shares)]
+        missing = [
+            names.title(slug) for slug in not_applied(session, question=question, problem=problem, shares=shares)
+        ]
     form = ApproveForm()
     if form.validate_on_submit():
         if record is None:
@@ -213,5 +215,3 @@ def decision_context(question: DevelopmentQuestion, decided: Decision) -> dict[s
 def _definitions(question: DevelopmentQuestion) -> dict[str, Any]:
     on = question.reference_date or today()
     return {scheme.slug: scheme.definition for scheme in schemes_in_force(current_session(), on=on)}
-
-

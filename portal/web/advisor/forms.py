@@ -59,14 +59,18 @@ class PlanTalkForm(Form):
         _l("Welke dag?"), missing=_l("Vul de dag van het gesprek in."), earliest=today, latest=_next_years
     )
     time = TimeField(_l("Hoe laat?"), missing=_l("Vul in hoe laat het gesprek is."))
-    way = ChoiceField(_l("Hoe praat u met elkaar?"), choices=choices(TALK_WAYS), missing=_l("Kies hoe u met elkaar praat."))
+    way = ChoiceField(
+        _l("Hoe praat u met elkaar?"), choices=choices(TALK_WAYS), missing=_l("Kies hoe u met elkaar praat.")
+    )
     place = TextField(_l("Plaats, telefoonnummer of link"), maximum=200)
 
 
 class TalkReportForm(Form):
     """Record that a talk was held."""
 
-    held_at = DutchDateField(_l("Op welke dag was het gesprek?"), missing=_l("Vul de dag van het gesprek in."), latest=today)
+    held_at = DutchDateField(
+        _l("Op welke dag was het gesprek?"), missing=_l("Vul de dag van het gesprek in."), latest=today
+    )
     time = TimeField(_l("Hoe laat begon het?"), missing=_l("Vul in hoe laat het gesprek begon."))
     notes = TextField(
         _l("Verslag"), missing=_l("Schrijf kort op wat u hebt besproken."), maximum=LONGEST_NOTE, multiline=True
@@ -83,7 +87,10 @@ class AskMoreForm(Form):
     """Ask the applicant for more."""
 
     text = TextField(
-        _l("Wat hebt u nog nodig?"), missing=_l("Schrijf op wat u nog nodig hebt."), maximum=LONGEST_NOTE, multiline=True
+        _l("Wat hebt u nog nodig?"),
+        missing=_l("Schrijf op wat u nog nodig hebt."),
+        maximum=LONGEST_NOTE,
+        multiline=True,
     )
     answer_by = DutchDateField(
         _l("Uiterste dag voor het antwoord"), missing=_l("Vul de uiterste dag in."), latest=_next_years
@@ -167,7 +174,9 @@ CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")
 class ReferForm(Form):
     """Refer to another body."""
 
-    referred_to = NameField(_l("Waar kan de persoon terecht?"), missing=_l("Vul in waar de persoon terechtkan."), maximum=200)
+    referred_to = NameField(
+        _l("Waar kan de persoon terecht?"), missing=_l("Vul in waar de persoon terechtkan."), maximum=200
+    )
     explanation = TextField(
         _l("Uitleg voor de persoon"), missing=_l("Leg uit waarom u doorverwijst."), maximum=RATIONALE, multiline=True
     )
@@ -176,7 +185,9 @@ class ReferForm(Form):
 class RevokeForm(Form):
     """Take a voucher back."""
 
-    reason = TextField(_l("Waarom trekt u de voucher in?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
+    reason = TextField(
+        _l("Waarom trekt u de voucher in?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True
+    )
 
 
 class ProviderForm(Form):
@@ -197,4 +208,6 @@ class WithdrawApprovalForm(Form):
     """Withdraw an approval."""
 
     scheme = ChoiceField(_l("Regeling"), missing=_l("Kies een regeling."))
-    reason = TextField(_l("Waarom trekt u de goedkeuring in?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
+    reason = TextField(
+        _l("Waarom trekt u de goedkeuring in?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True
+    )

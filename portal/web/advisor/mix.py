@@ -106,7 +106,9 @@ def names_of(session: Session, question: DevelopmentQuestion) -> CaseNames:
     return CaseNames(Names({**titles, **lines}, known.facts, known.references), lines)
 
 
-def mix_of(session: Session, *, record: ProposalRecord, question: DevelopmentQuestion, names: CaseNames) -> MixView | None:
+def mix_of(
+    session: Session, *, record: ProposalRecord, question: DevelopmentQuestion, names: CaseNames
+) -> MixView | None:
     """A stored proposal, word for word."""
     return view_of(answer_of(session, record=record), question, names)
 

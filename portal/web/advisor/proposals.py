@@ -185,7 +185,9 @@ def _solve_again(question: DevelopmentQuestion, grid: Grid, names: CaseNames) ->
     except LockConflict as clash:
         show_clash(grid, clash.locks, clash.violations, names)
     except LimitReached:
-        grid.form.form_errors.append(_("Met deze vaste bedragen vonden wij op tijd geen verdeling. Maak een bedrag los."))
+        grid.form.form_errors.append(
+            _("Met deze vaste bedragen vonden wij op tijd geen verdeling. Maak een bedrag los.")
+        )
     return None
 
 

@@ -128,7 +128,10 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
         scheme=scheme_titles().get(shown.scheme, shown.scheme),
         state=VOUCHER_STATES[shown.state.value],
         question=question_by_id(session, question_id=shown.question_id, actor=actor),
-        parts=[[lines.get(part.funding_line_id, ""), format_euros(part.amount_cents, exact=True)] for part in shown.award.parts],
+        parts=[
+            [lines.get(part.funding_line_id, ""), format_euros(part.amount_cents, exact=True)]
+            for part in shown.award.parts
+        ],
         redemptions=[
             [
                 format_date(used.invoice_date, "short"),

@@ -50,7 +50,9 @@ class InvoiceForm(Form):
     """The invoice that a voucher pays, whole or in part."""
 
     invoice_number = TextField(_l("Nummer van uw factuur"), missing=_l("Vul het nummer van uw factuur in."), maximum=60)
-    invoice_date = DutchDateField(_l("Datum van uw factuur"), missing=_l("Vul de datum van uw factuur in."), latest=today)
+    invoice_date = DutchDateField(
+        _l("Datum van uw factuur"), missing=_l("Vul de datum van uw factuur in."), latest=today
+    )
     amount = EuroField(_l("Bedrag uit deze voucher"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 

@@ -304,7 +304,9 @@ def about(of: dict[str, Any]) -> str:
     """What a figure is about, in words."""
     report = found(allocation(current_session(), actor=current_actor(), today=today()))
     names = {row.scheme: scheme_title(row) for row in report.schemes}
-    names |= {row.funder.slug: localized({"nl": row.funder.name_nl, "en": row.funder.name_en}) for row in report.funders}
+    names |= {
+        row.funder.slug: localized({"nl": row.funder.name_nl, "en": row.funder.name_en}) for row in report.funders
+    }
     lines = {row.line.slug: line_title(row) for funder in report.funders for row in funder.lines}
     named = [lines.get(value, value) if key == "funding_line" else names.get(value, value) for key, value in of.items()]
     if "admitted" in of:

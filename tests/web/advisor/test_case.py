@@ -38,7 +38,15 @@ def test_the_case_shows_who_what_costs_answers_and_schemes(office: Office) -> No
     page = office.browser("advisor").get(case(question))
     assert_sound(page)
     words = said(page)
-    for part in ("Monteur", "ROC Proef", "Sam de Vries", "sam@voorbeeld.example", "€ 1.200,00", "Proefstad", "Leervoucher"):
+    for part in (
+        "Monteur",
+        "ROC Proef",
+        "Sam de Vries",
+        "sam@voorbeeld.example",
+        "€ 1.200,00",
+        "Proefstad",
+        "Leervoucher",
+    ):
         assert part in words, part
     assert "artikel 2" in words, "a rule with its article"
     assert "algemene kennis" in words, "how sure the source is"
@@ -118,7 +126,12 @@ def test_a_note_stays_with_the_case(office: Office) -> None:
     question = office.made(a_question)
     browser = office.browser("advisor")
     browser.get(case(question, "/notitie"))
-    assert browser.submit(case(question, "/notitie"), {"text": "Belt liever 's avonds.\r\nOok in het weekend."}).status_code == 303
+    assert (
+        browser.submit(
+            case(question, "/notitie"), {"text": "Belt liever 's avonds.\r\nOok in het weekend."}
+        ).status_code
+        == 303
+    )
     assert "Belt liever 's avonds." in said(browser.follow())
     [note] = office.do(lambda s: notes_of(s, question=question, actor=ADVISOR))
     assert note.text == "Belt liever 's avonds.\nOok in het weekend."
@@ -128,9 +141,12 @@ def test_asking_more_stops_the_clock_and_the_answer_starts_it(office: Office) ->
     question = office.made(an_application)
     browser = office.browser("advisor")
     browser.get(case(question, "/meer-vragen"))
-    assert browser.submit(
-        case(question, "/meer-vragen"), {"text": "Wilt u de offerte sturen?", "answer_by": "16-3-2026"}
-    ).status_code == 303
+    assert (
+        browser.submit(
+            case(question, "/meer-vragen"), {"text": "Wilt u de offerte sturen?", "answer_by": "16-3-2026"}
+        ).status_code
+        == 303
+    )
     words = said(browser.follow())
     assert "De termijn staat stil" in words
     assert "Wilt u de offerte sturen?" in words

@@ -23,7 +23,13 @@ from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
-CHECKED = {"rationale": "Past bij de vraag naar technici.", "identity": "y", "purpose": "y", "costs": "y", "nothing_paid_twice": "y"}
+CHECKED = {
+    "rationale": "Past bij de vraag naar technici.",
+    "identity": "y",
+    "purpose": "y",
+    "costs": "y",
+    "nothing_paid_twice": "y",
+}
 TWO_LINES = (CostInput("tuition", 120_000), CostInput("books", 30_000))
 
 
@@ -55,7 +61,12 @@ def lower(office: Office, slug: str, cents: int) -> None:
         line = funding_line_by_slug(session, slug=slug)
         assert isinstance(line, FundingLine)
         give_back(
-            session, funding_line_id=line.id, amount_cents=cents, actor_id=SYSTEM.reference, now=NOW, note="lager budget"
+            session,
+            funding_line_id=line.id,
+            amount_cents=cents,
+            actor_id=SYSTEM.reference,
+            now=NOW,
+            note="lager budget",
         )
 
     office.do(work)
@@ -111,11 +122,15 @@ def test_a_poorer_mix_is_allowed_and_says_what_it_costs(office: Office) -> None:
     question = office.made(an_application, costs=TWO_LINES)
     browser = proposed(office, question)
     browser.get(case(question, "/verdeling"))
-    answer = browser.submit(case(question, "/verdeling"), {"check": "1", "c.k1.leervoucher": "1000", "c.k2.leervoucher": "300"})
+    answer = browser.submit(
+        case(question, "/verdeling"), {"check": "1", "c.k1.leervoucher": "1000", "c.k2.leervoucher": "300"}
+    )
     assert answer.status_code == 200
     assert_sound(answer)
     assert "De inwoner betaalt zo € 200. Dat is € 200 meer dan in de beste verdeling." in said(answer)
-    same = browser.submit(case(question, "/verdeling"), {"check": "1", "c.k1.leervoucher": "1200", "c.k2.leervoucher": "300"})
+    same = browser.submit(
+        case(question, "/verdeling"), {"check": "1", "c.k1.leervoucher": "1200", "c.k2.leervoucher": "300"}
+    )
     assert "evenveel als in de beste verdeling" in said(same)
     assert len(records(office, question)) == 1, "checking writes nothing"
 
@@ -216,7 +231,8 @@ def test_cells_that_do_not_exist_are_left_out(office: Office) -> None:
     question = office.made(an_application)
     browser = proposed(office, question)
     answer = browser.post(
-        case(question, "/verdeling"), {"check": "1", "c.k1.leervoucher": "500", "c.k9.gratis-geld": "999999", "vast": ["weg"]}
+        case(question, "/verdeling"),
+        {"check": "1", "c.k1.leervoucher": "500", "c.k9.gratis-geld": "999999", "vast": ["weg"]},
     )
     assert answer.status_code == 200
 
@@ -272,7 +288,9 @@ def test_without_reason_or_check_nothing_is_decided(office: Office, left_out: st
     question = office.made(an_application)
     browser = proposed(office, question)
     browser.get(case(question, "/goedkeuren"))
-    answer = browser.submit(case(question, "/goedkeuren"), {key: value for key, value in CHECKED.items() if key != left_out})
+    answer = browser.submit(
+        case(question, "/goedkeuren"), {key: value for key, value in CHECKED.items() if key != left_out}
+    )
     assert answer.status_code == 422
     assert f'id="{left_out}-error"' in answer.text
     assert office.again(question).state is QuestionState.APPLIED
@@ -283,7 +301,9 @@ def test_without_reason_or_check_nothing_is_decided(office: Office, left_out: st
 def test_without_an_application_there_is_nothing_to_approve(office: Office) -> None:
     question = office.made(a_question)
     browser = proposed(office, question)
-    assert "Er is nog geen aanvraag" in said(browser.get(case(question, "/goedkeuren"))).replace("Voor deze regelingen is", "Er is")
+    assert "Er is nog geen aanvraag" in said(browser.get(case(question, "/goedkeuren"))).replace(
+        "Voor deze regelingen is", "Er is"
+    )
     answer = browser.submit(case(question, "/goedkeuren"), CHECKED)
     assert answer.status_code == 422
     assert office.again(question).state is QuestionState.SUBMITTED
@@ -341,7 +361,12 @@ def test_a_rejection_is_explained_in_the_letter(office: Office) -> None:
     question = office.made(an_application)
     browser = office.browser("advisor")
     browser.get(case(question, "/afwijzen"))
-    assert browser.submit(case(question, "/afwijzen"), {"rationale": "De opleiding is al begonnen (artikel 3)."}).status_code == 303
+    assert (
+        browser.submit(
+            case(question, "/afwijzen"), {"rationale": "De opleiding is al begonnen (artikel 3)."}
+        ).status_code
+        == 303
+    )
     assert "afgewezen" in said(browser.follow())
     letter = said(browser.get(case(question, "/besluit/brief")))
     assert "U krijgt geen geld voor uw opleiding" in letter

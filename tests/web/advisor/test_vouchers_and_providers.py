@@ -22,7 +22,12 @@ from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
 BY_POST = ContactDetails(
-    way=ContactWay.POST, name="Sam de Vries", street="Dorpsstraat", house_number="12", postcode="9990 AA", city="Proefstad"
+    way=ContactWay.POST,
+    name="Sam de Vries",
+    street="Dorpsstraat",
+    house_number="12",
+    postcode="9990 AA",
+    city="Proefstad",
 )
 
 
@@ -75,7 +80,15 @@ def test_a_voucher_shows_its_use_and_its_transfers(office: Office) -> None:
     page = office.browser("advisor").get(f"/adviseur/voucher/{voucher.public_id}")
     assert_sound(page)
     words = said(page)
-    for part in (provider.name, "F-1", "€ 500,00", "Nog open € 700", "voucher toegekend", "voucher gebruikt", "Leren individueel"):
+    for part in (
+        provider.name,
+        "F-1",
+        "€ 500,00",
+        "Nog open € 700",
+        "voucher toegekend",
+        "voucher gebruikt",
+        "Leren individueel",
+    ):
         assert part in words, part
 
 
@@ -162,7 +175,10 @@ def test_a_letter_of_a_decision_leads_to_the_decision(office: Office) -> None:
     browser = office.browser("advisor")
     letters = [one for one in office.do(outbox) if one.template.startswith("decision/")]
     assert len(letters) == 1
-    assert f"/adviseur/vraag/{question.public_id}/besluit/brief" in browser.get(f"/adviseur/bericht/{letters[0].public_id}").text
+    assert (
+        f"/adviseur/vraag/{question.public_id}/besluit/brief"
+        in browser.get(f"/adviseur/bericht/{letters[0].public_id}").text
+    )
 
 
 def test_a_message_that_failed_is_sent_again(office: Office) -> None:

@@ -59,9 +59,7 @@ def test_a_question_that_was_answered_and_not_applied_for_comes_last(office: Off
 def test_the_state_is_in_the_address(office: Office) -> None:
     closed = office.made(a_question)
     office.made(an_application)
-    office.do(
-        lambda s: close_question(s, question=s.merge(closed), reason=CloseReason.HELPED, actor=ADVISOR, now=NOW)
-    )
+    office.do(lambda s: close_question(s, question=s.merge(closed), reason=CloseReason.HELPED, actor=ADVISOR, now=NOW))
     browser = office.browser("advisor")
     assert closed.reference_number not in said(browser.get("/adviseur/"))
     only = said(browser.get("/adviseur/?staat=closed"))
@@ -94,7 +92,17 @@ def test_a_number_leads_straight_to_the_case(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["page=-1", "page=x", "page=0", "page=99999999999999999999", "staat=weg", "staat=draft", "zoek=" + "x" * 500, "zoek=%25"]
+    "query",
+    [
+        "page=-1",
+        "page=x",
+        "page=0",
+        "page=99999999999999999999",
+        "staat=weg",
+        "staat=draft",
+        "zoek=" + "x" * 500,
+        "zoek=%25",
+    ],
 )
 def test_nonsense_in_the_address_is_harmless(office: Office, query: str) -> None:
     office.made(a_question)

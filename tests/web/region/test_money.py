@@ -55,7 +55,9 @@ def test_every_figure_per_budget_equals_the_ledger(office: Office) -> None:
     lived_in(office)
     page = office.browser("region").get("/regio/?per=budget")
     assert_sound(page)
-    rows = {row[0].split(" 01-01-2026")[0]: [cents(cell) for cell in row[1:6]] for row in figures_of(page, "Per budget")}
+    rows = {
+        row[0].split(" 01-01-2026")[0]: [cents(cell) for cell in row[1:6]] for row in figures_of(page, "Per budget")
+    }
     wanted = {title: [getattr(figures, name) for name in FIGURES] for title, figures in ledger(office).items()}
     assert rows == wanted
     assert any(any(row[1:3]) for row in rows.values()), "there is something to compare"
@@ -85,7 +87,11 @@ def test_every_figure_opens_to_transfers_that_add_up_to_it(office: Office, view:
         assert shown is not None
         figure = cents(link.get_text(strip=True).replace("\xa0", " "))
         assert cents(shown.contents[0].strip().replace("\xa0", " ")) == figure, link  # type: ignore[union-attr]
-        file = next(href for text, href in links_of(soup_of(behind)).items() if text.startswith("Download")) if figure else None
+        file = (
+            next(href for text, href in links_of(soup_of(behind)).items() if text.startswith("Download"))
+            if figure
+            else None
+        )
         if file is not None:
             assert sum(amounts(browser.get(file).get_data(as_text=True))) == figure
         opened += 1
@@ -130,7 +136,9 @@ def test_nonsense_in_the_address_is_shown_at_the_field_and_nothing_breaks(office
     assert browser.get(f"/regio/overzicht.csv?{query}").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["cijfer=alles", "budget=weg", "financier=weg", "regeling=weg", "cijfer=paid_cents", "voor=weg"])
+@pytest.mark.parametrize(
+    "query", ["cijfer=alles", "budget=weg", "financier=weg", "regeling=weg", "cijfer=paid_cents", "voor=weg"]
+)
 def test_what_is_not_there_is_a_404(office: Office, query: str) -> None:
     browser = office.browser("region")
     assert browser.get(f"/regio/boekingen?{query}").status_code == 404
@@ -140,7 +148,9 @@ def test_what_is_not_there_is_a_404(office: Office, query: str) -> None:
 def test_a_long_list_of_transfers_has_pages_and_the_file_has_them_all(office: Office) -> None:
     for _ in range(14):
         voucher = office.made(a_voucher, applicant=None)
-        office.do(lambda s, v=voucher: revoke_voucher(s, voucher=s.merge(v), reason="Gaat niet door.", actor=ADVISOR, now=NOW))
+        office.do(
+            lambda s, v=voucher: revoke_voucher(s, voucher=s.merge(v), reason="Gaat niet door.", actor=ADVISOR, now=NOW)
+        )
     browser = office.browser("region")
     path = "/regio/boekingen?cijfer=reserved"
     assert "Pagina 1 van 2" in said(browser.get(path))
@@ -160,7 +170,9 @@ def test_the_table_as_a_file_has_the_same_figures(office: Office, view: str) -> 
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True)[1:]), delimiter=";"))
-    assert [[cents(cell) for cell in row[1:6]] for row in rows[1:]] == [[cents(cell) for cell in row[1:6]] for row in shown]
+    assert [[cents(cell) for cell in row[1:6]] for row in rows[1:]] == [
+        [cents(cell) for cell in row[1:6]] for row in shown
+    ]
 
 
 def test_a_region_without_vouchers_shows_its_budgets_and_no_persons(office: Office) -> None:
@@ -172,7 +184,12 @@ def test_a_region_without_vouchers_shows_its_budgets_and_no_persons(office: Offi
 def test_the_region_sees_no_person_and_no_small_number(office: Office) -> None:
     lived_in(office)
     browser = office.browser("region")
-    for path in ("/regio/", "/regio/?per=budget", "/regio/boekingen?cijfer=reserved", "/regio/boekingen.csv?cijfer=reserved"):
+    for path in (
+        "/regio/",
+        "/regio/?per=budget",
+        "/regio/boekingen?cijfer=reserved",
+        "/regio/boekingen.csv?cijfer=reserved",
+    ):
         text = browser.get(path).get_data(as_text=True)
         assert "Sam de Vries" not in text
         assert "OV-2026" not in text

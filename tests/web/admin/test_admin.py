@@ -1,0 +1,172 @@
+"""The technical admin lets people in and out, watches the outbox and the ledger, and sees no case."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.models import Account, Organisation, Role
+from portal.accounts.queries import account_by_email
+from portal.audit.queries import events_of
+from portal.messages.models import MessageState, OutboxMessage
+from portal.messages.queries import outbox
+from tests.factories import NOW, a_question, a_voucher
+from tests.web.browser import Browser
+from tests.web.office import Office, said
+from tests.web.walking import assert_sound
+
+NEW = {"display_name": "Nora Nieuw", "email": "Nora@Loket.example", "role": "advisor", "organisation": ""}
+
+
+def made_account(office: Office, email: str = "nora@loket.example") -> Account:
+    found = office.do(lambda s: account_by_email(s, email=email))
+    assert found is not None
+    return found
+
+
+def test_the_overview_counts_and_names_nobody(office: Office) -> None:
+    office.made(a_question)
+    page = office.browser("admin").get("/beheer/")
+    assert_sound(page)
+    words = said(page)
+    assert "wacht 1" in words
+    assert "Alle berichten zijn weg" in words
+
+
+def test_an_admin_sees_no_case(office: Office) -> None:
+    question = office.made(a_question)
+    voucher = office.made(a_voucher)
+    [message, *_rest] = office.do(outbox)
+    browser = office.browser("admin")
+    for path in ("/beheer/", "/beheer/accounts", "/beheer/boekhouding"):
+        text = browser.get(path).text
+        assert "Sam de Vries" not in text
+        assert "OV-2026" not in text
+    for path in (
+        f"/adviseur/vraag/{question.public_id}", f"/adviseur/voucher/{voucher.public_id}", f"/adviseur/bericht/{message.public_id}",
+        "/adviseur/", "/regio/",
+    ):  # fmt: skip
+        assert browser.get(path).status_code == 404, path
+
+
+def test_somebody_is_added_and_comes_in_by_the_link(office: Office) -> None:
+    browser = office.browser("admin")
+    page = browser.get("/beheer/accounts/nieuw")
+    assert_sound(page)
+    assert browser.submit("/beheer/accounts/nieuw", NEW).status_code == 303
+    assert_sound(browser.follow())
+    account = made_account(office)
+    path = f"/beheer/accounts/{account.public_id}"
+    assert browser.post(f"{path}/link").status_code == 303
+    found = re.search(r"https?://[^/]+(/inloggen/[\w-]+)", said(browser.follow()))
+    assert found is not None
+    newcomer = Browser(office.app)
+    newcomer.get(found[1])
+    newcomer.enter()
+    newcomer.get(found[1])
+    assert newcomer.submit(found[1]).status_code == 303
+    assert newcomer.get("/adviseur/").status_code == 200
+    events = [event.action for event in office.do(lambda s: events_of(s, object_kind="account", object_id=account.id))]
+    assert events[:2] == ["account.created", "account.link_issued"]
+
+
+def test_the_link_is_shown_for_its_own_account_only(office: Office) -> None:
+    browser = office.browser("admin")
+    browser.post("/beheer/accounts/nieuw", NEW)
+    first = made_account(office)
+    browser.post(f"/beheer/accounts/{first.public_id}/link")
+    other = office.account(Role.REGION)
+    assert "/inloggen/" not in said(browser.get(f"/beheer/accounts/{other.public_id}"))
+    assert "/inloggen/" in said(browser.get(f"/beheer/accounts/{first.public_id}"))
+    assert "/inloggen/" not in said(browser.get(f"/beheer/accounts/{first.public_id}")), "once"
+
+
+def test_an_address_that_is_in_use_and_a_role_without_organisation_are_refused(office: Office) -> None:
+    browser = office.browser("admin")
+    browser.post("/beheer/accounts/nieuw", NEW)
+    twice = browser.post("/beheer/accounts/nieuw", {**NEW, "email": "NORA@loket.example"})
+    assert twice.status_code == 422
+    assert 'id="email-error"' in twice.text
+    lonely = browser.post("/beheer/accounts/nieuw", {**NEW, "email": "x@loket.example", "role": "provider"})
+    assert lonely.status_code == 422
+    assert 'id="organisation-error"' in lonely.text
+    place = office.do(
+        lambda s: s.scalar(select(Organisation.public_id).where(Organisation.slug == "gemeente-proefstad"))
+    )
+    assert place is not None
+    form = {**NEW, "email": "x@loket.example", "role": "owner", "organisation": place}
+    assert browser.post("/beheer/accounts/nieuw", form).status_code == 303
+    assert made_account(office, "x@loket.example").organisation_id is not None
+
+
+def test_switching_somebody_off_ends_the_sessions_at_once(office: Office) -> None:
+    advisor = office.browser("advisor")
+    assert advisor.get("/adviseur/").status_code == 200
+    path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
+    admin = office.browser("admin")
+    assert "02-03-2026" in said(admin.get(path))
+    assert admin.post(f"{path}/uit").status_code == 303
+    assert "staat uit" in said(admin.follow())
+    assert advisor.get("/adviseur/").status_code == 404
+    assert admin.post(f"{path}/link").status_code == 422, "no link for an account that is off"
+    assert admin.post(f"{path}/aan").status_code == 303
+    assert advisor.get("/adviseur/").status_code == 404, "the old session stays dead"
+    assert office.browser("advisor").get("/adviseur/").status_code == 200
+
+
+def test_another_role_holds_at_once(office: Office) -> None:
+    advisor = office.browser("advisor")
+    path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
+    admin = office.browser("admin")
+    admin.get(path)
+    assert admin.submit(path, {"role": "region"}).status_code == 303
+    assert advisor.get("/adviseur/").status_code == 404
+    assert office.browser("advisor").get("/regio/").status_code == 200
+
+
+def test_logging_somebody_out_everywhere(office: Office) -> None:
+    advisor = office.browser("advisor")
+    path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
+    assert office.browser("admin").post(f"{path}/uitloggen").status_code == 303
+    assert advisor.get("/adviseur/").status_code == 404
+
+
+def test_an_admin_cannot_lock_the_own_door(office: Office) -> None:
+    admin = office.browser("admin")
+    path = f"/beheer/accounts/{office.account(Role.ADMIN).public_id}"
+    assert "Account uitzetten" not in said(admin.get(path))
+    assert admin.post(f"{path}/uit").status_code == 422
+    assert admin.get("/beheer/").status_code == 200
+
+
+def test_a_message_that_failed_is_named_by_its_template_and_sent_again(office: Office) -> None:
+    office.made(a_question)
+    [message] = office.do(outbox)
+
+    def fail(session: object) -> None:
+        row = session.get(OutboxMessage, message.id)  # type: ignore[attr-defined]
+        row.state, row.failed_at, row.trouble = MessageState.FAILED, NOW, "no_email_address"
+
+    office.do(fail)
+    browser = office.browser("admin")
+    page = browser.get("/beheer/")
+    assert_sound(page)
+    assert "question/received" in said(page)
+    assert browser.post(f"/beheer/berichten/{message.public_id}/opnieuw").status_code == 303
+    assert browser.post(f"/beheer/berichten/{message.public_id}/opnieuw").status_code == 422
+
+
+def test_the_ledger_is_checked_on_request(office: Office) -> None:
+    office.made(a_voucher)
+    page = office.browser("admin").get("/beheer/boekhouding")
+    assert_sound(page)
+    assert "De boekhouding klopt" in said(page)
+
+
+@pytest.mark.parametrize("rest", ["", "/link", "/uit", "/aan", "/uitloggen"])
+def test_an_unknown_account_is_a_404(office: Office, rest: str) -> None:
+    path = f"/beheer/accounts/bestaat-niet{rest}"
+    browser = office.browser("admin")
+    assert (browser.post(path) if rest else browser.get(path)).status_code == 404
