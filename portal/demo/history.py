@@ -76,9 +76,11 @@ def _opening(desk: Desk, at: Timetable, begun: datetime, questions: int) -> Stor
         actor=desk.staff.owner, now=desk.now,
     )  # fmt: skip
     yield at.working_day_ago(60, 68)
-    _move_to_next_year(desk)
+    _move_to_next_year(desk, keep_percent=25)
     yield at.working_day_ago(40, 50)
     withdraw_provider(desk.session, provider=withdrawn, actor=desk.staff.advisors[0], now=desk.now)
+    yield at.working_day_ago(13, 14)
+    _move_to_next_year(desk, keep_percent=5)
     yield at.working_day_ago(4, 8)
     newest = next(school for school in SCHOOLS if school.key == NEW_SCHOOL)
     add_school(desk.session, school=newest, staff=desk.staff, now=desk.now)
@@ -94,13 +96,13 @@ def _first_part_of_budgets(desk: Desk, questions: int) -> None:
         _lower(desk, line, whole - part, texts.BUDGET_LATER)
 
 
-def _move_to_next_year(desk: Desk) -> None:
-    """After the interim report one budget keeps a quarter more than what was awarded from it; the next line takes over."""
+def _move_to_next_year(desk: Desk, *, keep_percent: int) -> None:
+    """After a report one budget keeps so much more than what was awarded from it. When that is gone, the next line takes over."""
     line = funding_line_by_slug(desk.session, slug=NEARLY_USED_LINE)
     if line is not None:
         found = line_figures(desk.session, funding_line_ids=[line.id])[line.id]
         used = found.funded_cents - found.available_cents
-        _lower(desk, line, found.available_cents - used // 4, texts.BUDGET_MOVED)
+        _lower(desk, line, found.available_cents - used * keep_percent // 100, texts.BUDGET_MOVED)
 
 
 def _lower(desk: Desk, line: FundingLine, cents: int, why: str) -> None:
@@ -154,9 +156,9 @@ def _days(begun: datetime, end: datetime, moment: time) -> Iterator[datetime]:
 
 
 def _send_messages(session: Session, end: datetime) -> None:
-    """What waited in the outbox was sent in its time; the letters of the last days still have to be printed."""
+    """What waited in the outbox was sent in its time; that of the last two days still waits."""
     queued = select(OutboxMessage).where(OutboxMessage.state == MessageState.QUEUED).order_by(OutboxMessage.id)
     for message in session.scalars(queued).all():
         later = timedelta(minutes=1) if message.kind is MessageKind.EMAIL else timedelta(hours=20)
-        if message.created_at + later < end - timedelta(hours=12):
+        if message.created_at + later < end - timedelta(hours=40):
             mark_sent(session, message=message, now=message.created_at + later)

@@ -1,0 +1,94 @@
+"""``loket demo``: what it prints, that every door opens, and that it stays away from a real desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine
+
+from portal import create_app, demo
+from portal.cli import main
+from portal.clock import now
+from tests.portal.demo.conftest import fill, open_region
+from tests.web.browser import Browser
+from tests.web.conftest import settings_for
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def loket(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs the command on the test's database, in demo mode."""
+    from portal import migrations
+    from portal.commands import opening
+
+    monkeypatch.setenv("PORTAL_ENV", "demo")
+    monkeypatch.setenv("STATE_DIR", str(tmp_path))
+    monkeypatch.setattr(opening, "make_engine", lambda _url: engine)
+    monkeypatch.setattr(migrations, "require_head", lambda _engine: None)  # the tables are there without a migration
+    yield lambda *args: CliRunner().invoke(main, args)
+
+
+def test_every_door_lets_its_audience_in(engine: Engine, tmp_path: Path) -> None:
+    fill(engine, now=now(), questions=30)
+    app = create_app(settings_for(tmp_path, portal_env="demo"), engine=engine)
+    doors = demo.doors(engine, address="http://127.0.0.1:8000", now=now())
+    assert len(doors) == 11
+    for label, address in doors:
+        path = urlsplit(address).path
+        browser = Browser(app)
+        assert browser.get(path).status_code == 200, label
+        if "/inloggen/" in path or "/toegang/" in path:
+            assert browser.submit(path).status_code == 303, label
+            while browser.follow().status_code == 303:
+                continue
+        assert browser.last is not None
+        assert browser.last.status_code == 200, label
+    used = Browser(app)
+    single_use = next(address for label, address in doors if label.startswith("Advisor"))
+    assert used.get(urlsplit(single_use).path).status_code == 404
+
+
+def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Engine) -> None:
+    open_region(engine, at=now())
+    demo.fill(engine, now=now(), questions=0)
+    labels = [label for label, _ in demo.doors(engine, address="http://x", now=now())]
+    assert [label.split(",")[0] for label in labels] == [
+        "Resident", "Employer", "Advisor", "Scheme owner", "Region", "Administrator", "Anybody with an account"
+    ]  # fmt: skip
+
+
+def test_load_fills_the_desk_once(loket: Run) -> None:
+    first = loket("demo", "load", "--questions", "2", "--seed", "4")
+    assert first.exit_code == 0, first.output
+    assert "Loading the region" in first.stdout
+    assert first.stdout.endswith("2 questions added\n")
+    second = loket("demo", "load", "--questions", "2")
+    assert second.exit_code == 0
+    assert second.stdout.startswith("Nothing added")
+    printed = loket("demo", "doors").stdout
+    assert re.search(r"Advisor, Anja Adviseur +http://127\.0\.0\.1:8000/inloggen/\S+\n", printed)
+
+
+@pytest.mark.parametrize("command", ["load", "doors"])
+def test_a_desk_that_is_no_demonstration_stays_as_it_is(
+    loket: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("PORTAL_ENV", "test")
+    refused = loket("demo", command)
+    assert refused.exit_code == 2
+    assert "PORTAL_ENV" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["--questions", "0"], ["--questions", "-1"], ["--questions", "veel"], ["--seed", "x"]]
+)
+def test_a_wrong_number_is_a_readable_refusal(loket: Run, words: list[str]) -> None:
+    refused = loket("demo", "load", *words)
+    assert refused.exit_code == 2
+    assert "Invalid value" in refused.stderr
