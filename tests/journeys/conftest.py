@@ -10,16 +10,25 @@ import json
 import logging
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine
 from werkzeug.serving import make_server
+
+from portal import clock, create_app, demo
+from portal.commands.opening import load_region_once
+from portal.config import load_settings
+from portal.database import load_models, make_engine
 
 LAUNCH_FLAGS = [
     "--no-sandbox",
@@ -33,6 +42,8 @@ LAUNCH_FLAGS = [
 ]
 AXE_OPTIONS: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
 OpenPage = Callable[..., Page]
 Serve = Callable[[Flask], str]
@@ -62,10 +73,10 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a running server for an application, on a free port of this machine."""
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address of a running server for an application, on a free port of this machine when none is given."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, name="live-server", daemon=True)
     thread.start()
     try:
@@ -120,6 +131,42 @@ def open_page(browser: Browser, serve: Serve) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert not problems, problems
+
+
+@dataclass(frozen=True)
+class DemoDesk:
+    """A running desk with the invented history of the demonstration. All journeys of a run share it: make what you change."""
+
+    address: str
+    app: Flask
+    engine: Engine
+
+    def doors(self) -> dict[str, str]:
+        """Addresses to enter by, as `loket run` prints them; those of accounts work once. Labels end before the name."""
+        lines = demo.doors(self.engine, address=self.address, now=clock.now())
+        return {label.split(",")[0]: address for label, address in lines}
+
+
+@pytest.fixture(scope="session")
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
+    """A live server in demo mode, over an SQLite database that was filled as `make run` does."""
+    folder = tmp_path_factory.mktemp("demo-desk")
+    engine = make_engine(f"sqlite:///{folder / 'desk.db'}")
+    load_models().create_all(engine)
+    load_region_once(engine, CATALOGUE)
+    demo.fill(engine, now=clock.now())
+    port = _free_port()
+    settings = load_settings(portal_env="demo", state_dir=folder, log_level="error", port=port)
+    app = create_app(settings, engine=engine)
+    with serving(app, port=port) as address:
+        yield DemoDesk(address, app, engine)
+    engine.dispose()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _is_problem(message: Any) -> bool:
