@@ -160,6 +160,9 @@ def cost_of(check: MixCheck, question: DevelopmentQuestion) -> dict[str, Any]:
         best = matching.propose(check.problem, outlook=False).employer_contribution_cents
     else:
         who, own, best = _("De inwoner"), check.own_contribution_cents, check.best_own_contribution_cents
+    if own < 0:
+        text = _("Er wordt meer betaald dan de kosten zijn.")
+        return {"sentence": text, "fits": False}
     figures = {"who": who, "own": format_euros(own), "difference": format_euros(abs(own - best))}
     if own > best:
         text = _("%(who)s betaalt zo %(own)s. Dat is %(difference)s meer dan in de beste verdeling.", **figures)
