@@ -9,11 +9,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import url_for
 from sqlalchemy import Engine
 
 from portal import create_app, demo
+from portal.accounts.models import Role
+from portal.accounts.queries import accounts
 from portal.cli import main
 from portal.clock import now
+from portal.database import unit_of_work
+from portal.web.navigation import MENU
 from tests.portal.demo.conftest import fill, open_region
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for
@@ -61,6 +66,25 @@ def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Eng
     assert [label.split(",")[0] for label in labels] == [
         "Resident", "Employer", "Advisor", "Scheme owner", "Region", "Administrator", "Anybody with an account"
     ]  # fmt: skip
+
+
+def test_pages_of_an_empty_desk_say_what_will_come(engine: Engine, tmp_path: Path) -> None:
+    open_region(engine, at=now())
+    demo.fill(engine, now=now(), questions=0)
+    app = create_app(settings_for(tmp_path, portal_env="demo"), engine=engine)
+    pages, silent = 0, []
+    for account in unit_of_work(engine, lambda s: accounts(s), read_only=True):
+        browser = Browser(app).enter(account=account)
+        with app.test_request_context():
+            addresses = [url_for(endpoint) for _, endpoint in MENU[account.role.audience]]
+        for address in addresses:
+            answer = browser.get(address)
+            assert answer.status_code == 200, address
+            pages += 1
+            if account.role is Role.ADVISOR and 'class="empty"' not in answer.text:
+                silent.append(address)
+    assert pages >= 15
+    assert silent == []
 
 
 def test_load_fills_the_desk_once(loket: Run) -> None:
