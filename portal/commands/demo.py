@@ -17,7 +17,9 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--questions", default=60, show_default=True, type=click.IntRange(1, 5000), help="How many questions.")
+@click.option(
+    "--questions", default=60, show_default=True, type=click.IntRange(0, 5000), help="How many; 0: accounts only."
+)
 @click.option("--seed", default=1, show_default=True, type=int, help="Another number gives other people and questions.")
 @clear_errors
 def load(questions: int, seed: int) -> None:
@@ -30,9 +32,10 @@ def load(questions: int, seed: int) -> None:
     settings, engine = _open_demo()
     load_region_once(engine, settings.region_dir)
     added = history.fill(engine, now=now(), progress=click.echo, questions=questions, seed=seed)
-    click.echo(
-        f"{added} questions added" if added else "Nothing added: there are questions already, or none fit this region."
-    )
+    if questions and not added:
+        click.echo("Nothing added: there are questions already, or none fit this region.")
+    else:
+        click.echo(f"{added} questions added")
 
 
 @demo.command()

@@ -25,7 +25,7 @@ def test_fresh_doors_are_printed_for_everybody_who_has_an_account(empty_desk: Pa
 
     region = CHECKOUT / "schemes" / "catalogue" / "stedendriehoek"
     assert CliRunner().invoke(main, ["region", "load", str(region)]).exit_code == 0
-    filled = CliRunner().invoke(main, ["demo", "fill", "--questions", "0"])
+    filled = CliRunner().invoke(main, ["demo", "load", "--questions", "0"])
     assert (filled.exit_code, filled.output) == (0, "0 questions added\n")
     doors = CliRunner().invoke(main, ["demo", "doors"])
     assert doors.exit_code == 0
@@ -33,7 +33,7 @@ def test_fresh_doors_are_printed_for_everybody_who_has_an_account(empty_desk: Pa
         assert f"\n{audience}" in "\n" + doors.output
 
 
-@pytest.mark.parametrize("command", ["fill", "doors"])
+@pytest.mark.parametrize("command", ["load", "doors"])
 def test_outside_demo_mode_both_are_refused(empty_desk: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("PORTAL_ENV", "test")
     refused = CliRunner().invoke(main, ["demo", command])

@@ -110,7 +110,7 @@ def test_a_desk_that_is_no_demonstration_stays_as_it_is(
 
 
 @pytest.mark.parametrize(
-    "words", [["--questions", "0"], ["--questions", "-1"], ["--questions", "veel"], ["--seed", "x"]]
+    "words", [["--questions", "5001"], ["--questions", "-1"], ["--questions", "veel"], ["--seed", "x"]]
 )
 def test_a_wrong_number_is_a_readable_refusal(loket: Run, words: list[str]) -> None:
     refused = loket("demo", "load", *words)
