@@ -70,7 +70,9 @@ USED: Sentences = {
         "Deze regeling betaalt hoogstens %(share)s van de kosten van %(base_cents)s. Dat is %(limit_cents)s."
     ),
     "borrowing": lazy_gettext("U wilt hoogstens %(limit_cents)s lenen."),
-    "de_minimis_room": lazy_gettext("Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen."),
+    "de_minimis_room": lazy_gettext(
+        "Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen."
+    ),
     "pledge_amount": lazy_gettext("De werkgever heeft %(amount_cents)s toegezegd."),
     "coverage": lazy_gettext("Deze regeling betaalt een vast deel van deze kosten: %(lines)s."),
     "costs_paid": lazy_gettext("Daarmee zijn deze kosten helemaal betaald: %(lines)s."),

@@ -161,7 +161,9 @@ def _chosen(
     for slug in sorted(set(schemes)):
         scheme = known.get(slug)
         if scheme is None or not can_apply_here(scheme, question.route.value, today):
-            raise Refusal("scheme_not_open_here", _l("Voor deze regeling kunt u hier nu geen aanvraag doen."), field="schemes")
+            raise Refusal(
+                "scheme_not_open_here", _l("Voor deze regeling kunt u hier nu geen aanvraag doen."), field="schemes"
+            )
         chosen.append(scheme)
     return chosen
 

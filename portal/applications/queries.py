@@ -24,7 +24,9 @@ def application_by_question(session: Session, *, question: DevelopmentQuestion) 
     return session.scalar(select(Application).where(Application.question_id == question.id))
 
 
-def schemes_to_apply_for(session: Session, *, question: DevelopmentQuestion, actor: Actor, on: date) -> list[SchemeInForce]:
+def schemes_to_apply_for(
+    session: Session, *, question: DevelopmentQuestion, actor: Actor, on: date
+) -> list[SchemeInForce]:
     """The schemes that one can apply for here on a day: administered here as a voucher, open, and of the question's route."""
     if not may_see(question, actor):
         return []

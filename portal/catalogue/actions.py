@@ -44,9 +44,7 @@ class RegionLoad:
     funding: FundingLoad = field(default_factory=FundingLoad)
 
 
-def load_region(
-    session: Session, *, folder: Path, actor: Actor, now: datetime, publish: bool = False
-) -> RegionLoad:
+def load_region(session: Session, *, folder: Path, actor: Actor, now: datetime, publish: bool = False) -> RegionLoad:
     """Take a region's folder into the database. Raises ``schemes.findings.BadFile``; then nothing is written.
 
     The first load puts every scheme in force. Later, a scheme that changed or is new becomes a draft version (with `publish`: is
@@ -61,7 +59,9 @@ def load_region(
     loaded = read_region(folder)
     slug = loaded.region.region
     if record_row is not None and record_row.slug != slug:
-        raise Refusal("other_region", _l("Dit loket hoort bij een andere regio. Gebruik voor elke regio een eigen database."))
+        raise Refusal(
+            "other_region", _l("Dit loket hoort bij een andere regio. Gebruik voor elke regio een eigen database.")
+        )
     first = record_row is None
     updated = _keep_region(session, loaded, record_row, _fingerprint(folder, loaded.region.includes), actor, now)
     session.info.pop("catalogue", None)
@@ -71,7 +71,9 @@ def load_region(
     funding = load_funding(session, funding=loaded.funding, actor=actor, now=now)
     record(session, actor=actor, action="region.loaded", object_kind="region", object_id=slug, now=now, fields=updated)
     session.flush()
-    return RegionLoad(slug, False, added, tuple(name for name in changed if name not in published), published, updated, funding)
+    return RegionLoad(
+        slug, False, added, tuple(name for name in changed if name not in published), published, updated, funding
+    )
 
 
 def _is_same(row: RegionRecord, folder: Path) -> bool:
@@ -148,7 +150,13 @@ def _keep_schemes(
 
 
 def _add_version(
-    session: Session, scheme: Scheme, definition: SchemeDefinition, source: str, in_force: bool, actor: Actor, now: datetime
+    session: Session,
+    scheme: Scheme,
+    definition: SchemeDefinition,
+    source: str,
+    in_force: bool,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     session.add(
         SchemeVersion(
@@ -168,7 +176,9 @@ def _add_version(
 
 
 def _publish_drafts(session: Session, actor: Actor, now: datetime) -> tuple[str, ...]:
-    waiting = session.scalars(select(SchemeVersion).where(SchemeVersion.state == VersionState.DRAFT).order_by(SchemeVersion.id))
+    waiting = session.scalars(
+        select(SchemeVersion).where(SchemeVersion.state == VersionState.DRAFT).order_by(SchemeVersion.id)
+    )
     newest = {version.scheme_id: version for version in waiting}
     for version in newest.values():
         publish_version(session, version=version, actor=actor, now=now)
@@ -195,7 +205,12 @@ def publish_version(session: Session, *, version: SchemeVersion, actor: Actor, n
     version.published_at, version.published_by = now, actor.reference
     session.flush()
     record(
-        session, actor=actor, action="scheme_version.published", object_kind="scheme_version", object_id=version.id, now=now
+        session,
+        actor=actor,
+        action="scheme_version.published",
+        object_kind="scheme_version",
+        object_id=version.id,
+        now=now,
     )
     return version
 

@@ -71,7 +71,9 @@ class SchemeVersion(Base):
             name="published_when_no_draft",
         ),
         CheckConstraint("(published_at IS NULL) = (in_force_from IS NULL)", name="in_force_from_when_published"),
-        CheckConstraint("(state IN ('superseded', 'retired')) = (in_force_until IS NOT NULL)", name="ended_has_last_day"),
+        CheckConstraint(
+            "(state IN ('superseded', 'retired')) = (in_force_until IS NOT NULL)", name="ended_has_last_day"
+        ),
         Index(
             "uq_scheme_version_in_force",
             "scheme_id",

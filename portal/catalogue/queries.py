@@ -115,7 +115,8 @@ def schemes_in_force(session: Session, *, on: date) -> list[SchemeInForce]:
     newest = {row.slug: row for row in rows}
     _load_definitions(session, {row.id: row.content_hash for row in newest.values()})
     return [
-        SchemeInForce(row.slug, row.version, row.id, row.content_hash, _DEFINITIONS[row.content_hash]) for row in newest.values()
+        SchemeInForce(row.slug, row.version, row.id, row.content_hash, _DEFINITIONS[row.content_hash])
+        for row in newest.values()
     ]
 
 
@@ -222,5 +223,7 @@ def fact_refusal(finding: Finding) -> Refusal:
     params = dict(finding.params)
     message: Any = _fact_messages().get(finding.code, _l("Dit antwoord klopt niet. Kijk het nog eens na."))
     if finding.code == "out_of_range":
-        message = _l("Vul een waarde in van %(low)s tot en met %(high)s.", low=params["minimum"], high=params["maximum"])
+        message = _l(
+            "Vul een waarde in van %(low)s tot en met %(high)s.", low=params["minimum"], high=params["maximum"]
+        )
     return Refusal(finding.code, message, field=str(params.get("fact", "")) or None, params=params)

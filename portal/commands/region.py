@@ -83,7 +83,9 @@ def _lines(session: Session) -> list[str]:
     for scheme in schemes_in_force(session, on=today):
         definition = scheme.definition
         state = definition.availability(today).state
-        lines.append(f"  {scheme.slug:40} v{scheme.version:<3} {definition.administered:9} {state:12} {definition.title.nl}")
+        lines.append(
+            f"  {scheme.slug:40} v{scheme.version:<3} {definition.administered:9} {state:12} {definition.title.nl}"
+        )
     waiting = drafts(session, actor=ACTOR)
     lines += ["", "Drafts", *(f"  {version.scheme.slug} v{version.version}" for version in waiting)] if waiting else []
     money = funding_lines(session)

@@ -119,7 +119,12 @@ def ask_more(
         changed_at=now,
     )
     request = InformationRequest(
-        question_id=question.id, text=text.strip(), answer_by=answer_by, asked_on=today, asked_at=now, asked_by=actor.reference
+        question_id=question.id,
+        text=text.strip(),
+        answer_by=answer_by,
+        asked_on=today,
+        asked_at=now,
+        asked_by=actor.reference,
     )
     session.add(request)
     session.flush()
@@ -143,7 +148,9 @@ def answer_more(
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.reference
     request.answered_on = local_date(now)
     _go_on(session, question, request, now)
-    record(session, actor=actor, action="question.more_answered", object_kind="question", object_id=question.id, now=now)
+    record(
+        session, actor=actor, action="question.more_answered", object_kind="question", object_id=question.id, now=now
+    )
     return request
 
 
@@ -156,7 +163,9 @@ def end_request(session: Session, *, request: InformationRequest, actor: Actor, 
     question = session.get_one(DevelopmentQuestion, request.question_id)
     request.ended_at, request.ended_by = now, actor.reference
     _go_on(session, question, request, now)
-    record(session, actor=actor, action="question.request_ended", object_kind="question", object_id=question.id, now=now)
+    record(
+        session, actor=actor, action="question.request_ended", object_kind="question", object_id=question.id, now=now
+    )
     return request
 
 

@@ -103,8 +103,12 @@ def approve_proposal(
             problem = _fitting_problem(session, question, proposal, mix, local_date(now))
             parts = _parts(session, problem, mix)
             if not parts:
-                raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
-            decision = _decision(question, proposal, problem, mix, application, set(parts), rationale, checks, actor, now)
+                raise Refusal(
+                    "nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan.")
+                )
+            decision = _decision(
+                question, proposal, problem, mix, application, set(parts), rationale, checks, actor, now
+            )
             decision.amended = _canonical(mix) != _canonical(proposed)
             session.add(decision)
             session.flush()
@@ -202,9 +206,7 @@ def _parts(session: Session, problem: Problem, shares: Sequence[Share]) -> dict[
     return parts
 
 
-def _schemes(
-    session: Session, application: Application, question: DevelopmentQuestion
-) -> dict[str, SchemeInForce]:
+def _schemes(session: Session, application: Application, question: DevelopmentQuestion) -> dict[str, SchemeInForce]:
     on = question.reference_date or application.applied_on
     return {scheme.slug: scheme for scheme in schemes_in_force(session, on=on) if scheme.slug in application.schemes}
 
@@ -298,10 +300,14 @@ def _reserve(
         reserve(session, reservations=reservations, decision_id=decision.id, actor_id=actor.reference, now=now)
     except BudgetExhausted as gone:
         slugs = {line.id: line.slug for line in funding_lines(session)}
-        misfit = Misfit("above_available", None, None, slugs.get(gone.funding_line_id), gone.asked_cents - gone.available_cents)
+        misfit = Misfit(
+            "above_available", None, None, slugs.get(gone.funding_line_id), gone.asked_cents - gone.available_cents
+        )
         raise MixNoLongerFits([misfit]) from gone
     except CapExhausted as gone:
-        raise MixNoLongerFits([Misfit("above_cap", gone.cap.scheme, cents=gone.asked_cents - gone.available_cents)]) from gone
+        raise MixNoLongerFits(
+            [Misfit("above_cap", gone.cap.scheme, cents=gone.asked_cents - gone.available_cents)]
+        ) from gone
 
 
 # Rejecting and referring -----------------------------------------------------------------------------------------------
@@ -343,7 +349,8 @@ def refer_question(
         raise Refusal("explanation_missing", _l("Leg uit waarom."), field="explanation")
     if question.applied_at is not None:
         raise Refusal(
-            "application_undecided", _l("Er is een aanvraag. Neem eerst een besluit, of laat de aanvrager de aanvraag intrekken.")
+            "application_undecided",
+            _l("Er is een aanvraag. Neem eerst een besluit, of laat de aanvrager de aanvraag intrekken."),
         )
     move_question(
         session,

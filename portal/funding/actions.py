@@ -34,7 +34,9 @@ def load_funding(session: Session, *, funding: FundingFile, actor: Actor, now: d
     funders = {row.slug: row for row in session.scalars(select(Funder))}
     for item in funding.funders:
         if item.id not in funders:
-            funders[item.id] = Funder(slug=item.id, name_nl=item.name.nl, name_en=item.name.en, kind=item.kind, created_at=now)
+            funders[item.id] = Funder(
+                slug=item.id, name_nl=item.name.nl, name_en=item.name.en, kind=item.kind, created_at=now
+            )
             session.add(funders[item.id])
     session.flush()
     agreements = {row.slug: row for row in session.scalars(select(Agreement))}
@@ -61,7 +63,12 @@ def load_funding(session: Session, *, funding: FundingFile, actor: Actor, now: d
 
 
 def _add_line(
-    session: Session, definition: FundingLineDefinition, funder: Funder, agreement: Agreement | None, actor: Actor, now: datetime
+    session: Session,
+    definition: FundingLineDefinition,
+    funder: Funder,
+    agreement: Agreement | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     line = FundingLine(
         slug=definition.id,
@@ -100,6 +107,12 @@ def fund_line(
 ) -> None:
     """Put money into a funding line: one transfer in the ledger. With a `key` that was booked before, nothing changes."""
     ledger.fund(
-        session, funding_line_id=line.id, amount_cents=amount_cents, actor_id=actor.reference, now=now, key=key, note=reason
+        session,
+        funding_line_id=line.id,
+        amount_cents=amount_cents,
+        actor_id=actor.reference,
+        now=now,
+        key=key,
+        note=reason,
     )
     record(session, actor=actor, action="funding_line.funded", object_kind="funding_line", object_id=line.slug, now=now)

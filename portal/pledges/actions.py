@@ -72,7 +72,9 @@ def ask_pledge(
         raise not_yours()
     _individual_only(question)
     if not question.is_open:
-        raise Refusal("question_not_open", _l("U kunt uw werkgever vragen als uw vraag is verstuurd en nog niet is afgerond."))
+        raise Refusal(
+            "question_not_open", _l("U kunt uw werkgever vragen als uw vraag is verstuurd en nog niet is afgerond.")
+        )
     if not employer_email.strip():
         raise Refusal("email_missing", _l("Vul het e-mailadres van uw werkgever in."), field="employer_email")
     pledge = _of(session, question) or Pledge(question_id=question.id, state=PledgeState.ASKED, asked_times=0)
@@ -143,7 +145,13 @@ def _answerable(session: Session, question: DevelopmentQuestion, actor: Actor) -
 
 
 def _answered(
-    session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime, action: str, template: str, pledge: Pledge
+    session: Session,
+    question: DevelopmentQuestion,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    template: str,
+    pledge: Pledge,
 ) -> None:
     question.revision += 1
     question.changed_at = now
@@ -158,7 +166,9 @@ def _of(session: Session, question: DevelopmentQuestion) -> Pledge | None:
 
 def _individual_only(question: DevelopmentQuestion) -> None:
     if question.route is not Route.INDIVIDUAL:
-        raise Refusal("not_individual_route", _l("Bij een vraag van een werkgever hoort geen bijdrage van een werkgever."))
+        raise Refusal(
+            "not_individual_route", _l("Bij een vraag van een werkgever hoort geen bijdrage van een werkgever.")
+        )
 
 
 def _check(amount_cents: int, categories: Sequence[str] | None) -> None:

@@ -68,8 +68,6 @@ def make_proposal(
     return row
 
 
-def renew_proposal(
-    session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime
-) -> ProposalRecord:
+def renew_proposal(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:
     """A new proposal after "the mix no longer fits": with the money and the rules as they are now."""
     return make_proposal(session, question=question, actor=actor, now=now, kind=ProposalKind.RENEWED)

@@ -74,7 +74,9 @@ class MixCheck:
         return self.own_contribution_cents - self.best_own_contribution_cents
 
 
-def question_for_matching(session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool) -> Question:
+def question_for_matching(
+    session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool
+) -> Question:
     """The record as the question that matching knows: no names, no addresses.
 
     With `confirmed_only` an employer's money counts only when the employer itself gave it; otherwise also what the asker expects.
@@ -149,9 +151,13 @@ def awards_of_applicant(
     by_employer = awards_before(session, person_key=None, employer_key=application.employer_key, but=but)
     found: dict[str, list[Had]] = {}
     for scheme in schemes_in_force(session, on=on):
-        employers = application.employer_key is not None and any(cap.per == "employer" for cap in scheme.definition.caps)
+        employers = application.employer_key is not None and any(
+            cap.per == "employer" for cap in scheme.definition.caps
+        )
         mine = (by_employer if employers else by_person).get(scheme.slug, [])
-        counted = [Had(cents, day) for cents, at in mine if cents > 0 and (day := _counts_on(scheme, at, on)) is not None]
+        counted = [
+            Had(cents, day) for cents, at in mine if cents > 0 and (day := _counts_on(scheme, at, on)) is not None
+        ]
         if counted:
             found[scheme.slug] = counted
     return found
@@ -227,17 +233,16 @@ def _answer(
 def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date) -> Problem:
     """The problem as it is at this moment: rules of the reference date, money of today, confirmed pledges only."""
     on = question.reference_date or today
-    return compute_answer(
-        session, question=question, on=on, confirmed_only=True, funding_on=today, solve=False
-    ).problem
+    return compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today, solve=False).problem
 
 
-def check_mix(
-    session: Session, *, question: DevelopmentQuestion, shares: Sequence[Share], today: date
-) -> MixCheck:
+def check_mix(session: Session, *, question: DevelopmentQuestion, shares: Sequence[Share], today: date) -> MixCheck:
     """Whether a mix made by hand is allowed now, and what it costs compared with the best mix. Writes nothing."""
     problem = fresh_problem(session, question=question, today=today)
-    known = {line.id for line in problem.lines}, {offer.id for offer in problem.offers} | {p.id for p in problem.pledges}
+    known = (
+        {line.id for line in problem.lines},
+        {offer.id for offer in problem.offers} | {p.id for p in problem.pledges},
+    )
     counted = [share for share in shares if share.line in known[0] and share.offer in known[1]]
     sums = totals(problem, counted)
     best = matching.propose(problem, outlook=False) if problem.lines else None

@@ -35,7 +35,9 @@ def register_provider(
     number = iban_numbers.compact(iban) if iban else None
     if number is not None and not iban_numbers.is_valid(number):
         raise Refusal("iban", _l("Dit IBAN klopt niet. Kijk of alle letters en cijfers goed zijn."), field="iban")
-    taken = select(Provider.id).where((Provider.kvk_number == kvk_number) | (Provider.organisation_id == organisation_id))
+    taken = select(Provider.id).where(
+        (Provider.kvk_number == kvk_number) | (Provider.organisation_id == organisation_id)
+    )
     if session.scalar(taken) is not None:
         raise Conflict("provider_known", _l("Deze opleider staat al in de lijst."), field="kvk_number")
     provider = Provider(
@@ -61,7 +63,11 @@ def approve_provider(
     if _holding(session, provider, scheme) is not None:
         raise Conflict("approved_already", _l("Deze opleider is al goedgekeurd voor deze regeling."), field="scheme")
     approval = ProviderApproval(
-        provider_id=provider.id, scheme=scheme, state=ApprovalState.APPROVED, approved_at=now, approved_by=actor.reference
+        provider_id=provider.id,
+        scheme=scheme,
+        state=ApprovalState.APPROVED,
+        approved_at=now,
+        approved_by=actor.reference,
     )
     session.add(approval)
     session.flush()

@@ -61,7 +61,13 @@ def start_question(
 
 
 def save_wish(
-    session: Session, *, question: DevelopmentQuestion, wish: str | None, goals: Sequence[str], actor: Actor, now: datetime
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    wish: str | None,
+    goals: Sequence[str],
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Keep what somebody wants to learn or reach. Raises ``Refusal`` (field wish) when it is too long."""
     may_change(question, actor)
@@ -90,7 +96,13 @@ def save_facts(
 
 
 def save_training(
-    session: Session, *, question: DevelopmentQuestion, name: str | None, provider: str | None, actor: Actor, now: datetime
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    name: str | None,
+    provider: str | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Keep the training; without a name it is not known yet."""
     may_change(question, actor)
@@ -110,7 +122,9 @@ def save_costs(
     session.execute(delete(CostLine).where(CostLine.question_id == question.id))
     session.expire(question, ["cost_lines"])
     for position, line in enumerate(costs, start=1):
-        owed = Bearer.EMPLOYER if question.route is Route.EMPLOYER or line.category in EMPLOYER_CATEGORIES else line.bearer
+        owed = (
+            Bearer.EMPLOYER if question.route is Route.EMPLOYER or line.category in EMPLOYER_CATEGORIES else line.bearer
+        )
         session.add(
             CostLine(
                 question_id=question.id,
@@ -235,7 +249,9 @@ def _check_contact(contact: ContactDetails) -> None:
         for name, value in (("street", contact.street), ("house_number", contact.house_number),
                             ("postcode", contact.postcode), ("city", contact.city)):  # fmt: skip
             if not value:
-                raise Refusal("address_missing", _l("Vul uw adres in: straat, huisnummer, postcode en plaats."), field=name)
+                raise Refusal(
+                    "address_missing", _l("Vul uw adres in: straat, huisnummer, postcode en plaats."), field=name
+                )
 
 
 def withdraw_question(
@@ -379,7 +395,9 @@ def may_change(question: DevelopmentQuestion, actor: Actor) -> None:
             raise not_yours()
         return
     if actor.audience is not Audience.ADVISOR:
-        raise Conflict("already_submitted", _l("U hebt deze vraag al verstuurd. Neem contact op als er iets moet veranderen."))
+        raise Conflict(
+            "already_submitted", _l("U hebt deze vraag al verstuurd. Neem contact op als er iets moet veranderen.")
+        )
     if not question.is_open:
         raise Conflict("question_moved_on", _l("Deze vraag is al afgerond. U kunt haar niet meer veranderen."))
 

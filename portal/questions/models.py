@@ -148,7 +148,9 @@ class DevelopmentQuestion(Base):
     cost_lines: Mapped[list[CostLine]] = relationship(
         back_populates="question", order_by="CostLine.position", cascade="all, delete-orphan", lazy="selectin"
     )
-    contact: Mapped[Contact | None] = relationship(back_populates="question", cascade="all, delete-orphan", lazy="selectin")
+    contact: Mapped[Contact | None] = relationship(
+        back_populates="question", cascade="all, delete-orphan", lazy="selectin"
+    )
 
     @property
     def is_draft(self) -> bool:

@@ -171,5 +171,8 @@ def _row(question: DevelopmentQuestion, today: date) -> WorklistRow:
         respond_by=question.respond_by,
         decide_by=question.decide_by,
         due_on=due_on,
-        overdue=question.is_open and question.state is not QuestionState.WAITING and due_on is not None and due_on < today,
+        overdue=question.is_open
+        and question.state is not QuestionState.WAITING
+        and due_on is not None
+        and due_on < today,
     )

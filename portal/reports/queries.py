@@ -110,9 +110,7 @@ def allocation(session: Session, *, actor: Actor, on: date | None = None, today:
     return Allocation(on, tuple(schemes), tuple(per_funder), _sum(row.figures for row in rows), total)
 
 
-def owner_budgets(
-    session: Session, *, actor: Actor, today: date, on: date | None = None
-) -> list[SchemeFigures]:
+def owner_budgets(session: Session, *, actor: Actor, today: date, on: date | None = None) -> list[SchemeFigures]:
     """The figures of the schemes that the actor owns; for a region and the desk: of all."""
     if actor.audience is Audience.OWNER:
         wanted: frozenset[str] | None = actor.schemes

@@ -74,7 +74,8 @@ def issue_award(
         awarded_by=actor.reference,
     )
     award.parts = [
-        AwardPart(line_key=part.line_key, funding_line_id=part.funding_line_id, amount_cents=part.amount_cents) for part in parts
+        AwardPart(line_key=part.line_key, funding_line_id=part.funding_line_id, amount_cents=part.amount_cents)
+        for part in parts
     ]
     award.voucher = Voucher(
         code=new_code(),
@@ -121,7 +122,12 @@ def redeem_voucher(
     before = voucher.open_cents
     _take(session, voucher, amount_cents, today, now)
     booked = ledger.redeem(
-        session, voucher_id=voucher.id, amount_cents=amount_cents, keep_rest=voucher.keep_rest, actor_id=actor.reference, now=now
+        session,
+        voucher_id=voucher.id,
+        amount_cents=amount_cents,
+        keep_rest=voucher.keep_rest,
+        actor_id=actor.reference,
+        now=now,
     )
     released = 0 if voucher.keep_rest else before - amount_cents
     redemption = Redemption(
@@ -142,7 +148,9 @@ def _approved(session: Session, voucher: Voucher, actor: Actor) -> Provider:
     if provider is None:
         raise Refusal("not_a_provider", _l("Alleen een opleider die in de lijst staat kan een voucher verzilveren."))
     if not is_approved(session, provider=provider, scheme=voucher.scheme):
-        raise Refusal("provider_not_approved", _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket."))
+        raise Refusal(
+            "provider_not_approved", _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
+        )
     return provider
 
 
@@ -162,7 +170,9 @@ def _invoice(
         Redemption.provider_id == provider.id, Redemption.invoice_key == key, Redemption.voucher_id == voucher.id
     )
     if session.scalar(known) is not None:
-        raise Conflict("invoice_known", _l("U hebt deze factuur al ingediend voor deze voucher."), field="invoice_number")
+        raise Conflict(
+            "invoice_known", _l("U hebt deze factuur al ingediend voor deze voucher."), field="invoice_number"
+        )
     return number, key
 
 
@@ -173,7 +183,9 @@ def _check_amount(voucher: Voucher, amount_cents: int) -> None:
         raise Refusal("more_than_open", _l("Dit bedrag is hoger dan wat er nog op de voucher staat."), field="amount")
     if amount_cents < voucher.open_cents and not voucher.partial_redemption:
         raise Refusal(
-            "no_partial_redemption", _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag."), field="amount"
+            "no_partial_redemption",
+            _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag."),
+            field="amount",
         )
 
 
@@ -218,7 +230,12 @@ def revoke_voucher(session: Session, *, voucher: Voucher, reason: str, actor: Ac
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u de voucher intrekt."), field="reason")
     _end(
-        session, voucher, state=VoucherState.REVOKED, revoked_at=now, revoked_by=actor.reference, revoke_reason=reason.strip()
+        session,
+        voucher,
+        state=VoucherState.REVOKED,
+        revoked_at=now,
+        revoked_by=actor.reference,
+        revoke_reason=reason.strip(),
     )
     ledger.release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher revoked")
     _say(session, voucher, "voucher.revoked", "voucher/revoked", actor, now)
@@ -268,7 +285,9 @@ def _end(session: Session, voucher: Voucher, **values: object) -> None:
     session.flush()
     done = session.execute(
         update(Voucher)
-        .where(Voucher.id == voucher.id, Voucher.state.in_(LIVE_STATES), Voucher.redeemed_cents == voucher.redeemed_cents)
+        .where(
+            Voucher.id == voucher.id, Voucher.state.in_(LIVE_STATES), Voucher.redeemed_cents == voucher.redeemed_cents
+        )
         .values(released_cents=Voucher.amount_cents - Voucher.redeemed_cents, **values)
         .execution_options(synchronize_session=False)
     )

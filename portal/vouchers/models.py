@@ -86,9 +86,13 @@ class Voucher(Base):
             name="live_while_something_is_open",
         ),
         CheckConstraint("state <> 'issued' OR redeemed_cents = 0", name="issued_is_untouched"),
-        CheckConstraint("state NOT IN ('redeemed', 'partly_redeemed') OR redeemed_cents > 0", name="redeemed_has_amount"),
+        CheckConstraint(
+            "state NOT IN ('redeemed', 'partly_redeemed') OR redeemed_cents > 0", name="redeemed_has_amount"
+        ),
         CheckConstraint("(redeemed_at IS NULL) = (redeemed_cents = 0)", name="redeemed_has_instant"),
-        CheckConstraint("state NOT IN ('issued', 'partly_redeemed') OR released_cents = 0", name="live_releases_nothing"),
+        CheckConstraint(
+            "state NOT IN ('issued', 'partly_redeemed') OR released_cents = 0", name="live_releases_nothing"
+        ),
         CheckConstraint("(state = 'expired') = (expired_at IS NOT NULL)", name="expired_has_instant"),
         CheckConstraint("(state = 'revoked') = (revoked_at IS NOT NULL)", name="revoked_has_instant"),
         CheckConstraint(

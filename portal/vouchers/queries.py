@@ -71,7 +71,9 @@ def parse_code(text: str) -> str:
             "voucher_code_letters", _l("In een vouchercode staan alleen letters, en geen I, O of U."), field="code"
         )
     if check_letter(code[:-1]) != code[-1]:
-        raise Refusal("voucher_code", _l("Deze code klopt niet. Kijk of u alle letters goed hebt overgenomen."), field="code")
+        raise Refusal(
+            "voucher_code", _l("Deze code klopt niet. Kijk of u alle letters goed hebt overgenomen."), field="code"
+        )
     return code
 
 
@@ -91,7 +93,10 @@ def _may_see_voucher(session: Session, voucher: Voucher, actor: Actor) -> bool:
     if actor.audience is Audience.PROVIDER:
         provider = provider_of(session, actor=actor)
         redeemed = select(Redemption.id).where(Redemption.voucher_id == voucher.id)
-        return provider is not None and session.scalar(redeemed.where(Redemption.provider_id == provider.id).limit(1)) is not None
+        return (
+            provider is not None
+            and session.scalar(redeemed.where(Redemption.provider_id == provider.id).limit(1)) is not None
+        )
     return question_by_id(session, question_id=voucher.question_id, actor=actor) is not None
 
 

@@ -29,7 +29,10 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     ),
     Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
     Audience.REGION: ((_l("Geld"), "region.overview"),),
-    Audience.PROVIDER: ((_l("Voucher gebruiken"), "provider.redeem"), (_l("Gebruikte vouchers"), "provider.redemptions")),
+    Audience.PROVIDER: (
+        (_l("Voucher gebruiken"), "provider.redeem"),
+        (_l("Gebruikte vouchers"), "provider.redemptions"),
+    ),
     Audience.ADMIN: (
         (_l("Overzicht"), "admin.overview"),
         (_l("Accounts"), "admin.account_list"),

@@ -129,7 +129,11 @@ def run_installed(installed: Path, *args: str) -> subprocess.CompletedProcess[st
 def test_the_wheel_has_everything_that_is_not_code(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert any(name.startswith("portal/templates/") and name.endswith("layout.html") for name in names)
-    kept = {"templates": "portal/templates", "schemes/catalogue": "schemes/catalogue", "matching/examples": "matching/examples"}
+    kept = {
+        "templates": "portal/templates",
+        "schemes/catalogue": "schemes/catalogue",
+        "matching/examples": "matching/examples",
+    }
     for folder, target in kept.items():
         for path in (CHECKOUT / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:

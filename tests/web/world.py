@@ -151,7 +151,10 @@ def _people(world: World) -> None:
     )
     other_school = make_account(world.engine, Role.PROVIDER)
     advisor = actor_of_account(world.accounts[Audience.ADVISOR])
-    schools = (("provider", "12345678", world.accounts[Audience.PROVIDER]), ("other provider", "87654321", other_school))
+    schools = (
+        ("provider", "12345678", world.accounts[Audience.PROVIDER]),
+        ("other provider", "87654321", other_school),
+    )
     for name, kvk, account in schools:
 
         def work(session: Session, name: str = name, kvk: str = kvk, account: Account = account) -> str:
