@@ -1,0 +1,381 @@
+"""The whole desk in a real browser: a question becomes a voucher, the voucher pays an invoice, and the region's figures follow.
+
+Resident and employer have no JavaScript. Everybody has a browser of their own, and everything happens on the screens, in Dutch;
+only links that come by mail are taken from the mail. axe looks at every page that somebody stops at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.accounts.actions import issue_sign_in_link
+from portal.accounts.queries import account_by_email
+from portal.clock import now, today
+from portal.config import Settings
+from portal.database import unit_of_work
+from portal.demo.staff import add_school, add_staff, approve_school, staff
+from portal.demo.trainings import SCHOOLS
+from portal.ledger.queries import Figure, Figures
+from portal.ledger.queries import figures as ledger_figures
+from portal.reports.queries import allocation
+from portal.vouchers.models import Voucher
+from portal.web.posting import send_mail
+from tests.journeys.conftest import OpenPage, Serve, assert_accessible, assert_reflows
+from tests.web.browser import SYSTEM
+from tests.web.conftest import settings_for
+from tests.web.walking import APPLICANT, CONTACT, WELDER, Desk, app_on_copy, make_template
+
+pytestmark = pytest.mark.browser
+
+SHOWN: tuple[Figure, ...] = ("funded", "reserved", "spent", "paid", "available")
+ANSWERS = {**WELDER, "werkgever": {"contribution": "ask"}}
+INVOICED_CENTS = 123_45
+ADVISOR, PROVIDER, REGION = "anja.adviseur@example.nl", "karin.proefstra@example.nl", "rik.regio@example.nl"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the demo region and no questions."""
+    return make_template(tmp_path_factory.mktemp("whole-desk"))
+
+
+@pytest.fixture
+def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk without questions, with the staff of the demonstration and one provider that may redeem its vouchers."""
+    app, engine = app_on_copy(template, tmp_path)
+
+    def people(session: Session) -> None:
+        add_staff(session, now=now())
+        known = staff(session)
+        add_school(session, school=SCHOOLS[0], staff=known, now=now())
+        approve_school(session, school=SCHOOLS[0], staff=known, now=now())
+
+    unit_of_work(engine, people)
+    yield Desk(app, engine)
+    engine.dispose()
+
+
+@dataclass
+class Person:
+    """Somebody with a browser. `eyes` is a page with JavaScript, because axe needs it; it looks at what this browser shows."""
+
+    page: Page
+    eyes: Page
+    address: str
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def go(self, path: str) -> Page:
+        """Open an address."""
+        answer = self.page.goto(path if path.startswith("http") else self.address + path)
+        assert answer is not None and answer.status == 200, path
+        return self.look()
+
+    def look(self) -> Page:
+        """Check the page as it stands, with all that folds opened; once as long as it says the same."""
+        expect(self.page.locator("html")).to_have_attribute("lang", "nl")
+        expect(self.page.locator("h1")).to_have_count(1)
+        expect(self.page.locator(".error-summary")).to_have_count(0)
+        state = (self.page.url, self.page.get_by_role("main").inner_text())
+        if state not in self.seen:
+            self.seen.add(state)
+            if self.eyes is not self.page:
+                self.eyes.context.clear_cookies()
+                self.eyes.context.add_cookies(self.page.context.cookies())  # type: ignore[arg-type]
+                answer = self.eyes.goto(self.page.url)
+                assert answer is not None and answer.status == 200, self.page.url
+                assert self.eyes.url == self.page.url
+            self.eyes.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+            assert_accessible(self.eyes)
+            assert_reflows(self.eyes)
+        return self.page
+
+    def press(self, name: str | re.Pattern[str]) -> Page:
+        """Press a button in the page."""
+        self.page.get_by_role("main").get_by_role("button", name=name).last.click()
+        return self.look()
+
+    def follow(self, name: str | re.Pattern[str]) -> Page:
+        """Follow a link in the page."""
+        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
+        return self.look()
+
+    def fill(self, **answers: Any) -> None:
+        """Fill in fields by their names: choices by value, the rest by typing."""
+        for name, value in answers.items():
+            for wanted in value if isinstance(value, list) else [value]:
+                choice = self.page.locator(f'input:is([type=radio], [type=checkbox])[name="{name}"][value="{wanted}"]')
+                control = self.page.locator(f'[name="{name}"]').first
+                if choice.count():
+                    choice.check()
+                elif control.evaluate("control => control.tagName") == "SELECT":
+                    control.select_option(wanted)
+                else:
+                    control.fill(str(wanted))
+
+
+@dataclass
+class Journey:
+    """The desk, its address, and browsers of one width."""
+
+    desk: Desk
+    address: str
+    open_page: OpenPage
+    settings: Settings
+    width: int
+
+    def visitor(self) -> Person:
+        """Somebody without an account and without JavaScript."""
+        page = self.open_page(width=self.width, script=False)
+        return Person(page, self.open_page(width=self.width), self.address)
+
+    def employee(self, email: str) -> Person:
+        """Somebody who signs in by a link."""
+
+        def link(session: Session) -> str:
+            account = account_by_email(session, email=email)
+            assert account is not None, email
+            return issue_sign_in_link(session, account=account, actor=SYSTEM, now=now())
+
+        token = unit_of_work(self.desk.engine, link)
+        page = self.open_page(width=self.width)
+        person = Person(page, page, self.address)
+        person.go(f"/inloggen/{token}")
+        person.press("Inloggen")
+        return person
+
+    def mailed_link(self, to: str) -> str:
+        """The address in the mail that somebody gets now."""
+        mails: list[EmailMessage] = []
+        send_mail(self.desk.engine, settings=self.settings, deliver=mails.append, clock=now)
+        texts = [mail.get_body(("plain",)) for mail in mails if to in str(mail["To"])]
+        found = [re.search(r"/toegang/[\w-]+", text.get_content()) for text in texts if text is not None]
+        links = [match[0] for match in found if match is not None]
+        assert len(links) == 1, f"{len(links)} links in {len(mails)} messages to {to}"
+        return links[0]
+
+    def booked(self) -> Figures:
+        """The sums of all transfers in the ledger."""
+        sums = unit_of_work(self.desk.engine, lambda session: ledger_figures(session).values(), read_only=True)
+        return sum(sums, start=Figures())
+
+    def vouchers(self) -> list[Voucher]:
+        """All vouchers of the desk."""
+        return unit_of_work(self.desk.engine, lambda session: list(session.scalars(select(Voucher))), read_only=True)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_question_becomes_a_voucher_that_pays_an_invoice(
+    desk: Desk, serve: Serve, open_page: OpenPage, tmp_path: Path, width: int
+) -> None:
+    journey = Journey(desk, serve(desk.app), open_page, settings_for(tmp_path), width)
+    region = journey.employee(REGION)
+    before = figures_shown(journey, region)
+    assert (before.reserved_cents, before.spent_cents) == (0, 0)
+
+    resident = journey.visitor()
+    number = asks_for_advice(resident)
+    asks_employer(resident)
+    employer_pledges(journey, number)
+    applies(resident)
+
+    advisor_approves(journey, number)
+    voucher = the_voucher(journey)
+    assert len(voucher.code) == 12
+    approved = figures_shown(journey, region)
+    assert approved.reserved_cents == before.reserved_cents + voucher.amount_cents
+    assert approved.available_cents == before.available_cents - voucher.amount_cents
+    assert (approved.spent_cents, approved.funded_cents) == (before.spent_cents, before.funded_cents)
+
+    provider_redeems(journey, code_of(resident))
+    assert the_voucher(journey).open_cents == voucher.amount_cents - INVOICED_CENTS
+    used = figures_shown(journey, region)
+    assert used.reserved_cents == approved.reserved_cents - INVOICED_CENTS
+    assert used.spent_cents == approved.spent_cents + INVOICED_CENTS
+    assert (used.available_cents, used.funded_cents) == (approved.available_cents, approved.funded_cents)
+    figures_open(region, used, voucher.scheme)
+
+
+# The resident ----------------------------------------------------------------------------------------------------------
+
+
+def asks_for_advice(resident: Person) -> str:
+    """Answer every question, see the answer, and send it. Returns the number of the question."""
+    resident.go("/")
+    resident.follow("Start met de vragen")
+    page = resident.press("Beginnen")
+    asked = []
+    while not page.url.endswith("/controle"):
+        part = page.url.split("?")[0].split("/vraag/")[1].split("/", 1)[1]
+        assert part not in asked, f"asked twice: {part}"
+        asked.append(part)
+        answers = ANSWERS[part]
+        if part == "kosten":
+            answers = {name: value for name, value in answers.items() if page.locator(f'[name="{name}"]').count()}
+        resident.fill(**answers)
+        resident.press("Volgende stap")
+    page = resident.follow("Bekijk de uitkomst")
+    expect(page.locator("h1")).to_contain_text("U betaalt waarschijnlijk")
+    resident.follow("Vraag versturen")
+    resident.fill(**CONTACT)
+    page = resident.press("Vraag versturen")
+    expect(page.locator("h1")).to_have_text("Wij hebben uw vraag")
+    number = page.locator(".reference").inner_text()
+    resident.follow("Naar mijn vraag")
+    return number
+
+
+def asks_employer(resident: Person) -> None:
+    """Ask for a contribution, from the page where the question is followed."""
+    resident.follow("Vraag uw werkgever om mee te betalen")
+    resident.fill(employer_name="Lasbedrijf De Proef", employer_email="baas@proef.example")
+    page = resident.press("Werkgever vragen")
+    expect(page.get_by_role("main")).to_contain_text("Gevraagd aan Lasbedrijf De Proef")
+
+
+def applies(resident: Person) -> None:
+    """Apply for the voucher of this desk; the contribution of the employer is known by then."""
+    resident.go(resident.page.url)
+    expect(resident.page.get_by_role("main")).to_contain_text(re.compile(r"Uw werkgever betaalt .*€\s300"))
+    resident.follow("Aanvraag doen")
+    resident.fill(**APPLICANT)
+    page = resident.press("Aanvraag versturen")
+    expect(page.get_by_role("link", name="Aanvraag doen")).to_have_count(0)
+
+
+def code_of(resident: Person) -> str:
+    """Read the decision, and the code on the page where the question is followed."""
+    resident.go(resident.page.url)
+    code = resident.page.locator("main .code").inner_text()
+    resident.follow("Lees het besluit")
+    found = re.search(r"\w{4}-\w{4}-\w{4}", code)
+    assert found, code
+    return found[0]
+
+
+# The employer ----------------------------------------------------------------------------------------------------------
+
+
+def employer_pledges(journey: Journey, number: str) -> None:
+    """Open the link in the mail and promise to pay a part."""
+    employer = journey.visitor()
+    employer.go(journey.mailed_link("baas@proef.example"))
+    page = employer.press("Naar uw vraag")
+    expect(page.get_by_role("main")).to_contain_text(number)
+    expect(page.get_by_role("main")).not_to_contain_text("Ik ben lasser")
+    employer.fill(answer="fixed", fixed="300", name="Bo de Baas", function="Directeur")
+    page = employer.press("Antwoord versturen")
+    expect(page.get_by_role("main")).to_contain_text("U betaalt mee")
+
+
+# Staff and the provider ------------------------------------------------------------------------------------------------
+
+
+def advisor_approves(journey: Journey, number: str) -> None:
+    """From the worklist to the decision: a talk, a proposal that is made anew, and the checks."""
+    advisor = journey.employee(ADVISOR)
+    page = advisor.go("/adviseur/")
+    advisor.follow(re.compile(number))
+    day = f"{today():%d-%m-%Y}"
+    advisor.follow("Een gesprek plannen")
+    advisor.fill(planned_for=day, time="23.59", way="desk", place="Leerwerkloket Apeldoorn")
+    advisor.press("Gesprek plannen")
+    advisor.follow("Verslag schrijven")
+    advisor.fill(notes="De opleiding past. De offerte is gezien.")
+    advisor.press("Verslag bewaren")
+    expect(page.get_by_role("main")).to_contain_text("De offerte is gezien")
+    page = advisor.press(re.compile("Voorstel maken|Opnieuw berekenen"))
+    if "/adviseur/vraag/" in page.url:
+        advisor.follow("Goedkeuren")
+    else:
+        advisor.follow("Naar goedkeuren")
+    expect(page.locator("main thead")).to_contain_text("Toezegging van de werkgever")
+    expect(page.locator("main tfoot")).to_contain_text(re.compile(r"€\s300,00"))
+    advisor.fill(
+        rationale="De opleiding leidt naar werk waar mensen voor nodig zijn.",
+        **dict.fromkeys(("identity", "purpose", "costs", "nothing_paid_twice"), "y"),
+    )
+    page = advisor.press("Goedkeuren en vouchers maken")
+    assert page.url.endswith("/besluit"), page.url
+
+
+def provider_redeems(journey: Journey, code: str) -> None:
+    """Use a part of the voucher for an invoice."""
+    provider = journey.employee(PROVIDER)
+    provider.go("/opleider/")
+    provider.fill(code=code.lower().replace("-", " "))
+    provider.press("Verder")
+    provider.fill(invoice_number="F-2026-1", invoice_date=f"{today():%d-%m-%Y}", amount="123,45")
+    page = provider.press("Voucher gebruiken")
+    expect(page.locator("h1")).to_have_text("Gebruikte voucher")
+    expect(page.get_by_role("main")).to_contain_text("Op deze voucher staat nog")
+    provider.go("/opleider/gebruikt")
+
+
+# The region ------------------------------------------------------------------------------------------------------------
+
+
+def figures_shown(journey: Journey, region: Person) -> Figures:
+    """The figures on the page of the region, which are those of the ledger: in total and per budget."""
+    page = region.go("/regio/")
+    total = Figures(*[cents(text) for text in page.locator("main .figures dd a").all_inner_texts()])
+    assert total == journey.booked()
+    report = unit_of_work(
+        journey.desk.engine,
+        lambda session: allocation(session, actor=Actor(Audience.REGION), today=today()),
+        read_only=True,
+    )
+    assert report is not None
+    page = region.go("/regio/?per=budget")
+    rows = page.locator("main table.data tbody tr").all()
+    lines = [row for funder in report.funders for row in funder.lines]
+    assert len(rows) == len(lines)
+    for row, line in zip(rows, lines, strict=True):
+        expect(row.locator("th")).to_contain_text(line.line.title_nl)
+        assert Figures(*[cents(text) for text in row.locator("td a").all_inner_texts()]) == line.figures
+    return total
+
+
+def figures_open(region: Person, figures: Figures, scheme: str) -> None:
+    """Every figure opens to transfers that add up to it; so do those of the scheme that paid."""
+    for name in SHOWN:
+        page = region.go("/regio/")
+        page.locator("main .figures dd a").nth(SHOWN.index(name)).click()
+        assert sum_of_transfers(region) == getattr(figures, f"{name}_cents"), name
+    for name in ("reserved", "spent"):
+        page = region.go("/regio/?per=regeling")
+        page.locator(f'main table.data a[href*="cijfer={name}"][href*="regeling={scheme}"]').click()
+        assert sum_of_transfers(region) == getattr(figures, f"{name}_cents"), name
+
+
+def sum_of_transfers(region: Person) -> int:
+    """What the transfers on this page add up to, which is what the page says."""
+    page = region.look()
+    shown = cents(page.locator("main .figures dd").first.inner_text())
+    amounts = page.locator("main table.data tbody tr td:last-child").all_inner_texts()
+    assert sum(map(cents, amounts)) == shown
+    return shown
+
+
+def cents(text: str) -> int:
+    """The first amount in a text, in cents."""
+    found = re.search(r"([-\u2212]?)\s*€\s*([-\u2212]?)\s*([\d.]+)(?:,(\d\d))?", text)
+    assert found, text
+    amount = int(found[3].replace(".", "")) * 100 + int(found[4] or 0)
+    return -amount if found[1] or found[2] else amount
+
+
+def the_voucher(journey: Journey) -> Voucher:
+    """The one voucher of this desk."""
+    [voucher] = journey.vouchers()
+    return voucher
