@@ -89,6 +89,8 @@ class Settings(Model):
 SOLVER_PARAMETERS: dict[str, int | bool] = {
     "num_workers": 1,
     "linearization_level": 2,
-    "cp_model_presolve": False,
+    "cp_model_presolve": True,
+    "max_presolve_iterations": 1,
+    "cp_model_probing_level": 0,
     "random_seed": 0,
 }

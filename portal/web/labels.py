@@ -64,7 +64,7 @@ VOUCHER_STATES: Mapping[str, Labelled] = {
     "partly_redeemed": (_l("deels gebruikt"), "info"),
     "redeemed": (_l("gebruikt"), "ok"),
     "expired": (_l("verlopen"), "neutral"),
-    "revoked": (_l("ingetrokken"), "no"),
+    "revoked": (_l("voucher ingetrokken"), "no"),
 }
 MESSAGE_KINDS: Mapping[str, LazyString] = {"email": _l("e-mail"), "letter": _l("brief")}
 MESSAGE_STATES: Mapping[str, Labelled] = {

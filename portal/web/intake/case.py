@@ -54,7 +54,7 @@ VOUCHERS: dict[VoucherState, tuple[LazyString, str]] = {
     VoucherState.PARTLY_REDEEMED: (_l("Voor een deel gebruikt"), "ok"),
     VoucherState.REDEEMED: (_l("Gebruikt"), "neutral"),
     VoucherState.EXPIRED: (_l("Verlopen"), "no"),
-    VoucherState.REVOKED: (_l("Ingetrokken"), "no"),
+    VoucherState.REVOKED: (_l("Voucher ingetrokken"), "no"),
 }
 
 

@@ -1,0 +1,68 @@
+"""A budget line that is nearly empty spills into a dearer one: an ordinary day, and it must stay a small problem.
+
+Without presolve the solver lowers the price cent by cent here, thousands of times, while its deterministic clock hardly
+moves. The test counts those steps (no clock): a few, for any remainder.
+"""
+
+from typing import Any
+
+import pytest
+from ortools.sat.python import cp_model
+
+from matching import propose, solve, violations
+from matching.problem import Problem
+
+TUITION = 68_500
+
+
+def spilling(left_cents: int) -> Problem:
+    """One voucher on one line of € 685; the cheap funding line holds only `left_cents`."""
+    return Problem.model_validate_json(
+        f"""{{
+        "format": "ontwikkelloket/problem/1", "reference_date": "2026-11-24",
+        "circumstances": {{"route": "individual"}},
+        "lines": [{{"id": "tuition", "category": "tuition", "amount_cents": {TUITION}}},
+                  {{"id": "travel", "category": "travel", "amount_cents": 138500}}],
+        "offers": [{{"id": "voucher", "scheme": "voucher", "administered": "here",
+                     "coverage": {{"tuition": "1"}}, "cap_cents": 250000}}],
+        "funding_lines": [
+          {{"id": "cheap", "funder": "a", "available_cents": {left_cents}, "price_permille": 300}},
+          {{"id": "dear", "funder": "b", "available_cents": 35000000, "price_permille": 700}}]
+        }}"""
+    )
+
+
+class _Counting(cp_model.CpSolver):
+    steps = 0
+
+    def solve(self, model: Any, solution_callback: Any = None) -> Any:
+        class Counter(cp_model.CpSolverSolutionCallback):
+            def on_solution_callback(self) -> None:
+                _Counting.steps += 1
+
+        return super().solve(model, Counter())
+
+
+@pytest.mark.parametrize("left_cents", [0, 1, 2_499, 2_501, 30_137, 46_300, 68_499, 68_500, 68_501])
+def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
+    left_cents: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve.cp_model, "CpSolver", _Counting)
+    monkeypatch.setattr(_Counting, "steps", 0)
+    problem = spilling(left_cents)
+    proposal = propose(problem)
+    taken = {share.funding_line: share.cents for share in proposal.shares}
+    assert taken.get("cheap", 0) == min(left_cents, TUITION)
+    assert sum(taken.values()) == TUITION
+    assert proposal.status == "proven"
+    assert violations(problem, proposal.shares) == []
+    assert _Counting.steps < 60
+
+
+def test_without_presolve_the_same_problem_takes_thousands_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the count above can fail."""
+    monkeypatch.setattr(solve.cp_model, "CpSolver", _Counting)
+    monkeypatch.setattr(_Counting, "steps", 0)
+    monkeypatch.setitem(solve.SOLVER_PARAMETERS, "cp_model_presolve", False)
+    propose(spilling(46_300))
+    assert _Counting.steps > 60
