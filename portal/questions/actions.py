@@ -221,18 +221,12 @@ def submit_question(
         session.flush()
     question.contact = Contact(question_id=question.id, **vars(contact))
     number = next_number(session, series="question", year=today.year)
+    days = catalogue(session).region.settings.response_days
     move_question(
-        session,
-        question=question,
-        to=QuestionState.SUBMITTED,
-        allowed=(QuestionState.DRAFT,),
-        submitted_at=now,
-        submitted_by=actor.reference,
-        reference_number=f"OV-{today.year}-{number:04d}",
-        reference_date=today,
-        respond_by=add_working_days(today, catalogue(session).region.settings.response_days),
-        changed_at=now,
-    )
+        session, question=question, to=QuestionState.SUBMITTED, allowed=(QuestionState.DRAFT,), submitted_at=now,
+        submitted_by=actor.reference, reference_number=f"OV-{today.year}-{number:04d}", reference_date=today,
+        respond_by=add_working_days(today, days), changed_at=now,
+    )  # fmt: skip
     tell_asker(session, question=question, template="question/received", now=now)
     record(session, actor=actor, action="question.submitted", object_kind="question", object_id=question.id, now=now)
     return question
@@ -261,16 +255,9 @@ def withdraw_question(
     if not (actor.audience in (Audience.ADVISOR, Audience.SYSTEM) or is_asker(question, actor)):
         raise not_yours()
     move_question(
-        session,
-        question=question,
-        to=QuestionState.WITHDRAWN,
-        allowed=OPEN_STATES,
-        withdrawn_at=now,
-        withdrawn_by=actor.reference,
-        withdraw_reason=reason or None,
-        waiting_since=None,
-        changed_at=now,
-    )
+        session, question=question, to=QuestionState.WITHDRAWN, allowed=OPEN_STATES, withdrawn_at=now,
+        withdrawn_by=actor.reference, withdraw_reason=reason or None, waiting_since=None, changed_at=now,
+    )  # fmt: skip
     tell_asker(session, question=question, template="question/withdrawn", now=now)
     record(session, actor=actor, action="question.withdrawn", object_kind="question", object_id=question.id, now=now)
 
@@ -283,18 +270,11 @@ def close_question(
     if question.applied_at is not None and question.decided_at is None:
         message = _l("Er is een aanvraag. Neem eerst een besluit, of laat de aanvrager de aanvraag intrekken.")
         raise Refusal("application_undecided", message)
+    closable = (QuestionState.SUBMITTED, QuestionState.WAITING, QuestionState.DECIDED, QuestionState.REFERRED)
     move_question(
-        session,
-        question=question,
-        to=QuestionState.CLOSED,
-        allowed=(QuestionState.SUBMITTED, QuestionState.WAITING, QuestionState.DECIDED, QuestionState.REFERRED),
-        closed_at=now,
-        closed_by=actor.reference,
-        close_reason=CloseReason(reason),
-        waiting_since=None,
-        responded_at=question.responded_at or now,
-        changed_at=now,
-    )
+        session, question=question, to=QuestionState.CLOSED, allowed=closable, closed_at=now, closed_by=actor.reference,
+        close_reason=CloseReason(reason), waiting_since=None, responded_at=question.responded_at or now, changed_at=now,
+    )  # fmt: skip
     record(session, actor=actor, action="question.closed", object_kind="question", object_id=question.id, now=now)
 
 
