@@ -252,7 +252,9 @@ class CrossCheck:
         near = get_close_matches(name, names, n=1)
         remedy = nearest_remedy(near[0] if near else None, names)
         message = f"There is no {what} {name!r}."
-        return self._finding(file, path, code, message, remedy, name=name, nearest=near[0] if near else None)
+        return self._finding(
+            file, path, code, message, remedy, name=name, nearest=near[0] if near else None, allowed=names
+        )
 
     def _finding(
         self, file: str, path: str, code: str, message: str, remedy: str, severity: Severity = "error", **params: Any

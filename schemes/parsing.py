@@ -159,6 +159,8 @@ def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding
     params |= {"found": words["found"], "nearest": near[0] if near else None}
     if kind in ("missing", "extra_forbidden"):
         params["key"] = words["key"]
+    if allowed and not near:
+        params["allowed"] = list(allowed)
     return Finding(
         document.file,
         path_text(path),

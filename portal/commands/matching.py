@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from portal.findings import finding_sentence
 from portal.i18n import LOCALES, use_locale
 from schemes.findings import BadFile, Finding
 
@@ -42,12 +43,12 @@ def readable_errors() -> Iterator[None]:
 
 def _refuse(findings: Any) -> None:
     for finding in findings:
-        click.echo(str(finding), err=True)
+        click.echo(finding_sentence(finding), err=True)
     sys.exit(2)
 
 
-def _finding(file: object, path: str, code: str, message: str, remedy: str) -> Finding:
-    return Finding(str(file), path, code, message, remedy)
+def _finding(file: object, path: str, code: str, message: str, remedy: str, **params: Any) -> Finding:
+    return Finding(str(file), path, code, message, remedy, params)
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def solving(file: object) -> Iterator[None]:
         message = f"The locks cannot all be kept: {names}."
         broken = [f"constraint {one.constraint}: {one.code} ({one.cents} cents)" for one in conflict.violations]
         remedy = "Change one of them. They break: " + "; ".join(broken or ["each other"]) + "."
-        _refuse([_finding(file, "locks", "lock_conflict", message, remedy)])
+        _refuse([_finding(file, "locks", "lock_conflict", message, remedy, names=names, breaks="; ".join(broken))])
     except LimitReached:
         message, remedy = "No mix that keeps the locks was found in time.", "Raise settings.deterministic_limit_ms."
         _refuse([_finding(file, "settings.deterministic_limit_ms", "limit_reached", message, remedy)])
@@ -93,7 +94,7 @@ def _reference_date(question: Question, on: str | None) -> date:
             f"{on[:40]!r} is not a day between 1900 and 2200.",
             "Write year-month-day, such as 2026-03-01.",
         )
-        raise BadFile([_finding("--on", "", "not_a_date", message, remedy)]) from None
+        raise BadFile([_finding("--on", "", "not_a_date", message, remedy, value=on[:40])]) from None
     return day
 
 
@@ -102,7 +103,7 @@ def _region(region: str | None, funding: Path | None) -> LoadedRegion:
 
     loaded = load_region(region or DEFAULT_REGION, funding=funding)
     for warning in loaded.warnings:
-        click.echo(str(warning), err=True)
+        click.echo(finding_sentence(warning), err=True)
     return loaded
 
 
@@ -122,7 +123,7 @@ def _question(path: Path) -> Question:
 @LANGUAGE
 def match(question: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str) -> None:
     """Which schemes pay for the question in QUESTION (YAML or JSON), and how much each."""
-    with readable_errors(), use_locale(lang):
+    with use_locale(lang), readable_errors():
         from matching.answer import answer
         from portal.commands.tables import answer_text
 
@@ -146,7 +147,7 @@ def match(question: Path, region: str | None, funding: Path | None, on: str | No
 @LANGUAGE
 def solve(problem: Path, as_json: bool, lang: str) -> None:
     """The best mix of the problem in PROBLEM (JSON or YAML): cost lines, offers, pledges, budgets."""
-    with readable_errors(), use_locale(lang):
+    with use_locale(lang), readable_errors():
         from matching import explain, propose
         from matching.problem import Problem
         from portal.commands.tables import proposal_text
@@ -173,7 +174,7 @@ def verify(
     subject: Path, mix: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str
 ) -> None:
     """Check the mix in MIX against the problem or question in SUBJECT. No solver: exit 0 valid, 1 not, 2 bad input."""
-    with readable_errors(), use_locale(lang):
+    with use_locale(lang), readable_errors():
         from matching.claims import claims
         from matching.proposal import Proposal
         from portal.wording import claim_sentence, violation_sentence

@@ -14,8 +14,9 @@ from portal.catalogue.queries import drafts, has_region, region, schemes_in_forc
 from portal.clock import local_date, now
 from portal.commands.opening import clear_errors, open_ready_desk
 from portal.database import unit_of_work
+from portal.findings import finding_sentence
 from portal.funding.queries import funding_lines
-from portal.i18n import format_euros
+from portal.i18n import LOCALES, format_euros, use_locale
 from portal.ledger.queries import line_figures
 from schemes.findings import BadFile
 
@@ -30,8 +31,9 @@ def region_group() -> None:
 @region_group.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="Put changed and new schemes in force from today.")
+@click.option("--lang", type=click.Choice(list(LOCALES)), default="nl", help="Language of what is wrong: nl or en.")
 @clear_errors
-def load(folder: Path, publish: bool) -> None:
+def load(folder: Path, publish: bool, lang: str) -> None:
     """Load FOLDER, or a region that ships with the software by its name. Exit code 2 when a file is wrong.
 
     The first time every scheme is put in force. Later a scheme that changed becomes a draft version.
@@ -42,8 +44,9 @@ def load(folder: Path, publish: bool) -> None:
             engine, lambda session: load_region(session, folder=folder, actor=ACTOR, now=now(), publish=publish)
         )
     except BadFile as bad:
-        for finding in bad.findings:
-            click.echo(str(finding), err=True)
+        with use_locale(lang):
+            for finding in bad.findings:
+                click.echo(finding_sentence(finding), err=True)
         raise SystemExit(2) from None
     _tell(done)
 

@@ -328,10 +328,8 @@ def test_a_message_names_file_path_problem_and_remedy(tmp_path: Path) -> None:
     data["facts"]["birth_yaer"] = 1988
     result = run("match", written(tmp_path, data))
     assert (
-        "file.json" in result.stderr
-        and "costs[0].category" in result.stderr
-        and "Did you mean tuition?" in result.stderr
+        "file.json" in result.stderr and "costs[0].category" in result.stderr and "Bedoelde u tuition?" in result.stderr
     )
     data["costs"][0]["category"] = "tuition"
     result = run("match", written(tmp_path, data))
-    assert "facts.birth_yaer" in result.stderr and "Did you mean birth_year?" in result.stderr
+    assert "facts.birth_yaer" in result.stderr and "Bedoelde u birth_year?" in result.stderr

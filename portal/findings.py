@@ -1,0 +1,62 @@
+"""What is wrong with a file, in the language of the reader: the findings of schemes/ and matching/ as one line of text.
+
+The Dutch stands here as plain strings and not through ``gettext``: every finding already carries its own English, so a
+catalogue would hold the same English a second time. A code without Dutch shows the English of the finding as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from portal.findings_nl import FORMS, KINDS, SENTENCES
+from portal.i18n import DEFAULT_LOCALE, current_locale
+from schemes.findings import Finding
+
+UNKNOWN = "Hier klopt iets niet."
+_QUOTED = re.compile(r"'([^']*)'")
+_LIMITS = {
+    "ge": "Minstens", "gt": "Meer dan", "le": "Hoogstens", "lt": "Minder dan", "min_length": "Minstens",
+    "max_length": "Hoogstens", "minimum": "Minstens", "maximum": "Hoogstens", "decimals": "Hoogstens",
+    "latest": "Uiterlijk", "names": "Het gaat om", "fact": "Feit", "type": "Soort", "expected": "Verwacht",
+    "category": "Soort kosten", "amount_cents": "Bedrag in centen", "bound": "Grens",
+    "breaks": "Dit past niet bij",
+}  # fmt: skip
+_LONGEST = 40
+
+
+def finding_sentence(finding: Finding) -> str:
+    """File, line, path, what is wrong and what to do, in the locale in use."""
+    if current_locale() != DEFAULT_LOCALE:
+        return str(finding)
+    place = finding.file + (f":{finding.line}" if finding.line else "")
+    where = f"{place}: {finding.path}: " if finding.path else f"{place}: "
+    message, remedy = SENTENCES.get(finding.code, (UNKNOWN, f"{finding.message_en} {finding.remedy_en}"))
+    parts = [message, *_details(finding), _remedy(finding.params, remedy)]
+    return where + " ".join(part for part in parts if part).rstrip()
+
+
+def _details(finding: Finding) -> list[str]:
+    """The values that the finding names. Whatever is not there is left out."""
+    params = finding.params
+    value = next((params[key] for key in ("found", "name", "value", "key") if params.get(key) is not None), None)
+    if finding.code in ("missing_key", "unknown_key"):
+        value = params.get("key") or str(params.get("discriminator", "")).strip("'") or None
+    if value is None and finding.code in SENTENCES:
+        quoted = _QUOTED.search(finding.message_en)
+        value = quoted[1] if quoted else None
+    shown = [] if value is None else [f"Het gaat om: {KINDS.get(str(value), str(value))}."]
+    said = [f"{word}: {params[key]}." for key, word in _LIMITS.items() if params.get(key) not in (None, "", [])]
+    form = FORMS.get(str(params.get("pattern", "")))
+    return [*shown, *said, *([f"De vorm is: {form}."] if form else [])]
+
+
+def _remedy(params: Mapping[str, Any], remedy: str) -> str:
+    """Name the nearest known word, else all that are possible, else say the usual remedy."""
+    if params.get("nearest"):
+        return f"Bedoelde u {params['nearest']}?"
+    allowed = params.get("allowed") or params.get("known")
+    if isinstance(allowed, list | tuple) and len(allowed) <= _LONGEST:
+        return f"Kies uit: {', '.join(str(one) for one in allowed)}."
+    return remedy
