@@ -94,3 +94,6 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
     "cp_model_probing_level": 0,
     "random_seed": 0,
 }
+
+PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
+"""Passes in which presolve costs more than it gives; the two with many different weights need it."""

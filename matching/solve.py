@@ -17,7 +17,7 @@ from matching.model import LocksImpossible, MixModel, Sum
 from matching.problem import Locks, Problem
 from matching.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.reading import Cell, read
-from matching.settings import SOLVER_PARAMETERS, PassName
+from matching.settings import PASSES_WITHOUT_PRESOLVE, SOLVER_PARAMETERS, PassName
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
 
@@ -61,7 +61,7 @@ class _Run:
             cp.clear_hints()  # type: ignore[no-untyped-call]
             for variable, value in zip(self.model.variables, self.found, strict=False):
                 cp.add_hint(variable, value)
-        solver = _solver(self.budget - self.spent)
+        solver = _solver(name, self.budget - self.spent)
         status = solver.solve(cp)
         self.spent += solver.deterministic_time
         if status == cp_model.MODEL_INVALID:
@@ -97,10 +97,12 @@ class _Run:
         self.model.at_most(total, value, name)
 
 
-def _solver(budget: float) -> Any:
+def _solver(name: PassName, budget: float) -> Any:
     solver = cp_model.CpSolver()
-    for name, value in SOLVER_PARAMETERS.items():
-        setattr(solver.parameters, name, value)
+    for parameter, value in SOLVER_PARAMETERS.items():
+        setattr(solver.parameters, parameter, value)
+    if name in PASSES_WITHOUT_PRESOLVE:
+        solver.parameters.cp_model_presolve = False
     solver.parameters.max_deterministic_time = max(0.0, budget)
     return solver
 

@@ -47,7 +47,9 @@ def _details(finding: Finding) -> list[str]:
         quoted = _QUOTED.search(finding.message_en)
         value = quoted[1] if quoted else None
     shown = [] if value is None else [f"Het gaat om: {KINDS.get(str(value), str(value))}."]
-    said = [f"{word}: {params[key]}." for key, word in _LIMITS.items() if params.get(key) not in (None, "", [])]
+    listed = bool(params.get("allowed") or params.get("nearest"))
+    limits = {key: word for key, word in _LIMITS.items() if not (listed and key == "expected")}
+    said = [f"{word}: {params[key]}." for key, word in limits.items() if params.get(key) not in (None, "", [])]
     form = FORMS.get(str(params.get("pattern", "")))
     return [*shown, *said, *([f"De vorm is: {form}."] if form else [])]
 
