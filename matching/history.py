@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from matching.question import HadBefore
 from schemes.amounts import Cap
+from schemes.costs import HadBefore
 
 
 def had_before(cap: Cap, awards: Sequence[HadBefore], on: date) -> int:

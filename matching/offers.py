@@ -24,9 +24,10 @@ from matching.problem import (
     Problem,
     ShareOfBase,
 )  # fmt: skip
-from matching.question import Cost, Question
+from matching.question import Question
 from matching.settings import Settings
 from matching.state_aid import counts_as_aid, room_cents
+from schemes.costs import Cost
 from schemes.definition import SchemeDefinition
 from schemes.funding import FundingLineDefinition
 from schemes.outcome import Facts

@@ -7,23 +7,19 @@ exact fractions written as text ("1/3", "50%", "12,5%", "1"). The whole model on
 
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from matching.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
 from matching.settings import Settings
+from schemes.costs import Bearer, Id
 from schemes.money import Cents, Share
 from schemes.values import Day, Items, Model, Permille
 from schemes.vocabulary import Administered, CostCategory, Route
 
 FORMAT: Literal["ontwikkelloket/problem/1"] = "ontwikkelloket/problem/1"
-
-Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*$")]
-"""Name of a line, offer, pledge, funding line or group: letters, digits and _ . : - (no spaces)."""
-
-Bearer = Literal["resident", "employer"]
 
 
 class CostLine(Model):

@@ -10,8 +10,9 @@ from typing import Literal
 
 from pydantic import Field, RootModel
 
-from matching.problem import Id, Problem
+from matching.problem import Problem
 from matching.settings import PassName
+from schemes.costs import Id
 from schemes.money import MAX_CENTS, Cents
 from schemes.values import Items, Model
 

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from matching.history import had_before, years_later
-from matching.question import HadBefore
 from portal.applications.models import Application
 from portal.catalogue.queries import SchemeInForce
 from portal.ledger.guards import Cap
@@ -17,6 +16,7 @@ from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award
 from portal.vouchers.queries import awards_before
 from schemes.amounts import Cap as CapRule
+from schemes.costs import HadBefore
 from schemes.values import value_on
 
 

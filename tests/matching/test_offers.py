@@ -10,9 +10,10 @@ from matching.answer import Prepared, answer, prepare
 from matching.history import had_before
 from matching.offers import PLEDGE, funding_line, possible_payments
 from matching.problem import Offer
-from matching.question import HadBefore, Question
+from matching.question import Question
 from matching.state_aid import fact_to_ask, room_cents
 from schemes.amounts import Cap
+from schemes.costs import HadBefore
 from schemes.definition import SchemeDefinition
 from schemes.findings import BadFile
 from schemes.loading import LoadedRegion, load_region
