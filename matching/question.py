@@ -5,29 +5,16 @@ and `loket match` answers it.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from matching.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
 from schemes.costs import Cost, HadBefore, QuestionPledge
+from schemes.facts import RawFact
 from schemes.money import Cents
 from schemes.values import Day, Items, Key, Line, Model, Paragraph
 from schemes.vocabulary import Route
-
-RawFact = Annotated[
-    Any,
-    WithJsonSchema(
-        {
-            "description": "true, false, a number, a text, a date as YYYY-MM-DD, a list of values, or null (not known).",
-            "anyOf": [
-                {"type": ["boolean", "number", "string", "null"]},
-                {"type": "array", "items": {"type": "string"}, "maxItems": 400},
-            ],
-        }
-    ),
-]
-"""A fact as written; `schemes.facts.parse_facts` reads it by its definition."""
 
 
 class Wish(Model):

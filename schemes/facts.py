@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.findings import Finding
@@ -20,6 +20,20 @@ from schemes.values import EARLIEST, LATEST, Items, Key, Model, Number, Text, ex
 FactType = Literal["yes_no", "number", "money", "date", "year", "choice", "choices", "text", "municipality", "postcode"]
 KnownBy = Literal["resident", "employer", "advisor", "provider"]
 UNKNOWN_WORDS = frozenset({"unknown", "onbekend"})
+
+RawFact = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "true, false, a number, a text, a date as YYYY-MM-DD, a list of values, or null (not known).",
+            "anyOf": [
+                {"type": ["boolean", "number", "string", "null"]},
+                {"type": "array", "items": {"type": "string"}, "maxItems": 400},
+            ],
+        }
+    ),
+]
+"""A fact as written; `parse_facts` reads it by its definition."""
 
 
 class FactOption(Model):

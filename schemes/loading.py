@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
+from schemes.cases import CasesFile, cases_checked
 from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
@@ -38,9 +39,11 @@ class LoadedRegion:
     funding: FundingFile
     organisations: Mapping[str, Organisation]
     texts: Mapping[str, str] = field(default_factory=dict)
+    cases: Mapping[str, CasesFile] = field(default_factory=dict)
+    """The cases of each scheme that has any, by slug."""
     warnings: tuple[Finding, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
-    """The file of each scheme, list and fact, as `scheme:<slug>`, `list:<name>`, `fact:<key>`."""
+    """The file of each scheme, list and fact, as `scheme:<slug>`, `cases:<slug>`, `list:<name>`, `fact:<key>`."""
 
 
 def packaged_region(slug: str) -> Path:
@@ -86,7 +89,7 @@ def load_region(path: str | Path, *, funding: str | Path | None = None) -> Loade
         raise BadFile(errors)
     return LoadedRegion(
         own, folder, gathered.facts, gathered.references, gathered.schemes, gathered.funding, gathered.organisations,
-        gathered.texts, tuple(finding for finding in found if finding.severity == "warning"), gathered.files,
+        gathered.texts, gathered.cases, tuple(finding for finding in found if finding.severity == "warning"), gathered.files,
     )  # fmt: skip
 
 
@@ -100,6 +103,7 @@ class _Gathered:
         self.schemes: dict[str, SchemeDefinition] = {}
         self.organisations: dict[str, Organisation] = {}
         self.texts: dict[str, str] = {}
+        self.cases: dict[str, CasesFile] = {}
         self.files: dict[str, str] = {}
         self.documents: dict[str, Document] = {}
         self.funding, self.funding_file = EMPTY_FUNDING, ""
@@ -170,6 +174,8 @@ class _Gathered:
             self._take_reference(file)
         for file in _files(folder / "schemes"):
             self._take_scheme(file)
+        for file in _files(folder / "cases"):
+            self._take_cases(file)
         funding_file = _one_of(folder, "funding")
         self.funding, self.funding_file = EMPTY_FUNDING, ""
         if funding_file:
@@ -198,6 +204,20 @@ class _Gathered:
         self.schemes[definition.scheme] = definition
         self.files[f"scheme:{definition.scheme}"] = str(file)
 
+    def _take_cases(self, file: Path) -> None:
+        cases: CasesFile | None = self.read(CasesFile, file)
+        if cases is None:
+            return
+        self._same_name(file, "scheme", cases.scheme)
+        if cases.scheme in self.cases:
+            other = self.files[f"cases:{cases.scheme}"]
+            self.refuse(
+                file, "duplicate_cases", f"The cases of {cases.scheme} are also in {other}.", "Keep one of them.", "scheme",
+                scheme=cases.scheme,
+            )  # fmt: skip
+        self.cases[cases.scheme] = cases
+        self.files[f"cases:{cases.scheme}"] = str(file)
+
     def _same_name(self, file: Path, key: str, name: str) -> None:
         if file.stem != name:
             self.refuse(
@@ -223,8 +243,14 @@ class _Gathered:
         )  # fmt: skip
         return [
             *check.schemes_checked(), *check.state_aid_checked(), *check.facts_checked(),
-            *check.funding_checked(self.funding_file),
+            *check.funding_checked(self.funding_file), *self._cases_checked(),
         ]  # fmt: skip
+
+    def _cases_checked(self) -> Iterator[Finding]:
+        for slug, cases in self.cases.items():
+            file = self.files[f"cases:{slug}"]
+            definition, document = self.schemes.get(slug), self.documents.get(file)
+            yield from cases_checked(cases, file, definition, sorted(self.schemes), self.facts, document)
 
 
 def _one_of(folder: Path, stem: str) -> Path | None:

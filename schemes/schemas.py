@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from schemes.canonical import canonical
+from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
 from schemes.funding import FundingFile
@@ -25,6 +26,7 @@ KINDS: dict[str, Any] = {
     "facts": FactsFile,
     "funding": FundingFile,
     "reference": ReferenceList,
+    "cases": CasesFile,
 }
 """The files of a region by the name that `loket schema` uses."""
 
@@ -55,6 +57,7 @@ def _examples(kind: str, region: LoadedRegion) -> list[Any] | None:
         "funding": [region.funding] if region.funding.funding_lines else [],
         "facts": [FactsFile(format="ontwikkelloket/facts/1", facts=tuple(region.facts.values()))],
         "reference": list(region.references.values()),
+        "cases": list(region.cases.values()),
     }
     found = files[kind]
     return [max((canonical(model) for model in found), key=lambda plain: len(str(plain)))] if found else None

@@ -1,0 +1,70 @@
+"""Cases say in sentences what a scheme must do; running them finds a definition that does something else."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from matching.cases import CaseResult, alone_cents, run_cases
+from matching.question import Question
+from schemes.definition import SchemeDefinition
+from schemes.loading import LoadedRegion, load_region
+
+VELDRIJK = Path(__file__).parent.parent / "schemes" / "regions" / "veldrijk"
+
+
+@pytest.fixture(scope="module")
+def region() -> LoadedRegion:
+    return load_region(VELDRIJK)
+
+
+def results(region: LoadedRegion, definition: SchemeDefinition | None = None) -> list[CaseResult]:
+    return run_cases(region.cases["leervoucher"], definition or region.schemes["leervoucher"], region)
+
+
+def changed(region: LoadedRegion, **changes: object) -> SchemeDefinition:
+    return region.schemes["leervoucher"].model_copy(update=changes)
+
+
+def test_every_case_of_the_example_comes_out(region: LoadedRegion) -> None:
+    found = results(region)
+    assert len(found) == 9
+    assert [one.name for one in found if not one.passed] == []
+
+
+def test_a_lower_cap_makes_the_case_of_one_cent_over_fail(region: LoadedRegion) -> None:
+    caps = tuple(
+        cap.model_copy(update={"amount_cents": 249_900}) if cap.per == "award" else cap
+        for cap in region.schemes["leervoucher"].caps
+    )
+    failed = [one for one in results(region, changed(region, caps=caps)) if not one.passed]
+    assert [one.name for one in failed] == ["Een cent boven € 2.500 betaalt iemand zelf"]
+    assert failed[0].differences == {"amount_cents": (250_000, 249_900)}
+
+
+def test_a_rule_that_is_left_out_makes_its_cases_fail(region: LoadedRegion) -> None:
+    kept = tuple(one for one in region.schemes["leervoucher"].conditions if one.id != "no_student_finance")
+    failed = [one.name for one in results(region, changed(region, conditions=kept)) if not one.passed]
+    assert failed == ["Wie studiefinanciering krijgt, krijgt geen voucher"]
+
+
+def test_a_wrong_reason_fails_although_the_verdict_is_right(region: LoadedRegion) -> None:
+    one = next(result for result in results(region) if result.expected.get("reason") == "age")
+    assert CaseResult(one.name, {"verdict": "not_eligible", "reason": "in_list"}, one.found).passed is False
+    assert CaseResult(one.name, {"verdict": "not_eligible", "reason": "age_at_least"}, one.found).passed is True
+
+
+def test_results_are_plain_data(region: LoadedRegion) -> None:
+    plain = [one.as_dict() for one in results(region)]
+    assert json.loads(json.dumps(plain, default=str))[0]["passed"] is True
+
+
+def test_what_a_scheme_alone_pays_has_no_budget_in_sight(region: LoadedRegion) -> None:
+    question = Question(
+        format="ontwikkelloket/question/1",
+        facts={**region.cases["leervoucher"].given.facts},
+        costs=region.cases["leervoucher"].given.costs,
+    )
+    assert alone_cents(region.schemes["leervoucher"], question, region, date(2026, 3, 1)) == 200_000
+    assert alone_cents(region.schemes["oude-cheque"], question, region, date(2026, 3, 1)) == 0
