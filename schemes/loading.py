@@ -6,7 +6,7 @@ Only region.yaml is needed. All problems of all files are reported together.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,6 +91,36 @@ def load_region(path: str | Path, *, funding: str | Path | None = None) -> Loade
         own, folder, gathered.facts, gathered.references, gathered.schemes, gathered.funding, gathered.organisations,
         gathered.texts, gathered.cases, tuple(finding for finding in found if finding.severity == "warning"), gathered.files,
     )  # fmt: skip
+
+
+def with_scheme(
+    region: LoadedRegion, definition: SchemeDefinition, *, file: str = "", document: Document | None = None
+) -> LoadedRegion:
+    """The region with one definition added or in the place of the one of the same slug.
+
+    `file` and `document` say where the definition was read. Raises BadFile with what does not fit the region.
+    """
+    slug = definition.scheme
+    name = file or region.files.get(f"scheme:{slug}", slug)
+    schemes = {**region.schemes, slug: definition}
+    files = {**region.files, f"scheme:{slug}": name}
+    documents = {name: document} if document is not None else {}
+    check = CrossCheck(
+        region.facts,
+        region.references,
+        schemes,
+        region.funding,
+        region.organisations,
+        files,
+        documents,
+        region.region,
+        "",
+    )
+    found = [one for one in (*check.schemes_checked(), *check.state_aid_checked()) if one.file == name]
+    errors = [one for one in found if one.severity == "error"]
+    if errors:
+        raise BadFile(errors)
+    return replace(region, schemes=schemes, files=files, warnings=tuple(found))
 
 
 class _Gathered:
