@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from schemes.definition import Availability, SchemeDefinition
+from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate_all
 from schemes.outcome import Facts, Outcome
 from schemes.references import References
 from schemes.vocabulary import Route
+from schemes.windows import Availability
 
 VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
 _STATUS: dict[str, VerdictStatus] = {"met": "eligible", "not_met": "not_eligible", "unknown": "unknown"}

@@ -244,7 +244,7 @@ def _rate(definition: SchemeDefinition, on: date, facts: Facts) -> int:
     """Amount per unit times the units, the units at most their maximum; rounded down."""
     rate = definition.rate
     assert rate is not None
-    units = facts.get(rate.fact)
+    units = rate.units if rate.fact is None else facts.get(rate.fact)
     if isinstance(units, bool | str | date | tuple) or units is None:
         raise _NotKnown
     if rate.max_units is not None:

@@ -55,10 +55,14 @@ UNKNOWN: Sentences = {
 AVAILABILITY: Sentences = {
     "open_always": lazy_gettext("De regeling is open."),
     "open_until": lazy_gettext("De regeling is open sinds %(opens_on)s. De laatste dag is %(closes_on)s."),
+    "third_party_only": lazy_gettext(
+        "De regeling is open, maar u kunt dit niet zelf aanvragen. Dat doet: %(third_party)s."
+    ),
     "opens_on": lazy_gettext("De regeling gaat open op %(opens_on)s."),
     "not_yet_open": lazy_gettext("De regeling is nog niet open."),
     "closed": lazy_gettext("De regeling is gesloten."),
     "closed_since": lazy_gettext("De regeling is gesloten. De laatste dag was %(closes_on)s."),
+    "ceiling_reached": lazy_gettext("Het geld van deze regeling is op. U kunt nu niet aanvragen."),
     "ended": lazy_gettext("De regeling bestaat niet meer."),
     "state_unknown": lazy_gettext("We weten niet zeker of deze regeling nu open is."),
 }

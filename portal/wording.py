@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from matching.claims import Claim
     from matching.explain import Uncovered, Unused, Used
     from matching.state_aid import Note
-    from schemes.definition import Availability
     from schemes.evaluation import Rule
     from schemes.loading import LoadedRegion
     from schemes.outcome import Outcome
+    from schemes.windows import Availability
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,15 @@ def _questions(facts: Iterable[str], names: Names) -> str:
 
 def availability_sentence(availability: Availability) -> str:
     """Whether a scheme can be asked for."""
-    return str(sentences.AVAILABILITY[availability.code]) % {k: plain(v) for k, v in availability.params.items()}
+    params = availability.params
+    shown = {key: plain(value) for key, value in params.items()}
+    for edge in ("opens", "closes"):
+        if params.get(f"{edge}_at") is not None:
+            day, clock = shown[f"{edge}_on"], params[f"{edge}_at"]
+            shown[f"{edge}_on"] = _("%(day)s om %(time)s uur", day=day, time=clock)
+    if params.get("third_party") is not None:
+        shown["third_party"] = localized(params["third_party"])
+    return str(sentences.AVAILABILITY[availability.code]) % shown
 
 
 def used_sentence(used: Used, names: Names = NO_NAMES) -> str:

@@ -44,11 +44,13 @@ UNKNOWN: dict[str, tuple[str, ...]] = {
 
 AVAILABILITY: dict[str, tuple[str, ...]] = {
     "open_always": (),
-    "open_until": ("opens_on", "closes_on"),
-    "opens_on": ("opens_on", "closes_on"),
+    "open_until": ("opens_on", "opens_at", "closes_on", "closes_at"),
+    "third_party_only": ("third_party", "opens_on", "opens_at", "closes_on", "closes_at"),
+    "opens_on": ("opens_on", "opens_at", "closes_on", "closes_at"),
     "not_yet_open": (),
     "closed": (),
-    "closed_since": ("closes_on",),
+    "closed_since": ("closes_on", "closes_at"),
+    "ceiling_reached": ("since",),
     "ended": ("ended_on",),
     "state_unknown": (),
 }

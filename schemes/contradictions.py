@@ -16,6 +16,7 @@ def contradictions(d: "SchemeDefinition") -> Iterator[Contradiction]:
     yield from _about_state(d)
     yield from _about_conditions(d)
     yield from _about_amounts(d)
+    yield from _about_variants(d)
     yield from _about_award(d)
 
 
@@ -31,6 +32,10 @@ def _about_state(d: "SchemeDefinition") -> Iterator[Contradiction]:
         "explanation_when_ended needs state ended",
     )  # fmt: skip
     yield d.ended_on is not None and not ended, "ended_on", "ended_on_without_ended", "ended_on needs state ended"
+    yield (
+        d.state_since is not None and d.state != "ceiling_reached", "state_since", "state_since_without_ceiling",
+        "state_since needs state ceiling_reached",
+    )  # fmt: skip
     yield (
         d.state == "unknown" and bool(d.windows),
         "windows",
@@ -65,16 +70,42 @@ def _about_amounts(d: "SchemeDefinition") -> Iterator[Contradiction]:
         d.amount_known and not d.coverage and d.state != "ended", "coverage", "coverage_missing",
         "Say which costs are covered, or write amount_known: false",
     )  # fmt: skip
-    for key, given in (("fixed_amount_cents", fixed), ("rate", d.rate is not None)):
+    for key, given in (
+        ("fixed_amount_cents", fixed), ("rate", d.rate is not None), ("tiers", d.tiers is not None),
+        ("variants", bool(d.variants)),
+    ):  # fmt: skip
         yield (
             given and not d.amount_known, key, "amount_unknown_but_given",
-            "With amount_known: false there is no fixed amount and no rate",
+            "With amount_known: false there is no fixed amount, rate, tiers or variant",
         )  # fmt: skip
     awards = any(cap.per == "award" for cap in d.caps)
     yield fixed and awards, "fixed_amount_cents", "fixed_and_cap", "A fixed amount has no cap per award"
     yield fixed and d.rate is not None, "fixed_amount_cents", "fixed_and_rate", "A fixed amount has no rate"
     yield fixed and minimum is not None, "fixed_amount_cents", "fixed_and_minimum", "A fixed amount has no minimum"
+    yield fixed and d.tiers is not None, "fixed_amount_cents", "fixed_and_tiers", "A fixed amount has no tiers"
     yield above, "minimum_cents", "minimum_above_cap", "The minimum lies above a cap, so nothing could ever be paid"
+    lowered = fixed or awards or d.rate is not None
+    yield (
+        d.reduction is not None and not lowered, "reduction", "reduction_of_nothing",
+        "A reduction needs something to take off: a cap per award, a rate or a fixed amount",
+    )  # fmt: skip
+
+
+def _about_variants(d: "SchemeDefinition") -> Iterator[Contradiction]:
+    """Each variant by itself holds together as a definition does, at its own place."""
+    names = [variant.id for variant in d.variants]
+    yield len(set(names)) != len(names), "variants", "duplicate_id", "Two variants have the same id"
+    for position, variant in enumerate(d.variants):
+        yield (
+            not variant.replaces(), f"variants[{position}]", "variant_without_amounts",
+            "A variant names at least one amount that it replaces",
+        )  # fmt: skip
+        given = variant.replaces()
+        for holds, key, code, message in _about_amounts(variant.applied_to(d)):
+            if holds and key in given:
+                yield holds, f"variants[{position}].{key}", code, message
+            elif holds and not any(one[0] and one[1] == key for one in _about_amounts(d)):
+                yield holds, f"variants[{position}]", code, message
 
 
 def _about_award(d: "SchemeDefinition") -> Iterator[Contradiction]:
@@ -97,6 +128,10 @@ def _about_award(d: "SchemeDefinition") -> Iterator[Contradiction]:
     yield (
         here and not d.amount_known and d.state not in ("ended", "unknown"), "amount_known", "amount_unknown_here",
         "A scheme administered here has a known amount",
+    )  # fmt: skip
+    yield (
+        here and d.price_permille is not None, "price_permille", "price_of_scheme_here",
+        "A scheme administered here has no price: its funding lines have",
     )  # fmt: skip
     aid = d.state_aid != "none"
     yield aid and not d.public_money, "state_aid", "aid_without_public_money", "State aid is public money"

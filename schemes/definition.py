@@ -1,8 +1,7 @@
 """SchemeDefinition: everything the desk knows about one scheme, with its sources. One file per scheme."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -16,13 +15,18 @@ from schemes.amounts import (
     JointCap,
     Precedence,
     Rate,
+    Reduction,
     ShareOfBase,
+    Tiers,
 )  # fmt: skip
+from schemes.applying import Applicant, Budget, HowToApply, Payment, VoucherRules
 from schemes.conditions import AnyCondition
 from schemes.contradictions import contradictions
 from schemes.money import Cents
 from schemes.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
+from schemes.variants import Variant
 from schemes.vocabulary import CONFIDENCE_ORDER, Administered, Confidence, Route, SchemeKind, SchemeState, StateAid
+from schemes.windows import Availability, Window, in_windows, last_past
 
 
 class Source(Model):
@@ -45,38 +49,6 @@ class Source(Model):
     """What a reader should know about this source."""
 
 
-class Window(Model):
-    """A period in which one can apply."""
-
-    opens_on: Day
-    """First day."""
-    closes_on: Day | None = None
-    """Last day. Leave out when it is not known or there is none."""
-    note: Text | None = None
-    """For example the clock time: until 17:00."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Window":
-        if self.closes_on is not None and self.closes_on < self.opens_on:
-            raise PydanticCustomError("dates_reversed", "The window closes before it opens")
-        return self
-
-
-class Applicant(Model):
-    """Who applies."""
-
-    who: Literal["resident", "employer", "third_party"]
-    """Who applies. third_party: someone else must do it, so the desk offers this only as a possibility."""
-    third_party: Text | None = None
-    """Who that is, for third_party: the temp agency, the adviser of UWV."""
-
-    @model_validator(mode="after")
-    def _named(self) -> "Applicant":
-        if (self.who == "third_party") != (self.third_party is not None):
-            raise PydanticCustomError("third_party_named", "third_party names the other party, and only then")
-        return self
-
-
 class Discretion(Model):
     """Another body weighs each case, so that meeting the conditions is not enough."""
 
@@ -84,58 +56,6 @@ class Discretion(Model):
     """Who decides."""
     text: Text
     """What they weigh."""
-
-
-class VoucherRules(Model):
-    """How long a voucher is valid and what happens when it is redeemed. For vouchers administered here."""
-
-    valid_days: int = Field(ge=1, le=3660)
-    """Days from issue on which the voucher can be redeemed."""
-    partial_redemption: bool
-    """A voucher may be redeemed in parts."""
-    keep_rest: bool
-    """What is left after a redemption stays on the voucher. If false it is released at once."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "VoucherRules":
-        if self.keep_rest and not self.partial_redemption:
-            raise PydanticCustomError("rest_needs_parts", "keep_rest needs partial_redemption")
-        return self
-
-
-class HowToApply(Model):
-    """How one applies."""
-
-    how: Text
-    """What to do, in plain words."""
-    url: WebAddress | None = None
-    """Where to apply or read more."""
-    before_start: bool = False
-    """One must apply before the training starts. Shown as a warning; add a condition starts_after_reference to test it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """Whether a scheme can be asked for on a day. `code` is a key of `codes.AVAILABILITY`."""
-
-    state: SchemeState
-    code: str
-    window: Window | None = None
-    ended_on: date | None = None
-    explanation: Text | None = None
-    """Of a scheme that has ended: why it is no longer there and what to do instead."""
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The parameters of the code."""
-        params: dict[str, Any] = {}
-        if self.window is not None:
-            params = {"opens_on": self.window.opens_on, "closes_on": self.window.closes_on}
-        if self.code == "closed_since":
-            params.pop("opens_on")
-        if self.code == "ended":
-            params = {"ended_on": self.ended_on}
-        return params
 
 
 class SchemeDefinition(Model):
@@ -175,7 +95,10 @@ class SchemeDefinition(Model):
     """Who is paid."""
 
     state: SchemeState
-    """State of the scheme. With state open or not_yet_open, `windows` decide on a given day."""
+    """State of the scheme. With state open or not_yet_open, `windows` decide on a given day. ceiling_reached: the money of
+    this period is gone; a window that opens after `state_since` counts again."""
+    state_since: Day | None = None
+    """The day from which the ceiling is reached. Only for state ceiling_reached; leave out when it is not known."""
     windows: Items[Window] = Field(default=(), max_length=100)
     """Periods in which one can apply, in order of time. None with state open: always open."""
     ended_on: Day | None = None
@@ -207,11 +130,18 @@ class SchemeDefinition(Model):
     fixed_amount_cents: Dated[Cents] | None = None
     """A fixed amount: all of it or nothing."""
     rate: Rate | None = None
-    """An amount per unit, as a further limit on what is paid."""
+    """An amount per unit, as a further limit on what is paid, or as the amount itself."""
+    reduction: Reduction | None = None
+    """What is paid at most becomes less as an amount, such as the income, is higher."""
+    tiers: Tiers | None = None
+    """A share that differs by step of the cost, all lines together."""
     share_of_base: ShareOfBase | None = None
     """A share of all eligible costs together."""
     co_financing: CoFinancing | None = None
     """The employer must pay a part too."""
+    variants: Items[Variant] = Field(default=(), max_length=100)
+    """Other amounts for some people. The first variant whose `when` holds replaces what it names; who fits none gets the
+    amounts above."""
     exclusion: Exclusion = Exclusion()
     """With which other money it cannot be combined."""
     joint_caps: Items[JointCap] = Field(default=(), max_length=20)
@@ -221,7 +151,8 @@ class SchemeDefinition(Model):
     rounding_unit_cents: int = Field(default=1, ge=1, le=1_000_000)
     """An award is a whole number of this unit, rounded down: 100 for whole euros."""
     price_permille: Permille | None = None
-    """What a euro of this scheme counts for when money is used sparingly. Leave out for the region's default."""
+    """What a euro of this scheme counts for when money is used sparingly. Leave out for the region's default. Only for a
+    scheme administered elsewhere: what is paid here has the price of its funding line."""
 
     apply: HowToApply
     """How one applies."""
@@ -229,6 +160,10 @@ class SchemeDefinition(Model):
     """What must be shown."""
     voucher: VoucherRules | None = None
     """Rules of the voucher. Needed, and only allowed, for a voucher administered here."""
+    payment: Payment | None = None
+    """When the money comes. Leave out when it is not known."""
+    budget: Budget | None = None
+    """The ceiling of the scheme as a whole and how it is divided. Leave out when it is not known."""
     decision_weeks: int | None = Field(default=None, ge=1, le=52)
     """Weeks within which is decided. Leave out for the region's default."""
     review_on: Day
@@ -256,24 +191,40 @@ class SchemeDefinition(Model):
         """Whether the desk can offer this only as a possibility: discretion, a third party, or an unknown amount."""
         return self.discretion is not None or self.applicant.who == "third_party" or not self.amount_known
 
-    def availability(self, on: date) -> Availability:
-        """Whether the scheme can be asked for on a day, with the window that says so (current, next or last)."""
+    def availability(self, on: date, at: time | None = None) -> Availability:
+        """Whether the scheme can be asked for on a day, with the window that says so (current, next or last).
+
+        `at` is a clock time in the Netherlands: then the first and last day of a window look at the clock too. Without it
+        those days count as open as a whole.
+        """
         if self.state == "ended" and (self.ended_on is None or on >= self.ended_on):
-            return Availability("ended", "ended", None, self.ended_on, self.explanation_when_ended)
+            return Availability("ended", "ended", ended_on=self.ended_on, explanation=self.explanation_when_ended)
         if self.state == "unknown":
             return Availability("unknown", "state_unknown")
         if self.state == "closed":
-            past = [window for window in self.windows if window.closes_on is not None and window.closes_on < on]
-            return Availability("closed", "closed_since", past[-1]) if past else Availability("closed", "closed")
-        if not self.windows:
-            known = self.state != "not_yet_open"
-            return Availability("open", "open_always") if known else Availability("not_yet_open", "not_yet_open")
-        for window in self.windows:
-            if on < window.opens_on:
-                return Availability("not_yet_open", "opens_on", window)
-            if window.closes_on is None or on <= window.closes_on:
-                return Availability("open", "open_until", window)
-        return Availability("closed", "closed_since", self.windows[-1])
+            past = last_past(self.windows, on, at)
+            return Availability("closed", "closed") if past is None else Availability("closed", "closed_since", past)
+        if self._ceiling_holds(on, at):
+            return Availability("ceiling_reached", "ceiling_reached", since=self.state_since)
+        if self.windows:
+            found = in_windows(self.windows, on, at)
+        elif self.state == "not_yet_open":
+            return Availability("not_yet_open", "not_yet_open")
+        else:
+            found = Availability("open", "open_always")
+        if found.state == "open" and self.applicant.who == "third_party":
+            return Availability("open", "third_party_only", found.window, third_party=self.applicant.third_party)
+        return found
+
+    def _ceiling_holds(self, on: date, at: time | None) -> bool:
+        """Whether the ceiling is reached on a day: from `state_since` until a later window opens."""
+        if self.state != "ceiling_reached":
+            return False
+        since = self.state_since
+        if since is None:
+            return True
+        opened = any(window.opens_on > since and not window.not_yet(on, at) for window in self.windows)
+        return on >= since and not opened
 
     def share_for(self, category: str, on: date) -> Any:
         """The covered share of a cost category on a day as a Fraction; None when not covered or not known that day."""
@@ -283,8 +234,10 @@ class SchemeDefinition(Model):
         return None
 
     def walk_conditions(self) -> Iterator[tuple[str, AnyCondition]]:
-        """Every condition with its path in the file, parts included, in the order of the file."""
-        pending = [(f"conditions[{i}]", condition) for i, condition in enumerate(self.conditions)][::-1]
+        """Every condition with its path in the file, parts included, in the order of the file; those of variants last."""
+        starts = [(f"conditions[{i}]", condition) for i, condition in enumerate(self.conditions)]
+        starts += [(f"variants[{i}].when", variant.when) for i, variant in enumerate(self.variants)]
+        pending = starts[::-1]
         while pending:
             path, condition = pending.pop()
             yield path, condition
@@ -293,8 +246,35 @@ class SchemeDefinition(Model):
             else:
                 pending.extend([(f"{path}.conditions[{i}]", part) for i, part in enumerate(condition.parts)][::-1])
 
+    def amount_facts(self) -> Iterator[tuple[str, str, str]]:
+        """The facts that amounts look at: the path in the file, the fact, and the type it must have."""
+        for path, part in self._with_amounts():
+            if part.rate is not None:
+                for key, counted in (("fact", part.rate.fact), ("times", part.rate.times)):
+                    if counted is not None:
+                        yield f"{path}rate.{key}", counted, "number"
+            if part.reduction is not None:
+                yield f"{path}reduction.fact", part.reduction.fact, "money"
+
+    def taken_off(self) -> Iterator[tuple[str, str]]:
+        """Whose payments are taken off a base: the path in the file, and a slug, "employer" or "sector_funds"."""
+        for path, part in self._with_amounts():
+            for key, rule in (("share_of_base", part.share_of_base), ("tiers", part.tiers)):
+                for i, name in enumerate(rule.less if rule is not None else ()):
+                    yield f"{path}{key}.less[{i}]", name
+
+    def categories(self) -> set[str]:
+        """The cost categories that it covers, for somebody."""
+        coverage = [one for _, part in self._with_amounts() for one in part.coverage or ()]
+        return {category for one in coverage for category in one.categories}
+
+    def _with_amounts(self) -> Iterator[tuple[str, "SchemeDefinition | Variant"]]:
+        yield "", self
+        for i, variant in enumerate(self.variants):
+            yield f"variants[{i}].", variant
+
     def facts_used(self) -> tuple[str, ...]:
-        """The facts that the conditions and the amount look at, each once, in the order of the file."""
+        """The facts that the conditions and the amounts look at, each once, in the order of the file."""
         facts = [fact for _, condition in self.walk_conditions() for fact in condition.facts]
-        facts += [self.rate.fact] if self.rate else []
+        facts += [fact for _, fact, _ in self.amount_facts()]
         return tuple(dict.fromkeys(facts))

@@ -146,7 +146,7 @@ def _length_is_right(item: Mapping[str, Any]) -> bool:
 def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding:
     kind, context = str(item["type"]), dict(item.get("ctx", {}))
     path = _path(item["loc"], document.data, kind)
-    path = (*path, str(context.pop("at"))) if "at" in context else path
+    path = (*path, *_parts(str(context.pop("at")))) if "at" in context else path
     code, message, remedy = _TABLE.get(kind, (kind, str(item["msg"]).rstrip(".") + ".", "Correct this."))
     words = _words(item, context, path)
     allowed = _known_keys(model, item["loc"]) if kind == "extra_forbidden" else words.pop("allowed")
@@ -170,6 +170,11 @@ def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding
         params,
         document.line(path),
     )
+
+
+def _parts(text: str) -> PathKey:
+    """The keys and positions of a path text such as variants[0].caps."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", text))
 
 
 def _words(item: Mapping[str, Any], context: Mapping[str, Any], path: PathKey) -> dict[str, Any]:

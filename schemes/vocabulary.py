@@ -6,11 +6,15 @@ CostCategory = Literal[
     "tuition", "exam", "books", "materials", "travel", "childcare", "wage", "guidance", "assessment", "other"
 ]
 Route = Literal["individual", "employer"]
-SchemeState = Literal["open", "not_yet_open", "closed", "ended", "unknown"]
+SchemeState = Literal["open", "not_yet_open", "closed", "ceiling_reached", "ended", "unknown"]
 Confidence = Literal["verified", "verified_old", "secondary", "general", "unknown"]
 SchemeKind = Literal["voucher", "subsidy", "loan", "sector_fund", "employer_contribution", "benefit_service"]
 Administered = Literal["here", "elsewhere"]
 StateAid = Literal["none", "de_minimis"]
+PaymentMoment = Literal[
+    "before_start", "after_start", "after_completion", "on_invoice", "in_parts", "with_salary", "other"
+]
+Distribution = Literal["order_of_receipt", "lottery", "pro_rata", "ranking", "discretion"]
 Province = Literal[
     "drenthe", "flevoland", "friesland", "gelderland", "groningen", "limburg",
     "noord-brabant", "noord-holland", "overijssel", "utrecht", "zeeland", "zuid-holland",

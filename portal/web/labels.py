@@ -94,6 +94,7 @@ VERDICTS: Mapping[str, Labelled] = {
     "ended": (_l("bestaat niet meer"), "neutral"),
     "closed": (_l("gesloten"), "neutral"),
     "not_yet_open": (_l("nog niet open"), "neutral"),
+    "ceiling_reached": (_l("geld is op"), "neutral"),
     "other_route": (_l("andere route"), "neutral"),
 }
 OUTCOME_STATUSES: Mapping[str, Labelled] = {
@@ -120,6 +121,7 @@ SCHEME_STATES: Mapping[str, Labelled] = {
     "open": (_l("open"), "ok"),
     "not_yet_open": (_l("nog niet open"), "wait"),
     "closed": (_l("gesloten"), "neutral"),
+    "ceiling_reached": (_l("geld is op"), "no"),
     "ended": (_l("bestaat niet meer"), "neutral"),
     "unknown": (_l("niet bekend"), "wait"),
 }

@@ -107,7 +107,7 @@ MUTATIONS: list[tuple[str, str, str, str]] = [
     ("minimum_cents: 10000", "fixed_amount_cents: 10000", "fixed_amount_cents", "fixed_and_cap"),
     ("scope: training", "scope: person", "exclusion.groups[0].scope", "value_not_allowed"),
     ("rounding_unit_cents: 100", "rounding_unit_cents: 0", "rounding_unit_cents", "too_small"),
-    ("price_permille: 650", "price_permille: 2001", "price_permille", "too_large_number"),
+    ("rounding_unit_cents: 100", "price_permille: 2001", "price_permille", "too_large_number"),
     ("voucher: {valid_days: 180, partial_redemption: true, keep_rest: true}\n", "", "voucher", "voucher_rules"),
     ("partial_redemption: true", "partial_redemption: false", "voucher", "rest_needs_parts"),
     (BODY, "", "deciding_body", "deciding_body_missing"),

@@ -25,6 +25,7 @@ STATES: dict[str, tuple[LazyString, str]] = {
     "not_yet_open": (_l("nog niet open"), "wait"),
     "unknown": (_l("niet zeker"), "wait"),
     "closed": (_l("gesloten"), "no"),
+    "ceiling_reached": (_l("geld is op"), "no"),
     "ended": (_l("bestaat niet meer"), "no"),
 }
 FOR_WHOM: dict[str, LazyString] = {"individual": _l("inwoners"), "employer": _l("werkgevers")}

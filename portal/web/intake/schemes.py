@@ -208,7 +208,7 @@ def answered_sentence(reason: Outcome, names: Names) -> str:
 def _without_costs(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
     payment = next((one for one in answer.possible_payments if one.scheme == verdict.scheme), None)
     if payment is None:
-        if verdict.availability.state in ("ended", "closed", "not_yet_open"):
+        if verdict.availability.state in ("ended", "closed", "ceiling_reached", "not_yet_open"):
             return _impossible(verdict, definition, availability_sentence(verdict.availability), names)
         reason = rule_sentence(verdict.reason, names) if verdict.reason is not None else ""
         return _impossible(verdict, definition, reason, names)

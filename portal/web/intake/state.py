@@ -117,10 +117,8 @@ class Intake:
 
     def _missing(self, verdict: matching.Verdict) -> list[str]:
         definition = self.definitions[verdict.scheme]
-        rate = definition.rate
-        counted = [rate.fact] if rate is not None and rate.fact not in self.facts else []
         aid = fact_to_ask(definition, self.known.region.settings.de_minimis, self.question.route.value, self.facts)
-        return [*verdict.missing_facts, *counted, *([aid] if aid is not None else [])]
+        return [*verdict.missing_facts, *([aid] if aid is not None else [])]
 
     def _source(self, fact: str) -> str:
         definition = self.known.facts.get(fact)

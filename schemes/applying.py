@@ -1,0 +1,98 @@
+"""How somebody applies for a scheme, how it is paid, and how its budget is divided."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemes.money import Cents
+from schemes.values import Dated, Day, Line, Model, Text, WebAddress
+from schemes.vocabulary import Distribution, PaymentMoment
+
+
+class Applicant(Model):
+    """Who applies."""
+
+    who: Literal["resident", "employer", "third_party"]
+    """Who applies. third_party: someone else must do it, so the desk offers this only as a possibility."""
+    third_party: Text | None = None
+    """Who that is, for third_party: the temp agency, the adviser of UWV."""
+
+    @model_validator(mode="after")
+    def _named(self) -> "Applicant":
+        if (self.who == "third_party") != (self.third_party is not None):
+            raise PydanticCustomError("third_party_named", "third_party names the other party, and only then")
+        return self
+
+
+class HowToApply(Model):
+    """How one applies."""
+
+    how: Text
+    """What to do, in plain words."""
+    url: WebAddress | None = None
+    """Where to apply or read more."""
+    before_start: bool = False
+    """One must apply before the training starts. Shown as a warning; add a condition starts_after_reference to test it."""
+    after_start: bool = False
+    """One can only apply once the training has started, or after it. Shown as a warning; add a condition date to test it."""
+    within_days: int | None = Field(default=None, ge=1, le=3660)
+    """Apply at most so many days after the start. Only with after_start; add a condition elapsed to test it."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "HowToApply":
+        if self.before_start and self.after_start:
+            raise PydanticCustomError("before_and_after_start", "Choose before_start or after_start")
+        if self.within_days is not None and not self.after_start:
+            raise PydanticCustomError("within_days_without_start", "within_days needs after_start: true")
+        return self
+
+
+class Payment(Model):
+    """When the money comes."""
+
+    moment: PaymentMoment
+    """before_start: in advance. after_start: once the training has begun. after_completion: when it is finished, on proof.
+    on_invoice: on the bill, often straight to the provider. in_parts: in instalments. with_salary: with the wage or benefit.
+    other: see the note."""
+    note: Text | None = None
+    """What else there is to know, such as the size of the parts. Needed for other."""
+
+    @model_validator(mode="after")
+    def _explained(self) -> "Payment":
+        if self.moment == "other" and self.note is None:
+            raise PydanticCustomError("payment_explained", "moment other needs a note")
+        return self
+
+
+class Budget(Model):
+    """The ceiling of the scheme as a whole and how it is divided. What this desk may spend stands in funding.yaml."""
+
+    distribution: Distribution
+    """order_of_receipt: first come, first served. lottery: by lot. pro_rata: everybody a part. ranking: the best first.
+    discretion: the deciding body chooses. With anything but order_of_receipt meeting the conditions is not enough."""
+    ceiling_cents: Dated[Cents] | None = None
+    """The most that is paid to all applicants together, in cents. Leave out when it is not known."""
+    announced_on: Day | None = None
+    """The day on which the ceiling was published."""
+    note: Text | None = None
+    """What else there is to know, such as a ceiling per region."""
+    article: Line | None = None
+    """The article of the source."""
+
+
+class VoucherRules(Model):
+    """How long a voucher is valid and what happens when it is redeemed. For vouchers administered here."""
+
+    valid_days: int = Field(ge=1, le=3660)
+    """Days from issue on which the voucher can be redeemed."""
+    partial_redemption: bool
+    """A voucher may be redeemed in parts."""
+    keep_rest: bool
+    """What is left after a redemption stays on the voucher. If false it is released at once."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "VoucherRules":
+        if self.keep_rest and not self.partial_redemption:
+            raise PydanticCustomError("rest_needs_parts", "keep_rest needs partial_redemption")
+        return self
