@@ -24,7 +24,7 @@ from schemes.findings import Finding, Severity
 from schemes.funding import Earmark, FundingFile
 from schemes.parsing import nearest_remedy
 from schemes.reading import Document, PathKey
-from schemes.references import AgeList, MunicipalityList, ValueList
+from schemes.references import AgeList, AnyList
 from schemes.region import Organisation, Region
 from schemes.values import DatedValue
 
@@ -45,7 +45,7 @@ class CrossCheck:
     """The parts of a region together. Its methods give findings; nothing is changed."""
 
     facts: Mapping[str, FactDefinition]
-    references: Mapping[str, MunicipalityList | ValueList | AgeList]
+    references: Mapping[str, AnyList]
     schemes: Mapping[str, SchemeDefinition]
     funding: FundingFile
     organisations: Mapping[str, Organisation]
@@ -69,8 +69,8 @@ class CrossCheck:
             )
         for path, condition in definition.walk_conditions():
             yield from self._condition_checked(file, path, condition)
-        if definition.rate is not None:
-            yield from self._fact_checked(file, "rate.fact", definition.rate.fact, ("number",), "rate")
+        for path, fact, kind in definition.amount_facts():
+            yield from self._fact_checked(file, path, fact, (kind,), "the amount")
         for path, name in _named_schemes(definition):
             if name not in self.schemes:
                 yield self._unknown(file, path, "unknown_scheme", "scheme", name, self.schemes)
@@ -279,16 +279,16 @@ def _named_schemes(definition: SchemeDefinition) -> Iterator[tuple[str, str]]:
     """The other schemes a definition names, with the path of each."""
     for i, slug in enumerate(definition.precedence.asks_first if definition.precedence else ()):
         yield f"precedence.asks_first[{i}]", slug
-    for i, slug in enumerate(definition.share_of_base.less if definition.share_of_base else ()):
+    for path, slug in definition.taken_off():
         if slug not in ("employer", "sector_funds"):
-            yield f"share_of_base.less[{i}]", slug
+            yield path, slug
     for i, joint in enumerate(definition.joint_caps):
         for j, slug in enumerate(joint.schemes):
             yield f"joint_caps[{i}].schemes[{j}]", slug
 
 
 def _can_use(definition: SchemeDefinition, earmark: Earmark) -> bool:
-    covered = {category for coverage in definition.coverage for category in coverage.categories}
+    covered = definition.categories()
     return (
         definition.administered == "here"
         and (not earmark.schemes or definition.scheme in earmark.schemes)
