@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("portal.commands.serving:run", "Prepare the database, load the demo region and start the desk."),
     "serve": ("portal.commands.serving:serve", "Start the desk on a database that is ready."),
     "db": ("portal.commands.database:db", "Upgrade, check and back up the database."),
+    "scheme": ("portal.commands.scheme:scheme_group", "Check, run, explain and compare definitions of schemes."),
     "region": ("portal.commands.region:region_group", "Load a region: its facts, schemes and funding."),
     "demo": ("portal.commands.demo:demo", "Invented questions to look around in, and the doors to enter by."),
     "user": ("portal.commands.people:user", "Add people and print their sign-in links."),

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
 from schemes.values import DatedValue
 
@@ -32,6 +33,16 @@ class Change:
     kind: ChangeKind
     old: Any
     new: Any
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON output."""
+        return {"key": self.key, "kind": self.kind, "old": _plain(self.old), "new": _plain(self.new)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return canonical(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def changes(old: SchemeDefinition, new: SchemeDefinition) -> tuple[Change, ...]:

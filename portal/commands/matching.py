@@ -73,16 +73,22 @@ def solving(file: object) -> Iterator[None]:
         _refuse([_finding(file, "settings.deterministic_limit_ms", "limit_reached", message, remedy)])
 
 
-def _print_json(data: Any) -> None:
+def print_json(data: Any) -> None:
+    """Write a result as JSON."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
 def _reference_date(question: Question, on: str | None) -> date:
     """The day of --on, else of the file, else today."""
+    return question.reference_date or reference_day(None) if on is None else reference_day(on)
+
+
+def reference_day(on: str | None) -> date:
+    """The day of --on, else today. Raises BadFile when it is no day."""
     from portal import clock
 
     if on is None:
-        return question.reference_date or clock.today()
+        return clock.today()
     from pydantic import TypeAdapter, ValidationError
 
     from schemes.values import Day
@@ -136,7 +142,7 @@ def match(question: Path, region: str | None, funding: Path | None, on: str | No
         else:
             result = answer(asked, loaded, on=day, file=str(question))
         if as_json:
-            _print_json({"region": loaded.region.region, **result.as_dict()})
+            print_json({"region": loaded.region.region, **result.as_dict()})
         else:
             click.echo(answer_text(result, loaded))
 
@@ -186,7 +192,7 @@ def verify(
         broken = violations(problem, given.shares)
         wrong = claims(problem, given) if isinstance(given, Proposal) and not broken else []
         if as_json:
-            _print_json(
+            print_json(
                 {
                     "valid": not broken and not wrong,
                     "violations": [one.as_dict() for one in broken],
@@ -245,7 +251,7 @@ def _mix(path: Path) -> Any:
     return validate_document(Proposal if whole else Mix, document)
 
 
-KINDS = ("question", "region", "scheme", "funding", "facts", "reference", "problem", "mix")
+KINDS = ("question", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix")
 
 
 @click.command()
@@ -260,11 +266,11 @@ def schema(kind: str, region: str | None) -> None:
             from matching.problem import Problem
             from matching.proposal import MixFile
 
-            _print_json(json_schema({"problem": Problem, "mix": MixFile}[kind], kind))
+            print_json(json_schema({"problem": Problem, "mix": MixFile}[kind], kind))
             return
         loaded = _region(region, None)
         if kind != "question":
-            _print_json(schema_of(kind, loaded))
+            print_json(schema_of(kind, loaded))
             return
         from matching.question import Question
 
@@ -272,4 +278,4 @@ def schema(kind: str, region: str | None) -> None:
         facts = described["properties"]["facts"]
         described["properties"]["facts"] = {**facts_schema(loaded.facts), "default": {}}
         described["properties"]["facts"]["description"] = facts["description"]
-        _print_json(described)
+        print_json(described)

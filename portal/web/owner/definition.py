@@ -43,14 +43,15 @@ class ConditionLine:
 def condition_lines(definition: SchemeDefinition, on: date, names: Names) -> list[ConditionLine]:
     """Every condition as a sentence."""
     rules = (describe(condition, on, names.lists) for condition in definition.conditions)
-    return [line for rule in rules for line in _lines(rule, names, 0)]
+    return [line for rule in rules for line in rule_lines(rule, names)]
 
 
-def _lines(rule: Rule, names: Names, depth: int) -> Iterator[ConditionLine]:
+def rule_lines(rule: Rule, names: Names, depth: int = 0) -> Iterator[ConditionLine]:
+    """A rule as a sentence; its parts, when it has no text of its own, one level deeper."""
     yield ConditionLine(rule_sentence(rule, names), rule.article, depth)
     if rule.text is None:
         for child in rule.children:
-            yield from _lines(child, names, depth + 1)
+            yield from rule_lines(child, names, depth + 1)
 
 
 def amounts_of(definition: SchemeDefinition, on: date) -> list[dict[str, str]]:
