@@ -47,6 +47,8 @@ MODEL_MODULES = (
     "portal.decisions.models",
     "portal.vouchers.models",
     "portal.providers.models",
+    "portal.replay.models",
+    "portal.workshop.models",
 )
 
 NAMING = {

@@ -80,6 +80,13 @@ def own_schemes(session: Session, *, organisation: Organisation, schemes: Iterab
     session.expire(organisation, ["ownerships"])
 
 
+def disown_scheme(session: Session, *, scheme: str) -> None:
+    """Nobody owns this scheme any more: it is gone, or has another name."""
+    for held in session.scalars(select(SchemeOwnership).where(SchemeOwnership.scheme == scheme)):
+        session.delete(held)
+    session.flush()
+
+
 def create_account(
     session: Session,
     *,

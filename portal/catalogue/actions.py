@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
@@ -17,6 +20,7 @@ from portal.accounts.actions import ensure_organisation, own_schemes
 from portal.accounts.models import OrganisationKind
 from portal.audit.actions import record
 from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
+from portal.catalogue.queries import FIRST_DAY, newest_published
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.funding.actions import FundingLoad, load_funding
@@ -26,8 +30,8 @@ from schemes.definition import SchemeDefinition
 from schemes.loading import LoadedRegion, packaged_region, packaged_regions
 from schemes.loading import load_region as read_region
 
-FIRST_DAY = date(2000, 1, 1)
-"""From when the versions of the first load hold: what the desk knew when it opened also holds for earlier days."""
+LOAD_REASON = "Geladen uit het bestand"
+FIRST_REASON = "Eerste keer geladen"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ class RegionLoad:
     funding: FundingLoad = field(default_factory=FundingLoad)
 
 
-def load_region(session: Session, *, folder: Path, actor: Actor, now: datetime, publish: bool = False) -> RegionLoad:
+def load_region(
+    session: Session, *, folder: Path, actor: Actor, now: datetime, publish: bool = False, reason: str = LOAD_REASON
+) -> RegionLoad:
     """Take a region's folder into the database. Raises ``schemes.findings.BadFile``; then nothing is written.
 
     The first load puts every scheme in force. Later, a scheme that changed or is new becomes a draft version (with `publish`: is
@@ -65,8 +71,8 @@ def load_region(session: Session, *, folder: Path, actor: Actor, now: datetime, 
     first = record_row is None
     updated = _keep_region(session, loaded, record_row, _fingerprint(folder, loaded.region.includes), actor, now)
     session.info.pop("catalogue", None)
-    added, changed = _keep_schemes(session, loaded.schemes.values(), first, actor, now)
-    published = _publish_drafts(session, actor, now) if publish and not first else ()
+    added, changed = _keep_schemes(session, loaded, first, actor, now)
+    published = _publish_drafts(session, reason, actor, now) if publish and not first else ()
     _keep_owners(session, loaded, actor, now)
     funding = load_funding(session, funding=loaded.funding, actor=actor, now=now)
     record(session, actor=actor, action="region.loaded", object_kind="region", object_id=slug, now=now, fields=updated)
@@ -120,99 +126,218 @@ def _keep_region(
 
 
 def _keep_schemes(
-    session: Session, definitions: Iterable[SchemeDefinition], first: bool, actor: Actor, now: datetime
+    session: Session, loaded: LoadedRegion, first: bool, actor: Actor, now: datetime
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     known = {row.slug: row for row in session.scalars(select(Scheme))}
-    hashes: dict[int, set[str]] = {}
-    highest: dict[int, int] = {}
-    for scheme_id, source, version in session.execute(
-        select(SchemeVersion.scheme_id, SchemeVersion.source_hash, SchemeVersion.version)
-    ):
-        hashes.setdefault(scheme_id, set()).add(source)
-        highest[scheme_id] = max(version, highest.get(scheme_id, 0))
+    versions: dict[int, list[SchemeVersion]] = {}
+    for version in session.scalars(select(SchemeVersion).order_by(SchemeVersion.version)):
+        versions.setdefault(version.scheme_id, []).append(version)
     added: list[str] = []
     changed: list[str] = []
-    for definition in definitions:
-        scheme = known.get(definition.scheme)
-        source = content_hash(definition.model_copy(update={"version": 1}))
+    for slug, definition in loaded.schemes.items():
+        cases = _cases_text(loaded, slug)
+        scheme = known.get(slug)
         if scheme is None:
-            scheme = Scheme(slug=definition.scheme, owner=definition.owner, created_at=now)
+            scheme = Scheme(slug=slug, owner=definition.owner, created_at=now)
             session.add(scheme)
             session.flush()
-            (added if first else changed).append(definition.scheme)
-            _add_version(session, scheme, definition, source, first, actor, now)
-        elif source not in hashes[scheme.id]:
-            newer = definition.model_copy(update={"version": highest[scheme.id] + 1})
-            _add_version(session, scheme, newer, source, False, actor, now)
-            changed.append(definition.scheme)
+            (added if first else changed).append(slug)
+            session.add(_new_version(scheme, definition, cases, None, first, actor, now))
+        elif _says_something_new(versions.get(scheme.id, []), definition, cases):
+            numbered = definition.model_copy(update={"version": versions[scheme.id][-1].version + 1})
+            base = newest_published(session, scheme_id=scheme.id)
+            session.add(_new_version(scheme, numbered, cases, base, False, actor, now))
+            changed.append(slug)
     session.flush()
     return tuple(added), tuple(changed)
 
 
-def _add_version(
-    session: Session,
+def _cases_text(loaded: LoadedRegion, slug: str) -> str | None:
+    file = loaded.cases.get(slug)
+    return canonical_json(file) if file is not None else None
+
+
+def _says_something_new(versions: list[SchemeVersion], definition: SchemeDefinition, cases: str | None) -> bool:
+    """Whether no version has this definition with these cases. Cases that come with a known definition for the first time are
+    taken over where they belong: they say nothing else about it."""
+    both, alone = work_hash(definition, cases), work_hash(definition, None)
+    if any(both in (version.source_hash, version.work_hash) for version in versions):
+        return False
+    bare = [version for version in versions if version.cases_json is None and version.source_hash == alone]
+    for version in bare:
+        version.cases_json, version.source_hash, version.work_hash = cases, both, both
+    return not bare
+
+
+def work_hash(definition: SchemeDefinition | Mapping[str, Any], cases_json: str | None) -> str:
+    """SHA-256 over what a version says: its definition without the version number, and its cases.
+
+    A definition that does not parse is given as the plain document.
+    """
+    if isinstance(definition, SchemeDefinition):
+        text = canonical_json(definition.model_copy(update={"version": 1}))
+    else:
+        text = plain_json({**definition, "version": 1})
+    whole = text if cases_json is None else f"{text}\n{cases_json}"
+    return "sha256:" + hashlib.sha256(whole.encode()).hexdigest()
+
+
+def plain_json(document: Mapping[str, Any]) -> str:
+    """A plain document as text, in the way of the canonical form: keys in order, no spaces."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _new_version(
     scheme: Scheme,
     definition: SchemeDefinition,
-    source: str,
+    cases: str | None,
+    base: SchemeVersion | None,
     in_force: bool,
     actor: Actor,
     now: datetime,
-) -> None:
-    session.add(
-        SchemeVersion(
-            scheme_id=scheme.id,
-            version=definition.version,
-            definition_json=canonical_json(definition),
-            content_hash=content_hash(definition),
-            source_hash=source,
-            state=VersionState.IN_FORCE if in_force else VersionState.DRAFT,
-            in_force_from=FIRST_DAY if in_force else None,
-            created_at=now,
-            created_by=actor.reference,
-            published_at=now if in_force else None,
-            published_by=actor.reference if in_force else None,
-        )
-    )
+) -> SchemeVersion:
+    source, person = work_hash(definition, cases), actor.reference
+    version = SchemeVersion(
+        scheme_id=scheme.id, version=definition.version, definition_json=canonical_json(definition), cases_json=cases,
+        content_hash=content_hash(definition), source_hash=source, work_hash=source, revision=1,
+        state=VersionState.DRAFT, based_on_id=base.id if base is not None else None, created_at=now, created_by=person,
+        edited_at=now, edited_by=person,
+    )  # fmt: skip
+    if in_force:
+        version.state, version.in_force_from = VersionState.IN_FORCE, FIRST_DAY
+        version.published_at, version.published_by, version.publish_reason = now, person, FIRST_REASON
+    return version
 
 
-def _publish_drafts(session: Session, actor: Actor, now: datetime) -> tuple[str, ...]:
+def _publish_drafts(session: Session, reason: str, actor: Actor, now: datetime) -> tuple[str, ...]:
     waiting = session.scalars(
-        select(SchemeVersion).where(SchemeVersion.state == VersionState.DRAFT).order_by(SchemeVersion.id)
+        select(SchemeVersion)
+        .where(SchemeVersion.state == VersionState.DRAFT, SchemeVersion.edited_by == actor.reference)
+        .order_by(SchemeVersion.id)
     )
     newest = {version.scheme_id: version for version in waiting}
     for version in newest.values():
-        publish_version(session, version=version, actor=actor, now=now)
+        put_in_force(
+            session, version=version, from_day=local_date(now), reason=reason, actor=actor, now=now,
+            allowed=(VersionState.DRAFT,),
+        )  # fmt: skip
     return tuple(sorted(version.scheme.slug for version in newest.values()))
 
 
-def publish_version(session: Session, *, version: SchemeVersion, actor: Actor, now: datetime) -> SchemeVersion:
-    """Put a draft in force from today; the version that held until now ends yesterday. Old decisions keep theirs.
+def lock_scheme(session: Session, *, scheme_id: int) -> Scheme:
+    """The scheme, locked until the end of the transaction: its versions change state one after the other."""
+    return session.scalars(select(Scheme).where(Scheme.id == scheme_id).with_for_update(of=Scheme)).one()
 
-    Raises ``Conflict`` when the version is no draft any more.
+
+def put_in_force(
+    session: Session,
+    *,
+    version: SchemeVersion,
+    from_day: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    allowed: Sequence[VersionState] = (VersionState.IN_REVIEW,),
+) -> SchemeVersion:
+    """Publish a version: in force from today, or scheduled for a later day. The version before it then ends the day before.
+
+    This is only the change of state; who may do it, and when, is in ``portal.workshop``. Raises ``Conflict`` when the version was
+    changed or published meanwhile, is not made from the newest published one, or another one starts on or after this day.
+    """
+    lock_scheme(session, scheme_id=version.scheme_id)
+    newest = newest_published(session, scheme_id=version.scheme_id)
+    if newest is not None and newest.id != version.based_on_id and newest.id != version.id:
+        message = _l("Er is intussen een andere versie gepubliceerd. Bekijk eerst wat daarin staat.")
+        raise Conflict("other_version_published", message)
+    scheduled = newest is not None and newest.state is VersionState.SCHEDULED and newest.id != version.id
+    if newest is not None and scheduled and newest.in_force_from is not None and from_day <= newest.in_force_from:
+        message = _l("Er staat al een versie klaar die op of na deze dag ingaat. Kies een latere dag.")
+        raise Conflict("other_version_scheduled", message, field="from_day")
+    today = local_date(now)
+    if from_day <= today:
+        _retire_past(session, from_day)
+        _end_current(session, version.scheme_id, from_day)
+    move_version(
+        session, version=version, to=VersionState.IN_FORCE if from_day <= today else VersionState.SCHEDULED,
+        allowed=allowed,
+        values={
+            "in_force_from": from_day, "published_at": now, "published_by": actor.reference, "publish_reason": reason,
+        },
+    )  # fmt: skip
+    record(
+        session, actor=actor, action="scheme_version.published", object_kind="scheme_version", object_id=version.id,
+        now=now,
+    )  # fmt: skip
+    return version
+
+
+def _end_current(session: Session, scheme_id: int, from_day: date) -> None:
+    """The version in force ends on the day before another one begins."""
+    session.execute(
+        update(SchemeVersion)
+        .where(SchemeVersion.scheme_id == scheme_id, SchemeVersion.state == VersionState.IN_FORCE)
+        .values(state=VersionState.SUPERSEDED, in_force_until=from_day - timedelta(days=1))
+    )
+
+
+def move_version(
+    session: Session,
+    *,
+    version: SchemeVersion,
+    to: VersionState,
+    allowed: Sequence[VersionState],
+    values: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Change the state of a version, guarded in the write: of two people who take the same step, one wins.
+
+    Raises ``Conflict`` when the version is no longer in one of the allowed states, or was saved since it was read.
+    """
+    session.flush()
+    moved = session.execute(
+        update(SchemeVersion)
+        .where(
+            SchemeVersion.id == version.id,
+            SchemeVersion.state.in_(allowed),
+            SchemeVersion.revision == version.revision,
+        )
+        .values(**values, state=to)
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(moved, "rowcount", 0) != 1:
+        raise Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw."))
+    session.refresh(version)
+
+
+def activate_due_versions(session: Session, *, now: datetime) -> tuple[int, int]:
+    """Bring the states up to date with the calendar: (versions that came into force, schemes that ended).
+
+    What holds on a day follows from the dates, so nothing depends on the moment at which this runs.
     """
     today = local_date(now)
-    if version.state not in (VersionState.DRAFT, VersionState.IN_REVIEW):
-        raise Conflict("not_a_draft", _l("Deze versie is al gepubliceerd."))
-    current = session.scalar(
+    ended = _retire_past(session, today)
+    due = session.scalars(
         select(SchemeVersion)
-        .where(SchemeVersion.scheme_id == version.scheme_id, SchemeVersion.state == VersionState.IN_FORCE)
+        .where(SchemeVersion.state == VersionState.SCHEDULED, SchemeVersion.in_force_from <= today)
+        .order_by(SchemeVersion.in_force_from, SchemeVersion.id)
         .with_for_update(of=SchemeVersion)
-    )
-    if current is not None:
-        current.state, current.in_force_until = VersionState.SUPERSEDED, date.fromordinal(today.toordinal() - 1)
+    ).all()
+    for version in due:
+        assert version.in_force_from is not None
+        _end_current(session, version.scheme_id, version.in_force_from)
+        version.state = VersionState.IN_FORCE
         session.flush()
-    version.state, version.in_force_from = VersionState.IN_FORCE, today
-    version.published_at, version.published_by = now, actor.reference
-    session.flush()
-    record(
-        session,
-        actor=actor,
-        action="scheme_version.published",
-        object_kind="scheme_version",
-        object_id=version.id,
-        now=now,
+    return len(due), ended
+
+
+def _retire_past(session: Session, day: date) -> int:
+    """Schemes whose last day lies before `day` are retired; returns how many."""
+    ended = session.execute(
+        update(SchemeVersion)
+        .where(SchemeVersion.state == VersionState.IN_FORCE, SchemeVersion.last_day < day)
+        .values(state=VersionState.RETIRED, in_force_until=SchemeVersion.last_day)
+        .execution_options(synchronize_session="fetch")
     )
-    return version
+    return int(getattr(ended, "rowcount", 0))
 
 
 def _keep_owners(session: Session, loaded: LoadedRegion, actor: Actor, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,16 +14,19 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
+from portal.catalogue.models import OPEN_STATES, RegionRecord, Scheme, SchemeVersion, VersionState
 from portal.errors import PortalError, Refusal
 from portal.i18n import lazy_gettext as _l
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.findings import Finding
-from schemes.references import AgeList, MunicipalityList, ReferenceList, ValueList
+from schemes.references import AnyList, ReferenceList
 from schemes.region import Region
 
 PUBLISHED = (VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.RETIRED)
+
+FIRST_DAY = date(2000, 1, 1)
+"""From when the versions of the first load hold: what the desk knew when it opened also holds for what was asked earlier."""
 
 
 class NoRegion(PortalError):
@@ -36,7 +39,7 @@ class Catalogue:
 
     region: Region
     facts: Mapping[str, FactDefinition]
-    references: Mapping[str, MunicipalityList | ValueList | AgeList]
+    references: Mapping[str, AnyList]
     content_hash: str
     holder_salt: str
 
@@ -52,7 +55,9 @@ class SchemeInForce:
     definition: SchemeDefinition
 
 
-_REFERENCES: TypeAdapter[list[MunicipalityList | ValueList | AgeList]] = TypeAdapter(list[ReferenceList])
+_IN_ORDER = (SchemeVersion.in_force_from, SchemeVersion.published_at, SchemeVersion.version)
+"""The last one of a scheme in this order holds: from its day on it takes the place of those before it."""
+_REFERENCES: TypeAdapter[list[AnyList]] = TypeAdapter(list[ReferenceList])
 _DEFINITIONS: dict[str, SchemeDefinition] = {}
 _MOST_DEFINITIONS = 5000
 
@@ -100,29 +105,34 @@ def region(session: Session) -> Region:
     return catalogue(session).region
 
 
-def schemes_in_force(session: Session, *, on: date) -> list[SchemeInForce]:
-    """The version of every scheme that holds on a day, by slug. Ended and closed schemes are in it: they explain themselves."""
+def schemes_in_force(session: Session, *, on: date, known_at: datetime | None = None) -> list[SchemeInForce]:
+    """The version of every scheme that holds on a day, by slug. Ended and closed schemes are in it: they explain themselves.
+
+    `known_at` is the moment a question was sent: what was published later does not count for it, and what was replaced
+    later still does. So a running question keeps its versions, also on the very day of a publication.
+    """
+    published = SchemeVersion.state.in_(PUBLISHED)
+    if known_at is not None:
+        published = or_(SchemeVersion.published_at <= known_at, SchemeVersion.in_force_from == FIRST_DAY)
     rows = session.execute(
-        select(Scheme.slug, SchemeVersion.version, SchemeVersion.id, SchemeVersion.content_hash)
+        select(Scheme.slug, SchemeVersion.version, SchemeVersion.id, SchemeVersion.content_hash, SchemeVersion.last_day)
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
-        .where(
-            SchemeVersion.state.in_(PUBLISHED),
-            SchemeVersion.in_force_from <= on,
-            or_(SchemeVersion.in_force_until.is_(None), SchemeVersion.in_force_until >= on),
-        )
-        .order_by(Scheme.slug, SchemeVersion.in_force_from, SchemeVersion.version)
+        .where(SchemeVersion.in_force_from <= on, published)
+        .order_by(Scheme.slug, *_IN_ORDER)
     ).all()
     newest = {row.slug: row for row in rows}
-    _load_definitions(session, {row.id: row.content_hash for row in newest.values()})
+    holding = [row for row in newest.values() if row.last_day is None or row.last_day >= on]
+    _load_definitions(session, {row.id: row.content_hash for row in holding})
     return [
         SchemeInForce(row.slug, row.version, row.id, row.content_hash, _DEFINITIONS[row.content_hash])
-        for row in newest.values()
+        for row in holding
     ]
 
 
-def scheme_in_force(session: Session, *, slug: str, on: date) -> SchemeInForce | None:
-    """The version of one scheme that holds on a day; None when there is no such scheme then."""
-    return next((scheme for scheme in schemes_in_force(session, on=on) if scheme.slug == slug), None)
+def scheme_in_force(session: Session, *, slug: str, on: date, known_at: datetime | None = None) -> SchemeInForce | None:
+    """The version of one scheme that holds on a day; None when there is no such scheme then. `known_at` as above."""
+    held = schemes_in_force(session, on=on, known_at=known_at)
+    return next((scheme for scheme in held if scheme.slug == slug), None)
 
 
 def scheme_version(session: Session, *, slug: str, version: int) -> SchemeInForce | None:
@@ -147,12 +157,23 @@ def versions_of(session: Session, *, slug: str) -> list[SchemeVersion]:
     return list(session.scalars(rows.order_by(SchemeVersion.version.desc())))
 
 
+def newest_published(session: Session, *, scheme_id: int) -> SchemeVersion | None:
+    """The version of a scheme that holds now, or from the day for which it is scheduled; None when none was published."""
+    rows = select(SchemeVersion).where(SchemeVersion.scheme_id == scheme_id, SchemeVersion.state.in_(PUBLISHED))
+    return session.scalars(rows.order_by(*(column.desc() for column in _IN_ORDER)).limit(1)).first()
+
+
+def version_by_id(session: Session, *, version_id: int) -> SchemeVersion | None:
+    """A version by its database id."""
+    return session.get(SchemeVersion, version_id)
+
+
 def drafts(session: Session, *, actor: Actor) -> list[SchemeVersion]:
     """Versions that wait to be published: an owner sees those of its own schemes, an advisor and the region all."""
     rows = (
         select(SchemeVersion)
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
-        .where(SchemeVersion.state.in_((VersionState.DRAFT, VersionState.IN_REVIEW)))
+        .where(SchemeVersion.state.in_(OPEN_STATES))
         .order_by(Scheme.slug, SchemeVersion.version)
     )
     if actor.audience is Audience.OWNER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import organisation_by_slug, schemes_of
-from portal.catalogue.actions import load_region, publish_version
+from portal.catalogue.actions import load_region, put_in_force
 from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import (
     NoRegion,
@@ -27,6 +27,7 @@ from portal.catalogue.queries import (
     schemes_of_owner,
     versions_of,
 )
+from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_line_by_slug, funding_lines, lines_for_scheme, matching_funding_lines
 from portal.ledger.models import Transfer
@@ -53,6 +54,11 @@ def change(path: Path, old: str, new: str) -> None:
 
 def load(session: Session, folder: Path, **more: object) -> object:
     return load_region(session, folder=folder, actor=SYSTEM, **({"now": NOW} | more))  # type: ignore[arg-type]
+
+
+def put(session: Session, version: SchemeVersion, at: datetime) -> None:
+    day, allowed = local_date(at), (VersionState.DRAFT,)
+    put_in_force(session, version=version, from_day=day, reason="Nieuw bedrag", actor=REGION, now=at, allowed=allowed)
 
 
 def test_an_empty_database_says_that_there_is_no_region(session: Session) -> None:
@@ -110,7 +116,7 @@ def test_a_published_version_holds_from_its_day_and_not_before(session: Session,
     load(session, folder)
     later = NOW + timedelta(days=10)
     version = versions_of(session, slug="leervoucher")[0]
-    publish_version(session, version=version, actor=ADVISOR, now=later)
+    put(session, version, later)
     for day, number in ((later.date() - timedelta(days=1), 1), (later.date(), 2)):
         held = scheme_in_force(session, slug="leervoucher", on=day)
         assert held is not None and held.version == number
@@ -118,7 +124,7 @@ def test_a_published_version_holds_from_its_day_and_not_before(session: Session,
         VersionState.IN_FORCE, VersionState.SUPERSEDED,
     ]  # fmt: skip
     with pytest.raises(Conflict):
-        publish_version(session, version=version, actor=ADVISOR, now=later)
+        put(session, version, later)
 
 
 def test_loading_with_publish_puts_what_changed_in_force(session: Session, folder: Path) -> None:
