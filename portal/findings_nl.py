@@ -179,6 +179,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Voeg de map toe, of noem een andere regio.",
     ),
     "award_after_reference": ("Een eerdere toekenning ligt na de peildatum.", _ONE),
+    "hash_differs": (
+        "De inhoud klopt niet met de controlecode: het pakket is later veranderd.",
+        "Vraag het pakket opnieuw aan de afzender.",
+    ),
     "duplicate_cases": ("Deze regeling heeft al een bestand met voorbeelden.", _KEEP),
     "duplicate_case": ("Dit voorbeeld staat twee keer in het bestand.", "Geef elk voorbeeld een eigen zin."),
     "case_without_day": ("Dit voorbeeld heeft geen dag.", "Schrijf `on` bij het voorbeeld of bij given."),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.findings import Finding
@@ -21,8 +21,15 @@ FactType = Literal["yes_no", "number", "money", "date", "year", "choice", "choic
 KnownBy = Literal["resident", "employer", "advisor", "provider"]
 UNKNOWN_WORDS = frozenset({"unknown", "onbekend"})
 
+
+def _as_written(value: Any) -> Any:
+    """A raw fact as JSON writes it: 29.5 and not "29.5"."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
 RawFact = Annotated[
     Any,
+    PlainSerializer(_as_written, when_used="json"),
     WithJsonSchema(
         {
             "description": "true, false, a number, a text, a date as YYYY-MM-DD, a list of values, or null (not known).",
