@@ -156,7 +156,8 @@ def _chosen(
 ) -> list[SchemeInForce]:
     if not schemes:
         raise Refusal("no_scheme", _l("Kies ten minste één regeling."), field="schemes")
-    known = {scheme.slug: scheme for scheme in schemes_in_force(session, on=today)}
+    held = schemes_in_force(session, on=today, known_at=question.submitted_at)
+    known = {scheme.slug: scheme for scheme in held}
     chosen = []
     for slug in sorted(set(schemes)):
         scheme = known.get(slug)

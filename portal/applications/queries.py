@@ -30,7 +30,8 @@ def schemes_to_apply_for(
     """The schemes that one can apply for here on a day: administered here as a voucher, open, and of the question's route."""
     if not may_see(question, actor):
         return []
-    return [scheme for scheme in schemes_in_force(session, on=on) if can_apply_here(scheme, question.route.value, on)]
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    return [scheme for scheme in held if can_apply_here(scheme, question.route.value, on)]
 
 
 def can_apply_here(scheme: SchemeInForce, route: str, on: date) -> bool:

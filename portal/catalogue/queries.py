@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
 
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import OPEN_STATES, RegionRecord, Scheme, SchemeVersion, VersionState
@@ -111,7 +112,7 @@ def schemes_in_force(session: Session, *, on: date, known_at: datetime | None = 
     `known_at` is the moment a question was sent: what was published later does not count for it, and what was replaced
     later still does. So a running question keeps its versions, also on the very day of a publication.
     """
-    published = SchemeVersion.state.in_(PUBLISHED)
+    published: ColumnElement[bool] = SchemeVersion.state.in_(PUBLISHED)
     if known_at is not None:
         published = or_(SchemeVersion.published_at <= known_at, SchemeVersion.in_force_from == FIRST_DAY)
     rows = session.execute(

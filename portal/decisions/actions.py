@@ -208,7 +208,8 @@ def _parts(session: Session, problem: Problem, shares: Sequence[Share]) -> dict[
 
 def _schemes(session: Session, application: Application, question: DevelopmentQuestion) -> dict[str, SchemeInForce]:
     on = question.reference_date or application.applied_on
-    return {scheme.slug: scheme for scheme in schemes_in_force(session, on=on) if scheme.slug in application.schemes}
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    return {scheme.slug: scheme for scheme in held if scheme.slug in application.schemes}
 
 
 def _decision(

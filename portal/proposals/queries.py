@@ -150,7 +150,8 @@ def awards_of_applicant(
     by_person = awards_before(session, person_key=application.person_key, employer_key=None, but=but)
     by_employer = awards_before(session, person_key=None, employer_key=application.employer_key, but=but)
     found: dict[str, list[Had]] = {}
-    for scheme in schemes_in_force(session, on=on):
+    question = session.get_one(DevelopmentQuestion, application.question_id)
+    for scheme in schemes_in_force(session, on=on, known_at=question.submitted_at):
         employers = application.employer_key is not None and any(
             cap.per == "employer" for cap in scheme.definition.caps
         )
@@ -194,7 +195,8 @@ def compute_answer(
 ) -> Answer:
     """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`."""
     asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only)
-    schemes = {scheme.slug: scheme for scheme in schemes_in_force(session, on=on)}
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    schemes = {scheme.slug: scheme for scheme in held}
     funding = matching_funding_lines(session, on=funding_on or on)
     known = catalogue(session)
     facts, verdicts = _assess(asked, schemes, known, on)

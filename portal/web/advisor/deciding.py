@@ -214,4 +214,5 @@ def decision_context(question: DevelopmentQuestion, decided: Decision) -> dict[s
 
 def _definitions(question: DevelopmentQuestion) -> dict[str, Any]:
     on = question.reference_date or today()
-    return {scheme.slug: scheme.definition for scheme in schemes_in_force(current_session(), on=on)}
+    held = schemes_in_force(current_session(), on=on, known_at=question.submitted_at)
+    return {scheme.slug: scheme.definition for scheme in held}

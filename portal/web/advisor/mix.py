@@ -98,7 +98,8 @@ def names_of(session: Session, question: DevelopmentQuestion) -> CaseNames:
     """The names of schemes, funding lines, facts, lists and the cost lines of this question."""
     known = catalogue(session)
     on = question.reference_date or question.changed_at.date()
-    titles: dict[str, Any] = {scheme.slug: scheme.definition.title for scheme in schemes_in_force(session, on=on)}
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    titles: dict[str, Any] = {scheme.slug: scheme.definition.title for scheme in held}
     titles |= {line.slug: {"nl": line.title_nl, "en": line.title_en} for line in funding_lines(session)}
     lines = {line.line_key: line.description or category_label(line.category) for line in question.cost_lines}
     doubles = [text for text in lines.values() if [*lines.values()].count(text) > 1]

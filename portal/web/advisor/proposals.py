@@ -120,7 +120,8 @@ def amend(question_id: str) -> ResponseReturnValue:
     names = names_of(session, question)
     problem = fresh_problem(session, question=question, today=today())
     on = question.reference_date or today()
-    definitions = {scheme.slug: scheme.definition for scheme in schemes_in_force(session, on=on)}
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    definitions = {scheme.slug: scheme.definition for scheme in held}
     stored = stored_proposal(record).shares if record is not None else ()
     grid = make_grid(problem, stored, definitions, names, locked=request.form.getlist(LOCK))
     approval = ApproveForm()

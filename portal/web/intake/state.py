@@ -66,8 +66,9 @@ class Intake:
 
     @cached_property
     def definitions(self) -> Mapping[str, SchemeDefinition]:
-        """The schemes in force on the reference date, by slug."""
-        return {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=self.on)}
+        """The schemes in force on the reference date, by slug; of a question that was sent those it was sent with."""
+        held = schemes_in_force(self.session, on=self.on, known_at=self.question.submitted_at)
+        return {scheme.slug: scheme.definition for scheme in held}
 
     @cached_property
     def facts(self) -> Mapping[str, FactValue]:
