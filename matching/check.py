@@ -145,7 +145,7 @@ def _share_of_base(mix: _Mix) -> Iterator[Violation]:
     for offer in mix.used():
         rule = offer.share_of_base
         if rule is not None:
-            base = limits.base_cents(mix.problem, offer, mix.paid)
+            base = limits.base_cents(mix.problem, offer, rule, mix.paid)
             limit = floor_share(rule.share, base)
             if mix.total(offer.id) > limit:
                 params = {"base_cents": base, "share": str(rule.share), "limit_cents": limit}
@@ -173,6 +173,18 @@ def _fixed_amount(mix: _Mix) -> Iterator[Violation]:
             yield Violation(
                 7, "not_the_fixed_amount", abs(total - fixed), offer.id, params={"fixed_amount_cents": fixed}
             )
+
+
+def _tiers(mix: _Mix) -> Iterator[Violation]:
+    """8. At most the sum of the shares of each step of the base."""
+    for offer in mix.used():
+        rule = offer.tiers
+        if rule is not None:
+            base = limits.base_cents(mix.problem, offer, rule, mix.paid)
+            limit, total = limits.in_tiers(rule, base), mix.total(offer.id)
+            if total > limit:
+                params = {"base_cents": base, "limit_cents": limit}
+                yield Violation(8, "above_tiers", total - limit, offer.id, params=params)
 
 
 def _co_financing(mix: _Mix) -> Iterator[Violation]:
@@ -297,7 +309,7 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 
 CONSTRAINTS = (
-    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _co_financing,
-    _exclusion, _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
+    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _tiers,
+    _co_financing, _exclusion, _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
 )  # fmt: skip
 """In the order of the specification."""

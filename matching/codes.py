@@ -7,6 +7,7 @@ USED: dict[str, tuple[str, ...]] = {
     "fixed_amount": ("fixed_cents",),
     "cap": ("cap_cents", "had_before_cents", "left_cents"),
     "share_of_base": ("share", "base_cents", "limit_cents"),
+    "tiers": ("base_cents", "limit_cents"),
     "borrowing": ("limit_cents",),
     "de_minimis_room": ("room_cents", "offers"),
     "pledge_amount": ("amount_cents",),
@@ -25,6 +26,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "ended": ("ended_on",),
     "closed": ("closes_on",),
     "not_yet_open": ("opens_on",),
+    "ceiling_reached": ("since",),
     "not_eligible": (),
     "possible": ("why", "facts", "worth_cents"),
     "amount_unknown": ("why", "facts"),
@@ -47,6 +49,7 @@ WHY_POSSIBLE: dict[str, tuple[str, ...]] = {
     "state_unknown": (),
     "discretion": (),
     "third_party": (),
+    "amount_depends": ("facts",),
     "amount_unknown": (),
 }
 """Why an offer is only possible: the `why` of possible and amount_unknown."""
@@ -83,6 +86,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "below_minimum": ("minimum_cents",),
     "below_smallest_share": ("smallest_share_cents",),
     "not_the_fixed_amount": ("fixed_amount_cents",),
+    "above_tiers": ("base_cents", "limit_cents"),
     "co_financing_short": ("needed_cents", "given_cents", "share", "of"),
     "excluded_together": ("group", "at_most", "offers"),
     "excluded_on_line": ("group", "at_most", "offers"),

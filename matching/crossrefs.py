@@ -84,13 +84,13 @@ def _offer(place: Place, offer: "Offer", payers: set[str]) -> Iterator[Wrong]:
     if offer.had_before_cents and offer.cap_cents is None:
         message = "What was had before counts against a cap, and this offer has none"
         yield (*place, "had_before_cents"), "had_before_without_cap", message, {"value": offer.had_before_cents}
-    base = offer.share_of_base
-    if base is None:
-        return
-    if (base.of == "eligible_cost_less") != bool(base.less):
-        message = "Name in less who is subtracted with of: eligible_cost_less, and only there"
-        yield (*place, "share_of_base", "less"), "less_does_not_fit", message, {"value": base.of}
-    yield from _known((*place, "share_of_base", "less"), base.less, payers - {offer.id})
+    for key, rule in (("share_of_base", offer.share_of_base), ("tiers", offer.tiers)):
+        if rule is None:
+            continue
+        if (rule.of == "eligible_cost_less") != bool(rule.less):
+            message = "Name in less who is subtracted with of: eligible_cost_less, and only there"
+            yield (*place, key, "less"), "less_does_not_fit", message, {"value": rule.of}
+        yield from _known((*place, key, "less"), rule.less, payers - {offer.id})
 
 
 def _locks(problem: "Problem", offers: set[str]) -> Iterator[Wrong]:

@@ -9,6 +9,7 @@ from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate_all
 from schemes.outcome import Facts, Outcome
 from schemes.references import References
+from schemes.variants import facts_for_amount, resolve
 from schemes.vocabulary import Route
 from schemes.windows import Availability
 
@@ -21,7 +22,8 @@ class Verdict:
     """What one scheme version says about one person on one day.
 
     `status` is about the conditions only; `availability` about the scheme itself; `route_fits` about the way of asking.
-    `reason` is the single rule that decided when the status is not eligible or unknown.
+    `reason` is the single rule that decided when the status is not eligible or unknown. `missing_facts` are those that
+    would decide, and unless the status is not eligible also those that the amount depends on.
     """
 
     scheme: str
@@ -74,6 +76,10 @@ def _verdict(
     facts: Facts, definition: SchemeDefinition, on: date, references: References, route: Route | None
 ) -> Verdict:
     outcome = evaluate_all(definition.conditions, facts, on, references)
+    missing = dict.fromkeys(outcome.missing)
+    if outcome.status != "not_met":
+        amounts = resolve(definition, facts, on, references)
+        missing |= dict.fromkeys((*amounts.missing, *facts_for_amount(amounts, facts)))
     return Verdict(
         scheme=definition.scheme,
         version=definition.version,
@@ -82,5 +88,5 @@ def _verdict(
         route_fits=route is None or route in definition.routes,
         reason=None if outcome.status == "met" else outcome.deciding(),
         outcomes=outcome,
-        missing_facts=outcome.missing,
+        missing_facts=tuple(missing),
     )

@@ -1,16 +1,20 @@
 """Why the mix is as it is: what bound each amount, why a scheme pays nothing, why a euro is left. Codes, never sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from matching import limits
 from matching.eligibility import Verdict
+from matching.mix import Mix
 from matching.problem import CostLine, Offer, Problem
 from matching.proposal import Proposal
 from matching.state_aid import Note, declarations
+from matching.unused import Unused, unused, why_possible
 from schemes.definition import SchemeDefinition
-from schemes.money import ceil_share, floor_share
+from schemes.money import floor_share
+
+__all__ = ["Explanation", "Uncovered", "Unused", "Used", "explain", "why_possible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +26,6 @@ class Used:
     code: str
     params: dict[str, Any] = field(default_factory=dict)
     funding: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """A scheme that pays nothing, with one reason."""
-
-    scheme: str
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +60,6 @@ class Explanation:
         }
 
 
-class _Mix:
-    def __init__(self, problem: Problem, proposal: Proposal) -> None:
-        self.problem = problem
-        self.offers = {offer.id: offer for offer in problem.offers}
-        self.lines = {line.id: line for line in problem.lines}
-        self.rest = {left.line: left.cents for left in proposal.rest}
-        self.paid: dict[tuple[str, str], int] = {}
-        self.taken: dict[str, int] = {}
-        self.funding: dict[str, dict[str, int]] = {}
-        for share in proposal.shares:
-            cell = (share.line, share.offer)
-            self.paid[cell] = self.paid.get(cell, 0) + share.cents
-            if share.funding_line is not None:
-                parts = self.funding.setdefault(share.offer, {})
-                parts[share.funding_line] = parts.get(share.funding_line, 0) + share.cents
-                self.taken[share.funding_line] = self.taken.get(share.funding_line, 0) + share.cents
-
-    def total(self, payer: str) -> int:
-        return sum(cents for (_, name), cents in self.paid.items() if name == payer)
-
-    def used(self) -> set[str]:
-        return {payer for _, payer in self.paid}
-
-    def room_left(self) -> int | None:
-        """What this mix leaves of the undertaking's room for de-minimis aid; None when there is no such limit."""
-        room = self.problem.de_minimis_room_cents
-        return (
-            None if room is None else room - sum(self.total(one.id) for one in self.offers.values() if one.de_minimis)
-        )
-
-    def covered(self, offer: Offer) -> list[CostLine]:
-        return [line for line in self.lines.values() if limits.coverage_limit(offer, line) > 0]
-
-
 def explain(
     problem: Problem,
     proposal: Proposal,
@@ -106,18 +67,18 @@ def explain(
     definitions: Iterable[SchemeDefinition] = (),
 ) -> Explanation:
     """The reasons of a proposal. Without verdicts the schemes of the problem's offers are all there is to explain."""
-    mix = _Mix(problem, proposal)
+    mix = Mix(problem, proposal)
     by_slug = {definition.scheme: definition for definition in definitions}
     return Explanation(
         used=tuple(_used(mix)),
-        unused=tuple(_unused(mix, verdicts, by_slug)),
+        unused=tuple(unused(mix, verdicts, by_slug)),
         uncovered=tuple(_uncovered(mix)),
         pays_first=tuple(_order(mix)),
         notes=tuple(declarations(problem, mix.used())),
     )
 
 
-def _used(mix: _Mix) -> Iterator[Used]:
+def _used(mix: Mix) -> Iterator[Used]:
     for pledge in mix.problem.pledges:
         total = mix.total(pledge.id)
         if total:
@@ -132,7 +93,7 @@ def _used(mix: _Mix) -> Iterator[Used]:
             yield Used(offer.id, total, code, params, dict(sorted(mix.funding.get(offer.id, {}).items())))
 
 
-def _bound(mix: _Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
+def _bound(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     """The first limit that this amount meets exactly, from the offer's own to that of the mix."""
     left = limits.cap_left(offer)
     if offer.fixed_amount_cents == total:
@@ -140,10 +101,14 @@ def _bound(mix: _Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     if left == total:
         return "cap", {"cap_cents": offer.cap_cents, "had_before_cents": offer.had_before_cents, "left_cents": left}
     if offer.share_of_base is not None:
-        base = limits.base_cents(mix.problem, offer, mix.paid)
+        base = limits.base_cents(mix.problem, offer, offer.share_of_base, mix.paid)
         limit = floor_share(offer.share_of_base.share, base)
         if total == limit:
             return "share_of_base", {"share": str(offer.share_of_base.share), "base_cents": base, "limit_cents": limit}
+    if offer.tiers is not None:
+        base = limits.base_cents(mix.problem, offer, offer.tiers, mix.paid)
+        if total == limits.in_tiers(offer.tiers, base):
+            return "tiers", {"base_cents": base, "limit_cents": total}
     if offer.repayable and mix.problem.borrow_up_to_cents == sum(
         mix.total(other.id) for other in mix.offers.values() if other.repayable
     ):
@@ -162,7 +127,7 @@ def _bound(mix: _Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     return _bound_of_mix(mix, offer, total)
 
 
-def _bound_of_mix(mix: _Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
+def _bound_of_mix(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     if offer.administered == "here":
         admitted = [one for one in mix.problem.funding_lines if limits.refusal_of(mix.problem, one, offer) is None]
         if all(mix.taken.get(one.id, 0) >= one.available_cents for one in admitted):
@@ -179,153 +144,7 @@ def _bound_of_mix(mix: _Mix, offer: Offer, total: int) -> tuple[str, dict[str, A
     return "rest_of_the_mix", {}
 
 
-def _unused(mix: _Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, SchemeDefinition]) -> Iterator[Unused]:
-    used_schemes = {mix.offers[name].scheme for name in mix.used() if name in mix.offers}
-    by_scheme = {offer.scheme: offer for offer in mix.problem.offers}
-    seen = set()
-    for verdict in verdicts:
-        seen.add(verdict.scheme)
-        if verdict.scheme in used_schemes:
-            continue
-        outside = _outside(verdict)
-        if outside is not None:
-            yield outside
-        elif verdict.scheme in by_scheme:
-            code, params = _idle(mix, by_scheme[verdict.scheme], verdict, definitions.get(verdict.scheme))
-            yield Unused(verdict.scheme, code, params)
-    for scheme in sorted(set(by_scheme) - seen - used_schemes):
-        code, params = _idle(mix, by_scheme[scheme], None, None)
-        yield Unused(scheme, code, params)
-
-
-def _outside(verdict: Verdict) -> Unused | None:
-    """Why a scheme is no offer at all."""
-    if not verdict.route_fits:
-        return Unused(verdict.scheme, "other_route")
-    state, params = verdict.availability.state, verdict.availability.params
-    if state in ("ended", "closed", "not_yet_open"):
-        key = {"ended": "ended_on", "closed": "closes_on", "not_yet_open": "opens_on"}[state]
-        day = params.get(key)
-        return Unused(verdict.scheme, state, {key: None if day is None else day.isoformat()})
-    if verdict.status == "not_eligible":
-        return Unused(verdict.scheme, "not_eligible")
-    return None
-
-
-def why_possible(offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None) -> list[str]:
-    """Every reason why an offer is only possible, as codes."""
-    why = []
-    if verdict is not None and verdict.status == "unknown":
-        why.append("facts_missing")
-    if verdict is not None and verdict.availability.state == "unknown":
-        why.append("state_unknown")
-    if definition is not None and definition.discretion is not None:
-        why.append("discretion")
-    if definition is not None and definition.applicant.who == "third_party":
-        why.append("third_party")
-    if not offer.amount_known:
-        why.append("amount_unknown")
-    return why
-
-
-def _worth(mix: _Mix, offer: Offer) -> int:
-    """The most this offer could pay of these lines by itself."""
-    total = sum(min(limits.coverage_limit(offer, line), line.amount_cents) for line in mix.covered(offer))
-    left = limits.own_room(mix.problem, offer)
-    if left is not None:
-        total = min(total, left)
-    if offer.share_of_base is not None:
-        total = min(total, floor_share(offer.share_of_base.share, limits.eligible_cost(mix.problem, offer)))
-    if offer.fixed_amount_cents is not None:
-        total = offer.fixed_amount_cents if offer.fixed_amount_cents <= total else 0
-    return total - total % offer.rounding_unit_cents
-
-
-def _idle(
-    mix: _Mix, offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None
-) -> tuple[str, dict[str, Any]]:
-    """Why an offer of the problem pays nothing."""
-    worth, problem = _worth(mix, offer), mix.problem
-    least, room = limits.smallest_total(problem, offer), problem.de_minimis_room_cents
-    if offer.de_minimis and room is not None and room < least:
-        return "de_minimis_room", {"left_cents": room, "room_cents": room}
-    facts = list(verdict.missing_facts) if verdict is not None else []
-    why = why_possible(offer, verdict, definition)
-    if not offer.amount_known:
-        return "amount_unknown", {"why": why, "facts": facts}
-    if offer.certainty == "possible":
-        return "possible", {"why": why, "facts": facts, "worth_cents": worth}
-    if offer.id in problem.locks.forbidden:
-        return "forbidden", {}
-    if not mix.covered(offer):
-        return "no_cost_covered", {
-            "categories": sorted(category for category, share in offer.coverage.items() if share)
-        }
-    left = limits.cap_left(offer)
-    if left == 0:
-        return "cap_used_up", {"cap_cents": offer.cap_cents, "had_before_cents": offer.had_before_cents}
-    if offer.repayable and problem.borrow_up_to_cents == 0:
-        return "needs_request_to_borrow", {"worth_cents": worth}
-    if worth < least:
-        return "below_minimum", {"minimum_cents": least, "worth_cents": worth}
-    return _idle_in_mix(mix, offer, least)
-
-
-def _idle_in_mix(mix: _Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any]]:
-    """Why an offer that could pay by itself does not in this mix."""
-    problem = mix.problem
-    refusals = _no_budget(mix, offer, least)
-    if refusals is not None:
-        return "no_budget", {"refusals": refusals}
-    others = _excluders(mix, offer)
-    if others:
-        return "excluded_by", {"offers": others}
-    left = mix.room_left()
-    if offer.de_minimis and left is not None and left < least:
-        return "de_minimis_room", {"left_cents": left, "room_cents": problem.de_minimis_room_cents}
-    for cap in problem.joint_caps:
-        limit = limits.joint_limit(problem, cap)
-        if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
-            others = sorted(name for name in cap.offers if mix.total(name))
-            return "joint_cap_full", {"cap": cap.id, "limit_cents": limit, "offers": others}
-    rule = offer.co_financing
-    if rule is not None:
-        base = least if rule.of == "own_amount" else limits.eligible_cost(problem, offer)
-        needed, given = ceil_share(rule.share, base), limits.employer_contribution(problem, offer, rule, mix.paid)
-        if given < needed:
-            return "cofinancing_missing", {"needed_cents": needed, "given_cents": given}
-    return "nothing_left", {}
-
-
-def _no_budget(mix: _Mix, offer: Offer, least: int) -> list[str] | None:
-    """The refusals of all funding lines when the offer cannot get its least amount; None when it can."""
-    if offer.administered == "elsewhere":
-        return None
-    room, refusals = 0, set()
-    for money in mix.problem.funding_lines:
-        codes = {limits.refusal_of(mix.problem, money, offer, line) for line in mix.covered(offer)}
-        if None in codes:
-            room += money.available_cents - mix.taken.get(money.id, 0)
-        refusals |= {code for code in codes if code is not None}
-    return None if room >= least else sorted(refusals)
-
-
-def _excluders(mix: _Mix, offer: Offer) -> list[str]:
-    """Used offers that do not go together with this one."""
-    used = {name for name in mix.used() if name in mix.offers}
-    others = set()
-    for group in mix.problem.exclusion_groups:
-        together = used.intersection(group.offers)
-        if offer.id in group.offers and group.scope == "training" and len(together) >= group.at_most:
-            others |= together
-    for name in used:
-        other = mix.offers[name]
-        if (offer.no_other_public_money and other.public_money) or (other.no_other_public_money and offer.public_money):
-            others.add(name)
-    return sorted(others)
-
-
-def _uncovered(mix: _Mix) -> Iterator[Uncovered]:
+def _uncovered(mix: Mix) -> Iterator[Uncovered]:
     used = mix.used()
     for line in sorted(mix.lines.values(), key=lambda line: line.id):
         cents = mix.rest[line.id]
@@ -335,7 +154,7 @@ def _uncovered(mix: _Mix) -> Iterator[Uncovered]:
         yield Uncovered(line.id, cents, mix.problem.bearer(line), code, params)
 
 
-def _why_left(mix: _Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str, Any]]:
+def _why_left(mix: Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str, Any]]:
     able = [offer for offer in mix.offers.values() if offer.amount_known and limits.coverage_limit(offer, line) > 0]
     firm = [offer for offer in able if offer.certainty == "firm"]
     if not mix.problem.is_askers(line):
@@ -361,12 +180,12 @@ def _why_left(mix: _Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str,
     return "nobody_covers", {"category": line.category}
 
 
-def _more(mix: _Mix, offer: Offer) -> int:
+def _more(mix: Mix, offer: Offer) -> int:
     """The least that an offer would have to pay more: a cent when it pays, else its smallest total."""
     return 1 if mix.total(offer.id) else limits.smallest_total(mix.problem, offer)
 
 
-def _order(mix: _Mix) -> list[str]:
+def _order(mix: Mix) -> list[str]:
     """Who is asked first: money that is paid anyway, then by price, loans after grants, `up_to` pledges last."""
     ranked = []
     for pledge in mix.problem.pledges:

@@ -3,10 +3,12 @@
 Upper limits round down, required lower limits round up; shares are exact fractions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from fractions import Fraction
 
-from matching.problem import CoFinancing, CostLine, FundingLine, JointCap, Offer, Pledge, Problem
+from matching.money import FundingLine, Pledge
+from matching.problem import CoFinancing, CostLine, JointCap, Offer, Problem, ShareOfBase, Tiers
 from schemes.money import floor_share
 
 Paid = Mapping[tuple[str, str], int]
@@ -57,16 +59,57 @@ def converted_up(paid: int, offer: Offer, line: CostLine) -> int:
     return -(-paid * line.without_vat_cents // line.amount_cents)
 
 
-def base_cents(problem: Problem, offer: Offer, paid: Paid) -> int:
-    """Constraint 5: the base of the offer's share, given what everybody pays. Never below 0."""
+def base_cents(problem: Problem, offer: Offer, rule: ShareOfBase | Tiers, paid: Paid) -> int:
+    """Constraints 5 and 8: the base of a rule of the offer, given what everybody pays. Never below 0."""
     base = eligible_cost(problem, offer)
-    rule = offer.share_of_base
-    if rule is None or rule.of == "eligible_cost":
+    if rule.of == "eligible_cost":
         return base
     for line in problem.lines:
         if covers(offer, line):
             base -= converted_up(sum(paid.get((line.id, other), 0) for other in rule.less), offer, line)
     return base
+
+
+def in_tiers(rule: Tiers, base: int) -> int:
+    """Constraint 8: the most for a base: each step its share, added exactly and rounded down once."""
+    total, start = Fraction(0), 0
+    for step in rule.steps:
+        end = base if step.up_to_cents is None else min(base, step.up_to_cents)
+        total += step.share * max(0, end - start)
+        start = max(start, end)
+    return int(total)
+
+
+def tier_lines(rule: Tiers) -> Iterator[tuple[Fraction, Fraction]]:
+    """Constraint 8 for falling shares: the most is the least of share * base + beside over these pairs (share, beside)."""
+    reached, start = Fraction(0), 0
+    for step in rule.steps:
+        yield step.share, reached - step.share * start
+        if step.up_to_cents is not None:
+            reached += step.share * (step.up_to_cents - start)
+            start = step.up_to_cents
+    if rule.steps[-1].up_to_cents is not None:
+        yield Fraction(0), reached
+
+
+def most_of_base(problem: Problem, offer: Offer) -> int | None:
+    """Constraints 5 and 8 when nobody else pays: the least of a share of the base and the tiers; None without such a rule."""
+    base, found = eligible_cost(problem, offer), []
+    if offer.share_of_base is not None:
+        found.append(floor_share(offer.share_of_base.share, base))
+    if offer.tiers is not None:
+        found.append(in_tiers(offer.tiers, base))
+    return min(found, default=None)
+
+
+def worth(problem: Problem, offer: Offer) -> int:
+    """The most this offer could pay of these lines by itself, whether it may be used or not."""
+    total = sum(min(coverage_limit(offer, line), line.amount_cents) for line in problem.lines)
+    for limit in (own_room(problem, offer), most_of_base(problem, offer)):
+        total = total if limit is None else min(total, limit)
+    if offer.fixed_amount_cents is not None:
+        total = offer.fixed_amount_cents if offer.fixed_amount_cents <= total else 0
+    return total - total % offer.rounding_unit_cents
 
 
 def employer_contribution(problem: Problem, offer: Offer, rule: CoFinancing, paid: Paid) -> int:

@@ -1,4 +1,4 @@
-"""The mix as a CP-SAT model: variables, one function per constraint, the objective of each pass.
+"""The mix as a CP-SAT model: variables and one function per constraint. The objectives stand in objectives.py.
 
 Only this module and solve.py know the solver. Everything is built from a `Reading`, whose inputs are sorted by id, so that
 the same problem in any order gives the same model, and with one worker the same cents.
@@ -7,6 +7,7 @@ the same problem in any order gives the same model, and with one worker the same
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -14,7 +15,6 @@ from ortools.sat.python import cp_model
 from matching import limits
 from matching.problem import LockedShare, Offer
 from matching.reading import Cell, MoneyGroup, Reading
-from matching.settings import PassName
 from schemes.money import ceil_share
 
 LARGEST = 2**60
@@ -60,19 +60,20 @@ class MixModel:
         self.cp = cp_model.CpModel()
         self.variables: list[Any] = []
         self.bounds: list[int] = []
-        self.x: dict[Cell, int] = {cell: self._variable(most) for cell, most in reading.most.items()}
-        self.y: dict[str, int] = {offer.id: self._variable(1) for offer in reading.offers}
+        self.x: dict[Cell, int] = {cell: self.variable(most) for cell, most in reading.most.items()}
+        self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         for constraint in (
             self._line_balance, self._use_and_limits, self._de_minimis_room, self._share_of_base, self._minimum,
-            self._fixed_amount, self._co_financing, self._exclusion_groups, self._no_other_public_money,
+            self._fixed_amount, self._tiers, self._co_financing, self._exclusion_groups, self._no_other_public_money,
             self._joint_caps, self._repayable, self._funding, self._rounding, self._pledges, self._locks,
         ):  # fmt: skip
             constraint()
 
     # -- variables and sums --
 
-    def _variable(self, most: int) -> int:
+    def variable(self, most: int) -> int:
+        """A new variable from 0 to `most`; returns its index."""
         self.variables.append(self.cp.new_int_var(0, most, ""))
         self.bounds.append(most)
         return len(self.variables) - 1
@@ -128,23 +129,44 @@ class MixModel:
         """5. q * total <= p * (eligible cost - what the named others pay on the offer's lines), for share p/q."""
         for offer in self.reading.offers:
             rule = offer.share_of_base
-            if rule is None or rule.of == "eligible_cost":
+            if rule is not None and rule.of == "eligible_cost_less":
+                taken = self._taken_off(offer, rule.less)
+                self._at_most_of_base(offer, taken, rule.share, Fraction(0))
+
+    def _tiers(self) -> None:
+        """8. As 5, for each step: falling shares are the least of one line per step (a fixed base is in most_in_all)."""
+        for offer in self.reading.offers:
+            rule = offer.tiers
+            if rule is not None and rule.of == "eligible_cost_less":
+                taken = self._taken_off(offer, rule.less)
+                for share, beside in limits.tier_lines(rule):
+                    self._at_most_of_base(offer, taken, share, beside)
+
+    def _at_most_of_base(self, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> None:
+        """total <= share * (eligible cost - taken) + beside, in whole numbers."""
+        unit = lcm(share.denominator, beside.denominator)
+        most = share * limits.eligible_cost(self.problem, offer) + beside
+        total = Sum().add(self.paid_by(offer.id), unit)
+        for index, coefficient in taken.terms.items():
+            total.add([index], int(share * unit) * coefficient)
+        self.at_most(total, int(most * unit), offer.id)
+
+    def _taken_off(self, offer: Offer, less: Iterable[str]) -> Sum:
+        """What these others pay on the offer's lines, on its VAT basis, per line rounded up."""
+        taken = Sum()
+        for line in self.reading.lines:
+            others = [self.x[line.id, name] for name in less if (line.id, name) in self.x]
+            if not others or not limits.covers(offer, line):
                 continue
-            top, bottom = rule.share.numerator, rule.share.denominator
-            total = Sum(-top * limits.eligible_cost(self.problem, offer)).add(self.paid_by(offer.id), bottom)
-            for line in self.reading.lines:
-                others = [self.x[line.id, name] for name in rule.less if (line.id, name) in self.x]
-                if not others or not limits.covers(offer, line):
-                    continue
-                if limits.basis_cents(offer, line) == line.amount_cents:
-                    total.add(others, top)
-                    continue
-                ratio = Fraction(line.without_vat_cents, line.amount_cents)
-                counted = self._variable(line.without_vat_cents)
-                total.add([counted], top)
-                paid = Sum().add(others, ratio.numerator).add([counted], -ratio.denominator)
-                self.at_most(paid, 0, offer.id)
-            self.at_most(total, 0, offer.id)
+            if limits.basis_cents(offer, line) == line.amount_cents:
+                taken.add(others)
+                continue
+            ratio = Fraction(line.without_vat_cents, line.amount_cents)
+            counted = self.variable(line.without_vat_cents)
+            taken.add([counted])
+            paid = Sum().add(others, ratio.numerator).add([counted], -ratio.denominator)
+            self.at_most(paid, 0, offer.id)
+        return taken
 
     def _minimum(self) -> None:
         """6. A used offer pays at least its minimum and the region's smallest share."""
@@ -197,7 +219,7 @@ class MixModel:
             for line in self.reading.lines:
                 cells = [self.x[line.id, name] for name in members if (line.id, name) in self.x]
                 if len(cells) > group.at_most:
-                    flags = [self._variable(1) for _ in cells]
+                    flags = [self.variable(1) for _ in cells]
                     for cell, flag in zip(cells, flags, strict=True):
                         self.at_most(Sum().add([cell]).add([flag], -self.bounds[cell]), 0, group.id)
                     self.at_most(Sum().add(flags), group.at_most, group.id)
@@ -240,7 +262,7 @@ class MixModel:
                 most = min(self.reading.most_in_all[offer], sum(self.bounds[cell] for cell in cells))
                 parts = []
                 for name in group.funding:
-                    part = self._variable(min(most, self.reading.funding[name].available_cents))
+                    part = self.variable(min(most, self.reading.funding[name].available_cents))
                     self.z[offer, group, name] = part
                     taken.setdefault(name, Sum()).add([part])
                     parts.append(part)
@@ -253,7 +275,7 @@ class MixModel:
         for offer in self.reading.offers:
             unit = offer.rounding_unit_cents
             if unit > 1:
-                units = self._variable(self.reading.most_in_all[offer.id] // unit)
+                units = self.variable(self.reading.most_in_all[offer.id] // unit)
                 self.exactly(Sum().add(self.paid_by(offer.id)).add([units], -unit), 0, offer.id)
 
     def _pledges(self) -> None:
@@ -286,82 +308,6 @@ class MixModel:
                 only = len(group.funding) == 1
                 return self.x[lock.line, lock.offer] if only else self.z[lock.offer, group, lock.funding_line]
         return None
-
-    # -- objectives --
-
-    def objective(self, name: PassName) -> Sum:
-        """The value of a pass, to be made as small as possible."""
-        return {
-            "own_money": self._own_money, "rest": self._rest, "priced_money": self._priced_money, "schemes": self._schemes,
-            "canonical": self._canonical,
-        }[name]()  # fmt: skip
-
-    def _rest(self) -> Sum:
-        """Rest on the asker's lines."""
-        total = Sum()
-        for line in self.reading.lines:
-            if self.problem.is_askers(line):
-                total.constant += line.amount_cents
-                total.add(self.paid_on(line.id), -1)
-        return total
-
-    def _own_money(self) -> Sum:
-        """Rest plus repayable shares on the asker's lines."""
-        total = self._rest()
-        for offer in self.reading.offers:
-            if offer.repayable:
-                lines = [line for line in self.reading.lines_of(offer.id) if self.problem.is_askers(line)]
-                total.add([self.x[line.id, offer.id] for line in lines], 1)
-        return Sum(total.constant, {index: c for index, c in total.terms.items() if c})
-
-    def _priced_money(self) -> Sum:
-        """Cents times price per euro: thousandths of a cent."""
-        total = Sum()
-        for offer in self.reading.offers:
-            if offer.administered == "elsewhere":
-                total.add(self.paid_by(offer.id), limits.offer_price(self.problem, offer))
-            for group in self.reading.groups.get(offer.id, ()):
-                for name in group.funding:
-                    price = limits.funding_price(self.problem, self.reading.funding[name])
-                    part = self.z.get((offer.id, group, name))
-                    total.add([self.x[line, offer.id] for line in group.lines] if part is None else [part], price)
-        for pledge in self.reading.pledges:
-            total.add(self.paid_by(pledge.id), limits.pledge_price(self.problem, pledge))
-        return Sum(0, {index: c for index, c in total.terms.items() if c})
-
-    def _schemes(self) -> Sum:
-        """How many different schemes are used."""
-        by_scheme: dict[str, list[int]] = {}
-        for offer in self.reading.offers:
-            by_scheme.setdefault(offer.scheme, []).append(self.y[offer.id])
-        total = Sum()
-        for used in by_scheme.values():
-            if len(used) == 1:
-                total.add(used)
-                continue
-            any_used = self._variable(1)
-            for one in used:
-                self.at_most(Sum().add([one]).add([any_used], -1), 0, "schemes")
-            total.add([any_used])
-        return total
-
-    def _canonical(self) -> Sum:
-        """Fixed weights that leave few ties, by place in the order of the ids; the choice itself means nothing.
-
-        What is left stays on early lines; early payers pay before late ones, and the earlier lines; early funding lines
-        are used up first.
-        """
-        total = Sum()
-        lines = {line.id: n for n, line in enumerate(self.reading.lines)}
-        payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]
-        for n, payer in enumerate(payers):
-            for line in self.reading.lines_of(payer):
-                rank = lines[line.id]
-                total.add([self.x[line.id, payer]], 1 + n + (len(lines) - rank) * (n + 1))
-        money = {name: n for n, name in enumerate(self.reading.funding)}
-        for n, ((_, _, name), part) in enumerate(self.z.items()):
-            total.add([part], 1 + (n + 1) * (money[name] + 1))
-        return total
 
 
 def _times(total: Sum, factor: int) -> Sum:

@@ -1,18 +1,18 @@
 """From definitions to offers: what each scheme can pay for this question on this day, and with how much certainty."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
 from matching import limits
+from matching.amounts import AmountNotKnown, amounts_on, coverage_on
 from matching.eligibility import Verdict
-from matching.history import had_before
 from matching.problem import (
     FORMAT,
     Circumstances,
-    CoFinancing,
     CostLine,
     Earmark,
     ExclusionGroup,
@@ -22,7 +22,6 @@ from matching.problem import (
     Period,
     Pledge,
     Problem,
-    ShareOfBase,
 )  # fmt: skip
 from matching.question import Question
 from matching.settings import Settings
@@ -34,6 +33,7 @@ from schemes.outcome import Facts
 from schemes.references import References, municipality_on
 from schemes.region import DeMinimis, Region
 from schemes.values import value_on
+from schemes.variants import resolve
 
 PLEDGE = "pledge.employer"
 """Id of the employer's pledge in a problem made from a question. A slug has no dot, so no scheme can have this name."""
@@ -59,10 +59,6 @@ class PossiblePayment:
         }  # fmt: skip
 
 
-class _NotKnown(Exception):
-    """An amount of the definition has no value on this day, or a fact it needs is not known."""
-
-
 def build_problem(
     question: Question,
     verdicts: Sequence[Verdict],
@@ -81,16 +77,17 @@ def build_problem(
     by_slug = {definition.scheme: definition for definition in definitions}
     offered = {v.scheme: v for v in verdicts if v.can_be_offered and v.scheme in by_slug}
     aid = region.settings.de_minimis
-    offers = {
-        slug: _offer(by_slug[slug], verdict, question, on, facts, aid) for slug, verdict in sorted(offered.items())
-    }
+    lines = tuple(_line(cost, name) for cost, name in zip(question.costs, question.line_ids(), strict=True))
+    asked = _Asked(question, on, facts, aid, references, lines)
+    made = {slug: _offer(by_slug[slug], verdict, asked) for slug, verdict in sorted(offered.items())}
+    alone = {slug: offer for slug, (offer, _) in made.items()}
+    offers = {slug: _with_less(offer, definition, alone, question) for slug, (offer, definition) in made.items()}
     taken = [by_slug[slug] for slug in offers]
-    offers = {slug: _with_base(offer, by_slug[slug], offers, question, on) for slug, offer in offers.items()}
     return Problem(
         format=FORMAT,
         reference_date=on,
         circumstances=_circumstances(question, facts, references, on),
-        lines=tuple(_line(cost, name) for cost, name in zip(question.costs, question.line_ids(), strict=True)),
+        lines=lines,
         offers=tuple(offers.values()),
         pledges=_pledges(question),
         funding_lines=tuple(sorted(funding_lines, key=lambda line: line.id)),
@@ -174,107 +171,71 @@ def _circumstances(question: Question, facts: Facts, references: References, on:
     )
 
 
-def _value(dated: Any, on: date) -> Any:
-    """The value on the day; None when nothing is written. Raises _NotKnown when it is written, but not for this day."""
-    if dated is None:
-        return None
-    value = value_on(dated, on)
-    if value is None:
-        raise _NotKnown
-    return value
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question and what it is read with."""
+
+    question: Question
+    on: date
+    facts: Facts
+    aid: DeMinimis
+    references: References
+    lines: tuple[CostLine, ...]
 
 
-def _offer(
-    definition: SchemeDefinition, verdict: Verdict, question: Question, on: date, facts: Facts, aid: DeMinimis
-) -> Offer:
+def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _Asked) -> tuple[Offer, SchemeDefinition]:
+    """The offer of a scheme, and the definition with the amounts it was made of: of several that may hold the highest."""
+    resolved = resolve(definition, asked.facts, asked.on, asked.references)
     firm = verdict.status == "eligible" and verdict.availability.state == "open" and not definition.only_possible
+    firm = firm and resolved.certain
     common: dict[str, Any] = {
         "id": definition.scheme, "scheme": definition.scheme, "version": definition.version,
         "administered": definition.administered, "public_money": definition.public_money,
         "sector_fund": definition.sector_fund, "repayable": definition.repayable, "vat": definition.vat,
         "no_other_public_money": definition.exclusion.no_other_public_money,
         "rounding_unit_cents": definition.rounding_unit_cents,
-        "de_minimis": counts_as_aid(definition, aid, question.route, facts),
+        "de_minimis": counts_as_aid(definition, asked.aid, asked.question.route, asked.facts),
         "price_permille": definition.price_permille if definition.administered == "elsewhere" else None,
     }  # fmt: skip
-    try:
-        if not definition.amount_known:
-            raise _NotKnown
-        amounts = _amounts(definition, question, on, facts)
-    except _NotKnown:
-        return Offer(**common, certainty="possible", amount_known=False, coverage=_coverage(definition, on))
-    return Offer(**common, **amounts, certainty="firm" if firm else "possible")
+    awards = [entry for entry in asked.question.had_before if entry.scheme == definition.scheme]
+    found = []
+    undecided = not resolved.certain and not resolved.missing
+    for one in resolved.candidates if definition.amount_known and not undecided else ():
+        with suppress(AmountNotKnown):
+            amounts = amounts_on(one.definition, awards, asked.on, asked.facts)
+            offer = Offer(**common, **amounts, variant=one.variant, certainty="firm" if firm else "possible")
+            found.append((offer, one.definition))
+    if not found:
+        coverage = coverage_on(resolved.definition, asked.on)
+        return Offer(**common, certainty="possible", amount_known=False, coverage=coverage), resolved.definition
+    if len(found) == 1:
+        return found[0]
+    if not asked.lines:
+        return next((pair for pair in found if pair[0].variant == resolved.variant), found[0])
+    route = Circumstances(route=asked.question.route)
+    alone = Problem.model_construct(format=FORMAT, reference_date=asked.on, circumstances=route, lines=asked.lines)
+    return max(found, key=lambda pair: limits.worth(alone, pair[0]))
 
 
-def _coverage(definition: SchemeDefinition, on: date) -> dict[Any, Fraction]:
-    found: list[tuple[Any, Any]] = [
-        (name, value_on(part.share, on)) for part in definition.coverage for name in part.categories
-    ]
-    return {category: share for category, share in found if share is not None}
-
-
-def _amounts(definition: SchemeDefinition, question: Question, on: date, facts: Facts) -> dict[str, Any]:
-    """Everything about the amount. Raises _NotKnown."""
-    for part in definition.coverage:
-        _value(part.share, on)
-    amounts: dict[str, Any] = {
-        "coverage": _coverage(definition, on),
-        "minimum_cents": _value(definition.minimum_cents, on) or 0,
-        "fixed_amount_cents": _value(definition.fixed_amount_cents, on),
-    }
-    limits = []
-    for cap in definition.caps:
-        amount = _value(cap.amount_cents, on)
-        had = had_before(cap, [entry for entry in question.had_before if entry.scheme == definition.scheme], on)
-        limits.append((max(0, amount - had), amount, had))
-    if definition.rate is not None:
-        limits.append((_rate(definition, on, facts),) * 2 + (0,))
-    if limits:
-        _, amounts["cap_cents"], amounts["had_before_cents"] = min(limits, key=lambda limit: limit[0])
-    rule = definition.co_financing
-    if rule is not None:
-        share = _value(rule.share, on)
-        amounts["co_financing"] = CoFinancing(share=share, of=rule.of, counts_sector_fund=rule.counts_sector_fund)
-    if definition.share_of_base is not None:
-        _value(definition.share_of_base.share, on)
-    return amounts
-
-
-def _rate(definition: SchemeDefinition, on: date, facts: Facts) -> int:
-    """Amount per unit times the units, the units at most their maximum; rounded down."""
-    rate = definition.rate
-    assert rate is not None
-    units = rate.units if rate.fact is None else facts.get(rate.fact)
-    if isinstance(units, bool | str | date | tuple) or units is None:
-        raise _NotKnown
-    if rate.max_units is not None:
-        units = min(units, rate.max_units)
-    amount: int = _value(rate.amount_cents, on)
-    return int(amount * Fraction(units))
-
-
-def _with_base(
-    offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer], question: Question, on: date
-) -> Offer:
-    """The offer with its share of a base; `employer` is the pledge, `sector_funds` every other sector fund that may pay."""
-    rule = definition.share_of_base
-    if rule is None or not offer.amount_known:
-        return offer
-    less: set[str] = set()
-    for name in rule.less:
-        if name == "employer":
-            less.update(pledge.id for pledge in _pledges(question))
-        elif name == "sector_funds":
-            less.update(other.id for other in offers.values() if other.sector_fund)
-        elif name in offers:
-            less.add(name)
-    less.discard(offer.id)
-    base = ShareOfBase(
-        share=_value(rule.share, on),
-        of="eligible_cost_less" if less else "eligible_cost",
-        less=tuple(sorted(less)),
-    )
-    return offer.model_copy(update={"share_of_base": base})
+def _with_less(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer], question: Question) -> Offer:
+    """The offer with who is subtracted from its bases: `employer` is the pledge, `sector_funds` every other such fund."""
+    changed = {}
+    for key, rule in (("share_of_base", definition.share_of_base), ("tiers", definition.tiers)):
+        given = getattr(offer, key)
+        if rule is None or given is None:
+            continue
+        less: set[str] = set()
+        for name in rule.less:
+            if name == "employer":
+                less.update(pledge.id for pledge in _pledges(question))
+            elif name == "sector_funds":
+                less.update(other.id for other in offers.values() if other.sector_fund)
+            elif name in offers:
+                less.add(name)
+        less.discard(offer.id)
+        if less:
+            changed[key] = given.model_copy(update={"of": "eligible_cost_less", "less": tuple(sorted(less))})
+    return offer.model_copy(update=changed) if changed else offer
 
 
 def _groups(definitions: Sequence[SchemeDefinition]) -> list[ExclusionGroup]:

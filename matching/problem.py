@@ -5,20 +5,25 @@ its schema; `loket solve` solves it and `loket verify` checks a mix against it. 
 exact fractions written as text ("1/3", "50%", "12,5%", "1"). The whole model on one page: matching/README.md.
 """
 
-from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from matching.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
+from matching.money import Earmark, FundingLine, Period, Pledge
 from matching.settings import Settings
 from schemes.costs import Bearer, Id
 from schemes.money import Cents, Share
 from schemes.values import Day, Items, Model, Permille
 from schemes.vocabulary import Administered, CostCategory, Route
 
+__all__ = [
+    "FORMAT", "Circumstances", "CoFinancing", "CostLine", "Earmark", "ExclusionGroup", "FundingLine", "JointCap",
+    "LockedShare", "Locks", "Offer", "Period", "Pledge", "Problem", "ShareOfBase", "Tier", "Tiers",
+]  # fmt: skip
 FORMAT: Literal["ontwikkelloket/problem/1"] = "ontwikkelloket/problem/1"
 
 
@@ -83,6 +88,51 @@ class ShareOfBase(Model):
     )
 
 
+class Tier(Model):
+    """One step of constraint 8."""
+
+    up_to_cents: Cents | None = Field(
+        default=None,
+        description="The base up to which this share holds, from the first euro; only the last may be null.",
+    )
+    share: Share = Field(description='Exact fraction from 0 to 1, as text: "1/3", "50%".')
+
+
+class Tiers(Model):
+    """Constraint 8: an offer pays at most a share of its base that differs by step: all up to an amount, less above."""
+
+    steps: Items[Tier] = Field(
+        min_length=1,
+        max_length=20,
+        description=(
+            "In order of the base. The offer's total is at most floor(the sum over the steps of share * the part of the "
+            "base within that step), not rounded per step; above a last step with an end nothing is paid."
+        ),
+    )
+    of: Literal["eligible_cost", "eligible_cost_less"] = Field(
+        default="eligible_cost",
+        description=(
+            "The base, as in share_of_base. With `eligible_cost_less` the shares may not rise from step to step."
+        ),
+    )
+    less: Items[Id] = Field(
+        default=(),
+        max_length=500,
+        description="Ids of other offers and of pledges; only with `of: eligible_cost_less` (there at least one).",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        ends = [step.up_to_cents for step in self.steps]
+        known = [end for end in ends if end is not None]
+        if None in ends[:-1] or any(later <= earlier for earlier, later in pairwise(known)):
+            raise PydanticCustomError("tiers_in_order", "The steps stand in order, and only the last may have no end")
+        rise = any(later.share > earlier.share for earlier, later in pairwise(self.steps))
+        if rise and self.of == "eligible_cost_less":
+            raise PydanticCustomError("tiers_rise", "With eligible_cost_less the shares may not rise")
+        return self
+
+
 class CoFinancing(Model):
     """Constraint 9: an offer may only be used when the employer pays enough of the same cost."""
 
@@ -108,6 +158,9 @@ class Offer(Model):
     scheme: Id = Field(description="Slug of the scheme. Earmarks look at it; pass 4 counts different schemes.")
     version: int | None = Field(
         default=None, ge=1, le=10**6, description="Version of the scheme definition, for the record. Changes nothing."
+    )
+    variant: Id | None = Field(
+        default=None, description="Which variant of the definition gave the amounts, for the record. Changes nothing."
     )
     administered: Administered = Field(
         description=(
@@ -174,6 +227,9 @@ class Offer(Model):
         default=1, ge=1, le=10**8, description="Its total is a multiple of this: 100 for whole euros. Not per line."
     )
     share_of_base: ShareOfBase | None = Field(default=None, description="Limit as a share of a base; null: none.")
+    tiers: Tiers | None = Field(
+        default=None, description="Limit as a share that differs by step of a base; null: none."
+    )
     co_financing: CoFinancing | None = Field(
         default=None, description="Required contribution of the employer; null: none."
     )
@@ -189,86 +245,6 @@ class Offer(Model):
         description=(
             "Price per euro in pass 3; only for offers elsewhere (here the funding line has the price). Absent or "
             "null: settings.elsewhere_price_permille (500, or 200 for a sector fund)."
-        ),
-    )
-
-
-class Pledge(Model):
-    """Money of the employer for lines that the resident owes (constraint 16)."""
-
-    id: Id = Field(description="Unique among offers and pledges together.")
-    kind: Literal["fixed", "up_to"] = Field(
-        description=(
-            "`fixed`: paid anyway, price 0, and used in full: exactly min(amount, sum of the lines it may pay). "
-            "`up_to`: only as needed, at most the amount, price settings.employer_price_permille. At most one of each "
-            "kind."
-        )
-    )
-    amount_cents: Cents = Field(description="The most the employer pays, in cents.")
-    categories: Items[CostCategory] | None = Field(
-        default=None,
-        max_length=20,
-        description="Only lines of these categories. Absent or null: all. Never a line that the employer owes.",
-    )
-
-
-class Earmark(Model):
-    """What a funding line may be used for. A list that is not empty must hold the case; an empty one restricts nothing."""
-
-    schemes: Items[Id] = Field(default=(), max_length=500, description="Slugs of schemes.")
-    routes: Items[Route] = Field(default=(), max_length=2, description="Routes.")
-    municipalities: Items[Id] = Field(
-        default=(), max_length=500, description="CBS codes (GM0200); a case without municipality is not admitted."
-    )
-    provinces: Items[Id] = Field(
-        default=(), max_length=20, description="Provinces (gelderland); a case without province is not admitted."
-    )
-    sectors: Items[Id] = Field(
-        default=(), max_length=100, description="Sectors of training; a case without sector is not admitted."
-    )
-    categories: Items[CostCategory] = Field(
-        default=(), max_length=20, description="Cost categories: only lines of these."
-    )
-
-
-class Period(Model):
-    """A period of days, first and last day included; an absent end is open."""
-
-    from_: Day | None = Field(default=None, alias="from", description="First day (YYYY-MM-DD). Absent: no first day.")
-    to: Day | None = Field(default=None, description="Last day, included. Absent: no last day.")
-
-    def contains(self, day: date) -> bool:
-        """Whether the day lies in the period."""
-        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_ is not None and self.to is not None and self.to < self.from_:
-            raise PydanticCustomError("dates_reversed", "The last day lies before the first day")
-        return self
-
-
-class FundingLine(Model):
-    """Money of one funder under one agreement for one period."""
-
-    id: Id = Field(description="Unique among the funding lines.")
-    funder: Id = Field(description="Who the money comes from. For the record.")
-    available_cents: Cents = Field(description="What is still available: the mix takes at most this.")
-    earmark: Earmark = Field(default_factory=Earmark, description="What it may be used for.")
-    period: Period = Field(default_factory=Period, description="When it may be used: contains the reference date.")
-    period_binds: Literal["award_date", "award_and_due_date"] = Field(
-        default="award_date",
-        description=(
-            "`award_date`: the period must contain the award date, which is the problem's reference date. "
-            "`award_and_due_date`: and also the due date of each line it pays."
-        ),
-    )
-    price_permille: Permille | None = Field(
-        default=None,
-        description=(
-            "Price per euro in pass 3, 0 to 2000. Absent or null: 300 when the earmark lists exactly one scheme or "
-            "exactly one route, otherwise 700; minus 200 when the period ends 0 to 180 days after the reference date "
-            "(settings.funding_price_permille). A price that is written is used as it is, without the discount."
         ),
     )
 

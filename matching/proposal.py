@@ -119,6 +119,10 @@ class MixFile(RootModel[Proposal | Mix]):
     """A mix file: a whole proposal, or only the format and the shares."""
 
 
+ADDED_LATER = ("tiers", "variant", "asks_first")
+"""Keys of an offer that do not count while they are empty, so that problems of before they existed keep their hash."""
+
+
 def problem_hash(problem: Problem) -> str:
     """SHA-256 of a problem, the same for every order of its lines, offers, pledges, funding lines and groups."""
     plain = problem.model_dump(mode="json")
@@ -128,7 +132,11 @@ def problem_hash(problem: Problem) -> str:
 
 def _sorted(value: object) -> object:
     if isinstance(value, dict):
-        return {key: item if key == "pass_order" else _sorted(item) for key, item in value.items()}
+        return {
+            key: item if key == "pass_order" else _sorted(item)
+            for key, item in value.items()
+            if item or key not in ADDED_LATER
+        }
     if isinstance(value, list):
         return sorted((_sorted(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
     return value

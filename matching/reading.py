@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from matching import limits
 from matching.problem import CostLine, FundingLine, Offer, Pledge, Problem
-from schemes.money import floor_share
 
 Cell = tuple[str, str]
 """(line id, offer or pledge id)."""
@@ -113,8 +112,9 @@ def _total(
     left = limits.own_room(problem, offer)
     if left is not None:
         total = min(total, left)
-    if offer.share_of_base is not None:
-        total = min(total, floor_share(offer.share_of_base.share, limits.eligible_cost(problem, offer)))
+    of_base = limits.most_of_base(problem, offer)
+    if of_base is not None:
+        total = min(total, of_base)
     if offer.repayable:
         total = min(total, problem.borrow_up_to_cents)
     if offer.administered == "here":

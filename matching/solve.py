@@ -14,6 +14,7 @@ from ortools.sat.python import cp_model
 from matching import limits, score
 from matching.check import Violation, violations
 from matching.model import LocksImpossible, MixModel, Sum
+from matching.objectives import objective
 from matching.problem import Locks, Problem
 from matching.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.reading import Cell, read
@@ -51,7 +52,7 @@ class _Run:
 
     def minimise(self, name: PassName) -> tuple[PassResult | None, Status]:
         """Solve one pass from the mix found last. None: nothing was found (or, with locks, nothing exists)."""
-        total = self.model.objective(name)
+        total = objective(self.model, name)
         known = self._known(name, total)
         if known is not None:
             return PassResult(name=name, value=known, bound=known, status="proven"), "proven"
@@ -168,7 +169,7 @@ def _unproven(
     for name in names:
         value = values.get(name, 0)
         if name == "canonical" and run.found is not None:
-            total = run.model.objective(name)
+            total = objective(run.model, name)
             value = sum(c * run.found[index] for index, c in total.terms.items())
         yield PassResult(name=name, value=value, bound=0, status="not_proven")
 

@@ -73,6 +73,9 @@ USED: Sentences = {
     "share_of_base": lazy_gettext(
         "Deze regeling betaalt hoogstens %(share)s van de kosten van %(base_cents)s. Dat is %(limit_cents)s."
     ),
+    "tiers": lazy_gettext(
+        "Hoe hoog het deel is, hangt af van de kosten. Van %(base_cents)s betaalt de regeling %(limit_cents)s."
+    ),
     "borrowing": lazy_gettext("U wilt hoogstens %(limit_cents)s lenen."),
     "de_minimis_room": lazy_gettext(
         "Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen."
@@ -92,6 +95,7 @@ UNUSED: Sentences = {
     "ended": lazy_gettext("Deze regeling bestaat niet meer."),
     "closed": lazy_gettext("Deze regeling is nu gesloten."),
     "not_yet_open": lazy_gettext("Deze regeling is nog niet open. Open vanaf: %(opens_on)s."),
+    "ceiling_reached": lazy_gettext("Het geld van deze regeling is op."),
     "not_eligible": lazy_gettext("U voldoet niet aan een voorwaarde."),
     "possible": lazy_gettext("Misschien kan dit. Het kan dan hoogstens %(worth_cents)s opleveren. %(why)s"),
     "amount_unknown": lazy_gettext("Misschien kan dit. We weten niet hoeveel het oplevert. %(why)s"),
@@ -123,6 +127,7 @@ WHY_POSSIBLE: Sentences = {
     "state_unknown": lazy_gettext("We weten niet zeker of de regeling nu open is."),
     "discretion": lazy_gettext("Een andere organisatie beslist hierover."),
     "third_party": lazy_gettext("Iemand anders moet dit voor u aanvragen."),
+    "amount_depends": lazy_gettext("Hoeveel u kunt krijgen, hangt nog af van: %(facts)s."),
     "amount_unknown": lazy_gettext("Het bedrag is niet bekend."),
 }
 
@@ -165,6 +170,7 @@ VIOLATIONS: Sentences = {
     "below_minimum": lazy_gettext("Het minimum van deze regeling is %(minimum_cents)s."),
     "below_smallest_share": lazy_gettext("Een aandeel onder %(smallest_share_cents)s is te klein."),
     "not_the_fixed_amount": lazy_gettext("Deze regeling betaalt precies %(fixed_amount_cents)s of niets."),
+    "above_tiers": lazy_gettext("Van %(base_cents)s betaalt deze regeling hoogstens %(limit_cents)s."),
     "co_financing_short": lazy_gettext(
         "De werkgever moet minstens %(needed_cents)s betalen. In deze mix is het %(given_cents)s."
     ),
@@ -235,6 +241,7 @@ CONSTRAINTS: dict[int, LazyString] = {
     5: lazy_gettext("deel van de kosten"),
     6: lazy_gettext("minimum"),
     7: lazy_gettext("vast bedrag"),
+    8: lazy_gettext("deel per stuk van de kosten"),
     9: lazy_gettext("bijdrage van de werkgever"),
     10: lazy_gettext("niet samen"),
     11: lazy_gettext("gezamenlijk maximum"),

@@ -110,9 +110,10 @@ def resolve(definition: "SchemeDefinition", facts: Facts, on: date, references: 
     return Resolved(best.definition, certain, needed, best.variant, tuple(candidates))
 
 
-def facts_for_amount(definition: "SchemeDefinition", facts: Facts) -> tuple[str, ...]:
-    """The facts that the amount of a resolved definition needs and that are not known."""
-    return tuple(dict.fromkeys(fact for _, fact, _ in definition.amount_facts() if fact not in facts))
+def facts_for_amount(resolved: Resolved, facts: Facts) -> tuple[str, ...]:
+    """The facts that the amounts that may hold look at and that are not known."""
+    looked_at = [fact for one in resolved.candidates for _, fact, _ in one.definition.amount_facts()]
+    return tuple(dict.fromkeys(fact for fact in looked_at if fact not in facts))
 
 
 def _could_pay(definition: "SchemeDefinition", on: date) -> tuple[Fraction, Fraction]:

@@ -1,0 +1,157 @@
+"""Why a scheme pays nothing: one reason per scheme that is not used, as a code."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from matching import limits
+from matching.eligibility import Verdict
+from matching.mix import Mix
+from matching.problem import Offer
+from schemes.definition import SchemeDefinition
+from schemes.money import ceil_share
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A scheme that pays nothing, with one reason."""
+
+    scheme: str
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, SchemeDefinition]) -> Iterator[Unused]:
+    used_schemes = {mix.offers[name].scheme for name in mix.used() if name in mix.offers}
+    by_scheme = {offer.scheme: offer for offer in mix.problem.offers}
+    seen = set()
+    for verdict in verdicts:
+        seen.add(verdict.scheme)
+        if verdict.scheme in used_schemes:
+            continue
+        outside = _outside(verdict)
+        if outside is not None:
+            yield outside
+        elif verdict.scheme in by_scheme:
+            code, params = _idle(mix, by_scheme[verdict.scheme], verdict, definitions.get(verdict.scheme))
+            yield Unused(verdict.scheme, code, params)
+    for scheme in sorted(set(by_scheme) - seen - used_schemes):
+        code, params = _idle(mix, by_scheme[scheme], None, None)
+        yield Unused(scheme, code, params)
+
+
+def _outside(verdict: Verdict) -> Unused | None:
+    """Why a scheme is no offer at all."""
+    if not verdict.route_fits:
+        return Unused(verdict.scheme, "other_route")
+    state, params = verdict.availability.state, verdict.availability.params
+    keys = {"ended": "ended_on", "closed": "closes_on", "not_yet_open": "opens_on", "ceiling_reached": "since"}
+    if state in keys:
+        day: date | None = params.get(keys[state])
+        return Unused(verdict.scheme, state, {keys[state]: None if day is None else day.isoformat()})
+    if verdict.status == "not_eligible":
+        return Unused(verdict.scheme, "not_eligible")
+    return None
+
+
+def why_possible(offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None) -> list[str]:
+    """Every reason why an offer is only possible, as codes."""
+    why = []
+    if verdict is not None and verdict.status == "unknown":
+        why.append("facts_missing")
+    if verdict is not None and verdict.availability.state == "unknown":
+        why.append("state_unknown")
+    if definition is not None and definition.discretion is not None:
+        why.append("discretion")
+    if definition is not None and definition.applicant.who == "third_party":
+        why.append("third_party")
+    if verdict is not None and verdict.status == "eligible" and verdict.missing_facts:
+        why.append("amount_depends")
+    if not offer.amount_known:
+        why.append("amount_unknown")
+    return why
+
+
+def _idle(
+    mix: Mix, offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None
+) -> tuple[str, dict[str, Any]]:
+    """Why an offer of the problem pays nothing."""
+    worth, problem = limits.worth(mix.problem, offer), mix.problem
+    least, room = limits.smallest_total(problem, offer), problem.de_minimis_room_cents
+    if offer.de_minimis and room is not None and room < least:
+        return "de_minimis_room", {"left_cents": room, "room_cents": room}
+    facts = list(verdict.missing_facts) if verdict is not None else []
+    why = why_possible(offer, verdict, definition)
+    if not offer.amount_known:
+        return "amount_unknown", {"why": why, "facts": facts}
+    if offer.certainty == "possible":
+        return "possible", {"why": why, "facts": facts, "worth_cents": worth}
+    if offer.id in problem.locks.forbidden:
+        return "forbidden", {}
+    if not mix.covered(offer):
+        return "no_cost_covered", {
+            "categories": sorted(category for category, share in offer.coverage.items() if share)
+        }
+    left = limits.cap_left(offer)
+    if left == 0:
+        return "cap_used_up", {"cap_cents": offer.cap_cents, "had_before_cents": offer.had_before_cents}
+    if offer.repayable and problem.borrow_up_to_cents == 0:
+        return "needs_request_to_borrow", {"worth_cents": worth}
+    if worth < least:
+        return "below_minimum", {"minimum_cents": least, "worth_cents": worth}
+    return _idle_in_mix(mix, offer, least)
+
+
+def _idle_in_mix(mix: Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any]]:
+    """Why an offer that could pay by itself does not in this mix."""
+    problem = mix.problem
+    refusals = _no_budget(mix, offer, least)
+    if refusals is not None:
+        return "no_budget", {"refusals": refusals}
+    others = _excluders(mix, offer)
+    if others:
+        return "excluded_by", {"offers": others}
+    left = mix.room_left()
+    if offer.de_minimis and left is not None and left < least:
+        return "de_minimis_room", {"left_cents": left, "room_cents": problem.de_minimis_room_cents}
+    for cap in problem.joint_caps:
+        limit = limits.joint_limit(problem, cap)
+        if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
+            others = sorted(name for name in cap.offers if mix.total(name))
+            return "joint_cap_full", {"cap": cap.id, "limit_cents": limit, "offers": others}
+    rule = offer.co_financing
+    if rule is not None:
+        base = least if rule.of == "own_amount" else limits.eligible_cost(problem, offer)
+        needed, given = ceil_share(rule.share, base), limits.employer_contribution(problem, offer, rule, mix.paid)
+        if given < needed:
+            return "cofinancing_missing", {"needed_cents": needed, "given_cents": given}
+    return "nothing_left", {}
+
+
+def _no_budget(mix: Mix, offer: Offer, least: int) -> list[str] | None:
+    """The refusals of all funding lines when the offer cannot get its least amount; None when it can."""
+    if offer.administered == "elsewhere":
+        return None
+    room, refusals = 0, set()
+    for money in mix.problem.funding_lines:
+        codes = {limits.refusal_of(mix.problem, money, offer, line) for line in mix.covered(offer)}
+        if None in codes:
+            room += money.available_cents - mix.taken.get(money.id, 0)
+        refusals |= {code for code in codes if code is not None}
+    return None if room >= least else sorted(refusals)
+
+
+def _excluders(mix: Mix, offer: Offer) -> list[str]:
+    """Used offers that do not go together with this one."""
+    used = {name for name in mix.used() if name in mix.offers}
+    others = set()
+    for group in mix.problem.exclusion_groups:
+        together = used.intersection(group.offers)
+        if offer.id in group.offers and group.scope == "training" and len(together) >= group.at_most:
+            others |= together
+    for name in used:
+        other = mix.offers[name]
+        if (offer.no_other_public_money and other.public_money) or (other.no_other_public_money and offer.public_money):
+            others.add(name)
+    return sorted(others)
