@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -30,7 +30,7 @@ NUMBERS = {
     "at_least", "at_most", "more_than", "less_than", "below", "max_units", "months",
     "days_after_reference_at_least", "days_after_reference_at_most",
 }  # fmt: skip
-DAYS = {"opens_on", "closes_on", "ended_on", "on_or_after", "on_or_before", "after", "before"}
+DAYS = {"from", "until", "opens_on", "closes_on", "ended_on", "on_or_after", "on_or_before", "after", "before"}
 GUARDED = {
     "conditions",
     "coverage",
@@ -45,11 +45,15 @@ GUARDED = {
 
 Path = tuple[str | int, ...]
 _CLOSED = "closed: it pays nothing on any day"
+_POSSIBLE = (
+    "nobody knows whether it is open, so it is only possible on any day; a case cannot say that no amount is known"
+)
 _SAME = "the rate and the cap say the same: 40 weeks of € 67,50 is € 2.700"
 UNNOTICED: dict[tuple[str, str], str] = {
     ("omscholing-kansrijke-beroepen", "fixed_amount_cents 375000 -> 374999"): _CLOSED,
     ("omscholing-kansrijke-beroepen", "fixed_amount_cents 375000 -> 375001"): _CLOSED,
     ("omscholing-kansrijke-beroepen", "coverage.0.share 1 -> 99/100"): _CLOSED,
+    ("slim-leerrijke-werkomgeving", "coverage.0.share.0.from 2025-01-01 -> 2024-12-31"): _POSSIBLE,
     ("praktijkleren", "rate.max_units 40 -> 41"): _SAME,
     ("praktijkleren-derde-leerweg", "rate.max_units 40 -> 41"): _SAME,
     ("praktijkleren-derde-leerweg", "caps.0.amount_cents 270000 -> 270001"): _SAME,
@@ -66,8 +70,7 @@ def numbers(value: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
     """Every number and day of a plain definition that decides something: its path, the key it belongs to, the value."""
     if isinstance(value, dict):
         for key, item in value.items():
-            if key != "from":
-                yield from numbers(item, (*path, key))
+            yield from numbers(item, (*path, key))
     elif isinstance(value, list):
         for n, item in enumerate(value):
             yield from numbers(item, (*path, n))
@@ -167,6 +170,13 @@ def test_a_case_notices_every_number_that_is_moved_by_the_smallest_step(slug: st
     file = cases_of(slug)
     silent = [name for name, other in mutants(REGION.schemes[slug]) if not noticed(file, other, REGION)]
     assert [name for name in silent if (slug, name) not in UNNOTICED] == []
+
+
+def test_practical_learning_closes_at_five_in_the_afternoon_of_the_last_day() -> None:
+    scheme, last = REGION.schemes["praktijkleren"], date(2026, 9, 17)
+    assert scheme.availability(last, time(17, 0)).state == "open"
+    assert scheme.availability(last, time(17, 1)).state == "closed"
+    assert scheme.availability(last - timedelta(days=1), time(23, 59)).state == "open"
 
 
 def test_what_is_said_to_go_unnoticed_does_go_unnoticed() -> None:
