@@ -188,8 +188,10 @@ class SchemeDefinition(Model):
 
     @property
     def only_possible(self) -> bool:
-        """Whether the desk can offer this only as a possibility: discretion, a third party, or an unknown amount."""
-        return self.discretion is not None or self.applicant.who == "third_party" or not self.amount_known
+        """Whether the desk can offer this only as a possibility: discretion, a third party, an unknown amount, or a budget
+        that is not divided in order of receipt, so that another decides who gets how much."""
+        divided = self.budget is not None and self.budget.distribution != "order_of_receipt"
+        return self.discretion is not None or self.applicant.who == "third_party" or not self.amount_known or divided
 
     def availability(self, on: date, at: time | None = None) -> Availability:
         """Whether the scheme can be asked for on a day, with the window that says so (current, next or last).

@@ -163,6 +163,8 @@ def test_discretion_a_third_party_or_an_unknown_amount_make_it_only_possible() -
     assert definition(discretion={"by": TEXT, "text": TEXT}).only_possible
     assert definition(applicant={"who": "third_party", "third_party": TEXT}).only_possible
     assert definition(amount_known=False).only_possible
+    assert definition(budget={"distribution": "pro_rata"}).only_possible
+    assert not definition(budget={"distribution": "order_of_receipt"}).only_possible
 
 
 def test_amounts_are_those_of_the_reference_date(veldrijk: LoadedRegion) -> None:
