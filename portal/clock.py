@@ -37,6 +37,13 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(AMSTERDAM).date()
 
 
+def local_time(instant: datetime) -> time:
+    """The time of the day in Europe/Amsterdam at an aware instant. Raises ``ValueError`` for a naive datetime."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(AMSTERDAM).time()
+
+
 def start_of_day(day: date) -> datetime:
     """The instant (UTC) at which a day begins in Europe/Amsterdam; right on the days the clock changes."""
     return datetime.combine(day, time.min, tzinfo=AMSTERDAM).astimezone(UTC)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from portal.applications.models import ApplicantKind, Application
 from portal.applications.queries import application_by_question, can_apply_here
 from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
-from portal.clock import local_date
+from portal.clock import local_date, local_time
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.numbers.actions import next_number
@@ -60,7 +60,7 @@ def apply_for_awards(
     today = local_date(now)
     if application_by_question(session, question=question) is not None:
         raise Conflict("already_applied", _l("U hebt deze aanvraag al gedaan."))
-    chosen = _chosen(session, question, schemes, today)
+    chosen = _chosen(session, question, schemes, today, local_time(now))
     _check_applicant(question, applicant, today)
     if not confirmed:
         raise Refusal("not_confirmed", _l("Bevestig dat u de aanvraag wilt doen."), field="confirmed")
@@ -152,7 +152,7 @@ def resume_clock(
 
 
 def _chosen(
-    session: Session, question: DevelopmentQuestion, schemes: Sequence[str], today: date
+    session: Session, question: DevelopmentQuestion, schemes: Sequence[str], today: date, at: time
 ) -> list[SchemeInForce]:
     if not schemes:
         raise Refusal("no_scheme", _l("Kies ten minste één regeling."), field="schemes")
@@ -161,7 +161,7 @@ def _chosen(
     chosen = []
     for slug in sorted(set(schemes)):
         scheme = known.get(slug)
-        if scheme is None or not can_apply_here(scheme, question.route.value, today):
+        if scheme is None or not can_apply_here(scheme, question.route.value, today, at):
             raise Refusal(
                 "scheme_not_open_here", _l("Voor deze regeling kunt u hier nu geen aanvraag doen."), field="schemes"
             )

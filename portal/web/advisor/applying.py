@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.applications.actions import Applicant, apply_for_awards
 from portal.applications.queries import application_of, schemes_to_apply_for
-from portal.clock import now, today
+from portal.clock import local_time, now, today
 from portal.database import current_session
 from portal.i18n import gettext as _
 from portal.i18n import localized
@@ -35,7 +35,8 @@ def apply(question_id: str) -> ResponseReturnValue:
     if question.route is Route.INDIVIDUAL:
         del form.learner_name
         del form.kvk_number
-    open_here = schemes_to_apply_for(session, question=question, actor=actor, on=today())
+    clock = local_time(now())
+    open_here = schemes_to_apply_for(session, question=question, actor=actor, on=today(), at=clock)
     form.schemes.choices = [(scheme.slug, localized(scheme.definition.title)) for scheme in open_here]
     if form.validate_on_submit():
         with form.refusals():

@@ -10,7 +10,7 @@ from typing import Any
 from portal.applications.models import Application
 from portal.applications.queries import application_of, schemes_to_apply_for
 from portal.catalogue.queries import scheme_version
-from portal.clock import local_date, now
+from portal.clock import local_date, local_time, now
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
 from portal.conversations.queries import conversations_of, requests_of
 from portal.decisions.models import Decision, DecisionKind, Outcome
@@ -126,7 +126,8 @@ def case_of(intake: Intake) -> Case:
         vouchers=[
             _voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)
         ],
-        can_apply=to_apply and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today)),
+        can_apply=to_apply
+        and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
         can_ask_employer=question.is_open
         and intake.has_employer

@@ -181,6 +181,10 @@ def _amounts(definition: SchemeDefinition, on: date) -> list[str]:
         share = value_on(definition.co_financing.share, on)
         if share is not None:
             found.append(_("De werkgever betaalt zelf minstens %(share)s.", share=format_percent(share)))
+    if definition.tiers is not None:
+        found.append(_("Hoe hoog het deel is, hangt af van de kosten."))
+    if definition.variants:
+        found.append(_("Voor sommige mensen geldt een ander bedrag. Vul uw vraag in, dan ziet u wat voor u geldt."))
     if not definition.amount_known:
         found.append(_("Het bedrag is niet vooraf bekend."))
     if definition.repayable:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.applications.actions import apply_for_awards
 from portal.applications.queries import application_of, schemes_to_apply_for
-from portal.clock import now
+from portal.clock import local_time, now
 from portal.conversations.actions import answer_more
 from portal.conversations.queries import open_request
 from portal.i18n import gettext as _
@@ -71,7 +71,9 @@ def apply_page(intake: Intake) -> ResponseReturnValue:
     """The application: who applies, for which schemes, confirmed. It starts the legal term and the order of receipt."""
     if application_of(intake.session, question=intake.question, actor=intake.actor) is not None:
         return redirect(status_url(intake), code=303)
-    schemes = schemes_to_apply_for(intake.session, question=intake.question, actor=intake.actor, on=intake.today)
+    schemes = schemes_to_apply_for(
+        intake.session, question=intake.question, actor=intake.actor, on=intake.today, at=local_time(now())
+    )
     form = EmployerApplyForm(data=_employer(intake)) if intake.employer_route else ApplyForm(data=_resident(intake))
     form.schemes.choices = [(scheme.slug, localized(scheme.definition.title)) for scheme in schemes]
     if schemes and form.validate_on_submit():

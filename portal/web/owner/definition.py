@@ -11,8 +11,8 @@ from portal.i18n import LazyString, format_date, format_euros, format_list, form
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
-from portal.wording import Names, category_label, rule_sentence
-from schemes.amounts import Cap
+from portal.wording import NO_NAMES, Names, category_label, rule_sentence
+from schemes.amounts import Cap, Rate, Tiers
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import Rule, describe
 from schemes.values import value_on
@@ -28,6 +28,22 @@ PERIODS: dict[str, LazyString] = {
     "school_year": _l("per schooljaar"),
     "from_first_award": _l("in %(years)s jaar vanaf de eerste toekenning"),
     "before_award": _l("in de %(years)s jaar voor de toekenning"),
+}
+PAID: dict[str, LazyString] = {
+    "before_start": _l("vooraf, voordat de opleiding begint"),
+    "after_start": _l("als de opleiding is begonnen"),
+    "after_completion": _l("achteraf, als de opleiding klaar is"),
+    "on_invoice": _l("op de factuur"),
+    "in_parts": _l("in delen"),
+    "with_salary": _l("met het loon of de uitkering"),
+    "other": _l("anders"),
+}
+DIVIDED: dict[str, LazyString] = {
+    "order_of_receipt": _l("op volgorde van binnenkomst"),
+    "lottery": _l("door loting"),
+    "pro_rata": _l("iedereen krijgt een deel"),
+    "ranking": _l("de beste aanvragen eerst"),
+    "discretion": _l("het bestuur kiest"),
 }
 
 
@@ -54,10 +70,42 @@ def rule_lines(rule: Rule, names: Names, depth: int = 0) -> Iterator[ConditionLi
             yield from rule_lines(child, names, depth + 1)
 
 
-def amounts_of(definition: SchemeDefinition, on: date) -> list[dict[str, str]]:
-    """What the scheme pays, at most and at least, and with which other money it goes together."""
-    rows = [*_pays(definition, on), *_limits(definition, on), *_stacking(definition)]
+def amounts_of(definition: SchemeDefinition, on: date, names: Names = NO_NAMES) -> list[dict[str, str]]:
+    """What the scheme pays, at most and at least, to whom something else, when, and with which other money it goes."""
+    usual = [*_pays(definition, on), *_limits(definition, on)]
+    rows = [*usual, *_variants(definition, on, names, usual), *_around(definition, on), *_stacking(definition)]
     return [{"label": label, "value": value} for label, value in rows]
+
+
+def _variants(
+    definition: SchemeDefinition, on: date, names: Names, usual: list[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Per variant for whom it is and which amounts differ."""
+    for variant in definition.variants:
+        own = variant.applied_to(definition)
+        rows = [row for row in (*_pays(own, on), *_limits(own, on)) if row not in usual]
+        rule = describe(variant.when, on, names.lists)
+        who = " ".join(line.text for line in rule_lines(rule, names))
+        label = localized(variant.title) if variant.title is not None else _("Ander bedrag")
+        yield label, f"{who} " + "; ".join(f"{name}: {value}" for name, value in rows)
+
+
+def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:
+    """When the money comes, the budget of the scheme, and by when to apply."""
+    if definition.payment is not None:
+        note = localized(definition.payment.note) if definition.payment.note is not None else ""
+        yield _("Uitbetaling"), " ".join(_present(f"{PAID[definition.payment.moment]}.", note))
+    if definition.budget is not None:
+        ceiling = _cents(definition.budget.ceiling_cents, on)
+        if ceiling is not None:
+            yield _("Budget van de regeling"), format_euros(ceiling)
+        note = localized(definition.budget.note) if definition.budget.note is not None else ""
+        yield _("Verdeling van het budget"), " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", note))
+    if definition.apply.within_days is not None:
+        text = _("hoogstens %(days)s dagen na het begin van de opleiding", days=definition.apply.within_days)
+        yield _("Aanvragen"), text
+    elif definition.apply.after_start:
+        yield _("Aanvragen"), _("nadat de opleiding is begonnen")
 
 
 def _pays(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:
@@ -77,9 +125,47 @@ def _pays(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:
     fixed = _cents(definition.fixed_amount_cents, on)
     if fixed is not None:
         yield _("Vast bedrag"), format_euros(fixed)
+    if definition.tiers is not None:
+        yield _("Deel per stuk van de kosten"), _tiers(definition.tiers, on)
     if definition.rate is not None:
-        cents = _cents(definition.rate.amount_cents, on)
-        yield _("Bedrag per eenheid"), f"{format_euros(cents)} per {localized(definition.rate.unit)}"
+        label = _("Vast bedrag") if definition.rate.pays == "exactly" else _("Bedrag per eenheid")
+        yield label, _rate(definition.rate, on)
+    if definition.reduction is not None:
+        share, above = value_on(definition.reduction.share, on), _cents(definition.reduction.above_cents, on)
+        if share is not None and above is not None:
+            text = _(
+                "%(share)s van wat er boven %(amount)s komt", share=format_percent(share), amount=format_euros(above)
+            )
+            yield _("Daar gaat af"), text
+
+
+def _tiers(tiers: Tiers, on: date) -> str:
+    """Every step with its share: 100% tot € 1.000; daarboven 50%."""
+    parts = []
+    for step in tiers.steps:
+        share, end = value_on(step.share, on), _cents(step.up_to_cents, on)
+        if share is None:
+            continue
+        shown = format_percent(share)
+        above = _("%(share)s van de rest", share=shown)
+        parts.append(above if end is None else _("%(share)s tot %(amount)s", share=shown, amount=format_euros(end)))
+    return "; ".join(parts)
+
+
+def _rate(rate: Rate, on: date) -> str:
+    """The amount per unit, how many units count, and what comes on top."""
+    cents, once = _cents(rate.amount_cents, on), _cents(rate.plus_cents, on)
+    amount = _("niet bekend") if cents is None else format_euros(cents)
+    parts = [_("%(amount)s per %(unit)s", amount=amount, unit=localized(rate.unit))]
+    if rate.units is not None:
+        parts.append(_("%(number)s keer", number=rate.units))
+    if rate.above_units:
+        parts.append(_("de eerste %(number)s tellen niet mee", number=rate.above_units))
+    if rate.max_units is not None:
+        parts.append(_("hoogstens %(number)s", number=rate.max_units))
+    if once:
+        parts.append(_("plus %(amount)s", amount=format_euros(once)))
+    return ", ".join(parts)
 
 
 def _limits(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:

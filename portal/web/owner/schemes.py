@@ -71,7 +71,7 @@ def scheme(scheme: str) -> ResponseReturnValue:
         late=definition.review_on < day,
         kind=label(SCHEME_KINDS, definition.kind),
         conditions=condition_lines(definition, day, names),
-        amounts=amounts_of(definition, day),
+        amounts=amounts_of(definition, day, names),
         sources=sources_of(definition),
         figures=figures,
         bars=[

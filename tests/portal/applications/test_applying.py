@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from portal.applications.actions import Applicant, apply_for_awards, holder_key, person_key
-from portal.applications.queries import application_of, schemes_to_apply_for
+from portal.applications.queries import application_of, can_apply_here, schemes_to_apply_for
+from portal.catalogue.queries import schemes_in_force
+from portal.clock import local_date, local_time
 from portal.conversations.actions import answer_more, ask_more, end_request
 from portal.conversations.queries import open_request
 from portal.errors import Conflict, Refusal
 from portal.questions.models import QuestionState, Route
+from schemes.windows import Window
 from tests.factories import ADVISOR, COMPANY, NOW, SAM, a_draft, a_question, an_application, asker, employer, resident
 
 SALT = "00" * 32
@@ -103,6 +106,22 @@ def test_the_schemes_that_can_be_applied_for_are_open_here_and_of_the_route(sess
     assert offered(question, date(2026, 3, 2)) == ["leervoucher", "materiaalvoucher"]
     assert offered(question, date(2028, 1, 1)) == ["materiaalvoucher"], "the window of the leervoucher is closed"
     assert offered(own, date(2026, 3, 2)) == ["bedrijfsvoucher"]
+
+
+def test_a_window_that_closes_at_an_hour_looks_at_the_clock_of_the_netherlands(session: Session) -> None:
+    question = a_question(session)
+    [scheme] = [one for one in schemes_in_force(session, on=NOW.date()) if one.slug == "leervoucher"]
+    window = Window(opens_on=date(2026, 3, 2), opens_at="09:00", closes_on=date(2026, 3, 26), closes_at="17:00")
+    hours = replace(scheme, definition=scheme.definition.model_copy(update={"windows": (window,)}))
+
+    def open_at(instant: datetime) -> bool:
+        return can_apply_here(hours, question.route.value, local_date(instant), local_time(instant))
+
+    # 26 March is winter time: 17:00 in the Netherlands is 16:00 UTC
+    assert open_at(datetime(2026, 3, 26, 16, 0, 59, tzinfo=UTC))
+    assert not open_at(datetime(2026, 3, 26, 16, 1, tzinfo=UTC))
+    assert not open_at(datetime(2026, 3, 2, 7, 59, tzinfo=UTC)) and open_at(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+    assert can_apply_here(hours, question.route.value, date(2026, 3, 26)), "without a clock the whole day is open"
 
 
 # The clock -------------------------------------------------------------------------------------------------------------
