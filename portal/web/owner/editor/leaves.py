@@ -1,0 +1,235 @@
+"""One field: a value of a document as the text that people see, and what they typed as a value again.
+
+What cannot be read stays the text that was typed, so that nothing is lost and the check of the definition says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from portal.i18n import gettext as _
+from portal.i18n import localized
+from portal.web import reading
+from portal.web.owner.editor.tree import NOTHING, Node
+from schemes.facts import FactDefinition
+from schemes.money import parse_share, share_text
+from schemes.references import MunicipalityList
+
+AROUND = ("fact", "by", "of")
+"""Keys of a group that say what the values beside them are: the fact, and whether a sum is meant."""
+BOUNDS = frozenset({"at_least", "more_than", "at_most", "less_than", "each", "above"})
+FACT_KEYS = frozenset(
+    {
+        "plus",
+        "minus",
+        "fact",
+        "other",
+        "by",
+        "from",
+        "to",
+        "from_fact",
+        "to_fact",
+        "on_fact",
+        "birth_date",
+        "birth_year",
+        "times",
+    }
+)
+SCHEME_KEYS = frozenset({"schemes", "asks_first", "less", "scheme"})
+_REMOVED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_RATIO = re.compile(
+    r"(?P<percent>[0-9]{1,5}([.,][0-9]{1,4})?)\s?%|(?P<above>[0-9]{1,9})(/(?P<below>0|[1-9][0-9]{0,8}))?"
+)
+_NUMBER = re.compile(r"[-\u2212+]?[0-9]{1,12}([.,][0-9]{1,6})?")
+
+Around = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a region knows and a form offers: facts, lists, schemes and organisations with how they are called."""
+
+    facts: Mapping[str, FactDefinition] = field(default_factory=dict)
+    lists: Mapping[str, Any] = field(default_factory=dict)
+    schemes: Mapping[str, Any] = field(default_factory=dict)
+    """Titles by slug."""
+    organisations: Mapping[str, Any] = field(default_factory=dict)
+    """Names by id."""
+
+    def fact_type(self, key: str | None) -> str:
+        """The type of a fact; an empty text when there is no such fact."""
+        known = self.facts.get(key or "")
+        return known.type if known is not None else ""
+
+    def offered(self, source: str) -> list[tuple[str, str]]:
+        """What may be chosen from a source, with labels."""
+        if source == "facts":
+            return [(key, localized(fact.question)) for key, fact in self.facts.items()]
+        if source == "lists":
+            return [(key, localized(known.title)) for key, known in self.lists.items()]
+        titles = self.schemes if source == "schemes" else self.organisations
+        return [(key, localized(title)) for key, title in titles.items()]
+
+    def answers(self, fact: str) -> list[tuple[str, str]]:
+        """The values of a fact with labels; empty when any value may be typed."""
+        known = self.facts.get(fact)
+        if known is None:
+            return []
+        if known.type == "yes_no":
+            return [("yes", _("Ja")), ("no", _("Nee"))]
+        if known.values:
+            return [(option.key, localized(option.label)) for option in known.values]
+        return self.municipalities if known.type == "municipality" else []
+
+    @cached_property
+    def municipalities(self) -> list[tuple[str, str]]:
+        """Every municipality of the lists, by name."""
+        found: dict[str, str] = {}
+        for known in self.lists.values():
+            if isinstance(known, MunicipalityList):
+                found |= {item.code: item.name for version in known.versions for item in version.items}
+        return sorted(found.items(), key=lambda item: item[1])
+
+
+def source_of(node: Node) -> str | None:
+    """Where the names of a field come from: facts, lists, schemes or organisations; None when it is free."""
+    if node.kind != "name":
+        return None
+    if node.key in FACT_KEYS:
+        return "facts"
+    if node.key == "list":
+        return "lists"
+    if node.key == "owner":
+        return "organisations"
+    return "schemes" if node.key in SCHEME_KEYS else None
+
+
+def followed(node: Node, around: Around) -> str | None:
+    """The fact whose answers a field holds: the values of a condition, the answer in a case."""
+    if node.kind == "fact":
+        return around.get("answer")
+    if node.key == "values":
+        return around.get("by") or around.get("fact")
+    return None
+
+
+def surroundings(keys: Iterable[str], around: Around, first: Callable[[str], str]) -> Around:
+    """What the values of a group depend on; `first` gives the (first) value of a key as text."""
+    found = dict(around)
+    for key in keys:
+        if key in AROUND:
+            found[key] = first(key)
+        elif key == "plus":
+            found["fact"] = first(key)
+    return found
+
+
+def kind_of(node: Node, around: Around, known: Known) -> str:
+    """The kind of a leaf where it stands: a bound on a money fact is an amount of money, an answer is as its fact."""
+    fact = followed(node, around)
+    if fact is not None and node.key == "values":
+        return "whole" if node.kind == "value" and known.fact_type(fact) in ("number", "year") else "line"
+    if fact is not None:
+        types = {"yes_no": "yes_no", "money": "cents", "number": "number", "year": "whole", "date": "date"}
+        return types.get(known.fact_type(fact), "value" if node.kind == "value" else "line")
+    if node.key in BOUNDS and node.kind in ("number", "whole"):
+        if around.get("of") == "amount":
+            return "cents"
+        about = around.get("by") if node.key == "above" else around.get("fact")
+        if known.fact_type(about) == "money":
+            return "cents"
+    return node.kind
+
+
+def display(kind: str, value: Any) -> str:
+    """A value as the text in its field."""
+    if value is NOTHING or value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if kind == "cents" and isinstance(value, int) and value >= 0:
+        return euros(value)
+    if isinstance(value, int | float | Decimal):
+        return str(value).replace(".", ",") if kind == "number" else str(value)
+    if isinstance(value, date):
+        value = value.isoformat()
+    if kind == "date":
+        with suppress(ValueError):
+            return f"{date.fromisoformat(str(value)):%d-%m-%Y}"
+    if kind in ("share", "ratio"):
+        with suppress(ValueError):
+            return share_in_words(share_of(str(value)))
+    return str(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def euros(cents: int) -> str:
+    """Cents as people type an amount: 2.500 or 2.500,50."""
+    whole = f"{cents // 100:,}".replace(",", ".")
+    return whole if cents % 100 == 0 else f"{whole},{cents % 100:02d}"
+
+
+def share_of(text: str) -> Fraction:
+    """A share that may be more than one: 130%, 3/2. Raises ValueError."""
+    found = _RATIO.fullmatch(text.strip())
+    if found is None or found["below"] == "0":
+        raise ValueError(text)
+    if found["percent"]:
+        return Fraction(found["percent"].replace(",", ".")) / 100
+    return Fraction(int(found["above"]), int(found["below"] or 1))
+
+
+def share_in_words(share: Fraction) -> str:
+    """A share as a percentage, or as a fraction when it has no end as a percentage."""
+    permyriad = share * 1_000_000
+    if permyriad.denominator != 1:
+        return share_text(share)
+    whole, rest = divmod(int(permyriad), 10_000)
+    return f"{whole},{rest:04d}".rstrip("0").rstrip(",") + "%"
+
+
+def parse(kind: str, text: str) -> Any:
+    """What was typed as a value; the text itself when it cannot be read, and NOTHING when the field is empty."""
+    text = readable(text)
+    if not text.strip():
+        return NOTHING
+    plain = text.strip()
+    if kind == "paragraph":
+        return text.rstrip()
+    with suppress(ValueError):
+        if kind == "cents":
+            return reading.euros(plain)
+        if kind == "whole":
+            return reading.whole_number(plain)
+        if kind == "date":
+            return reading.day(plain).isoformat()
+        if kind == "share":
+            return share_text(parse_share(plain))
+        if kind == "ratio":
+            return share_text(share_of(plain))
+        if kind == "number":
+            return _number(plain)
+    if kind == "yes_no":
+        return {"yes": True, "no": False}.get(plain, plain)
+    return plain
+
+
+def _number(text: str) -> int | float:
+    with suppress(ValueError):
+        return reading.whole_number(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    number = float(text.replace(",", ".").replace("\u2212", "-"))
+    return int(number) if number.is_integer() else number
+
+
+def readable(text: str) -> str:
+    """What was sent, without characters that no keyboard types; line ends as ``\\n``."""
+    return _REMOVED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
