@@ -1,0 +1,22 @@
+"""The linter with everything in it: the pure rules of `schemes.lint`, and those that need amounts to be worked out."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from schemes.findings import Finding
+from schemes.lint import FAMILIES as PURE
+from schemes.lint import Subject, in_order
+from schemes.loading import LoadedRegion
+
+FAMILIES: tuple[Callable[[Subject], Iterator[Finding]], ...] = PURE
+
+
+def lint_region(region: LoadedRegion, scheme: str | None = None, *, on: date) -> list[Finding]:
+    """What is wrong or doubtful in the definitions of a region on a day, errors first; or in one scheme of it by its slug.
+
+    The region has been loaded, so that its files are right by themselves. Raises KeyError for a slug that is not there.
+    """
+    if scheme is not None and scheme not in region.schemes:
+        raise KeyError(scheme)
+    subject = Subject(region, on, scheme)
+    return in_order(finding for family in FAMILIES for finding in family(subject))
