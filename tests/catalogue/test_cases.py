@@ -1,7 +1,7 @@
 """The cases of every scheme, worked out by hand from its source, against its definition.
 
 A case that fails says that the hand or the definition is wrong: look in the source which of the two. The control goes the
-other way: every number of a definition is moved by the smallest step, and a case must notice.
+other way: every number of a definition is moved by the smallest step and every value of a list is left out: a case must notice.
 """
 
 from __future__ import annotations
@@ -31,28 +31,19 @@ NUMBERS = {
     "days_after_reference_at_least", "days_after_reference_at_most",
 }  # fmt: skip
 DAYS = {"from", "until", "opens_on", "closes_on", "ended_on", "on_or_after", "on_or_before", "after", "before"}
-GUARDED = {
-    "conditions",
-    "coverage",
-    "caps",
-    "minimum_cents",
-    "fixed_amount_cents",
-    "rate",
-    "tiers",
+RULES = {"conditions", "windows", "ended_on", "state_since"}
+AMOUNTS = {
+    "coverage", "caps", "minimum_cents", "fixed_amount_cents", "rate", "reduction", "tiers", "share_of_base", "co_financing",
     "variants",
-    "windows",
-}
+}  # fmt: skip
+LISTS = {"values", "categories"}
 
 Path = tuple[str | int, ...]
-_CLOSED = "closed: it pays nothing on any day"
 _POSSIBLE = (
     "nobody knows whether it is open, so it is only possible on any day; a case cannot say that no amount is known"
 )
 _SAME = "the rate and the cap say the same: 40 weeks of € 67,50 is € 2.700"
 UNNOTICED: dict[tuple[str, str], str] = {
-    ("omscholing-kansrijke-beroepen", "fixed_amount_cents 375000 -> 374999"): _CLOSED,
-    ("omscholing-kansrijke-beroepen", "fixed_amount_cents 375000 -> 375001"): _CLOSED,
-    ("omscholing-kansrijke-beroepen", "coverage.0.share 1 -> 99/100"): _CLOSED,
     ("slim-leerrijke-werkomgeving", "coverage.0.share.0.from 2025-01-01 -> 2024-12-31"): _POSSIBLE,
     ("praktijkleren", "rate.max_units 40 -> 41"): _SAME,
     ("praktijkleren-derde-leerweg", "rate.max_units 40 -> 41"): _SAME,
@@ -80,6 +71,19 @@ def numbers(value: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
             yield path, key, value
 
 
+def lists(value: Any, path: Path) -> Iterator[tuple[Path, list[Any]]]:
+    """Every list of values or cost categories of a plain definition with more than one entry: its path and the list."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in LISTS and isinstance(item, list) and len(item) > 1:
+                yield (*path, key), item
+            else:
+                yield from lists(item, (*path, key))
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from lists(item, (*path, n))
+
+
 def moved(key: str, value: Any) -> list[Any]:
     """The value one smallest step less and one step more: a cent, a year, a day, a hundredth of a share."""
     if key in DAYS:
@@ -91,19 +95,31 @@ def moved(key: str, value: Any) -> list[Any]:
     return [step for step in (value - 1, value + 1) if step >= 0]
 
 
-def mutants(definition: SchemeDefinition) -> Iterator[tuple[str, SchemeDefinition]]:
-    """The definition with one number moved, for every number: the path with the new value, and the definition."""
-    plain = definition.model_dump(mode="json", by_alias=True, exclude_none=True)
-    for top in GUARDED & set(plain) | {"ended_on"} & set(plain):
+def edits(plain: dict[str, Any], keys: set[str]) -> Iterator[tuple[str, Path, Any]]:
+    """Every smallest change: in words, where, and what it becomes: a number moved, or one entry of a list left out."""
+    for top in sorted(keys & set(plain)):
         for path, key, value in numbers(plain[top], (top,)):
             for other in moved(key, value):
-                changed = deepcopy(plain)
-                place: Any = changed
-                for part in path[:-1]:
-                    place = place[part]
-                place[path[-1]] = other
-                name = ".".join(str(part) for part in path)
-                yield f"{name} {value} -> {other}", SchemeDefinition.model_validate(changed)
+                yield f"{dotted(path)} {value} -> {other}", path, other
+        for path, entries in lists(plain[top], (top,)):
+            for entry in entries:
+                yield f"{dotted(path)} without {entry}", path, [one for one in entries if one != entry]
+
+
+def dotted(path: Path) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def mutants(definition: SchemeDefinition) -> Iterator[tuple[str, SchemeDefinition]]:
+    """The definition with one smallest change, for every number and every list; of a closed scheme no amount is paid."""
+    plain = definition.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for name, path, other in edits(plain, RULES if definition.state == "closed" else RULES | AMOUNTS):
+        changed = deepcopy(plain)
+        place: Any = changed
+        for part in path[:-1]:
+            place = place[part]
+        place[path[-1]] = other
+        yield name, SchemeDefinition.model_validate(changed)
 
 
 def differing_keys(a: Given, b: Given) -> set[str]:
@@ -166,7 +182,7 @@ def noticed(file: CasesFile, definition: SchemeDefinition, region: LoadedRegion)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_case_notices_every_number_that_is_moved_by_the_smallest_step(slug: str) -> None:
+def test_a_case_notices_every_number_that_is_moved_and_every_value_that_is_left_out(slug: str) -> None:
     file = cases_of(slug)
     silent = [name for name, other in mutants(REGION.schemes[slug]) if not noticed(file, other, REGION)]
     assert [name for name in silent if (slug, name) not in UNNOTICED] == []
