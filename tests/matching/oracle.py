@@ -25,6 +25,8 @@ from matching.problem import (
     Pledge,
     Problem,
     ShareOfBase,
+    Tier,
+    Tiers,
 )  # fmt: skip
 from matching.proposal import Share
 from matching.score import values
@@ -161,6 +163,8 @@ def small_problem(seed: int, unit: int) -> Problem:
     aid = random.Random(f"aid/{seed}")
     room = aid.choice([None, None, 0, aid.randint(1, units) * unit, aid.randint(1, units) * unit])
     offers = [offer.model_copy(update={"de_minimis": aid.random() < 0.5}) for offer in offers]
+    steps = random.Random(f"tiers/{seed}")
+    offers = [_with_tiers(steps, offer, names, unit, units) for offer in offers]
     order = r.choice(
         [("rest", "priced_money", "schemes"), ("schemes", "rest", "priced_money"), ("rest", "priced_money", "schemes")]
     )
@@ -227,3 +231,25 @@ def _with_rules(r: random.Random, offer: Offer, names: list[str], unit: int) -> 
             share=share, of="own_amount" if own else "eligible_cost", counts_sector_fund=r.random() < 0.5
         )
     return offer.model_copy(update=more)
+
+
+def _with_tiers(r: random.Random, offer: Offer, names: list[str], unit: int, units: int) -> Offer:
+    """Now and then tiers: falling shares of what others leave, or any shares of a fixed base."""
+    if r.random() > 0.25:
+        return offer
+    others = [name for name in names if name != offer.id]
+    less = bool(others) and r.random() < 0.5
+    shares = (
+        [Fraction(1), Fraction(2, 3), Fraction(1, 2), Fraction(1, 4), Fraction(0)]
+        if unit == 1
+        else [Fraction(1), Fraction(0)]
+    )
+    chosen = [r.choice(shares) for _ in range(r.choice([1, 2, 3]))]
+    ends = sorted(r.sample(range(1, units + 4), len(chosen)))
+    steps = [
+        Tier(up_to_cents=None if n == len(chosen) - 1 and r.random() < 0.6 else ends[n] * unit, share=share)
+        for n, share in enumerate(sorted(chosen, reverse=True) if less else chosen)
+    ]
+    of = "eligible_cost_less" if less else "eligible_cost"
+    tiers = Tiers(steps=tuple(steps), of=of, less=(r.choice(others),) if less else ())
+    return offer.model_copy(update={"tiers": tiers})
