@@ -97,6 +97,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.healthz", "access.readyz"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
+    **_rows(ANYONE, "resident.catalogue_data", "resident.scheme_data", "resident.handbook_page", "resident.handbook_file"),
+    **_rows(ANYONE, "resident.annex_page", "resident.annex_file"),
     **_rows(ANYONE, "resident.privacy", "resident.accessibility", "resident.contact"),
     **_rows(RESIDENT, "resident.wish", "resident.postcode", "resident.municipality", "resident.birth_year"),
     **_rows(RESIDENT, "resident.birth_date", "resident.work_situation", "resident.benefit", "resident.education_level"),

@@ -242,3 +242,40 @@ def diff(old: str, new: str, region: str | None, on: str | None, as_json: bool) 
     else:
         click.echo(difference_text(before.definition, after.definition, after.region, reference_day(on)))
     sys.exit(1 if found else 0)
+
+
+@scheme_group.command()
+@click.option(
+    "--annex", is_flag=True, help="The annex to the agreement with the funders: only money, roles and own schemes."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="The file to write; its name ends in .pdf or .json."
+)
+@REGION
+@DAY
+@LANGUAGE
+@readable
+def handbook(annex: bool, out: Path, region: str | None, on: str | None) -> None:
+    """Make the handbook of a region, or the annex to its agreement, from its definitions."""
+    import json
+    from datetime import UTC, datetime, time
+
+    from portal.documents import pdf
+    from portal.handbook import handbook as handbook_of
+    from schemes.loading import load_region
+
+    if out.suffix not in (".pdf", ".json"):
+        raise click.BadParameter(_("De naam eindigt op .pdf of .json."), param_hint="--out")
+    day = reference_day(on)
+    book = handbook_of(load_region(region or DEFAULT_REGION), day, "annex" if annex else "handbook")
+    if out.suffix == ".json":
+        content = json.dumps(book, ensure_ascii=False, indent=1).encode()
+    else:
+        content = pdf("handbook", book, made_at=datetime.combine(day, time(), UTC))
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(
+            _("%(file)s kan niet worden geschreven: %(why)s", file=out, why=error.strerror)
+        ) from None
+    click.echo(str(out))
