@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from portal.config import TEMPLATES
 
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 
 class DocumentError(Exception):
@@ -38,7 +38,7 @@ def pdf(template: str, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
             font_paths=[_fonts()],
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
             timestamp=int(made_at.timestamp()),
         )
     except (typst.TypstError, RuntimeError) as error:

@@ -261,7 +261,7 @@ def handbook(annex: bool, out: Path, region: str | None, on: str | None) -> None
     from datetime import UTC, datetime, time
 
     from portal.documents import pdf
-    from portal.handbook import handbook as handbook_of
+    from portal.web.handbook import handbook as handbook_of
     from schemes.loading import load_region
 
     if out.suffix not in (".pdf", ".json"):

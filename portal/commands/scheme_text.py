@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.i18n import format_euros, localized
 from portal.i18n import gettext as _
-from portal.web.owner.definition import amounts_of, condition_lines, sources_of
+from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.wording import Names, availability_sentence, plain, rule_sentence, unknown_sentence
 from schemes.definition import SchemeDefinition
 from schemes.loading import LoadedRegion

@@ -16,10 +16,10 @@ from portal.i18n import format_date, format_euros, localized
 from portal.i18n import gettext as _
 from portal.ledger.queries import line_figures
 from portal.reports.queries import owner_budgets
+from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.edge import found, page
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, VERSION_STATES, label, tag
 from portal.web.owner import blueprint
-from portal.web.owner.definition import amounts_of, condition_lines, sources_of
 from portal.wording import Names, availability_sentence
 
 

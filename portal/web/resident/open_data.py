@@ -13,9 +13,9 @@ from portal.catalogue.queries import as_loaded_region, has_region
 from portal.clock import today
 from portal.database import current_session
 from portal.documents import pdf
-from portal.handbook import Kind, handbook
-from portal.public_service import catalogue_document, service_document
 from portal.web.edge import found, page
+from portal.web.handbook import Kind, handbook
+from portal.web.public_service import catalogue_document, service_document
 from portal.web.resident import blueprint
 from schemes.loading import LoadedRegion
 

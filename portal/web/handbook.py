@@ -13,8 +13,8 @@ from typing import Any, Literal
 from portal.i18n import current_locale, format_date, format_euros, format_list, format_percent, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
+from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
-from portal.web.owner.definition import amounts_of, condition_lines, sources_of
 from portal.wording import Names, availability_sentence, category_label
 from schemes.definition import SchemeDefinition
 from schemes.funding import FundingLineDefinition

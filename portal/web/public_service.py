@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from portal.i18n import LOCALES, use_locale
+from portal.web.definition_words import amounts_of
 from portal.web.labels import SCHEME_KINDS, SCHEME_STATES, label
-from portal.web.owner.definition import amounts_of
 from portal.wording import Names, rule_sentence
 from schemes.definition import SchemeDefinition, Source
 from schemes.evaluation import describe
