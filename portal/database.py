@@ -48,7 +48,7 @@ MODEL_MODULES = (
     "portal.vouchers.models",
     "portal.providers.models",
     "portal.replay.models",
-    "portal.workshop.models",
+    "portal.review.models",
 )
 
 NAMING = {

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import SchemeVersion
-from portal.workshop.actions import publish_version, save_draft, start_draft, submit_for_review
+from portal.review.actions import publish_version
+from portal.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.workshop.queries import document_of
 from tests.factories import NOW, OWNER, a_region
 

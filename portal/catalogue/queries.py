@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,10 +18,13 @@ from sqlalchemy.sql import ColumnElement
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import OPEN_STATES, RegionRecord, Scheme, SchemeVersion, VersionState
 from portal.errors import PortalError, Refusal
+from portal.funding.queries import funding_file
 from portal.i18n import lazy_gettext as _l
+from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.findings import Finding
+from schemes.loading import LoadedRegion
 from schemes.references import AnyList, ReferenceList
 from schemes.region import Region
 
@@ -187,6 +191,45 @@ def drafts(session: Session, *, actor: Actor) -> list[SchemeVersion]:
 def schemes_of_owner(session: Session, *, actor: Actor, on: date) -> list[SchemeInForce]:
     """The schemes that hold on a day and that the actor owns."""
     return [scheme for scheme in schemes_in_force(session, on=on) if scheme.slug in actor.schemes]
+
+
+def as_loaded_region(
+    session: Session,
+    *,
+    on: date,
+    with_definition: SchemeDefinition | None = None,
+    with_cases: CasesFile | None = None,
+) -> LoadedRegion:
+    """The whole region as it holds on a day, in the form that ``schemes`` and ``matching`` read from a folder.
+
+    With `with_definition` (a draft, say) that definition takes the place of the scheme's version, or is added; `with_cases`
+    are its cases then. Raises ``NoRegion``.
+    """
+    known = catalogue(session)
+    held = schemes_in_force(session, on=on)
+    schemes = {scheme.slug: scheme.definition for scheme in held}
+    cases = _cases_of(session, {scheme.version_id: scheme.slug for scheme in held})
+    if with_definition is not None:
+        schemes[with_definition.scheme] = with_definition
+        cases.pop(with_definition.scheme, None)
+        if with_cases is not None:
+            cases[with_definition.scheme] = with_cases
+    return LoadedRegion(
+        region=known.region, path=Path(known.region.region), facts=known.facts, references=known.references,
+        schemes=dict(sorted(schemes.items())), funding=funding_file(session),
+        organisations={item.id: item for item in known.region.organisations}, cases=cases,
+    )  # fmt: skip
+
+
+def _cases_of(session: Session, versions: Mapping[int, str]) -> dict[str, CasesFile]:
+    """The cases of published versions by scheme; parsed once per text."""
+    rows = select(SchemeVersion.id, SchemeVersion.cases_json).where(SchemeVersion.id.in_(versions))
+    return {versions[row.id]: _cases(row.cases_json) for row in session.execute(rows) if row.cases_json is not None}
+
+
+@lru_cache(maxsize=500)
+def _cases(text: str) -> CasesFile:
+    return CasesFile.model_validate_json(text)
 
 
 def _load_definitions(session: Session, wanted: Mapping[int, str]) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem import FundingLine as ProblemLine
-from portal.funding.models import Funder, FundingLine
-from portal.ledger.queries import available_cents
+from portal.funding.models import Agreement, Funder, FundingLine
+from portal.ledger.queries import available_cents, line_figures
+from schemes.funding import FundingFile
 
 
 def funders(session: Session) -> list[Funder]:
@@ -50,3 +51,37 @@ def matching_funding_lines(session: Session, *, on: date) -> list[ProblemLine]:
         )
         for line in holding
     ]
+
+
+def funding_file(session: Session) -> FundingFile:
+    """The funders, agreements and lines as a funding file holds them, each line with the budget it has in the ledger."""
+    lines = funding_lines(session)
+    money = line_figures(session, funding_line_ids=[line.id for line in lines])
+    agreements = {row.id: row for row in session.scalars(select(Agreement).order_by(Agreement.slug))}
+    return FundingFile.model_validate(
+        {
+            "format": "ontwikkelloket/funding/1",
+            "funders": tuple(
+                {"id": row.slug, "name": {"nl": row.name_nl, "en": row.name_en}, "kind": row.kind}
+                for row in funders(session)
+            ),
+            "agreements": tuple(
+                {"id": row.slug, "funder": row.funder.slug, "title": {"nl": row.title_nl, "en": row.title_en}}
+                for row in agreements.values()
+            ),
+            "funding_lines": tuple(
+                {
+                    "id": line.slug,
+                    "funder": line.funder.slug,
+                    "agreement": agreements[line.agreement_id].slug if line.agreement_id is not None else None,
+                    "title": {"nl": line.title_nl, "en": line.title_en},
+                    "amount_cents": max(0, money[line.id].funded_cents),
+                    "earmark": {key: tuple(value) for key, value in line.earmark.items()},
+                    "period": {"from": line.period_from, "to": line.period_to},
+                    "period_binds": line.period_binds,
+                    "price_permille": line.price_permille,
+                }
+                for line in lines
+            ),
+        }
+    )

@@ -21,7 +21,7 @@ from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import Catalogue, SchemeInForce, as_json, catalogue, scheme_version, schemes_in_force
 from portal.funding.queries import matching_funding_lines
-from portal.pledges.models import PledgeState
+from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_by_question
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import DevelopmentQuestion, Route
@@ -82,6 +82,19 @@ def question_for_matching(
     With `confirmed_only` an employer's money counts only when the employer itself gave it; otherwise also what the asker expects.
     What was had before is looked up under the applicant's pseudonym as soon as there is an application.
     """
+    pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
+    had_before = _had_before(session, question, on)
+    return as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
+
+
+def as_question(
+    question: DevelopmentQuestion,
+    *,
+    on: date,
+    pledge: dict[str, object] | None,
+    had_before: Sequence[Mapping[str, object]],
+) -> Question:
+    """The record with what was promised and had before, as matching knows it."""
     costs = [
         {
             "id": line.line_key,
@@ -102,15 +115,15 @@ def question_for_matching(
             "wish": {"goals": tuple(question.goals)},
             "facts": facts,
             "costs": tuple(costs),
-            "pledge": _pledge(session, question, confirmed_only),
+            "pledge": pledge,
             "borrow_up_to_cents": question.borrow_up_to_cents,
-            "had_before": tuple(_had_before(session, question, on)),
+            "had_before": tuple(had_before),
         }
     )
 
 
-def _pledge(session: Session, question: DevelopmentQuestion, confirmed_only: bool) -> dict[str, object] | None:
-    pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
+def promised(pledge: Pledge | None, confirmed_only: bool) -> dict[str, object] | None:
+    """What an employer promised, as a question holds it; None when that does not count."""
     if pledge is None or pledge.state is PledgeState.DECLINED or pledge.kind is None:
         return None
     if confirmed_only and not pledge.counts:

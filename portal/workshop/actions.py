@@ -16,13 +16,19 @@ from portal.accounts.access import Actor, Audience
 from portal.accounts.actions import disown_scheme, own_schemes
 from portal.accounts.models import Organisation
 from portal.audit.actions import record
-from portal.catalogue.actions import lock_scheme, move_version, plain_json, put_in_force, work_hash
+from portal.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import newest_published
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
-from portal.workshop.queries import document_of, may_review, may_write, parsed, parsed_version
+from portal.workshop.queries import (
+    document_of,
+    may_review,
+    may_write,
+    parsed,
+    parsed_version,
+)
 from schemes.canonical import canonical_json, content_hash
 from schemes.cases import CASES_FORMAT
 
@@ -42,7 +48,7 @@ def start_draft(session: Session, *, scheme: str | None, actor: Actor, now: date
     """
     row = _start_scheme(session, actor, now) if scheme is None else _scheme(session, scheme)
     if row is None or not may_write(session, scheme=row, actor=actor):
-        raise _not_yours()
+        raise not_yours()
     lock_scheme(session, scheme_id=row.id)
     mine = select(SchemeVersion).where(
         SchemeVersion.scheme_id == row.id,
@@ -63,7 +69,7 @@ def start_draft(session: Session, *, scheme: str | None, actor: Actor, now: date
     )  # fmt: skip
     session.add(version)
     session.flush()
-    _record(session, version, "started", actor, now)
+    record_act(session, version, "started", actor, now)
     return version
 
 
@@ -74,7 +80,7 @@ def _scheme(session: Session, slug: str) -> Scheme | None:
 def _start_scheme(session: Session, actor: Actor, now: datetime) -> Scheme:
     organisation = session.get(Organisation, actor.organisation_id) if actor.organisation_id is not None else None
     if actor.audience is not Audience.OWNER or organisation is None:
-        raise _not_yours()
+        raise not_yours()
     row = Scheme(slug=secrets.token_hex(16), owner=organisation.slug, created_at=now)
     session.add(row)
     session.flush()
@@ -146,7 +152,7 @@ def save_draft(
         session, version=version, to=VersionState.DRAFT, allowed=(VersionState.DRAFT,),
         values={**content, "revision": revision + 1, "edited_at": now, "edited_by": actor.reference},
     )  # fmt: skip
-    _record(session, version, "saved", actor, now)
+    record_act(session, version, "saved", actor, now)
     return version
 
 
@@ -184,7 +190,7 @@ def rebase_draft(session: Session, *, version: SchemeVersion, actor: Actor, now:
             "edited_by": actor.reference,
         },
     )  # fmt: skip
-    _record(session, version, "rebased", actor, now)
+    record_act(session, version, "rebased", actor, now)
     return version
 
 
@@ -192,8 +198,8 @@ def withdraw_draft(session: Session, *, version: SchemeVersion, actor: Actor, no
     """Throw a draft away. A scheme of which nothing was ever published goes with its last draft."""
     row = _writable(session, version, actor)
     lock_scheme(session, scheme_id=row.id)
-    move_version(session, version=version, to=VersionState.DRAFT, allowed=OPEN_STATES, values=_NOT_SUBMITTED)
-    _record(session, version, "withdrawn", actor, now)
+    move_version(session, version=version, to=VersionState.DRAFT, allowed=OPEN_STATES, values=NOT_SUBMITTED)
+    record_act(session, version, "withdrawn", actor, now)
     session.delete(version)
     session.flush()
     if session.scalar(select(SchemeVersion.id).where(SchemeVersion.scheme_id == row.id).limit(1)) is None:
@@ -204,7 +210,7 @@ def withdraw_draft(session: Session, *, version: SchemeVersion, actor: Actor, no
 
 # Reviewing -------------------------------------------------------------------------------------------------------------
 
-_NOT_SUBMITTED: dict[str, Any] = {"submitted_at": None, "submitted_by": None}
+NOT_SUBMITTED: dict[str, Any] = {"submitted_at": None, "submitted_by": None}
 
 
 def submit_for_review(session: Session, *, version: SchemeVersion, actor: Actor, now: datetime) -> SchemeVersion:
@@ -223,50 +229,8 @@ def submit_for_review(session: Session, *, version: SchemeVersion, actor: Actor,
             "return_reason": None,
         },
     )  # fmt: skip
-    _record(session, version, "submitted", actor, now)
+    record_act(session, version, "submitted", actor, now)
     return version
-
-
-def send_back(session: Session, *, version: SchemeVersion, reason: str, actor: Actor, now: datetime) -> SchemeVersion:
-    """Give a version in review back to its writer, who may change it again; also for the writer who wants it back.
-
-    Raises ``Refusal`` (reason_missing, field `reason`), ``Conflict`` when it is not in review.
-    """
-    _reviewable(session, version, actor)
-    move_version(
-        session, version=version, to=VersionState.DRAFT, allowed=(VersionState.IN_REVIEW,),
-        values={
-            **_NOT_SUBMITTED, "returned_at": now, "returned_by": actor.reference, "return_reason": _reason(reason),
-        },
-    )  # fmt: skip
-    _record(session, version, "sent_back", actor, now)
-    return version
-
-
-def publish_version(
-    session: Session, *, version: SchemeVersion, from_day: date, reason: str, actor: Actor, now: datetime
-) -> SchemeVersion:
-    """Put a reviewed version in force from a day: today, or later (then it is scheduled). Running questions keep theirs.
-
-    By a second person: not who edited or submitted it last. Raises ``Refusal`` (reason_missing, day_in_past,
-    second_person_needed, gate_closed), ``Conflict`` when somebody else was first.
-    """
-    _reviewable(session, version, actor)
-    text, today = _reason(reason), local_date(now)
-    if version.state is not VersionState.IN_REVIEW:
-        raise Conflict("not_in_review", _l("Deze versie is niet aangeboden, of al gepubliceerd."))
-    if from_day < today:
-        raise Refusal("day_in_past", _l("Kies vandaag of een latere dag."), field="from_day")
-    if not is_second_person(version, actor):
-        message = _l("U hebt deze versie zelf gemaakt of aangeboden. Iemand anders moet haar publiceren.")
-        raise Refusal("second_person_needed", message)
-    put_in_force(session, version=version, from_day=from_day, reason=text, actor=actor, now=now)
-    return version
-
-
-def is_second_person(version: SchemeVersion, actor: Actor) -> bool:
-    """Whether the actor is somebody else than who edited or submitted this version last."""
-    return actor.reference not in (version.edited_by, version.submitted_by)
 
 
 def retire_scheme(
@@ -279,8 +243,8 @@ def retire_scheme(
     """
     row = _scheme(session, scheme)
     if row is None or not may_review(session, scheme=row, actor=actor):
-        raise _not_yours()
-    text = _reason(reason)
+        raise not_yours()
+    text = needed_reason(reason)
     if last_day < local_date(now):
         raise Refusal("day_in_past", _l("Kies vandaag of een latere dag."), field="last_day")
     lock_scheme(session, scheme_id=row.id)
@@ -294,7 +258,7 @@ def retire_scheme(
             "last_day": last_day, "retired_at": now, "retired_by": actor.reference, "retire_reason": text,
         },
     )  # fmt: skip
-    _record(session, newest, "retired", actor, now)
+    record_act(session, newest, "retired", actor, now)
     return newest
 
 
@@ -303,20 +267,20 @@ def retire_scheme(
 
 def _writable(session: Session, version: SchemeVersion, actor: Actor) -> Scheme:
     if not may_write(session, scheme=version.scheme, actor=actor):
-        raise _not_yours()
+        raise not_yours()
     return version.scheme
 
 
-def _reviewable(session: Session, version: SchemeVersion, actor: Actor) -> None:
+def reviewable(session: Session, version: SchemeVersion, actor: Actor) -> None:
     if not may_review(session, scheme=version.scheme, actor=actor):
-        raise _not_yours()
+        raise not_yours()
 
 
-def _not_yours() -> Refusal:
+def not_yours() -> Refusal:
     return Refusal("not_yours", _l("Dit is geen regeling van uw organisatie."))
 
 
-def _reason(text: str) -> str:
+def needed_reason(text: str) -> str:
     kept = text.strip()
     if not kept:
         raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
@@ -325,7 +289,7 @@ def _reason(text: str) -> str:
     return kept
 
 
-def _record(session: Session, version: SchemeVersion, verb: str, actor: Actor, now: datetime) -> None:
+def record_act(session: Session, version: SchemeVersion, verb: str, actor: Actor, now: datetime) -> None:
     record(
         session, actor=actor, action=f"scheme_version.{verb}", object_kind="scheme_version", object_id=version.id,
         now=now,

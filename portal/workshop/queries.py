@@ -1,9 +1,11 @@
-"""Reads of the workshop: what a draft says, who may touch it, and what the gate finds."""
+"""Reads of the workshop: who may touch a version, what it says, and which schemes need care."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.accounts.queries import schemes_of
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
+from portal.catalogue.queries import schemes_in_force
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.findings import BadFile, Finding
@@ -44,6 +47,11 @@ def may_write(session: Session, *, scheme: Scheme, actor: Actor) -> bool:
 def may_review(session: Session, *, scheme: Scheme, actor: Actor) -> bool:
     """Whether the actor may look at drafts of this scheme, send them back and publish them: its owner, or the region."""
     return actor.audience in REVIEWERS or may_write(session, scheme=scheme, actor=actor)
+
+
+def is_second_person(version: SchemeVersion, actor: Actor) -> bool:
+    """Whether the actor is somebody else than who edited or submitted this version last."""
+    return actor.reference not in (version.edited_by, version.submitted_by)
 
 
 def version_for(session: Session, *, version_id: int, actor: Actor) -> SchemeVersion | None:
@@ -111,3 +119,46 @@ def parsed_version(version: SchemeVersion) -> Parsed:
 
 
 _PARSED: dict[tuple[str, str | None], Parsed] = {}
+
+
+# What needs care -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StaleScheme:
+    """A scheme whose definition must be looked at again."""
+
+    slug: str
+    owner: str
+    version: int
+    title: Mapping[str, str]
+    review_on: date
+    past_review: bool
+    closed_since: date | None
+    """Last day of the last window, when it has passed and no next one is known."""
+
+
+def stale(session: Session, *, on: date, actor: Actor) -> list[StaleScheme]:
+    """Definitions past their review date, or with a closed window and no next one; an owner gets its own."""
+    found = []
+    for scheme in schemes_in_force(session, on=on):
+        definition = scheme.definition
+        if actor.audience is Audience.OWNER and scheme.slug not in actor.schemes:
+            continue
+        closed = _closed_since(definition, on)
+        if definition.review_on < on or closed is not None:
+            title = {"nl": definition.title.nl, "en": definition.title.en}
+            found.append(
+                StaleScheme(
+                    scheme.slug, definition.owner, scheme.version, title, definition.review_on,
+                    definition.review_on < on, closed,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _closed_since(definition: SchemeDefinition, on: date) -> date | None:
+    if definition.state != "open" or not definition.windows:
+        return None
+    last = max((window.closes_on or date.max) for window in definition.windows)
+    return last if last < on else None

@@ -1,0 +1,366 @@
+"""Replays: past questions and generated people under a draft and under the version it replaces. Figures, never a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session, lazyload
+
+from matching.offers import funding_line
+from matching.problem import FundingLine
+from matching.question import Question
+from matching.replay import Comparison, Effect, questions_of
+from portal.applications.models import Application
+from portal.catalogue.models import SchemeVersion
+from portal.catalogue.queries import as_loaded_region
+from portal.pledges.models import Pledge
+from portal.proposals.queries import as_question, promised
+from portal.questions.models import DevelopmentQuestion, Route
+from portal.replay.models import ReplayRun
+from portal.vouchers.models import Award, Voucher
+from portal.workshop.queries import parsed_version
+from schemes.definition import SchemeDefinition
+from schemes.generation import generate
+from schemes.loading import LoadedRegion
+
+SMALLEST_GROUP = 10
+PEOPLE, SEED = 1000, 2026
+BATCH = 250
+AGE_BANDS = ((27, "16-26"), (45, "27-44"), (55, "45-54"), (200, "55+"))
+
+Dimension = Literal["work_situation", "municipality", "age", "route"]
+DIMENSIONS: tuple[Dimension, ...] = ("work_situation", "municipality", "age", "route")
+
+
+@dataclass(frozen=True)
+class Money:
+    """How many people pay or get more, less or the same, and how much together, in cents."""
+
+    gains: int = 0
+    loses: int = 0
+    same: int = 0
+    gained_cents: int = 0
+    lost_cents: int = 0
+
+
+@dataclass(frozen=True)
+class VerdictChange:
+    """How many people are told something else. The words are those of ``matching.replay.Standing``."""
+
+    before: str
+    after: str
+    number: int
+
+
+@dataclass(frozen=True)
+class LineDifference:
+    """What one funding line pays in the questions that change, in cents."""
+
+    line: str
+    old_cents: int
+    new_cents: int
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group of people, by the asker's own money. None: fewer than ten, or it would give away such a group."""
+
+    value: str
+    number: int | None
+    gains: int | None
+    loses: int | None
+    gained_cents: int | None
+    lost_cents: int | None
+
+
+@dataclass(frozen=True)
+class SetResult:
+    """One set of questions under the old and the new definition."""
+
+    number: int = 0
+    own: Money = Money()
+    """The asker's own money: who gains pays less."""
+    scheme: Money = Money()
+    """What the scheme pays: who gains gets more of it."""
+    scheme_old_cents: int = 0
+    """What the scheme pays in the questions that change, under the old definition."""
+    scheme_new_cents: int = 0
+    verdicts: tuple[VerdictChange, ...] = ()
+    lines: tuple[LineDifference, ...] = ()
+    groups: Mapping[str, tuple[GroupRow, ...]] = field(default_factory=dict)
+    """By dimension: work_situation, municipality (CBS code), age, route."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nobody notices anything."""
+        moved = self.own.gains + self.own.loses + self.scheme.gains + self.scheme.loses
+        return moved == 0 and not self.verdicts
+
+
+@dataclass(frozen=True)
+class ReplayResult:
+    """A whole replay. `on` is the day of which the generated people are."""
+
+    on: date
+    compared_with: int | None
+    """Version number of what it was compared with; None for a new scheme."""
+    past: SetResult
+    generated: SetResult
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nobody notices anything, in both sets."""
+        return self.past.unchanged and self.generated.unchanged
+
+
+RESULT: TypeAdapter[ReplayResult] = TypeAdapter(ReplayResult)
+
+
+def replay_of(session: Session, *, version: SchemeVersion, compared_with: SchemeVersion | None) -> ReplayResult | None:
+    """The newest replay of exactly this content against exactly that version; None when there is none yet."""
+    base = ReplayRun.compared_with_id == compared_with.id if compared_with else ReplayRun.compared_with_id.is_(None)
+    rows = select(ReplayRun.result_json).where(
+        ReplayRun.scheme_version_id == version.id, ReplayRun.work_hash == version.work_hash, base
+    )
+    text = session.scalars(rows.order_by(ReplayRun.id.desc()).limit(1)).first()
+    return RESULT.validate_json(text) if text is not None else None
+
+
+def compute_replay(
+    session: Session,
+    *,
+    version: SchemeVersion,
+    compared_with: SchemeVersion | None,
+    on: date,
+    people: int = PEOPLE,
+) -> ReplayResult:
+    """Run a draft over all past questions and over generated people. Reads only, and may take a while: not in a write.
+
+    Every question stands by itself, with the whole budgets of the funding lines; so sums can be more than there is.
+    Raises ``ValueError`` while the draft does not parse.
+    """
+    new = parsed_version(version).definition
+    old = parsed_version(compared_with).definition if compared_with is not None else None
+    if new is None:
+        raise ValueError("a draft that does not parse cannot be run")
+    desk = _Desk(session, new.scheme)
+    past = _Tally()
+    for question, day in past_questions(session):
+        past.add(desk.effect(question, old, new, day), question, day)
+    invented = _Tally()
+    known = [definition for definition in (old, new) if definition is not None]
+    region = desk.region(on)
+    crowd = generate(region.facts, region.references, people, SEED, on=on, focus=known)
+    for number, question in enumerate(questions_of(crowd, region, known, on=on, seed=SEED)):
+        if number % BATCH == 0:
+            session.scalar(select(1))  # PostgreSQL ends a transaction that does nothing for long
+        invented.add(desk.effect(question, old, new, on), question, on)
+    before = compared_with.version if compared_with is not None else None
+    return ReplayResult(on, before, past.result(), invented.result())
+
+
+class _Desk:
+    """The rest of the region on each day, read once per day."""
+
+    def __init__(self, session: Session, scheme: str) -> None:
+        self.scheme = scheme
+        self.region = lru_cache(maxsize=None)(lambda on: as_loaded_region(session, on=on))
+        self.lines = lru_cache(maxsize=None)(self._lines)
+
+    def _lines(self, on: date) -> tuple[FundingLine, ...]:
+        held = self.region(on).funding.funding_lines
+        return tuple(funding_line(line) for line in held if line.period.from_ <= on <= line.period.to)
+
+    def effect(
+        self, question: Question, old: SchemeDefinition | None, new: SchemeDefinition | None, on: date
+    ) -> Effect:
+        region: LoadedRegion = self.region(on)
+        return Comparison(region, self.scheme, old, new).effect(question, on=on, funding_lines=self.lines(on))
+
+
+# Past questions --------------------------------------------------------------------------------------------------------
+
+
+def past_questions(session: Session) -> Iterator[tuple[Question, date]]:
+    """Every question that was ever sent, also rejected and withdrawn ones, with its reference date, in the order of asking.
+
+    What was had before is what the desk itself awarded on other questions by then, and else what was declared.
+    """
+    pledges = {pledge.question_id: pledge for pledge in session.scalars(select(Pledge))}
+    keys = {
+        row.question_id: (row.person_key, row.employer_key)
+        for row in session.execute(select(Application.question_id, Application.person_key, Application.employer_key))
+    }
+    awards = _awards_by_key(session)
+    last = 0
+    while True:
+        batch = session.scalars(
+            select(DevelopmentQuestion)
+            .options(lazyload(DevelopmentQuestion.contact))
+            .where(DevelopmentQuestion.id > last, DevelopmentQuestion.submitted_at.is_not(None))
+            .order_by(DevelopmentQuestion.id)
+            .limit(BATCH)
+        ).all()
+        for question in batch:
+            assert question.reference_date is not None
+            on = question.reference_date
+            pledge = pledges.get(question.id) if question.route is Route.INDIVIDUAL else None
+            had = _had_before(question, on, awards, keys.get(question.id))
+            yield as_question(question, on=on, pledge=promised(pledge, False), had_before=had), on
+        if len(batch) < BATCH:
+            return
+        last = batch[-1].id
+
+
+@dataclass(frozen=True)
+class _Had:
+    question_id: int
+    scheme: str
+    cents: int
+    on: date
+
+
+def _awards_by_key(session: Session) -> dict[str, list[_Had]]:
+    """Awards net of what was released, under the pseudonyms of person and employer."""
+    rows = select(
+        Award.question_id, Award.scheme, Award.amount_cents, Award.counted_on, Award.person_key, Award.employer_key,
+        Voucher.released_cents,
+    ).outerjoin(Voucher, Voucher.award_id == Award.id)  # fmt: skip
+    found: dict[str, list[_Had]] = {}
+    for row in session.execute(rows.order_by(Award.counted_on, Award.id)):
+        had = _Had(row.question_id, row.scheme, row.amount_cents - (row.released_cents or 0), row.counted_on)
+        for key in {row.person_key, row.employer_key} - {None}:
+            found.setdefault(key, []).append(had)
+    return found
+
+
+def _had_before(
+    question: DevelopmentQuestion,
+    on: date,
+    awards: Mapping[str, list[_Had]],
+    keys: tuple[str | None, str | None] | None,
+) -> list[dict[str, object]]:
+    known: dict[tuple[int, str], _Had] = {}
+    for key in keys or ():
+        for had in awards.get(key or "", ()):
+            if had.question_id != question.id and had.cents > 0 and had.on <= on:
+                known[(had.question_id, had.scheme)] = had
+    found: list[dict[str, object]] = [
+        {"scheme": had.scheme, "amount_cents": had.cents, "awarded_on": had.on} for had in known.values()
+    ]
+    schemes = {had.scheme for had in known.values()}
+    for entry in question.had_before:
+        day = date.fromisoformat(entry["awarded_on"])
+        if entry["scheme"] not in schemes and day <= on:
+            found.append({"scheme": entry["scheme"], "amount_cents": entry["amount_cents"], "awarded_on": day})
+    return found
+
+
+# Counting --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Count:
+    number: int = 0
+    gains: int = 0
+    loses: int = 0
+    gained: int = 0
+    lost: int = 0
+
+    def add(self, difference: int) -> None:
+        """Count one person who gains (above zero) or loses (below) so many cents."""
+        self.number += 1
+        self.gains += difference > 0
+        self.loses += difference < 0
+        self.gained += max(0, difference)
+        self.lost += max(0, -difference)
+
+    def money(self) -> Money:
+        same = self.number - self.gains - self.loses
+        return Money(self.gains, self.loses, same, self.gained, self.lost)
+
+
+class _Tally:
+    """Counts the effects of one set."""
+
+    def __init__(self) -> None:
+        self.own, self.scheme = _Count(), _Count()
+        self.cents = [0, 0]
+        self.verdicts: dict[tuple[str, str], int] = {}
+        self.lines: dict[str, list[int]] = {}
+        self.groups: dict[Dimension, dict[str, _Count]] = {name: {} for name in DIMENSIONS}
+
+    def add(self, effect: Effect, question: Question, on: date) -> None:
+        """Count one question."""
+        own = effect.old.own_cents - effect.new.own_cents
+        self.own.add(own)
+        self.scheme.add(effect.new.scheme_cents - effect.old.scheme_cents)
+        for position, side in enumerate((effect.old, effect.new)):
+            self.cents[position] += side.scheme_cents
+            for line, cents in (side.lines or {}).items():
+                self.lines.setdefault(line, [0, 0])[position] += cents
+        told = effect.old.standing, effect.new.standing
+        if told[0] != told[1]:
+            self.verdicts[told] = self.verdicts.get(told, 0) + 1
+        for dimension, value in _groups_of(effect, question, on).items():
+            self.groups[dimension].setdefault(value, _Count()).add(own)
+
+    def result(self) -> SetResult:
+        """The counts, with small groups hidden."""
+        verdicts = tuple(VerdictChange(*told, number) for told, number in sorted(self.verdicts.items()))
+        lines = tuple(LineDifference(line, old, new) for line, (old, new) in sorted(self.lines.items()) if old or new)
+        groups: dict[str, tuple[GroupRow, ...]] = {
+            dimension: tuple(hidden(counts)) for dimension, counts in self.groups.items()
+        }
+        return SetResult(
+            self.own.number, self.own.money(), self.scheme.money(), self.cents[0], self.cents[1], verdicts, lines,
+            groups,
+        )  # fmt: skip
+
+
+def hidden(counts: Mapping[str, _Count]) -> Iterator[GroupRow]:
+    """The groups by value; those of fewer than ten are hidden, and the next one when a single one could be worked out."""
+    small = [value for value, count in counts.items() if count.number < SMALLEST_GROUP]
+    if len(small) == 1 and len(counts) > 1:
+        rest = [(count.number, value) for value, count in counts.items() if value not in small]
+        small.append(min(rest)[1])
+    for value, count in sorted(counts.items()):
+        if value in small:
+            yield GroupRow(value, None, None, None, None, None)
+            continue
+        gains, loses = _cell(count.gains), _cell(count.loses)
+        yield GroupRow(
+            value, count.number, gains, loses, None if gains is None else count.gained,
+            None if loses is None else count.lost,
+        )  # fmt: skip
+
+
+def _cell(number: int) -> int | None:
+    return number if number == 0 or number >= SMALLEST_GROUP else None
+
+
+def _groups_of(effect: Effect, question: Question, on: date) -> dict[Dimension, str]:
+    facts = effect.facts
+    place = "employer_municipality" if question.route == "employer" else "residence_municipality"
+    return {
+        "work_situation": str(facts.get("work_situation", "unknown")),
+        "municipality": str(facts.get(place, "unknown")),
+        "age": _age_band(facts.get("birth_date"), facts.get("birth_year"), on),
+        "route": question.route,
+    }
+
+
+def _age_band(born: object, year: object, on: date) -> str:
+    if isinstance(born, date):
+        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    elif isinstance(year, int):
+        age = on.year - year
+    else:
+        return "unknown"
+    return next(name for below, name in AGE_BANDS if age < below)

@@ -1,0 +1,1 @@
+"""Review: the gate before a draft, the outcomes that are approved one by one, and the second person who publishes."""
