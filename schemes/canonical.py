@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from schemes.reading import reads_as_text
+
 
 def canonical(model: BaseModel) -> dict[str, Any]:
     """The value as plain data as a file holds it; what keeps its default is left out."""
@@ -28,6 +30,13 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def text(self, data: str) -> yaml.ScalarNode:
+        """A text, in quotes when this software itself would read something else without them: `1e3` is a number to it."""
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=None if reads_as_text(data) else "'")
+
+
+_Dumper.add_representer(str, _Dumper.text)
 
 
 def as_yaml(model: BaseModel) -> str:

@@ -28,6 +28,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]{1,3})?")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)")
 _WORDS = {"true": True, "false": False, "True": True, "False": False, "TRUE": True, "FALSE": False}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -105,7 +106,7 @@ def _text_of(path: Path) -> str:
 
 def _refuse_control_characters(text: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
-        if has_control_characters(line.rstrip("\r")) or any("\ud800" <= c <= "\udfff" for c in line if c > "\ud7ff"):
+        if has_control_characters(line.rstrip("\r")) or _SURROGATE.search(line):
             raise _Refused("control_character", "The file holds a control character.", "Retype this line.", number)
 
 
@@ -175,7 +176,7 @@ def _bound_plain(data: Any) -> None:
 
 
 def _bound_text(text: str, path: PathKey, line: int | None = None) -> None:
-    if has_control_characters(text) or any("\ud800" <= c <= "\udfff" for c in text if c > "\ud7ff"):
+    if has_control_characters(text) or _SURROGATE.search(text):
         raise _Refused("control_character", "The text holds a control character.", "Retype the text.", line, path)
 
 
@@ -304,3 +305,11 @@ def _scalar_value(text: str) -> Any:
     if _SPECIAL.fullmatch(text):
         return _refuse_constant(text)
     return text
+
+
+def reads_as_text(text: str) -> bool:
+    """Whether a text that stands in a file without quotes is read as that text, not as a number, truth value or nothing."""
+    try:
+        return isinstance(_scalar_value(text), str)
+    except _Refused:
+        return False
