@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from matching.lint.cliffs import about_cliffs
+from matching.lint.precedence import about_precedence
 from schemes.findings import Finding
 from schemes.lint import FAMILIES as PURE
 from schemes.lint import Subject, in_order
 from schemes.loading import LoadedRegion
 
-FAMILIES: tuple[Callable[[Subject], Iterator[Finding]], ...] = PURE
+FAMILIES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (*PURE, about_precedence, about_cliffs)
 
 
 def lint_region(region: LoadedRegion, scheme: str | None = None, *, on: date) -> list[Finding]:
