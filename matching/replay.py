@@ -3,7 +3,7 @@
 A question is solved again only where the offer of the scheme differs in a way that can matter for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
@@ -11,18 +11,20 @@ from typing import Any, Literal
 
 from matching.answer import Prepared, prepare
 from matching.check import violations
+from matching.eligibility import assess
 from matching.limits import cap_left
+from matching.offers import build_problem
 from matching.problem import FundingLine, Offer, Problem
 from matching.proposal import Share
 from matching.question import Question, Wish
 from matching.score import values
 from schemes.columns import Columns
-from schemes.costs import Cost, QuestionPledge
+from schemes.costs import Cost, HadBefore, QuestionPledge
 from schemes.definition import SchemeDefinition
 from schemes.facts import parse_facts
 from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
-from schemes.outcome import FactValue
+from schemes.outcome import PAST_AWARDS, Facts, FactValue, PastAward
 from schemes.values import value_on
 from schemes.vocabulary import CostCategory, Route
 
@@ -80,8 +82,7 @@ class Comparison:
         sides = Side(self._standing(old)), Side(self._standing(new))
         if not either.problem.lines or (_offer(old) == _offer(new) and (self.same_company or _offer(new) is None)):
             return Effect(either.facts, *sides, False)
-        lines = tuple(funding_lines)
-        problems = [self._whole(question, definition, on, lines) for definition in (self.old, self.new)]
+        problems = self._whole(question, (old, new), either.facts, on, tuple(funding_lines))
         mixes = _solved(problems[0], problems[1], self.scheme)
         found = [
             replace(side, **_money(problem, mix, self.scheme))
@@ -95,12 +96,25 @@ class Comparison:
         return prepare(question, replace(self.region, schemes={self.scheme: definition}), on=on, funding_lines=())
 
     def _whole(
-        self, question: Question, definition: SchemeDefinition | None, on: date, lines: tuple[FundingLine, ...]
-    ) -> Problem:
-        schemes = {slug: other for slug, other in self.region.schemes.items() if slug != self.scheme}
-        if definition is not None:
-            schemes[self.scheme] = definition
-        return prepare(question, replace(self.region, schemes=schemes), on=on, funding_lines=lines).problem
+        self,
+        question: Question,
+        alone: tuple[Prepared | None, Prepared | None],
+        facts: Facts,
+        on: date,
+        lines: tuple[FundingLine, ...],
+    ) -> tuple[Problem, Problem]:
+        """The problem of the question with every other scheme too, under the old and under the new definition."""
+        others = [other for slug, other in self.region.schemes.items() if slug != self.scheme]
+        verdicts = assess(facts, others, on, self.region.references, route=question.route)
+        problems = []
+        for definition, one in zip((self.old, self.new), alone, strict=True):
+            known = others if definition is None else [*others, definition]
+            said = verdicts if one is None else [*verdicts, one.verdicts[0]]
+            region = self.region
+            problems.append(
+                build_problem(question, said, known, region.region, lines, region.references, on=on, facts=facts)
+            )
+        return problems[0], problems[1]
 
     def _standing(self, alone: Prepared | None) -> Standing:
         if alone is None:
@@ -199,10 +213,11 @@ def questions_of(
     routes: list[Route] = sorted({route for definition in known for route in definition.routes}) or ["individual"]
     categories = sorted({name for one in known for rule in one.coverage for name in rule.categories}) or ["tuition"]
     borders = sorted({cents for one in known for cents in _caps(one, on) if cents > 1})
-    derived = {key for key, fact in region.facts.items() if fact.derived is not None}
+    derived = {PAST_AWARDS, *(key for key, fact in region.facts.items() if fact.derived is not None)}
     chance = Random(seed)
     for number in range(len(people)):
-        facts = {key: _written(value) for key, value in people.row(number).items() if key not in derived}
+        row = people.row(number)
+        facts = {key: _written(value) for key, value in row.items() if key not in derived}
         route = routes[number % len(routes)]
         kinds = [name for name in categories if route == "employer" or name not in _EMPLOYER_ONLY] or ["tuition"]
         costs = tuple(
@@ -215,6 +230,7 @@ def questions_of(
             format="ontwikkelloket/question/1", route=route, reference_date=on, facts=facts, costs=costs,
             pledge=QuestionPledge(kind="up_to", amount_cents=total // 2) if promised else None,
             borrow_up_to_cents=total if any(one.repayable for one in known) else 0,
+            had_before=tuple(_had(row.get(PAST_AWARDS, ()))),
         )  # fmt: skip
 
 
@@ -231,3 +247,9 @@ def _caps(definition: SchemeDefinition, on: date) -> Iterable[int]:
 
 def _written(value: FactValue) -> Any:
     return list(value) if isinstance(value, tuple) else value
+
+
+def _had(awards: Any) -> Iterator[HadBefore]:
+    for award in awards:
+        if isinstance(award, PastAward):
+            yield HadBefore(scheme=award.scheme, amount_cents=award.amount_cents, awarded_on=award.awarded_on)
