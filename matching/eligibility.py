@@ -9,6 +9,7 @@ from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate_all
 from schemes.outcome import Facts, Outcome
 from schemes.references import References
+from schemes.values import Text
 from schemes.variants import facts_for_amount, resolve
 from schemes.vocabulary import Route
 from schemes.windows import Availability
@@ -43,7 +44,7 @@ class Verdict:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON output."""
         state = self.availability
-        window = {key: value.isoformat() if isinstance(value, date) else value for key, value in state.params.items()}
+        window = {key: _plain(value) for key, value in state.params.items()}
         explained = None if state.explanation is None else state.explanation.model_dump(mode="json")
         return {
             "scheme": self.scheme,
@@ -55,6 +56,12 @@ class Verdict:
             "missing_facts": list(self.missing_facts),
             "outcomes": self.outcomes.as_dict(),
         }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.model_dump(mode="json") if isinstance(value, Text) else value
 
 
 def assess(

@@ -12,24 +12,23 @@ from portal.accounts.access import Actor
 from portal.accounts.actions import create_account, ensure_organisation
 from portal.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
+from portal.catalogue.queries import region
 from portal.demo.people import email_name
 from portal.demo.trainings import School
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider
 
 ACTOR = Actor.system("loket demo")
-DESK = "leerwerkloket-stedenvierkant"
-REGION = "regio-stedendriehoek"
 VOUCHER_SCHEMES = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")
 
 STAFF = (
-    ("Anja Adviseur", Role.ADVISOR, DESK),
-    ("Boris Adviseur", Role.ADVISOR, DESK),
-    ("Olga Eigenaar", Role.OWNER, REGION),
-    ("Rik Regio", Role.REGION, REGION),
-    ("Bea Beheer", Role.ADMIN, DESK),
+    ("Anja Adviseur", Role.ADVISOR, "desk"),
+    ("Boris Adviseur", Role.ADVISOR, "desk"),
+    ("Olga Eigenaar", Role.OWNER, "region"),
+    ("Rik Regio", Role.REGION, "region"),
+    ("Bea Beheer", Role.ADMIN, "desk"),
 )
-"""Name, role and organisation. Owners of other organisations that own schemes are added per organisation."""
+"""Name, role and house (`houses`). Owners of other organisations that own schemes are added per organisation."""
 
 
 @dataclass
@@ -43,16 +42,26 @@ class Staff:
     providers: dict[str, Provider] = field(default_factory=dict)
 
 
+def houses(session: Session) -> dict[str, tuple[str, str]]:
+    """Slug and name of the desk and of the region, as region.yaml gives them: Leerwerkloket or Werkcentrum."""
+    own = region(session)
+    agency = next((one.id for one in own.organisations if one.kind == "agency"), "loket")
+    board = next((one for one in own.organisations if one.kind == "region"), None)
+    return {
+        "desk": (agency, own.desk.name.nl if own.desk is not None else "Loket"),
+        "region": (board.id, board.name.nl) if board is not None else (f"regio-{own.region}", own.name.nl),
+    }
+
+
 def add_staff(session: Session, *, now: datetime) -> None:
     """Add the accounts of the desk, the region and the owners of schemes that are not there yet."""
-    ensure_organisation(
-        session, slug=DESK, name="Leerwerkloket Stedenvierkant", kind=OrganisationKind.DESK, actor=ACTOR, now=now
-    )
-    ensure_organisation(
-        session, slug=REGION, name="Regio Stedendriehoek", kind=OrganisationKind.SCHEME_OWNER, actor=ACTOR, now=now
-    )
-    for name, role, slug in STAFF:
-        _account(session, name, role, organisation_by_slug(session, slug=slug), now)
+    kinds = {"desk": OrganisationKind.DESK, "region": OrganisationKind.SCHEME_OWNER}
+    found = {
+        house: ensure_organisation(session, slug=slug, name=name, kind=kinds[house], actor=ACTOR, now=now)
+        for house, (slug, name) in houses(session).items()
+    }
+    for name, role, house in STAFF:
+        _account(session, name, role, found[house], now)
     for slug, name in (("provincie-overijssel", "Ilse Eigenaar"), ("provincie-gelderland", "Govert Eigenaar")):
         organisation = organisation_by_slug(session, slug=slug)
         if organisation is not None:
@@ -69,14 +78,14 @@ def _account(session: Session, name: str, role: Role, organisation: Organisation
 
 def staff(session: Session) -> Staff:
     """The accounts of the demonstration as actors."""
-    found = Staff()
+    found, own = Staff(), houses(session)["region"][0]
     for account in accounts(session):
         actor = actor_of_account(account)
         if account.role is Role.ADVISOR:
             found.advisors.append(actor)
         elif account.role is Role.REGION:
             found.region = actor
-        elif account.role is Role.OWNER and account.organisation is not None and account.organisation.slug == REGION:
+        elif account.role is Role.OWNER and account.organisation is not None and account.organisation.slug == own:
             found.owner = actor
     return found
 

@@ -68,8 +68,8 @@ PARTLY = (
     "bijdrage bevestigd."
 )
 REJECTED_OUTSIDE = (
-    "U woont in een gemeente buiten de Stedendriehoek. De voucher is alleen voor inwoners van de acht gemeenten van de regio. Daarom "
-    "wijzen wij uw aanvraag af. Het leerwerkloket van uw eigen regio kan u verder helpen; wij hebben u het telefoonnummer gegeven."
+    "U woont in een gemeente buiten deze regio. De voucher is alleen voor inwoners van de gemeenten van de regio. Daarom "
+    "wijzen wij uw aanvraag af. Het loket van uw eigen regio kan u verder helpen; wij hebben u het telefoonnummer gegeven."
 )
 REJECTED_GROUP = (
     "De voucher is voor werknemers, zzp'ers en mensen die werk zoeken. U vertelde in het gesprek dat u nu niet werkt en ook geen werk "
@@ -80,7 +80,7 @@ REJECTED_PURPOSE = (
     "uw werkgever is volgens de cao degene die deze kosten betaalt. Daarom wijzen wij uw aanvraag af."
 )
 REJECTED_COMPANY = (
-    "Uw bedrijf is niet gevestigd in een van de acht gemeenten van de Stedendriehoek. De werkgeversroute is alleen voor bedrijven in de "
+    "Uw bedrijf is niet gevestigd in een van de gemeenten van deze regio. De werkgeversroute is alleen voor bedrijven in de "
     "regio. Daarom wijzen wij uw aanvraag af. Uw sectorfonds heeft mogelijk wel een bijdrage."
 )
 REJECTED_NO_MONEY = (
@@ -94,7 +94,7 @@ REFERRALS = {
     "municipality": ("Gemeente, team Werk en inkomen",
                      "U krijgt bijstand. De gemeente kan de opleiding betalen en kijkt ook naar reiskosten en opvang. Wij hebben met u "
                      "de naam van uw contactpersoon opgezocht."),
-    "career": ("Loopbaangesprek bij het Leerwerkloket",
+    "career": ("Loopbaangesprek bij dit loket",
                "U weet nog niet welke richting bij u past. Daarom is er eerst een loopbaangesprek. Daarna kunt u bij ons terugkomen "
                "met een opleiding; uw vraag hoeft u dan niet opnieuw te vertellen."),
     "language": ("Taalhuis in de bibliotheek",

@@ -5,6 +5,7 @@ A difference between the hand and the solver is never repaired by bending the ex
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -166,3 +167,13 @@ def test_the_examples_together_use_every_way_of_paying(region: LoadedRegion) -> 
         "levenlanglerenkrediet", "pledge.employer",
     }  # fmt: skip
     assert names <= set(used)
+
+
+def test_every_verdict_is_plain_data_that_can_be_stored(region: LoadedRegion) -> None:
+    """Also of a scheme that somebody else must apply for: who that is stands in it, in two languages."""
+    _, found = case(SLUGS[0], region)
+    verdicts = {verdict.scheme: verdict.as_dict() for verdict in found.prepared.verdicts}
+    stored = json.loads(json.dumps(verdicts))
+    assert stored == verdicts
+    params = stored["doorzaam-scholingsvoucher"]["availability"]["params"]
+    assert set(params["third_party"]) == {"nl", "en"}
