@@ -69,8 +69,9 @@ def run_case(file: CasesFile, case: Case, definition: SchemeDefinition, region: 
     verdict = assess(facts, [definition], on, region.references, route=question.route)[0]
     problem = _alone(question, verdict, definition, region, on, facts)
     found = _found(verdict, problem)
-    if "amount_cents" in case.expect.as_dict():
+    if {"amount_cents", "amount_known"} & set(case.expect.as_dict()):
         found["amount_cents"] = _paid(problem)
+        found["amount_known"] = found["amount_cents"] is not None
     return CaseResult(case.name, case.expect.as_dict(), found)
 
 

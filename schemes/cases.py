@@ -61,6 +61,8 @@ class Expectation(Model):
     """firm: counts in a mix. possible: somebody else still decides, or something is not known. none: plays no part."""
     amount_cents: Cents | None = None
     """What this scheme alone pays, in cents, with enough money in the budget; what is only possible counts as certain."""
+    amount_known: bool | None = None
+    """false: what it pays is not known, on that day or with these facts. true: it can be worked out."""
 
     @model_validator(mode="after")
     def _something(self) -> "Expectation":

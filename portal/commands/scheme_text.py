@@ -94,9 +94,12 @@ def case_sentence(key: str, expected: Any, found: Any) -> str:
     if key == "amount_cents":
         expected = format_euros(expected, exact=True)
         found = _("niet bekend") if found is None else format_euros(found, exact=True)
+    if key == "amount_known":
+        expected, found = (_("ja") if value else _("nee") for value in (expected, found))
     what = {
         "verdict": _("Uitkomst"), "reason": _("Reden"), "availability": _("Stand van de regeling"),
         "certainty": _("Zekerheid"), "amount_cents": _("Bedrag"),
+        "amount_known": _("Bedrag bekend"),
     }[key]  # fmt: skip
     shown = " / ".join(found) if isinstance(found, tuple) else found
     return _("%(what)s: verwacht %(expected)s, gevonden %(found)s.", what=what, expected=expected, found=shown or "-")

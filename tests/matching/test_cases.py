@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from matching.cases import CaseResult, alone_cents, run_cases
+from matching.cases import CaseResult, alone_cents, run_case, run_cases
 from matching.question import Question
+from schemes.cases import Expectation
 from schemes.definition import SchemeDefinition
 from schemes.loading import LoadedRegion, load_region
+from schemes.values import DatedValue
 
 VELDRIJK = Path(__file__).parent.parent / "schemes" / "regions" / "veldrijk"
 
@@ -53,6 +55,16 @@ def test_a_wrong_reason_fails_although_the_verdict_is_right(region: LoadedRegion
     one = next(result for result in results(region) if result.expected.get("reason") == "age")
     assert CaseResult(one.name, {"verdict": "not_eligible", "reason": "in_list"}, one.found).passed is False
     assert CaseResult(one.name, {"verdict": "not_eligible", "reason": "age_at_least"}, one.found).passed is True
+
+
+def test_a_case_can_say_that_no_amount_is_known(region: LoadedRegion) -> None:
+    file = region.cases["leervoucher"]
+    costs = file.cases[0].model_copy(update={"expect": Expectation(amount_known=False)})
+    known = run_case(file, costs, changed(region), region)
+    assert known.found["amount_known"] is True and not known.passed
+    later = changed(region, minimum_cents=(DatedValue[int].model_validate({"from": "2099-01-01", "value": 2_500}),))
+    unknown = run_case(file, costs, later, region)
+    assert unknown.found["amount_cents"] is None and unknown.passed
 
 
 def test_results_are_plain_data(region: LoadedRegion) -> None:

@@ -156,6 +156,7 @@ HELP: Words = {
     "reason": _l("De korte naam of de soort van de voorwaarde."),
     "availability": _l("Bijvoorbeeld open, closed of ended."),
     "Expectation.amount_cents": _l("Wat alleen deze regeling betaalt, als er genoeg geld is."),
+    "Expectation.amount_known": _l("Kies nee als het bedrag op die dag, of met deze gegevens, niet te berekenen is."),
 }
 """Help under a field by key; `Class.key` goes before `key`."""
 
