@@ -39,9 +39,7 @@ AMOUNTS = {
 LISTS = {"values", "categories"}
 
 Path = tuple[str | int, ...]
-_POSSIBLE = (
-    "nobody knows whether it is open, so it is only possible on any day; a case cannot say that no amount is known"
-)
+_TOGETHER = "another amount starts on that same day, so that the day before still no amount is known"
 _SAME = "the rate and the cap say the same: 40 weeks of € 67,50 is € 2.700"
 _SAME_CAP = "the cap per person of the same amount holds too"
 _HALF = "the employer's part binds long before this share does"
@@ -50,12 +48,10 @@ UNNOTICED: dict[tuple[str, str], str] = {
     ("ontwikkelfonds-werkgever", "caps.0.amount_cents 250000 -> 250001"): _SAME_CAP,
     ("ontwikkelfonds-werkgever", "coverage.0.share 1 -> 99/100"): _HALF,
     ("werk-naar-werk-voucher", "coverage.0.share 1 -> 99/100"): _HALF,
-    ("oom-stagebijdrage", "rate.amount_cents.0.from 2022-08-01 -> 2022-07-31"): _POSSIBLE,
-    ("subsidie-zij-instroom", "fixed_amount_cents.0.from 2018-01-01 -> 2017-12-31"): _POSSIBLE,
-    ("wij-techniek-osr", "rate.amount_cents.0.from 2023-01-01 -> 2022-12-31"): _POSSIBLE,
-    ("wij-techniek-osr", "rate.plus_cents.0.from 2023-01-01 -> 2022-12-31"): _POSSIBLE,
-    ("slim-leerrijke-werkomgeving", "coverage.0.share.0.from 2025-01-01 -> 2024-12-31"): _POSSIBLE,
-    ("slim-leerrijke-werkomgeving", "minimum_cents.0.from 2025-01-01 -> 2024-12-31"): _POSSIBLE,
+    ("wij-techniek-osr", "rate.amount_cents.0.from 2023-01-01 -> 2022-12-31"): _TOGETHER,
+    ("wij-techniek-osr", "rate.plus_cents.0.from 2023-01-01 -> 2022-12-31"): _TOGETHER,
+    ("slim-leerrijke-werkomgeving", "coverage.0.share.0.from 2025-01-01 -> 2024-12-31"): _TOGETHER,
+    ("slim-leerrijke-werkomgeving", "minimum_cents.0.from 2025-01-01 -> 2024-12-31"): _TOGETHER,
     ("praktijkleren", "rate.max_units 40 -> 41"): _SAME,
     ("praktijkleren-derde-leerweg", "rate.max_units 40 -> 41"): _SAME,
     ("praktijkleren-derde-leerweg", "caps.0.amount_cents 270000 -> 270001"): _SAME,
