@@ -3,10 +3,13 @@
 Someone born on 29 February has a birthday on 1 March in a year without that day.
 """
 
+from bisect import bisect_left
 from datetime import date, timedelta
 
 from schemes.outcome import Status
-from schemes.references import AgeList, AgeVersion
+from schemes.references import AgeList, AgeVersion, version_on
+
+_SEARCH_FROM = date(1700, 1, 1)
 
 
 def age_on(birth: date, on: date) -> int:
@@ -47,3 +50,24 @@ def has_state_pension(birth: date, on: date, ages: AgeList) -> Status | None:
 
 def _day_before(version: AgeVersion | None) -> date | None:
     return None if version is None else version.from_ - timedelta(days=1)
+
+
+def born_for(age: int, on: date) -> date:
+    """The last birth day of somebody who has this age or more on a day."""
+    year = on.year - age
+    try:
+        return date(year, on.month, on.day)
+    except ValueError:  # the day is 29 February, and that year has none
+        return date(year, 2, 28)
+
+
+def born_for_pension(on: date, ages: AgeList) -> date | None:
+    """The last birth day of somebody who has reached the state pension age on a day; None when the list does not say."""
+    if has_state_pension(_SEARCH_FROM, on, ages) is None or version_on(ages, on) is None:
+        return None
+    first, last = _SEARCH_FROM.toordinal(), on.toordinal() + 1
+
+    def without(ordinal: int) -> bool:
+        return has_state_pension(date.fromordinal(ordinal), on, ages) != "met"
+
+    return date.fromordinal(bisect_left(range(first, last + 1), True, key=without) + first - 1)

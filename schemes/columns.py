@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemes.facts import FactDefinitions
-from schemes.outcome import Facts, FactValue
+from schemes.outcome import PAST_AWARDS, Facts, FactValue, PastAward
 
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Rows = NDArray[np.integer[Any]]
 C = TypeVar("C")
 HUNDREDTHS = 100
 
@@ -40,6 +41,19 @@ class YesNo:
         """The rows from start up to stop, without a copy."""
         return YesNo(self.answers[start:stop])
 
+    def take(self, rows: Rows) -> "YesNo":
+        """These rows, in this order; a row may come more than once."""
+        return YesNo(self.answers[rows])
+
+    def put(self, rows: Rows, other: "YesNo", picked: Rows) -> "YesNo":
+        """This column, changed in place: each of the rows gets the value of a picked row of another column."""
+        self.answers[rows] = other.answers[picked]
+        return self
+
+    def without(self, rows: Bools) -> "YesNo":
+        """A column in which the marked rows are not known."""
+        return YesNo(np.where(rows, np.int8(0), self.answers))
+
     def value(self, row: int) -> FactValue | None:
         """The fact of one row; None when it is not known."""
         return None if self.answers[row] == 0 else bool(self.answers[row] > 0)
@@ -56,6 +70,19 @@ class Numbers:
     def part(self, start: int, stop: int) -> "Numbers":
         """The rows from start up to stop, without a copy."""
         return Numbers(self.values[start:stop], self.known[start:stop], self.scale)
+
+    def take(self, rows: Rows) -> "Numbers":
+        """These rows, in this order; a row may come more than once."""
+        return Numbers(self.values[rows], self.known[rows], self.scale)
+
+    def put(self, rows: Rows, other: "Numbers", picked: Rows) -> "Numbers":
+        """This column, changed in place: each of the rows gets the value of a picked row of another column."""
+        self.values[rows], self.known[rows] = other.values[picked], other.known[picked]
+        return self
+
+    def without(self, rows: Bools) -> "Numbers":
+        """A column in which the marked rows are not known."""
+        return Numbers(self.values, self.known & ~rows, self.scale)
 
     def value(self, row: int) -> FactValue | None:
         """The fact of one row; None when it is not known. A whole number is an int, anything else a Decimal."""
@@ -75,6 +102,19 @@ class Days:
     def part(self, start: int, stop: int) -> "Days":
         """The rows from start up to stop, without a copy."""
         return Days(self.ordinals[start:stop], self.known[start:stop])
+
+    def take(self, rows: Rows) -> "Days":
+        """These rows, in this order; a row may come more than once."""
+        return Days(self.ordinals[rows], self.known[rows])
+
+    def put(self, rows: Rows, other: "Days", picked: Rows) -> "Days":
+        """This column, changed in place: each of the rows gets the value of a picked row of another column."""
+        self.ordinals[rows], self.known[rows] = other.ordinals[picked], other.known[picked]
+        return self
+
+    def without(self, rows: Bools) -> "Days":
+        """A column in which the marked rows are not known."""
+        return Days(self.ordinals, self.known & ~rows)
 
     def value(self, row: int) -> FactValue | None:
         """The fact of one row; None when it is not known."""
@@ -97,13 +137,96 @@ class Codes:
         """The rows from start up to stop, without a copy."""
         return Codes(self.codes[start:stop], self.vocabulary)
 
+    def take(self, rows: Rows) -> "Codes":
+        """These rows, in this order; a row may come more than once."""
+        return Codes(self.codes[rows], self.vocabulary)
+
+    def put(self, rows: Rows, other: "Codes", picked: Rows) -> "Codes":
+        """This column, changed in place, by another column with the same vocabulary."""
+        self.codes[rows] = other.codes[picked]
+        return self
+
+    def without(self, rows: Bools) -> "Codes":
+        """A column in which the marked rows are not known."""
+        return Codes(np.where(rows, np.int32(-1), self.codes), self.vocabulary)
+
     def value(self, row: int) -> FactValue | None:
         """The fact of one row; None when it is not known."""
         code = int(self.codes[row])
         return None if code < 0 else self.vocabulary[code]
 
 
-Column = YesNo | Numbers | Days | Codes
+@dataclass(frozen=True, slots=True)
+class Awards:
+    """What was awarded before: a row has any number of awards, which stand at offsets[row] up to offsets[row + 1]."""
+
+    known: Bools
+    offsets: Longs
+    schemes: Ints
+    days: Ints
+    cents: Longs
+    vocabulary: tuple[str, ...]
+
+    def part(self, start: int, stop: int) -> "Awards":
+        """The rows from start up to stop."""
+        offsets = self.offsets[start : stop + 1]
+        flat = slice(offsets[0], offsets[-1])
+        return Awards(
+            self.known[start:stop], offsets - offsets[0], self.schemes[flat], self.days[flat], self.cents[flat],
+            self.vocabulary,
+        )  # fmt: skip
+
+    def take(self, rows: Rows) -> "Awards":
+        """These rows, in this order; a row may come more than once."""
+        counts = np.diff(self.offsets)[rows]
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        flat = np.repeat(self.offsets[:-1][rows] - offsets[:-1], counts) + np.arange(offsets[-1])
+        return Awards(self.known[rows], offsets, self.schemes[flat], self.days[flat], self.cents[flat], self.vocabulary)
+
+    def put(self, rows: Rows, other: "Awards", picked: Rows) -> "Awards":
+        """A column in which each of the rows has the awards of a picked row of another column, of the same vocabulary."""
+        n, more = len(self.known), other.take(picked)
+        both = Awards(
+            np.concatenate([self.known, more.known]),
+            np.concatenate([self.offsets, more.offsets[1:] + self.offsets[-1]]),
+            np.concatenate([self.schemes, more.schemes]),
+            np.concatenate([self.days, more.days]),
+            np.concatenate([self.cents, more.cents]),
+            self.vocabulary,
+        )
+        order = np.arange(n)
+        order[rows] = n + np.arange(len(more.known))
+        return both.take(order)
+
+    def without(self, rows: Bools) -> "Awards":
+        """A column in which the marked rows are not known."""
+        return Awards(self.known & ~rows, self.offsets, self.schemes, self.days, self.cents, self.vocabulary)
+
+    def value(self, row: int) -> FactValue | None:
+        """The awards of one row, as under `outcome.PAST_AWARDS`; None when they are not known."""
+        flat = range(self.offsets[row], self.offsets[row + 1])
+        awards = tuple(
+            PastAward(self.vocabulary[self.schemes[i]], date.fromordinal(int(self.days[i])), int(self.cents[i]))
+            for i in flat
+        )
+        return awards if self.known[row] else None
+
+    @classmethod
+    def of(cls, values: Sequence[Any], vocabulary: Sequence[str] = ()) -> "Awards":
+        """A column of tuples of `PastAward`; None is not known. More schemes may stand in the vocabulary."""
+        flat = [award for value in values for award in value or ()]
+        places = {slug: n for n, slug in enumerate(dict.fromkeys((*vocabulary, *(award.scheme for award in flat))))}
+        return cls(
+            np.array([value is not None for value in values], dtype=np.bool_),
+            np.cumsum([0, *(len(value or ()) for value in values)], dtype=np.int64),
+            np.array([places[award.scheme] for award in flat], dtype=np.int32),
+            np.array([award.awarded_on.toordinal() for award in flat], dtype=np.int32),
+            np.array([award.amount_cents for award in flat], dtype=np.int64),
+            tuple(places),
+        )
+
+
+Column = YesNo | Numbers | Days | Codes | Awards
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +243,10 @@ class Columns:
         """The rows from start up to stop, without a copy."""
         stop = min(stop, self.n)
         return Columns(stop - start, {key: column.part(start, stop) for key, column in self.facts.items()})
+
+    def take(self, rows: Rows) -> "Columns":
+        """These rows, in this order; a row may come more than once."""
+        return Columns(len(rows), {key: column.take(rows) for key, column in self.facts.items()})
 
     def row(self, row: int) -> dict[str, FactValue]:
         """The known facts of one row, as `evaluation.evaluate` takes them. Raises IndexError outside the rows."""
@@ -141,14 +268,20 @@ class Columns:
 
 
 def columns_of(rows: Sequence[Facts], definitions: FactDefinitions) -> Columns:
-    """Facts of many people as columns, one for every fact that is defined. Raises ValueError for what does not fit."""
-    strange = {key for row in rows for key in row} - set(definitions)
+    """Facts of many people as columns, one for every fact that is defined, and one for earlier awards where any are known.
+
+    Raises ValueError for a fact that is not defined or a value that does not fit.
+    """
+    told = {key for row in rows for key in row}
+    strange = told - set(definitions) - {PAST_AWARDS}
     if strange:
         raise ValueError(f"there is no fact {sorted(strange)[0]!r}")
     made: dict[str, Column] = {}
     for key, definition in definitions.items():
         values = [row.get(key) for row in rows]
         made[key] = column_of(values, definition.type)
+    if PAST_AWARDS in told:
+        made[PAST_AWARDS] = Awards.of([row.get(PAST_AWARDS) for row in rows])
     return Columns(len(rows), made)
 
 
