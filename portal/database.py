@@ -49,6 +49,7 @@ MODEL_MODULES = (
     "portal.providers.models",
     "portal.replay.models",
     "portal.review.models",
+    "portal.exchange.models",
 )
 
 NAMING = {
