@@ -7,11 +7,14 @@ catalogue would hold the same English a second time. A code without Dutch shows 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from portal.findings_nl import FORMS, KINDS, SENTENCES
-from portal.i18n import DEFAULT_LOCALE, current_locale
+from portal.i18n import DEFAULT_LOCALE, current_locale, format_date, format_euros
+from portal.lint_nl import LINT
 from schemes.findings import Finding
 
 UNKNOWN = "Hier klopt iets niet."
@@ -28,13 +31,33 @@ _LONGEST = 40
 
 def finding_sentence(finding: Finding) -> str:
     """File, line, path, what is wrong and what to do, in the locale in use."""
-    if current_locale() != DEFAULT_LOCALE:
-        return str(finding)
     place = finding.file + (f":{finding.line}" if finding.line else "")
     where = f"{place}: {finding.path}: " if finding.path else f"{place}: "
+    return where + finding_text(finding)
+
+
+def finding_text(finding: Finding) -> str:
+    """The same without file, line and path: for beside a field."""
+    if current_locale() != DEFAULT_LOCALE:
+        return f"{finding.message_en} {finding.remedy_en}".rstrip()
+    if finding.code in LINT:
+        return _filled(finding)
     message, remedy = SENTENCES.get(finding.code, (UNKNOWN, f"{finding.message_en} {finding.remedy_en}"))
     parts = [message, *_details(finding), _remedy(finding.params, remedy)]
-    return where + " ".join(part for part in parts if part).rstrip()
+    return " ".join(part for part in parts if part).rstrip()
+
+
+def _filled(finding: Finding) -> str:
+    """The sentence of a rule of the linter, with its parameters in the places that are kept for them."""
+    message, remedy = LINT[finding.code]
+    shown = defaultdict(lambda: "?", {key: _shown(key, value) for key, value in finding.params.items()})
+    return f"{message.format_map(shown)} {_remedy(finding.params, remedy)}"
+
+
+def _shown(key: str, value: Any) -> str:
+    if key.endswith("_cents") and type(value) is int:
+        return format_euros(value)
+    return format_date(value) if type(value) is date else str(value)
 
 
 def _details(finding: Finding) -> list[str]:

@@ -28,16 +28,18 @@ _COSTS = (250_000, 2_500_000)
 
 @dataclass(frozen=True, slots=True)
 class _Cliff:
-    """One step and what it costs: from what is paid on the good side to what is paid on the other."""
+    """One step and what it costs: from what is paid on the good side to what is paid on the other. `params` say where."""
 
+    code: str
     path: str
-    step: str
-    at: str
+    where: str
     high_cents: int
     low_cents: int
+    params: dict[str, Any]
 
     @property
     def loss_cents(self) -> int:
+        """What the step costs."""
         return self.high_cents - self.low_cents
 
 
@@ -58,13 +60,13 @@ def about_cliffs(subject: Subject) -> Iterator[Finding]:
 
 def _said(subject: Subject, definition: SchemeDefinition, cliff: _Cliff) -> Finding:
     message = (
-        f"One {cliff.step} makes a difference of {euros(cliff.loss_cents)} at {cliff.at}: "
-        f"{euros(cliff.high_cents)} on one side and {euros(cliff.low_cents)} on the other."
+        f"{cliff.where} makes a difference of {euros(cliff.loss_cents)}: {euros(cliff.high_cents)} on one side and "
+        f"{euros(cliff.low_cents)} on the other."
     )
     remedy = "Leave it when the source says so; otherwise let the amount rise or fall gradually."
     return subject.finding(
-        definition, cliff.path, "cliff", message, remedy,
-        step=cliff.step, at=cliff.at, loss_cents=cliff.loss_cents, high_cents=cliff.high_cents, low_cents=cliff.low_cents,
+        definition, cliff.path, cliff.code, message, remedy,
+        loss_cents=cliff.loss_cents, high_cents=cliff.high_cents, low_cents=cliff.low_cents, **cliff.params,
     )  # fmt: skip
 
 
@@ -90,7 +92,8 @@ def _cost_cliffs(subject: Subject, definition: SchemeDefinition) -> Iterator[_Cl
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if pays(middle) else (middle, high)
-        yield _Cliff(f"{path}{key}", "euro", f"a cost of {euros(high * _EURO)}", pays(high), 0)
+        where = f"At a cost of {euros(high * _EURO)} one euro"
+        yield _Cliff("cliff_in_cost", f"{path}{key}", where, pays(high), 0, {"cost_cents": high * _EURO})
 
 
 def _starts(definition: SchemeDefinition, on: date) -> list[tuple[str, int]]:
@@ -172,7 +175,8 @@ def _compared(
             cost = Cost(category=category, amount_cents=amount)
             one, other = (_paid(subject, definition, side, cost, on) for side in sides)
             if step == "euro" or (one and other):  # where a scheme begins or ends by a day is its border, no cliff
-                yield _Cliff(path, step, f"{key} {values[1]}", max(one, other), min(one, other))
+                where, params = f"Around {key} {values[1]} one {step}", {"fact": key, "value": values[1]}
+                yield _Cliff("cliff_in_fact", path, where, max(one, other), min(one, other), params)
 
 
 def _turned(subject: Subject, definition: SchemeDefinition, facts: Facts, on: date) -> list[str]:
@@ -207,4 +211,6 @@ def _day_cliffs(subject: Subject, definition: SchemeDefinition) -> Iterator[_Cli
             cost = Cost(category=category, amount_cents=amount)
             one, other = _paid(subject, plain, facts, cost, before), _paid(subject, plain, facts, cost, day)
             if other < one:
-                yield _Cliff("", "day", f"{day}", one, other)
+                yield _Cliff(
+                    "cliff_in_time", "", f"Asking on {day} instead of the day before", one, other, {"day": day}
+                )

@@ -26,7 +26,9 @@ RULES: Mapping[str, Severity] = {
     "group_differs": "warning",
     # amounts
     "scheme_beaten": "warning",
-    "cliff": "warning",
+    "cliff_in_cost": "warning",
+    "cliff_in_fact": "warning",
+    "cliff_in_time": "warning",
     # ages and days
     "ages_gap": "warning",
     "ages_overlap": "warning",

@@ -53,7 +53,7 @@ def _between_sisters(subject: Subject, definition: SchemeDefinition, own: _Ages)
             )
             yield subject.finding(
                 definition, own.path, "ages_overlap", message, _REMEDY,
-                other=ages.name, ages=f"{ages.low}-{own.high}",
+                other=ages.name, ages=_span(ages.low, own.high),
             )  # fmt: skip
 
 
@@ -66,13 +66,17 @@ def _gaps(
         covered = any(one.low <= ages.high + 1 <= one.high for one in all_)
         if not above or covered:
             continue
-        between = f"{ages.high + 1}-{above[0] - 1}"
+        between = _span(ages.high + 1, above[0] - 1)
         other = next(one.name for one in all_ if one.low == above[0])
         message = f"The ages {between} fall between {ages.name} and {other}."
         yield subject.finding(
             definition, ages.path, "ages_gap", message, _REMEDY,
             other=other, ages=between,
         )  # fmt: skip
+
+
+def _span(low: int, high: int) -> str:
+    return f"{low}" if low == high else f"{low}-{high}"
 
 
 def _is_sister(one: SchemeDefinition, other: SchemeDefinition) -> bool:
