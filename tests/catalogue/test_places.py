@@ -59,25 +59,114 @@ def test_the_list_that_conditions_use_is_the_region(region: LoadedRegion) -> Non
     assert {item.value for item in version.items} == set(region.region.municipalities)  # type: ignore[union-attr]
 
 
-def test_every_municipality_of_the_region_has_postcodes_and_none_is_a_box(region: LoadedRegion) -> None:
-    boxes = {
-        "7300",
-        "7301",
-        "7302",
-        "7303",
-        "7320",
-        "7360",
-        "7370",
-        "6960",
-        "6970",
-        "7400",
-        "7401",
-        "7420",
-        "7430",
-        "8160",
-    }
-    boxes |= {"8170", "8180", "8190", "7380", "7390", "7200", "7230"}
-    for code in region.region.municipalities:
-        place = municipality_on(region.references, code, ON)
-        assert place is not None and len(place.postcodes) >= 4
-        assert not boxes & set(place.postcodes)
+SOURCE = {
+    "GM0200": ("Apeldoorn", "gelderland", "3888 7311-7317 7321-7329 7331-7336 7339 7341 7345 7346 7348 7361 7364 7371"),
+    "GM0213": ("Brummen", "gelderland", "6961 6964 6971 6974 6975 7399"),
+    "GM0150": ("Deventer", "overijssel", "7411-7419 7421-7429 7431 7433-7435 7437"),
+    "GM0232": ("Epe", "gelderland", "8161 8162 8166 8167 8171 8172"),
+    "GM0246": ("Heerde", "gelderland", "8181 8191 8193 8194"),
+    "GM0262": ("Lochem", "gelderland", "7211 7213-7218 7240-7242 7244 7245"),
+    "GM0285": ("Voorst", "gelderland", "7381-7384 7391 7392 7395-7397 7439"),
+    "GM0301": ("Zutphen", "gelderland", "7201-7207 7231 7232"),
+}
+"""The list of 2014 without its post-office boxes, as the source gives it."""
+STRADDLING = {"7351": {"GM0200", "GM0228"}, "7381": {"GM0200", "GM0285"}}
+"""Places on a border: offered for both, so that a person must choose."""
+BOXES = {
+    str(code)
+    for code in (
+        *range(7300, 7304), 7320, 7360, 7370, 6960, 6970, 7400, 7401, 7420, 7430, 8160, 8170, 8180, 8190, 7380, 7390, 7200, 7230,
+    )
+}  # fmt: skip
+OUTSIDE = {
+    "Bronckhorst": ["7220", "7221", "7223", "7224", "7225", "7226", "7227", "7233", "7234", "7251", "7255"],
+    "Olst-Wijhe": ["8196", "8198"],
+    "Ede": ["7352"],
+    "Barneveld": ["3886"],
+}
+"""Codes that lie between those of the region, or look like them, and are not of it."""
+
+
+def codes(ranges: str) -> set[str]:
+    """The codes of a list such as 7311-7317 7321."""
+    found: set[str] = set()
+    for part in ranges.split():
+        first, _, last = part.partition("-")
+        found |= {str(code) for code in range(int(first), int(last or first) + 1)}
+    return found
+
+
+@pytest.mark.parametrize("code", SOURCE)
+def test_a_municipality_of_the_region_has_the_name_province_and_postcodes_of_the_source(
+    region: LoadedRegion, code: str
+) -> None:
+    name, province, ranges = SOURCE[code]
+    place = municipality_on(region.references, code, ON)
+    assert place is not None and (place.name, place.province) == (name, province)
+    extra = {postcode for postcode, both in STRADDLING.items() if code in both}
+    assert set(place.postcodes) == codes(ranges) | extra
+
+
+def test_the_region_is_these_eight_and_no_others(region: LoadedRegion) -> None:
+    assert set(region.region.municipalities) == set(SOURCE)
+
+
+@pytest.mark.parametrize("postcode", sorted(BOXES))
+def test_a_box_never_suggests_where_somebody_lives(region: LoadedRegion, postcode: str) -> None:
+    assert not municipalities_for_postcode(region.references, postcode, ON)
+
+
+@pytest.mark.parametrize(("postcode", "both"), STRADDLING.items())
+def test_a_postcode_on_a_border_suggests_both_and_decides_nothing(
+    region: LoadedRegion, postcode: str, both: set[str]
+) -> None:
+    found = {place.code for place in municipalities_for_postcode(region.references, postcode, ON)}
+    assert found == both
+    facts = complete_facts({"residence_postcode": postcode}, region.facts, region.references, ON)
+    assert "residence_municipality" not in facts and "residence_province" not in facts
+
+
+@pytest.mark.parametrize(
+    ("postcode", "name"), [(postcode, name) for name, listed in OUTSIDE.items() for postcode in listed]
+)
+def test_a_code_between_those_of_the_region_is_not_taken_for_one(
+    region: LoadedRegion, postcode: str, name: str
+) -> None:
+    found = [place.name for place in municipalities_for_postcode(region.references, postcode, ON)]
+    assert name in found or found == []
+    assert not set(found) & {place[0] for place in SOURCE.values()}
+
+
+def test_no_scheme_decides_on_a_postcode(region: LoadedRegion) -> None:
+    """A postcode only suggests; the municipality that somebody confirms is what counts."""
+    for slug, scheme in region.schemes.items():
+        assert "residence_postcode" not in scheme.facts_used(), slug
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "inside", "outside"),
+    [
+        ("achterhoek_municipalities", 8, "Bronckhorst", "Lochem"),
+        ("regio_zwolle_municipalities", 22, "Heerde", "Epe"),
+        ("twente_municipalities", 14, "Rijssen-Holten", "Deventer"),
+    ],
+)
+def test_the_lists_of_the_neighbours_hold_real_municipalities(
+    region: LoadedRegion, name: str, size: int, inside: str, outside: str
+) -> None:
+    names = {}
+    for item in region.references[name].versions[-1].items:  # type: ignore[union-attr]
+        place = municipality_on(region.references, item.value, ON)
+        assert place is not None and item.label is not None and item.label.nl == place.name, item
+        names[place.name] = place.code
+    assert len(names) == size and inside in names and outside not in names
+
+
+def test_only_heerde_lies_in_two_regions(region: LoadedRegion) -> None:
+    own = set(region.region.municipalities)
+    others = [
+        item.value
+        for name in ("achterhoek_municipalities", "regio_zwolle_municipalities", "twente_municipalities")
+        for item in region.references[name].versions[-1].items  # type: ignore[union-attr]
+    ]
+    assert own & set(others) == {"GM0246"} and len(others) == len(set(others))
