@@ -1,19 +1,28 @@
-"""Acts on funding: take over the funding file of a region, and put money into a line."""
+"""Acts on funding: take over the funding file of a region, raise and lower budgets, record what was made public."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
+from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.funding.models import Agreement, Funder, FundingLine
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
+from portal.i18n import format_euros
+from portal.i18n import lazy_gettext as _l
 from portal.ledger import actions as ledger
+from portal.ledger.guards import BudgetExhausted
+from portal.ledger.queries import Figures, line_figures
 from schemes.canonical import content_hash
 from schemes.funding import FundingFile, FundingLineDefinition
+
+LARGEST_BUDGET_CENTS = 10**12
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -116,3 +125,123 @@ def fund_line(
         note=reason,
     )
     record(session, actor=actor, action="funding_line.funded", object_kind="funding_line", object_id=line.slug, now=now)
+
+
+# Budgets that change ---------------------------------------------------------------------------------------------------
+
+
+def add_funding_line(
+    session: Session, *, definition: FundingLineDefinition, actor: Actor, now: datetime
+) -> FundingLine:
+    """A new funding line of a known funder, with its budget. Raises ``Refusal`` at the field that is wrong."""
+    _only_region(actor)
+    if session.scalar(select(FundingLine.id).where(FundingLine.slug == definition.id)) is not None:
+        raise Refusal("name_taken", _l("Er is al een budgetregel met deze naam."), field="id")
+    funder = session.scalar(select(Funder).where(Funder.slug == definition.funder))
+    if funder is None:
+        raise Refusal("unknown_funder", _l("Kies een geldgever uit de lijst."), field="funder")
+    agreement = None
+    if definition.agreement is not None:
+        agreement = session.scalar(select(Agreement).where(Agreement.slug == definition.agreement))
+        if agreement is None or agreement.funder_id != funder.id:
+            raise Refusal("unknown_agreement", _l("Kies een afspraak met deze geldgever."), field="agreement")
+    _add_line(session, definition, funder, agreement, actor, now)
+    return session.scalars(select(FundingLine).where(FundingLine.slug == definition.id)).one()
+
+
+def raise_budget(
+    session: Session, *, line: FundingLine, amount_cents: int, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Add money to a budget, with a reason. Raises ``Refusal`` for an amount or reason that is none."""
+    _only_region(actor)
+    fund_line(session, line=line, amount_cents=_amount(amount_cents), reason=_reason(reason), actor=actor, now=now)
+
+
+def lower_budget(
+    session: Session, *, line: FundingLine, amount_cents: int, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Take money out of a budget, with a reason: it goes back to the funder.
+
+    Raises ``BudgetTooLow``, with the figures, when less would be left than is reserved and spent.
+    """
+    _only_region(actor)
+    cents, why = _amount(amount_cents), _reason(reason)
+    try:
+        ledger.give_back(
+            session, funding_line_id=line.id, amount_cents=cents, actor_id=actor.reference, now=now, note=why
+        )
+    except BudgetExhausted as exhausted:
+        raise BudgetTooLow(line_figures(session, funding_line_ids=[line.id])[line.id], cents) from exhausted
+    record(
+        session, actor=actor, action="funding_line.lowered", object_kind="funding_line", object_id=line.slug, now=now
+    )
+
+
+def announce_ceiling(
+    session: Session,
+    *,
+    line: FundingLine,
+    ceiling_cents: int,
+    announced_on: date,
+    place: str,
+    actor: Actor,
+    now: datetime,
+) -> CeilingAnnouncement:
+    """Record that the ceiling of a line was made public. Raises ``Refusal`` at the field that is wrong.
+
+    An announcement after the first day of the period is recorded too: `ceiling_warnings` says what it means.
+    """
+    _only_region(actor)
+    if announced_on > local_date(now):
+        message = _l("Deze dag is nog niet geweest. Leg een bekendmaking vast als zij is gedaan.")
+        raise Refusal("in_the_future", message, field="announced_on")
+    where = " ".join(place.split())
+    if not where or len(where) > 300:
+        raise Refusal("place_missing", _l("Schrijf waar het plafond bekend is gemaakt."), field="place")
+    if not 0 <= ceiling_cents <= LARGEST_BUDGET_CENTS:
+        raise Refusal(
+            "amount_out_of_range", _l("Vul een bedrag in van nul tot en met tien miljard euro."), field="amount"
+        )
+    row = CeilingAnnouncement(
+        funding_line_id=line.id, ceiling_cents=ceiling_cents, announced_on=announced_on, place=where, recorded_at=now,
+        recorded_by=actor.reference,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    record(session, actor=actor, action="ceiling.announced", object_kind="funding_line", object_id=line.slug, now=now)
+    return row
+
+
+class BudgetTooLow(Conflict):
+    """Less would be left in the budget than is reserved and spent already (`figures`). Nothing was booked."""
+
+    def __init__(self, figures: Figures, amount_cents: int) -> None:
+        held = figures.reserved_cents + figures.spent_cents
+        message = _l(
+            "U kunt dit budget niet met %(amount)s verlagen. Er is %(reserved)s gereserveerd en %(spent)s besteed. "
+            "U kunt het hoogstens met %(most)s verlagen.",
+            amount=format_euros(amount_cents, exact=True), reserved=format_euros(figures.reserved_cents, exact=True),
+            spent=format_euros(figures.spent_cents, exact=True), most=format_euros(figures.available_cents, exact=True),
+        )  # fmt: skip
+        params = {"held_cents": held, "available_cents": figures.available_cents, "amount_cents": amount_cents}
+        super().__init__("budget_too_low", message, params=params)
+        self.figures = figures
+
+
+def _amount(amount_cents: int) -> int:
+    if not 0 < amount_cents <= LARGEST_BUDGET_CENTS:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in van meer dan nul euro."), field="amount")
+    return amount_cents
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        message = _l("Schrijf in hoogstens %(most)s tekens waarom het budget verandert.", most=LONGEST_REASON)
+        raise Refusal("reason_missing", message, field="reason")
+    return reason
+
+
+def _only_region(actor: Actor) -> None:
+    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Alleen de regio verandert budgetten."))

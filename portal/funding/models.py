@@ -8,7 +8,8 @@ from typing import Any, get_args
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Base, Json
+from portal.append_only import append_only
+from portal.database import Base, Cents, Json
 from schemes.vocabulary import OrganisationKind
 
 _KINDS = ", ".join(f"'{kind}'" for kind in get_args(OrganisationKind))
@@ -80,3 +81,24 @@ class FundingLine(Base):
     def admitted_schemes(self) -> list[str]:
         """Slugs of the schemes the earmark names; empty when it names none and so admits all."""
         return list(self.earmark.get("schemes", []))
+
+
+@append_only
+class CeilingAnnouncement(Base):
+    """A ceiling that was made public (subsidieplafond, Awb 4:27). Never changed: a new one comes after it."""
+
+    __tablename__ = "ceiling_announcement"
+    __table_args__ = (
+        CheckConstraint("ceiling_cents >= 0", name="ceiling_not_negative"),
+        CheckConstraint("length(place) > 0", name="announced_somewhere"),
+        CheckConstraint("length(recorded_by) > 0", name="recorded_by_someone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    funding_line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"), index=True)
+    ceiling_cents: Mapped[int] = mapped_column(Cents)
+    announced_on: Mapped[date] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(String(300))
+    """Where it was published: Gemeenteblad 2026, 123."""
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(80))

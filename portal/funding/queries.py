@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem import FundingLine as ProblemLine
-from portal.funding.models import Agreement, Funder, FundingLine
+from portal.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
+from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures
 from schemes.funding import FundingFile
 
@@ -85,3 +90,76 @@ def funding_file(session: Session) -> FundingFile:
             ),
         }
     )
+
+
+# Budgets and their history ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BudgetChange:
+    """One change of a budget: money that came or went (cents below zero), with its reason."""
+
+    at: datetime
+    cents: int
+    after_cents: int
+    """The budget after this change."""
+    by: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class CeilingWarning:
+    """What somebody should know about the ceiling of a line."""
+
+    code: Literal["never_announced", "announced_late", "budget_differs", "lowered_in_period"]
+    params: Mapping[str, Any]
+
+
+def budget_history(session: Session, *, line: FundingLine) -> list[BudgetChange]:
+    """Every change of the budget of a line, the first one first."""
+    found = select(Transfer).join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
+    came = found.where(Transfer.kind == TransferKind.FUND, LedgerAccount.funding_line_id == line.id)
+    went = found.where(Transfer.kind == TransferKind.RETURN, LedgerAccount.funding_line_id == line.id)
+    moves = [(row, row.amount_cents) for row in session.scalars(came)]
+    moves += [(row, -row.amount_cents) for row in session.scalars(went)]
+    changes, total = [], 0
+    for row, cents in sorted(moves, key=lambda move: move[0].id):
+        total += cents
+        changes.append(BudgetChange(row.at, cents, total, row.actor_id, row.note))
+    return changes
+
+
+def announcements(session: Session, *, line: FundingLine) -> list[CeilingAnnouncement]:
+    """What was made public about the ceiling of a line, the first one first."""
+    rows = select(CeilingAnnouncement).where(CeilingAnnouncement.funding_line_id == line.id)
+    return list(session.scalars(rows.order_by(CeilingAnnouncement.announced_on, CeilingAnnouncement.id)))
+
+
+def ceiling_warnings(session: Session, *, line: FundingLine, on: date) -> list[CeilingWarning]:
+    """Whether the ceiling was made public in time (Awb 4:27 and 4:28), and whether it is what the books say.
+
+    A ceiling that is made public after the period began, or lowered within it, does not count for applications that were
+    received before, unless the announcement before the period said so (Awb 4:28). A person judges that; this only points.
+    """
+    published = announcements(session, line=line)
+    begun = on >= line.period_from
+    if not published:
+        return [CeilingWarning("never_announced", {"period_from": line.period_from})] if begun else []
+    found: list[CeilingWarning] = []
+    first, last = published[0], published[-1]
+    if first.announced_on >= line.period_from:
+        found.append(
+            CeilingWarning("announced_late", {"announced_on": first.announced_on, "period_from": line.period_from})
+        )
+    lowered = [
+        later
+        for earlier, later in pairwise(published)
+        if later.ceiling_cents < earlier.ceiling_cents and later.announced_on >= line.period_from
+    ]
+    if lowered:
+        params = {"announced_on": lowered[-1].announced_on, "ceiling_cents": lowered[-1].ceiling_cents}
+        found.append(CeilingWarning("lowered_in_period", params))
+    budget = line_figures(session, funding_line_ids=[line.id])[line.id].funded_cents
+    if last.ceiling_cents != budget:
+        found.append(CeilingWarning("budget_differs", {"ceiling_cents": last.ceiling_cents, "budget_cents": budget}))
+    return found
