@@ -54,7 +54,8 @@ class Answer:
             steps.append("add_costs")
         elif any(used.offer not in {pledge.id for pledge in problem.pledges} for used in self._used()):
             steps.append("apply")
-        if self.notes or any(one.can_be_offered and one.missing_facts for one in self.prepared.verdicts):
+        undeclared = any(note.code == "de_minimis_declaration" for note in self.notes)
+        if undeclared or any(one.can_be_offered and one.missing_facts for one in self.prepared.verdicts):
             steps.append("ask_missing_facts")
         if any(offer.certainty == "possible" for offer in offers):
             steps.append("ask_third_party")

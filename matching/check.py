@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matching import limits
+from matching.precedence import Turns
 from matching.problem import CostLine, FundingLine, LockedShare, Offer, Pledge, Problem
 from matching.proposal import Share
 from schemes.money import ceil_share, floor_share
@@ -232,6 +233,18 @@ def _joint_caps(mix: _Mix) -> Iterator[Violation]:
             yield Violation(11, "above_joint_cap", total - limit, names[-1], params=params)
 
 
+def _precedence(mix: _Mix) -> Iterator[Violation]:
+    """12. Where an offer pays, those it asks first pay what they can."""
+    if not any(offer.asks_first for offer in mix.offers.values()):
+        return
+    taken: Counter[str] = Counter()
+    for share in mix.shares:
+        if share.funding_line is not None:
+            taken[share.funding_line] += share.cents
+    for found in Turns(mix.problem, mix.paid, taken).out_of_turn():
+        yield Violation(12, "out_of_turn", found.cents, found.later, found.line, params={"offers": [found.first]})
+
+
 def _repayable(mix: _Mix) -> Iterator[Violation]:
     """13. Repayable offers together at most what the asker wants to borrow."""
     total = sum(mix.total(offer.id) for offer in mix.used() if offer.repayable)
@@ -310,6 +323,6 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 CONSTRAINTS = (
     _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _tiers,
-    _co_financing, _exclusion, _joint_caps, _repayable, _funding, _rounding, _pledges, _locks,
+    _co_financing, _exclusion, _joint_caps, _precedence, _repayable, _funding, _rounding, _pledges, _locks,
 )  # fmt: skip
 """In the order of the specification."""

@@ -39,6 +39,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "joint_cap_full": ("cap", "limit_cents", "offers"),
     "cofinancing_missing": ("needed_cents", "given_cents"),
     "excluded_by": ("offers",),
+    "comes_after": ("offers",),
     "forbidden": (),
     "nothing_left": (),
 }
@@ -67,6 +68,7 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
 
 NOTES: dict[str, tuple[str, ...]] = {
     "de_minimis_declaration": ("offers",),
+    "ask_first": ("schemes", "offers"),
 }
 """What somebody still has to say that could change amounts. No amount is lowered for it: nothing is invented."""
 
@@ -91,6 +93,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "excluded_together": ("group", "at_most", "offers"),
     "excluded_on_line": ("group", "at_most", "offers"),
     "other_public_money": ("offers",),
+    "out_of_turn": ("offers",),
     "above_joint_cap": ("cap", "limit_cents", "offers"),
     "above_borrowing": ("limit_cents", "offers"),
     "funding_line_not_used_here": (),

@@ -44,6 +44,8 @@ def problem_errors(problem: "Problem") -> Iterator[Wrong]:
         seen.add(name)
     for n, offer in enumerate(problem.offers):
         yield from _offer(("offers", n), offer, seen)
+        others = {other.id for other in problem.offers} - {offer.id}
+        yield from _known(("offers", n, "asks_first"), offer.asks_first, others)
     kinds = [pledge.kind for pledge in problem.pledges]
     if len(set(kinds)) < len(kinds):
         yield ("pledges",), "two_pledges_of_one_kind", "There is at most one fixed and one up_to pledge", {}

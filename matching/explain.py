@@ -74,8 +74,18 @@ def explain(
         unused=tuple(unused(mix, verdicts, by_slug)),
         uncovered=tuple(_uncovered(mix)),
         pays_first=tuple(_order(mix)),
-        notes=tuple(declarations(problem, mix.used())),
+        notes=(*declarations(problem, mix.used()), *_ask_first(mix)),
     )
+
+
+def _ask_first(mix: Mix) -> Iterator[Note]:
+    """Which offers that pay wait for the answer of one that is only possible and comes first on the same cost."""
+    for offer in sorted(mix.offers.values(), key=lambda offer: offer.id):
+        lines = [line for line in mix.lines.values() if mix.paid.get((line.id, offer.id))]
+        possible = [mix.offers[name] for name in offer.asks_first if mix.offers[name].certainty == "possible"]
+        first = sorted(one.id for one in possible if any(limits.coverage_limit(one, line) for line in lines))
+        if first:
+            yield Note("ask_first", {"schemes": [offer.id], "offers": first})
 
 
 def _used(mix: Mix) -> Iterator[Used]:

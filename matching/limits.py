@@ -92,6 +92,14 @@ def tier_lines(rule: Tiers) -> Iterator[tuple[Fraction, Fraction]]:
         yield Fraction(0), reached
 
 
+def base_lines(rule: ShareOfBase | Tiers) -> Iterator[tuple[Fraction, Fraction]]:
+    """Constraints 5 and 8 with what others leave: the most is the least of share * base + beside over these pairs."""
+    if isinstance(rule, ShareOfBase):
+        yield rule.share, Fraction(0)
+    else:
+        yield from tier_lines(rule)
+
+
 def most_of_base(problem: Problem, offer: Offer) -> int | None:
     """Constraints 5 and 8 when nobody else pays: the least of a share of the base and the tiers; None without such a rule."""
     base, found = eligible_cost(problem, offer), []

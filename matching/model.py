@@ -52,7 +52,8 @@ class Sum:
 
 
 class MixModel:
-    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z`: see `_funding`."""
+    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`: see
+    `_funding`. Constraint 12 is in turns.py."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -63,9 +64,10 @@ class MixModel:
         self.x: dict[Cell, int] = {cell: self.variable(most) for cell, most in reading.most.items()}
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
+        self.taken: dict[str, Sum] = {}
         for constraint in (
             self._line_balance, self._use_and_limits, self._de_minimis_room, self._share_of_base, self._minimum,
-            self._fixed_amount, self._tiers, self._co_financing, self._exclusion_groups, self._no_other_public_money,
+            self._fixed_amount, self._co_financing, self._exclusion_groups, self._no_other_public_money,
             self._joint_caps, self._repayable, self._funding, self._rounding, self._pledges, self._locks,
         ):  # fmt: skip
             constraint()
@@ -126,21 +128,16 @@ class MixModel:
             self.at_most(Sum().add(aid), room, "de_minimis_room_cents")
 
     def _share_of_base(self) -> None:
-        """5. q * total <= p * (eligible cost - what the named others pay on the offer's lines), for share p/q."""
-        for offer in self.reading.offers:
-            rule = offer.share_of_base
-            if rule is not None and rule.of == "eligible_cost_less":
-                taken = self._taken_off(offer, rule.less)
-                self._at_most_of_base(offer, taken, rule.share, Fraction(0))
+        """5. q * total <= p * (eligible cost - what the named others pay on the offer's lines), for share p/q.
 
-    def _tiers(self) -> None:
-        """8. As 5, for each step: falling shares are the least of one line per step (a fixed base is in most_in_all)."""
+        8. As 5, for each step: falling shares are the least of one line per step (a fixed base is in most_in_all).
+        """
         for offer in self.reading.offers:
-            rule = offer.tiers
-            if rule is not None and rule.of == "eligible_cost_less":
-                taken = self._taken_off(offer, rule.less)
-                for share, beside in limits.tier_lines(rule):
-                    self._at_most_of_base(offer, taken, share, beside)
+            for rule in (offer.share_of_base, offer.tiers):
+                if rule is not None and rule.of == "eligible_cost_less":
+                    taken = self.taken_off(offer, rule.less)
+                    for share, beside in limits.base_lines(rule):
+                        self._at_most_of_base(offer, taken, share, beside)
 
     def _at_most_of_base(self, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> None:
         """total <= share * (eligible cost - taken) + beside, in whole numbers."""
@@ -151,8 +148,8 @@ class MixModel:
             total.add([index], int(share * unit) * coefficient)
         self.at_most(total, int(most * unit), offer.id)
 
-    def _taken_off(self, offer: Offer, less: Iterable[str]) -> Sum:
-        """What these others pay on the offer's lines, on its VAT basis, per line rounded up."""
+    def taken_off(self, offer: Offer, less: Iterable[str], *, exact: bool = False) -> Sum:
+        """What these others pay on the offer's lines, on its VAT basis, per line rounded up; at least that unless exact."""
         taken = Sum()
         for line in self.reading.lines:
             others = [self.x[line.id, name] for name in less if (line.id, name) in self.x]
@@ -166,6 +163,8 @@ class MixModel:
             taken.add([counted])
             paid = Sum().add(others, ratio.numerator).add([counted], -ratio.denominator)
             self.at_most(paid, 0, offer.id)
+            if exact:
+                self.at_most(_times(paid, -1), ratio.denominator - 1, offer.id)
         return taken
 
     def _minimum(self) -> None:
@@ -252,7 +251,7 @@ class MixModel:
 
         z[offer, group, funding line] exists only where there is a choice; a group with one funding line is its own sum.
         """
-        taken: dict[str, Sum] = {}
+        taken = self.taken
         for offer, groups in self.reading.groups.items():
             for group in groups:
                 cells = [self.x[line, offer] for line in group.lines]

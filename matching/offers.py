@@ -83,6 +83,7 @@ def build_problem(
     alone = {slug: offer for slug, (offer, _) in made.items()}
     offers = {slug: _with_less(offer, definition, alone, question) for slug, (offer, definition) in made.items()}
     taken = [by_slug[slug] for slug in offers]
+    offers = {slug: _in_turn(offer, by_slug[slug], offers) for slug, offer in offers.items()}
     return Problem(
         format=FORMAT,
         reference_date=on,
@@ -236,6 +237,13 @@ def _with_less(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, 
         if less:
             changed[key] = given.model_copy(update={"of": "eligible_cost_less", "less": tuple(sorted(less))})
     return offer.model_copy(update=changed) if changed else offer
+
+
+def _in_turn(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer]) -> Offer:
+    """The offer with the other offers that come first."""
+    named = definition.precedence.asks_first if definition.precedence is not None else ()
+    first = tuple(sorted({slug for slug in named if slug in offers and slug != offer.id}))
+    return offer.model_copy(update={"asks_first": first}) if first else offer
 
 
 def _groups(definitions: Sequence[SchemeDefinition]) -> list[ExclusionGroup]:

@@ -240,6 +240,15 @@ class Offer(Model):
             "not on other lines and also not a loan."
         ),
     )
+    asks_first: Items[Id] = Field(
+        default=(),
+        max_length=500,
+        description=(
+            "Offers that come first (constraint 12): where this one pays on a line, each of them pays its line limit "
+            "there, or its own limit in total, or all that its funding lines hold, or a used offer excludes it. One "
+            "that may not be used at all blocks nobody."
+        ),
+    )
     price_permille: Permille | None = Field(
         default=None,
         description=(

@@ -19,6 +19,7 @@ from matching.problem import Locks, Problem
 from matching.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.reading import Cell, read
 from matching.settings import PASSES_WITHOUT_PRESOLVE, SOLVER_PARAMETERS, PassName
+from matching.turns import add_precedence
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
 
@@ -141,7 +142,7 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
 
 def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float]:
     try:
-        run = _Run(MixModel(read(problem)), problem.settings.deterministic_limit_ms / 1000)
+        run = _Run(_model(problem), problem.settings.deterministic_limit_ms / 1000)
     except LocksImpossible as impossible:
         forbidden = tuple(name for name in problem.locks.forbidden if name == impossible.lock.offer)
         locks = Locks(shares=(impossible.lock,), forbidden=forbidden)
@@ -159,6 +160,12 @@ def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, 
     shares = _fallback(problem) if run.found is None else tuple(_shares(run.model, run.found))
     results += _unproven(run, problem, shares, names[len(results) :])
     return shares, tuple(results), run.spent
+
+
+def _model(problem: Problem) -> MixModel:
+    model = MixModel(read(problem))
+    add_precedence(model)
+    return model
 
 
 def _unproven(
@@ -258,9 +265,8 @@ def _conflict(problem: Problem) -> Exception:
 
 def _impossible(problem: Problem, locks: Locks) -> bool:
     try:
-        run = _Run(
-            MixModel(read(problem.model_copy(update={"locks": locks}))), problem.settings.deterministic_limit_ms / 1000
-        )
+        limit = problem.settings.deterministic_limit_ms / 1000
+        run = _Run(_model(problem.model_copy(update={"locks": locks})), limit)
     except LocksImpossible:
         return True
     result, status = run.minimise("own_money")
@@ -287,6 +293,7 @@ def _broken_by(problem: Problem, locks: Locks) -> list[Violation]:
         "co_financing_short",
         "fixed_pledge_not_used",
         "lock_not_kept",
+        "out_of_turn",
     }
     return sorted(broken, key=lambda violation: (violation.code in repairable, violation.constraint))
 

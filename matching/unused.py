@@ -8,6 +8,7 @@ from typing import Any
 from matching import limits
 from matching.eligibility import Verdict
 from matching.mix import Mix
+from matching.precedence import Turns
 from matching.problem import Offer
 from schemes.definition import SchemeDefinition
 from schemes.money import ceil_share
@@ -126,6 +127,11 @@ def _idle_in_mix(mix: Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any
         needed, given = ceil_share(rule.share, base), limits.employer_contribution(problem, offer, rule, mix.paid)
         if given < needed:
             return "cofinancing_missing", {"needed_cents": needed, "given_cents": given}
+    turns = Turns(problem, mix.paid, mix.taken)
+    lines = [line for line in mix.covered(offer) if mix.rest[line.id]]
+    first = [one for one in mix.offers.values() if one.id in offer.asks_first and turns.blocks(one, lines)]
+    if first:
+        return "comes_after", {"offers": sorted(one.id for one in first)}
     return "nothing_left", {}
 
 

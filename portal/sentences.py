@@ -116,6 +116,7 @@ UNUSED: Sentences = {
         "De werkgever moet hiervoor minstens %(needed_cents)s betalen. Nu is dat %(given_cents)s."
     ),
     "excluded_by": lazy_gettext("Dit kan niet samen met: %(offers)s. Die keuze is voor u voordeliger."),
+    "comes_after": lazy_gettext("Eerst moet een andere regeling betalen: %(offers)s."),
     "forbidden": lazy_gettext("De adviseur heeft deze regeling uitgesloten."),
     "nothing_left": lazy_gettext(
         "Deze regeling is niet nodig. Er is niets over om te betalen of het gaat al voordeliger."
@@ -144,6 +145,7 @@ UNCOVERED: Sentences = {
 }
 
 NOTES: Sentences = {
+    "ask_first": lazy_gettext("Vraag eerst %(offers)s aan. Pas daarna kan: %(schemes)s."),
     "de_minimis_declaration": lazy_gettext(
         "We weten niet hoeveel staatssteun (de-minimis) het bedrijf nog mag krijgen. Een verklaring is nodig voor: %(offers)s. "
         "Het bedrag kan daardoor lager worden."
@@ -179,6 +181,7 @@ VIOLATIONS: Sentences = {
         "Van deze regelingen mogen er bij deze kosten hoogstens %(at_most)s samen: %(offers)s."
     ),
     "other_public_money": lazy_gettext("Deze regeling mag niet samen met ander publiek geld: %(offers)s."),
+    "out_of_turn": lazy_gettext("Eerst moet deze regeling betalen wat zij kan: %(offers)s."),
     "above_joint_cap": lazy_gettext("Deze regelingen betalen samen hoogstens %(limit_cents)s: %(offers)s."),
     "above_borrowing": lazy_gettext("Er mag hoogstens %(limit_cents)s geleend worden."),
     "funding_line_not_used_here": lazy_gettext("Dit geld komt niet uit een budgetregel van de regio."),
@@ -245,6 +248,7 @@ CONSTRAINTS: dict[int, LazyString] = {
     9: lazy_gettext("bijdrage van de werkgever"),
     10: lazy_gettext("niet samen"),
     11: lazy_gettext("gezamenlijk maximum"),
+    12: lazy_gettext("wie eerst betaalt"),
     13: lazy_gettext("lenen"),
     14: lazy_gettext("budgetregels"),
     15: lazy_gettext("afronding"),

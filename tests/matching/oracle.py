@@ -136,7 +136,7 @@ def _in_order(given: Problem, names: list[Payer], cells: np.ndarray[Any, Any]) -
     return np.lexsort([keys[name] for name in reversed(given.settings.pass_order)])
 
 
-def small_problem(seed: int, unit: int) -> Problem:
+def small_problem(seed: int, unit: int, *, precedence: bool = True) -> Problem:
     """A random problem of whole units with every kind of constraint in it."""
     r = random.Random(seed)
     count = r.choice([1, 2, 2, 3])
@@ -165,6 +165,9 @@ def small_problem(seed: int, unit: int) -> Problem:
     offers = [offer.model_copy(update={"de_minimis": aid.random() < 0.5}) for offer in offers]
     steps = random.Random(f"tiers/{seed}")
     offers = [_with_tiers(steps, offer, names, unit, units) for offer in offers]
+    turns = random.Random(f"first/{seed}")
+    if unit == 1 and precedence:  # in larger units the optimum may lie between whole units
+        offers = [_with_turns(turns, offer, names) for offer in offers]
     order = r.choice(
         [("rest", "priced_money", "schemes"), ("schemes", "rest", "priced_money"), ("rest", "priced_money", "schemes")]
     )
@@ -253,3 +256,11 @@ def _with_tiers(r: random.Random, offer: Offer, names: list[str], unit: int, uni
     of = "eligible_cost_less" if less else "eligible_cost"
     tiers = Tiers(steps=tuple(steps), of=of, less=(r.choice(others),) if less else ())
     return offer.model_copy(update={"tiers": tiers})
+
+
+def _with_turns(r: random.Random, offer: Offer, names: list[str]) -> Offer:
+    """Now and then other offers that come first, also in a circle."""
+    others = [name for name in names if name != offer.id]
+    if not others or r.random() > 0.3:
+        return offer
+    return offer.model_copy(update={"asks_first": tuple(sorted(r.sample(others, r.randint(1, min(2, len(others))))))})

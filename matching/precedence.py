@@ -1,0 +1,143 @@
+"""Constraint 12: who pays first. The arithmetic for the checker and the reasons, with no solver.
+
+L asks E first. On every line that L pays of, E pays its line limit there, unless E has reached its own limit in total, E's
+funding lines hold nothing more, or a used offer excludes E. An E that may not be used at all (only possible, amount not
+known, forbidden by a lock) blocks nobody.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from matching import limits
+from matching.problem import CostLine, Offer, Problem
+from schemes.money import floor_share
+
+NEVER = 10**18
+"""More than any amount: of an offer that cannot begin to pay at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfTurn:
+    """`later` pays of a line, while `first` still could pay `cents` more of it."""
+
+    first: str
+    later: str
+    line: str
+    cents: int
+
+
+def line_limit(offer: Offer, line: CostLine) -> int:
+    """Constraint 2 on one line: what an offer that comes first pays of it before others do."""
+    return min(limits.coverage_limit(offer, line), line.amount_cents)
+
+
+def least_step(problem: Problem, offer: Offer) -> int:
+    """The least that an offer that is not used could begin to pay: its smallest total, in whole units."""
+    unit, least, fixed = offer.rounding_unit_cents, limits.smallest_total(problem, offer), offer.fixed_amount_cents
+    if fixed is not None:
+        return fixed if fixed >= least and fixed % unit == 0 else NEVER
+    return -(-least // unit) * unit
+
+
+def sources(problem: Problem, offer: Offer, line: CostLine) -> list[str]:
+    """The funding lines that may pay this offer on this line; none for an offer elsewhere."""
+    if offer.administered == "elsewhere":
+        return []
+    return [one.id for one in problem.funding_lines if limits.refusal_of(problem, one, offer, line) is None]
+
+
+def pairs(problem: Problem) -> Iterator[tuple[Offer, Offer]]:
+    """Who comes first and who asks later, of offers that may both be used."""
+    offers = {offer.id: offer for offer in problem.offers if limits.in_the_mix(problem, offer)}
+    for later in offers.values():
+        for name in later.asks_first:
+            if name in offers:
+                yield offers[name], later
+
+
+class Turns:
+    """A mix, looked at for who pays before whom. `paid`: cents per line and payer; `taken`: cents per funding line."""
+
+    def __init__(self, problem: Problem, paid: limits.Paid, taken: Mapping[str, int]) -> None:
+        self.problem, self.paid, self.taken = problem, paid, taken
+        self.totals: dict[str, int] = {}
+        for (_, payer), cents in paid.items():
+            self.totals[payer] = self.totals.get(payer, 0) + cents
+        self.used = [offer for offer in problem.offers if self.totals.get(offer.id)]
+        self.available = {line.id: line.available_cents for line in problem.funding_lines}
+
+    def out_of_turn(self) -> Iterator[OutOfTurn]:
+        """Every line that somebody pays of before whoever comes first has."""
+        for first, later in pairs(self.problem):
+            paid = [line for line in self.problem.lines if self.paid.get((line.id, later.id))]
+            for line in self._open_to(first, paid):
+                cents = line_limit(first, line) - self.paid.get((line.id, first.id), 0)
+                yield OutOfTurn(first.id, later.id, line.id, cents)
+
+    def blocks(self, first: Offer, lines: Iterable[CostLine]) -> bool:
+        """Whether nobody who asks this offer first may pay of one of these lines in this mix."""
+        return limits.in_the_mix(self.problem, first) and any(True for _ in self._open_to(first, list(lines)))
+
+    def _open_to(self, first: Offer, lines: Sequence[CostLine]) -> Iterator[CostLine]:
+        """The lines of which an offer still could pay more, so that who asks it first may not pay there yet."""
+        if not lines or self.is_excluded(first) or self.has_reached_its_limit(first):
+            return
+        for line in lines:
+            short = line_limit(first, line) > self.paid.get((line.id, first.id), 0)
+            if short and self._could_pay(first, line):
+                yield line
+
+    def has_reached_its_limit(self, offer: Offer) -> bool:
+        """Whether the offer cannot pay a step more: by its own limits and by what its funding lines hold."""
+        total = self.totals.get(offer.id, 0)
+        if total and offer.fixed_amount_cents is not None:
+            return True
+        step = offer.rounding_unit_cents if total else least_step(self.problem, offer)
+        return min(self._rooms(offer, total)) < step
+
+    def _rooms(self, offer: Offer, total: int) -> Iterator[int]:
+        """What each limit still leaves: of all lines, 4, 5, 8, 13 and 14."""
+        problem = self.problem
+        covered = [line for line in problem.lines if line_limit(offer, line)]
+        payable = [line for line in covered if offer.administered == "elsewhere" or sources(problem, offer, line)]
+        yield sum(line_limit(offer, line) for line in payable) - total
+        cap = limits.cap_left(offer)
+        if cap is not None:
+            yield cap - total
+        if offer.de_minimis and problem.de_minimis_room_cents is not None:
+            aid = sum(self.totals.get(other.id, 0) for other in problem.offers if other.de_minimis)
+            yield problem.de_minimis_room_cents - aid
+        if offer.share_of_base is not None:
+            base = limits.base_cents(problem, offer, offer.share_of_base, self.paid)
+            yield floor_share(offer.share_of_base.share, base) - total
+        if offer.tiers is not None:
+            yield limits.in_tiers(offer.tiers, limits.base_cents(problem, offer, offer.tiers, self.paid)) - total
+        if offer.repayable:
+            loans = sum(self.totals.get(other.id, 0) for other in problem.offers if other.repayable)
+            yield problem.borrow_up_to_cents - loans
+        if offer.administered == "here":
+            yield self._left({name for line in payable for name in sources(problem, offer, line)})
+
+    def _left(self, names: set[str]) -> int:
+        return sum(self.available[name] - self.taken.get(name, 0) for name in names)
+
+    def _could_pay(self, offer: Offer, line: CostLine) -> bool:
+        """Whether anything is left for this offer on this line: money that is admitted there, and no exclusion there."""
+        if offer.administered == "here" and self._left(set(sources(self.problem, offer, line))) <= 0:
+            return False
+        for group in self.problem.exclusion_groups:
+            if group.scope == "line" and offer.id in group.offers:
+                others = [name for name in group.offers if name != offer.id and self.paid.get((line.id, name))]
+                if len(others) >= group.at_most:
+                    return False
+        return True
+
+    def is_excluded(self, offer: Offer) -> bool:
+        """Whether a used offer excludes this one: by a group for the whole training, or by public money."""
+        others = [other for other in self.used if other.id != offer.id]
+        for group in self.problem.exclusion_groups:
+            together = sum(other.id in group.offers for other in others)
+            if group.scope == "training" and offer.id in group.offers and together >= group.at_most:
+                return True
+        alone = offer.no_other_public_money and any(other.public_money for other in others)
+        return alone or (offer.public_money and any(other.no_other_public_money for other in others))

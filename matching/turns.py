@@ -1,0 +1,127 @@
+"""Constraint 12 for the solver: who pays before whom. The same rules, in the same words, as `precedence`."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import lcm
+
+from matching import limits
+from matching.model import MixModel, Sum
+from matching.precedence import least_step, line_limit
+from matching.problem import CostLine, Offer
+
+ALWAYS = -1
+"""Instead of a variable: an excuse that holds in every mix."""
+
+
+def add_precedence(model: MixModel) -> None:
+    """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
+    offers = {offer.id: offer for offer in model.reading.offers}
+    excuses: dict[str, list[int]] = {}
+    for later in model.reading.offers:
+        for name in sorted({name for name in later.asks_first if name in offers}):
+            first = offers[name]
+            if name not in excuses:
+                excuses[name] = [*_limit_reached(model, first), *_excluded(model, first)]
+            for line in model.reading.lines_of(later.id):
+                if (line.id, name) in model.x:
+                    _in_turn(model, first, later, line, excuses[name])
+
+
+def _in_turn(model: MixModel, first: Offer, later: Offer, line: CostLine, excuses: list[int]) -> None:
+    """`later` pays of the line only when `first` pays its line limit there, or one of the excuses holds."""
+    found = [*excuses, *_on_line(model, first, line)]
+    if ALWAYS in found:
+        return
+    cell, pays = model.x[line.id, later.id], model.variable(1)
+    model.at_most(Sum().add([cell]).add([pays], -model.bounds[cell]), 0, later.id)
+    model.at_most(Sum().add([pays]).add(found, -1), 0, later.id)
+
+
+def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> int:
+    """A variable that may be 1 only when the sum (never below 0) reaches what is needed."""
+    if needed <= reached.constant:
+        return ALWAYS
+    excuse = model.variable(1)
+    model.at_most(Sum(-reached.constant, {i: -c for i, c in reached.terms.items()}).add([excuse], needed), 0, part)
+    return excuse
+
+
+def _step(model: MixModel, offer: Offer) -> Sum:
+    """The least more that an offer could pay: a unit when it is used, its least amount when it is not."""
+    least = least_step(model.problem, offer)
+    return Sum(least).add([model.y[offer.id]], offer.rounding_unit_cents - least)
+
+
+def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
+    """What it pays, or could pay, is held by its own limits, by what others take from them, or by empty funding lines."""
+    problem, reading = model.problem, model.reading
+    yield _excuse(model, Sum().add(model.paid_by(offer.id)), reading.most_in_all[offer.id], offer.id)
+    for rule in (offer.share_of_base, offer.tiers):
+        if rule is not None and rule.of == "eligible_cost_less":
+            taken = model.taken_off(offer, rule.less, exact=True)
+            for share, beside in limits.base_lines(rule):
+                yield _base_reached(model, offer, taken, share, beside)
+    if offer.de_minimis and problem.de_minimis_room_cents is not None:
+        aid = [cell for other in reading.offers if other.de_minimis for cell in model.paid_by(other.id)]
+        yield _excuse(model, _step(model, offer).add(aid), problem.de_minimis_room_cents + 1, offer.id)
+    if offer.repayable:
+        loans = [cell for other in reading.offers if other.repayable for cell in model.paid_by(other.id)]
+        yield _excuse(model, _step(model, offer).add(loans), problem.borrow_up_to_cents + 1, offer.id)
+    names = {name for group in reading.groups.get(offer.id, ()) for name in group.funding}
+    if names and names <= reading.scarce:
+        yield _excuse(model, _taken(model, names, _step(model, offer)), _available(model, names) + 1, offer.id)
+
+
+def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> int:
+    """What is paid and a step more lies above share * (eligible cost - taken) + beside, in whole numbers."""
+    unit = lcm(share.denominator, beside.denominator)
+    more = _step(model, offer).add(model.paid_by(offer.id))
+    reached = Sum(more.constant * unit, {index: c * unit for index, c in more.terms.items()})
+    for index, coefficient in taken.terms.items():
+        reached.add([index], int(share * unit) * coefficient)
+    most = share * limits.eligible_cost(model.problem, offer) + beside
+    return _excuse(model, reached, int(most * unit) + 1, offer.id)
+
+
+def _taken(model: MixModel, names: Iterable[str], total: Sum) -> Sum:
+    for name in sorted(names):
+        for index, coefficient in model.taken.get(name, Sum()).terms.items():
+            total.add([index], coefficient)
+    return total
+
+
+def _available(model: MixModel, names: Iterable[str]) -> int:
+    return sum(model.reading.funding[name].available_cents for name in names)
+
+
+def _excluded(model: MixModel, offer: Offer) -> Iterable[int]:
+    """A used offer excludes it: by a group for the whole training, or by public money."""
+    for group in model.problem.exclusion_groups:
+        if group.scope == "training" and offer.id in group.offers:
+            others = [model.y[name] for name in sorted(group.offers) if name != offer.id and name in model.y]
+            yield _excuse(model, Sum().add(others), group.at_most, group.id)
+    for other in model.reading.offers:
+        alone = offer.no_other_public_money and other.public_money
+        if other.id != offer.id and (alone or (offer.public_money and other.no_other_public_money)):
+            yield model.y[other.id]
+
+
+def _on_line(model: MixModel, offer: Offer, line: CostLine) -> Iterable[int]:
+    """It pays all it may of this line, its funding lines here are empty, or others exclude it on this line."""
+    cell, limit = model.x[line.id, offer.id], line_limit(offer, line)
+    if model.bounds[cell] >= limit:
+        yield _excuse(model, Sum().add([cell]), limit, offer.id)
+    names = {
+        name for group in model.reading.groups.get(offer.id, ()) if line.id in group.lines for name in group.funding
+    }
+    if names and names <= model.reading.scarce:
+        yield _excuse(model, _taken(model, names, Sum()), _available(model, names), offer.id)
+    for group in model.problem.exclusion_groups:
+        if group.scope == "line" and offer.id in group.offers:
+            others = [name for name in sorted(group.offers) if name != offer.id and (line.id, name) in model.x]
+            paying = []
+            for name in others:
+                flag = model.variable(1)
+                model.at_most(Sum().add([flag]).add([model.x[line.id, name]], -1), 0, group.id)
+                paying.append(flag)
+            yield _excuse(model, Sum().add(paying), group.at_most, group.id)
