@@ -1,4 +1,4 @@
-"""The figures of matching: how long a mix takes, beside what a desk does today in the same run."""
+"""The figures: how long a mix takes beside what a desk does today, and the scheme language beside plain functions."""
 
 import statistics
 import subprocess
@@ -11,6 +11,7 @@ from typing import Any
 from matching import propose
 from matching.problem import Problem
 from matching.score import values
+from tests.benchmarks import people
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import prepared
@@ -90,8 +91,15 @@ def cold_start() -> Iterator[Figure]:
     yield Figure("match_cold_max_s", max(times), "s")
 
 
+def language() -> Iterator[Figure]:
+    """One person against 500 schemes, a million people, 500 files, and all of it beside plain functions."""
+    for name, value, unit, target in people.lines():
+        yield Figure(name, value, unit, target)
+
+
 def figures() -> Iterator[Figure]:
-    """All figures of matching."""
+    """All figures of matching and of the scheme language."""
+    yield from language()
     yield from catalogue()
     yield from dense_problems()
     yield from cold_start()
