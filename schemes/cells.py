@@ -194,7 +194,7 @@ class Cells:
         """The conditions by the facts that belong together: looked at by one condition, or one following from another."""
         used = {fact for _, found in drawn.values() for fact in found}
         links = [set(found) for _, found in drawn.values()]
-        links += [{fact, source} for fact in sorted(used) if (source := self._source(fact)) in used]
+        links += [{fact, source} for fact in sorted(used) if (source := self._source(fact) or "") in self._facts]
         links += [set(_BIRTH)] if used.issuperset(_BIRTH) else []
         groups: list[set[str]] = []
         for link in links:
