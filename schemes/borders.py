@@ -194,7 +194,7 @@ def _history(condition: Awards, on: date, pick: int, scheme: str) -> tuple[PastA
     limit = _limit(condition, on, pick) or 0
     count = 1 if condition.of == "amount" else min(limit + pick // 9 % 3, 5)
     cents = max(limit + pick // 9 % 3 - 1, 0) if condition.of == "amount" else 10_000
-    days = [min(first + timedelta(days=pick % 3 - 1 + n), on + timedelta(days=1)) for n in range(count)]
+    days = [min(first + timedelta(days=pick % 3 - 1 + n), on) for n in range(count)]
     return tuple(PastAward(slug, day, cents) for day in days)
 
 
