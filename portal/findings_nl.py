@@ -184,6 +184,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Vraag het pakket opnieuw aan de afzender.",
     ),
     "duplicate_cases": ("Deze regeling heeft al een bestand met voorbeelden.", _KEEP),
+    "case_fails": ("Dit voorbeeld komt anders uit dan verwacht.", "Verbeter de regeling of het voorbeeld."),
+    "no_cases": ("Er is geen voorbeeld dat laat zien wat de regeling doet.", "Schrijf minstens één voorbeeld met de uitkomst."),
     "duplicate_case": ("Dit voorbeeld staat twee keer in het bestand.", "Geef elk voorbeeld een eigen zin."),
     "case_without_day": ("Dit voorbeeld heeft geen dag.", "Schrijf `on` bij het voorbeeld of bij given."),
     "case_without_costs": ("Dit voorbeeld verwacht een bedrag, maar heeft geen kosten.", "Voeg kosten toe."),

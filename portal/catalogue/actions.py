@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from matching.cases import run_cases
+from matching.lint import lint_region
 from portal.accounts.access import Actor
 from portal.accounts.actions import ensure_organisation, own_schemes
 from portal.accounts.models import OrganisationKind
@@ -27,6 +29,7 @@ from portal.funding.actions import FundingLoad, load_funding
 from portal.i18n import lazy_gettext as _l
 from schemes.canonical import canonical, canonical_json, content_hash
 from schemes.definition import SchemeDefinition
+from schemes.findings import BadFile, Finding
 from schemes.loading import LoadedRegion, packaged_region, packaged_regions
 from schemes.loading import load_region as read_region
 
@@ -53,9 +56,10 @@ def load_region(
 ) -> RegionLoad:
     """Take a region's folder into the database. Raises ``schemes.findings.BadFile``; then nothing is written.
 
-    The first load puts every scheme in force. Later, a scheme that changed or is new becomes a draft version (with `publish`: is
-    put in force from today); names, settings, facts and lists are replaced; funding lines that are new are added. A folder that
-    is the same as at the last load is not read again.
+    The first load puts every scheme in force. Later, a scheme that changed or is new becomes a draft version; names, settings,
+    facts and lists are replaced; funding lines that are new are added. With `publish` those drafts are put in force from today
+    for `reason`, when the linter finds no error in them and all their cases come out. A folder that is the same as at the last
+    load is not read again.
     """
     if not folder.exists() and str(folder) in packaged_regions():
         folder = packaged_region(str(folder))
@@ -72,7 +76,7 @@ def load_region(
     updated = _keep_region(session, loaded, record_row, _fingerprint(folder, loaded.region.includes), actor, now)
     session.info.pop("catalogue", None)
     added, changed = _keep_schemes(session, loaded, first, actor, now)
-    published = _publish_drafts(session, reason, actor, now) if publish and not first else ()
+    published = _publish_drafts(session, loaded, reason, actor, now) if publish and not first else ()
     _keep_owners(session, loaded, actor, now)
     funding = load_funding(session, funding=loaded.funding, actor=actor, now=now)
     record(session, actor=actor, action="region.loaded", object_kind="region", object_id=slug, now=now, fields=updated)
@@ -209,19 +213,39 @@ def _new_version(
     return version
 
 
-def _publish_drafts(session: Session, reason: str, actor: Actor, now: datetime) -> tuple[str, ...]:
+def _publish_drafts(
+    session: Session, loaded: LoadedRegion, reason: str, actor: Actor, now: datetime
+) -> tuple[str, ...]:
     waiting = session.scalars(
         select(SchemeVersion)
         .where(SchemeVersion.state == VersionState.DRAFT, SchemeVersion.edited_by == actor.reference)
         .order_by(SchemeVersion.id)
     )
-    newest = {version.scheme_id: version for version in waiting}
+    newest = {version.scheme_id: version for version in waiting if version.scheme.slug in loaded.schemes}
+    wrong = [finding for version in newest.values() for finding in _not_publishable(loaded, version, local_date(now))]
+    if wrong:
+        raise BadFile(wrong)
     for version in newest.values():
         put_in_force(
             session, version=version, from_day=local_date(now), reason=reason, actor=actor, now=now,
             allowed=(VersionState.DRAFT,),
         )  # fmt: skip
     return tuple(sorted(version.scheme.slug for version in newest.values()))
+
+
+def _not_publishable(loaded: LoadedRegion, version: SchemeVersion, today: date) -> Iterator[Finding]:
+    """Errors of the linter, and cases that do not come out."""
+    slug = version.scheme.slug
+    yield from (found for found in lint_region(loaded, scheme=slug, on=today) if found.severity == "error")
+    cases = loaded.cases.get(slug)
+    for result in run_cases(cases, loaded.schemes[slug], loaded) if cases is not None else ():
+        if not result.passed:
+            said = ", ".join(f"{key}: {want} / {got}" for key, (want, got) in result.differences.items())
+            yield Finding(
+                loaded.files.get(f"cases:{slug}", f"cases/{slug}"), "", "case_fails",
+                f"The case {result.name!r} does not come out ({said}).", "Correct the definition or the case.",
+                {"name": result.name, "found": f"{result.name} ({said})"},
+            )  # fmt: skip
 
 
 def lock_scheme(session: Session, *, scheme_id: int) -> Scheme:

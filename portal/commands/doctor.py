@@ -10,7 +10,6 @@ from typing import Literal
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from portal.clock import now, today
 from portal.commands.opening import clear_errors, open_desk
@@ -83,22 +82,21 @@ def _books(engine: Engine) -> Finding:
 
 
 def _stale_schemes(engine: Engine) -> Finding:
-    from portal.catalogue.queries import has_region, schemes_in_force
+    from portal.accounts.access import Actor
+    from portal.catalogue.queries import has_region
+    from portal.workshop.queries import stale
 
-    day = today()
-
-    def stale(session: Session) -> list[str]:
-        if not has_region(session):
-            return []
-        found = schemes_in_force(session, on=day)
-        return [
-            f"{scheme.slug} ({scheme.definition.review_on})" for scheme in found if scheme.definition.review_on < day
-        ]
-
-    late = unit_of_work(engine, stale, read_only=True)
-    if late:
-        return Finding("warning", "schemes", f"past their review date: {', '.join(late)}")
-    return Finding("ok", "schemes", "none is past its review date")
+    day, actor = today(), Actor.system("loket doctor")
+    found = unit_of_work(
+        engine, lambda session: stale(session, on=day, actor=actor) if has_region(session) else [], read_only=True
+    )
+    late = [f"{one.slug} ({one.review_on})" for one in found if one.past_review]
+    closed = [f"{one.slug} ({one.closed_since})" for one in found if one.closed_since is not None]
+    said = [f"past their review date: {', '.join(late)}"] if late else []
+    said += [f"with a closed window and no next one: {', '.join(closed)}"] if closed else []
+    if said:
+        return Finding("warning", "schemes", "; ".join(said))
+    return Finding("ok", "schemes", "none is past its review date or has only closed windows")
 
 
 def _outbox(engine: Engine) -> Finding:

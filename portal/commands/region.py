@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
-from portal.catalogue.actions import RegionLoad, load_region
+from portal.catalogue.actions import LOAD_REASON, RegionLoad, activate_due_versions, load_region
 from portal.catalogue.models import RegionRecord
 from portal.catalogue.queries import drafts, has_region, region, schemes_in_force
 from portal.clock import local_date, now
@@ -30,18 +30,24 @@ def region_group() -> None:
 
 @region_group.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--publish", is_flag=True, help="Put changed and new schemes in force from today.")
+@click.option("--publish", is_flag=True, help="Put changed and new schemes in force from today, after lint and cases.")
+@click.option("--reason", default="", help="Why; needed with --publish.")
 @click.option("--lang", type=click.Choice(list(LOCALES)), default="nl", help="Language of what is wrong: nl or en.")
 @clear_errors
-def load(folder: Path, publish: bool, lang: str) -> None:
+def load(folder: Path, publish: bool, reason: str, lang: str) -> None:
     """Load FOLDER, or a region that ships with the software by its name. Exit code 2 when a file is wrong.
 
     The first time every scheme is put in force. Later a scheme that changed becomes a draft version.
     """
+    if publish and not reason.strip():
+        raise click.UsageError("--publish needs --reason: why do these schemes change?")
     _, engine = open_ready_desk()
     try:
         done = unit_of_work(
-            engine, lambda session: load_region(session, folder=folder, actor=ACTOR, now=now(), publish=publish)
+            engine,
+            lambda session: load_region(
+                session, folder=folder, actor=ACTOR, now=now(), publish=publish, reason=reason.strip() or LOAD_REASON
+            ),
         )
     except BadFile as bad:
         with use_locale(lang):
@@ -58,13 +64,22 @@ def _tell(done: RegionLoad) -> None:
     click.echo(f"{done.region}: loaded")
     for words, slugs in (
         ("schemes in force", done.schemes_added),
-        ("draft versions made (loket region load --publish puts them in force)", done.drafts_made),
+        ("draft versions made (loket region load --publish --reason WHY puts them in force)", done.drafts_made),
         ("published from today", done.published),
         ("funding lines added", done.funding.added),
         ("funding lines that differ from the database, which keeps its own", done.funding.differing),
     ):
         if slugs:
             click.echo(f"  {words}: {', '.join(slugs)}")
+
+
+@region_group.command()
+@clear_errors
+def activate() -> None:
+    """Bring the states of scheme versions up to date: those whose first day has come, and those whose last day has passed."""
+    _, engine = open_ready_desk()
+    begun, ended = unit_of_work(engine, lambda session: activate_due_versions(session, now=now()))
+    click.echo(f"{begun} versions came into force, {ended} schemes ended")
 
 
 @region_group.command()

@@ -27,6 +27,8 @@ LABELS = {
 }
 FIRST = {Role.PROVIDER: "karin.proefstra@example.nl", Role.OWNER: "olga.eigenaar@example.nl"}
 """Whom to enter as when there are several; otherwise the first by name."""
+SECOND = ("otto.eigenaar@example.nl",)
+"""Who has a door of their own beside the first: publishing a scheme takes two people."""
 
 
 def doors(engine: Engine, *, address: str, now: datetime) -> list[tuple[str, str]]:
@@ -45,12 +47,10 @@ def _doors(session: Session, address: str, now: datetime) -> list[tuple[str, str
     active = [account for account in accounts(session) if account.disabled_at is None]
     for role, label in LABELS.items():
         fits = sorted((one for one in active if one.role is role), key=lambda one: one.email != FIRST.get(role))
-        if fits:
-            token = issue_sign_in_link(session, account=fits[0], actor=ACTOR, now=now)
-            record(
-                session, actor=ACTOR, action="account.link_issued", object_kind="account", object_id=fits[0].id, now=now
-            )
-            lines.append((f"{label}, {fits[0].display_name}", f"{address}/inloggen/{token}"))
+        for one in (*fits[:1], *(other for other in fits[1:] if other.email in SECOND)):
+            token = issue_sign_in_link(session, account=one, actor=ACTOR, now=now)
+            record(session, actor=ACTOR, action="account.link_issued", object_kind="account", object_id=one.id, now=now)
+            lines.append((f"{label}, {one.display_name}", f"{address}/inloggen/{token}"))
     lines.append(("Anybody with an account", f"{address}/inloggen"))
     return lines
 

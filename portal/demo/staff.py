@@ -25,10 +25,12 @@ STAFF = (
     ("Anja Adviseur", Role.ADVISOR, "desk"),
     ("Boris Adviseur", Role.ADVISOR, "desk"),
     ("Olga Eigenaar", Role.OWNER, "region"),
+    ("Otto Eigenaar", Role.OWNER, "region"),
     ("Rik Regio", Role.REGION, "region"),
     ("Bea Beheer", Role.ADMIN, "desk"),
 )
-"""Name, role and house (`houses`). Owners of other organisations that own schemes are added per organisation."""
+"""Name, role and house (`houses`). Two owners: who writes a scheme does not publish it. Owners of other organisations that own
+schemes are added per organisation."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ def staff(session: Session) -> Staff:
         elif account.role is Role.REGION:
             found.region = actor
         elif account.role is Role.OWNER and account.organisation is not None and account.organisation.slug == own:
-            found.owner = actor
+            found.owner = actor if found.owner is ACTOR else found.owner
     return found
 
 

@@ -43,7 +43,7 @@ def test_every_door_lets_its_audience_in(engine: Engine, tmp_path: Path) -> None
     fill(engine, now=now(), questions=30)
     app = create_app(settings_for(tmp_path, portal_env="demo"), engine=engine)
     doors = demo.doors(engine, address="http://127.0.0.1:8000", now=now())
-    assert len(doors) == 11
+    assert len(doors) == 12
     for label, address in doors:
         path = urlsplit(address).path
         browser = Browser(app)
@@ -64,7 +64,8 @@ def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Eng
     demo.fill(engine, now=now(), questions=0)
     labels = [label for label, _ in demo.doors(engine, address="http://x", now=now())]
     assert [label.split(",")[0] for label in labels] == [
-        "Resident", "Employer", "Advisor", "Scheme owner", "Region", "Administrator", "Anybody with an account"
+        "Resident", "Employer", "Advisor", "Scheme owner", "Scheme owner", "Region", "Administrator",
+        "Anybody with an account",
     ]  # fmt: skip
 
 
