@@ -91,7 +91,7 @@ ADMIN = frozenset({Audience.ADMIN})
 
 POLICY: dict[str, frozenset[Audience]] = {
     # -- the edge
-    **_rows(ANYONE, "static", "theme"),
+    **_rows(ANYONE, "static", "theme", "htmx"),
     # -- web/access
     **_rows(ANYONE, "access.sign_in", "access.link", "access.grant", "access.sign_out", "access.demo"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
@@ -127,7 +127,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
     **_rows(ADVISOR, "advisor.write_note"),
     # -- web/owner
-    **_rows(OWNER, "owner.scheme", "owner.scheme_list"),
+    **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
+    **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.submit_draft"),
+    **_rows(OWNER, "owner.withdraw_draft"),
     # -- web/region
     **_rows(REGION, "region.overview", "region.overview_file", "region.transfers", "region.transfers_file"),
     # -- web/provider

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from wtforms import Field, FieldList, Form, FormField
 
 from portal.i18n import format_euros
 
-THEME_ENDPOINT = "theme"
+THEME_ENDPOINT, HTMX_ENDPOINT = "theme", "htmx"
 LOOKS: Mapping[str, tuple[str, str | None]] = {
     "employer": ("employer", "diagonal"),
     "sector": ("sector", "vertical"),
@@ -71,6 +72,7 @@ def install(app: Flask, *, theme_css: str = "") -> None:
     app.jinja_env.globals.update(
         static_url=static_url,
         theme_url=theme_url,
+        htmx_url=htmx_url,
         theme_class=theme_class,
         form_errors=form_errors,
         bar_looks=bar_looks,
@@ -78,6 +80,7 @@ def install(app: Flask, *, theme_css: str = "") -> None:
         navigation=navigation,
     )
     app.add_url_rule("/thema.css", THEME_ENDPOINT, theme)
+    app.add_url_rule("/htmx.js", HTMX_ENDPOINT, htmx)
     app.after_request(_keep_hashed_files)
 
 
@@ -119,8 +122,32 @@ def theme() -> Response:
     return send_file(Path(setting).resolve(), mimetype="text/css", conditional=True)
 
 
+@lru_cache(maxsize=1)
+def _htmx_file() -> Path:
+    """The script as it came in its package; nothing is copied and nothing of the package is run."""
+    found = find_spec("js_lib_htmx")
+    if found is None or found.origin is None:
+        raise RuntimeError("the package django-js-lib-htmx is not installed")
+    return Path(found.origin).parent / "static" / "htmx" / "htmx.min.js"
+
+
+def htmx_url() -> str:
+    """Address of htmx, for pages of staff that answer while somebody types."""
+    stat = _htmx_file().stat()
+    return url_for(HTMX_ENDPOINT, v=_hash_of(str(_htmx_file()), stat.st_mtime_ns, stat.st_size))
+
+
+def htmx() -> Response:
+    """The script."""
+    return send_file(_htmx_file(), mimetype="text/javascript", conditional=True)
+
+
 def _keep_hashed_files(response: Response) -> Response:
-    if request.endpoint in ("static", THEME_ENDPOINT) and request.args.get("v") and response.status_code == 200:
+    if (
+        request.endpoint in ("static", THEME_ENDPOINT, HTMX_ENDPOINT)
+        and request.args.get("v")
+        and response.status_code == 200
+    ):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

@@ -25,7 +25,7 @@ from portal.web.session import adopt_entered, enter_again, store_session, this_s
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD = "submission_token"  # noqa: S105
 CSRF_FIELD = "csrf_token"
-WITHOUT_RECORDS = frozenset({"static", "theme", "access.healthz", "access.readyz"})
+WITHOUT_RECORDS = frozenset({"static", "theme", "htmx", "access.healthz", "access.readyz"})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 Found = TypeVar("Found")

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import re
 import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
@@ -31,8 +32,12 @@ LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_FIELDS = 500
+MAXIMUM_FIELDS_OF_LARGE_FORM = 4000
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
+_FIELD_NAME_OF_LARGE_FORM = re.compile(r"[A-Za-z0-9_.\-]{1,300}")
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def install(app: Flask) -> None:
@@ -133,10 +138,19 @@ def refuse_odd_form() -> None:
     """More fields than any form has, or names that no form of ours uses."""
     if request.method in READING:
         return
-    if sum(len(values) for _name, values in request.form.lists()) > MAXIMUM_FIELDS:
+    large = getattr(current_app.view_functions.get(request.endpoint or ""), "large_form", False)
+    most = MAXIMUM_FIELDS_OF_LARGE_FORM if large else MAXIMUM_FIELDS
+    if sum(len(values) for _name, values in request.form.lists()) > most:
         abort(413)
-    if any(not _FIELD_NAME.fullmatch(name) for name in (*request.form, *request.files)):
+    shape = _FIELD_NAME_OF_LARGE_FORM if large else _FIELD_NAME
+    if any(not shape.fullmatch(name) for name in (*request.form, *request.files)):
         abort(400)
+
+
+def large_form(view: View) -> View:
+    """Mark a view whose form is generated from a document: many fields, with the path of their place as name."""
+    view.large_form = True  # type: ignore[attr-defined]
+    return view
 
 
 def language_url(locale: str) -> str:

@@ -68,7 +68,7 @@ class SecurityHeaders:
             if "Referrer-Policy" not in headers:
                 private = path.startswith(TOKEN_PATHS)
                 headers.set("Referrer-Policy", "no-referrer" if private else "same-origin")
-            if "Cache-Control" not in headers or not path.startswith(("/static/", "/thema.css")):
+            if "Cache-Control" not in headers or not path.startswith(("/static/", "/thema.css", "/htmx.js")):
                 headers.set("Cache-Control", "no-store")
             return start_response(status, headers.to_wsgi_list(), *rest)
 

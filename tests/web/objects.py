@@ -123,6 +123,18 @@ def own_scheme(world: World, audience: Audience) -> Whose:
     return Whose(own, world.ids["other scheme"])
 
 
+@objects("version", only="owner.")
+def own_version(world: World, audience: Audience) -> Whose:
+    """The draft of an own scheme, by its number."""
+    return Whose(world.ids["draft"] if audience is Audience.OWNER else None, None)
+
+
+@objects("part", only="owner.")
+def part_of_form(_world: World, _audience: Audience) -> Whose:
+    """The pages of the form are the same for everybody."""
+    return Whose("bedragen")
+
+
 @objects("fact")
 def fact(_world: World, _audience: Audience) -> Whose:
     """The names of facts are public; whose answer it is, the question says."""

@@ -41,6 +41,7 @@ from portal.questions.models import ContactDetails, ContactWay, CostInput, Devel
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
+from portal.workshop.actions import start_draft
 from tests.web.browser import SYSTEM, Browser, make_account
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
@@ -126,9 +127,15 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
             world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
     world.do(lambda s: _talks_and_requests(s, world))
     world.do(lambda s: _vouchers(s, world))
+    world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.keep()
     return world
+
+
+def _draft(session: Session, world: World) -> str:
+    owner = actor_of_account(session.merge(world.accounts[Audience.OWNER]))
+    return str(start_draft(session, scheme=FOR_PERSON, actor=owner, now=NOW).version)
 
 
 def _people(world: World) -> None:

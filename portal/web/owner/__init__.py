@@ -9,3 +9,5 @@ from flask import Blueprint
 blueprint = Blueprint("owner", __name__, url_prefix="/eigenaar")
 
 import_module(f"{__name__}.schemes")
+import_module(f"{__name__}.editor.screens")
+import_module(f"{__name__}.editor.exchange")

@@ -19,6 +19,7 @@ from portal.i18n import gettext as _
 from portal.i18n import localized
 from portal.web import reading
 from portal.web.owner.editor.tree import NOTHING, Node
+from schemes.crosscheck import FACT_TYPES
 from schemes.facts import FactDefinition
 from schemes.money import parse_share, share_text
 from schemes.references import MunicipalityList
@@ -52,6 +53,30 @@ _NUMBER = re.compile(r"[-\u2212+]?[0-9]{1,12}([.,][0-9]{1,6})?")
 
 Around = Mapping[str, str]
 
+_KIND_OF_FACT = {
+    "municipality": "place",
+    "yes_no": "yes_no",
+    "money": "cents",
+    "number": "number",
+    "year": "whole",
+    "date": "date",
+}
+_FITTING: Mapping[str, tuple[str, ...]] = {
+    **{f"{kind.__name__}.fact": types for kind, types in FACT_TYPES.items()},
+    "birth_date": ("date",),
+    "birth_year": ("year",),
+    "on_fact": ("date",),
+    "from": ("date",),
+    "to": ("date",),
+    "plus": ("number", "money"),
+    "minus": ("number", "money"),
+    "times": ("number",),
+    "Rate.fact": ("number",),
+    "Reduction.fact": ("money",),
+    "NumberBy.fact": ("number", "money", "year"),
+}
+"""Types of the facts that fit a field; a key that is not here takes any fact."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -69,10 +94,11 @@ class Known:
         known = self.facts.get(key or "")
         return known.type if known is not None else ""
 
-    def offered(self, source: str) -> list[tuple[str, str]]:
-        """What may be chosen from a source, with labels."""
+    def offered(self, source: str, types: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+        """What may be chosen from a source, with labels; of facts those of the given types."""
         if source == "facts":
-            return [(key, localized(fact.question)) for key, fact in self.facts.items()]
+            fitting = (item for item in self.facts.items() if not types or item[1].type in types)
+            return [(key, localized(fact.question)) for key, fact in fitting]
         if source == "lists":
             return [(key, localized(known.title)) for key, known in self.lists.items()]
         titles = self.schemes if source == "schemes" else self.organisations
@@ -87,16 +113,31 @@ class Known:
             return [("yes", _("Ja")), ("no", _("Nee"))]
         if known.values:
             return [(option.key, localized(option.label)) for option in known.values]
-        return self.municipalities if known.type == "municipality" else []
+        return []
 
     @cached_property
-    def municipalities(self) -> list[tuple[str, str]]:
-        """Every municipality of the lists, by name."""
+    def places(self) -> dict[str, str]:
+        """Every municipality of the lists: names by code, in the order of the names."""
         found: dict[str, str] = {}
         for known in self.lists.values():
             if isinstance(known, MunicipalityList):
                 found |= {item.code: item.name for version in known.versions for item in version.items}
-        return sorted(found.items(), key=lambda item: item[1])
+        return dict(sorted(found.items(), key=lambda item: item[1]))
+
+    @cached_property
+    def place_codes(self) -> dict[str, str]:
+        """Codes by the name in small letters."""
+        return {name.lower(): code for code, name in self.places.items()}
+
+    def display(self, kind: str, value: Any) -> str:
+        """A value as the text in its field; a municipality by its name."""
+        text = display(kind, value)
+        return self.places.get(text, text) if kind == "place" else text
+
+    def parse(self, kind: str, text: str) -> Any:
+        """What was typed as a value; a municipality may be named or given by its code."""
+        found = parse(kind, text)
+        return self.place_codes.get(found.lower(), found) if kind == "place" and isinstance(found, str) else found
 
 
 def source_of(node: Node) -> str | None:
@@ -110,6 +151,11 @@ def source_of(node: Node) -> str | None:
     if node.key == "owner":
         return "organisations"
     return "schemes" if node.key in SCHEME_KEYS else None
+
+
+def fitting(node: Node) -> tuple[str, ...]:
+    """The types of facts that a field can name; empty: any."""
+    return _FITTING.get(f"{node.owner}.{node.key}", _FITTING.get(node.key, ()))
 
 
 def followed(node: Node, around: Around) -> str | None:
@@ -136,9 +182,17 @@ def kind_of(node: Node, around: Around, known: Known) -> str:
     """The kind of a leaf where it stands: a bound on a money fact is an amount of money, an answer is as its fact."""
     fact = followed(node, around)
     if fact is not None and node.key == "values":
-        return "whole" if node.kind == "value" and known.fact_type(fact) in ("number", "year") else "line"
+        numbers = node.kind == "value" and known.fact_type(fact) in ("number", "year")
+        return "whole" if numbers else "place" if known.fact_type(fact) == "municipality" else "line"
     if fact is not None:
-        types = {"yes_no": "yes_no", "money": "cents", "number": "number", "year": "whole", "date": "date"}
+        types = {
+            "municipality": "place",
+            "yes_no": "yes_no",
+            "money": "cents",
+            "number": "number",
+            "year": "whole",
+            "date": "date",
+        }
         return types.get(known.fact_type(fact), "value" if node.kind == "value" else "line")
     if node.key in BOUNDS and node.kind in ("number", "whole"):
         if around.get("of") == "amount":

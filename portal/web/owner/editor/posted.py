@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.web.owner.editor.leaves import Around, Known, display, kind_of, parse, readable, surroundings
+from portal.web.owner.editor.leaves import Around, Known, kind_of, readable, surroundings
 from portal.web.owner.editor.retype import retyped
 from portal.web.owner.editor.tree import NOTHING, Node
 
@@ -101,7 +101,7 @@ def _leaf(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> An
         raise Unreadable(node.key)
     if kind == "yes_no" and not node.required and node.kind == "yes_no":
         return _ticked(node, bool(sent.values), base)
-    return _typed(kind, sent.values[0] if sent.values else "", base, node.nullable, node.default)
+    return _typed(known, kind, sent.values[0] if sent.values else "", base, node.default if node.nullable else NOTHING)
 
 
 def _ticked(node: Node, ticked: bool, base: Any) -> Any:
@@ -110,13 +110,12 @@ def _ticked(node: Node, ticked: bool, base: Any) -> Any:
     return base if (base is True) == ticked else ticked
 
 
-def _typed(kind: str, text: str, base: Any, nullable: bool, default: Any) -> Any:
-    if base is not NOTHING and base is not None and display(kind, base) == readable(text):
+def _typed(known: Known, kind: str, text: str, base: Any, default: Any = NOTHING) -> Any:
+    """The value of a text; what was not touched stays as it was. `default`: what an empty field would mean; then it is null."""
+    if base is not NOTHING and base is not None and known.display(kind, base) == readable(text):
         return base
-    value = parse(kind, text)
-    if value is NOTHING and nullable and default not in (NOTHING, None):
-        return None
-    return value
+    value = known.parse(kind, text)
+    return None if value is NOTHING and default not in (NOTHING, None) else value
 
 
 def _answer(kind: str, sent: Sent, base: Any, known: Known, around: Around) -> Any:
@@ -128,7 +127,7 @@ def _answer(kind: str, sent: Sent, base: Any, known: Known, around: Around) -> A
         return _in_order(chosen, before) if chosen else None
     if len(sent.values) > 1:
         raise Unreadable(str(around.get("answer")))
-    value = _typed(kind, sent.values[0] if sent.values else "", base, False, NOTHING)
+    value = _typed(known, kind, sent.values[0] if sent.values else "", base)
     return None if value is NOTHING else value
 
 
@@ -160,7 +159,7 @@ def _text(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> An
         part = sent.parts.get(key, Sent())
         if part.parts or len(part.values) > 1:
             raise Unreadable(key)
-        value = _typed("paragraph", part.values[0] if part.values else "", before.get(key, NOTHING), False, NOTHING)
+        value = _typed(known, "paragraph", part.values[0] if part.values else "", before.get(key, NOTHING))
         if value is not NOTHING:
             found[key] = value
     return found if found or HERE in sent.parts else NOTHING
@@ -223,8 +222,8 @@ def _leaves(node: Node, sent: Sent, before: list[Any], known: Known, around: Aro
     if any(row.parts for row in rows):
         raise Unreadable(node.key)
     texts = [*_lines(sent.values), *(line for row in rows for line in _lines(row.values))]
-    shown = {display(kind, value): value for value in before if not isinstance(value, dict | list)}
-    chosen = [shown[text] if text in shown else parse(kind, text) for text in texts]
+    shown = {known.display(kind, value): value for value in before if not isinstance(value, dict | list)}
+    chosen = [shown[text] if text in shown else known.parse(kind, text) for text in texts]
     return _in_order(chosen, before) if has_ticks(node, around, known) and not rows else chosen
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.i18n import gettext as _
+from portal.i18n import localized
 from portal.web.owner.editor.labels import item_label, label_of
-from portal.web.owner.editor.leaves import Around, Known, display, followed, kind_of, source_of, surroundings
+from portal.web.owner.editor.leaves import Around, Known, display, fitting, followed, kind_of, source_of, surroundings
 from portal.web.owner.editor.posted import HERE, has_ticks
 from portal.web.owner.editor.tree import NOTHING, Node
 from portal.web.owner.editor.words import choice_label, help_of, type_label
@@ -27,12 +28,14 @@ WIDGETS = {
     "cents": "euros",
     "paragraph": "paragraph",
     "date": "date",
+    "place": "place",
     "whole": "number",
     "number": "number",
     "share": "short",
     "ratio": "short",
     "url": "url",
 }
+LONG_LIST = 4
 BLOCKS = frozenset({"group", "many", "one_of", "mapping", "text", "rows", "ticks", "lines", "paragraph", "dated"})
 Choice = tuple[str, str, bool]
 
@@ -58,6 +61,7 @@ class Shown:
     item: str = ""
     """What one item of a list is called."""
     note: str = ""
+    """What it says in a few words: a condition as a sentence, an item by its name."""
     marker: str = "1"
     """What the hidden field of a group says."""
     datable: bool = False
@@ -83,7 +87,14 @@ class Shown:
     @property
     def filled(self) -> bool:
         """Whether something is filled in."""
-        return bool(self.value) or any(ticked for _value, _label, ticked in self.choices) or bool(self.parts)
+        if self.widget == "text":
+            return bool(self.value)
+        return bool(self.value) or any(value and chosen for value, _label, chosen in self.choices) or bool(self.parts)
+
+    @property
+    def folded(self) -> bool:
+        """Whether it is folded up: an item of a long list in which nothing is wrong."""
+        return self.place is not None and self.place[1] > LONG_LIST and not self.has_errors
 
 
 @dataclass
@@ -124,7 +135,7 @@ def _new(node: Node, widget: str, **more: Any) -> Shown:
 
 def _leaf(page: Page, node: Node, value: Any, path: str, around: Around) -> Shown:
     kind, known = kind_of(node, around, page.known), page.known
-    text = display(kind, value if value is not NOTHING else node.default)
+    text = known.display(kind, value if value is not NOTHING else node.default)
     fact = followed(node, around)
     if node.kind == "fact" and known.fact_type(fact) == "choices":
         chosen = value if isinstance(value, list) else []
@@ -148,7 +159,10 @@ def _offered(node: Node, known: Known, fact: str | None) -> list[tuple[str, str]
         return [(value, choice_label(node.key, value, node.owner)) for value in node.choices]
     source = source_of(node)
     if source is not None:
-        return [*((value, choice_label(node.key, value, node.owner)) for value in node.choices), *known.offered(source)]
+        return [
+            *((value, choice_label(node.key, value, node.owner)) for value in node.choices),
+            *known.offered(source, fitting(node)),
+        ]
     answers = known.answers(fact) if fact else []
     return answers or None
 
@@ -247,11 +261,10 @@ def _dated(page: Page, node: Node, value: Any, path: str, around: Around) -> Sho
         part.errors = list(page.problems.get(name, ()))
         page.index[name] = part
         found.parts.append(part)
-    value_key = [part.parts for part in found.parts]
-    for parts in value_key:
-        for one in parts:
-            if one.name.endswith(".value"):
-                one.label, one.help = label_of(node), None
+    for row_shown in found.parts:
+        for part in row_shown.parts:
+            if part.name.endswith(".value"):
+                part.label, part.help = label_of(node), None
     return found
 
 
@@ -262,16 +275,30 @@ def _many(page: Page, node: Node, value: Any, path: str, around: Around) -> Show
     found = _new(node, "many", item=item_label(node), present=not node.optional or isinstance(value, list))
     for number, item in enumerate(items):
         shown = page.shown(node.item, item, f"{path}.{number}", around)
-        shown.place, shown.label, shown.help = (number, len(items)), f"{found.item} {number + 1}", None
+        shown.place, shown.label = (number, len(items)), f"{found.item} {number + 1}"
+        shown.help, shown.note = None, shown.note or _brief(item)
         found.parts.append(shown)
     if node.item.kind == "one_of":
         found.choices = [(tag, type_label(tag), False) for tag in node.item.branches]
     return found
 
 
+def _brief(item: Any) -> str:
+    """An item by its name, its title or its own words."""
+    given = item if isinstance(item, dict) else {}
+    for key in ("name", "title", "id", "nl"):
+        said = given.get(key)
+        said = (
+            localized(said) if isinstance(said, dict) and all(isinstance(one, str) for one in said.values()) else said
+        )
+        if isinstance(said, str) and said:
+            return said[:120]
+    return ""
+
+
 def _leaves(page: Page, node: Node, items: list[Any], path: str, around: Around) -> Shown:
     kind, known = kind_of(node.item, around, page.known), page.known
-    texts = [display(kind, item) for item in items if not isinstance(item, dict | list)]
+    texts = [known.display(kind, item) for item in items if not isinstance(item, dict | list)]
     fact = around.get("by") or around.get("fact") if node.key == "values" else None
     offered = _offered(node.item, known, fact)
     if has_ticks(node, around, known):
@@ -299,8 +326,8 @@ def _mapping(page: Page, node: Node, value: Any, path: str, around: Around) -> S
     questions = dict(page.known.offered("facts"))
     for key, answer in given.items():
         shown = page.shown(node.item, answer, f"{path}.{key}", {**around, "answer": key})
-        shown.label, shown.help = questions.get(key, key), None
-        shown.required = False
+        shown.label = questions.get(str(key), str(key))
+        shown.help, shown.required = None, False
         found.parts.append(shown)
     found.choices = [(key, label, False) for key, label in questions.items() if key not in given]
     return found

@@ -1,0 +1,133 @@
+"""A draft as a file, and a file as a draft: the same definition, to the letter of its content hash."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import yaml
+from flask import Response, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields import FileField
+
+from portal.accounts.access import current_actor
+from portal.database import current_session
+from portal.errors import Refusal
+from portal.findings import finding_sentence
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.web.edge import found, page
+from portal.web.forms import Form, TextField
+from portal.web.owner import blueprint
+from portal.web.owner.editor.drafting import Draft
+from portal.web.owner.editor.screens import opened, save
+from portal.web.owner.editor.sections import CASES, SECTIONS
+from portal.web.owner.editor.tree import misfits, tree_of
+from portal.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
+from schemes.canonical import as_yaml
+from schemes.cases import CASES_FORMAT, CasesFile
+from schemes.definition import SchemeDefinition
+from schemes.findings import BadFile
+from schemes.reading import parse_text
+
+LONGEST = 900_000
+MOST_SHOWN = 20
+
+
+class ImportForm(Form):
+    """A file, pasted or chosen."""
+
+    text = TextField(_l("Tekst van het bestand"), optional=True, multiline=True, maximum=LONGEST)
+    file = FileField()
+
+
+@blueprint.get("/regeling/<scheme>/versie/<version>/bestand")
+def export_version(scheme: str, version: str) -> ResponseReturnValue:
+    """A version in any state as a YAML file; `soort=voorbeelden`: its cases."""
+    number = int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0
+    chosen = found(version_of_scheme(current_session(), scheme=scheme, number=number, actor=current_actor()))
+    parts = parsed_version(chosen)
+    of_cases = request.args.get("soort") == "voorbeelden"
+    plain = cases_document_of(chosen) or {} if of_cases else document_of(chosen)
+    model = parts.cases if of_cases else parts.definition
+    text = as_yaml(model) if model is not None else yaml.safe_dump(plain, allow_unicode=True, sort_keys=False)
+    answer: Response = make_response(text)
+    answer.mimetype = "application/yaml"
+    name = f"{chosen.scheme.slug}{'-voorbeelden' if of_cases else ''}.yaml"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.route("/regeling/<scheme>/concept/<version>/invoeren", methods=["GET", "POST"])
+def import_draft(scheme: str, version: str) -> ResponseReturnValue:
+    """Put a file in the place of the draft, or of its cases."""
+    draft = opened(scheme, version)
+    form = ImportForm()
+    findings: list[str] = []
+    revision = request.form.get("revision", "")
+    if form.validate_on_submit() and revision.isascii() and revision.isdigit() and len(revision) < 10:
+        try:
+            return _taken(draft, _text_of(form), int(revision))
+        except BadFile as bad:
+            findings = [finding_sentence(one) for one in bad.findings[:MOST_SHOWN]]
+        except Refusal as refusal:
+            findings = [str(refusal.message)]
+    return page(
+        "owner/editor/import.html",
+        form=form,
+        status=422 if request.method == "POST" else None,
+        findings=findings,
+        revision=draft.version.revision,
+        back=_first_page(draft),
+    )
+
+
+def _text_of(form: ImportForm) -> str:
+    """What was pasted, else what is in the file. Raises Refusal."""
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        try:
+            return upload.stream.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Refusal("not_utf8", _l("Dit bestand is geen gewone tekst. Bewaar het als UTF-8.")) from None
+    if not form.text.data:
+        raise Refusal("nothing_sent", _l("Plak een tekst of kies een bestand."))
+    return str(form.text.data)
+
+
+def _taken(draft: Draft, text: str, revision: int) -> ResponseReturnValue:
+    """Take a file over. Raises BadFile and Refusal."""
+    document = parse_text(text, _("bestand"), as_json=text.lstrip().startswith("{")).data
+    if not isinstance(document, dict):
+        raise Refusal("not_a_document", _l("Dit bestand heeft geen sleutels met waarden."))
+    of_cases = document.get("format") == CASES_FORMAT
+    strange = misfits(tree_of(CasesFile if of_cases else SchemeDefinition), document)
+    if strange:
+        places = ", ".join(path[:80] for path in strange[:MOST_SHOWN])
+        raise Refusal(
+            "strange_keys", _l("Deze plaatsen in het bestand kent een regeling niet: %(places)s.", places=places)
+        )
+    plain = _plain(document)
+    if of_cases:
+        taken = Draft(draft.version, draft.document, plain, draft.region, draft.named)
+    else:
+        taken = Draft(draft.version, plain, draft.cases, draft.region, draft.named)
+    save(taken, revision)
+    flash(_("Het bestand staat in het concept. Kijk na of alles klopt."), "ok")
+    return redirect(_first_page(draft, CASES if of_cases else SECTIONS[0].name), code=303)
+
+
+def _first_page(draft: Draft, part: str = SECTIONS[0].name) -> str:
+    version = draft.version
+    return url_for("owner.edit_draft", scheme=version.scheme.slug, version=version.version, part=part)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as JSON can hold them."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
