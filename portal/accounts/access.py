@@ -132,6 +132,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(OWNER, "owner.withdraw_draft"),
     # -- web/region
     **_rows(REGION, "region.overview", "region.overview_file", "region.transfers", "region.transfers_file"),
+    **_rows(REGION, "region.budget_list", "region.budget", "region.change_budget", "region.announce", "region.new_budget"),
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),
     # -- web/admin

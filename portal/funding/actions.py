@@ -200,7 +200,7 @@ def announce_ceiling(
         raise Refusal("place_missing", _l("Schrijf waar het plafond bekend is gemaakt."), field="place")
     if not 0 <= ceiling_cents <= LARGEST_BUDGET_CENTS:
         raise Refusal(
-            "amount_out_of_range", _l("Vul een bedrag in van nul tot en met tien miljard euro."), field="amount"
+            "amount_out_of_range", _l("Vul een bedrag in van nul tot en met tien miljard euro."), field="ceiling"
         )
     row = CeilingAnnouncement(
         funding_line_id=line.id, ceiling_cents=ceiling_cents, announced_on=announced_on, place=where, recorded_at=now,

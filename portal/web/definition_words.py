@@ -15,6 +15,7 @@ from portal.wording import NO_NAMES, Names, category_label, rule_sentence
 from schemes.amounts import Cap, Rate, Tiers
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import Rule, describe
+from schemes.funding import Earmark
 from schemes.values import value_on
 
 PER: dict[str, LazyString] = {
@@ -231,3 +232,20 @@ def sources_of(definition: SchemeDefinition) -> list[dict[str, Any]]:
 
 def _present(*parts: str | None) -> Iterable[str]:
     return (part for part in parts if part)
+
+
+def earmark_words(mark: Earmark, names: Names) -> Iterator[str]:
+    """What money may be used for, one text per limit; none when it may be used for everything."""
+    routes = {"individual": _("individuele route"), "employer": _("werkgeversroute")}
+    if mark.schemes:
+        yield format_list(names.title(slug) for slug in mark.schemes)
+    if mark.routes:
+        yield format_list(routes[route] for route in mark.routes)
+    if mark.municipalities:
+        yield format_list(names.answer("residence_municipality", code) for code in mark.municipalities)
+    if mark.provinces:
+        yield format_list(province.replace("-", " ").title() for province in mark.provinces)
+    if mark.sectors:
+        yield format_list(names.answer("training_sector", sector) for sector in mark.sectors)
+    if mark.categories:
+        yield format_list(category_label(category) for category in mark.categories)

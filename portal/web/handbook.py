@@ -13,9 +13,9 @@ from typing import Any, Literal
 from portal.i18n import current_locale, format_date, format_euros, format_list, format_percent, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
-from portal.web.definition_words import amounts_of, condition_lines, sources_of
+from portal.web.definition_words import amounts_of, condition_lines, earmark_words, sources_of
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
-from portal.wording import Names, availability_sentence, category_label
+from portal.wording import Names, availability_sentence
 from schemes.definition import SchemeDefinition
 from schemes.funding import FundingLineDefinition
 from schemes.loading import LoadedRegion
@@ -139,29 +139,11 @@ def _line(line: FundingLineDefinition, region: LoadedRegion) -> dict[str, Any]:
     return {
         "funder": localized(funder.name),
         "line": localized(line.title),
-        "for": "; ".join(_earmark(line, region)) or _("alle regelingen van dit loket"),
+        "for": "; ".join(earmark_words(line.earmark, Names.of_region(region))) or _("alle regelingen van dit loket"),
         "period": f"{format_date(line.period.from_, 'short')} – {format_date(line.period.to, 'short')}",
         "amount": format_euros(line.amount_cents),
         "assumption": localized(line.assumption) if line.assumption else "",
     }
-
-
-def _earmark(line: FundingLineDefinition, region: LoadedRegion) -> Iterator[str]:
-    mark = line.earmark
-    names = Names.of_region(region)
-    if mark.schemes:
-        yield format_list(names.title(slug) for slug in mark.schemes)
-    if mark.routes:
-        routes = {"individual": _("individuele route"), "employer": _("werkgeversroute")}
-        yield format_list(routes[route] for route in mark.routes)
-    if mark.municipalities:
-        yield format_list(names.answer("residence_municipality", code) for code in mark.municipalities)
-    if mark.provinces:
-        yield format_list(province.replace("-", " ").title() for province in mark.provinces)
-    if mark.sectors:
-        yield format_list(names.answer("training_sector", sector) for sector in mark.sectors)
-    if mark.categories:
-        yield format_list(category_label(category) for category in mark.categories)
 
 
 def _scheme(definition: SchemeDefinition, region: LoadedRegion, on: date, names: Names) -> dict[str, Any]:

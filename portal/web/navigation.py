@@ -28,7 +28,10 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Berichten"), "advisor.outbox_list"),
     ),
     Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
-    Audience.REGION: ((_l("Geld"), "region.overview"),),
+    Audience.REGION: (
+        (_l("Geld"), "region.overview"),
+        (_l("Budgetten"), "region.budget_list"),
+    ),
     Audience.PROVIDER: (
         (_l("Voucher gebruiken"), "provider.redeem"),
         (_l("Gebruikte vouchers"), "provider.redemptions"),

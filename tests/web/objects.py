@@ -94,6 +94,7 @@ objects("provider_id")(belongs_to(Audience.ADVISOR, "provider"))
 objects("message_id")(belongs_to(Audience.ADVISOR, "message"))
 objects("message_id", only="admin.")(belongs_to(Audience.ADMIN, "message"))
 objects("account_id")(belongs_to(Audience.ADMIN, "account"))
+objects("line_id")(belongs_to(Audience.REGION, "line"))
 
 
 @objects("code")

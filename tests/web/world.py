@@ -24,6 +24,7 @@ from portal.catalogue.actions import load_region
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.database import unit_of_work
 from portal.decisions.actions import Checks, approve_proposal
+from portal.funding.queries import funding_lines
 from portal.messages.queries import outbox
 from portal.pledges.actions import ask_pledge
 from portal.proposals.actions import make_proposal
@@ -152,6 +153,7 @@ def _people(world: World) -> None:
         organisation = world.do(owner_slug) if audience is Audience.OWNER else None
         world.accounts[audience] = make_account(world.engine, Role(audience.value), organisation=organisation)
     world.ids["account"] = make_account(world.engine, Role.ADVISOR).public_id
+    world.ids["line"] = world.do(lambda s: funding_lines(s)[0].slug)
     world.ids["scheme"], world.ids["other scheme"] = (
         FOR_PERSON,
         unit_of_work(world.engine, foreign_scheme, read_only=True),

@@ -1,4 +1,4 @@
-"""Screens of the region: where the money stands, and the transfers behind every figure."""
+"""Screens of the region: where the money stands, the transfers behind every figure, and the budgets themselves."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("region", __name__, url_prefix="/regio")
 
-import_module(f"{__name__}.money")
+for _screens in ("money", "budgets"):
+    import_module(f"{__name__}.{_screens}")
