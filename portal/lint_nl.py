@@ -43,9 +43,9 @@ LINT: dict[str, tuple[str, str]] = {
         "Haal de voorrang weg.",
     ),
     "precedence_costs_money": (
-        "Een klein bedrag van {first} gaat voor en sluit {other} uit. Bij kosten van {cost_cents} betaalt iemand zelf "
-        "{without_cents} zonder {first}, en {with_cents} als {first} {first_cents} betaalt.",
-        "Haal de voorrang weg, of laat de twee samen toe.",
+        "Dat {first} voorgaat, kan iemand geld kosten. Bij kosten van {cost_cents}, samen met {others}, betaalt iemand zelf "
+        "{without_cents} zonder {first}, en {with_cents} als {first} {first_cents} mag betalen.",
+        "Haal de voorrang weg, of verander het bedrag of de regel die dan niet meer past.",
     ),
     "less_excluded": ("Wat {other} betaalt gaat eraf, maar de twee regelingen kunnen nooit samen.", _OUT),
     "own_share_excluded": (

@@ -58,20 +58,19 @@ def always_open(definition: SchemeDefinition) -> SchemeDefinition:
 
 
 def problem_of(
-    subject: Subject,
-    definitions: Sequence[SchemeDefinition],
-    facts: Facts,
-    costs: Sequence[Cost],
-    route: Route,
-    on: date,
-) -> Problem:
-    """The problem of somebody with these facts and costs, with only these schemes, all of them open and certain."""
+    subject: Subject, definitions: Sequence[SchemeDefinition], facts: Facts, costs: Sequence[Cost], route: Route, on: date,
+    *, pledge: bool = True,
+) -> Problem:  # fmt: skip
+    """The problem of somebody with these facts and costs, with only these schemes, all of them open and certain.
+
+    With `pledge` the employer pays what a scheme asks of them; a loan is taken as far as needed then, and none without.
+    """
     opened = [always_open(definition) for definition in definitions]
     total = min(MAX_CENTS, sum(cost.amount_cents for cost in costs))
-    needs_pledge = route == "individual" and any(one.co_financing for one in opened)
+    needed = pledge and route == "individual" and any(one.co_financing for one in opened)
     question = Question(
-        format="ontwikkelloket/question/1", route=route, costs=tuple(costs), borrow_up_to_cents=total,
-        pledge=QuestionPledge(kind="up_to", amount_cents=total) if needs_pledge else None,
+        format="ontwikkelloket/question/1", route=route, costs=tuple(costs), borrow_up_to_cents=total if pledge else 0,
+        pledge=QuestionPledge(kind="up_to", amount_cents=total) if needed else None,
     )  # fmt: skip
     region = subject.region
     verdicts = assess(facts, opened, on, region.references, route=route)

@@ -131,52 +131,41 @@ def test_only_the_worst_cliff_of_a_scheme_is_named(veldrijk: LoadedRegion) -> No
 FIRST = {"asks_first": ["eerst"], "article": "artikel 6"}
 
 
-def trio(**first: Any) -> list[dict[str, Any]]:
-    """`later` (not public) asks `first`; a third, public one pays € 200."""
-    alone = {"no_other_public_money": True}
-    return [
-        scheme("eerst", exclusion=alone, caps=cap(30_000), **first),
-        scheme("later", public_money=False, caps=cap(50_000), precedence=FIRST),
-        scheme("ander", caps=cap(20_000)),
-    ]
-
-
-def test_a_little_money_that_comes_first_can_push_out_more(veldrijk: LoadedRegion) -> None:
-    """Of € 1.000: without `eerst` € 500 and € 200 are paid, and somebody pays € 300. When `eerst` still has € 50 (the
-    smallest share of the region), `later` may only pay after it, and `ander` not at all: € 450 is left to pay."""
-    (found,) = linted(veldrijk, *trio(), prefix="precedence_costs")
-    assert (found.path, found.severity) == ("precedence.asks_first[0]", "warning")
-    assert figures(found, "first", "other") == ("eerst", "ander")
-    assert figures(found, "cost_cents", "first_cents", "without_cents", "with_cents") == (
-        100_000,
-        5_000,
-        30_000,
-        45_000,
-    )
-
-
-def test_a_scheme_that_shuts_out_nobody_costs_nothing(veldrijk: LoadedRegion) -> None:
-    first, later, third = trio()
-    assert linted(veldrijk, {**first, "exclusion": {}}, later, third, prefix="precedence_costs") == []
-
-
-def test_a_scheme_that_is_excluded_itself_gives_way(veldrijk: LoadedRegion) -> None:
-    """In a group both shut out the other: once the third is used, the first need not be asked."""
-    group = {"groups": [{"group": "voucher"}]}
-    first, later, third = trio()
-    pair = [{**first, "exclusion": group}, {**third, "exclusion": group}]
-    assert linted(veldrijk, *pair, later, prefix="precedence_costs") == []
-
-
 def test_a_first_scheme_that_leaves_no_room_for_a_fixed_amount_costs_money(veldrijk: LoadedRegion) -> None:
-    """`later` pays € 1.000 or nothing. When `eerst` pays € 50 of € 1.000, `later` cannot pay any more."""
+    """`later` pays € 1.000 or nothing. When `eerst` pays € 50 (the smallest share) of € 1.000, `later` does not fit."""
     fixed = scheme("later", fixed_amount_cents=100_000, precedence=FIRST)
     (found,) = linted(veldrijk, scheme("eerst", caps=cap(30_000)), fixed, prefix="precedence_costs")
-    assert figures(found, "other", "cost_cents", "first_cents", "without_cents", "with_cents") == (
-        "later", 100_000, 5_000, 0, 95_000,
+    assert (found.path, found.severity) == ("precedence.asks_first[0]", "warning")
+    assert figures(found, "first", "others", "cost_cents", "first_cents", "without_cents", "with_cents") == (
+        "eerst", "later", 100_000, 5_000, 0, 95_000,
     )  # fmt: skip
     loose = scheme("later", caps=cap(100_000), precedence=FIRST)
     assert linted(veldrijk, scheme("eerst", caps=cap(30_000)), loose, prefix="precedence_costs") == []
+
+
+def test_a_fixed_amount_that_fits_nowhere_near_the_usual_costs_is_tried_where_it_fits(veldrijk: LoadedRegion) -> None:
+    """€ 20.000 or nothing: at the usual costs of € 1.000 and € 5.000 it plays no part."""
+    large = scheme("later", fixed_amount_cents=2_000_000, precedence=FIRST)
+    (found,) = linted(veldrijk, scheme("eerst", caps=cap(30_000)), large, prefix="precedence_costs_money")
+    assert figures(found, "cost_cents", "without_cents", "with_cents") == (2_000_000, 0, 1_995_000)
+
+
+def test_a_first_scheme_that_waits_for_the_employer_costs_money(veldrijk: LoadedRegion) -> None:
+    """`eerst` pays only when the employer pays as much. Nobody does, and `later` has to wait for it."""
+    share = {"share": "100%", "of": "own_amount", "article": "artikel 5"}
+    later = scheme("later", precedence=FIRST)
+    (found,) = linted(veldrijk, scheme("eerst", co_financing=share), later, prefix="precedence_costs")
+    assert figures(found, "cost_cents", "without_cents", "with_cents") == (500_000, 0, 500_000)
+    assert linted(veldrijk, scheme("eerst"), later, prefix="precedence_costs") == []
+
+
+def test_schemes_for_different_people_cost_nobody_money(veldrijk: LoadedRegion) -> None:
+    def aged(**bounds: int) -> list[dict[str, Any]]:
+        return [{"type": "age", "article": "artikel 2", **bounds}]
+
+    first = scheme("eerst", caps=cap(30_000), conditions=aged(below=27))
+    fixed = scheme("later", fixed_amount_cents=100_000, precedence=FIRST, conditions=aged(at_least=27))
+    assert linted(veldrijk, first, fixed, prefix="precedence_costs") == []
 
 
 # -- all together --------------------------------------------------------------------------------------------------------------
