@@ -50,17 +50,17 @@ def a_changed_draft(
     *,
     actor: Actor = OWNER,
     now: datetime = NOW,
-    examples: dict[str, Any] | None = None,
+    examples: dict[str, Any] | None = CASES,
     **changes: Any,
 ) -> SchemeVersion:
     """A draft in which the most that is paid is half of what it was, with its cases; or with other keys replaced."""
     a_region(session)
     draft = start_draft(session, scheme=SLUG, actor=actor, now=now)
     document = document_of(draft)
+    kept = cases(50_000) if changes and examples is CASES else examples
     wanted = changes or {"caps": [{**document["caps"][0], "amount_cents": 25_000}]}
     return save_draft(
-        session, version=draft, document=document | wanted, cases=examples or (cases(50_000) if changes else CASES),
-        revision=draft.revision, actor=actor, now=now,
+        session, version=draft, document=document | wanted, cases=kept, revision=draft.revision, actor=actor, now=now,
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def an_offered_draft(session: Session, *, actor: Actor = OWNER, now: datetime = 
 def a_ready_draft(session: Session, *, actor: Actor = OWNER, now: datetime = NOW, **more: Any) -> SchemeVersion:
     """The same, replayed and with every changed outcome approved: only the second person is missing."""
     version = an_offered_draft(session, actor=actor, now=now, **more)
-    run_replay(session, version=version, actor=actor, now=now)
+    run_replay(session, version=version, actor=actor, now=now, people=20)
     for change in changed_outcomes(session, version=version, on=now.date()):
         approve_outcome(session, version=version, key=change.key, actor=actor, now=now)
     return version

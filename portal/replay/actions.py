@@ -14,12 +14,14 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.replay.models import ReplayRun
-from portal.replay.queries import RESULT, ReplayResult, compute_replay
+from portal.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay
 from portal.workshop.actions import reviewable
 from portal.workshop.queries import parsed_version
 
 
-def run_replay(session: Session, *, version: SchemeVersion, actor: Actor, now: datetime) -> ReplayRun:
+def run_replay(
+    session: Session, *, version: SchemeVersion, actor: Actor, now: datetime, people: int = PEOPLE
+) -> ReplayRun:
     """Run a draft over all past questions and generated people, and keep the figures.
 
     Raises ``Refusal`` while the draft does not parse (does_not_parse) or is not the actor's (not_yours).
@@ -28,7 +30,7 @@ def run_replay(session: Session, *, version: SchemeVersion, actor: Actor, now: d
     if parsed_version(version).findings:
         raise Refusal("does_not_parse", _l("Deze regeling is nog niet af. Verbeter eerst wat er niet klopt."))
     base = newest_published(session, scheme_id=version.scheme_id)
-    result = compute_replay(session, version=version, compared_with=base, on=local_date(now))
+    result = compute_replay(session, version=version, compared_with=base, on=local_date(now), people=people)
     return keep_replay(
         session, version=version, compared_with=base, work_hash=version.work_hash, result=result, actor=actor, now=now
     )
