@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any
@@ -236,7 +237,7 @@ class Cells:
 
         drawn = set(drawing.edges[fact])
         if any(self._source(other) == fact for other in drawing.edges):
-            drawn |= set(self._provinces())
+            drawn |= set(self._provinces)
         found = representatives(self._facts[fact], drawn, self._on, alike)
         values = list(found.values)
         if fact == "birth_date" and "birth_year" in drawing.edges:
@@ -256,11 +257,12 @@ class Cells:
         if "birth_year" in known and isinstance(birth, date):
             facts["birth_year"] = birth.year
         for fact in known:
-            province = self._provinces().get(str(facts.get(self._source(fact) or "")))
+            province = self._provinces.get(str(facts.get(source))) if (source := self._source(fact)) else None
             if province is not None:
                 facts[fact] = province
         return facts
 
+    @cached_property
     def _provinces(self) -> Mapping[str, str]:
         """The province of every municipality on the day, the first list by name deciding."""
         found: dict[str, str] = {}

@@ -1,6 +1,7 @@
 """Rules that nobody can ever meet, that everybody always meets, and variants that nobody ever gets. Proven by cells."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from schemes.cells import Cells, opposite, together
 from schemes.conditions import AnyCondition
@@ -27,7 +28,8 @@ class _Rules:
         self.when: list[Placed] = [(f"variants[{i}].when", one.when) for i, one in enumerate(definition.variants)]
         every = [condition for _, condition in (*self.own, *self.when)]
         region = subject.region
-        self.cells = [Cells(every, region.facts, region.references, day) for day in subject.days(definition)]
+        self._cells_on = cache(lambda day: Cells(every, region.facts, region.references, day))
+        self._days = subject.days(definition)
 
     def findings(self) -> Iterator[Finding]:
         """All findings; where one rule by itself can never be true, what follows from it is not said again."""
@@ -46,10 +48,10 @@ class _Rules:
     def _never(self, conditions: Sequence[AnyCondition]) -> bool:
         """Proven that nobody meets these together, on any of the days."""
         whole = together(conditions)
-        return bool(conditions) and all(cells.possible(whole).never_met for cells in self.cells)
+        return bool(conditions) and all(self._cells_on(day).possible(whole).never_met for day in self._days)
 
     def _always(self, condition: AnyCondition) -> bool:
-        return all(cells.possible(condition).always_met for cells in self.cells)
+        return all(self._cells_on(day).possible(condition).always_met for day in self._days)
 
     def _walk(self, path: str, condition: AnyCondition) -> Iterator[Finding]:
         """The highest parts that are always or never true; what stands below them follows from it."""

@@ -11,11 +11,12 @@ from schemes.crosscheck import path_key
 from schemes.definition import SchemeDefinition
 from schemes.findings import BadFile, Finding
 from schemes.lint.rules import RULES
-from schemes.lint.walking import changes
+from schemes.lint.walking import changes, walk
 from schemes.loading import LoadedRegion
 from schemes.reading import Document, read_yaml_or_json
+from schemes.values import EARLIEST, LATEST
 
-_MOST_DAYS = 12
+_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,29 @@ class Subject:
                 yield other
 
     def days(self, definition: SchemeDefinition) -> list[date]:
-        """Days that stand for all days on which one can ask for the scheme, from the day of linting on: the ends of the
-        periods and the days on which a value or list changes. When no period is left: of the last one."""
-        found: list[date] = []
+        """Days that stand for all days on which one can ask for the scheme, from the day of linting on, the first one first.
+
+        The ends of the periods and the days on which a value or list changes; every day of them when a rule compares a fixed
+        day with the day of asking, for then it may hold on some days in the middle only. Without windows: of the coming year.
+        """
+        found: set[date] = set()
+        turns = self._changes(definition)
+        every = _compares_days(definition)
         for first, last in self.periods(definition):
-            found += [first, last]
-            found += [day for day in self._changes(definition) if first < day <= last]
-        return sorted(set(found))[:_MOST_DAYS]
+            if not definition.windows and definition.state != "ended":
+                last = self._horizon(definition, turns) if every else max([last, *turns])
+            found |= {day for day in turns if first < day <= last} | {first}
+            found |= {last} if definition.windows else set()
+            found |= {first + timedelta(days=n) for n in range((last - first).days + 1)} if every else set()
+        return sorted(found)
+
+    def _horizon(self, definition: SchemeDefinition, turns: set[date]) -> date:
+        """Of a scheme without windows: a year ahead, or until the last day that a rule or a value names, ten years at most."""
+        named = {
+            value for _, part in definition.walk_conditions() for _, value in walk(part) if isinstance(value, date)
+        }
+        latest = max([self.on + _YEAR, *named, *turns])
+        return min(latest, self.on + 10 * _YEAR)
 
     def periods(self, definition: SchemeDefinition) -> list[tuple[date, date]]:
         """When one can ask for the scheme, from the day of linting on; without windows that day alone."""
@@ -94,6 +111,29 @@ class Subject:
             except BadFile:
                 self._documents[file] = None
         return self._documents[file]
+
+
+def _compares_days(definition: SchemeDefinition) -> bool:
+    """Whether rules name a fixed day or year, and other rules the day of asking."""
+    atoms = [condition for _, condition in definition.walk_conditions() if not condition.parts]
+    named = any(True for condition in atoms for _ in _named(condition))
+    return named and any(condition.type in _MOVING or _counts_days(condition) for condition in atoms)
+
+
+def _named(condition: AnyCondition) -> Iterator[date | int]:
+    """The days that a condition names, and the numbers that may be years; not those from which its values hold."""
+    for path, value in walk(condition):
+        year = condition.type == "number" and isinstance(value, int) and EARLIEST.year <= value <= LATEST.year
+        if (year or isinstance(value, date)) and not path.endswith((".from", ".until")):
+            yield value
+
+
+_MOVING = ("age", "starts_after_reference", "elapsed", "awards")
+
+
+def _counts_days(condition: AnyCondition) -> bool:
+    counted = ("days_after_reference_at_least", "days_after_reference_at_most")
+    return any(getattr(condition, name, None) is not None for name in counted)
 
 
 def lists_of(condition: AnyCondition) -> list[str]:

@@ -112,6 +112,29 @@ def test_a_rule_that_held_in_the_window_only_is_no_mistake(linted: Lint) -> None
     assert len(linted(scheme(conditions=before), code="rules_contradict")) == 1
 
 
+def test_rules_that_hold_on_some_days_in_the_middle_only_are_no_mistake(linted: Lint) -> None:
+    """Start in May, and 10 to 20 days after asking: one can ask from 11 April to 21 May, not on the first or last day."""
+    conditions = [
+        rule("date", fact="training_start", on_or_after="2026-05-01", on_or_before="2026-05-31"),
+        rule("date", fact="training_start", days_after_reference_at_least=10, days_after_reference_at_most=20),
+    ]
+    for windows in ([{"opens_on": "2026-01-01", "closes_on": "2026-12-31"}], []):
+        assert linted(scheme(conditions=conditions, windows=windows)) == []
+        closed = [*conditions, rule("date", fact="training_start", before="2026-05-01")]
+        assert [one.code for one in linted(scheme(conditions=closed, windows=windows))] == ["rules_contradict"]
+
+
+def test_a_list_that_will_hold_the_value_later_makes_no_mistake(linted: Lint) -> None:
+    """Care stands in the list of shortage sectors from July on; transport is no answer at all."""
+    conditions = [
+        rule("in_list", fact="training_sector", list="shortage_sectors"),
+        rule("one_of", fact="training_sector", values=["care"]),
+    ]
+    assert linted(scheme(conditions=conditions), code="rules_contradict") == []
+    conditions[1] = rule("one_of", fact="training_sector", values=["other"])
+    assert len(linted(scheme(conditions=conditions), code="rules_contradict")) == 1
+
+
 def test_a_variant_that_nobody_gets_is_an_error(linted: Lint) -> None:
     adults = [rule("age", at_least=18)]
 
