@@ -12,7 +12,7 @@ from typing import Any, Literal
 from matching.answer import Prepared, prepare
 from matching.check import violations
 from matching.eligibility import assess
-from matching.limits import cap_left
+from matching.limits import cap_left, coverage_limit
 from matching.offers import build_problem
 from matching.problem import FundingLine, Offer, Problem
 from matching.proposal import Share
@@ -143,12 +143,12 @@ def _stacking(definition: SchemeDefinition | None) -> Any:
 
 
 def _offer(alone: Prepared | None) -> Offer | None:
-    """The offer of the scheme with what cannot matter for this question taken out: its version, a cap above all costs."""
+    """The offer of the scheme with what cannot matter for this question taken out: its version, a cap that it cannot reach."""
     if alone is None or not alone.problem.offers:
         return None
     offer = alone.problem.offers[0]
-    left, costs = cap_left(offer), sum(line.amount_cents for line in alone.problem.lines)
-    free = {"cap_cents": None, "had_before_cents": 0} if left is not None and left >= costs else {}
+    left, most = cap_left(offer), sum(coverage_limit(offer, line) for line in alone.problem.lines)
+    free = {"cap_cents": None, "had_before_cents": 0} if left is not None and left >= most else {}
     return offer.model_copy(update={"version": None, "variant": None, **free})
 
 
