@@ -21,7 +21,7 @@ from schemes.outcome import FactValue
 
 UNKNOWN = "unknown"
 NO_EMPLOYER = ("job_seeker", "self_employed")
-ABOUT_TRAINING = ("mandatory_for_job", "student_finance")
+ABOUT_TRAINING = ("mandatory_for_job", "student_finance", "qualified_teacher")
 
 
 class Intake:
