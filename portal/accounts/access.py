@@ -130,9 +130,13 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
     **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.submit_draft"),
     **_rows(OWNER, "owner.withdraw_draft"),
+    **_rows(OWNER | REGION, "owner.version", "owner.replay_version", "owner.approve_change", "owner.return_version"),
+    **_rows(OWNER | REGION, "owner.publish", "owner.compare"),
+    **_rows(OWNER, "owner.offer_version", "owner.rebase_version", "owner.retire", "owner.export", "owner.take_in"),
     # -- web/region
     **_rows(REGION, "region.overview", "region.overview_file", "region.transfers", "region.transfers_file"),
     **_rows(REGION, "region.budget_list", "region.budget", "region.change_budget", "region.announce", "region.new_budget"),
+    **_rows(REGION, "region.reviews", "region.signers", "region.remove_signer"),
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),
     # -- web/admin

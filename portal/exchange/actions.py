@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,28 +19,14 @@ from portal.catalogue.queries import as_loaded_region
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.exchange.models import PackageImport, TrustedSigner
-from portal.exchange.queries import seal_for, seal_state, signer_of
+from portal.exchange.queries import seal_state, signer_of
 from portal.i18n import lazy_gettext as _l
 from portal.workshop.actions import not_yours, save_draft, start_draft
-from portal.workshop.queries import may_review
 from schemes.canonical import canonical
-from schemes.package import Content, Fit, fit, make_package, package_text, read_package
+from schemes.package import Content, Fit, fit, read_package
 
 LARGEST_PACKAGE = 2_000_000
 """Characters of a package file."""
-
-
-def export_package(session: Session, *, scheme: str, key: Ed25519PrivateKey, actor: Actor, now: datetime) -> str:
-    """The version of a scheme that holds today as a signed package file. Raises ``Refusal`` (not_yours)."""
-    row = session.scalar(select(Scheme).where(Scheme.slug == scheme))
-    region = as_loaded_region(session, on=local_date(now))
-    if row is None or scheme not in region.schemes or not may_review(session, scheme=row, actor=actor):
-        raise not_yours()
-    package = make_package(region, scheme, local_date(now))
-    name = region.region.desk.name.nl if region.region.desk is not None else region.region.name.nl
-    sealed = package.model_copy(update={"seal": seal_for(package.content_hash, name, key)})
-    record(session, actor=actor, action="package.exported", object_kind="scheme", object_id=row.id, now=now)
-    return package_text(sealed)
 
 
 def import_package(session: Session, *, text: str, actor: Actor, now: datetime, file: str = "") -> SchemeVersion:

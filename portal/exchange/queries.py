@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import date
 from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
@@ -14,8 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import Actor
+from portal.catalogue.models import Scheme
+from portal.catalogue.queries import as_loaded_region
 from portal.exchange.models import PackageImport, TrustedSigner
-from schemes.package import Package, Seal
+from portal.workshop.queries import may_review
+from schemes.package import Package, Seal, make_package, package_text
 
 SealState = Literal["trusted", "unknown_signer", "unsigned", "false"]
 PURPOSE = b"ontwikkelloket scheme packages 1"
@@ -80,6 +85,18 @@ def trusted_signer_by_id(session: Session, *, signer_id: int) -> TrustedSigner |
     """A signer that is trusted now; None when there is none."""
     found = session.get(TrustedSigner, signer_id)
     return found if found is not None and found.removed_at is None else None
+
+
+def signed_package(session: Session, *, scheme: str, key: Ed25519PrivateKey, actor: Actor, on: date) -> str | None:
+    """The version of a scheme that holds on a day as a signed package file; None when the actor may not send it."""
+    row = session.scalar(select(Scheme).where(Scheme.slug == scheme))
+    region = as_loaded_region(session, on=on)
+    if row is None or scheme not in region.schemes or not may_review(session, scheme=row, actor=actor):
+        return None
+    package = make_package(region, scheme, on)
+    name = region.region.desk.name.nl if region.region.desk is not None else region.region.name.nl
+    sealed = package.model_copy(update={"seal": seal_for(package.content_hash, name, key)})
+    return package_text(sealed)
 
 
 def imports_of(session: Session, *, version_id: int) -> list[PackageImport]:

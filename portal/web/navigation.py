@@ -31,6 +31,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.REGION: (
         (_l("Geld"), "region.overview"),
         (_l("Budgetten"), "region.budget_list"),
+        (_l("Regelingen"), "region.reviews"),
     ),
     Audience.PROVIDER: (
         (_l("Voucher gebruiken"), "provider.redeem"),

@@ -94,6 +94,7 @@ objects("provider_id")(belongs_to(Audience.ADVISOR, "provider"))
 objects("message_id")(belongs_to(Audience.ADVISOR, "message"))
 objects("message_id", only="admin.")(belongs_to(Audience.ADMIN, "message"))
 objects("account_id")(belongs_to(Audience.ADMIN, "account"))
+objects("signer_id")(belongs_to(Audience.REGION, "signer"))
 objects("line_id")(belongs_to(Audience.REGION, "line"))
 
 
@@ -119,7 +120,9 @@ def scheme(world: World, _audience: Audience) -> Whose:
 
 @objects("scheme", only="owner.")
 def own_scheme(world: World, audience: Audience) -> Whose:
-    """An owner has the screens of its own schemes."""
+    """An owner has the screens of its own schemes; the region looks at all that wait for a second person."""
+    if audience is Audience.REGION:
+        return Whose(world.ids["scheme"])
     own = world.ids["scheme"] if audience is Audience.OWNER else None
     return Whose(own, world.ids["other scheme"])
 
@@ -127,7 +130,7 @@ def own_scheme(world: World, audience: Audience) -> Whose:
 @objects("version", only="owner.")
 def own_version(world: World, audience: Audience) -> Whose:
     """The draft of an own scheme, by its number."""
-    return Whose(world.ids["draft"] if audience is Audience.OWNER else None, None)
+    return Whose(world.ids["draft"] if audience in (Audience.OWNER, Audience.REGION) else None, None)
 
 
 @objects("part", only="owner.")

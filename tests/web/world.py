@@ -24,6 +24,8 @@ from portal.catalogue.actions import load_region
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.database import unit_of_work
 from portal.decisions.actions import Checks, approve_proposal
+from portal.exchange.actions import trust_signer
+from portal.exchange.queries import public_key_text, signing_key
 from portal.funding.queries import funding_lines
 from portal.messages.queries import outbox
 from portal.pledges.actions import ask_pledge
@@ -129,9 +131,16 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _talks_and_requests(s, world))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
+    world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.keep()
     return world
+
+
+def _signer(session: Session, world: World) -> str:
+    region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
+    key = public_key_text(signing_key("a secret of another desk that we trust"))
+    return str(trust_signer(session, name="Regio Elders", public_key=key, actor=region, now=NOW).id)
 
 
 def _draft(session: Session, world: World) -> str:

@@ -1,0 +1,187 @@
+"""The gate and the replay in words: what was looked at, what was found, and who gains and who loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.findings import finding_text
+from portal.i18n import LazyString, format_euros
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.replay.queries import GroupRow, Money, SetResult
+from portal.review.queries import ChangedOutcome, Gate, Step
+from portal.web.owner.editor.words import choice_label
+from portal.wording import Names
+
+STEPS: Mapping[str, tuple[LazyString, LazyString]] = {
+    "parses": (_l("De regeling is af"), _l("Alles is ingevuld en past bij de regio.")),
+    "lint": (
+        _l("De controle vindt geen fouten"),
+        _l("Regels die elkaar tegenspreken, gaten, sprongen en wat er ontbreekt."),
+    ),
+    "cases": (_l("Alle voorbeelden komen uit"), _l("Is een uitkomst anders dan nu? Dan keurt iemand die apart goed.")),
+    "replay": (
+        _l("De proef is gedaan"),
+        _l("Alle eerdere vragen en duizend verzonnen mensen, met de oude en de nieuwe regeling."),
+    ),
+    "second_person": (
+        _l("Een tweede persoon publiceert"),
+        _l("Wie de versie maakte of aanbood, publiceert haar niet."),
+    ),
+}
+STATES: Mapping[str, tuple[LazyString, str]] = {
+    "passed": (_l("in orde"), "ok"),
+    "failed": (_l("niet in orde"), "no"),
+    "to_do": (_l("nog te doen"), "wait"),
+}
+CHANGES: Mapping[str, LazyString] = {
+    "changed": _l("andere uitkomst"),
+    "rewritten": _l("voorbeeld herschreven"),
+    "removed": _l("voorbeeld weggehaald"),
+}
+STANDINGS: Mapping[str, LazyString] = {
+    "eligible": _l("past"),
+    "not_eligible": _l("past niet"),
+    "unknown": _l("nog niet bekend"),
+    "not_open": _l("past, maar niet open"),
+    "no_scheme": _l("regeling bestond niet"),
+}
+DIMENSIONS: Mapping[str, LazyString] = {
+    "work_situation": _l("Werksituatie"),
+    "municipality": _l("Gemeente"),
+    "age": _l("Leeftijd"),
+    "route": _l("Route"),
+}
+ROUTE_WORDS: Mapping[str, LazyString] = {"individual": _l("individuele route"), "employer": _l("werkgeversroute")}
+OUTCOME_KEYS: Mapping[str, LazyString] = {
+    "verdict": _l("Uitkomst"),
+    "reason": _l("Reden"),
+    "availability": _l("Stand"),
+    "certainty": _l("Zekerheid"),
+    "amount_cents": _l("Bedrag"),
+    "amount_known": _l("Bedrag bekend"),
+}
+
+
+def steps_shown(gate: Gate) -> list[dict[str, Any]]:
+    """Every step of the gate with its state and what was found."""
+    return [_step(step) for step in gate.steps]
+
+
+def _step(step: Step) -> dict[str, Any]:
+    title, why = STEPS[step.name]
+    state, kind = STATES[step.state]
+    wrong = [finding for finding in step.findings if finding.severity == "error"]
+    doubtful = [finding for finding in step.findings if finding.severity != "error"]
+    return {
+        "name": step.name, "title": title, "why": why, "state": state, "kind": kind,
+        "errors": [{"text": finding_text(one), "where": one.path} for one in wrong],
+        "warnings": [{"text": finding_text(one), "where": one.path} for one in doubtful],
+    }  # fmt: skip
+
+
+def case_rows(gate: Gate) -> list[dict[str, Any]]:
+    """The cases that do not come out as their owner expects."""
+    return [
+        {
+            "name": one.name,
+            "lines": [
+                _("%(what)s: verwacht %(expected)s, gevonden %(found)s",
+                  what=OUTCOME_KEYS[key], expected=outcome_word(key, value), found=outcome_word(key, one.found.get(key)))
+                for key, value in one.expected.items()
+            ],
+        }
+        for one in gate.cases
+        if not one.passed
+    ]  # fmt: skip
+
+
+def change_rows(gate: Gate) -> list[dict[str, Any]]:
+    """The cases that end differently than now, with what they were and what they become."""
+    return [_change(one) for one in gate.changes]
+
+
+def _change(change: ChangedOutcome) -> dict[str, Any]:
+    keys = [key for key in OUTCOME_KEYS if key in {**(change.before or {}), **(change.after or {})}]
+    differing = [key for key in keys if (change.before or {}).get(key) != (change.after or {}).get(key)]
+    return {
+        "key": change.key, "name": change.name, "kind": CHANGES[change.kind], "approved": change.approved_by is not None,
+        "rows": [
+            (str(OUTCOME_KEYS[key]), _side(change.before, key), _side(change.after, key)) for key in differing or keys
+        ],
+    }  # fmt: skip
+
+
+def _side(outcome: Mapping[str, Any] | None, key: str) -> str:
+    return _("geen") if outcome is None else outcome_word(key, outcome.get(key))
+
+
+def outcome_word(key: str, value: Any) -> str:
+    """One value of an outcome as people read it."""
+    if value is None:
+        return _("niet bekend")
+    if key == "amount_cents" and isinstance(value, int):
+        return format_euros(value, exact=True)
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, tuple | list):
+        return ", ".join(choice_label(key, str(one)) for one in value) or _("geen")
+    return choice_label(key, str(value))
+
+
+def replay_shown(result: SetResult, names: Names) -> dict[str, Any]:
+    """One set of the replay as tables."""
+    return {
+        "number": result.number,
+        "unchanged": result.unchanged,
+        "money": [
+            _money(_("Eigen geld van de vrager: minder betalen is winst"), result.own),
+            _money(_("Wat deze regeling betaalt"), result.scheme),
+        ],
+        "old": format_euros(result.scheme_old_cents),
+        "new": format_euros(result.scheme_new_cents),
+        "verdicts": [[str(STANDINGS[one.before]), str(STANDINGS[one.after]), one.number] for one in result.verdicts],
+        "lines": [
+            [names.title(one.line), format_euros(one.old_cents), format_euros(one.new_cents),
+             format_euros(one.new_cents - one.old_cents)]
+            for one in result.lines
+        ],
+        "groups": [
+            {"title": str(DIMENSIONS[dimension]), "rows": _groups(dimension, rows, names)}
+            for dimension, rows in result.groups.items()
+            if rows
+        ],
+    }  # fmt: skip
+
+
+def _money(what: str, money: Money) -> list[Any]:
+    return [
+        what, money.gains, money.loses, money.same, format_euros(money.gained_cents), format_euros(money.lost_cents)
+    ]  # fmt: skip
+
+
+def _groups(dimension: str, rows: Iterable[GroupRow], names: Names) -> list[list[Any]]:
+    def number(value: int | None) -> Any:
+        return _("minder dan 10") if value is None else value
+
+    def euros(value: int | None) -> Any:
+        return "–" if value is None else format_euros(value)
+
+    return [
+        [
+            _group_name(dimension, row.value, names), number(row.number), number(row.gains), number(row.loses),
+            euros(row.gained_cents), euros(row.lost_cents),
+        ]
+        for row in rows
+    ]  # fmt: skip
+
+
+def _group_name(dimension: str, value: str, names: Names) -> str:
+    if value in ("", "unknown"):
+        return _("niet bekend")
+    if dimension == "route":
+        return str(ROUTE_WORDS.get(value, value))
+    if dimension == "municipality":
+        return names.answer("residence_municipality", value)
+    return names.answer("work_situation", value) if dimension == "work_situation" else value

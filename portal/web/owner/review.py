@@ -1,0 +1,267 @@
+"""A version on its way to publication: the gate, the replay, the comparison in words, and the acts of the second person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.catalogue.models import SchemeVersion, VersionState
+from portal.catalogue.queries import as_loaded_region, catalogue, newest_published, versions_of
+from portal.clock import now, today
+from portal.database import current_session
+from portal.errors import Refusal
+from portal.exchange.queries import imports_of
+from portal.i18n import format_date, format_datetime, localized
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.replay.actions import run_replay
+from portal.review.actions import approve_outcome, publish_version, send_back
+from portal.review.queries import gate
+from portal.web.edge import found, page
+from portal.web.forms import DutchDateField, Form, TextField
+from portal.web.labels import VERSION_STATES
+from portal.web.owner import blueprint
+from portal.web.owner.differences import differences
+from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, steps_shown
+from portal.wording import Names
+from portal.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
+from portal.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
+
+
+class PublishForm(Form):
+    """From when a version holds, and why it changes."""
+
+    from_day = DutchDateField(
+        _l("Vanaf welke dag geldt deze versie?"), earliest=today, missing=_l("Vul de eerste dag in.")
+    )
+    reason = TextField(
+        _l("Waarom verandert de regeling?"),
+        maximum=LONGEST_REASON,
+        multiline=True,
+        missing=_l("Schrijf waarom de regeling verandert."),
+    )
+
+
+class SendBackForm(Form):
+    """Why a version goes back to its writer."""
+
+    reason = TextField(
+        _l("Wat moet er anders?"), maximum=LONGEST_REASON, multiline=True, missing=_l("Schrijf wat er anders moet.")
+    )
+
+
+class RetireForm(Form):
+    """When a scheme ends, and why."""
+
+    last_day = DutchDateField(_l("Wat is de laatste dag?"), earliest=today, missing=_l("Vul de laatste dag in."))
+    reason = TextField(
+        _l("Waarom stopt de regeling?"),
+        maximum=LONGEST_REASON,
+        multiline=True,
+        missing=_l("Schrijf waarom de regeling stopt."),
+    )
+
+
+def the_version(scheme: str, version: str) -> SchemeVersion:
+    """The version at this address, or 404."""
+    number = int(version) if version.isascii() and version.isdigit() and len(version) < 7 else 0
+    shown = version_of_scheme(current_session(), scheme=scheme, number=number, actor=current_actor())
+    return found(shown)
+
+
+def _names() -> Names:
+    return Names.of_region(as_loaded_region(current_session(), on=today()))
+
+
+def _here(version: SchemeVersion) -> str:
+    return url_for("owner.version", scheme=version.scheme.slug, version=version.version)
+
+
+@blueprint.get("/regeling/<scheme>/versie/<version>")
+def version(scheme: str, version: str) -> ResponseReturnValue:
+    """One version: what changes, what the gate found, the replay, and what one may do with it now."""
+    return _version_page(the_version(scheme, version))
+
+
+def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    definition = parsed_version(shown).definition
+    base = shown.based_on if shown.based_on_id is not None else None
+    before = parsed_version(base).definition if base is not None else None
+    names = _names()
+    publishing = form if isinstance(form, PublishForm) else PublishForm(formdata=None, data={"from_day": today()})
+    returning = form if isinstance(form, SendBackForm) else SendBackForm(formdata=None, prefix="back")
+    looked = gate(session, version=shown, actor=actor, on=today()) if shown.is_open else None
+    compared = (
+        differences(before, definition, today(), names) if before is not None and definition is not None else None
+    )
+    return page(
+        "owner/version.html",
+        form=form or publishing,
+        version=shown,
+        title=localized(definition.title) if definition is not None else shown.scheme.slug,
+        state=VERSION_STATES[shown.state.value],
+        history=_history(shown),
+        base=base,
+        compared=compared,
+        gate=looked,
+        steps=steps_shown(looked) if looked is not None else [],
+        failing=case_rows(looked) if looked is not None else [],
+        changed=change_rows(looked) if looked is not None else [],
+        replay=_replay(looked, names),
+        imports=imports_of(session, version_id=shown.id),
+        publishing=publishing,
+        returning=returning,
+        may_write=may_write(session, scheme=shown.scheme, actor=actor),
+        second=is_second_person(shown, actor),
+    )
+
+
+def _replay(looked: Any, names: Names) -> list[dict[str, Any]]:
+    if looked is None or looked.replay is None:
+        return []
+    past, people = looked.replay.past, looked.replay.generated
+    return [
+        {"title": _("Eerdere vragen aan dit loket"), **replay_shown(past, names)},
+        {"title": _("Verzonnen mensen"), **replay_shown(people, names)},
+    ]
+
+
+def _history(shown: SchemeVersion) -> list[dict[str, str]]:
+    rows = [
+        (_("Begonnen"), shown.created_at, None),
+        (_("Laatst bewaard"), shown.edited_at, None),
+        (_("Aangeboden"), shown.submitted_at, None),
+        (_("Teruggestuurd"), shown.returned_at, shown.return_reason),
+        (_("Gepubliceerd"), shown.published_at, shown.publish_reason),
+        (_("Besloten te stoppen"), shown.retired_at, shown.retire_reason),
+    ]
+    found_rows = [
+        {"label": what, "value": format_datetime(at) + (f". {why}" if why else "")}
+        for what, at, why in rows
+        if at is not None
+    ]
+    if shown.in_force_from is not None:
+        last = shown.in_force_until or shown.last_day
+        until = _("tot en met %(day)s", day=format_date(last)) if last is not None else ""
+        found_rows.append(
+            {
+                "label": _("Geldt"),
+                "value": f"{_('vanaf %(day)s', day=format_date(shown.in_force_from))} {until}".strip(),
+            }
+        )
+    return found_rows
+
+
+@blueprint.post("/regeling/<scheme>/versie/<version>/aanbieden")
+def offer_version(scheme: str, version: str) -> ResponseReturnValue:
+    """Offer the draft to a second person, from its own page."""
+    return _act(scheme, version, submit_for_review, _("De versie is aangeboden. Een collega kijkt haar na."))
+
+
+@blueprint.post("/regeling/<scheme>/versie/<version>/proef")
+def replay_version(scheme: str, version: str) -> ResponseReturnValue:
+    """Run the draft over past questions and generated people."""
+    return _act(scheme, version, run_replay, _("De proef is klaar."))
+
+
+@blueprint.post("/regeling/<scheme>/versie/<version>/bijwerken")
+def rebase_version(scheme: str, version: str) -> ResponseReturnValue:
+    """Let the draft take the place of the version that was published meanwhile."""
+    return _act(scheme, version, rebase_draft, _("Het concept komt nu in de plaats van de nieuwste versie."))
+
+
+def _act(scheme: str, version: str, act: Any, done: str) -> ResponseReturnValue:
+    shown = the_version(scheme, version)
+    try:
+        act(current_session(), version=shown, actor=current_actor(), now=now())
+        flash(done, "ok")
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    return redirect(_here(shown), code=303)
+
+
+@blueprint.post("/regeling/<scheme>/versie/<version>/uitkomst")
+def approve_change(scheme: str, version: str) -> ResponseReturnValue:
+    """Approve one changed outcome."""
+    shown = the_version(scheme, version)
+    key = request.form.get("key", "")[:64]
+    try:
+        approve_outcome(current_session(), version=shown, key=key, actor=current_actor(), now=now())
+        flash(_("De nieuwe uitkomst is goedgekeurd."), "ok")
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    return redirect(_here(shown) + "#uitkomsten", code=303)
+
+
+@blueprint.post("/regeling/<scheme>/versie/<version>/terug")
+def return_version(scheme: str, version: str) -> ResponseReturnValue:
+    """Send a version in review back to its writer."""
+    shown, form = the_version(scheme, version), SendBackForm(prefix="back")
+    if form.validate_on_submit():
+        with form.refusals():
+            send_back(current_session(), version=shown, reason=form.reason.data, actor=current_actor(), now=now())
+            flash(_("De versie is teruggestuurd."), "ok")
+            return redirect(_here(shown), code=303)
+    return _version_page(shown, form)
+
+
+@blueprint.post("/regeling/<scheme>/versie/<version>/publiceren")
+def publish(scheme: str, version: str) -> ResponseReturnValue:
+    """Publish as the second person: from today, or later."""
+    shown, form = the_version(scheme, version), PublishForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            publish_version(
+                current_session(), version=shown, from_day=form.from_day.data, reason=form.reason.data, actor=current_actor(),
+                now=now(),
+            )  # fmt: skip
+            flash(_("De versie is gepubliceerd. Lopende vragen houden hun oude versie."), "ok")
+            return redirect(_here(shown), code=303)
+    return _version_page(shown, form)
+
+
+@blueprint.get("/regeling/<scheme>/vergelijken")
+def compare(scheme: str) -> ResponseReturnValue:
+    """Two versions side by side, in words."""
+    session = current_session()
+    readable = [row for row in versions_of(session, slug=scheme) if parsed_version(row).definition is not None]
+    seen = [
+        row for row in readable if version_of_scheme(session, scheme=scheme, number=row.version, actor=current_actor())
+    ]
+    shown = found(seen or None)
+    numbers = {row.version: row for row in shown}
+    old = numbers.get(request.args.get("van", 0, type=int)) or (shown[1] if len(shown) > 1 else shown[0])
+    new = numbers.get(request.args.get("naar", 0, type=int)) or shown[0]
+    before, after = parsed_version(old).definition, parsed_version(new).definition
+    assert before is not None and after is not None
+    return page(
+        "owner/compare.html", scheme=scheme, title=localized(after.title), old=old, new=new, versions=shown,
+        compared=differences(before, after, today(), _names()),
+    )  # fmt: skip
+
+
+@blueprint.route("/regeling/<scheme>/stoppen", methods=["GET", "POST"])
+def retire(scheme: str) -> ResponseReturnValue:
+    """Decide that a scheme ends."""
+    session, actor = current_session(), current_actor()
+    versions = versions_of(session, slug=scheme)
+    row = found(versions[0].scheme if versions and may_write(session, scheme=versions[0].scheme, actor=actor) else None)
+    current = found(newest_published(session, scheme_id=row.id))
+    form = RetireForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            retire_scheme(
+                session, scheme=scheme, last_day=form.last_day.data, reason=form.reason.data, actor=actor, now=now()
+            )
+            flash(_("De regeling stopt. Wat is toegekend, blijft staan."), "ok")
+            return redirect(url_for("owner.version", scheme=scheme, version=current.version), code=303)
+    definition = parsed_version(current).definition
+    title = localized(definition.title) if definition is not None else scheme
+    ended = current.state is VersionState.RETIRED or current.retired_at is not None
+    return page(
+        "owner/retire.html", form=form, scheme=scheme, title=title, ended=ended, known=catalogue(session).region
+    )
