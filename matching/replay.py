@@ -72,13 +72,15 @@ class Comparison:
     def effect(self, question: Question, *, on: date, funding_lines: Iterable[FundingLine]) -> Effect:
         """What the difference is for one question. Facts that do not fit (any more) count as not known."""
         try:
-            old, new = self._alone(question, self.old, on), self._alone(question, self.new, on)
+            first = self._alone(question, self.old or self.new, on)
         except BadFile:
             question = _with_good_facts(question, self.region, on)
-            old, new = self._alone(question, self.old, on), self._alone(question, self.new, on)
-        either = new or old
-        if either is None:
+            first = self._alone(question, self.old or self.new, on)
+        if first is None:
             return Effect({}, Side("no_scheme"), Side("no_scheme"), False)
+        old = first if self.old is not None else None
+        new = first if self.old is None else self._beside(question, self.new, first)
+        either = new or first
         sides = Side(self._standing(old)), Side(self._standing(new))
         if not either.problem.lines or (_offer(old) == _offer(new) and (self.same_company or _offer(new) is None)):
             return Effect(either.facts, *sides, False)
@@ -94,6 +96,17 @@ class Comparison:
         if definition is None:
             return None
         return prepare(question, replace(self.region, schemes={self.scheme: definition}), on=on, funding_lines=())
+
+    def _beside(self, question: Question, definition: SchemeDefinition | None, known: Prepared) -> Prepared | None:
+        """The same for the other definition, with the facts that were read already."""
+        if definition is None:
+            return None
+        region, on, facts = self.region, known.on, known.facts
+        verdicts = assess(facts, [definition], on, region.references, route=question.route)
+        problem = build_problem(
+            question, verdicts, [definition], region.region, (), region.references, on=on, facts=facts
+        )
+        return Prepared(on, facts, tuple(verdicts), problem)
 
     def _whole(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -18,7 +18,7 @@ from matching.question import Question
 from matching.replay import Comparison, Effect, questions_of
 from portal.applications.models import Application
 from portal.catalogue.models import SchemeVersion
-from portal.catalogue.queries import as_loaded_region
+from portal.catalogue.queries import as_loaded_region, schemes_in_force
 from portal.pledges.models import Pledge
 from portal.proposals.queries import as_question, promised
 from portal.questions.models import DevelopmentQuestion, Route
@@ -149,7 +149,7 @@ def compute_replay(
     old = parsed_version(compared_with).definition if compared_with is not None else None
     if new is None:
         raise ValueError("a draft that does not parse cannot be run")
-    desk = _Desk(session, new.scheme)
+    desk = _Desk(session, new.scheme, on)
     past = _Tally()
     for question, day in past_questions(session):
         past.add(desk.effect(question, old, new, day), question, day)
@@ -168,13 +168,18 @@ def compute_replay(
 class _Desk:
     """The rest of the region on each day, read once per day."""
 
-    def __init__(self, session: Session, scheme: str) -> None:
-        self.scheme = scheme
-        self.region = lru_cache(maxsize=None)(lambda on: as_loaded_region(session, on=on))
+    def __init__(self, session: Session, scheme: str, today: date) -> None:
+        self.session, self.scheme = session, scheme
+        self.today = as_loaded_region(session, on=today)
+        self.region = lru_cache(maxsize=None)(self._region)
         self.lines = lru_cache(maxsize=None)(self._lines)
 
+    def _region(self, on: date) -> LoadedRegion:
+        schemes = {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=on)}
+        return replace(self.today, schemes=schemes)
+
     def _lines(self, on: date) -> tuple[FundingLine, ...]:
-        held = self.region(on).funding.funding_lines
+        held = self.today.funding.funding_lines
         return tuple(funding_line(line) for line in held if line.period.from_ <= on <= line.period.to)
 
     def effect(
