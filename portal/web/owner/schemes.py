@@ -8,8 +8,9 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
+from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import catalogue, drafts, schemes_of_owner, versions_of
-from portal.clock import today
+from portal.clock import local_date, today
 from portal.database import current_session
 from portal.funding.queries import lines_for_scheme
 from portal.i18n import format_date, format_euros, localized
@@ -20,7 +21,12 @@ from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.edge import found, page
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, VERSION_STATES, label, tag
 from portal.web.owner import blueprint
+from portal.web.owner.editor.drafting import title_of
+from portal.web.owner.editor.sections import SECTIONS
 from portal.wording import Names, availability_sentence
+from portal.workshop.queries import document_of
+
+FIRST_PART = SECTIONS[0].name
 
 
 @blueprint.get("/")
@@ -48,7 +54,17 @@ def scheme_list() -> ResponseReturnValue:
                 format_euros(money.reserved_cents + money.spent_cents, exact=True) if money is not None else None,
             ]
         )
-    return page("owner/schemes.html", rows=rows, waiting=len(drafts(session, actor=actor)))
+    waiting = drafts(session, actor=actor)
+    return page("owner/schemes.html", rows=rows, waiting=len(waiting), drafts=[_draft_row(one) for one in waiting])
+
+
+def _draft_row(version: SchemeVersion) -> list[Any]:
+    """A draft, with the way to its form as long as it may be changed."""
+    slug, number = version.scheme.slug, version.version
+    name: dict[str, Any] = {"text": title_of(document_of(version), slug), "note": _("Versie %(number)s", number=number)}
+    if version.state is VersionState.DRAFT:
+        name["href"] = url_for("owner.edit_draft", scheme=slug, version=number, part=FIRST_PART)
+    return [name, tag(VERSION_STATES, version.state), format_date(local_date(version.edited_at), "short")]
 
 
 @blueprint.get("/regeling/<scheme>")
@@ -85,7 +101,7 @@ def scheme(scheme: str) -> ResponseReturnValue:
         ],
         versions=[
             [
-                _("Versie %(number)s", number=version.version),
+                _version_name(version),
                 tag(VERSION_STATES, version.state),
                 format_date(version.in_force_from, "short") if version.in_force_from else None,
                 format_date(version.in_force_until, "short") if version.in_force_until else None,
@@ -93,3 +109,11 @@ def scheme(scheme: str) -> ResponseReturnValue:
             for version in versions_of(session, slug=scheme)
         ],
     )
+
+
+def _version_name(version: SchemeVersion) -> dict[str, Any]:
+    name: dict[str, Any] = {"text": _("Versie %(number)s", number=version.version)}
+    if version.state is VersionState.DRAFT:
+        places: dict[str, Any] = {"scheme": version.scheme.slug, "version": version.version}
+        name["href"] = url_for("owner.edit_draft", part=FIRST_PART, **places)
+    return name

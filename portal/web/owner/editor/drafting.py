@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from flask import abort, request, url_for
@@ -51,6 +53,12 @@ class Draft:
             return self.document
         return {**NEW_CASES, "scheme": self.version.scheme.slug, **(self.cases or {})}
 
+    def fingerprint(self, section: Section) -> str:
+        """What stands on a page, as a hash: a page that nobody else changed can be saved whatever happened to the others."""
+        part = self.part(section)
+        said = {key: part[key] for key in keys_of(section, named=self.named) if key in part}
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+
     def with_part(self, section: Section, part: dict[str, Any]) -> Draft:
         """The same draft with another document for a page. Cases without a case are no cases."""
         if section.name != CASES:
@@ -72,7 +80,7 @@ def draft_for(session: Session, *, scheme: str, version: str, actor: Actor, on: 
 
 @dataclass
 class Sending:
-    """What a page sent: the draft as it would be, where to go next, and the revision that the page was made from."""
+    """What a page sent: the draft as it would be, where to go next, and the revision that it may replace."""
 
     draft: Draft
     revision: int
@@ -94,7 +102,9 @@ def sent_page(section: Section, draft: Draft) -> Sending:
             path = change(form_of(section), part, command, form.get(f"-new.{path}", ""))
     except (Unreadable, RecursionError):
         abort(400)
-    return Sending(draft.with_part(section, part), int(revision), word, path[:300])
+    untouched = form.get("-was") == draft.fingerprint(section)
+    number = draft.version.revision if untouched else int(revision)
+    return Sending(draft.with_part(section, part), number, word, path[:300])
 
 
 def _read_part(section: Section, draft: Draft, form: Any) -> dict[str, Any]:
@@ -112,8 +122,8 @@ _OF_EVERY_FORM = frozenset({"csrf_token", "submission_token", "do"})
 # What a page shows --------------------------------------------------------------------------------------------------------
 
 
-def page_for(section: Section, draft: Draft, on: date) -> dict[str, Any]:
-    """Everything that the template of a page needs."""
+def page_for(section: Section, draft: Draft, on: date, *, stored: Draft | None = None) -> dict[str, Any]:
+    """Everything that the template of a page needs. `stored`: what is kept, when the page shows something else."""
     checked = check(draft.document, draft.cases, draft.region)
     parts, page = fields_for(section, draft, checked, on)
     problems = checked.case_problems if section.name == CASES else checked.problems
@@ -125,6 +135,7 @@ def page_for(section: Section, draft: Draft, on: date) -> dict[str, Any]:
         "section": section,
         "help": HELP.get(section.keys[-1]) if len(section.keys) == 1 else None,
         "version": draft.version,
+        "was": (stored or draft).fingerprint(section),
         "title": title_of(draft.document, slug),
         "parts": parts,
         "places": page.known.places.values() if any(one.widget == "place" for one in page.index.values()) else (),

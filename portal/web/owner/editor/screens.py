@@ -70,7 +70,7 @@ def _kept(chosen: Section, draft: Draft, sending: Sending) -> ResponseReturnValu
                 raise
             return _shown_both(chosen, sending.draft, draft)
         except Refusal as refusal:
-            shown = page_for(chosen, sending.draft, today())
+            shown = page_for(chosen, sending.draft, today(), stored=draft)
             shown["errors"] = [
                 (str(refusal.message), f"f-{refusal.field}" if refusal.field else None),
                 *shown["errors"],
@@ -82,7 +82,7 @@ def _kept(chosen: Section, draft: Draft, sending: Sending) -> ResponseReturnValu
 def _shown_both(chosen: Section, mine: Draft, stored: Draft) -> ResponseReturnValue:
     """Somebody else saved first: what was typed stays on the page, beside what is stored."""
     rows = differences(chosen, mine, stored, today())
-    shown = page_for(chosen, mine, today())
+    shown = page_for(chosen, mine, today(), stored=stored)
     return page("owner/editor/section.html", status=409, conflict=True, differences=rows, **shown)
 
 
