@@ -26,6 +26,7 @@ def about_beaten(subject: Subject) -> Iterator[Finding]:
 
 
 def _beats(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition) -> bool:
+    """Whether the better one is at least as good in everything. Of two that are equally good the later name is beaten."""
     comparable = (
         never_together(better, worse)
         and better.amount_known and worse.amount_known
@@ -35,21 +36,19 @@ def _beats(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition) 
         and (worse.repayable or not better.repayable)
         and (better.state_aid == "none" or better.state_aid == worse.state_aid)
     )  # fmt: skip
-    if not comparable or not _open_whenever(better, worse):
+    if not comparable or not _at_least_as_good(subject, better, worse):
         return False
+    return worse.scheme > better.scheme or not _at_least_as_good(subject, worse, better)
+
+
+def _at_least_as_good(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition) -> bool:
+    """Whether everybody who may have the worse one may have the better one, then and there, for no less money."""
     days = subject.days(worse)
-    same = better.scheme > worse.scheme or not all(_pays_as_much(worse, better, day) for day in days)
-    pays = all(_pays_as_much(better, worse, day) for day in days)
     return (
-        pays
+        _open_whenever(better, worse)
+        and all(_pays_as_much(better, worse, day) for day in days)
         and all(_holds_for_all(subject, better, worse, day) for day in days)
-        and (same or _narrower(subject, better, worse, days))
     )
-
-
-def _narrower(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition, days: list[date]) -> bool:
-    """Of two schemes that pay the same: whether the worse one is for fewer people. Of two equal schemes only one is named."""
-    return not all(_holds_for_all(subject, worse, better, day) for day in days)
 
 
 def _open_whenever(better: SchemeDefinition, worse: SchemeDefinition) -> bool:

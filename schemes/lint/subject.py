@@ -13,6 +13,7 @@ from schemes.findings import BadFile, Finding
 from schemes.lint.rules import RULES
 from schemes.lint.walking import changes, walk
 from schemes.loading import LoadedRegion
+from schemes.parsing import validate_document
 from schemes.reading import Document, read_yaml_or_json
 from schemes.values import EARLIEST, LATEST
 
@@ -94,23 +95,35 @@ class Subject:
     def finding(
         self, definition: SchemeDefinition, path: str, code: str, message: str, remedy: str, **params: Any
     ) -> Finding:  # fmt: skip
-        """A finding about a scheme, at a path in its file."""
+        """A finding about a scheme, at a path in its file. A draft that is no longer what its file holds has no lines."""
         file = self.region.files.get(f"scheme:{definition.scheme}", f"{definition.scheme}.yaml")
+        if file not in self._documents:
+            document = _read(file)
+            self._documents[file] = document if document is not None and _holds(document, definition) else None
         return self.finding_in(file, path, code, message, remedy, **params)
 
     def finding_in(self, file: str, path: str, code: str, message: str, remedy: str, **params: Any) -> Finding:
         """A finding at a path of a file; the line is known when the file can be read."""
-        document = self._document(file)
+        if file not in self._documents:
+            self._documents[file] = _read(file)
+        document = self._documents[file]
         line = document.line(path_key(path)) if document else None
         return Finding(file, path, code, message, remedy, params, line, RULES[code])
 
-    def _document(self, file: str) -> Document | None:
-        if file not in self._documents:
-            try:
-                self._documents[file] = read_yaml_or_json(file) if Path(file).is_file() else None
-            except BadFile:
-                self._documents[file] = None
-        return self._documents[file]
+
+def _read(file: str) -> Document | None:
+    """What a file holds; None when there is no such file or it cannot be read."""
+    try:
+        return read_yaml_or_json(file) if Path(file).is_file() else None
+    except BadFile:
+        return None
+
+
+def _holds(document: Document, definition: SchemeDefinition) -> bool:
+    try:
+        return bool(validate_document(SchemeDefinition, document) == definition)
+    except BadFile:
+        return False
 
 
 def _compares_days(definition: SchemeDefinition) -> bool:

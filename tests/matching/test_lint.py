@@ -200,6 +200,12 @@ def test_a_finding_names_the_line_of_its_file(veldrijk: LoadedRegion) -> None:
     assert "de_minimis_used_cents" in text[(found[0].line or 0) - 1]
 
 
+def test_a_draft_that_differs_from_its_file_gets_no_lines(veldrijk: LoadedRegion) -> None:
+    changed = veldrijk.schemes["metaalbijdrage"].model_copy(update={"decision_weeks": 3})
+    draft = replace(veldrijk, schemes={**veldrijk.schemes, changed.scheme: changed})
+    assert {one.line for one in lint_region(draft, "metaalbijdrage", on=ON)} == {None}
+
+
 def test_every_rule_has_dutch_and_no_dutch_is_left_over() -> None:
     assert set(LINT) == set(RULES)
 
