@@ -151,8 +151,10 @@ def _cases_step(
 
 def case_outcomes(cases: CasesFile | None, definition: SchemeDefinition, region: LoadedRegion) -> Iterator[CaseOutcome]:
     """Every case against the definition, in the order of the file."""
-    for case in cases.cases if cases is not None else ():
-        result = run_case(cases, case, definition, region)  # type: ignore[arg-type]
+    if cases is None:
+        return
+    for case in cases.cases:
+        result = run_case(cases, case, definition, region)
         found = _plain(result.found)
         yield CaseOutcome(case.name, case.article, result.passed, result.expected, found)
 
