@@ -19,7 +19,7 @@ from schemes.findings import BadFile, Finding
 from schemes.funding import FundingFile
 from schemes.parsing import validate_document
 from schemes.reading import Document, read_yaml_or_json
-from schemes.references import AgeList, MunicipalityList, ReferenceList, ValueList
+from schemes.references import AnyList, ReferenceList
 from schemes.region import Organisation, Region
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class LoadedRegion:
     region: Region
     path: Path
     facts: Mapping[str, FactDefinition]
-    references: Mapping[str, MunicipalityList | ValueList | AgeList]
+    references: Mapping[str, AnyList]
     schemes: Mapping[str, SchemeDefinition]
     funding: FundingFile
     organisations: Mapping[str, Organisation]
@@ -129,7 +129,7 @@ class _Gathered:
     def __init__(self) -> None:
         self.errors: list[Finding] = []
         self.facts: dict[str, FactDefinition] = {}
-        self.references: dict[str, MunicipalityList | ValueList | AgeList] = {}
+        self.references: dict[str, AnyList] = {}
         self.schemes: dict[str, SchemeDefinition] = {}
         self.organisations: dict[str, Organisation] = {}
         self.texts: dict[str, str] = {}

@@ -117,6 +117,38 @@ Share = Annotated[
 ]
 
 
+_RATIO_TEXT = r"^(\d{1,9}/\d{1,9}|\d{1,5}([.,]\d{1,4})?\s?%|\d{1,3})$"
+
+
+def _ratio(value: Any) -> Fraction:
+    """A share that may be more than one: `130%`, `3/2`, `2`; at most 1000."""
+    ratio: Fraction | None = None
+    if isinstance(value, Fraction | int) and not isinstance(value, bool):
+        ratio = Fraction(value)
+    if isinstance(value, str) and len(value) <= 40 and re.fullmatch(_RATIO_TEXT, value.strip(), re.ASCII):
+        text = value.strip().replace(",", ".")
+        with suppress(ZeroDivisionError):
+            ratio = Fraction(text[:-1].strip()) / 100 if text.endswith("%") else Fraction(text)
+    if ratio is None or not 0 <= ratio <= 1000:
+        raise PydanticCustomError("not_a_ratio", 'A share is a text such as "2/3", "60%", "130%" or "2"')
+    return ratio
+
+
+Ratio = Annotated[
+    Fraction,
+    BeforeValidator(_ratio),
+    PlainSerializer(share_text, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": _RATIO_TEXT,
+            "examples": ["2/3", "60%", "130%", "2"],
+            "description": 'An exact share as text that may be more than one: "2/3", "60%", "130%". Never a decimal number.',
+        }
+    ),
+]
+
+
 def floor_share(share: Fraction, cents: int) -> int:
     """The largest whole number of cents not above share * cents: for upper limits."""
     return (share.numerator * cents) // share.denominator

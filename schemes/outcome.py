@@ -9,7 +9,20 @@ from typing import Any, Literal
 from schemes.values import Text
 
 Status = Literal["met", "not_met", "unknown"]
-FactValue = bool | int | Decimal | str | date | tuple[str, ...]
+PAST_AWARDS = "past_awards"
+"""The reserved key under which the facts hold what was awarded before. No file defines a fact of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastAward:
+    """An award that was had before: what conditions of type awards count."""
+
+    scheme: str
+    awarded_on: date
+    amount_cents: int
+
+
+FactValue = bool | int | Decimal | str | date | tuple[str, ...] | tuple[PastAward, ...]
 Facts = Mapping[str, FactValue]
 """The known facts by key. A fact that is not there is unknown."""
 

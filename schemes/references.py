@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -9,11 +10,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.values import Day, Items, Key, Line, Model, MunicipalityCode, Text
+from schemes.values import Day, Items, Key, Line, Model, MunicipalityCode, Number, Text
 from schemes.vocabulary import Confidence, Province
 
 Postcode4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
-Value = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$", max_length=60)]
+VALUE_PATTERN = r"^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$"
+Value = Annotated[str, StringConstraints(pattern=VALUE_PATTERN, max_length=60)]
 """A value in a list: letters, digits, and single dots, hyphens or underscores between them."""
 
 
@@ -98,6 +100,35 @@ class AgeVersion(_Version):
     """The age."""
 
 
+class NumberItem(Model):
+    """The number that holds for one value."""
+
+    value: Value
+    """The value of the fact that chooses: a key, a CBS code, yes or no, or digits in quotes."""
+    number: Number
+    """The number; an amount of money in cents."""
+
+
+class NumberVersion(_Version):
+    """A number, or a number per value, that is valid from a day on."""
+
+    number: Number | None = None
+    """The number; an amount of money in cents."""
+    items: Items[NumberItem] = Field(default=(), max_length=5000)
+    """Instead of one number: a number per value, such as the amount by kind of household."""
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> "NumberVersion":
+        if (self.number is None) == (not self.items):
+            raise PydanticCustomError("number_or_items", "Give number or items, one of the two")
+        return self
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int | Decimal]:
+        """The number per value."""
+        return {item.value: item.number for item in self.items}
+
+
 class _List(Model):
     format: Literal["ontwikkelloket/reference/1"]
     """Always ontwikkelloket/reference/1."""
@@ -146,8 +177,19 @@ class AgeList(_List):
     """Versions in order of time."""
 
 
-ReferenceList = Annotated[MunicipalityList | ValueList | AgeList, Field(discriminator="kind")]
-References = Mapping[str, MunicipalityList | ValueList | AgeList]
+class NumberList(_List):
+    """A number or an amount that the law changes over time: the minimum wage, the social minimum by kind of household."""
+
+    kind: Literal["numbers"]
+    """Always numbers for this kind of list."""
+    versions: Items[NumberVersion] = Field(min_length=1, max_length=200)
+    """Versions in order of time."""
+
+
+AnyList = MunicipalityList | ValueList | AgeList | NumberList
+AnyVersion = MunicipalityVersion | ValueVersion | AgeVersion | NumberVersion
+ReferenceList = Annotated[AnyList, Field(discriminator="kind")]
+References = Mapping[str, AnyList]
 """The lists of a region by name."""
 
 
@@ -157,23 +199,19 @@ class ReferenceFile(Model):
     list: ReferenceList
 
 
-def version_on(
-    reference: MunicipalityList | ValueList | AgeList, on: date
-) -> MunicipalityVersion | ValueVersion | AgeVersion | None:
+def version_on(reference: AnyList, on: date) -> AnyVersion | None:
     """The version of a list that is valid on a day; None when there is none."""
-    versions: tuple[MunicipalityVersion | ValueVersion | AgeVersion, ...] = reference.versions
+    versions: tuple[AnyVersion, ...] = reference.versions
     for version in reversed(versions):
         if version.from_ <= on:
             return version if version.until is None or on <= version.until else None
     return None
 
 
-def values_on(reference: MunicipalityList | ValueList | AgeList, on: date) -> frozenset[str] | None:
-    """The values of a list on a day; None when no version is valid (or the list holds ages)."""
+def values_on(reference: AnyList, on: date) -> frozenset[str] | None:
+    """The values of a list on a day; None when no version is valid (or the list holds ages or numbers)."""
     version = version_on(reference, on)
-    if version is None or isinstance(version, AgeVersion):
-        return None
-    return version.values
+    return version.values if isinstance(version, MunicipalityVersion | ValueVersion) else None
 
 
 def municipality_on(references: References, code: str, on: date) -> Municipality | None:

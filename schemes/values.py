@@ -43,6 +43,11 @@ class Model(BaseModel):
     )
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Whether a whole text has a form. Digits are ASCII digits only."""
+    return re.fullmatch(pattern, text, re.ASCII) is not None and not text.endswith("\n")
+
+
 def has_control_characters(text: str) -> bool:
     """Whether a text holds control characters (tabs and line ends aside) or marks that reorder what is shown."""
     return _CONTROL.search(text) is not None
