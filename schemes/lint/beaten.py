@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from schemes.amounts import Cap
-from schemes.cells import Cells, opposite, together
+from schemes.cells import Cells, atoms_of, opposite, together
 from schemes.definition import SchemeDefinition
 from schemes.findings import Finding
 from schemes.lint.subject import Subject, never_together
@@ -102,9 +102,14 @@ def _allows(cap: Cap, worse: SchemeDefinition, on: date) -> bool:
 
 
 def _holds_for_all(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition, on: date) -> bool:
-    """Proven that everybody who meets the conditions of the worse one meets those of the better one."""
+    """Proven that everybody who meets the conditions of the worse one meets those of the better one.
+
+    A condition on awards of the scheme itself means something else in each of the two, so nothing follows from it.
+    """
     if not better.conditions:
         return True
+    if any(atom.type == "awards" and not atom.schemes for one in better.conditions for atom in atoms_of(one)):
+        return False
     region = subject.region
     cells = Cells([*better.conditions, *worse.conditions], region.facts, region.references, on)
     return all(
