@@ -128,8 +128,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.write_note"),
     # -- web/owner
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
-    **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.submit_draft"),
-    **_rows(OWNER, "owner.withdraw_draft"),
+    **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.withdraw_draft"),
     **_rows(OWNER | REGION, "owner.version", "owner.replay_version", "owner.approve_change", "owner.return_version"),
     **_rows(OWNER | REGION, "owner.publish", "owner.compare"),
     **_rows(OWNER, "owner.offer_version", "owner.rebase_version", "owner.retire", "owner.export", "owner.take_in"),

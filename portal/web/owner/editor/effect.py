@@ -62,7 +62,7 @@ class Effect:
 
 def names_of(region: LoadedRegion) -> Names:
     """How things are called in the region."""
-    return Names({slug: one.title for slug, one in region.schemes.items()}, region.facts, region.references)
+    return Names.of_region(region)
 
 
 def sentence_of(value: Any, region: LoadedRegion, on: date) -> str:
@@ -84,7 +84,7 @@ def effect_of(checked: Checked, document: Mapping[str, Any], region: LoadedRegio
     invented = not examples
     return Effect(
         condition_lines(definition, on, names),
-        amounts_of(definition, on),
+        amounts_of(definition, on, names),
         examples or [*_invented(definition, region, names, on)],
         complete=True,
         invented=invented,

@@ -1,4 +1,4 @@
-"""The screens of the form: open a page, save it, see what it does, begin, offer and throw away. Every draft is saved as it is."""
+"""The screens of the form: open a page, save it, see what it does, begin and throw away. Every draft is saved as it is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from portal.web.owner.editor.effect import effect_of
 from portal.web.owner.editor.render import Shown
 from portal.web.owner.editor.sections import SECTIONS, Section, section
 from portal.web.owner.editor.slugs import slug_of
-from portal.workshop.actions import save_draft, start_draft, submit_for_review
+from portal.workshop.actions import save_draft, start_draft
 from portal.workshop.actions import withdraw_draft as throw_away
 
 
@@ -143,19 +143,6 @@ def new_scheme() -> ResponseReturnValue:
 
 def _first_page(version: Any) -> str:
     return url_for("owner.edit_draft", scheme=version.scheme.slug, version=version.version, part=SECTIONS[0].name)
-
-
-@blueprint.post("/regeling/<scheme>/concept/<version>/aanbieden")
-def submit_draft(scheme: str, version: str) -> ResponseReturnValue:
-    """Offer the draft to a second person."""
-    draft = opened(scheme, version)
-    try:
-        submit_for_review(current_session(), version=draft.version, actor=current_actor(), now=now())
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-        return redirect(_first_page(draft.version), code=303)
-    flash(_("Het concept is aangeboden. Een collega kijkt het na."), "ok")
-    return redirect(url_for("owner.scheme", scheme=scheme) if draft.named else url_for("owner.scheme_list"), code=303)
 
 
 @blueprint.post("/regeling/<scheme>/concept/<version>/weggooien")
