@@ -40,6 +40,8 @@ class Names:
     """Reference lists, by name."""
     ended: Mapping[str, Any] = field(default_factory=dict)
     """What ended schemes say about themselves, by scheme."""
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    """The schemes that exclude each other, by the name of their group."""
 
     @classmethod
     def of_region(cls, region: LoadedRegion, lines: Mapping[str, str] | None = None) -> Names:
@@ -47,7 +49,11 @@ class Names:
         titles: dict[str, Any] = {line.id: line.title for line in region.funding.funding_lines}
         titles |= {slug: definition.title for slug, definition in region.schemes.items()}
         ended = {slug: one.explanation_when_ended for slug, one in region.schemes.items() if one.explanation_when_ended}
-        return cls({**titles, **(lines or {})}, region.facts, region.references, ended)
+        groups: dict[str, list[str]] = {}
+        for slug, definition in region.schemes.items():
+            for group in definition.exclusion.groups:
+                groups.setdefault(group.group, []).append(slug)
+        return cls({**titles, **(lines or {})}, region.facts, region.references, ended, groups)
 
     def title(self, name: str) -> str:
         """The title of a scheme, line or funding line; its id when it has none."""

@@ -32,7 +32,7 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
         "  " * line.depth + line.text + (f" ({line.article})" if line.article else "")
         for line in condition_lines(definition, on, names)
     ]
-    amounts = [f"{row['label']}: {row['value']}" for row in amounts_of(definition, on)]
+    amounts = [f"{row['label']}: {row['value']}" for row in amounts_of(definition, on, names)]
     sources = [
         ", ".join(part for part in (row["title"], row["where"], row["as_of"]) if part) for row in sources_of(definition)
     ]

@@ -12,7 +12,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
 from portal.wording import NO_NAMES, Names, category_label, rule_sentence
-from schemes.amounts import Cap, Rate, Tiers
+from schemes.amounts import Cap, GroupRule, Rate, Tiers
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import Rule, describe
 from schemes.funding import Earmark
@@ -74,7 +74,7 @@ def rule_lines(rule: Rule, names: Names, depth: int = 0) -> Iterator[ConditionLi
 def amounts_of(definition: SchemeDefinition, on: date, names: Names = NO_NAMES) -> list[dict[str, str]]:
     """What the scheme pays, at most and at least, to whom something else, when, and with which other money it goes."""
     usual = [*_pays(definition, on), *_limits(definition, on)]
-    rows = [*usual, *_variants(definition, on, names, usual), *_around(definition, on), *_stacking(definition)]
+    rows = [*usual, *_variants(definition, on, names, usual), *_around(definition, on), *_stacking(definition, names)]
     return [{"label": label, "value": value} for label, value in rows]
 
 
@@ -191,14 +191,26 @@ def _limits(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         yield _("Besluit binnen"), _("%(weeks)s weken", weeks=definition.decision_weeks)
 
 
-def _stacking(definition: SchemeDefinition) -> Iterator[tuple[str, str]]:
+def _stacking(definition: SchemeDefinition, names: Names) -> Iterator[tuple[str, str]]:
     if definition.exclusion.no_other_public_money:
         yield _("Samen met andere regelingen"), _("Niet samen met ander publiek geld.")
     for group in definition.exclusion.groups:
-        text = _("Hoogstens %(number)s uit de groep %(group)s.", number=group.at_most, group=group.group)
-        yield _("Samen met andere regelingen"), text
+        yield _("Samen met andere regelingen"), _group(definition, group, names)
     if definition.repayable:
         yield _("Terugbetalen"), _("Ja, dit is een lening.")
+
+
+def _group(definition: SchemeDefinition, group: GroupRule, names: Names) -> str:
+    """Which schemes of a group do not go together, by their titles."""
+    same = _("voor dezelfde opleiding") if group.scope == "training" else _("voor dezelfde kosten")
+    others = sorted(names.title(slug) for slug in names.groups.get(group.group, ()) if slug != definition.scheme)
+    if not others:
+        return _("Hoogstens %(number)s uit dezelfde groep regelingen, %(same)s.", number=group.at_most, same=same)
+    if group.at_most == 1:
+        return _("Niet samen met deze regelingen %(same)s: %(schemes)s.", same=same, schemes="; ".join(others))
+    shown = "; ".join(sorted([*others, localized(definition.title)]))
+    return _("Hoogstens %(number)s van deze regelingen %(same)s: %(schemes)s.",
+             number=group.at_most, same=same, schemes=shown)  # fmt: skip
 
 
 def _cap(cap: Cap, on: date) -> str:

@@ -165,7 +165,7 @@ def _scheme(definition: SchemeDefinition, region: LoadedRegion, on: date, names:
             for line in condition_lines(definition, on, names)
         ],
         "also": [localized(text) for text in definition.also_required],
-        "amounts": [[row["label"], row["value"]] for row in amounts_of(definition, on)],
+        "amounts": [[row["label"], row["value"]] for row in amounts_of(definition, on, names)],
         "evidence": [localized(text) for text in definition.evidence],
         "terms": list(_terms(definition, region, lines)),
         "sources": [

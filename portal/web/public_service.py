@@ -86,7 +86,7 @@ def service_node(definition: SchemeDefinition, region: LoadedRegion, on: date, a
              "dct:title": _texts(text.nl, text.en)}
             for number, text in enumerate(definition.evidence, start=1)
         ],
-        "cpsv:produces": _output(definition, on, here),
+        "cpsv:produces": _output(definition, region, on, here),
         "cv:hasChannel": _channel(definition, here),
         "cv:hasLegalResource": [_legal(source, here, number) for number, source in enumerate(definition.sources, start=1)],
     }  # fmt: skip
@@ -151,9 +151,11 @@ def _requirements(definition: SchemeDefinition, region: LoadedRegion, on: date, 
         }  # fmt: skip
 
 
-def _output(definition: SchemeDefinition, on: date, here: str) -> list[Node]:
+def _output(definition: SchemeDefinition, region: LoadedRegion, on: date, here: str) -> list[Node]:
     def amounts() -> str:
-        return "; ".join(f"{row['label']}: {row['value']}" for row in amounts_of(definition, on))
+        return "; ".join(
+            f"{row['label']}: {row['value']}" for row in amounts_of(definition, on, Names.of_region(region))
+        )
 
     node: Node = {
         "@id": f"{here}#output",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import as_loaded_region, catalogue, newest_published, versions_of
+from portal.catalogue.queries import as_loaded_region, newest_published, versions_of
 from portal.clock import now, today
 from portal.database import current_session
 from portal.errors import Refusal
@@ -26,6 +26,7 @@ from portal.web.labels import VERSION_STATES
 from portal.web.owner import blueprint
 from portal.web.owner.differences import differences
 from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, steps_shown
+from portal.web.owner.waiting import address_above, title_of_version
 from portal.wording import Names
 from portal.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
 from portal.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
@@ -102,7 +103,8 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
         "owner/version.html",
         form=form or publishing,
         version=shown,
-        title=localized(definition.title) if definition is not None else shown.scheme.slug,
+        title=title_of_version(shown),
+        above=address_above(session, actor, shown.scheme.slug),
         state=VERSION_STATES[shown.state.value],
         history=_history(shown),
         base=base,
@@ -240,6 +242,7 @@ def compare(scheme: str) -> ResponseReturnValue:
     assert before is not None and after is not None
     return page(
         "owner/compare.html", scheme=scheme, title=localized(after.title), old=old, new=new, versions=shown,
+        above=address_above(session, current_actor(), scheme),
         compared=differences(before, after, today(), _names()),
     )  # fmt: skip
 
@@ -262,6 +265,4 @@ def retire(scheme: str) -> ResponseReturnValue:
     definition = parsed_version(current).definition
     title = localized(definition.title) if definition is not None else scheme
     ended = current.state is VersionState.RETIRED or current.retired_at is not None
-    return page(
-        "owner/retire.html", form=form, scheme=scheme, title=title, ended=ended, known=catalogue(session).region
-    )
+    return page("owner/retire.html", form=form, title=title, ended=ended, above=address_above(session, actor, scheme))

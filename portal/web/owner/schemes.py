@@ -8,9 +8,9 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import catalogue, drafts, schemes_of_owner, versions_of
-from portal.clock import local_date, today
+from portal.catalogue.models import VersionState
+from portal.catalogue.queries import as_loaded_region, schemes_of_owner
+from portal.clock import today
 from portal.database import current_session
 from portal.funding.queries import lines_for_scheme
 from portal.i18n import format_date, format_euros, localized
@@ -19,14 +19,18 @@ from portal.ledger.queries import line_figures
 from portal.reports.queries import owner_budgets
 from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.edge import found, page
-from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, VERSION_STATES, label, tag
+from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label, tag
 from portal.web.owner import blueprint
-from portal.web.owner.editor.drafting import title_of
-from portal.web.owner.editor.sections import SECTIONS
+from portal.web.owner.waiting import (
+    draft_rows,
+    editor_address,
+    ended_rows,
+    stale_sentences,
+    version_rows,
+    waiting_for,
+)
 from portal.wording import Names, availability_sentence
-from portal.workshop.queries import document_of
-
-FIRST_PART = SECTIONS[0].name
+from portal.workshop.queries import open_versions, stale
 
 
 @blueprint.get("/")
@@ -54,17 +58,21 @@ def scheme_list() -> ResponseReturnValue:
                 format_euros(money.reserved_cents + money.spent_cents, exact=True) if money is not None else None,
             ]
         )
-    waiting = drafts(session, actor=actor)
-    return page("owner/schemes.html", rows=rows, waiting=len(waiting), drafts=[_draft_row(one) for one in waiting])
-
-
-def _draft_row(version: SchemeVersion) -> list[Any]:
-    """A draft, with the way to its form as long as it may be changed."""
-    slug, number = version.scheme.slug, version.version
-    name: dict[str, Any] = {"text": title_of(document_of(version), slug), "note": _("Versie %(number)s", number=number)}
-    if version.state is VersionState.DRAFT:
-        name["href"] = url_for("owner.edit_draft", scheme=slug, version=number, part=FIRST_PART)
-    return [name, tag(VERSION_STATES, version.state), format_date(local_date(version.edited_at), "short")]
+    old = [
+        [
+            {"text": localized(one.title), "href": url_for("owner.scheme", scheme=one.slug)},
+            " ".join(stale_sentences(one)),
+        ]
+        for one in stale(session, on=day, actor=actor)
+    ]
+    return page(
+        "owner/schemes.html",
+        rows=rows,
+        waiting=waiting_for(session, actor),
+        drafts=draft_rows(session, actor),
+        old=old,
+        ended=ended_rows(session, actor),
+    )
 
 
 @blueprint.get("/regeling/<scheme>")
@@ -73,8 +81,10 @@ def scheme(scheme: str) -> ResponseReturnValue:
     session, actor, day = current_session(), current_actor(), today()
     own = {known.slug: known for known in schemes_of_owner(session, actor=actor, on=day)}
     shown = found(own.get(scheme))
-    definition, known = shown.definition, catalogue(session)
-    names = Names({slug: one.definition.title for slug, one in own.items()}, known.facts, known.references)
+    definition = shown.definition
+    names = Names.of_region(as_loaded_region(session, on=day))
+    open_ones = open_versions(session, scheme=scheme, actor=actor)
+    mine = [one for one in open_ones if one.state is VersionState.DRAFT and one.created_by == actor.reference]
     figures = next((row for row in owner_budgets(session, actor=actor, today=day) if row.scheme == scheme), None)
     lines = lines_for_scheme(session, scheme=scheme) if definition.administered == "here" else []
     money = line_figures(session, funding_line_ids=[line.id for line in lines])
@@ -84,7 +94,9 @@ def scheme(scheme: str) -> ResponseReturnValue:
         state=SCHEME_STATES[definition.availability(day).state],
         availability=availability_sentence(definition.availability(day)),
         confidence=CONFIDENCE[definition.confidence],
-        late=definition.review_on < day,
+        old=[
+            text for one in stale(session, on=day, actor=actor) if one.slug == scheme for text in stale_sentences(one)
+        ],
         kind=label(SCHEME_KINDS, definition.kind),
         conditions=condition_lines(definition, day, names),
         amounts=amounts_of(definition, day, names),
@@ -99,21 +111,6 @@ def scheme(scheme: str) -> ResponseReturnValue:
             }
             for line in lines
         ],
-        versions=[
-            [
-                _version_name(version),
-                tag(VERSION_STATES, version.state),
-                format_date(version.in_force_from, "short") if version.in_force_from else None,
-                format_date(version.in_force_until, "short") if version.in_force_until else None,
-            ]
-            for version in versions_of(session, slug=scheme)
-        ],
+        versions=version_rows(session, scheme),
+        continued=next((editor_address(one) for one in mine), None),
     )
-
-
-def _version_name(version: SchemeVersion) -> dict[str, Any]:
-    name: dict[str, Any] = {"text": _("Versie %(number)s", number=version.version)}
-    if version.state is VersionState.DRAFT:
-        places: dict[str, Any] = {"scheme": version.scheme.slug, "version": version.version}
-        name["href"] = url_for("owner.edit_draft", part=FIRST_PART, **places)
-    return name

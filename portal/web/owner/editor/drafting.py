@@ -145,8 +145,14 @@ def page_for(section: Section, draft: Draft, on: date, *, stored: Draft | None =
         "effect": effect_of(checked, draft.document, draft.region, on),
         "here": url_for("owner.edit_draft", part=section.name, **places),
         "preview": url_for("owner.preview_draft", part=section.name, **places),
-        "back": url_for("owner.scheme", scheme=slug) if draft.named else url_for("owner.scheme_list"),
+        "back": above(draft),
     }
+
+
+def above(draft: Draft) -> str:
+    """Where one goes back to: the page of the scheme when it holds today, else the list."""
+    slug = draft.version.scheme.slug
+    return url_for("owner.scheme", scheme=slug) if slug in draft.region.schemes else url_for("owner.scheme_list")
 
 
 def fields_for(section: Section, draft: Draft, checked: Checked, on: date) -> tuple[list[Shown], Page]:

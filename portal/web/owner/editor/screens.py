@@ -18,7 +18,7 @@ from portal.web.forms import Form, TextField
 from portal.web.guards import large_form
 from portal.web.owner import blueprint
 from portal.web.owner.editor.checking import check
-from portal.web.owner.editor.drafting import Draft, Sending, differences, draft_for, page_for, sent_page
+from portal.web.owner.editor.drafting import Draft, Sending, above, differences, draft_for, page_for, sent_page
 from portal.web.owner.editor.effect import effect_of
 from portal.web.owner.editor.render import Shown
 from portal.web.owner.editor.sections import SECTIONS, Section, section
@@ -151,4 +151,4 @@ def withdraw_draft(scheme: str, version: str) -> ResponseReturnValue:
     draft = opened(scheme, version)
     throw_away(current_session(), version=draft.version, actor=current_actor(), now=now())
     flash(_("Het concept is weggegooid."), "ok")
-    return redirect(url_for("owner.scheme", scheme=scheme) if draft.named else url_for("owner.scheme_list"), code=303)
+    return redirect(above(draft), code=303)
