@@ -113,6 +113,7 @@ def test_a_condition_is_added_by_its_type_and_may_change_it(editing: Editing) ->
     group = editing.document["conditions"][-1]
     assert group == {"type": "any", "conditions": [{"type": "age", "at_least": 18, "article": "artikel 3"}]}
     editing.send("voorwaarden", **{f"{at}__type": "yes"})
+    assert "Een voorwaarde houdt haar soort" in said(editing.open("voorwaarden"))
     assert editing.document["conditions"][-1] == group, "a group with parts does not vanish by another type"
     editing.send("voorwaarden", **{f"{at}__type": "all"})
     assert editing.document["conditions"][-1] == {**group, "type": "all"}

@@ -25,7 +25,7 @@ from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.posted import Unreadable, nested, read_keys
 from portal.web.owner.editor.render import Page, Shown, fields_of
 from portal.web.owner.editor.sections import CASES, SECTIONS, Section, form_of, keys_of, page_of
-from portal.web.owner.editor.tree import NOTHING
+from portal.web.owner.editor.tree import NOTHING, misfits
 from portal.web.owner.editor.words import HELP
 from portal.workshop.queries import cases_document_of, document_of, version_of_scheme
 from schemes.cases import CASES_FORMAT
@@ -86,6 +86,8 @@ class Sending:
     revision: int
     word: str = ""
     path: str = ""
+    kept_type: bool = False
+    """A condition was given another type that would have lost its parts; it kept its own."""
 
 
 def sent_page(section: Section, draft: Draft) -> Sending:
@@ -97,6 +99,7 @@ def sent_page(section: Section, draft: Draft) -> Sending:
     command = form.get("do", "")
     try:
         part = _read_part(section, draft, form)
+        kept_type = any(_kept_type(name, form[name], part) for name in form if name.endswith(".type"))
         word, _colon, path = command.partition(":")
         if word not in ("", "stay", "go", "effect"):
             path = change(form_of(section), part, command, form.get(f"-new.{path}", ""))
@@ -104,7 +107,18 @@ def sent_page(section: Section, draft: Draft) -> Sending:
         abort(400)
     untouched = form.get("-was") == draft.fingerprint(section)
     number = draft.version.revision if untouched else int(revision)
-    return Sending(draft.with_part(section, part), number, word, path[:300])
+    return Sending(draft.with_part(section, part), number, word, path[:300], kept_type)
+
+
+def _kept_type(name: str, asked: str, part: Any) -> bool:
+    """Whether the condition of this field has another type than was asked."""
+    here = part
+    for step in name.split(".")[:-1]:
+        if isinstance(here, list):
+            here = here[int(step)] if step.isdigit() and int(step) < len(here) else None
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+    return isinstance(here, dict) and bool(asked) and here.get("type") != asked
 
 
 def _read_part(section: Section, draft: Draft, form: Any) -> dict[str, Any]:
@@ -138,6 +152,7 @@ def page_for(section: Section, draft: Draft, on: date, *, stored: Draft | None =
         "was": (stored or draft).fingerprint(section),
         "title": title_of(draft.document, slug),
         "parts": parts,
+        "strange": _strange(section, stored or draft),
         "places": page.known.places.values() if any(one.widget == "place" for one in page.index.values()) else (),
         "errors": [*((text, None) for text in loose), *_errors(parts, ())],
         "pages": _pages(section, draft, checked),
@@ -153,6 +168,13 @@ def above(draft: Draft) -> str:
     """Where one goes back to: the page of the scheme when it holds today, else the list."""
     slug = draft.version.scheme.slug
     return url_for("owner.scheme", scheme=slug) if slug in draft.region.schemes else url_for("owner.scheme_list")
+
+
+def _strange(section: Section, draft: Draft) -> list[str]:
+    """The places on this page that the form cannot show."""
+    keys = keys_of(section, named=draft.named)
+    found = misfits(form_of(section), draft.part(section))
+    return [path for path in found if path.partition(".")[0] in keys]
 
 
 def fields_for(section: Section, draft: Draft, checked: Checked, on: date) -> tuple[list[Shown], Page]:

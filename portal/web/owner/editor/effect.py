@@ -140,13 +140,19 @@ def _example(
 
 
 def _pays(definition: SchemeDefinition, question: Question, region: LoadedRegion, on: date) -> str:
+    """What the draft pays and, when that differs, what the version that holds today pays."""
     if not question.costs:
         return ""
     total = format_euros(sum(cost.amount_cents for cost in question.costs))
     cents = alone_cents(definition, question, region, on)
     if cents is None:
         return _("Het bedrag is niet bekend.")
-    return _("De regeling betaalt %(amount)s van %(total)s.", amount=format_euros(cents), total=total)
+    paid = _("De regeling betaalt %(amount)s van %(total)s.", amount=format_euros(cents), total=total)
+    held = region.schemes.get(definition.scheme)
+    now = alone_cents(held, question, region, on) if held is not None else cents
+    if now is None or now == cents:
+        return paid
+    return f"{paid} {_('Nu is dat %(amount)s.', amount=format_euros(now))}"
 
 
 def _told(title: str, verdict: Verdict, pays: str, names: Names, about: str) -> Example:

@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields import FileField
 
 from portal.accounts.access import current_actor
 from portal.database import current_session
@@ -35,10 +34,9 @@ MOST_SHOWN = 20
 
 
 class ImportForm(Form):
-    """A file, pasted or chosen."""
+    """A file, pasted; one that was chosen is read beside the form."""
 
     text = TextField(_l("Tekst van het bestand"), optional=True, multiline=True, maximum=LONGEST)
-    file = FileField()
 
 
 @blueprint.get("/regeling/<scheme>/versie/<version>/bestand")

@@ -76,6 +76,8 @@ def _kept(chosen: Section, draft: Draft, sending: Sending) -> ResponseReturnValu
                 *shown["errors"],
             ]
             return page("owner/editor/section.html", status=422, saved=True, page_errors=True, **shown)
+    if sending.kept_type:
+        flash(_("Een voorwaarde houdt haar soort. Haal eerst weg wat erin staat."), "warning")
     return redirect(_after(chosen, sending), code=303)
 
 
