@@ -67,11 +67,17 @@ def names_of(region: LoadedRegion) -> Names:
 
 def sentence_of(value: Any, region: LoadedRegion, on: date) -> str:
     """A condition in words; an empty text as long as it cannot be read."""
+    lines = _lines_of(value, region, names_of(region), on)
+    return lines[0].text if lines else ""
+
+
+def _lines_of(value: Any, region: LoadedRegion, names: Names, on: date) -> list[ConditionLine]:
+    """A condition of a draft in words; nothing as long as it cannot be read, or names what the region does not have."""
     try:
         rule = describe(_CONDITION.validate_python(value), on, region.references)
-    except (ValidationError, KeyError, RecursionError):
-        return ""
-    return rule_sentence(rule, names_of(region))
+        return [*rule_lines(rule, names)]
+    except (ValidationError, LookupError, RecursionError):
+        return []
 
 
 def effect_of(checked: Checked, document: Mapping[str, Any], region: LoadedRegion, on: date) -> Effect:
@@ -93,11 +99,7 @@ def effect_of(checked: Checked, document: Mapping[str, Any], region: LoadedRegio
 
 def _readable_rules(values: Any, region: LoadedRegion, names: Names, on: date) -> Iterator[ConditionLine]:
     for value in values if isinstance(values, list) else ():
-        try:
-            rule = describe(_CONDITION.validate_python(value), on, region.references)
-        except (ValidationError, KeyError, RecursionError):
-            continue
-        yield from rule_lines(rule, names)
+        yield from _lines_of(value, region, names, on)
 
 
 # Examples of the owner ----------------------------------------------------------------------------------------------------
