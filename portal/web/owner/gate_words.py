@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from portal.findings import finding_text
@@ -10,9 +11,12 @@ from portal.i18n import LazyString, format_euros
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.replay.queries import GroupRow, Money, SetResult
-from portal.review.queries import ChangedOutcome, Gate, Step
-from portal.web.owner.editor.words import choice_label
-from portal.wording import Names
+from portal.review.queries import CaseOutcome, ChangedOutcome, Gate, Step
+from portal.web.labels import SCHEME_STATES
+from portal.web.owner.editor.words import choice_label, type_label
+from portal.wording import Names, rule_sentence
+from schemes.definition import SchemeDefinition
+from schemes.evaluation import describe
 
 STEPS: Mapping[str, tuple[LazyString, LazyString]] = {
     "parses": (_l("De regeling is af"), _l("Alles is ingevuld en past bij de regio.")),
@@ -53,6 +57,7 @@ DIMENSIONS: Mapping[str, LazyString] = {
     "age": _l("Leeftijd"),
     "route": _l("Route"),
 }
+CERTAINTIES: Mapping[str, LazyString] = {"firm": _l("zeker"), "possible": _l("misschien"), "none": _l("geen")}
 ROUTE_WORDS: Mapping[str, LazyString] = {"individual": _l("individuele route"), "employer": _l("werkgeversroute")}
 OUTCOME_KEYS: Mapping[str, LazyString] = {
     "verdict": _l("Uitkomst"),
@@ -81,15 +86,15 @@ def _step(step: Step) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def case_rows(gate: Gate) -> list[dict[str, Any]]:
-    """The cases that do not come out as their owner expects."""
+def case_rows(gate: Gate, rules: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The cases that do not come out as their owner expects, with what differs."""
     return [
         {
             "name": one.name,
             "lines": [
                 _("%(what)s: verwacht %(expected)s, gevonden %(found)s",
-                  what=OUTCOME_KEYS[key], expected=outcome_word(key, value), found=outcome_word(key, one.found.get(key)))
-                for key, value in one.expected.items()
+                  what=OUTCOME_KEYS[key], expected=outcome_word(key, wanted, rules), found=outcome_word(key, found, rules))
+                for key, (wanted, found) in _differing(one).items()
             ],
         }
         for one in gate.cases
@@ -97,37 +102,75 @@ def case_rows(gate: Gate) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def change_rows(gate: Gate) -> list[dict[str, Any]]:
+def _differing(case: CaseOutcome) -> dict[str, tuple[Any, Any]]:
+    """What was expected and what was found; a set of names agrees when the expected one is among them."""
+    found = case.found
+    pairs = {key: (value, found.get(key)) for key, value in case.expected.items()}
+    return {key: pair for key, pair in pairs.items() if not _agree(*pair)}
+
+
+def _agree(wanted: Any, found: Any) -> bool:
+    return wanted in found if isinstance(found, tuple | list) else bool(wanted == found)
+
+
+def change_rows(gate: Gate, rules: Mapping[str, str]) -> list[dict[str, Any]]:
     """The cases that end differently than now, with what they were and what they become."""
-    return [_change(one) for one in gate.changes]
+    return [_change(one, rules) for one in gate.changes]
 
 
-def _change(change: ChangedOutcome) -> dict[str, Any]:
+def rules_by_name(definitions: Iterable[SchemeDefinition | None], on: date, names: Names) -> dict[str, str]:
+    """What the conditions say, by their short names. Earlier definitions come first; later ones win."""
+    return {
+        condition.id: rule_sentence(describe(condition, on, names.lists), names)
+        for definition in definitions
+        if definition is not None
+        for _path, condition in definition.walk_conditions()
+        if condition.id is not None
+    }
+
+
+def _change(change: ChangedOutcome, rules: Mapping[str, str]) -> dict[str, Any]:
     keys = [key for key in OUTCOME_KEYS if key in {**(change.before or {}), **(change.after or {})}]
-    differing = [key for key in keys if (change.before or {}).get(key) != (change.after or {}).get(key)]
+    differing = [key for key in keys if (change.before or {}).get(key) != (change.after or {}).get(key)] or keys
     return {
         "key": change.key, "name": change.name, "kind": CHANGES[change.kind], "approved": change.approved_by is not None,
         "rows": [
-            (str(OUTCOME_KEYS[key]), _side(change.before, key), _side(change.after, key)) for key in differing or keys
+            (str(OUTCOME_KEYS[key]), _side(change.before, key, rules), _side(change.after, key, rules)) for key in differing
         ],
     }  # fmt: skip
 
 
-def _side(outcome: Mapping[str, Any] | None, key: str) -> str:
-    return _("geen") if outcome is None else outcome_word(key, outcome.get(key))
+def _side(outcome: Mapping[str, Any] | None, key: str, rules: Mapping[str, str]) -> str:
+    return _("geen") if outcome is None else outcome_word(key, outcome.get(key), rules)
 
 
-def outcome_word(key: str, value: Any) -> str:
+def outcome_word(key: str, value: Any, rules: Mapping[str, str]) -> str:
     """One value of an outcome as people read it."""
+    if key in ("reason", "availability") and value is not None:
+        told = list(value) if isinstance(value, tuple | list) else [value]
+        return _reason(told, rules) if key == "reason" else _standing(told)
     if value is None:
         return _("niet bekend")
     if key == "amount_cents" and isinstance(value, int):
         return format_euros(value, exact=True)
     if isinstance(value, bool):
         return _("ja") if value else _("nee")
-    if isinstance(value, tuple | list):
-        return ", ".join(choice_label(key, str(one)) for one in value) or _("geen")
-    return choice_label(key, str(value))
+    return str(CERTAINTIES[value]) if key == "certainty" and value in CERTAINTIES else choice_label(key, str(value))
+
+
+def _reason(names: list[str], rules: Mapping[str, str]) -> str:
+    """Why it is so, by the short name, the type and the code of the condition that decides: its sentence, else its type."""
+    if "route" in names:
+        return _("De regeling is niet voor deze route.")
+    said = [rules[name] for name in names if name in rules] or [type_label(name) for name in names[:2]]
+    return " ".join(dict.fromkeys(said)) or _("geen")
+
+
+def _standing(told: list[str]) -> str:
+    """The state of a scheme; its code says more only when somebody else must ask for it."""
+    if "third_party_only" in told:
+        return _("alleen via een ander")
+    return str(SCHEME_STATES[told[0]][0]) if told and told[0] in SCHEME_STATES else ", ".join(told)
 
 
 def replay_shown(result: SetResult, names: Names) -> dict[str, Any]:

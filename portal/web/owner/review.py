@@ -14,7 +14,7 @@ from portal.clock import now, today
 from portal.database import current_session
 from portal.errors import Refusal
 from portal.exchange.queries import imports_of
-from portal.i18n import format_date, format_datetime, localized
+from portal.i18n import format_date, format_datetime, localized, ngettext
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.replay.actions import run_replay
@@ -25,7 +25,7 @@ from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.labels import VERSION_STATES
 from portal.web.owner import blueprint
 from portal.web.owner.differences import differences
-from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, steps_shown
+from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, rules_by_name, steps_shown
 from portal.web.owner.waiting import address_above, title_of_version
 from portal.wording import Names
 from portal.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
@@ -96,6 +96,7 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
     publishing = form if isinstance(form, PublishForm) else PublishForm(formdata=None, data={"from_day": today()})
     returning = form if isinstance(form, SendBackForm) else SendBackForm(formdata=None, prefix="back")
     looked = gate(session, version=shown, actor=actor, on=today()) if shown.is_open else None
+    rules = rules_by_name((before, definition), today(), names)
     compared = (
         differences(before, definition, today(), names) if before is not None and definition is not None else None
     )
@@ -111,8 +112,8 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
         compared=compared,
         gate=looked,
         steps=steps_shown(looked) if looked is not None else [],
-        failing=case_rows(looked) if looked is not None else [],
-        changed=change_rows(looked) if looked is not None else [],
+        failing=case_rows(looked, rules) if looked is not None else [],
+        changed=change_rows(looked, rules) if looked is not None else [],
         replay=_replay(looked, names),
         imports=imports_of(session, version_id=shown.id),
         publishing=publishing,
@@ -127,8 +128,16 @@ def _replay(looked: Any, names: Names) -> list[dict[str, Any]]:
         return []
     past, people = looked.replay.past, looked.replay.generated
     return [
-        {"title": _("Eerdere vragen aan dit loket"), **replay_shown(past, names)},
-        {"title": _("Verzonnen mensen"), **replay_shown(people, names)},
+        {
+            "title": _("Eerdere vragen aan dit loket"),
+            "size": ngettext("%(num)s vraag bekeken.", "%(num)s vragen bekeken.", past.number),
+            **replay_shown(past, names),
+        },
+        {
+            "title": _("Verzonnen mensen"),
+            "size": ngettext("%(num)s mens bekeken.", "%(num)s mensen bekeken.", people.number),
+            **replay_shown(people, names),
+        },
     ]
 
 
@@ -242,6 +251,7 @@ def compare(scheme: str) -> ResponseReturnValue:
     assert before is not None and after is not None
     return page(
         "owner/compare.html", scheme=scheme, title=localized(after.title), old=old, new=new, versions=shown,
+        states=VERSION_STATES,
         above=address_above(session, current_actor(), scheme),
         compared=differences(before, after, today(), _names()),
     )  # fmt: skip
