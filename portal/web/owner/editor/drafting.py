@@ -26,7 +26,6 @@ from portal.web.owner.editor.posted import Unreadable, nested, read_keys
 from portal.web.owner.editor.render import Page, Shown, fields_of
 from portal.web.owner.editor.sections import CASES, SECTIONS, Section, form_of, keys_of, page_of
 from portal.web.owner.editor.tree import NOTHING, misfits
-from portal.web.owner.editor.words import HELP
 from portal.workshop.queries import cases_document_of, document_of, version_of_scheme
 from schemes.cases import CASES_FORMAT
 from schemes.loading import LoadedRegion
@@ -147,7 +146,6 @@ def page_for(section: Section, draft: Draft, on: date, *, stored: Draft | None =
     following = [*SECTIONS, None][[*SECTIONS].index(section) + 1]
     return {
         "section": section,
-        "help": HELP.get(section.keys[-1]) if len(section.keys) == 1 else None,
         "version": draft.version,
         "was": (stored or draft).fingerprint(section),
         "title": title_of(draft.document, slug),
