@@ -15,6 +15,8 @@ _KEEP = "Laat er één staan."
 _DATE = "Schrijf jaar-maand-dag, zoals 2026-03-01."
 _TEXT = "Schrijf een tekst, of laat de sleutel weg."
 
+_RECEIPT = "Gebruik dit bewijs niet. Vraag het opnieuw aan het loket."
+
 SENTENCES: dict[str, tuple[str, str]] = {
     # a file that cannot be read
     "alias": ("Verwijzingen (&naam, *naam, <<) kunnen hier niet.", "Schrijf de waarden voluit."),
@@ -257,4 +259,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Verhoog settings.deterministic_limit_ms.",
     ),
     "no_mix": ("In dit antwoord staat geen verdeling: de vraag had geen kosten.", "Voeg kosten toe en vraag opnieuw."),
+    # a receipt
+    "embedded_hash_differs": ("Dit is niet de versie die de controlecode noemt.", _RECEIPT),
+    "embedded_name_differs": ("Dit is een andere regeling, lijst of versie dan er staat.", _RECEIPT),
+    "model_differs": ("Wat er over de rekenwijze staat, past niet bij de verdeling.", _RECEIPT),
+    "other_software": (
+        "Dit bewijs komt van andere software, die andere regels controleerde.",
+        "Controleer het ook met de versie van toen.",
+    ),
+    "facts_differ": ("De gegevens passen niet bij hun definities.", _RECEIPT),
+    "fact_differs": ("Dit gegeven volgt niet uit de andere.", _RECEIPT),
+    "fact_twice": ("Een gegeven staat er twee keer.", _RECEIPT),
+    "verdict_differs": ("De uitkomst van deze regeling is anders bij deze gegevens.", _RECEIPT),
+    "problem_differs": ("Dit deel van de som volgt niet uit de vraag en de regelingen.", _RECEIPT),
+    "constraint_broken": ("De verdeling houdt zich niet aan een regel.", _RECEIPT),
+    "claim_differs": ("Een optelsom van de verdeling klopt niet.", _RECEIPT),
+    "passes_differ": ("De stappen van het bewijs kloppen niet.", _RECEIPT),
+    "reasons_differ": ("De redenen horen niet bij deze verdeling.", _RECEIPT),
+    "alternative_differs": ("Het verschil met een andere verdeling klopt niet.", _RECEIPT),
+    "decision_differs": ("Het besluit hoort niet bij deze verdeling.", _RECEIPT),
+    "outcome_differs": ("Wat is besloten, is niet wat de verdeling betaalt.", _RECEIPT),
+    "outcome_missing": ("Een regeling betaalt zonder dat daarover is besloten.", _RECEIPT),
+    "overrides_differ": ("Wat anders is besloten, is niet het verschil tussen de verdelingen.", _RECEIPT),
 }  # fmt: skip

@@ -1,0 +1,153 @@
+"""Making a receipt: from a question, what it was read with, and what came out, to one file without names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from matching.question import Question
+from matching.receipt import (
+    Content,
+    DecisionUsed,
+    Embedded,
+    FactUsed,
+    ModelUsed,
+    Override,
+    Receipt,
+    RegionUsed,
+    Source,
+    hash_of,
+    plain,
+    sealed,
+)
+from schemes.canonical import canonical
+from schemes.definition import SchemeDefinition
+from schemes.facts import FactDefinition
+from schemes.outcome import FactValue
+from schemes.references import AnyList
+from schemes.region import Region
+from schemes.values import Model, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who gave a fact, and when."""
+
+    source: Source
+    known_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a computation rests on: the question, and the definitions, facts and lists as they were."""
+
+    question: Question
+    region: Region
+    definitions: Mapping[str, SchemeDefinition]
+    facts: Mapping[str, FactDefinition]
+    references: Mapping[str, AnyList]
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """Who gave which fact; of what is not here it is who asked, and the day is not known."""
+    number: str | None = None
+    looked_up: Sequence[str] = ()
+    funding_titles: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came out, as it was kept: plain documents, word for word."""
+
+    on: date
+    complete: Mapping[str, FactValue]
+    """The facts with those that follow from them."""
+    verdicts: Sequence[Mapping[str, Any]]
+    problem: Mapping[str, Any]
+    proposal: Mapping[str, Any]
+    reasons: Mapping[str, Any]
+    model: ModelUsed
+    alternatives: Sequence[Mapping[str, Any]] = ()
+    overrides: Sequence[Override] = ()
+    decision: DecisionUsed | None = None
+
+
+def make_receipt(basis: Basis, result: Result, made_at: datetime) -> Receipt:
+    """The receipt of a computation. The same basis, result and moment give the same file, to the byte."""
+    used = facts_needed(basis)
+    region = basis.region
+    content = Content(
+        made_at=made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        region=RegionUsed(
+            region=region.region,
+            name=region.name,
+            desk=None if region.desk is None else region.desk.name,
+            settings=region.settings.model_dump(mode="json"),
+        ),
+        question_number=basis.number,
+        reference_date=result.on,
+        model=result.model,
+        facts=tuple(_facts(basis, result, used)),
+        question=_asked(basis.question, result.on),
+        looked_up=tuple(sorted(basis.looked_up)),
+        schemes=tuple(_embedded(slug, one, one.version) for slug, one in sorted(basis.definitions.items())),
+        fact_definitions=tuple(_embedded(key, basis.facts[key]) for key in sorted(used)),
+        lists=tuple(_embedded(name, one) for name, one in sorted(basis.references.items())),
+        funding_titles=dict(sorted(basis.funding_titles.items())),
+        verdicts=tuple(_four_digits(plain(one), basis.facts) for one in result.verdicts),
+        problem=dict(result.problem),
+        proposal=dict(result.proposal),
+        reasons=dict(result.reasons),
+        alternatives=tuple(dict(one) for one in result.alternatives),
+        overrides=tuple(result.overrides),
+        decision=result.decision,
+    )
+    return sealed(content)
+
+
+def facts_needed(basis: Basis) -> set[str]:
+    """The facts that a rule, an earmark or the ceiling on state aid looks at, and those they follow from. No other is kept."""
+    aid = basis.region.settings.de_minimis
+    wanted = {"residence_municipality", "employer_municipality", "training_sector", aid.used_fact, aid.undertaking_fact}
+    for definition in basis.definitions.values():
+        wanted |= set(definition.facts_used())
+    known = basis.facts
+    wanted |= {one.derived.from_ for key in wanted if key in known and (one := known[key]).derived is not None}
+    return wanted & known.keys()
+
+
+def _facts(basis: Basis, result: Result, used: Iterable[str]) -> Iterable[FactUsed]:
+    asker: Source = "employer" if basis.question.route == "employer" else "resident"
+    for key in sorted(used):
+        if key not in result.complete:
+            continue
+        value = plain(result.complete[key])
+        if basis.facts[key].type == "postcode" and isinstance(value, str):
+            value = value[:4]
+        if basis.facts[key].derived is not None:
+            yield FactUsed(key=key, value=value, source="derived", known_on=result.on)
+        else:
+            told = basis.told.get(key, Told(asker))
+            yield FactUsed(key=key, value=value, source=told.source, known_on=told.known_on)
+
+
+def _asked(question: Question, on: date) -> dict[str, Any]:
+    """The question without its facts, which stand apart, and without what somebody wrote in their own words."""
+    asked = question.model_dump(mode="json", exclude={"facts", "wish", "training"})
+    return {**asked, "reference_date": on.isoformat()}
+
+
+def _embedded(name: str, value: Model | AnyList, number: int | None = None) -> Embedded:
+    content = plain(canonical(value))
+    return Embedded(name=name, version=number, content_hash=hash_of(content), content=content)
+
+
+def _four_digits(outcome: Any, facts: Mapping[str, FactDefinition]) -> Any:
+    """A verdict in which a postcode has its four digits only: the letters say in which street somebody lives."""
+    if isinstance(outcome, list):
+        return [_four_digits(item, facts) for item in outcome]
+    if not isinstance(outcome, dict):
+        return outcome
+    known = facts.get(str(outcome.get("fact")))
+    cut = known is not None and known.type == "postcode" and isinstance(outcome.get("value"), str)
+    return {
+        key: item[:4] if cut and key == "value" else _four_digits(item, facts) for key, item in outcome.items()
+    }  # fmt: skip
