@@ -182,8 +182,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "award_after_reference": ("Een eerdere toekenning ligt na de peildatum.", _ONE),
     "hash_differs": (
-        "De inhoud klopt niet met de controlecode: het pakket is later veranderd.",
-        "Vraag het pakket opnieuw aan de afzender.",
+        "De inhoud klopt niet met de controlecode: het bestand is later veranderd.",
+        "Vraag het opnieuw aan de afzender.",
     ),
     "duplicate_cases": ("Deze regeling heeft al een bestand met voorbeelden.", _KEEP),
     "case_fails": ("Dit voorbeeld komt anders uit dan verwacht.", "Verbeter de regeling of het voorbeeld."),
