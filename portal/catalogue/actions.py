@@ -21,7 +21,7 @@ from portal.accounts.access import Actor
 from portal.accounts.actions import ensure_organisation, own_schemes
 from portal.accounts.models import OrganisationKind
 from portal.audit.actions import record
-from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
+from portal.catalogue.models import RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import FIRST_DAY, newest_published
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
@@ -126,6 +126,8 @@ def _keep_region(
         for name in updated:
             setattr(row, name, values[name])
     row.content_hash, row.loaded_hash, row.loaded_at, row.loaded_by = content, fingerprint, now, actor.reference
+    if session.scalar(select(RegionSnapshot.id).where(RegionSnapshot.content_hash == content)) is None:
+        session.add(RegionSnapshot(content_hash=content, kept_at=now, **values))
     return updated
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.append_only import append_only
 from portal.database import Base, Json, choice
 
 
@@ -46,6 +47,21 @@ class RegionRecord(Base):
     """Secret that makes the pseudonyms of holders of ceilings unguessable; never shown, never changed."""
     loaded_at: Mapped[datetime]
     loaded_by: Mapped[str] = mapped_column(String(80))
+
+
+@append_only
+class RegionSnapshot(Base):
+    """The region as it was at some load: names and settings, facts and lists. What was computed then is read with these."""
+
+    __tablename__ = "region_snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(80), unique=True)
+    """The hash under which proposals name it (`catalogue_hash`)."""
+    region: Mapped[dict[str, Any]] = mapped_column(Json)
+    facts: Mapped[list[Any]] = mapped_column(Json)
+    references: Mapped[list[Any]] = mapped_column("reference_lists", Json)
+    kept_at: Mapped[datetime]
 
 
 class Scheme(Base):

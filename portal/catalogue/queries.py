@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from portal.accounts.access import Actor, Audience
-from portal.catalogue.models import OPEN_STATES, RegionRecord, Scheme, SchemeVersion, VersionState
+from portal.catalogue.models import OPEN_STATES, RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
 from portal.errors import PortalError, Refusal
 from portal.funding.queries import funding_file
 from portal.i18n import lazy_gettext as _l
@@ -88,6 +88,16 @@ def catalogue(session: Session) -> Catalogue:
         _parsed[content] = found
     session.info["catalogue"] = found
     return found
+
+
+def catalogue_of(session: Session, *, content_hash: str) -> Catalogue | None:
+    """The region, facts and lists as they were under a hash; None when they were not kept."""
+    if session.scalar(select(RegionRecord.content_hash)) == content_hash:
+        return catalogue(session)
+    row = session.scalar(select(RegionSnapshot).where(RegionSnapshot.content_hash == content_hash))
+    if row is None:
+        return None
+    return _parse(row.region, row.facts, row.references, row.content_hash, catalogue(session).holder_salt)
 
 
 _parsed: dict[str, Catalogue] = {}
