@@ -10,8 +10,9 @@ from typing import Any
 
 from matching import propose
 from matching.problem import Problem
+from matching.proposal import Proposal
 from matching.score import values
-from tests.benchmarks import people
+from tests.benchmarks import highs, people
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import prepared
@@ -70,13 +71,41 @@ def catalogue() -> Iterator[Figure]:
     yield Figure("cascade_worse_share", sum(more > 0 for more in extra) / len(extra) * 100, "% of questions")
 
 
+DENSE = ((4, 8, 12), (6, 15, 60), (10, 30, 300))
+"""Cost lines, offers and the target of the median in milliseconds."""
+SECOND_SOLVER = {(4, 8): 4, (6, 15): 10}
+"""Sizes that HiGHS solves too, and how many times as long it may at least take."""
+OF_EACH = 200
+
+
 def dense_problems() -> Iterator[Figure]:
-    """Dense random problems with four funding lines."""
-    for lines, offers, count, target in ((4, 8, 60, 12), (6, 15, 40, 60)):
-        problems = [dense(seed, lines=lines, offers=offers) for seed in range(count)]
+    """Dense random problems with four funding lines; the smaller ones also by another solver, with equal values."""
+    for lines, offers, target in DENSE:
+        problems = [dense(seed, lines=lines, offers=offers) for seed in range(OF_EACH)]
         times = timed(lambda problem: propose(problem, outlook=False), problems)
-        yield Figure(f"mix_dense_{lines}x{offers}_p50_ms", statistics.median(times), "ms", target)
-        yield Figure(f"mix_dense_{lines}x{offers}_max_ms", times[-1], "ms", 10 * target)
+        proposals = [propose(problem, outlook=False) for problem in problems]
+        size = f"{lines}x{offers}"
+        yield Figure(f"mix_dense_{size}_p50_ms", statistics.median(times), "ms", target)
+        yield Figure(f"mix_dense_{size}_max_ms", times[-1], "ms", 10 * target)
+        unproven = sum(one.status != "proven" for one in proposals)
+        yield Figure(f"mix_dense_{size}_unproven", unproven, f"of {OF_EACH}", 0)
+        if (lines, offers) in SECOND_SOLVER:
+            yield from second_solver(size, problems, proposals, times, SECOND_SOLVER[lines, offers])
+
+
+def second_solver(
+    size: str, problems: list[Problem], proposals: list[Proposal], times: list[float], least: int
+) -> Iterator[Figure]:
+    """The same problems by HiGHS: how many times as long at the median, and how many values differ."""
+    taken, differing = [], 0
+    for problem, proposal in zip(problems, proposals, strict=True):
+        start = time.perf_counter()
+        other = highs.solve(problem)
+        taken.append((time.perf_counter() - start) * 1000)
+        differing += any(proposal.value_of(name) != value for name, value in other.items())  # type: ignore[arg-type]
+    ratio = statistics.median(taken) / statistics.median(times)
+    yield Figure(f"ratio_highs_{size}", ratio, "times as long", least, at_least=True)
+    yield Figure(f"differing_from_highs_{size}", differing, f"of {len(problems)}", 0)
 
 
 def cold_start() -> Iterator[Figure]:
