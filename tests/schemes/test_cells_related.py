@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
-from schemes.cells import Possible, possible
+from schemes.cells import Possible, opposite, possible, together
 from schemes.conditions import AnyCondition
+from schemes.evaluation import evaluate
 from schemes.loading import LoadedRegion
+from schemes.outcome import PAST_AWARDS, PastAward
 
 from .test_cells import FACTS, ON, fact
 
@@ -80,6 +84,67 @@ def test_a_count_of_awards_is_a_whole_number_and_not_below_zero(veldrijk: Loaded
     )
     assert between.never_met
     assert found(veldrijk, awards(at_least=0)).always_met
+
+
+NAMES = ("at_least", "more_than", "at_most", "less_than")
+DAYS = [date(2024, 1, 31), date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2026, 2, 28), date(2026, 3, 1)]
+HISTORY = [
+    tuple(PastAward(name, day, 100) for day in days)
+    for name in ("eigen", "anders")
+    for days in ((), (date(2025, 3, 1),), (date(2025, 3, 2), date(2026, 2, 1)), (date(2026, 1, 1),) * 2)
+]
+EVERY: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "time": (
+        [elapsed(unit, **{name: n}) for unit, name, n in product(("days", "months", "years"), NAMES, (0, 1, 12))],
+        [{"first": one, "last": other} for one, other in product(DAYS, DAYS)],
+    ),
+    "shares": (
+        [
+            *(compare(how, share) for how, share in product((*NAMES, "equal"), ("0", "1/2", "1", "130%"))),
+            {"type": "number", "fact": "own_cents", "at_least": 1},
+        ],
+        [{"own_cents": own, "partner_cents": other} for own, other in product(range(4), range(4))],
+    ),
+    "totals": (
+        [
+            *(total(**{name: n}) for name, n in product(NAMES, (0, 1, 2))),
+            {"type": "total", "plus": ["own_cents"], "minus": ["partner_cents"], "less_than": 0},
+        ],
+        [{"own_cents": own, "partner_cents": other} for own, other in product(range(4), range(4))],
+    ),
+    "awards": (
+        [
+            {"type": "awards", "schemes": ["eigen"], name: n, **which}
+            for name, n in product(("at_least", "at_most"), (0, 1, 2, 100))
+            for which in (
+                {}, {"of": "amount"}, {"period": "calendar_year"}, {"period": "school_year"}, {"period": "before", "months": 12}
+            )
+        ],
+        [{PAST_AWARDS: had} for had in HISTORY],
+    ),
+    "ages": (
+        [
+            {"type": "age", name: 1, **day}
+            for name, day in product(("at_least", "at_most", "below"), ({}, {"on_fact": "last"}))
+        ],
+        [{"birth_date": one, "last": other} for one, other in product(DAYS, DAYS)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_nothing_that_happens_is_called_impossible(kind: str, veldrijk: LoadedRegion) -> None:
+    """Every two rules, on people for whom each rule was worked out."""
+    rules, people = EVERY[kind]
+    parsed = [ADAPTER.validate_python(rule) for rule in rules]
+    said = [[evaluate(rule, person, ON, veldrijk.references).status for person in people] for rule in parsed]
+    assert {"met", "not_met"} <= {status for statuses in said for status in statuses}
+    for (one, ones), (other, others) in product(zip(parsed, said, strict=True), repeat=2):
+        happens = set(zip(ones, others, strict=True))
+        if ("met", "met") in happens:
+            assert not possible(together([one, other]), MORE, veldrijk.references, ON).never_met, (one, other)
+        if ("met", "not_met") in happens:
+            assert not possible(together([one, opposite(other)]), MORE, veldrijk.references, ON).never_met, (one, other)
 
 
 UNDECIDED: list[dict[str, Any]] = [
