@@ -13,6 +13,7 @@ from portal.audit.actions import record
 from portal.catalogue.queries import catalogue
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
+from portal.funding.queries import funding_lines
 from portal.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalKind, ProposalRecord
 from portal.proposals.queries import answer_as_json, compute_answer
@@ -52,7 +53,7 @@ def make_proposal(
         made_by=actor.reference,
         reference_date=on,
         problem_json=answer.problem.model_dump_json(by_alias=True),
-        answer_json=answer_as_json(answer),
+        answer_json=answer_as_json(answer, question=question, funding=_funding_titles(session)),
         problem_hash=mix.problem_hash,
         status=mix.status,
         own_contribution_cents=mix.own_contribution_cents,
@@ -66,6 +67,10 @@ def make_proposal(
     session.flush()
     record(session, actor=actor, action="proposal.made", object_kind="question", object_id=question.id, now=now)
     return row
+
+
+def _funding_titles(session: Session) -> dict[str, dict[str, str]]:
+    return {line.slug: {"nl": line.title_nl, "en": line.title_en} for line in funding_lines(session)}
 
 
 def renew_proposal(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:

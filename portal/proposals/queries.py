@@ -15,11 +15,20 @@ from matching.offers import PossiblePayment, build_problem, possible_payments
 from matching.problem import Locks, Problem
 from matching.proposal import Proposal, Share
 from matching.question import Question
+from matching.receipt import model_used
 from matching.score import totals
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import Catalogue, SchemeInForce, as_json, catalogue, scheme_version, schemes_in_force
+from portal.catalogue.queries import (
+    Catalogue,
+    SchemeInForce,
+    as_json,
+    catalogue,
+    catalogue_of,
+    scheme_version,
+    schemes_in_force,
+)
 from portal.funding.queries import matching_funding_lines
 from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_by_question
@@ -320,16 +329,27 @@ def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
         for slug, version in sorted(record.scheme_versions.items())
         if (found := scheme_version(session, slug=slug, version=version["version"])) is not None
     }
-    facts, verdicts = _assess(asked, schemes, catalogue(session), record.reference_date)
+    known = catalogue_of(session, content_hash=record.catalogue_hash) or catalogue(session)
+    facts, verdicts = _assess(asked, schemes, known, record.reference_date)
     problem = Problem.model_validate_json(record.problem_json)
     return _answer(record.reference_date, asked, facts, schemes, verdicts, problem, stored_proposal(record))
 
 
-def answer_as_json(answer: Answer) -> str:
-    """The answer as it is stored: question, mix, verdicts and reasons."""
+def answer_as_json(answer: Answer, *, question: DevelopmentQuestion, funding: Mapping[str, Mapping[str, str]]) -> str:
+    """The answer as it is stored: question, mix, verdicts and reasons, and what a receipt needs beside them.
+
+    `funding` are the titles of funding lines in both languages.
+    """
     assert answer.proposal is not None and answer.explanation is not None
+    mix = answer.proposal
+    model = model_used(answer.problem.settings, mix.solver, mix.parameters)
     return json.dumps(
         {
+            "receipt": {
+                "model": model.model_dump(mode="json"),
+                "looked_up": _looked_up(answer.question, question),
+                "funding": {line.id: funding[line.id] for line in answer.problem.funding_lines},
+            },
             "question": answer.question.model_dump(mode="json"),
             "facts": {key: as_json(value) for key, value in sorted(answer.facts.items())},
             "proposal": answer.proposal.model_dump(mode="json"),
@@ -340,3 +360,10 @@ def answer_as_json(answer: Answer) -> str:
         ensure_ascii=False,
         separators=(",", ":"),
     )
+
+
+def _looked_up(asked: Question, question: DevelopmentQuestion) -> list[str]:
+    """The schemes of which the earlier awards come from the books of this desk, and not from what was declared."""
+    declared = {(entry["scheme"], entry["amount_cents"], entry["awarded_on"]) for entry in question.had_before}
+    found = {(entry.scheme, entry.amount_cents, entry.awarded_on.isoformat()) for entry in asked.had_before}
+    return sorted({scheme for scheme, _, _ in found - declared})
