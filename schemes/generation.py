@@ -107,13 +107,13 @@ def _facts_of(condition: AnyCondition) -> list[str]:
     return keys + [PAST_AWARDS for leaf in _leaves(condition) if leaf.type == "awards"]
 
 
-def encoded(values: Sequence[FactValue], fact: FactDefinition, like: Column) -> Column:
-    """Values as a column with the vocabulary of another column, which must hold them."""
+def encoded(values: Sequence[FactValue], fact: FactDefinition | None, like: Column) -> Column:
+    """Values as a column with the vocabulary of another column, which must hold them. No fact: earlier awards."""
     if isinstance(like, Codes):
         places: dict[Any, int] = {value: place for place, value in enumerate(like.vocabulary)}
         return Codes(np.array([places[value] for value in values], dtype=np.int32), like.vocabulary)
-    if isinstance(like, Awards):
-        return Awards.of(values, like.vocabulary)
+    if isinstance(like, Awards) or fact is None:
+        return Awards.of(values, like.vocabulary if isinstance(like, Awards) else ())
     return column_of(values, fact.type)
 
 
@@ -244,14 +244,13 @@ class _Crowd:
             rows = chance.integers(0, TRIED, TRIED // 4)
             changes: dict[str, dict[int, FactValue]] = {}
             for row in rows:
-                found = related_border(
-                    leaf, tried.row(int(row)), self.facts, self.on, self.references, int(chance.integers(9))
-                )
+                pick, known = int(chance.integers(60)), tried.row(int(row))
+                found = related_border(leaf, known, self.facts, self.on, self.references, pick, scheme.scheme)
                 if found is not None:
                     changes.setdefault(found[0], {})[int(row)] = found[1]
             for key, changed in changes.items():
                 if key in facts and not isinstance(facts[key], Codes):
-                    source = encoded(list(changed.values()), self.facts[key], facts[key])
+                    source = encoded(list(changed.values()), self.facts.get(key), facts[key])
                     facts[key] = facts[key].put(np.array([*changed]), source, np.arange(len(changed)))  # type: ignore[arg-type]
         return Columns(tried.n, facts)
 

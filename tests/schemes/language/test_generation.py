@@ -98,6 +98,17 @@ def test_for_every_scheme_with_rules_some_fit_and_some_do_not() -> None:
             assert (answers == 0).any(), slug
 
 
+def test_the_schemes_of_the_catalogue_say_the_same_of_one_and_of_many() -> None:
+    found, people = region(), crowd(400, 6)
+    rows = list(people.rows())
+    for slug, definition in found.schemes.items():
+        answers = statuses(definition, people, ON, found.references).tolist()
+        one_by_one = [
+            evaluate_all(definition.conditions, row, ON, found.references, scheme=slug).status for row in rows
+        ]
+        assert answers == [{"met": 1, "unknown": 0, "not_met": -1}[status] for status in one_by_one], slug
+
+
 def test_the_borders_of_the_rules_are_among_the_people() -> None:
     focus = [
         a_scheme({"type": "age", "at_least": 18, "below_state_pension": True}),

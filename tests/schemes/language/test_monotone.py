@@ -19,7 +19,7 @@ def say(written: dict[str, Any], facts: dict[str, Any], on: date) -> Outcome:
     return evaluate(condition, facts, on, REFERENCES, scheme=SCHEME)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(trees, everything, hidden, days)
 def test_knowing_more_never_turns_an_answer_around(
     written: dict[str, Any], facts: dict[str, Any], keys: set[str], on: date
@@ -28,7 +28,7 @@ def test_knowing_more_never_turns_an_answer_around(
     assert before in ("unknown", after)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(trees, days)
 def test_without_facts_nothing_is_decided(written: dict[str, Any], on: date) -> None:
     outcome = say(written, {}, on)
@@ -36,7 +36,7 @@ def test_without_facts_nothing_is_decided(written: dict[str, Any], on: date) -> 
     assert all(step.status == "unknown" for step in outcome.walk())
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(trees, everything, hidden, days)
 def test_what_is_asked_for_is_not_known_yet_and_knowing_all_of_it_leaves_nothing_to_ask(
     written: dict[str, Any], facts: dict[str, Any], keys: set[str], on: date
@@ -60,7 +60,7 @@ def test_not_turns_around_and_not_of_not_is_the_same(written: dict[str, Any], fa
     assert say({"type": "not", "condition": once}, facts, on).status == status
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(trees, min_size=1, max_size=4), people, days)
 def test_groups_are_each_other_in_other_words(written: list[dict[str, Any]], facts: dict[str, Any], on: date) -> None:
     def group(kind: str, **more: Any) -> str:
@@ -78,7 +78,7 @@ def test_groups_are_each_other_in_other_words(written: list[dict[str, Any]], fac
         )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(trees, min_size=2, max_size=4), st.randoms(use_true_random=False), people, days)
 def test_the_order_of_the_parts_does_not_matter(
     written: list[dict[str, Any]], chance: Any, facts: dict[str, Any], on: date

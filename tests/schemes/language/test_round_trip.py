@@ -15,7 +15,7 @@ from tests.schemes.language.documents import accepted, definitions, documents
 from tests.schemes.language.written import ADAPTER, trees
 
 WIDE = settings(
-    max_examples=200,
+    max_examples=100,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -56,7 +56,7 @@ def test_what_is_accepted_is_written_out_as_data_that_is_accepted(written: dict[
         assert hash(content_hash(definition)) == hash(content_hash(again))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(trees)
 def test_a_condition_survives_its_canonical_form(written: dict[str, Any]) -> None:
     condition = ADAPTER.validate_python(written)

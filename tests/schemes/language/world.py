@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -138,13 +139,11 @@ VALUES: dict[str, list[Any]] = {
     "postcode": ["7311", "7311 AB", "7398 ZZ", "7399", "7411 AA", "7400", "1000"],
     "activity": ["85.10", "85.20", "8", "85", "86.1", "own"],
 }
+AWARDED = [SCHEME, SCHEME, "other-scheme", "third-scheme"]
+AWARD_DAYS = beside(*DAYS, date(2026, 1, 1), date(2025, 8, 1), date(2024, 3, 1), date(2023, 12, 31))
+AWARD_CENTS = [1, 50_000, 100_000, 200_000]
 awards = st.lists(
-    st.builds(
-        PastAward,
-        st.sampled_from([SCHEME, SCHEME, "other-scheme", "third-scheme"]),
-        st.sampled_from(beside(*DAYS, date(2026, 1, 1), date(2025, 8, 1), date(2024, 3, 1), date(2023, 12, 31))),
-        st.sampled_from([1, 50_000, 100_000, 200_000]),
-    ),
+    st.builds(PastAward, st.sampled_from(AWARDED), st.sampled_from(AWARD_DAYS), st.sampled_from(AWARD_CENTS)),
     max_size=4,
 ).map(tuple)
 
@@ -171,3 +170,23 @@ def without(facts: dict[str, Any], keys: set[str]) -> dict[str, Any]:
 
 people = st.builds(without, everything, hidden)
 """Facts of which some are not known."""
+
+
+def invented(seed: int, number: int) -> list[dict[str, Any]]:
+    """So many people of whom some facts are not known; quicker to draw than one by one."""
+    chance = Random(seed)
+    return [_invented(chance) for _ in range(number)]
+
+
+def _invented(chance: Random) -> dict[str, Any]:
+    facts = {key: chance.choice(values) for key, values in VALUES.items()}
+    facts[PAST_AWARDS] = tuple(
+        PastAward(chance.choice(AWARDED), chance.choice(AWARD_DAYS), chance.choice(AWARD_CENTS))
+        for _ in range(chance.randrange(5))
+    )
+    told = chance.choice([0.3, 0.8, 1.0])
+    return {key: value for key, value in _with_year(facts).items() if chance.random() < told}
+
+
+crowds = st.builds(invented, st.integers(0, 2**32), st.integers(1, 40))
+"""Many people at once."""

@@ -137,7 +137,7 @@ LEAVES: dict[str, st.SearchStrategy[Written]] = {
         *(
             _leaf("elapsed", bounds(st.sampled_from(spans)), st.sampled_from(ends), unit=unit)
             for unit, spans in (
-                ("days", [0, 1, 30, 366]), ("weeks", [0, 1, 13, 52]), ("months", [0, 1, 12, 24, 25]), ("years", [0, 1, 2, 10]),
+                ("days", [0, 1, 30, 366]), ("weeks", [0, 1, 13, 52]), ("months", [0, 1, 12, 24, 25]), ("years", [0, 1, 2, 10, 40_000]),
             )
             for ends in (
                 [{"from": "contract_start"}, {"to": "training_start"}, {"from": "contract_start", "to": "training_start"}],
