@@ -8,38 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import issue_sign_in_link
-from portal.accounts.queries import account_by_email
 from portal.clock import now, today
-from portal.config import Settings
 from portal.database import unit_of_work
 from portal.demo.staff import add_school, add_staff, approve_school, staff
 from portal.demo.trainings import SCHOOLS
 from portal.ledger.queries import Figure, Figures
-from portal.ledger.queries import figures as ledger_figures
 from portal.reports.queries import allocation
 from portal.vouchers.models import Voucher
-from portal.web.posting import send_mail
-from tests.journeys.conftest import OpenPage, Serve, assert_accessible, assert_reflows
-from tests.web.browser import SYSTEM
+from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.people import Journey, Person, asks_for_advice
 from tests.web.conftest import settings_for
-from tests.web.walking import APPLICANT, CONTACT, WELDER, Desk, app_on_copy, make_template
+from tests.web.walking import APPLICANT, Desk, app_on_copy, make_template
 
 pytestmark = pytest.mark.browser
 
 SHOWN: tuple[Figure, ...] = ("funded", "reserved", "spent", "paid", "available")
-ANSWERS = {**WELDER, "werkgever": {"contribution": "ask"}}
 INVOICED_CENTS = 123_45
 ADVISOR, PROVIDER, REGION = "anja.adviseur@example.nl", "karin.proefstra@example.nl", "rik.regio@example.nl"
 
@@ -64,114 +54,6 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
     unit_of_work(engine, people)
     yield Desk(app, engine)
     engine.dispose()
-
-
-@dataclass
-class Person:
-    """Somebody with a browser. `eyes` is a page with JavaScript, because axe needs it; it looks at what this browser shows."""
-
-    page: Page
-    eyes: Page
-    address: str
-    seen: set[tuple[str, str]] = field(default_factory=set)
-
-    def go(self, path: str) -> Page:
-        """Open an address."""
-        answer = self.page.goto(path if path.startswith("http") else self.address + path)
-        assert answer is not None and answer.status == 200, path
-        return self.look()
-
-    def look(self) -> Page:
-        """Check the page as it stands, with all that folds opened; once as long as it says the same."""
-        expect(self.page.locator("html")).to_have_attribute("lang", "nl")
-        expect(self.page.locator("h1")).to_have_count(1)
-        expect(self.page.locator(".error-summary")).to_have_count(0)
-        state = (self.page.url, self.page.get_by_role("main").inner_text())
-        if state not in self.seen:
-            self.seen.add(state)
-            if self.eyes is not self.page:
-                self.eyes.context.clear_cookies()
-                self.eyes.context.add_cookies(self.page.context.cookies())  # type: ignore[arg-type]
-                answer = self.eyes.goto(self.page.url)
-                assert answer is not None and answer.status == 200, self.page.url
-                assert self.eyes.url == self.page.url
-            self.eyes.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-            assert_accessible(self.eyes)
-            assert_reflows(self.eyes)
-        return self.page
-
-    def press(self, name: str | re.Pattern[str]) -> Page:
-        """Press a button in the page."""
-        self.page.get_by_role("main").get_by_role("button", name=name).last.click()
-        return self.look()
-
-    def follow(self, name: str | re.Pattern[str]) -> Page:
-        """Follow a link in the page."""
-        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
-        return self.look()
-
-    def fill(self, **answers: Any) -> None:
-        """Fill in fields by their names: choices by value, the rest by typing."""
-        for name, value in answers.items():
-            for wanted in value if isinstance(value, list) else [value]:
-                choice = self.page.locator(f'input:is([type=radio], [type=checkbox])[name="{name}"][value="{wanted}"]')
-                control = self.page.locator(f'[name="{name}"]').first
-                if choice.count():
-                    choice.check()
-                elif control.evaluate("control => control.tagName") == "SELECT":
-                    control.select_option(wanted)
-                else:
-                    control.fill(str(wanted))
-
-
-@dataclass
-class Journey:
-    """The desk, its address, and browsers of one width."""
-
-    desk: Desk
-    address: str
-    open_page: OpenPage
-    settings: Settings
-    width: int
-
-    def visitor(self) -> Person:
-        """Somebody without an account and without JavaScript."""
-        page = self.open_page(width=self.width, script=False)
-        return Person(page, self.open_page(width=self.width), self.address)
-
-    def employee(self, email: str) -> Person:
-        """Somebody who signs in by a link."""
-
-        def link(session: Session) -> str:
-            account = account_by_email(session, email=email)
-            assert account is not None, email
-            return issue_sign_in_link(session, account=account, actor=SYSTEM, now=now())
-
-        token = unit_of_work(self.desk.engine, link)
-        page = self.open_page(width=self.width)
-        person = Person(page, page, self.address)
-        person.go(f"/inloggen/{token}")
-        person.press("Inloggen")
-        return person
-
-    def mailed_link(self, to: str) -> str:
-        """The address in the mail that somebody gets now."""
-        mails: list[EmailMessage] = []
-        send_mail(self.desk.engine, settings=self.settings, deliver=mails.append, clock=now)
-        texts = [mail.get_body(("plain",)) for mail in mails if to in str(mail["To"])]
-        found = [re.search(r"/toegang/[\w-]+", text.get_content()) for text in texts if text is not None]
-        links = [match[0] for match in found if match is not None]
-        assert len(links) == 1, f"{len(links)} links in {len(mails)} messages to {to}"
-        return links[0]
-
-    def booked(self) -> Figures:
-        """The sums of all transfers in the ledger."""
-        sums = unit_of_work(self.desk.engine, lambda session: ledger_figures(session).values(), read_only=True)
-        return sum(sums, start=Figures())
-
-    def vouchers(self) -> list[Voucher]:
-        """All vouchers of the desk."""
-        return unit_of_work(self.desk.engine, lambda session: list(session.scalars(select(Voucher))), read_only=True)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -207,32 +89,6 @@ def test_a_question_becomes_a_voucher_that_pays_an_invoice(
 
 
 # The resident ----------------------------------------------------------------------------------------------------------
-
-
-def asks_for_advice(resident: Person) -> str:
-    """Answer every question, see the answer, and send it. Returns the number of the question."""
-    resident.go("/")
-    resident.follow("Start met de vragen")
-    page = resident.press("Beginnen")
-    asked = []
-    while not page.url.endswith("/controle"):
-        part = page.url.split("?")[0].split("/vraag/")[1].split("/", 1)[1]
-        assert part not in asked, f"asked twice: {part}"
-        asked.append(part)
-        answers = ANSWERS[part]
-        if part == "kosten":
-            answers = {name: value for name, value in answers.items() if page.locator(f'[name="{name}"]').count()}
-        resident.fill(**answers)
-        resident.press("Volgende stap")
-    page = resident.follow("Bekijk de uitkomst")
-    expect(page.locator("h1")).to_contain_text("U betaalt waarschijnlijk")
-    resident.follow("Vraag versturen")
-    resident.fill(**CONTACT)
-    page = resident.press("Vraag versturen")
-    expect(page.locator("h1")).to_have_text("Wij hebben uw vraag")
-    number = page.locator(".reference").inner_text()
-    resident.follow("Naar mijn vraag")
-    return number
 
 
 def asks_employer(resident: Person) -> None:
