@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from portal.i18n import set_locale
+from portal.web.owner.editor.checking import check
+from portal.web.owner.editor.effect import effect_of, sentence_of
 from portal.web.owner.editor.labels import ITEMS, KEYS
 from portal.web.owner.editor.leaves import Known, share_in_words
 from portal.web.owner.editor.posted import nested, read_keys
@@ -24,7 +28,7 @@ from schemes.loading import LoadedRegion, load_region
 from schemes.money import parse_share
 from schemes.parsing import load_text, validate
 from tests.schemes.language.documents import definitions
-from tests.schemes.language.world import FACTS
+from tests.schemes.language.world import FACTS, REFERENCES
 
 MODELS = (SchemeDefinition, CasesFile)
 REGION: LoadedRegion = load_region("stedendriehoek")
@@ -244,3 +248,34 @@ def test_a_document_that_no_form_can_hold_is_seen() -> None:
     for _ in range(25):
         deep = {"type": "not", "condition": deep}
     assert misfits(form, {"conditions": [deep]})
+
+
+# What a draft does ----------------------------------------------------------------------------------------------------
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(definitions)
+def test_the_effect_of_any_definition_can_be_shown(definition: SchemeDefinition) -> None:
+    """Also of one that names facts and lists which the region does not have."""
+    on = date(2026, 3, 2)
+    here = replace(REGION, facts=FACTS, references=REFERENCES)
+    for region in (here, REGION):
+        document = plain(definition)
+        effect = effect_of(check(document, None, region), document, region, on)
+        assert len(effect.examples) <= 3
+        assert all(sentence_of(value, region, on) is not None for value in document.get("conditions", []))
+
+
+def test_the_examples_are_those_of_the_owner_and_say_when_something_else_comes_out() -> None:
+    slug = "ontwikkelfonds-individueel"
+    document, cases = plain(REGION.schemes[slug]), plain(REGION.cases[slug])
+    right = effect_of(check(document, cases, REGION), document, REGION, date(2026, 3, 2))
+    assert [one.differs for one in right.examples] == ["", "", ""]
+    assert {one.kind for one in right.examples} == {"ok", "no"}
+    cheaper = document | {"caps": [{"per": "award", "amount_cents": 100}]}
+    wrong = effect_of(check(cheaper, cases, REGION), cheaper, REGION, date(2026, 3, 2))
+    assert any(one.differs for one in wrong.examples)
