@@ -31,6 +31,26 @@ def add_months(day: date, months: int) -> date:
         return date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
 
 
+def later(day: date, count: int, unit: str) -> date:
+    """The day so many days, weeks, months or years later; the last day there is when it lies beyond the calendar."""
+    try:
+        if unit in ("days", "weeks"):
+            return day + timedelta(days=count * (7 if unit == "weeks" else 1))
+        return add_months(day, count * (12 if unit == "years" else 1))
+    except (ValueError, OverflowError):
+        return date.max
+
+
+def whole_units(first: date, last: date, unit: str) -> int:
+    """How many whole days, weeks, months or years lie between two days; negative when the last comes before the first."""
+    if unit in ("days", "weeks"):
+        return (last - first).days // (7 if unit == "weeks" else 1)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    while add_months(first, months) > last:
+        months -= 1
+    return months // (12 if unit == "years" else 1)
+
+
 def has_state_pension(birth: date, on: date, ages: AgeList) -> Status | None:
     """Whether someone has reached the state pension age on a day, or None when the list does not say.
 

@@ -5,6 +5,12 @@ condition has two bounds, the outcome carries the code of the bound that decided
 UNKNOWN: why an outcome is unknown. AVAILABILITY: whether a scheme can be asked for on a day.
 """
 
+_BETWEEN = ("minimum", "minimum_included", "maximum", "maximum_included")
+_COUNTED = {"at_least": ("minimum",), "at_most": ("maximum",), "between": _BETWEEN}
+_BOUNDED = {"more_than": ("minimum",), "less_than": ("maximum",), **_COUNTED}
+_AWARDS = ("schemes", "period", "months", "count")
+_COMPARED = ("other", "list", "by", "share", "each", "limit")
+
 RULES: dict[str, tuple[str, ...]] = {
     "is_one_of": ("allowed",),
     "has_any_of": ("allowed",),
@@ -22,15 +28,26 @@ RULES: dict[str, tuple[str, ...]] = {
     "days_after_reference_at_most": ("maximum_days", "days"),
     "days_after_reference_between": ("minimum_days", "maximum_days", "days"),
     "starts_after_reference": ("reference_date", "same_day_allowed"),
-    "age_at_least": ("minimum", "age"),
-    "age_at_most": ("maximum", "age"),
-    "age_below": ("limit", "age"),
-    "age_below_state_pension": ("pension_years", "pension_months", "age"),
-    "age_between": ("minimum", "maximum", "below", "below_state_pension", "age"),
+    "age_at_least": ("minimum", "counted_on", "age"),
+    "age_at_most": ("maximum", "counted_on", "age"),
+    "age_below": ("limit", "counted_on", "age"),
+    "age_below_state_pension": ("pension_years", "pension_months", "counted_on", "age"),
+    "age_between": ("minimum", "maximum", "below", "below_state_pension", "counted_on", "age"),
     "in_list": ("list", "list_from"),
+    "postcode_between": ("ranges",),
+    "starts_with": ("prefixes",),
+    **{f"awards_{code}": (*names, *_AWARDS) for code, names in {"none": (), **_COUNTED}.items()},
+    **{f"awards_amount_{code}": (*names, *_AWARDS) for code, names in _COUNTED.items()},
+    **{f"elapsed_{code}": (*names, "unit", "from", "to", "elapsed") for code, names in _BOUNDED.items()},
+    **{f"compare_{code}": _COMPARED for code in ("at_least", "more_than", "at_most", "less_than", "equal")},
+    "number_by": ("by",),
+    **{f"number_by_{code}": (*names, "by", "by_value") for code, names in _BOUNDED.items()},
+    "number_by_extra": ("by", "above", "each"),
+    **{f"total_{code}": (*names, "plus", "minus", "total") for code, names in _BOUNDED.items()},
     "all_of": ("needed", "met", "unknown"),
     "at_least_one_of": ("of", "met", "unknown"),
     "at_least_n_of": ("needed", "of", "met", "unknown"),
+    "points_at_least": ("needed", "worth", "got", "possible"),
     "must_not": (),
 }
 
@@ -39,6 +56,8 @@ UNKNOWN: dict[str, tuple[str, ...]] = {
     "birth_year_does_not_decide": ("facts",),
     "no_value_on_date": ("on",),
     "no_list_on_date": ("list", "on"),
+    "no_value_for_answer": ("fact", "value"),
+    "own_scheme_unknown": (),
     "parts_unknown": ("facts",),
 }
 

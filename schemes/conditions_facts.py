@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.conditions_base import Condition, Days, Years, one_lower_one_upper, once_each
+from schemes.conditions_base import Condition, Days, Years, once_each, one_lower_one_upper
 from schemes.references import Postcode4, Value
 from schemes.values import Dated, Day, Items, Key, Model, Number
 

@@ -17,7 +17,7 @@ Span = Annotated[int, Field(ge=0, le=40_000, description="A number of days, week
 
 
 class Awards(Condition):
-    """Counted history: how many awards of a scheme were had before, or how much. Only awards of before or on the reference date."""
+    """Counted history: how many awards of a scheme were had before, or how much. Awards after the reference date do not count."""
 
     type: Literal["awards"]
     """Always awards for this condition."""

@@ -3,12 +3,12 @@
 What is not known never becomes "not met": a part that is unknown leaves the whole unknown unless the other parts decide.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
-from schemes import ages
+from schemes import evaluation_facts as one_fact
+from schemes import evaluation_related as related
 from schemes.conditions import (
     AgeIs,
     All,
@@ -16,380 +16,191 @@ from schemes.conditions import (
     AnyCondition,
     AnyOf,
     AtLeastN,
+    Awards,
+    Compare,
     DateIs,
+    Elapsed,
     InList,
     No,
     Not,
+    NumberBy,
     NumberIs,
     OneOf,
+    Points,
+    PostcodeBetween,
     StartsAfterReference,
+    StartsWith,
+    Total,
     Yes,
 )  # fmt: skip
-from schemes.outcome import Facts, FactValue, Outcome, Status
-from schemes.references import AgeList, AgeVersion, References, version_on
-from schemes.values import Text, value_on
+from schemes.evaluation_age import age
+from schemes.evaluation_base import NOTHING, Params, Prepared, Rule, Situation, Test, Told, opposite
+from schemes.outcome import Facts, Outcome, Status
+from schemes.references import References
+
+__all__ = ["EVALUATORS", "Rule", "describe", "evaluate", "evaluate_all"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a condition asks on a day, without looking at facts: a code of `codes.RULES` with its parameters."""
+def evaluate(
+    condition: AnyCondition, facts: Facts, on: date, references: References, scheme: str | None = None
+) -> Outcome:
+    """What a condition says about the facts on the reference date. Facts that are not given are unknown.
 
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    fact: str | None = None
-    article: str | None = None
-    children: tuple["Rule", ...] = ()
-    text: Text | None = None
+    `scheme` is the slug of the definition the condition stands in: what a condition of type awards counts when it names none.
+    """
+    return _prepared(condition, on, references, scheme).test(facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """One bound of a condition. `status` is None as long as the value is not known."""
-
-    code: str
-    params: Mapping[str, Any]
-    status: Status | None
-    unknown: tuple[str, Mapping[str, Any]] | None = None
-
-
-def evaluate(condition: AnyCondition, facts: Facts, on: date, references: References) -> Outcome:
-    """What a condition says about the facts on the reference date. Facts that are not given are unknown."""
-    return _EVALUATORS[type(condition)](condition, facts, on, references)
-
-
-def evaluate_all(conditions: Sequence[AnyCondition], facts: Facts, on: date, references: References) -> Outcome:
-    """The conditions of a definition together: all must hold. No conditions: met."""
-    children = tuple(evaluate(condition, facts, on, references) for condition in conditions)
-    return _combined("all", children, len(children), None)
+def evaluate_all(
+    conditions: Sequence[AnyCondition], facts: Facts, on: date, references: References, scheme: str | None = None
+) -> Outcome:
+    """The conditions of a definition together: all must hold. No conditions: met. `scheme` as in `evaluate`."""
+    return _prepared_all(conditions, on, references, scheme)(facts)
 
 
 def describe(condition: AnyCondition, on: date, references: References) -> Rule:
     """The rule of a condition on a day, for a sentence that needs no facts."""
-    children = tuple(describe(part, on, references) for part in condition.parts)
-    outcome = evaluate(condition, {}, on, references)
-    code, params = outcome.code, outcome.params
-    if isinstance(condition, NumberIs | DateIs | AgeIs):
-        code, params = _whole_rule(_BOUNDS[type(condition)](condition, None, on, references))
-    asked = {name: value for name, value in params.items() if name not in ("met", "unknown", "age", "days")}
-    return Rule(code, asked, outcome.fact, condition.article, children, condition.text)
+    return _prepared(condition, on, references, None).rule
 
 
-# -- building outcomes ---------------------------------------------------------------------------------------------------
+# -- made ready once per condition and day -------------------------------------------------------------------------------
+
+_MOST = 20_000
+_Key = tuple[int, date, int, str | None]
+_READY: dict[_Key, tuple[AnyCondition, References, Prepared]] = {}
+_READY_TOGETHER: dict[_Key, tuple[Sequence[AnyCondition], References, Test]] = {}
 
 
-def _outcome(
-    condition: AnyCondition, status: Status, code: str, params: Mapping[str, Any], fact: str | None, value: FactValue | None,
-    **more: Any,
-) -> Outcome:  # fmt: skip
-    return Outcome(
-        status, code, params, fact, value, article=condition.article, text=condition.text, id=condition.id,
-        type=condition.type, **more,
-    )  # fmt: skip
+def _prepared(condition: AnyCondition, on: date, references: References, scheme: str | None) -> Prepared:
+    """A condition made ready for a day. Kept by the very objects: conditions, lists and their mapping never change.
+
+    What is kept holds on to its objects, so that no other object can take the same identity.
+    """
+    key = (id(condition), on, id(references), scheme)
+    found = _READY.get(key)
+    if found is None:
+        if len(_READY) >= _MOST:
+            _READY.clear()
+        ready = EVALUATORS[type(condition)](condition, Situation(on, references, scheme))
+        found = _READY[key] = (condition, references, ready)
+    return found[2]
 
 
-def _missing(condition: AnyCondition, code: str, params: Mapping[str, Any], fact: str) -> Outcome:
-    return _outcome(
-        condition, "unknown", code, params, fact, None,
-        unknown_code="fact_missing", unknown_params={"facts": (fact,)}, missing=(fact,),
-    )  # fmt: skip
+def _prepared_all(
+    conditions: Sequence[AnyCondition], on: date, references: References, scheme: str | None
+) -> Test:  # fmt: skip
+    key = (id(conditions), on, id(references), scheme)
+    found = _READY_TOGETHER.get(key)
+    if found is not None:
+        return found[2]
+    now = Situation(on, references, scheme)
+    test = _count(None, [_part(condition, now) for condition in conditions], len(conditions), "all_of")
+    if isinstance(conditions, tuple):  # a list may change later
+        if len(_READY_TOGETHER) >= _MOST:
+            _READY_TOGETHER.clear()
+        _READY_TOGETHER[key] = (conditions, references, test)
+    return test
 
 
-def _decided(holds: bool) -> Status:
-    return "met" if holds else "not_met"
-
-
-def _whole_rule(bounds: Sequence[Bound]) -> tuple[str, Mapping[str, Any]]:
-    """Code and parameters of all bounds together."""
-    if len(bounds) == 1:
-        return bounds[0].code, bounds[0].params
-    merged: dict[str, Any] = {}
-    for bound in bounds:
-        merged.update(bound.params)
-    kind = bounds[0].code.split("_")[0]
-    if kind == "number":
-        merged |= {
-            "minimum_included": bounds[0].code == "number_at_least",
-            "maximum_included": bounds[1].code == "number_at_most",
-        }
-    if kind == "age":
-        top = bounds[1].code
-        merged = {
-            "minimum": bounds[0].params["minimum"], "maximum": merged.get("maximum"), "below": merged.get("limit"),
-            "below_state_pension": top == "age_below_state_pension", "age": merged.get("age"),
-        }  # fmt: skip
-    return {"number": "number_between", "date": "date_between", "age": "age_between"}.get(
-        kind, "days_after_reference_between"
-    ), merged
-
-
-def _bounded(condition: AnyCondition, bounds: Sequence[Bound], fact: str, value: FactValue | None) -> Outcome:
-    """The outcome of bounds that must all hold; the one that decides gives the reason."""
-    for bound in bounds:
-        if bound.status == "not_met":
-            return _outcome(condition, "not_met", bound.code, bound.params, fact, value)
-    code, params = _whole_rule(bounds)
-    for bound in bounds:
-        if bound.status != "met":
-            unknown_code, unknown_params = bound.unknown or ("fact_missing", {"facts": (fact,)})
-            missing = tuple(unknown_params.get("facts", ()))
-            return _outcome(
-                condition, "unknown", bound.code, bound.params, fact, value,
-                unknown_code=unknown_code, unknown_params=unknown_params, missing=missing,
-            )  # fmt: skip
-    return _outcome(condition, "met", code, params, fact, value)
-
-
-# -- conditions on one fact ----------------------------------------------------------------------------------------------
-
-
-def _one_of(condition: OneOf, facts: Facts, on: date, references: References) -> Outcome:
-    params, value = {"allowed": condition.values}, facts.get(condition.fact)
-    if value is None:
-        return _missing(condition, "is_one_of", params, condition.fact)
-    return _outcome(condition, _decided(value in condition.values), "is_one_of", params, condition.fact, value)
-
-
-def _any_of(condition: AnyOf, facts: Facts, on: date, references: References) -> Outcome:
-    params, value = {"allowed": condition.values}, facts.get(condition.fact)
-    if value is None:
-        return _missing(condition, "has_any_of", params, condition.fact)
-    chosen = value if isinstance(value, tuple) else (value,)
-    holds = any(item in condition.values for item in chosen)
-    return _outcome(condition, _decided(holds), "has_any_of", params, condition.fact, value)
-
-
-def _yes(condition: Yes | No, facts: Facts, on: date, references: References) -> Outcome:
-    wanted, code = condition.type == "yes", f"is_{condition.type}"
-    value = facts.get(condition.fact)
-    if value is None:
-        return _missing(condition, code, {}, condition.fact)
-    return _outcome(condition, _decided(value is wanted), code, {}, condition.fact, value)
-
-
-def _in_list(condition: InList, facts: Facts, on: date, references: References) -> Outcome:
-    reference = references.get(condition.list)
-    version = None if reference is None else version_on(reference, on)
-    params = {"list": condition.list, "list_from": None if version is None else version.from_}
-    value = facts.get(condition.fact)
-    if version is None or isinstance(version, AgeVersion):
-        why = {"list": condition.list, "on": on}
-        return _outcome(
-            condition,
-            "unknown",
-            "in_list",
-            params,
-            condition.fact,
-            value,
-            unknown_code="no_list_on_date",
-            unknown_params=why,
-        )
-    if value is None:
-        return _missing(condition, "in_list", params, condition.fact)
-    chosen = value if isinstance(value, tuple) else (value,)
-    values: frozenset[str] = version.values
-    holds = any(item in values or (isinstance(item, str) and _digits(item) in values) for item in chosen)
-    return _outcome(condition, _decided(holds), "in_list", params, condition.fact, value)
-
-
-def _digits(value: str) -> str:
-    """The four digits of a full postcode; any other value as it is."""
-    return value[:4] if len(value) == 7 and value[4] == " " and value[:4].isdigit() else value
-
-
-def _starts_after(condition: StartsAfterReference, facts: Facts, on: date, references: References) -> Outcome:
-    params = {"reference_date": on, "same_day_allowed": condition.same_day}
-    value = facts.get(condition.fact)
-    if not isinstance(value, date):
-        return _missing(condition, "starts_after_reference", params, condition.fact)
-    holds = value > on or (condition.same_day and value == on)
-    return _outcome(condition, _decided(holds), "starts_after_reference", params, condition.fact, value)
-
-
-def _bound(
-    code: str, name: str, dated: Any, on: date, known: bool, holds: Callable[[Any], bool], **params: Any
-) -> Bound:  # fmt: skip
-    """One bound: its value on the day, and whether it holds when the fact is known."""
-    limit = value_on(dated, on)
-    if limit is None:
-        return Bound(code, {name: None, **params}, None, ("no_value_on_date", {"on": on}))
-    return Bound(code, {name: limit, **params}, _decided(holds(limit)) if known else None)
-
-
-def _number_bounds(condition: NumberIs, value: Any, on: date, references: References) -> list[Bound]:
-    known, tests = value is not None, []
-    if condition.at_least is not None:
-        tests.append(_bound("number_at_least", "minimum", condition.at_least, on, known, lambda limit: value >= limit))
-    if condition.more_than is not None:
-        tests.append(_bound("number_more_than", "minimum", condition.more_than, on, known, lambda limit: value > limit))
-    if condition.at_most is not None:
-        tests.append(_bound("number_at_most", "maximum", condition.at_most, on, known, lambda limit: value <= limit))
-    if condition.less_than is not None:
-        tests.append(_bound("number_less_than", "maximum", condition.less_than, on, known, lambda limit: value < limit))
-    return tests
-
-
-def _date_bounds(condition: DateIs, value: Any, on: date, references: References) -> list[Bound]:
-    known, day = value is not None, timedelta(days=1)
-    days = (value - on).days if known else None
-    after, before = _shifted(condition.after, on, day), _shifted(condition.before, on, -day)
-    tests = []
-    for earliest in (condition.on_or_after, after):
-        if earliest is not None:
-            tests.append(_bound("date_on_or_after", "earliest", earliest, on, known, lambda limit: value >= limit))
-    for latest in (condition.on_or_before, before):
-        if latest is not None:
-            tests.append(_bound("date_on_or_before", "latest", latest, on, known, lambda limit: value <= limit))
-    if (least := condition.days_after_reference_at_least) is not None:
-        code = "days_after_reference_at_least"
-        tests.append(
-            _bound(code, "minimum_days", least, on, known, lambda limit: days is not None and days >= limit, days=days)
-        )
-    if (most := condition.days_after_reference_at_most) is not None:
-        code = "days_after_reference_at_most"
-        tests.append(
-            _bound(code, "maximum_days", most, on, known, lambda limit: days is not None and days <= limit, days=days)
-        )
-    return tests
-
-
-def _shifted(dated: Any, on: date, by: timedelta) -> Any:
-    """The bound `after` or `before` as an inclusive bound; an empty dated value when no period holds."""
-    if dated is None:
-        return None
-    limit = value_on(dated, on)
-    return () if limit is None else limit + by
-
-
-def _number(condition: NumberIs, facts: Facts, on: date, references: References) -> Outcome:
-    value = facts.get(condition.fact)
-    return _bounded(condition, _number_bounds(condition, value, on, references), condition.fact, value)
-
-
-def _date(condition: DateIs, facts: Facts, on: date, references: References) -> Outcome:
-    value = facts.get(condition.fact)
-    return _bounded(condition, _date_bounds(condition, value, on, references), condition.fact, value)
-
-
-# -- age -----------------------------------------------------------------------------------------------------------------
-
-
-def _age(condition: AgeIs, facts: Facts, on: date, references: References) -> Outcome:
-    birth, year = facts.get(condition.birth_date), facts.get(condition.birth_year) if condition.birth_year else None
-    if isinstance(birth, date):
-        return _bounded(condition, _age_bounds(condition, (birth, birth), on, references), condition.birth_date, birth)
-    if isinstance(year, int) and condition.birth_year:
-        span = (date(year, 1, 1), date(year, 12, 31))
-        return _bounded(condition, _age_bounds(condition, span, on, references), condition.birth_year, year)
-    asked = condition.birth_year or condition.birth_date
-    return _bounded(condition, _age_bounds(condition, None, on, references), asked, None)
-
-
-def _age_bounds(condition: AgeIs, born: tuple[date, date] | None, on: date, references: References) -> list[Bound]:
-    """The bounds on age for someone born between two days (the same day twice when the birth date is known)."""
-    return list(_each_age_bound(condition, born, on, references))
-
-
-def _each_age_bound(
-    condition: AgeIs, born: tuple[date, date] | None, on: date, references: References
-) -> Iterator[Bound]:  # fmt: skip
-    oldest = youngest = None
-    if born is not None:
-        oldest, youngest = ages.age_on(born[0], on), ages.age_on(born[1], on)
-    shown = oldest if oldest == youngest else None
-    tests: tuple[tuple[str, str, Any, Callable[[int, int], bool]], ...] = (
-        ("age_at_least", "minimum", condition.at_least, lambda age, limit: age >= limit),
-        ("age_at_most", "maximum", condition.at_most, lambda age, limit: age <= limit),
-        ("age_below", "limit", condition.below, lambda age, limit: age < limit),
-    )
-    for code, name, dated, holds in tests:
-        if dated is None:
-            continue
-        limit = value_on(dated, on)
-        params = {name: limit, "age": shown}
-        if limit is None:
-            yield Bound(code, params, None, ("no_value_on_date", {"on": on}))
-        elif oldest is None or youngest is None:
-            yield Bound(
-                code, params, None, ("fact_missing", {"facts": (condition.birth_year or condition.birth_date,)})
-            )
-        else:
-            yield _either(code, params, holds(oldest, limit), holds(youngest, limit), condition)
-    if condition.below_state_pension:
-        yield _pension_bound(condition, born, shown, on, references)
-
-
-def _either(code: str, params: Mapping[str, Any], oldest: bool, youngest: bool, condition: AgeIs) -> Bound:
-    """Decided when the oldest and the youngest that a birth year allows give the same answer."""
-    if oldest == youngest:
-        return Bound(code, params, _decided(oldest))
-    return Bound(code, params, None, ("birth_year_does_not_decide", {"facts": (condition.birth_date,)}))
-
-
-def _pension_bound(
-    condition: AgeIs, born: tuple[date, date] | None, shown: int | None, on: date, references: References
-) -> Bound:  # fmt: skip
-    code, reference = "age_below_state_pension", references.get("state_pension_age")
-    version = version_on(reference, on) if isinstance(reference, AgeList) else None
-    age = getattr(version, "age", None)
-    params = {
-        "pension_years": getattr(age, "years", None),
-        "pension_months": getattr(age, "months", None),
-        "age": shown,
-    }
-    if not isinstance(reference, AgeList) or age is None:
-        return Bound(code, params, None, ("no_list_on_date", {"list": "state_pension_age", "on": on}))
-    if born is None:
-        return Bound(code, params, None, ("fact_missing", {"facts": (condition.birth_year or condition.birth_date,)}))
-    reached = [ages.has_state_pension(day, on, reference) == "met" for day in born]
-    return _either(code, params, not reached[0], not reached[1], condition)
+def _part(condition: AnyCondition, now: Situation) -> Prepared:
+    return EVALUATORS[type(condition)](condition, now)
 
 
 # -- groups --------------------------------------------------------------------------------------------------------------
 
 
-def _group(condition: All | Any_ | AtLeastN, facts: Facts, on: date, references: References) -> Outcome:
-    children = tuple(evaluate(part, facts, on, references) for part in condition.conditions)
-    needed = len(children) if isinstance(condition, All) else 1 if isinstance(condition, Any_) else condition.n
-    return _combined(condition.type, children, needed, condition)
-
-
-def _combined(kind: str, children: tuple[Outcome, ...], needed: int, condition: AnyCondition | None) -> Outcome:
-    met = sum(child.status == "met" for child in children)
-    unknown = sum(child.status == "unknown" for child in children)
-    status: Status = "met" if met >= needed else "not_met" if met + unknown < needed else "unknown"
-    code = {"all": "all_of", "any": "at_least_one_of"}.get(kind, "at_least_n_of")
-    params: dict[str, Any] = {"needed": needed, "of": len(children), "met": met, "unknown": unknown}
-    if kind == "all":
-        del params["of"]
-    if kind == "any":
-        del params["needed"]
-    missing: tuple[str, ...] = ()
-    more: dict[str, Any] = {}
-    if status == "unknown":
-        missing = tuple(
-            dict.fromkeys(fact for child in children if child.status == "unknown" for fact in child.missing)
-        )
-        more = {"unknown_code": "parts_unknown", "unknown_params": {"facts": missing}}
-    if condition is None:
-        return Outcome(status, code, params, missing=missing, type="all", children=children, **more)
-    return _outcome(condition, status, code, params, None, None, missing=missing, children=children, **more)
-
-
-def _not(condition: Not, facts: Facts, on: date, references: References) -> Outcome:
-    child = evaluate(condition.condition, facts, on, references)
-    opposite: dict[Status, Status] = {"met": "not_met", "not_met": "met", "unknown": "unknown"}
-    more: dict[str, Any] = {}
-    if child.status == "unknown":
-        more = {"unknown_code": child.unknown_code, "unknown_params": child.unknown_params, "missing": child.missing}
-    return _outcome(
-        condition, opposite[child.status], "must_not", {}, child.fact, child.value, children=(child,), **more
+def _count(told: Told | None, parts: Sequence[Prepared], needed: int, code: str) -> Test:
+    """At least so many of the parts hold. `told` is None for the conditions of a definition together."""
+    tests, of = [part.test for part in parts], len(parts)
+    article, text, name, kind = (
+        (None, None, None, "all") if told is None else (told.article, told.text, told.id, told.type)
     )
 
+    def test(facts: Facts) -> Outcome:
+        children = tuple([part(facts) for part in tests])
+        met = unknown = 0
+        for child in children:
+            if child.status == "met":
+                met += 1
+            elif child.status == "unknown":
+                unknown += 1
+        status: Status = "met" if met >= needed else "not_met" if met + unknown < needed else "unknown"
+        params: Params
+        if code == "all_of":
+            params = {"needed": needed, "met": met, "unknown": unknown}
+        elif code == "at_least_one_of":
+            params = {"of": of, "met": met, "unknown": unknown}
+        else:
+            params = {"needed": needed, "of": of, "met": met, "unknown": unknown}
+        if status != "unknown":
+            return Outcome(
+                status, code, params, None, None, None, NOTHING, (), article, text, name, kind, children
+            )  # fmt: skip
+        missing = _missing(children)
+        return Outcome(
+            status, code, params, None, None, "parts_unknown", {"facts": missing}, missing, article, text, name, kind, children
+        )  # fmt: skip
 
-_EVALUATORS: dict[type, Callable[[Any, Facts, date, References], Outcome]] = {
-    OneOf: _one_of, AnyOf: _any_of, NumberIs: _number, DateIs: _date, AgeIs: _age, Yes: _yes, No: _yes, InList: _in_list,
-    StartsAfterReference: _starts_after, All: _group, Any_: _group, AtLeastN: _group, Not: _not,
+    return test
+
+
+def _missing(children: Sequence[Outcome]) -> tuple[str, ...]:
+    """The facts that the unknown parts miss, each once."""
+    return tuple(dict.fromkeys(fact for child in children if child.status == "unknown" for fact in child.missing))
+
+
+def _group(condition: All | Any_ | AtLeastN, now: Situation) -> Prepared:
+    told, parts = Told(condition), [_part(part, now) for part in condition.conditions]
+    of, rules = len(parts), tuple(part.rule for part in parts)
+    if isinstance(condition, All):
+        return Prepared(told.rule("all_of", {"needed": of}, None, rules), _count(told, parts, of, "all_of"))
+    if isinstance(condition, Any_):
+        return Prepared(
+            told.rule("at_least_one_of", {"of": of}, None, rules), _count(told, parts, 1, "at_least_one_of")
+        )
+    rule = told.rule("at_least_n_of", {"needed": condition.n, "of": of}, None, rules)
+    return Prepared(rule, _count(told, parts, condition.n, "at_least_n_of"))
+
+
+def _points(condition: Points, now: Situation) -> Prepared:
+    told, code, needed = Told(condition), "points_at_least", condition.at_least
+    parts = [(_part(item.when, now), item.points) for item in condition.items]
+    asked = {"needed": needed, "worth": tuple(worth for _, worth in parts)}
+
+    def test(facts: Facts) -> Outcome:
+        children = tuple([part.test(facts) for part, _ in parts])
+        worths = [(child.status, worth) for child, (_, worth) in zip(children, parts, strict=True)]
+        got = sum(worth for status, worth in worths if status == "met")
+        possible = got + sum(worth for status, worth in worths if status == "unknown")
+        params = {**asked, "got": got, "possible": possible}
+        if got >= needed or possible < needed:
+            return told.decided(got >= needed, code, params, None, None, children)
+        missing = _missing(children)
+        return told.unknown("parts_unknown", {"facts": missing}, code, params, None, None, missing, children)
+
+    return Prepared(told.rule(code, asked, None, tuple(part.rule for part, _ in parts)), test)
+
+
+def _not(condition: Not, now: Situation) -> Prepared:
+    told, part = Told(condition), _part(condition.condition, now)
+
+    def test(facts: Facts) -> Outcome:
+        child = part.test(facts)
+        if child.unknown_code is None:
+            holds = opposite(child.status) == "met"
+            return told.decided(holds, "must_not", NOTHING, child.fact, child.value, (child,))
+        return told.unknown(
+            child.unknown_code, child.unknown_params, "must_not", NOTHING, child.fact, child.value, child.missing, (child,)
+        )  # fmt: skip
+
+    return Prepared(told.rule("must_not", NOTHING, part.rule.fact, (part.rule,)), test)
+
+
+EVALUATORS: dict[type, Callable[[Any, Situation], Prepared]] = {
+    OneOf: one_fact.one_of, AnyOf: one_fact.any_of, NumberIs: one_fact.number, DateIs: one_fact.day, AgeIs: age,
+    Yes: one_fact.yes_or_no, No: one_fact.yes_or_no, InList: one_fact.in_list, StartsAfterReference: one_fact.starts_after,
+    PostcodeBetween: one_fact.postcode_between, StartsWith: one_fact.starts_with, Awards: related.awards,
+    Elapsed: related.elapsed, Compare: related.compare, NumberBy: related.number_by, Total: related.total,
+    All: _group, Any_: _group, AtLeastN: _group, Points: _points, Not: _not,
 }  # fmt: skip
-_BOUNDS: dict[type, Callable[[Any, Any, date, References], list[Bound]]] = {
-    NumberIs: _number_bounds, DateIs: _date_bounds, AgeIs: _age_bounds,
-}  # fmt: skip
+"""How each type of condition is made ready for a day."""

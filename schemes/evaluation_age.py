@@ -1,0 +1,159 @@
+"""How a condition on age is evaluated: from a birth date, or from a birth year when that decides."""
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from schemes import ages
+from schemes.conditions import AgeIs
+from schemes.evaluation_base import Limit, Params, Prepared, Situation, Told, limit
+from schemes.outcome import Facts, Outcome
+from schemes.references import AgeList, AgeVersion, References, version_on
+from schemes.values import value_on
+
+_PENSION = "age_below_state_pension"
+_BOUNDS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (
+    ("age_at_least", "minimum", "at_least", operator.ge),
+    ("age_at_most", "maximum", "at_most", operator.le),
+    ("age_below", "limit", "below", operator.lt),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pension:
+    """The state pension age on the day on which the age counts."""
+
+    reference: AgeList | None
+    params: Params
+
+    @classmethod
+    def on(cls, references: References, day: date, counted_on: Any) -> "_Pension":
+        reference = references.get("state_pension_age")
+        known = reference if isinstance(reference, AgeList) else None
+        version = None if known is None else version_on(known, day)
+        age = version.age if isinstance(version, AgeVersion) else None
+        params = {
+            "pension_years": None if age is None else age.years, "pension_months": None if age is None else age.months,
+            "counted_on": counted_on,
+        }  # fmt: skip
+        return cls(None if age is None else known, params)
+
+    def not_reached(self, birth: date, day: date) -> bool:
+        assert self.reference is not None
+        return ages.has_state_pension(birth, day, self.reference) != "met"
+
+
+def age(condition: AgeIs, now: Situation) -> Prepared:
+    """The age lies within the bounds on the day on which it counts."""
+    asked = _Asked(condition, now)
+    return Prepared(asked.told.rule(*asked.whole(None), asked.fact), asked.test)
+
+
+class _Asked:
+    """A condition on age on a reference date."""
+
+    def __init__(self, condition: AgeIs, now: Situation) -> None:
+        self.told, self._condition, self._now = Told(condition), condition, now
+        self.fact = condition.birth_year or condition.birth_date
+        self._day: date | None = now.on
+        self._counted_on: Any = condition.on_fact
+        if condition.on_day is not None:
+            month, day = condition.on_day.split("-")
+            self._day = self._counted_on = date(now.on.year, int(month), int(day))
+        if condition.on_fact is not None:
+            self._day = None
+        self._limits: tuple[Limit, ...] = tuple(
+            limit(code, name, value_on(dated, now.on), holds, counted_on=self._counted_on)
+            for code, name, bound, holds in _BOUNDS
+            if (dated := getattr(condition, bound)) is not None
+        )
+        self._pension = self._pension_on(self._day or now.on)
+
+    def _pension_on(self, day: date) -> _Pension | None:
+        asks = self._condition.below_state_pension
+        return _Pension.on(self._now.references, day, self._counted_on) if asks else None
+
+    def whole(self, shown: int | None, *, person: bool = False) -> tuple[str, Mapping[str, Any]]:
+        """Code and parameters of all bounds together."""
+        more = {"age": shown} if person else {}
+        if len(self._limits) + (self._pension is not None) == 1:
+            if self._pension is not None:
+                return _PENSION, {**self._pension.params, **more}
+            return self._limits[0].code, {**self._limits[0].params, **more}
+        merged = {name: value for one in self._limits for name, value in one.params.items()}
+        return "age_between", {
+            "minimum": merged["minimum"], "maximum": merged.get("maximum"), "below": merged.get("limit"),
+            "below_state_pension": self._pension is not None, "counted_on": self._counted_on, **more,
+        }  # fmt: skip
+
+    def test(self, facts: Facts) -> Outcome:
+        """The outcome for somebody."""
+        condition, fact = self._condition, self._condition.birth_date
+        birth, born = facts.get(fact), None
+        value: Any = None
+        if isinstance(birth, date):
+            born, value = (birth, birth), birth
+        elif condition.birth_year is not None:
+            fact, value = condition.birth_year, facts.get(condition.birth_year)
+            if isinstance(value, int):
+                born = (date(value, 1, 1), date(value, 12, 31))
+        day = self._day if condition.on_fact is None else facts.get(condition.on_fact)
+        missing = () if born is not None else (self.fact,)
+        if not isinstance(day, date):
+            return self._missing((*missing, str(condition.on_fact)), fact, value)
+        return self._missing(missing, fact, None) if born is None else self._outcome(fact, value, born, day)
+
+    def _missing(self, facts: tuple[str, ...], fact: str, value: Any) -> Outcome:
+        """The outcome when facts are missing; a list or bound that is not there on the day comes first."""
+        if self._limits:
+            code, params = self._limits[0].code, {**self._limits[0].params, "age": None}
+            if self._limits[0].value is None:
+                return self.told.unknown("no_value_on_date", {"on": self._now.on}, code, params, fact, value)
+        else:
+            assert self._pension is not None
+            code, params = _PENSION, {**self._pension.params, "age": None}
+            if self._pension.reference is None and self._day is not None:
+                return self._no_list(params, fact, value, self._day)
+        return self.told.missing(facts, code, params, fact, value)
+
+    def _no_list(self, params: Params, fact: str, value: Any, day: date) -> Outcome:
+        why = {"list": "state_pension_age", "on": day}
+        return self.told.unknown("no_list_on_date", why, _PENSION, params, fact, value)
+
+    def _outcome(self, fact: str, value: Any, born: tuple[date, date], day: date) -> Outcome:
+        oldest = ages.age_on(born[0], day)
+        youngest = oldest if born[0] == born[1] else ages.age_on(born[1], day)
+        shown = oldest if oldest == youngest else None
+        unknown: Outcome | None = None
+        for one in self._limits:
+            params = {**one.params, "age": shown}
+            if one.value is None:
+                unknown = unknown or self.told.unknown(
+                    "no_value_on_date", {"on": self._now.on}, one.code, params, fact, value
+                )
+                continue
+            holds = (one.holds(oldest, one.value), one.holds(youngest, one.value))
+            if holds == (False, False):
+                return self.told.decided(False, one.code, params, fact, value)
+            if holds != (True, True):
+                unknown = unknown or self._does_not_decide(one.code, params, fact, value)
+        if self._pension is not None:
+            pension = self._pension if self._day is not None else self._pension_on(day)
+            assert pension is not None
+            params = {**pension.params, "age": shown}
+            if pension.reference is None:
+                return unknown or self._no_list(params, fact, value, day)
+            before = [pension.not_reached(birth, day) for birth in dict.fromkeys(born)]
+            if not any(before):
+                return self.told.decided(False, _PENSION, params, fact, value)
+            if not all(before):
+                unknown = unknown or self._does_not_decide(_PENSION, params, fact, value)
+        if unknown is not None:
+            return unknown
+        return self.told.decided(True, *self.whole(shown, person=True), fact, value)
+
+    def _does_not_decide(self, code: str, params: Params, fact: str, value: Any) -> Outcome:
+        needed = (self._condition.birth_date,)
+        return self.told.unknown("birth_year_does_not_decide", {"facts": needed}, code, params, fact, value, needed)

@@ -1,0 +1,199 @@
+"""What evaluating any condition takes: what it asks on a day (`Rule`), and the outcomes it can give (`Told`).
+
+An evaluator is made ready once per condition and day (`Prepared`): limits, lists and rules are looked up then, so that each
+person after that costs little.
+"""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from schemes.conditions import AnyCondition
+from schemes.outcome import Facts, FactValue, Outcome, Status
+from schemes.references import References
+from schemes.values import Text, value_on
+
+Params = Mapping[str, Any]
+Test = Callable[[Facts], Outcome]
+NOTHING: Params = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The day, the lists and the scheme whose conditions are asked."""
+
+    on: date
+    references: References
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a condition asks on a day, without looking at facts: a code of `codes.RULES` with its parameters."""
+
+    code: str
+    params: Params = field(default_factory=dict)
+    fact: str | None = None
+    article: str | None = None
+    children: tuple["Rule", ...] = ()
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A condition made ready for a day: what it asks, and what it says about the facts of somebody."""
+
+    rule: Rule
+    test: Test
+
+
+class Told:
+    """Makes the outcomes of one condition, with its article, text and name."""
+
+    __slots__ = ("article", "id", "text", "type")
+
+    def __init__(self, condition: AnyCondition) -> None:
+        self.article, self.text, self.id, self.type = condition.article, condition.text, condition.id, condition.type
+
+    def rule(self, code: str, params: Params, fact: str | None, children: tuple[Rule, ...] = ()) -> Rule:
+        """What the condition asks."""
+        return Rule(code, params, fact, self.article, children, self.text)
+
+    def decided(
+        self, holds: bool, code: str, params: Params, fact: str | None, value: FactValue | None,
+        children: tuple[Outcome, ...] = (),
+    ) -> Outcome:  # fmt: skip
+        """Met or not met."""
+        return Outcome(
+            "met" if holds else "not_met", code, params, fact, value, None, NOTHING, (),
+            self.article, self.text, self.id, self.type, children,
+        )  # fmt: skip
+
+    def unknown(
+        self, why: str, why_params: Params, code: str, params: Params, fact: str | None, value: FactValue | None = None,
+        missing: tuple[str, ...] = (), children: tuple[Outcome, ...] = (),
+    ) -> Outcome:  # fmt: skip
+        """Unknown, with a code of `codes.UNKNOWN` that says why."""
+        return Outcome(
+            "unknown", code, params, fact, value, why, why_params, missing,
+            self.article, self.text, self.id, self.type, children,
+        )  # fmt: skip
+
+    def missing(
+        self, facts: tuple[str, ...], code: str, params: Params, fact: str | None, value: FactValue | None = None
+    ) -> Outcome:  # fmt: skip
+        """Unknown because facts are missing."""
+        return self.unknown("fact_missing", {"facts": facts}, code, params, fact, value, facts)
+
+
+# -- conditions that look at one fact and only at its value --------------------------------------------------------------------
+
+_REMEMBERED = 256
+
+
+def of_values(
+    condition: AnyCondition, fact: str, code: str, params: Params, holds: Callable[[Any], bool]
+) -> Prepared:  # fmt: skip
+    """A condition on a fact with few values, such as a choice: the outcome of each value is made once."""
+    told = Told(condition)
+    missing = told.missing((fact,), code, params, fact)
+    known: dict[FactValue, Outcome] = {}
+
+    def test(facts: Facts) -> Outcome:
+        value = facts.get(fact)
+        if value is None:
+            return missing
+        outcome = known.get(value)
+        if outcome is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            outcome = known[value] = told.decided(holds(value), code, params, fact, value)
+        return outcome
+
+    return Prepared(told.rule(code, params, fact), test)
+
+
+# -- bounds --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One bound on a day. `value` is None when no value holds on that day."""
+
+    code: str
+    name: str
+    value: Any
+    holds: Callable[[Any, Any], bool]
+    params: Params
+
+
+BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("at_least", "minimum", operator.ge),
+    ("more_than", "minimum", operator.gt),
+    ("at_most", "maximum", operator.le),
+    ("less_than", "maximum", operator.lt),
+)
+
+
+def limits_of(bounded: Any, kind: str, on: date, **params: Any) -> tuple[Limit, ...]:
+    """The bounds at_least, more_than, at_most and less_than on a day, with codes such as number_at_least."""
+    given = ((name, shown, holds, getattr(bounded, name, None)) for name, shown, holds in BOUNDS)
+    return tuple(
+        limit(f"{kind}_{name}", shown, value_on(dated, on), holds, **params)
+        for name, shown, holds, dated in given
+        if dated is not None
+    )
+
+
+def limit(code: str, name: str, value: Any, holds: Callable[[Any, Any], bool], **params: Any) -> Limit:
+    """A bound with the parameters of its code."""
+    return Limit(code, name, value, holds, {name: value, **params})
+
+
+def together(limits: Sequence[Limit], kind: str) -> tuple[str, Params]:
+    """Code and parameters of all bounds together."""
+    if len(limits) == 1:
+        return limits[0].code, limits[0].params
+    low, high = limits
+    included = {"minimum_included": low.code.endswith("at_least"), "maximum_included": high.code.endswith("at_most")}
+    return f"{kind}_between", {**low.params, **high.params, **included}
+
+
+class Within:
+    """Whether a value lies within the bounds of a condition; the bound that decides gives the reason."""
+
+    __slots__ = ("_all", "_fact", "_limits", "_told")
+
+    def __init__(self, told: Told, limits: Sequence[Limit], whole: tuple[str, Params], fact: str | None) -> None:
+        self._told, self._limits, self._all, self._fact = told, limits, whole, fact
+
+    def missing(self, facts: tuple[str, ...], on: date, params: Params = NOTHING) -> Outcome:
+        """The outcome when facts are missing."""
+        first = self._limits[0]
+        if first.value is None:
+            return self._no_value(first, None, on, params)
+        return self._told.missing(facts, first.code, {**first.params, **params}, self._fact)
+
+    def outcome(self, compared: Any, value: FactValue | None, on: date, params: Params = NOTHING) -> Outcome:
+        """The outcome for a value; `compared` is what is held against the bounds, `params` goes into every reason."""
+        undated: Limit | None = None
+        for one in self._limits:
+            if one.value is None:
+                undated = undated or one
+            elif not one.holds(compared, one.value):
+                shown = {**one.params, **params} if params else one.params
+                return self._told.decided(False, one.code, shown, self._fact, value)
+        if undated is not None:
+            return self._no_value(undated, value, on, params)
+        code, whole = self._all
+        return self._told.decided(True, code, {**whole, **params} if params else whole, self._fact, value)
+
+    def _no_value(self, one: Limit, value: FactValue | None, on: date, params: Params) -> Outcome:
+        return self._told.unknown("no_value_on_date", {"on": on}, one.code, {**one.params, **params}, self._fact, value)
+
+
+def opposite(status: Status) -> Status:
+    """Of met not met, of not met met; unknown stays."""
+    return "not_met" if status == "met" else "met" if status == "not_met" else "unknown"

@@ -1,0 +1,288 @@
+"""How conditions on more than one thing are evaluated: awards, time between days, one fact against another, totals."""
+
+import operator
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from schemes import ages
+from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Row, Total
+from schemes.evaluation_base import Limit, Params, Prepared, Rule, Situation, Told, Within, limit, limits_of, together
+from schemes.outcome import PAST_AWARDS, Facts, FactValue, Outcome, PastAward
+from schemes.references import NumberList, NumberVersion, version_on
+from schemes.values import value_on
+
+# -- awards --------------------------------------------------------------------------------------------------------------
+
+
+def awards(condition: Awards, now: Situation) -> Prepared:
+    """So many awards, or so much, in the period."""
+    told, on = Told(condition), now.on
+    kind = "awards_amount" if condition.of == "amount" else "awards"
+    params = {"schemes": condition.schemes, "period": condition.period, "months": condition.months}
+    limits = limits_of(condition, kind, on, **params)
+    limits = (_none(limits[0]),) if len(limits) == 1 else limits
+    whole = together(limits, kind)
+    within = Within(told, limits, whole, None)
+    missing = within.missing((PAST_AWARDS,), on, {"count": None})
+    slugs = condition.schemes or ((now.scheme,) if now.scheme else ())
+    counts = _counting(condition, on)
+
+    def test(facts: Facts) -> Outcome:
+        history = facts.get(PAST_AWARDS)
+        if not isinstance(history, tuple):
+            return missing
+        if not slugs:
+            return told.unknown("own_scheme_unknown", {}, whole[0], {**whole[1], "count": None}, None)
+        found = [
+            one for one in history if isinstance(one, PastAward) and one.scheme in slugs and counts(one.awarded_on)
+        ]
+        count = sum(one.amount_cents for one in found) if condition.of == "amount" else len(found)
+        return within.outcome(count, count, on, {"count": count})
+
+    return Prepared(told.rule(*whole, None), test)
+
+
+def _none(one: Limit) -> Limit:
+    """`at_most: 0` has words of its own: no award at all."""
+    if one.value != 0 or not one.code.endswith("_at_most"):
+        return one
+    params = {name: value for name, value in one.params.items() if name != "maximum"}
+    return Limit("awards_none", one.name, one.value, one.holds, params)
+
+
+def _counting(condition: Awards, on: date) -> Callable[[date], bool]:
+    """Whether an award of a day counts on the reference date."""
+    first = {
+        "calendar_year": date(on.year, 1, 1), "school_year": date(on.year - (on.month < 8), 8, 1),
+    }.get(condition.period, date.min)  # fmt: skip
+    months = condition.months
+    if months is None:
+        return lambda day: first <= day <= on
+    return lambda day: day <= on < ages.add_months(day, months)
+
+
+# -- days ----------------------------------------------------------------------------------------------------------------
+
+
+def elapsed(condition: Elapsed, now: Situation) -> Prepared:
+    """So much time from one day to the other: the last day is held against the first day plus that time."""
+    told, on, unit = Told(condition), now.on, condition.unit
+    params = {"unit": unit, "from": condition.from_fact, "to": condition.to_fact}
+    limits = limits_of(condition, "elapsed", on, **params)
+    whole = together(limits, "elapsed")
+    fact = condition.facts[0]
+    without = Within(told, limits, whole, fact)
+
+    def test(facts: Facts) -> Outcome:
+        days: list[date] = []
+        unknown: tuple[str, ...] = ()
+        for name in (condition.from_fact, condition.to_fact):
+            day = on if name is None else facts.get(name)
+            if isinstance(day, date):
+                days.append(day)
+            else:
+                unknown += (str(name),)
+        if unknown:
+            return without.missing(unknown, on, {"elapsed": None})
+        first, last = days
+        bounds = tuple(
+            Limit(one.code, one.name, None if one.value is None else ages.later(first, one.value, unit), one.holds, one.params)
+            for one in limits
+        )  # fmt: skip
+        more = {"elapsed": ages.whole_units(first, last, unit)}
+        return Within(told, bounds, whole, fact).outcome(last, facts.get(fact), on, more)
+
+    return Prepared(told.rule(*whole, fact), test)
+
+
+# -- one fact against another --------------------------------------------------------------------------------------------
+
+_STANDS: dict[str, Callable[[Any, Any], bool]] = {
+    "at_least": operator.ge, "more_than": operator.gt, "at_most": operator.le, "less_than": operator.lt,
+    "equal": operator.eq,
+}  # fmt: skip
+
+
+def compare(condition: Compare, now: Situation) -> Prepared:
+    """The fact stands so to (a share of) the other fact, or to a number of a list."""
+    told, code, fact = Told(condition), f"compare_{condition.is_}", condition.fact
+    each: Any = None if condition.each is None else value_on(condition.each, now.on)
+    share: Any = value_on(condition.share, now.on)
+    factor = share if condition.each is None else each
+    numbers = None if condition.list is None else _numbers(condition, now)
+    params = {"other": condition.other, "list": condition.list, "by": condition.by, "share": share, "each": each}
+    holds, needed = _STANDS[condition.is_], tuple(dict.fromkeys(condition.facts))
+    why = _why_without(condition, now, factor, numbers)
+
+    def test(facts: Facts) -> Outcome:
+        value: Any = facts.get(fact)
+        if why is not None:
+            return told.unknown(*why, code, {**params, "limit": None}, fact, value)
+        missing = tuple(name for name in needed if facts.get(name) is None)
+        if missing:
+            return told.missing(missing, code, {**params, "limit": None}, fact, value)
+        other: Any = facts[condition.other] if condition.other else None
+        if numbers is not None:
+            chosen = "" if condition.by is None else _name(facts[condition.by])
+            if chosen not in numbers:
+                return _no_row(told, condition.by, chosen, code, {**params, "limit": None}, fact, value)
+            other = numbers[str(chosen)]
+        if isinstance(value, date):
+            return told.decided(holds(value, other), code, {**params, "limit": other}, fact, value)
+        border = Fraction(factor or 0) * Fraction(other)
+        shown = {**params, "limit": _shown(border, condition.is_)}
+        return told.decided(holds(Fraction(value), border), code, shown, fact, value)
+
+    whole = numbers is not None and condition.by is None and factor is not None
+    static = _shown(Fraction(factor or 0) * Fraction(numbers[""]), condition.is_) if whole and numbers else None
+    return Prepared(told.rule(code, {**params, "limit": static}, fact), test)
+
+
+def _numbers(condition: Compare, now: Situation) -> Mapping[str, int | Decimal] | None:
+    """The numbers of the list by value (by an empty text when it holds one number); None when it does not say."""
+    reference = now.references.get(condition.list or "")
+    version = version_on(reference, now.on) if isinstance(reference, NumberList) else None
+    if not isinstance(version, NumberVersion):
+        return None
+    if condition.by is not None:
+        return version.numbers or None
+    return None if version.number is None else {"": version.number}
+
+
+def _why_without(
+    condition: Compare, now: Situation, factor: Any, numbers: Mapping[str, Any] | None
+) -> tuple[str, Params] | None:
+    """Why nothing can be said about anybody on the day; None when something can."""
+    if condition.list is not None and numbers is None:
+        return "no_list_on_date", {"list": condition.list, "on": now.on}
+    return ("no_value_on_date", {"on": now.on}) if factor is None else None
+
+
+def _shown(border: Fraction, stands: str) -> int | Decimal | None:
+    """The border as a number to show, to the hundredth on its strict side (so a whole number when it is one)."""
+    hundredths = border * 100
+    rounded = ceil(hundredths) if stands in ("at_least", "less_than") else floor(hundredths)
+    if stands == "equal" and rounded != hundredths:
+        return None
+    return rounded // 100 if rounded % 100 == 0 else Decimal(rounded) / 100
+
+
+def _name(value: Any) -> Any:
+    """How rows and lists name a value: yes and no for an answer, digits for a whole number."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int) else value
+
+
+def _no_row(
+    told: Told, by: str | None, chosen: Any, code: str, params: Params, fact: str, value: FactValue | None
+) -> Outcome:  # fmt: skip
+    return told.unknown("no_value_for_answer", {"fact": by, "value": chosen}, code, params, fact, value)
+
+
+# -- bounds that depend on another fact ----------------------------------------------------------------------------------
+
+
+def number_by(condition: NumberBy, now: Situation) -> Prepared:
+    """The number lies within the bounds of the row that the other fact chooses."""
+    table = _Table(condition, now)
+    rows = tuple(
+        told_row.rule(code, {**params, "by": condition.by, "by_value": row.values}, condition.fact)
+        for told_row, row, (code, params) in ((_NamelessRule(), row, table.whole(row)) for row in condition.rows)
+    )
+    return Prepared(
+        table.told.rule("number_by", {"by": condition.by}, condition.fact, rows + table.growth()), table.test
+    )
+
+
+class _NamelessRule:
+    """A rule about one row; article and text belong to the condition."""
+
+    def rule(self, code: str, params: Params, fact: str) -> Rule:
+        return Rule(code, params, fact)
+
+
+class _Table:
+    """The rows of a condition on a day."""
+
+    def __init__(self, condition: NumberBy, now: Situation) -> None:
+        self.told, self._condition, self._on = Told(condition), condition, now.on
+        self._limits = {id(row): limits_of(row, "number_by", now.on) for row in condition.rows}
+        self._rows: dict[Any, Row | None] = {value: row for row in condition.rows for value in row.values}
+        self._rest = None if condition.rows[-1].values else condition.rows[-1]
+        extra = condition.per_extra
+        self._above = None if extra is None else extra.above
+        self._each: Any = None if extra is None else value_on(extra.each, now.on)
+
+    def whole(self, row: Row) -> tuple[str, Params]:
+        """Code and parameters of a row."""
+        return together(self._limits[id(row)], "number_by")
+
+    def growth(self) -> tuple[Rule, ...]:
+        """The rule that the bounds grow above the last row."""
+        if self._above is None:
+            return ()
+        params = {"by": self._condition.by, "above": self._above, "each": self._each}
+        return (Rule("number_by_extra", params, self._condition.fact),)
+
+    def test(self, facts: Facts) -> Outcome:
+        """The outcome for somebody."""
+        fact, by = self._condition.fact, self._condition.by
+        value, chosen = facts.get(fact), facts.get(by)
+        if chosen is None:
+            missing = (by,) if value is not None else (fact, by)
+            return self.told.missing(missing, "number_by", {"by": by}, fact, value)
+        extra = self._extra(chosen)
+        row = self._row(chosen, extra)
+        if row is None:
+            return _no_row(self.told, by, _name(chosen), "number_by", {"by": by}, fact, value)
+        if extra > 0 and self._each is None:
+            why = {"on": self._on}
+            return self.told.unknown("no_value_on_date", why, "number_by", {"by": by}, fact, value)
+        limits, more = self._limits[id(row)], {"by": by, "by_value": (_name(chosen),)}
+        if extra > 0:
+            limits = tuple(self._grown(one, extra) for one in limits)
+        within = Within(self.told, limits, together(limits, "number_by"), fact)
+        return (
+            within.missing((fact,), self._on, more) if value is None else within.outcome(value, value, self._on, more)
+        )
+
+    def _extra(self, chosen: Any) -> int | Decimal:
+        """How far a number lies above the last row."""
+        counts = self._above is not None and isinstance(chosen, int | Decimal) and not isinstance(chosen, bool)
+        return max(0, chosen - self._above) if counts else 0
+
+    def _row(self, chosen: Any, extra: int | Decimal) -> Row | None:
+        key: Any = self._above if extra > 0 else ("yes" if chosen else "no") if isinstance(chosen, bool) else chosen
+        return self._rows.get(key, self._rest)
+
+    def _grown(self, one: Limit, extra: int | Decimal) -> Limit:
+        if one.value is None or self._each is None:
+            return one
+        return limit(one.code, one.name, one.value + self._each * extra, one.holds)
+
+
+# -- totals --------------------------------------------------------------------------------------------------------------
+
+
+def total(condition: Total, now: Situation) -> Prepared:
+    """The facts together lie within the bounds."""
+    told, fact, on = Told(condition), condition.plus[0], now.on
+    limits = limits_of(condition, "total", on, plus=condition.plus, minus=condition.minus)
+    whole = together(limits, "total")
+    within = Within(told, limits, whole, fact)
+
+    def test(facts: Facts) -> Outcome:
+        missing = tuple(name for name in condition.facts if facts.get(name) is None)
+        if missing:
+            return within.missing(missing, on, {"total": None})
+        plus: list[Any] = [facts[name] for name in condition.plus]
+        minus: list[Any] = [facts[name] for name in condition.minus]
+        together_ = sum(plus) - sum(minus)
+        return within.outcome(together_, together_, on, {"total": together_})
+
+    return Prepared(told.rule(*whole, fact), test)
