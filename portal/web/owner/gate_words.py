@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,14 @@ from portal.i18n import lazy_gettext as _l
 from portal.replay.queries import GroupRow, Money, SetResult
 from portal.review.queries import CaseOutcome, ChangedOutcome, Gate, Step
 from portal.web.labels import SCHEME_STATES
+from portal.web.owner.editor.checking import AT_FIELDS, field_id
+from portal.web.owner.editor.labels import key_label
+from portal.web.owner.editor.sections import page_of
 from portal.web.owner.editor.words import choice_label, type_label
 from portal.wording import Names, rule_sentence
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe
+from schemes.findings import Finding
 
 STEPS: Mapping[str, tuple[LazyString, LazyString]] = {
     "parses": (_l("De regeling is af"), _l("Alles is ingevuld en past bij de regio.")),
@@ -69,21 +74,42 @@ OUTCOME_KEYS: Mapping[str, LazyString] = {
 }
 
 
-def steps_shown(gate: Gate) -> list[dict[str, Any]]:
-    """Every step of the gate with its state and what was found."""
-    return [_step(step) for step in gate.steps]
+def steps_shown(gate: Gate, form: Callable[[str], str] | None = None) -> list[dict[str, Any]]:
+    """Every step of the gate with its state and what was found; `form` gives the address of a page of the form."""
+    return [_step(step, form) for step in gate.steps]
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, form: Callable[[str], str] | None) -> dict[str, Any]:
     title, why = STEPS[step.name]
     state, kind = STATES[step.state]
     wrong = [finding for finding in step.findings if finding.severity == "error"]
     doubtful = [finding for finding in step.findings if finding.severity != "error"]
     return {
         "name": step.name, "title": title, "why": why, "state": state, "kind": kind,
-        "errors": [{"text": finding_text(one), "where": one.path} for one in wrong],
-        "warnings": [{"text": finding_text(one), "where": one.path} for one in doubtful],
+        "errors": [_found(one, form) for one in wrong], "warnings": [_found(one, form) for one in doubtful],
     }  # fmt: skip
+
+
+def _found(finding: Finding, form: Callable[[str], str] | None) -> dict[str, Any]:
+    """One finding in the words of the form, with the way to its field."""
+    at_field = AT_FIELDS.get(finding.code)
+    of_cases = finding.file.startswith("cases/") or finding.path.startswith(("cases[", "given"))
+    part = page_of(finding.path, cases=of_cases).name
+    return {
+        "text": str(at_field) if at_field is not None else finding_text(finding), "where": path_words(finding.path),
+        "href": f"{form(part)}#{field_id(finding.path)}" if form is not None and finding.path else None,
+    }  # fmt: skip
+
+
+def path_words(path: str) -> str:
+    """A place in a definition by the names that the form gives: `caps[0].amount_cents` is "Maxima 1, Bedrag"."""
+    words: list[str] = []
+    for part in re.findall(r"[^.\[\]]+", path):
+        if part.isdigit() and words:
+            words[-1] = f"{words[-1]} {int(part) + 1}"
+        else:
+            words.append(key_label(part))
+    return ", ".join(words)
 
 
 def case_rows(gate: Gate, rules: Mapping[str, str]) -> list[dict[str, Any]]:

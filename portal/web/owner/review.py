@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
+from portal.accounts.access import Actor, current_actor
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import as_loaded_region, newest_published, versions_of
 from portal.clock import now, today
@@ -111,7 +112,7 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
         base=base,
         compared=compared,
         gate=looked,
-        steps=steps_shown(looked) if looked is not None else [],
+        steps=steps_shown(looked, _form_of(shown, actor)) if looked is not None else [],
         failing=case_rows(looked, rules) if looked is not None else [],
         changed=change_rows(looked, rules) if looked is not None else [],
         replay=_replay(looked, names),
@@ -121,6 +122,14 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
         may_write=may_write(session, scheme=shown.scheme, actor=actor),
         second=is_second_person(shown, actor),
     )
+
+
+def _form_of(shown: SchemeVersion, actor: Actor) -> Callable[[str], str] | None:
+    """Gives the pages of the form of a draft that the actor may write."""
+    if shown.state is not VersionState.DRAFT or not may_write(current_session(), scheme=shown.scheme, actor=actor):
+        return None
+    places: dict[str, Any] = {"scheme": shown.scheme.slug, "version": shown.version}
+    return lambda part: url_for("owner.edit_draft", part=part, **places)
 
 
 def _replay(looked: Any, names: Names) -> list[dict[str, Any]]:

@@ -160,7 +160,7 @@ def test_a_definition_that_is_not_finished_says_what_is_missing(office: Office) 
     browser = office.browser("owner", writer)
     page = browser.get(HERE)
     assert_sound(page)
-    assert "niet in orde" in said(page) and "kind" in said(page)
+    assert "niet in orde" in said(page) and "Soort regeling : " in said(page)
     assert browser.post(f"{HERE}/proef").status_code == 303
     assert "nog niet af" in said(browser.get(HERE))
 

@@ -12,6 +12,7 @@ from portal.i18n import LazyString
 from portal.i18n import lazy_gettext as _l
 from portal.review.queries import misfits
 from portal.web.owner.editor.leaves import Known
+from portal.web.owner.editor.render import Shown
 from portal.workshop.queries import parsed
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
@@ -73,6 +74,11 @@ def check(document: dict[str, Any], cases: dict[str, Any] | None, region: Loaded
     found.definition = None if found.problems else own.definition
     found.cases = None if found.case_problems else found.cases
     return found
+
+
+def field_id(path: str) -> str:
+    """The id of the control at a path, as the form gives it."""
+    return Shown("", _POSITION.sub(r".\1", path), "").id
 
 
 def by_path(findings: Iterable[Finding]) -> Problems:
