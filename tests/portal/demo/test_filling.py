@@ -42,7 +42,7 @@ def test_without_questions_there_are_only_accounts(engine: Engine) -> None:
     open_region(engine)
     assert demo.fill(engine, now=NOW, questions=0) == 0
     assert demo.fill(engine, now=NOW, questions=0) == 0
-    assert count(engine, Account) == 7
+    assert count(engine, Account) == 8
     assert count(engine, DevelopmentQuestion) == 0
     assert demo.fill(engine, now=NOW, questions=2) == 2
 

@@ -212,7 +212,7 @@ def test_there_is_staff_for_every_role_and_two_advisors(desk: FilledDesk) -> Non
     roles = [account.role for account in all_of(desk, Account)]
     assert set(roles) == set(Role)
     assert roles.count(Role.ADVISOR) == 2
-    assert roles.count(Role.OWNER) == 3
+    assert roles.count(Role.OWNER) == 4
 
 
 def test_decisions_give_their_reasons_in_whole_sentences(desk: FilledDesk) -> None:
