@@ -62,6 +62,26 @@ def check_receipt(receipt: Receipt, file: str = "") -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A receipt as typed values, with the facts and verdicts computed again: what is needed to say it in words."""
+
+    region: LoadedRegion
+    """The region with the definitions, facts and lists of then, and without its money."""
+    question: Question
+    problem: Problem
+    proposal: Proposal
+    prepared: Prepared
+    decided: tuple[Share, ...]
+
+
+def rebuild(receipt: Receipt, file: str = "") -> Rebuilt:
+    """The content of a receipt as typed values, whether or not it is right. Raises BadFile when it cannot be read."""
+    parts, on = _read(receipt.content, file), receipt.content.reference_date
+    prepared = prepare(parts.question, parts.region, on=on, funding_lines=parts.problem.funding_lines, file=file)
+    return Rebuilt(parts.region, parts.question, parts.problem, parts.proposal, prepared, parts.shares)
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
     """The documents of a receipt as typed values."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from matching.answer import Answer
 from matching.question import Question
 from matching.receipt import (
     Content,
@@ -17,12 +18,14 @@ from matching.receipt import (
     RegionUsed,
     Source,
     hash_of,
+    model_used,
     plain,
     sealed,
 )
 from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.loading import LoadedRegion
 from schemes.outcome import FactValue
 from schemes.references import AnyList
 from schemes.region import Region
@@ -151,3 +154,26 @@ def _four_digits(outcome: Any, facts: Mapping[str, FactDefinition]) -> Any:
     return {
         key: item[:4] if cut and key == "value" else _four_digits(item, facts) for key, item in outcome.items()
     }  # fmt: skip
+
+
+def receipt_of_answer(
+    answer: Answer, asked: Question, region: LoadedRegion, made_at: datetime, told: Mapping[str, Told] | None = None
+) -> Receipt:
+    """The receipt of an answer that was made without a desk. Raises ValueError when it has no mix."""
+    problem, mix, reasons = answer.prepared.problem, answer.proposal, answer.explanation
+    if mix is None or reasons is None:
+        raise ValueError("an answer without costs has no mix, so no receipt")
+    titles = {line.id: line.title for line in region.funding.funding_lines}
+    basis = Basis(
+        asked, region.region, region.schemes, region.facts, region.references, told=told or {}, funding_titles=titles
+    )
+    result = Result(
+        on=answer.prepared.on,
+        complete=answer.prepared.facts,
+        verdicts=[verdict.as_dict() for verdict in answer.prepared.verdicts],
+        problem=problem.model_dump(mode="json"),
+        proposal=mix.model_dump(mode="json"),
+        reasons=plain(reasons.as_dict()),
+        model=model_used(problem.settings, mix.solver, mix.parameters),
+    )
+    return make_receipt(basis, result, made_at)

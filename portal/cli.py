@@ -16,6 +16,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "solve": ("portal.commands.matching:solve", "The best mix for a problem file with lines, offers and budgets."),
     "verify": ("portal.commands.matching:verify", "Check a mix against its problem, without a solver."),
     "schema": ("portal.commands.matching:schema", "Print the JSON Schema of a kind of file."),
+    "receipt": (
+        "portal.commands.receipt:receipt_group",
+        "Make a decision receipt, verify it offline, or say it in words.",
+    ),
+    "algorithm-register": (
+        "portal.commands.algorithm_register:algorithm_register",
+        "Write a draft entry for the Algoritmeregister from the definitions of a region.",
+    ),
     "run": ("portal.commands.serving:run", "Prepare the database, load the demo region and start the desk."),
     "serve": ("portal.commands.serving:serve", "Start the desk on a database that is ready."),
     "db": ("portal.commands.database:db", "Upgrade, check and back up the database."),

@@ -97,8 +97,11 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.healthz", "access.readyz"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
-    **_rows(ANYONE, "resident.catalogue_data", "resident.scheme_data", "resident.handbook_page", "resident.handbook_file"),
+    **_rows(
+        ANYONE, "resident.catalogue_data", "resident.scheme_data", "resident.handbook_page", "resident.handbook_file"
+    ),
     **_rows(ANYONE, "resident.annex_page", "resident.annex_file"),
+    **_rows(ANYONE, "resident.algorithm_register", "resident.algorithm_register_file"),
     **_rows(ANYONE, "resident.privacy", "resident.accessibility", "resident.contact"),
     **_rows(RESIDENT, "resident.wish", "resident.postcode", "resident.municipality", "resident.birth_year"),
     **_rows(RESIDENT, "resident.birth_date", "resident.work_situation", "resident.benefit", "resident.education_level"),
@@ -107,7 +110,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
     **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision"),
-    **_rows(RESIDENT, "resident.ask_employer"),
+    **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
     # -- web/employer
     **_rows(ANYONE, "employer.start"),
     **_rows(EMPLOYER, "employer.wish", "employer.company", "employer.employer_municipality", "employer.employer_size"),
@@ -116,6 +119,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
+    **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
     # -- web/advisor
     **_rows(ADVISOR, "advisor.amend", "advisor.answer", "advisor.apply", "advisor.approve"),
     **_rows(ADVISOR, "advisor.cancel_talk", "advisor.close", "advisor.conversations", "advisor.decision"),
@@ -125,7 +129,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.provider_list", "advisor.question", "advisor.queue", "advisor.refer"),
     **_rows(ADVISOR, "advisor.register", "advisor.reject", "advisor.revoke", "advisor.send_again"),
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
-    **_rows(ADVISOR, "advisor.write_note"),
+    **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
+    **_rows(ADVISOR, "advisor.decision_receipt", "advisor.decision_receipt_file", "advisor.decision_receipt_pdf"),
     # -- web/owner
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
     **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.withdraw_draft"),
@@ -134,7 +139,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(OWNER, "owner.offer_version", "owner.rebase_version", "owner.retire", "owner.export", "owner.take_in"),
     # -- web/region
     **_rows(REGION, "region.overview", "region.overview_file", "region.transfers", "region.transfers_file"),
-    **_rows(REGION, "region.budget_list", "region.budget", "region.change_budget", "region.announce", "region.new_budget"),
+    **_rows(
+        REGION, "region.budget_list", "region.budget", "region.change_budget", "region.announce", "region.new_budget"
+    ),
     **_rows(REGION, "region.reviews", "region.signers", "region.remove_signer"),
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),

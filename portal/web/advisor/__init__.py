@@ -9,7 +9,7 @@ from flask import Blueprint
 blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 
 SCREENS = (
-    "applying", "case", "deciding", "messages", "proposals", "providers", "talks", "vouchers", "worklist",
+    "applying", "case", "deciding", "messages", "proposals", "providers", "receipts", "talks", "vouchers", "worklist",
 )  # fmt: skip
 
 for _name in SCREENS:

@@ -156,9 +156,11 @@ def decision(question_id: str) -> ResponseReturnValue:
     decided = decision_of(session, question=question, actor=actor)
     if decided is None:
         return redirect(case_url(question))
+    computed = latest_proposal(session, question=question, actor=actor)
     return page(
         "advisor/decision.html",
         messages=message_links(question),
+        receipt=url_for("advisor.decision_receipt", question_id=question_id) if computed is not None else None,
         **decision_context(question, decided),
     )
 

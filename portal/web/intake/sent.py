@@ -12,6 +12,7 @@ from portal.conversations.actions import answer_more
 from portal.conversations.queries import open_request
 from portal.i18n import gettext as _
 from portal.i18n import localized
+from portal.proposals.queries import latest_proposal
 from portal.questions.actions import withdraw_question
 from portal.web.edge import page
 from portal.web.intake.case import case_of, letter_of
@@ -25,9 +26,17 @@ def status_url(intake: Intake) -> str:
     return url_for(f"{intake.audience}.status", question_id=intake.id)
 
 
+def receipt_url(intake: Intake) -> str | None:
+    """The address of the receipt; None while nothing was computed and kept for this question."""
+    kept = latest_proposal(intake.session, question=intake.question, actor=intake.actor)
+    return None if kept is None else url_for(f"{intake.audience}.receipt", question_id=intake.id)
+
+
 def status_page(intake: Intake) -> ResponseReturnValue:
     """Where the question stands, what comes when, and what the person can do."""
-    return page("intake/status.html", intake=intake, question=intake.question, case=case_of(intake))
+    return page(
+        "intake/status.html", intake=intake, question=intake.question, case=case_of(intake), receipt=receipt_url(intake)
+    )
 
 
 def answer_page(intake: Intake) -> ResponseReturnValue:
@@ -64,7 +73,13 @@ def decision_page(intake: Intake) -> ResponseReturnValue:
     letter = letter_of(intake)
     if letter is None:
         return redirect(status_url(intake), code=303)
-    return page("intake/letter.html", letter=letter, question=intake.question, back=status_url(intake))
+    return page(
+        "intake/letter.html",
+        letter=letter,
+        question=intake.question,
+        back=status_url(intake),
+        receipt=receipt_url(intake),
+    )
 
 
 def apply_page(intake: Intake) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""The catalogue for programs and for print: linked data per scheme and as a whole, the handbook, the annex for funders."""
+"""For programs and for print: linked data per scheme and as a whole, the handbook, the annex for funders, the algorithm."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.catalogue.queries import as_loaded_region, has_region
 from portal.clock import today
 from portal.database import current_session
 from portal.documents import pdf
+from portal.web.algorithm_register import day_words, register_entry, rows
 from portal.web.edge import found, page
 from portal.web.handbook import Kind, handbook
 from portal.web.public_service import catalogue_document, service_document
@@ -73,6 +74,20 @@ def annex_page() -> ResponseReturnValue:
 def annex_file() -> ResponseReturnValue:
     """The annex as a PDF."""
     return _document("annex")
+
+
+@blueprint.get("/algoritmeregister")
+def algorithm_register() -> ResponseReturnValue:
+    """The draft entry for the Algoritmeregister: what is computed, with what, and who decides."""
+    document = register_entry(_region(), today(), _address())
+    return page("resident/algorithm_register.html", document=document, rows=rows(document), day=day_words(document))
+
+
+@blueprint.get("/algoritmeregister.json")
+def algorithm_register_file() -> ResponseReturnValue:
+    """The same as a file."""
+    text = json.dumps(register_entry(_region(), today(), _address()), ensure_ascii=False, indent=1)
+    return Response(text, content_type="application/json; charset=utf-8")
 
 
 def _page(kind: Kind) -> ResponseReturnValue:

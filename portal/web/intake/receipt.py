@@ -1,0 +1,38 @@
+"""The receipt for who asked: how was computed and decided, as a page and as files to keep."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from matching.receipt import Receipt
+from portal.receipts.queries import receipt_of_question
+from portal.web.edge import page
+from portal.web.intake.sent import status_url
+from portal.web.intake.state import Intake
+from portal.web.receipt import receipt_document
+from portal.web.receipt_files import FileKind, receipt_file
+
+
+def _receipt(intake: Intake) -> Receipt | None:
+    return receipt_of_question(intake.session, question=intake.question, actor=intake.actor)
+
+
+def receipt_page(intake: Intake) -> ResponseReturnValue:
+    """Who pays what, why, with which facts and rules, and how to check it. Before anything was computed: the status."""
+    receipt = _receipt(intake)
+    if receipt is None:
+        return redirect(status_url(intake), code=303)
+    return page(
+        "intake/receipt.html",
+        document=receipt_document(receipt),
+        back=status_url(intake),
+        file=url_for(f"{intake.audience}.receipt_file", question_id=intake.id),
+        pdf=url_for(f"{intake.audience}.receipt_pdf", question_id=intake.id),
+    )
+
+
+def receipt_download(intake: Intake, kind: FileKind) -> ResponseReturnValue:
+    """The receipt as a file. Before anything was computed: the status."""
+    receipt = _receipt(intake)
+    return redirect(status_url(intake), code=303) if receipt is None else receipt_file(receipt, kind)
