@@ -82,11 +82,11 @@ def assess(
 def _verdict(
     facts: Facts, definition: SchemeDefinition, on: date, references: References, route: Route | None
 ) -> Verdict:
-    outcome = evaluate_all(definition.conditions, facts, on, references)
-    missing = dict.fromkeys(outcome.missing)
-    if outcome.status != "not_met":
+    outcome = evaluate_all(definition.conditions, facts, on, references, definition.scheme)
+    missing = outcome.missing
+    if outcome.status != "not_met" and (definition.variants or definition.amount_keys):
         amounts = resolve(definition, facts, on, references)
-        missing |= dict.fromkeys((*amounts.missing, *facts_for_amount(amounts, facts)))
+        missing = tuple(dict.fromkeys((*missing, *amounts.missing, *facts_for_amount(amounts, facts))))
     return Verdict(
         scheme=definition.scheme,
         version=definition.version,
@@ -95,5 +95,5 @@ def _verdict(
         route_fits=route is None or route in definition.routes,
         reason=None if outcome.status == "met" else outcome.deciding(),
         outcomes=outcome,
-        missing_facts=tuple(missing),
+        missing_facts=missing,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -243,10 +244,7 @@ class SchemeDefinition(Model):
         while pending:
             path, condition = pending.pop()
             yield path, condition
-            if condition.type == "not":
-                pending.append((f"{path}.condition", condition.condition))
-            else:
-                pending.extend([(f"{path}.conditions[{i}]", part) for i, part in enumerate(condition.parts)][::-1])
+            pending.extend([(f"{path}.{place}", part) for place, part in condition.placed_parts][::-1])
 
     def amount_facts(self) -> Iterator[tuple[str, str, str]]:
         """The facts that amounts look at: the path in the file, the fact, and the type it must have."""
@@ -257,6 +255,11 @@ class SchemeDefinition(Model):
                         yield f"{path}rate.{key}", counted, "number"
             if part.reduction is not None:
                 yield f"{path}reduction.fact", part.reduction.fact, "money"
+
+    @cached_property
+    def amount_keys(self) -> tuple[str, ...]:
+        """The facts that amounts look at, each once."""
+        return tuple(dict.fromkeys(fact for _, fact, _ in self.amount_facts()))
 
     def taken_off(self) -> Iterator[tuple[str, str]]:
         """Whose payments are taken off a base: the path in the file, and a slug, "employer" or "sector_funds"."""
@@ -278,5 +281,4 @@ class SchemeDefinition(Model):
     def facts_used(self) -> tuple[str, ...]:
         """The facts that the conditions and the amounts look at, each once, in the order of the file."""
         facts = [fact for _, condition in self.walk_conditions() for fact in condition.facts]
-        facts += [fact for _, fact, _ in self.amount_facts()]
-        return tuple(dict.fromkeys(facts))
+        return tuple(dict.fromkeys((*facts, *self.amount_keys)))

@@ -35,7 +35,7 @@ from schemes.conditions import (
 )  # fmt: skip
 from schemes.evaluation_age import age
 from schemes.evaluation_base import NOTHING, Params, Prepared, Rule, Situation, Test, Told, opposite
-from schemes.outcome import Facts, Outcome, Status
+from schemes.outcome import Facts, Outcome, Status, filled
 from schemes.references import References
 
 __all__ = ["EVALUATORS", "Rule", "describe", "evaluate", "evaluate_all"]
@@ -133,11 +133,11 @@ def _count(told: Told | None, parts: Sequence[Prepared], needed: int, code: str)
         else:
             params = {"needed": needed, "of": of, "met": met, "unknown": unknown}
         if status != "unknown":
-            return Outcome(
+            return filled(
                 status, code, params, None, None, None, NOTHING, (), article, text, name, kind, children
             )  # fmt: skip
         missing = _missing(children)
-        return Outcome(
+        return filled(
             status, code, params, None, None, "parts_unknown", {"facts": missing}, missing, article, text, name, kind, children
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from schemes.conditions import AnyCondition
-from schemes.outcome import Facts, FactValue, Outcome, Status
+from schemes.outcome import Facts, FactValue, Outcome, Status, filled
 from schemes.references import References
 from schemes.values import Text, value_on
 
@@ -66,7 +66,7 @@ class Told:
         children: tuple[Outcome, ...] = (),
     ) -> Outcome:  # fmt: skip
         """Met or not met."""
-        return Outcome(
+        return filled(
             "met" if holds else "not_met", code, params, fact, value, None, NOTHING, (),
             self.article, self.text, self.id, self.type, children,
         )  # fmt: skip
@@ -76,7 +76,7 @@ class Told:
         missing: tuple[str, ...] = (), children: tuple[Outcome, ...] = (),
     ) -> Outcome:  # fmt: skip
         """Unknown, with a code of `codes.UNKNOWN` that says why."""
-        return Outcome(
+        return filled(
             "unknown", code, params, fact, value, why, why_params, missing,
             self.article, self.text, self.id, self.type, children,
         )  # fmt: skip

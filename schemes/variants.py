@@ -96,7 +96,7 @@ def resolve(definition: "SchemeDefinition", facts: Facts, on: date, references: 
     candidates: list[Candidate] = []
     missing: list[str] = []
     for variant in definition.variants:
-        outcome = evaluate(variant.when, facts, on, references)
+        outcome = evaluate(variant.when, facts, on, references, definition.scheme)
         if outcome.status != "not_met":
             candidates.append(Candidate(variant.id, variant.applied_to(definition)))
         if outcome.status == "met":

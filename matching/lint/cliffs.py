@@ -182,7 +182,8 @@ def _compared(
 def _turned(subject: Subject, definition: SchemeDefinition, facts: Facts, on: date) -> list[str]:
     """What every condition and every variant says about somebody."""
     asked = [*definition.conditions, *(variant.when for variant in definition.variants)]
-    return [evaluate(condition, facts, on, subject.region.references).status for condition in asked]
+    references = subject.region.references
+    return [evaluate(condition, facts, on, references, definition.scheme).status for condition in asked]
 
 
 def _paid(subject: Subject, definition: SchemeDefinition, facts: Facts, cost: Cost, on: date) -> int:
