@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from matching.eligibility import Verdict, assess
 from matching.explain import Explanation, explain
+from matching.history import with_history
 from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
 from matching.problem import FundingLine, Problem
 from matching.proposal import Proposal
@@ -97,7 +98,7 @@ def prepare(
     read = parse_facts(question.raw_facts(), region.facts, on=on, file=file)
     if read.findings:
         raise BadFile(read.findings)
-    facts = complete_facts(read.values, region.facts, region.references, on)
+    facts = with_history(complete_facts(read.values, region.facts, region.references, on), question.had_before)
     definitions = tuple(region.schemes[slug] for slug in sorted(region.schemes))
     verdicts = tuple(assess(facts, definitions, on, region.references, route=question.route))
     lines = [funding_line(line) for line in region.funding.funding_lines] if funding_lines is None else funding_lines

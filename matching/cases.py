@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from matching.eligibility import Verdict, assess
+from matching.history import with_history
 from matching.offers import build_problem
 from matching.problem import FundingLine, Problem
 from matching.question import Question
@@ -88,11 +89,11 @@ def question_of(given: Given, definition: SchemeDefinition) -> Question:
 
 
 def facts_of(question: Question, region: LoadedRegion, on: date) -> dict[str, FactValue]:
-    """The complete facts of a question. Raises BadFile when they do not fit their definitions."""
+    """The complete facts of a question, with what was awarded before. Raises BadFile when they do not fit their definitions."""
     read = parse_facts(question.raw_facts(), region.facts, on=on)
     if read.findings:
         raise BadFile(read.findings)
-    return complete_facts(read.values, region.facts, region.references, on)
+    return with_history(complete_facts(read.values, region.facts, region.references, on), question.had_before)
 
 
 def alone_cents(definition: SchemeDefinition, question: Question, region: LoadedRegion, on: date) -> int | None:

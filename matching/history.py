@@ -1,10 +1,17 @@
 """What was had before: how much of a cap with a period is used on the reference date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from schemes.amounts import Cap
 from schemes.costs import HadBefore
+from schemes.outcome import PAST_AWARDS, FactValue, PastAward
+
+
+def with_history(facts: Mapping[str, FactValue], awards: Sequence[HadBefore]) -> dict[str, FactValue]:
+    """The facts with what was awarded before, as conditions of type awards count it. No awards: known to be none."""
+    past = tuple(PastAward(award.scheme, award.awarded_on, award.amount_cents) for award in awards)
+    return {**facts, PAST_AWARDS: past}
 
 
 def had_before(cap: Cap, awards: Sequence[HadBefore], on: date) -> int:

@@ -22,6 +22,7 @@ from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.findings import BadFile, Finding
 from schemes.loading import EMPTY_FUNDING, LoadedRegion
+from schemes.outcome import PAST_AWARDS
 from schemes.parsing import validate
 from schemes.references import ReferenceFile
 from schemes.region import Region
@@ -195,7 +196,7 @@ def _misnamed(where: str, name: str, file: str) -> Finding:
 
 def _facts(content: Content, parts: _Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
     written = {fact.key: fact for fact in content.facts}
-    known = {key: plain(value) for key, value in prepared.facts.items()}
+    known = {key: plain(value) for key, value in prepared.facts.items() if key != PAST_AWARDS}
     for key in sorted(written.keys() | known.keys()):
         fact, definition = written.get(key), parts.region.facts.get(key)
         right = fact is not None and key in known and fact.value == known[key]

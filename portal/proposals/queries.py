@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import matching
+from matching.history import with_history
 from matching.offers import PossiblePayment, build_problem, possible_payments
 from matching.problem import Locks, Problem
 from matching.proposal import Proposal, Share
@@ -36,8 +37,11 @@ from portal.proposals.models import ProposalRecord
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.questions.queries import may_see, question_by_id
 from portal.vouchers.queries import awards_before
+from schemes.conditions import Awards
+from schemes.costs import HadBefore
+from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
-from schemes.outcome import FactValue
+from schemes.outcome import PAST_AWARDS, FactValue
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,11 @@ def _had_before(session: Session, question: DevelopmentQuestion, on: date) -> li
     return found
 
 
+def earlier_awards(session: Session, *, question: DevelopmentQuestion, on: date) -> list[HadBefore]:
+    """The earlier awards that count for a question: what conditions and ceilings look at."""
+    return [HadBefore.model_validate(entry) for entry in _had_before(session, question, on)]
+
+
 @dataclass(frozen=True)
 class Had:
     """An earlier award, net of what was released again."""
@@ -174,9 +183,7 @@ def awards_of_applicant(
     found: dict[str, list[Had]] = {}
     question = session.get_one(DevelopmentQuestion, application.question_id)
     for scheme in schemes_in_force(session, on=on, known_at=question.submitted_at):
-        employers = application.employer_key is not None and any(
-            cap.per == "employer" for cap in scheme.definition.caps
-        )
+        employers = application.employer_key is not None and _per_employer(scheme.definition)
         mine = (by_employer if employers else by_person).get(scheme.slug, [])
         counted = [
             Had(cents, day) for cents, at in mine if cents > 0 and (day := _counts_on(scheme, at, on)) is not None
@@ -186,6 +193,18 @@ def awards_of_applicant(
     return found
 
 
+def _own_history(definition: SchemeDefinition) -> list[Awards]:
+    """The conditions that count awards of the scheme itself."""
+    found = (condition for _, condition in definition.walk_conditions())
+    return [condition for condition in found if isinstance(condition, Awards) and not condition.schemes]
+
+
+def _per_employer(definition: SchemeDefinition) -> bool:
+    """Whether awards count in the name of the employer: a ceiling or a condition says so."""
+    capped = any(cap.per == "employer" for cap in definition.caps)
+    return capped or any(condition.per == "employer" for condition in _own_history(definition))
+
+
 def _counts_on(scheme: SchemeInForce, day: date, on: date) -> date | None:
     """The day on which an award counts for a question with reference date `on`; None when it does not.
 
@@ -193,7 +212,9 @@ def _counts_on(scheme: SchemeInForce, day: date, on: date) -> date | None:
     """
     if day <= on:
         return day
-    starts_again = all(cap.period == "calendar_year" for cap in scheme.definition.caps if cap.per != "award")
+    periods: set[str] = {cap.period for cap in scheme.definition.caps if cap.per != "award"}
+    periods |= {condition.period for condition in _own_history(scheme.definition)}
+    starts_again = periods <= {"calendar_year"}
     return None if starts_again and day.year != on.year else on
 
 
@@ -234,7 +255,7 @@ def _assess(
     asked: Question, schemes: Mapping[str, SchemeInForce], known: Catalogue, on: date
 ) -> tuple[dict[str, FactValue], list[matching.Verdict]]:
     parsed = parse_facts(asked.raw_facts(), known.facts, on=on)
-    facts = complete_facts(parsed.values, known.facts, known.references, on)
+    facts = with_history(complete_facts(parsed.values, known.facts, known.references, on), asked.had_before)
     definitions = [scheme.definition for scheme in schemes.values()]
     return facts, matching.assess(facts, definitions, on, known.references, route=asked.route)
 
@@ -351,7 +372,7 @@ def answer_as_json(answer: Answer, *, question: DevelopmentQuestion, funding: Ma
                 "funding": {line.id: funding[line.id] for line in answer.problem.funding_lines},
             },
             "question": answer.question.model_dump(mode="json"),
-            "facts": {key: as_json(value) for key, value in sorted(answer.facts.items())},
+            "facts": {key: as_json(value) for key, value in sorted(answer.facts.items()) if key != PAST_AWARDS},
             "proposal": answer.proposal.model_dump(mode="json"),
             "verdicts": [verdict.as_dict() for verdict in answer.verdicts],
             "explanation": answer.explanation.as_dict(),

@@ -10,9 +10,11 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 import matching
+from matching.history import with_history
 from matching.state_aid import fact_to_ask
 from portal.accounts.access import Actor
 from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
+from portal.proposals.queries import earlier_awards
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.wording import Names
 from schemes.definition import SchemeDefinition
@@ -72,10 +74,11 @@ class Intake:
 
     @cached_property
     def facts(self) -> Mapping[str, FactValue]:
-        """The known facts, typed, with those that follow from them."""
+        """The known facts, typed, with those that follow from them and what was awarded before."""
         goals = {"goals": list(self.question.goals)} if self.question.goals else {}
         parsed = parse_facts({**goals, **self.question.facts}, self.known.facts, on=self.on)
-        return complete_facts(parsed.values, self.known.facts, self.known.references, self.on)
+        complete = complete_facts(parsed.values, self.known.facts, self.known.references, self.on)
+        return with_history(complete, earlier_awards(self.session, question=self.question, on=self.on))
 
     @cached_property
     def verdicts(self) -> tuple[matching.Verdict, ...]:
