@@ -69,6 +69,8 @@ def _details(finding: Finding) -> list[str]:
     if value is None and finding.code in SENTENCES:
         quoted = _QUOTED.search(finding.message_en)
         value = quoted[1] if quoted else None
+    if str(value) in KINDS and not finding.code.startswith("not_a"):
+        value = None
     shown = [] if value is None else [f"Het gaat om: {KINDS.get(str(value), str(value))}."]
     listed = bool(params.get("allowed") or params.get("nearest"))
     limits = {key: word for key, word in _LIMITS.items() if not (listed and key == "expected")}

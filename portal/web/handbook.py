@@ -140,7 +140,7 @@ def _line(line: FundingLineDefinition, region: LoadedRegion) -> dict[str, Any]:
         "funder": localized(funder.name),
         "line": localized(line.title),
         "for": "; ".join(earmark_words(line.earmark, Names.of_region(region))) or _("alle regelingen van dit loket"),
-        "period": f"{format_date(line.period.from_, 'short')} – {format_date(line.period.to, 'short')}",
+        "period": f"{format_date(line.period.from_)} – {format_date(line.period.to)}",
         "amount": format_euros(line.amount_cents),
         "assumption": localized(line.assumption) if line.assumption else "",
     }

@@ -104,11 +104,12 @@ def _found(finding: Finding, form: Callable[[str], str] | None) -> dict[str, Any
 def path_words(path: str) -> str:
     """A place in a definition by the names that the form gives: `caps[0].amount_cents` is "Maxima 1, Bedrag"."""
     words: list[str] = []
+    languages = {"nl": _("Nederlands"), "en": _("Engels")}
     for part in re.findall(r"[^.\[\]]+", path):
         if part.isdigit() and words:
             words[-1] = f"{words[-1]} {int(part) + 1}"
         else:
-            words.append(key_label(part))
+            words.append(languages.get(part) or key_label(part))
     return ", ".join(words)
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import Actor, current_actor
 from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import as_loaded_region, newest_published, versions_of
+from portal.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
 from portal.clock import now, today
 from portal.database import current_session
 from portal.errors import Refusal
@@ -21,6 +21,7 @@ from portal.i18n import lazy_gettext as _l
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version, send_back
 from portal.review.queries import gate
+from portal.web.definition_words import amounts_of, condition_lines
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.labels import VERSION_STATES
@@ -111,6 +112,8 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
         history=_history(shown),
         base=base,
         compared=compared,
+        conditions=condition_lines(definition, today(), names) if definition is not None else [],
+        amounts=amounts_of(definition, today(), names) if definition is not None else [],
         gate=looked,
         steps=steps_shown(looked, _form_of(shown, actor)) if looked is not None else [],
         failing=case_rows(looked, rules) if looked is not None else [],
@@ -167,10 +170,12 @@ def _history(shown: SchemeVersion) -> list[dict[str, str]]:
     if shown.in_force_from is not None:
         last = shown.in_force_until or shown.last_day
         until = _("tot en met %(day)s", day=format_date(last)) if last is not None else ""
+        always = shown.in_force_from == FIRST_DAY
+        since = _("vanaf het begin") if always else _("vanaf %(day)s", day=format_date(shown.in_force_from))
         found_rows.append(
             {
                 "label": _("Geldt"),
-                "value": f"{_('vanaf %(day)s', day=format_date(shown.in_force_from))} {until}".strip(),
+                "value": f"{since} {until}".strip(),
             }
         )
     return found_rows

@@ -25,6 +25,7 @@ from portal.web.owner.waiting import (
     draft_rows,
     editor_address,
     ended_rows,
+    last_day_of,
     stale_sentences,
     version_rows,
     waiting_for,
@@ -112,5 +113,6 @@ def scheme(scheme: str) -> ResponseReturnValue:
             for line in lines
         ],
         versions=version_rows(session, scheme),
+        last_day=last_day_of(session, scheme),
         continued=next((editor_address(one) for one in mine), None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -117,6 +118,13 @@ def first_day(version: SchemeVersion) -> str | None:
     if version.in_force_from is None:
         return None
     return _("het begin") if version.in_force_from == FIRST_DAY else format_date(version.in_force_from, "short")
+
+
+def last_day_of(session: Session, scheme: str) -> date | None:
+    """The last day of a scheme that somebody decided to end; None when it goes on."""
+    versions = versions_of(session, slug=scheme)
+    newest = newest_published(session, scheme_id=versions[0].scheme_id) if versions else None
+    return newest.last_day if newest is not None and newest.retired_at is not None else None
 
 
 def stale_sentences(one: StaleScheme) -> list[str]:

@@ -128,3 +128,44 @@ def test_a_wrong_field_of_a_new_budget_is_explained(office: Office, field: str, 
     answer = browser.post("/regio/budgetten/nieuw", sent)
     assert answer.status_code == 422
     assert said in words(answer).lower()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("ceiling", ""), ("ceiling", "veel"), ("ceiling", "-1"), ("ceiling", "9" * 30), ("announced_on", ""),
+     ("announced_on", "31-2-2026"), ("announced_on", "3-3-2026"), ("place", ""), ("place", "x" * 301)],
+)  # fmt: skip
+def test_a_wrong_announcement_is_explained_and_not_kept(office: Office, field: str, value: str) -> None:
+    line = the_line(office)
+    browser = office.browser(Role.REGION)
+    path = f"/regio/budgetten/{line.slug}"
+    browser.get(path)
+    sent = {"ceiling": "1.000", "announced_on": "1-12-2025", "place": "Gemeenteblad", field: value}
+    answer = browser.post(f"{path}/bekendmaking", sent)
+    assert answer.status_code == 422
+    assert_sound(answer)
+    assert f'href="#{field}"' in answer.text
+    assert "Nog niets bekendgemaakt." in words(browser.get(path))
+
+
+@pytest.mark.parametrize("slug", ["bestaat-niet", "x" * 300, "../budgetten"])
+def test_a_budget_that_is_not_there_is_not_found(office: Office, slug: str) -> None:
+    browser = office.browser(Role.REGION)
+    browser.get("/regio/budgetten")
+    assert browser.get(f"/regio/budgetten/{slug}").status_code == 404
+    assert (
+        browser.post(f"/regio/budgetten/{slug}/bedrag", {"act": "raise", "amount": "1", "reason": "x"}).status_code
+        == 404
+    )
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"name": "X"}, {"name": "", "public_key": "A" * 44}, {"name": "X", "public_key": "é" * 44}]
+)
+def test_a_key_that_is_no_key_is_not_trusted(office: Office, sent: dict[str, str]) -> None:
+    browser = office.browser(Role.REGION)
+    browser.get("/regio/sleutels")
+    answer = browser.post("/regio/sleutels", sent)
+    assert answer.status_code == 422
+    assert_sound(answer)
+    assert browser.post("/regio/sleutels/999999/weg").status_code in (303, 404)

@@ -150,7 +150,8 @@ def source_of(node: Node) -> str | None:
         return "lists"
     if node.key == "owner":
         return "organisations"
-    return "schemes" if node.key in SCHEME_KEYS else None
+    own_name = node.key == "scheme" and node.owner in ("SchemeDefinition", "CasesFile")
+    return "schemes" if node.key in SCHEME_KEYS and not own_name else None
 
 
 def fitting(node: Node) -> tuple[str, ...]:
