@@ -6,6 +6,7 @@ Placeholders are the parameters of the code, already written for people: amounts
 from __future__ import annotations
 
 from portal.i18n import LazyString, lazy_gettext
+from portal.sentences_rules import RELATED
 
 Sentences = dict[str, LazyString]
 
@@ -42,6 +43,7 @@ RULES: Sentences = {
     "at_least_one_of": lazy_gettext("Minstens een van de voorwaarden van deze groep moet gelden."),
     "at_least_n_of": lazy_gettext("Minstens %(needed)s van de %(of)s voorwaarden van deze groep moeten gelden."),
     "must_not": lazy_gettext("Deze voorwaarde mag juist niet gelden."),
+    **RELATED,
 }
 
 UNKNOWN: Sentences = {
@@ -49,6 +51,8 @@ UNKNOWN: Sentences = {
     "birth_year_does_not_decide": lazy_gettext("Uw geboortejaar is niet genoeg. We hebben uw geboortedatum nodig."),
     "no_value_on_date": lazy_gettext("De regeling zegt niet wat er op %(on)s geldt."),
     "no_list_on_date": lazy_gettext("De lijst “%(list)s” is er niet voor %(on)s."),
+    "no_value_for_answer": lazy_gettext("De regeling zegt niet wat er geldt bij het antwoord %(value)s op “%(fact)s”."),
+    "own_scheme_unknown": lazy_gettext("We weten niet bij welke regeling deze voorwaarde hoort."),
     "parts_unknown": lazy_gettext("We weten nog niet genoeg. Dit ontbreekt: %(facts)s."),
 }
 
@@ -70,6 +74,9 @@ AVAILABILITY: Sentences = {
 USED: Sentences = {
     "fixed_amount": lazy_gettext("Deze regeling betaalt een vast bedrag: %(fixed_cents)s."),
     "cap": lazy_gettext("Deze regeling betaalt nu hoogstens %(left_cents)s."),
+    "holder_cap": lazy_gettext(
+        "Deze regeling betaalt voor al uw aanvragen samen hoogstens %(cap_cents)s. Daarvan is %(had_before_cents)s al gebruikt."
+    ),
     "share_of_base": lazy_gettext(
         "Deze regeling betaalt hoogstens %(share)s van de kosten van %(base_cents)s. Dat is %(limit_cents)s."
     ),
@@ -103,6 +110,9 @@ UNUSED: Sentences = {
     "no_budget": lazy_gettext("Er is geen geld beschikbaar dat voor uw vraag gebruikt mag worden."),
     "needs_request_to_borrow": lazy_gettext(
         "Dit is een lening. U kunt hoogstens %(worth_cents)s lenen. Dat doen we alleen als u erom vraagt."
+    ),
+    "holder_cap_full": lazy_gettext(
+        "Deze regeling betaalt voor al uw aanvragen samen hoogstens %(cap_cents)s. Daarvan is %(had_before_cents)s al gebruikt."
     ),
     "cap_used_up": lazy_gettext("U heeft het hoogste bedrag al gekregen: %(had_before_cents)s van %(cap_cents)s."),
     "de_minimis_room": lazy_gettext(
@@ -163,6 +173,9 @@ VIOLATIONS: Sentences = {
     "offer_not_firm": lazy_gettext("Deze regeling is nog niet zeker. Zij mag niet in de mix."),
     "offer_amount_unknown": lazy_gettext("Het bedrag van deze regeling is niet bekend. Zij mag niet in de mix."),
     "above_cap": lazy_gettext("De regeling betaalt nu hoogstens %(limit_cents)s."),
+    "above_holder_cap": lazy_gettext(
+        "%(offers)s: samen hoogstens %(cap_cents)s. Daarvan is %(had_before_cents)s al gebruikt."
+    ),
     "above_de_minimis_room": lazy_gettext(
         "Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen: %(offers)s."
     ),

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from portal import sentences
 from portal.i18n import LazyString, format_date, format_euros, format_list, format_number, format_percent, localized
 from portal.i18n import gettext as _
+from portal.sentences_rules import EARLIER_AWARDS
+from portal.wording_rules import rule_params, with_age_day
+from schemes.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:
     from matching.check import Violation
@@ -66,6 +69,8 @@ class Names:
 
     def question(self, fact: str | None) -> str:
         """The question that asks a fact, as on the screen."""
+        if fact == PAST_AWARDS:
+            return str(EARLIER_AWARDS)
         known = self.facts.get(fact or "")
         return localized(known.question) if known is not None else str(fact or "")
 
@@ -130,10 +135,9 @@ def rule_sentence(rule: Outcome | Rule, names: Names = NO_NAMES) -> str:
     own = getattr(rule, "text", None)
     if own is not None:
         return localized(own)
-    params = {key: names.answer(rule.fact, value) for key, value in rule.params.items()}
-    if "list" in rule.params:
-        params["list"] = names.list_title(str(rule.params["list"]))
-    return str(sentences.RULES[rule.code]) % {**params, "question": names.question(rule.fact).rstrip("?") + "?"}
+    params = rule_params(rule.code, rule.params, rule.fact, names)
+    sentence = str(sentences.RULES[rule.code]) % {**params, "question": names.question(rule.fact).rstrip("?") + "?"}
+    return with_age_day(sentence, rule.params, names)
 
 
 def unknown_sentence(outcome: Outcome, names: Names = NO_NAMES) -> str:
@@ -145,6 +149,12 @@ def unknown_sentence(outcome: Outcome, names: Names = NO_NAMES) -> str:
         params["facts"] = _questions(outcome.unknown_params["facts"], names)
     if "list" in params:
         params["list"] = names.list_title(str(outcome.unknown_params["list"]))
+    if outcome.unknown_code == "no_value_for_answer":
+        fact, value = outcome.unknown_params["fact"], outcome.unknown_params["value"]
+        params = {
+            "fact": names.question(fact),
+            "value": names.answer(fact, {"yes": True, "no": False}.get(value, value)),
+        }
     return str(sentences.UNKNOWN[outcome.unknown_code]) % params
 
 

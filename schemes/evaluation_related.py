@@ -263,7 +263,9 @@ class _Table:
     def _grown(self, one: Limit, extra: int | Decimal) -> Limit:
         if one.value is None or self._each is None:
             return one
-        return limit(one.code, one.name, one.value + self._each * extra, one.holds)
+        grown = one.value + self._each * extra
+        whole = grown == int(grown)
+        return limit(one.code, one.name, int(grown) if whole else grown, one.holds)
 
 
 # -- totals --------------------------------------------------------------------------------------------------------------
