@@ -189,15 +189,10 @@ def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _Asked) -> tup
     resolved = resolve(definition, asked.facts, asked.on, asked.references)
     firm = verdict.status == "eligible" and verdict.availability.state == "open" and not definition.only_possible
     firm = firm and resolved.certain
-    common: dict[str, Any] = {
-        "id": definition.scheme, "scheme": definition.scheme, "version": definition.version,
-        "administered": definition.administered, "public_money": definition.public_money,
-        "sector_fund": definition.sector_fund, "repayable": definition.repayable, "vat": definition.vat,
-        "no_other_public_money": definition.exclusion.no_other_public_money,
-        "rounding_unit_cents": definition.rounding_unit_cents,
+    common = {
+        **terms_of(definition),
         "de_minimis": counts_as_aid(definition, asked.aid, asked.question.route, asked.facts),
-        "price_permille": definition.price_permille if definition.administered == "elsewhere" else None,
-    }  # fmt: skip
+    }
     awards = [entry for entry in asked.question.had_before if entry.scheme == definition.scheme]
     found = []
     undecided = not resolved.certain and not resolved.missing
@@ -216,6 +211,18 @@ def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _Asked) -> tup
     route = Circumstances(route=asked.question.route)
     alone = Problem.model_construct(format=FORMAT, reference_date=asked.on, circumstances=route, lines=asked.lines)
     return max(found, key=lambda pair: limits.worth(alone, pair[0]))
+
+
+def terms_of(definition: SchemeDefinition) -> dict[str, Any]:
+    """What an offer of a scheme is whatever the facts: the fields that are no amounts."""
+    return {
+        "id": definition.scheme, "scheme": definition.scheme, "version": definition.version,
+        "administered": definition.administered, "public_money": definition.public_money,
+        "sector_fund": definition.sector_fund, "repayable": definition.repayable, "vat": definition.vat,
+        "no_other_public_money": definition.exclusion.no_other_public_money,
+        "rounding_unit_cents": definition.rounding_unit_cents,
+        "price_permille": definition.price_permille if definition.administered == "elsewhere" else None,
+    }  # fmt: skip
 
 
 def _with_less(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer], question: Question) -> Offer:
