@@ -56,8 +56,10 @@ class _Mix:
         self.all_shares = tuple(shares)
         self.shares = tuple(share for share in self.all_shares if not list(self.strangers(share)))
         self.paid: Counter[tuple[str, str]] = Counter()
+        self.totals: Counter[str] = Counter()
         for share in self.shares:
             self.paid[share.line, share.offer] += share.cents
+            self.totals[share.offer] += share.cents
 
     def strangers(self, share: Share) -> Iterator[Violation]:
         """References of a share to things that are not in the problem."""
@@ -71,7 +73,7 @@ class _Mix:
 
     def total(self, payer: str) -> int:
         """Everything one offer or pledge pays."""
-        return sum(cents for (_, name), cents in self.paid.items() if name == payer)
+        return self.totals[payer]
 
     def used(self) -> list[Offer]:
         """Offers that pay anything."""
@@ -139,6 +141,16 @@ def _de_minimis_room(mix: _Mix) -> Iterator[Violation]:
     if room is not None and total > room:
         params = {"room_cents": room, "offers": names}
         yield Violation(4, "above_de_minimis_room", total - room, names[0], params=params)
+
+
+def _holder_caps(mix: _Mix) -> Iterator[Violation]:
+    """4. The offers of a scheme to one holder pay together at most its cap, minus what was had before."""
+    for cap in mix.problem.holder_caps:
+        total, left = sum(mix.total(name) for name in cap.offers), limits.holder_left(cap)
+        if total > left:
+            names = [name for name in cap.offers if mix.total(name) > 0]
+            params = {"cap_cents": cap.amount_cents, "had_before_cents": cap.had_before_cents, "offers": names}
+            yield Violation(4, "above_holder_cap", total - left, names[-1], params=params)
 
 
 def _share_of_base(mix: _Mix) -> Iterator[Violation]:
@@ -216,9 +228,9 @@ def _exclusion(mix: _Mix) -> Iterator[Violation]:
             on_line = [name for name in together if mix.paid[line.id, name] > 0]
             if len(on_line) > group.at_most:
                 yield Violation(10, "excluded_on_line", 0, on_line[-1], line.id, params={**params, "offers": on_line})
-    public = sorted(offer.id for offer in mix.used() if offer.public_money)
+    public = sorted((offer for offer in mix.used() if offer.public_money), key=lambda offer: offer.id)
     for offer in mix.used():
-        others = [name for name in public if name != offer.id]
+        others = [other.id for other in public if other.id != offer.id and limits.same_part(offer, other)]
         if offer.no_other_public_money and others:
             yield Violation(10, "other_public_money", 0, offer.id, params={"offers": others})
 
@@ -322,7 +334,7 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 
 CONSTRAINTS = (
-    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _share_of_base, _minimum, _fixed_amount, _tiers,
+    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _holder_caps, _share_of_base, _minimum, _fixed_amount, _tiers,
     _co_financing, _exclusion, _joint_caps, _precedence, _repayable, _funding, _rounding, _pledges, _locks,
 )  # fmt: skip
 """In the order of the specification."""

@@ -6,6 +6,7 @@ Parameters that end in `_cents` are amounts; `offers`, `schemes`, `facts` and `l
 USED: dict[str, tuple[str, ...]] = {
     "fixed_amount": ("fixed_cents",),
     "cap": ("cap_cents", "had_before_cents", "left_cents"),
+    "holder_cap": ("cap_cents", "had_before_cents"),
     "share_of_base": ("share", "base_cents", "limit_cents"),
     "tiers": ("base_cents", "limit_cents"),
     "borrowing": ("limit_cents",),
@@ -35,6 +36,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "needs_request_to_borrow": ("worth_cents",),
     "cap_used_up": ("cap_cents", "had_before_cents"),
     "de_minimis_room": ("left_cents", "room_cents"),
+    "holder_cap_full": ("cap_cents", "had_before_cents"),
     "below_minimum": ("minimum_cents", "worth_cents"),
     "joint_cap_full": ("cap", "limit_cents", "offers"),
     "cofinancing_missing": ("needed_cents", "given_cents"),
@@ -84,6 +86,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "offer_amount_unknown": (),
     "above_cap": ("cap_cents", "had_before_cents", "limit_cents"),
     "above_de_minimis_room": ("room_cents", "offers"),
+    "above_holder_cap": ("cap_cents", "had_before_cents", "offers"),
     "above_share_of_base": ("base_cents", "share", "limit_cents"),
     "below_minimum": ("minimum_cents",),
     "below_smallest_share": ("smallest_share_cents",),

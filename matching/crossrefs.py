@@ -42,10 +42,11 @@ def problem_errors(problem: "Problem") -> Iterator[Wrong]:
                 {"value": name},
             )
         seen.add(name)
+    names = {other.id for other in problem.offers}
     for n, offer in enumerate(problem.offers):
         yield from _offer(("offers", n), offer, seen)
-        others = {other.id for other in problem.offers} - {offer.id}
-        yield from _known(("offers", n, "asks_first"), offer.asks_first, others)
+        if offer.asks_first:
+            yield from _known(("offers", n, "asks_first"), offer.asks_first, names - {offer.id})
     kinds = [pledge.kind for pledge in problem.pledges]
     if len(set(kinds)) < len(kinds):
         yield ("pledges",), "two_pledges_of_one_kind", "There is at most one fixed and one up_to pledge", {}
@@ -57,7 +58,27 @@ def problem_errors(problem: "Problem") -> Iterator[Wrong]:
     yield from _unique("joint_caps", [cap.id for cap in problem.joint_caps])
     for n, cap in enumerate(problem.joint_caps):
         yield from _known(("joint_caps", n, "offers"), cap.offers, offers)
+    yield from _unique("holder_caps", [cap.id for cap in problem.holder_caps])
+    for n, held in enumerate(problem.holder_caps):
+        yield from _known(("holder_caps", n, "offers"), held.offers, offers)
+    yield from _parts(problem)
     yield from _locks(problem, offers)
+
+
+def _parts(problem: "Problem") -> Iterator[Wrong]:
+    """Of a bundle every line and offer has its part; of one question none has."""
+    yield from _unique("parts", [part.id for part in problem.parts])
+    known = {part.id for part in problem.parts}
+    if known and problem.pledges:
+        yield ("pledges",), "pledge_in_bundle", "A bundle is one employer's, who pays the rest: it has no pledges", {}
+    named: list[tuple[str, int, str | None]] = [("lines", n, line.part) for n, line in enumerate(problem.lines)]
+    named += [("offers", n, offer.part) for n, offer in enumerate(problem.offers)]
+    for name, n, part in named:
+        if (part is None) != (not known):
+            message = "With parts every line and offer names its part, without parts none does"
+            yield (name, n, "part"), "part_does_not_fit", message, {"value": part}
+        elif part is not None:
+            yield from _known((name, n, "part"), (part,), known, listed=False)
 
 
 def _bearers(problem: "Problem") -> Iterator[Wrong]:
@@ -116,9 +137,11 @@ def _locks(problem: "Problem", offers: set[str]) -> Iterator[Wrong]:
 
 
 def _unique(part: str, names: list[str]) -> Iterator[Wrong]:
+    seen: set[str] = set()
     for n, name in enumerate(names):
-        if name in names[:n]:
+        if name in seen:
             yield (part, n, "id"), "duplicate_id", "The id {value} is used twice", {"value": name}
+        seen.add(name)
 
 
 def _known(place: Place, names: Iterable[str], known: set[str], *, listed: bool = True) -> Iterator[Wrong]:

@@ -126,6 +126,13 @@ def _bound(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     if offer.de_minimis and mix.room_left() == 0:
         aid = sorted(one.id for one in mix.offers.values() if one.de_minimis and mix.total(one.id))
         return "de_minimis_room", {"room_cents": mix.problem.de_minimis_room_cents, "offers": aid}
+    for held in mix.problem.holder_caps:
+        if offer.id in held.offers and sum(map(mix.total, held.offers)) == limits.holder_left(held):
+            return "holder_cap", {"cap_cents": held.amount_cents, "had_before_cents": held.had_before_cents}
+    return _bound_of_lines(mix, offer, total)
+
+
+def _bound_of_lines(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     lines = mix.covered(offer)
     if all(mix.rest[line.id] == 0 for line in lines):
         return "costs_paid", {"lines": [line.id for line in lines]}

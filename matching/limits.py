@@ -8,7 +8,18 @@ from datetime import timedelta
 from fractions import Fraction
 
 from matching.money import FundingLine, Pledge
-from matching.problem import CoFinancing, CostLine, JointCap, Offer, Problem, ShareOfBase, Tiers
+from matching.problem import (
+    Circumstances,
+    CoFinancing,
+    CostLine,
+    HolderCap,
+    JointCap,
+    Offer,
+    Part,
+    Problem,
+    ShareOfBase,
+    Tiers,
+)  # fmt: skip
 from schemes.money import floor_share
 
 Paid = Mapping[tuple[str, str], int]
@@ -16,8 +27,8 @@ Paid = Mapping[tuple[str, str], int]
 
 
 def covers(offer: Offer, line: CostLine) -> bool:
-    """Whether the offer covers the line's category with a share above zero: the line is one of the offer's lines."""
-    return offer.coverage.get(line.category, 0) > 0
+    """Whether the line is one of the offer's: of its part, and its category covered with a share above zero."""
+    return offer.part == line.part and offer.coverage.get(line.category, 0) > 0
 
 
 def basis_cents(offer: Offer, line: CostLine) -> int:
@@ -27,7 +38,7 @@ def basis_cents(offer: Offer, line: CostLine) -> int:
 
 def coverage_limit(offer: Offer, line: CostLine) -> int:
     """Constraint 2: the most the offer may pay of this line."""
-    share = offer.coverage.get(line.category)
+    share = offer.coverage.get(line.category) if offer.part == line.part else None
     return floor_share(share, basis_cents(offer, line)) if share else 0
 
 
@@ -41,9 +52,20 @@ def cap_left(offer: Offer) -> int | None:
     return None if offer.cap_cents is None else max(0, offer.cap_cents - offer.had_before_cents)
 
 
+def holder_left(cap: HolderCap) -> int:
+    """Constraint 4: what is left of the cap of a person or employer, over all its offers together."""
+    return max(0, cap.amount_cents - cap.had_before_cents)
+
+
+def same_part(offer: Offer, other: Offer) -> bool:
+    """Whether two offers are for one training: in a bundle "no other public money" looks no further."""
+    return offer.part == other.part
+
+
 def own_room(problem: Problem, offer: Offer) -> int | None:
-    """Constraint 4: the most the offer may pay by itself: what is left of its cap and of the undertaking's room for aid."""
+    """Constraint 4: the most the offer may pay by itself: what is left of its caps and of the undertaking's room for aid."""
     limits = [cap_left(offer), problem.de_minimis_room_cents if offer.de_minimis else None]
+    limits += [holder_left(cap) for cap in problem.holder_caps if offer.id in cap.offers]
     return min((limit for limit in limits if limit is not None), default=None)
 
 
@@ -157,14 +179,21 @@ def pledge_in_full(problem: Problem, pledge: Pledge) -> int:
     )
 
 
+def case_of(problem: Problem, offer: Offer) -> Circumstances | Part:
+    """What earmarks look at for this offer: of its part, or of the whole problem."""
+    if offer.part is None:
+        return problem.circumstances
+    return next(part for part in problem.parts if part.id == offer.part)
+
+
 def refusal_of(problem: Problem, money: FundingLine, offer: Offer, line: CostLine | None = None) -> str | None:
     """Constraint 14: why the funding line does not admit this offer (on this line), as a code; None when it does."""
-    mark, case = money.earmark, problem.circumstances
+    mark, case = money.earmark, case_of(problem, offer)
     if not money.period.contains(problem.reference_date):
         return "funding_period_award_date"
     checks = (
         ("funding_earmark_scheme", mark.schemes, offer.scheme),
-        ("funding_earmark_route", mark.routes, case.route),
+        ("funding_earmark_route", mark.routes, problem.circumstances.route),
         ("funding_earmark_municipality", mark.municipalities, case.municipality),
         ("funding_earmark_province", mark.provinces, case.province),
         ("funding_earmark_sector", mark.sectors, case.sector),

@@ -66,8 +66,8 @@ class MixModel:
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self.taken: dict[str, Sum] = {}
         for constraint in (
-            self._line_balance, self._use_and_limits, self._de_minimis_room, self._share_of_base, self._minimum,
-            self._fixed_amount, self._co_financing, self._exclusion_groups, self._no_other_public_money,
+            self._line_balance, self._use_and_limits, self._de_minimis_room, self._holder_caps, self._share_of_base,
+            self._minimum, self._fixed_amount, self._co_financing, self._exclusion_groups, self._no_other_public_money,
             self._joint_caps, self._repayable, self._funding, self._rounding, self._pledges, self._locks,
         ):  # fmt: skip
             constraint()
@@ -126,6 +126,12 @@ class MixModel:
         if room is not None:
             aid = [cell for offer in self.reading.offers if offer.de_minimis for cell in self.paid_by(offer.id)]
             self.at_most(Sum().add(aid), room, "de_minimis_room_cents")
+
+    def _holder_caps(self) -> None:
+        """4. The offers of a scheme to one holder together at most what is left of its cap."""
+        for cap in sorted(self.problem.holder_caps, key=lambda cap: cap.id):
+            together = [cell for name in sorted(cap.offers) for cell in self.paid_by(name)]
+            self.at_most(Sum().add(together), limits.holder_left(cap), cap.id)
 
     def _share_of_base(self) -> None:
         """5. q * total <= p * (eligible cost - what the named others pay on the offer's lines), for share p/q.
@@ -228,7 +234,7 @@ class MixModel:
         public = [offer for offer in self.reading.offers if offer.public_money]
         for offer in self.reading.offers:
             if offer.no_other_public_money:
-                for other in public:
+                for other in (one for one in public if limits.same_part(offer, one)):
                     both_alone = other.no_other_public_money and offer.public_money
                     if other.id != offer.id and not (both_alone and other.id < offer.id):
                         self.at_most(Sum().add([self.y[offer.id], self.y[other.id]]), 1, offer.id)

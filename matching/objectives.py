@@ -49,10 +49,10 @@ def _priced_money(model: MixModel) -> Sum:
 
 
 def _schemes(model: MixModel) -> Sum:
-    """How many different schemes are used."""
-    by_scheme: dict[str, list[int]] = {}
+    """How many different schemes are used; in a bundle per part."""
+    by_scheme: dict[tuple[str | None, str], list[int]] = {}
     for offer in model.reading.offers:
-        by_scheme.setdefault(offer.scheme, []).append(model.y[offer.id])
+        by_scheme.setdefault((offer.part, offer.scheme), []).append(model.y[offer.id])
     total = Sum()
     for used in by_scheme.values():
         if len(used) == 1:

@@ -107,6 +107,9 @@ class Turns:
         if offer.de_minimis and problem.de_minimis_room_cents is not None:
             aid = sum(self.totals.get(other.id, 0) for other in problem.offers if other.de_minimis)
             yield problem.de_minimis_room_cents - aid
+        for held in problem.holder_caps:
+            if offer.id in held.offers:
+                yield limits.holder_left(held) - sum(self.totals.get(name, 0) for name in held.offers)
         if offer.share_of_base is not None:
             base = limits.base_cents(problem, offer, offer.share_of_base, self.paid)
             yield floor_share(offer.share_of_base.share, base) - total
@@ -139,5 +142,6 @@ class Turns:
             together = sum(other.id in group.offers for other in others)
             if group.scope == "training" and offer.id in group.offers and together >= group.at_most:
                 return True
-        alone = offer.no_other_public_money and any(other.public_money for other in others)
-        return alone or (offer.public_money and any(other.no_other_public_money for other in others))
+        beside = [other for other in others if limits.same_part(offer, other)]
+        alone = offer.no_other_public_money and any(other.public_money for other in beside)
+        return alone or (offer.public_money and any(other.no_other_public_money for other in beside))

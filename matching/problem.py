@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from matching.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
 from matching.money import Earmark, FundingLine, Period, Pledge
+from matching.parts import HolderCap, Part
 from matching.settings import Settings
 from schemes.costs import Bearer, Id
 from schemes.money import Cents, Share
@@ -21,8 +22,8 @@ from schemes.values import Day, Items, Model, Permille
 from schemes.vocabulary import Administered, CostCategory, Route
 
 __all__ = [
-    "FORMAT", "Circumstances", "CoFinancing", "CostLine", "Earmark", "ExclusionGroup", "FundingLine", "JointCap",
-    "LockedShare", "Locks", "Offer", "Period", "Pledge", "Problem", "ShareOfBase", "Tier", "Tiers",
+    "FORMAT", "Circumstances", "CoFinancing", "CostLine", "Earmark", "ExclusionGroup", "FundingLine", "HolderCap", "JointCap",
+    "LockedShare", "Locks", "Offer", "Part", "Period", "Pledge", "Problem", "ShareOfBase", "Tier", "Tiers",
 ]  # fmt: skip
 FORMAT: Literal["ontwikkelloket/problem/1"] = "ontwikkelloket/problem/1"
 
@@ -59,6 +60,9 @@ class CostLine(Model):
             "Day on which the line must be paid (YYYY-MM-DD). Only funding lines with `period_binds: "
             "award_and_due_date` look at it. Absent or null: due on the reference date."
         ),
+    )
+    part: Id | None = Field(
+        default=None, description="Which part of a bundle it belongs to; null: the problem has none."
     )
 
     @property
@@ -155,7 +159,11 @@ class Offer(Model):
     """What one scheme can pay for this question. All its limits hold together."""
 
     id: Id = Field(description="Unique among offers and pledges together.")
-    scheme: Id = Field(description="Slug of the scheme. Earmarks look at it; pass 4 counts different schemes.")
+    scheme: Id = Field(description="Slug of the scheme. Earmarks look at it; pass 4 counts different schemes per part.")
+    part: Id | None = Field(
+        default=None,
+        description="Of a bundle: the part it is for. It covers only lines of that part, and knows only its earmarks.",
+    )
     version: int | None = Field(
         default=None, ge=1, le=10**6, description="Version of the scheme definition, for the record. Changes nothing."
     )
@@ -329,16 +337,27 @@ class Problem(Model):
     format: Literal["ontwikkelloket/problem/1"] = Field(description="Always ontwikkelloket/problem/1.")
     reference_date: Day = Field(description="Peildatum, and the date on which awards would be made (YYYY-MM-DD).")
     circumstances: Circumstances = Field(description="Route, place and sector.")
-    lines: Items[CostLine] = Field(default=(), max_length=200, description="The costs.")
-    offers: Items[Offer] = Field(default=(), max_length=500, description="What schemes could pay.")
+    lines: Items[CostLine] = Field(default=(), max_length=2000, description="The costs.")
+    offers: Items[Offer] = Field(default=(), max_length=10_000, description="What schemes could pay.")
     pledges: Items[Pledge] = Field(default=(), max_length=2, description="Money of the employer.")
     funding_lines: Items[FundingLine] = Field(
         default=(), max_length=500, description="Money that offers `here` are paid from."
     )
     exclusion_groups: Items[ExclusionGroup] = Field(
-        default=(), max_length=500, description="Offers that exclude each other."
+        default=(), max_length=5000, description="Offers that exclude each other."
     )
-    joint_caps: Items[JointCap] = Field(default=(), max_length=500, description="Limits on several offers together.")
+    joint_caps: Items[JointCap] = Field(default=(), max_length=5000, description="Limits on several offers together.")
+    parts: Items[Part] = Field(
+        default=(),
+        max_length=500,
+        description=(
+            "Of a bundle: its trainings. Then each line and each offer names its part, there are no pledges, and budgets, "
+            "the room for aid, holder caps and groups are shared by all parts."
+        ),
+    )
+    holder_caps: Items[HolderCap] = Field(
+        default=(), max_length=5000, description="Caps of a person or an employer over several parts."
+    )
     borrow_up_to_cents: Cents = Field(
         default=0, description="The most the asker wants to borrow, over all repayable offers. 0: no loan in the mix."
     )

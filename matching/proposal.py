@@ -60,8 +60,8 @@ class PassResult(Model):
         description=(
             "own_money (rest plus repayable shares on the asker's lines, cents), rest (rest on the asker's lines, "
             "cents), priced_money (sum of cents times price, in thousandths of a cent), schemes (different schemes "
-            "used, a count), canonical (tie-break without a unit; not comparable with another solver). The asker's "
-            "lines are those the resident bears in the individual route, and all lines in the employer route."
+            "used, a count; in a bundle per part), canonical (tie-break without a unit; not comparable with another "
+            "solver). The asker's lines are those the resident bears in the individual route, and all lines in the employer route."
         )
     )
     value: int = Field(description="Value of the mix found.")
@@ -119,8 +119,8 @@ class MixFile(RootModel[Proposal | Mix]):
     """A mix file: a whole proposal, or only the format and the shares."""
 
 
-ADDED_LATER = ("tiers", "variant", "asks_first")
-"""Keys of an offer that do not count while they are empty, so that problems of before they existed keep their hash."""
+ADDED_LATER = ("tiers", "variant", "asks_first", "part", "parts", "holder_caps")
+"""Keys that do not count while they are empty, so that problems of before they existed keep their hash."""
 
 
 def problem_hash(problem: Problem) -> str:

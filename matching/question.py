@@ -67,7 +67,7 @@ class Question(Model):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        raise_all("Question", _errors(self))
+        raise_all("Question", question_errors(self))
         return self
 
     def line_ids(self) -> list[str]:
@@ -80,7 +80,8 @@ class Question(Model):
         return {**goals, **self.facts}
 
 
-def _errors(question: Question) -> Iterator[Wrong]:
+def question_errors(question: Question) -> Iterator[Wrong]:
+    """Everything that is wrong between the parts of a question."""
     names = question.line_ids()
     for n, cost in enumerate(question.costs):
         place = ("costs", n)

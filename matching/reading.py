@@ -87,6 +87,7 @@ def _admitted(
     return {
         line.id: tuple(money.id for money in usable if limits.refusal_of(problem, money, offer, line) is None)
         for line in lines
+        if line.part == offer.part
     }
 
 

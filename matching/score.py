@@ -37,7 +37,8 @@ def values(problem: Problem, shares: Iterable[Share]) -> dict[PassName, int]:
         else:
             price = limits.offer_price(problem, offers[share.offer])
         priced += share.cents * price
-    used = {offers[share.offer].scheme for share in shares if share.offer in offers and share.cents > 0}
+    paying = [offers[share.offer] for share in shares if share.offer in offers and share.cents > 0]
+    used = {(offer.part, offer.scheme) for offer in paying}
     return {"own_money": rest + loans, "rest": rest, "priced_money": priced, "schemes": len(used)}
 
 

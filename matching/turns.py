@@ -64,6 +64,10 @@ def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
     if offer.de_minimis and problem.de_minimis_room_cents is not None:
         aid = [cell for other in reading.offers if other.de_minimis for cell in model.paid_by(other.id)]
         yield _excuse(model, _step(model, offer).add(aid), problem.de_minimis_room_cents + 1, offer.id)
+    for cap in problem.holder_caps:
+        if offer.id in cap.offers:
+            together = [cell for name in sorted(cap.offers) for cell in model.paid_by(name)]
+            yield _excuse(model, _step(model, offer).add(together), limits.holder_left(cap) + 1, cap.id)
     if offer.repayable:
         loans = [cell for other in reading.offers if other.repayable for cell in model.paid_by(other.id)]
         yield _excuse(model, _step(model, offer).add(loans), problem.borrow_up_to_cents + 1, offer.id)
@@ -102,7 +106,8 @@ def _excluded(model: MixModel, offer: Offer) -> Iterable[int]:
             yield _excuse(model, Sum().add(others), group.at_most, group.id)
     for other in model.reading.offers:
         alone = offer.no_other_public_money and other.public_money
-        if other.id != offer.id and (alone or (offer.public_money and other.no_other_public_money)):
+        beside = other.id != offer.id and limits.same_part(offer, other)
+        if beside and (alone or (offer.public_money and other.no_other_public_money)):
             yield model.y[other.id]
 
 

@@ -24,6 +24,9 @@ class Unused:
 
 
 def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, SchemeDefinition]) -> Iterator[Unused]:
+    if mix.problem.parts:
+        yield from _of_parts(mix)
+        return
     used_schemes = {mix.offers[name].scheme for name in mix.used() if name in mix.offers}
     by_scheme = {offer.scheme: offer for offer in mix.problem.offers}
     seen = set()
@@ -40,6 +43,15 @@ def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, Sche
     for scheme in sorted(set(by_scheme) - seen - used_schemes):
         code, params = _idle(mix, by_scheme[scheme], None, None)
         yield Unused(scheme, code, params)
+
+
+def _of_parts(mix: Mix) -> Iterator[Unused]:
+    """Per part of a bundle the offers of schemes that pay nothing there; without verdicts, which are each part's own."""
+    used = {(mix.offers[name].part, mix.offers[name].scheme) for name in mix.used()}
+    for offer in sorted(mix.offers.values(), key=lambda offer: offer.id):
+        if (offer.part, offer.scheme) not in used:
+            code, params = _idle(mix, offer, None, None)
+            yield Unused(offer.scheme, code, {**params, "part": offer.part})
 
 
 def _outside(verdict: Verdict) -> Unused | None:
@@ -116,6 +128,9 @@ def _idle_in_mix(mix: Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any
     left = mix.room_left()
     if offer.de_minimis and left is not None and left < least:
         return "de_minimis_room", {"left_cents": left, "room_cents": problem.de_minimis_room_cents}
+    for held in problem.holder_caps:
+        if offer.id in held.offers and limits.holder_left(held) - sum(map(mix.total, held.offers)) < least:
+            return "holder_cap_full", {"cap_cents": held.amount_cents, "had_before_cents": held.had_before_cents}
     for cap in problem.joint_caps:
         limit = limits.joint_limit(problem, cap)
         if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
@@ -158,6 +173,8 @@ def _excluders(mix: Mix, offer: Offer) -> list[str]:
             others |= together
     for name in used:
         other = mix.offers[name]
+        if not limits.same_part(offer, other):
+            continue
         if (offer.no_other_public_money and other.public_money) or (other.no_other_public_money and offer.public_money):
             others.add(name)
     return sorted(others)

@@ -232,6 +232,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_a_municipality": ("Dit is niet de CBS-code van een gemeente.", "Schrijf GM en vier cijfers, zoals GM0200."),
     "not_a_postcode": ("Dit is geen Nederlandse postcode.", "Schrijf 7411 AB, of alleen de cijfers: 7411."),
     # parts of a problem, and its mix
+    "pledge_in_bundle": ("In een bundel betaalt de werkgever de rest; er is geen toezegging.", "Laat pledges weg."),
+    "part_does_not_fit": (
+        "Met parts noemt elke regel en elk aanbod zijn deel; zonder parts geen enkele.",
+        "Schrijf part overal, of nergens.",
+    ),
     "two_pledges_of_one_kind": ("Er is hoogstens één toezegging fixed en één up_to.", _KEEP),
     "bearer_in_employer_route": (
         "In de route van de werkgever zijn alle kosten van de werkgever.",
