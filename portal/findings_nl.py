@@ -1,9 +1,12 @@
 """The Dutch of every code of a finding: what is wrong, and what to do about it. Used by `portal.findings` only."""
 
+from schemes.conditions_facts import MONTH_DAY
+
 FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "kleine letters, cijfers en losse koppeltekens, zoals werk-voucher",
     "^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "kleine letters, cijfers en losse lage streepjes, zoals birth_year",
     "^GM[0-9]{4}$": "GM en vier cijfers, zoals GM0200",
+    MONTH_DAY: 'een dag van het jaar als maand-dag tussen aanhalingstekens, zoals "09-01"',
     "^[1-9][0-9]{3}$": 'de vier cijfers van een postcode tussen aanhalingstekens, zoals "7411"',
 }
 KINDS = {"A group of keys": "een groep sleutels", "A list": "een lijst", "Nothing": "niets"}
@@ -89,6 +92,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Vaste dagen en dagen vanaf de peildatum kunnen niet in één voorwaarde.",
         "Maak er twee voorwaarden van.",
     ),
+    "months_for_period": ("months hoort alleen bij period: before, en is daar nodig.", "Voeg months toe, of laat het weg."),
+    "per_own_scheme": ("per: employer kan alleen voor toekenningen van de regeling zelf.", "Laat schemes of per weg."),
+    "two_days": ("De leeftijd telt op één dag: on_fact of on_day.", _KEEP),
+    "two_days_needed": ("Geef from, to of allebei, en niet twee keer hetzelfde feit.", _ONE),
+    "other_or_list": ("Geef other of list, één van de twee.", _KEEP),
+    "by_without_list": ("by hoort bij list.", "Voeg list toe, of laat by weg."),
+    "each_or_share": ("each hoort bij other, en kan niet samen met share.", _KEEP),
+    "compares_itself": ("Een feit kan niet met zichzelf worden vergeleken.", "Noem een ander feit."),
+    "not_a_row_value": (
+        "Dit is geen waarde van het andere feit.",
+        "Schrijf een heel getal, of een waarde zoals het andere feit die heeft (yes en no bij ja of nee).",
+    ),
+    "rest_row_last": ("Alleen de laatste rij mag geen waarden hebben.", "Zet die rij als laatste."),
+    "rows_mixed": ("De rijen noemen getallen of namen, niet allebei.", _ONE),
+    "per_extra_row": ("above is het grootste getal dat een rij noemt.", "Verbeter above, of voeg een rij toe."),
+    "two_facts_needed": ("Een som heeft twee feiten of meer.", "Gebruik number voor één feit."),
+    "number_or_items": ("Geef number of items, één van de twee.", _KEEP),
+    "not_a_ratio": ("Dit is geen deel.", 'Schrijf een tekst zoals "2/3", "60%" of "130%".'),
     "never_true": ("Aan deze voorwaarde kan niemand voldoen.", "Verbeter de grenzen of het aantal."),
     "years_for_period": (
         "years hoort alleen bij from_first_award en before_award.",
@@ -108,6 +129,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "range_reversed": ("Het minimum is hoger dan het maximum.", _ONE),
     "past_only_not_allowed": ("past_only kan alleen bij een datum of een jaar.", "Laat het weg."),
     "decimals_not_allowed": ("decimals kan alleen bij een getal.", "Laat het weg."),
+    "reserved_key": ("Deze sleutel gebruikt het loket zelf, voor wat eerder is toegekend.", "Kies een andere sleutel."),
     "duplicate_fact": ("Dit feit bestaat al.", "Gebruik dat feit, of kies een andere sleutel."),
     # contradictions in a scheme
     "ended_explained": ("explanation_when_ended hoort bij state: ended, en is daar nodig.", _ONE),
@@ -209,7 +231,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Deze grens ligt buiten wat het feit kan zijn.",
         "Verbeter de grens, of het minimum of maximum van het feit.",
     ),
-    "list_kind_differs": ("Deze lijst bevat een leeftijd, geen waarden.", "Noem een lijst met waarden."),
+    "list_kind_differs": ("Deze lijst is van een soort die hier niet past.", "Noem een lijst van een andere soort."),
+    "list_needs_by": (
+        "Een lijst met een getal per waarde heeft by nodig; een lijst met één getal niet.",
+        "Voeg by toe, of laat het weg.",
+    ),
+    "share_of_day": ("Een deel kan alleen van een getal of een bedrag.", "Laat share weg."),
+    "row_value_differs": (
+        "Deze waarde past niet bij de soort van het feit.",
+        "Schrijf hele getallen bij een getal of jaar, en woorden bij elk ander feit.",
+    ),
+    "values_without_row": (
+        "Niet elke waarde van het feit heeft hier een grens. Bij de andere weten we het niet.",
+        "Voeg ze toe, of een laatste rij zonder waarden.",
+    ),
+    "prefix_never_matches": ("Geen waarde van het feit begint zo.", _CHOOSE),
     "list_never_matches": (
         "Geen waarde van het feit staat in de lijst.",
         "Gebruik in beide dezelfde sleutels, of noem een andere lijst.",

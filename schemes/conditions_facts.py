@@ -9,14 +9,16 @@ from schemes.conditions_base import Condition, Days, Years, once_each, one_lower
 from schemes.references import Postcode4, Value
 from schemes.values import Dated, Day, Items, Key, Model, Number
 
+MONTH_DAY = (
+    r"^(0[13578]-(0[1-9]|[12][0-9]|3[01])|1[02]-(0[1-9]|[12][0-9]|3[01])"
+    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
+)
 MonthDay = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(0[13578]-(0[1-9]|[12][0-9]|3[01])|1[02]-(0[1-9]|[12][0-9]|3[01])"
-        r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
-    ),
+    StringConstraints(pattern=MONTH_DAY),
     Field(description='A day of every year as month-day, in quotes: "09-01" is 1 September.'),
 ]
+"""A day that every year has."""
 
 
 class OneOf(Condition):

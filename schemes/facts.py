@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from schemes.findings import Finding
 from schemes.money import MAX_CENTS
-from schemes.outcome import FactValue
+from schemes.outcome import PAST_AWARDS, FactValue
 from schemes.references import References, municipality_on
 from schemes.values import EARLIEST, LATEST, Items, Key, Model, Number, Text, exact_number, has_control_characters
 
@@ -107,6 +107,8 @@ class FactDefinition(Model):
             raise PydanticCustomError("values_missing", "A fact of this type needs its list of values")
         if self.values and not chooses:
             raise PydanticCustomError("values_not_allowed", "Only facts of type choice or choices have values")
+        if self.key == PAST_AWARDS:
+            raise PydanticCustomError("reserved_key", "The desk itself uses this key, for what was awarded before")
         if len({option.key for option in self.values}) != len(self.values):
             raise PydanticCustomError("duplicate_value", "A value stands twice in the list of values")
         if (self.type == "money") != self.key.endswith("_cents"):

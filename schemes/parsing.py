@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from schemes.conditions_facts import MONTH_DAY
 from schemes.findings import BadFile, Finding
 from schemes.reading import Document, PathKey, parse_text, path_text, read_yaml_or_json
 
@@ -21,6 +22,7 @@ _FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens, such as werk-voucher",
     "^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "small letters, digits and single underscores, such as birth_year",
     "^GM[0-9]{4}$": "GM and four digits, such as GM0200",
+    MONTH_DAY: 'a day of the year as month-day in quotes, such as "09-01"',
     "^[1-9][0-9]{3}$": 'the four digits of a postcode in quotes, such as "7411"',
 }
 
@@ -71,6 +73,12 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "not_a_share",
         "{found} is not a share between 0 and 1.",
         'Write a text such as "1/3", "50%" or "12,5%".',
+    ),
+    "not_a_ratio": ("not_a_ratio", "{found} is not a share.", 'Write a text such as "2/3", "60%" or "130%".'),
+    "not_a_row_value": (
+        "not_a_row_value",
+        "{found} is not a value of the other fact.",
+        "Write a whole number, or a value as the other fact has it (yes and no for an answer).",
     ),
 }
 
