@@ -72,7 +72,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Why a scheme is in the best mix: what changes when it pays nothing. A code of `codes.WORTH` with its parameters."""
+    """Why a scheme is in the best mix: what changes when it pays nothing. A code of `codes.USED_BECAUSE` with its parameters."""
 
     offer: str
     code: str

@@ -22,6 +22,40 @@ USED: dict[str, tuple[str, ...]] = {
 }
 """What bound the amount of an offer or pledge that is used."""
 
+SOURCES: dict[str, tuple[str, ...]] = {
+    "only_line": ("refusals",),
+    "cheaper_used_up": ("funding_lines",),
+    "ends_soon": ("price_permille", "funding_lines", "last_day"),
+    "narrow_earmark": ("price_permille", "funding_lines"),
+    "lowest_price": ("price_permille", "funding_lines"),
+    "same_price": ("funding_lines",),
+    "together": ("funding_lines",),
+}
+"""Why the money of a scheme comes from this funding line: its earmark, price or period. `funding_lines` are the others."""
+
+USED_BECAUSE: dict[str, tuple[str, ...]] = {
+    "saves": ("own_cents",),
+    "covers": ("rest_cents",),
+    "cheaper_money": ("price_cents",),
+    "fewer_schemes": ("number",),
+    "as_good": (),
+    "locked": (),
+}
+"""Why a scheme is in the mix: what changes for the asker when it pays nothing, found by solving again."""
+
+AT_MOST: dict[str, tuple[str, ...]] = {
+    "covered": ("lines",),
+    "cap": ("cap_cents", "had_before_cents"),
+    "fixed_amount": ("fixed_cents",),
+    "share_of_base": ("share", "base_cents"),
+    "tiers": ("base_cents",),
+    "borrowing": ("limit_cents",),
+    "de_minimis_room": ("room_cents",),
+    "budget": ("funding_lines",),
+    "joint_cap": ("limit_cents", "offers"),
+}
+"""Which limit says what a scheme that pays nothing could pay at most."""
+
 UNUSED: dict[str, tuple[str, ...]] = {
     "other_route": (),
     "ended": ("ended_on",),
@@ -73,6 +107,55 @@ NOTES: dict[str, tuple[str, ...]] = {
     "ask_first": ("schemes", "offers"),
 }
 """What somebody still has to say that could change amounts. No amount is lowered for it: nothing is invented."""
+
+POINTS: dict[str, tuple[str, ...]] = {
+    "possible": ("facts",),
+    "facts_missing": ("facts",),
+    "state_unknown": (),
+    "discretion": (),
+    "third_party": (),
+    "amount_depends": ("facts",),
+    "amount_unknown": ("facts",),
+    "place_unknown": ("facts",),
+    "aid_undeclared": ("facts", "offers"),
+}
+"""What is not certain about an answer: the `certainty_code` of a point of the interval."""
+
+DIFFERS: dict[str, tuple[str, ...]] = {
+    "fewer_applications": ("number",),
+    "more_applications": ("number",),
+    "less_to_repay": ("difference_cents",),
+    "more_to_repay": ("difference_cents",),
+    "employer_pays_less": ("difference_cents",),
+    "employer_pays_more": ("difference_cents",),
+    "less_public_money": ("difference_cents",),
+    "more_public_money": ("difference_cents",),
+}
+"""What else differs between an alternative and the best mix than what the asker pays."""
+
+LEVERS: dict[str, tuple[str, ...]] = {
+    "listed_training": ("changes", "offers"),
+    "other_training": ("changes", "offers"),
+    "provider": ("changes", "offers"),
+    "employer_fact": ("changes", "offers"),
+    "more_hours": ("fact", "value", "offers"),
+    "fewer_hours": ("fact", "value", "offers"),
+    "start_later": ("fact", "day", "offers"),
+    "start_earlier": ("fact", "day", "offers"),
+    "apply_before_start": ("fact", "day", "offers"),
+    "apply_later": ("day", "offers"),
+    "pledge": ("amount_cents", "more_cents"),
+    "pledge_unlocks": ("amount_cents", "more_cents", "schemes_cents", "offers"),
+    "other_route": ("route", "resident_cents", "employer_cents", "offers"),
+    "split_over_years": ("day", "first_cents", "second_cents", "part", "of", "lines", "offers"),
+    "ceiling_raised": ("offers", "from_cents", "to_cents", "by_cents"),
+    "minimum_lowered": ("offers", "from_cents", "to_cents"),
+    "combination_allowed": ("offers", "others"),
+    "scheme_open": ("offers",),
+    "budget_raised": ("funding_lines", "by_cents", "to_cents"),
+    "lock_released": ("offers",),
+}
+"""What would make the asker pay less. `changes` are facts with their values, `day` a day, `offers` what then pays more."""
 
 VIOLATIONS: dict[str, tuple[str, ...]] = {
     "duplicate_share": ("times",),

@@ -9,23 +9,25 @@ from matching.eligibility import Verdict
 from matching.mix import Mix
 from matching.problem import CostLine, Offer, Problem
 from matching.proposal import Proposal
+from matching.sources import Source, sources
 from matching.state_aid import Note, declarations
 from matching.unused import Unused, unused, why_possible
 from schemes.definition import SchemeDefinition
 from schemes.money import floor_share
 
-__all__ = ["Explanation", "Uncovered", "Unused", "Used", "explain", "why_possible"]
+__all__ = ["Explanation", "Source", "Uncovered", "Unused", "Used", "explain", "why_possible"]
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """An offer or pledge that pays, and what bound its amount."""
+    """An offer or pledge that pays, what bound its amount, and from which funding lines the money comes and why."""
 
     offer: str
     cents: int
     code: str
     params: dict[str, Any] = field(default_factory=dict)
     funding: dict[str, int] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,18 @@ class Explanation:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON output."""
         return {
-            "used": [{name: getattr(one, name) for name in Used.__slots__} for one in self.used],
-            "unused": [{name: getattr(one, name) for name in Unused.__slots__} for one in self.unused],
-            "uncovered": [{name: getattr(one, name) for name in Uncovered.__slots__} for one in self.uncovered],
+            "used": [{**_plain(one), "sources": [_plain(source) for source in one.sources]} for one in self.used],
+            "unused": [
+                {**_plain(one), "at_most": None if one.at_most is None else _plain(one.at_most)} for one in self.unused
+            ],
+            "uncovered": [_plain(one) for one in self.uncovered],
             "pays_first": list(self.pays_first),
-            "notes": [{name: getattr(one, name) for name in Note.__slots__} for one in self.notes],
+            "notes": [_plain(one) for one in self.notes],
         }
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in type(one).__slots__}
 
 
 def explain(
@@ -100,7 +108,9 @@ def _used(mix: Mix) -> Iterator[Used]:
         total = mix.total(offer.id)
         if total:
             code, params = _bound(mix, offer, total)
-            yield Used(offer.id, total, code, params, dict(sorted(mix.funding.get(offer.id, {}).items())))
+            yield Used(
+                offer.id, total, code, params, dict(sorted(mix.funding.get(offer.id, {}).items())), sources(mix, offer)
+            )
 
 
 def _bound(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ class Mix:
         self.lines = {line.id: line for line in problem.lines}
         self.rest = {left.line: left.cents for left in proposal.rest}
         self.paid: dict[tuple[str, str], int] = {}
+        self.cells = [(share.line, share.offer, share.funding_line) for share in proposal.shares]
         self.taken: dict[str, int] = {}
         self.funding: dict[str, dict[str, int]] = {}
         for share in proposal.shares:

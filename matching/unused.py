@@ -10,17 +10,19 @@ from matching.eligibility import Verdict
 from matching.mix import Mix
 from matching.precedence import Turns
 from matching.problem import Offer
+from matching.worth import AtMost, at_most
 from schemes.definition import SchemeDefinition
 from schemes.money import ceil_share
 
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """A scheme that pays nothing, with one reason."""
+    """A scheme that pays nothing, with one reason, and what it could pay at most by itself (None: no offer, or not known)."""
 
     scheme: str
     code: str
     params: dict[str, Any] = field(default_factory=dict)
+    at_most: AtMost | None = None
 
 
 def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, SchemeDefinition]) -> Iterator[Unused]:
@@ -38,11 +40,12 @@ def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, Sche
         if outside is not None:
             yield outside
         elif verdict.scheme in by_scheme:
-            code, params = _idle(mix, by_scheme[verdict.scheme], verdict, definitions.get(verdict.scheme))
-            yield Unused(verdict.scheme, code, params)
+            offer = by_scheme[verdict.scheme]
+            code, params = _idle(mix, offer, verdict, definitions.get(verdict.scheme))
+            yield Unused(verdict.scheme, code, params, at_most(mix.problem, offer))
     for scheme in sorted(set(by_scheme) - seen - used_schemes):
         code, params = _idle(mix, by_scheme[scheme], None, None)
-        yield Unused(scheme, code, params)
+        yield Unused(scheme, code, params, at_most(mix.problem, by_scheme[scheme]))
 
 
 def _of_parts(mix: Mix) -> Iterator[Unused]:
@@ -51,7 +54,7 @@ def _of_parts(mix: Mix) -> Iterator[Unused]:
     for offer in sorted(mix.offers.values(), key=lambda offer: offer.id):
         if (offer.part, offer.scheme) not in used:
             code, params = _idle(mix, offer, None, None)
-            yield Unused(offer.scheme, code, {**params, "part": offer.part})
+            yield Unused(offer.scheme, code, {**params, "part": offer.part}, at_most(mix.problem, offer))
 
 
 def _outside(verdict: Verdict) -> Unused | None:
