@@ -40,7 +40,8 @@ from schemes.values import value_on
 
 
 def _one_of(condition: OneOf, situation: Situation) -> Statuses:
-    return looked_up(condition, condition.fact, situation, frozenset(condition.values).__contains__)
+    allowed = frozenset(condition.values)
+    return looked_up(condition, condition.fact, situation, lambda value: value in allowed or digits(value) in allowed)
 
 
 def _any_of(condition: AnyOf, situation: Situation) -> Statuses:
