@@ -61,7 +61,7 @@ class PassResult(Model):
             "own_money (rest plus repayable shares on the asker's lines, cents), rest (rest on the asker's lines, "
             "cents), priced_money (sum of cents times price, in thousandths of a cent), schemes (different schemes "
             "used, a count; in a bundle per part), canonical (tie-break without a unit; not comparable with another "
-            "solver). The asker's lines are those the resident bears in the individual route, and all lines in the employer route."
+            "solver). The asker's lines are those the resident bears in the individual route, and all in the employer route."
         )
     )
     value: int = Field(description="Value of the mix found.")

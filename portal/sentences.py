@@ -174,7 +174,7 @@ VIOLATIONS: Sentences = {
     "offer_amount_unknown": lazy_gettext("Het bedrag van deze regeling is niet bekend. Zij mag niet in de mix."),
     "above_cap": lazy_gettext("De regeling betaalt nu hoogstens %(limit_cents)s."),
     "above_holder_cap": lazy_gettext(
-        "%(offers)s: samen hoogstens %(cap_cents)s. Daarvan is %(had_before_cents)s al gebruikt."
+        "De aanvragen krijgen samen hoogstens %(cap_cents)s. Daarvan is %(had_before_cents)s al gebruikt."
     ),
     "above_de_minimis_room": lazy_gettext(
         "Het bedrijf mag nog hoogstens %(room_cents)s aan staatssteun (de-minimis) krijgen: %(offers)s."

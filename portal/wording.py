@@ -181,7 +181,7 @@ def availability_sentence(availability: Availability) -> str:
 
 def used_sentence(used: Used, names: Names = NO_NAMES) -> str:
     """What bound the amount of an offer that is used."""
-    return _filled(sentences.USED[used.code], used.params, names)
+    return filled(sentences.USED[used.code], used.params, names)
 
 
 def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | None = None) -> str:
@@ -197,17 +197,17 @@ def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | N
         params["why"] = " ".join(whole)
     if unused.code in ("not_yet_open", "closed", "ended"):
         params = {key: date.fromisoformat(day) if isinstance(day, str) else day for key, day in params.items()}
-    return _filled(sentences.UNUSED[unused.code], params, names).strip()
+    return filled(sentences.UNUSED[unused.code], params, names).strip()
 
 
 def uncovered_sentence(uncovered: Uncovered, names: Names = NO_NAMES) -> str:
     """Why nobody pays what is left of a cost line."""
-    return _filled(sentences.UNCOVERED[uncovered.code], uncovered.params, names)
+    return filled(sentences.UNCOVERED[uncovered.code], uncovered.params, names)
 
 
 def note_sentence(note: Note, names: Names = NO_NAMES) -> str:
     """What still has to be declared, and for which schemes."""
-    return _filled(sentences.NOTES[note.code], note.params, names)
+    return filled(sentences.NOTES[note.code], note.params, names)
 
 
 def violation_sentence(violation: Violation, names: Names = NO_NAMES) -> str:
@@ -215,14 +215,14 @@ def violation_sentence(violation: Violation, names: Names = NO_NAMES) -> str:
     where = [names.title(name) for name in (violation.offer, violation.line, violation.funding_line) if name]
     subject = f"{sentences.CONSTRAINTS[violation.constraint]}"
     place = f" ({', '.join(where)})" if where else ""
-    sentence = _filled(sentences.VIOLATIONS[violation.code], violation.params, names)
+    sentence = filled(sentences.VIOLATIONS[violation.code], violation.params, names)
     amount = _(" Verschil: %(amount)s.", amount=format_euros(violation.cents)) if violation.cents else ""
     return f"{violation.constraint}. {subject}{place}: {sentence}{amount}"
 
 
 def claim_sentence(claim: Claim) -> str:
     """One claim of a proposal that is wrong."""
-    return _filled(sentences.CLAIMS[claim.code], claim.params, NO_NAMES)
+    return filled(sentences.CLAIMS[claim.code], claim.params, NO_NAMES)
 
 
 def next_step_sentence(step: str) -> str:
@@ -235,12 +235,13 @@ def category_label(category: str) -> str:
     return str(sentences.CATEGORIES[category])
 
 
-def _filled(sentence: LazyString, params: Mapping[str, Any], names: Names) -> str:
+def filled(sentence: LazyString, params: Mapping[str, Any], names: Names) -> str:
+    """A sentence with its parameters as people read them: amounts, titles, kinds of cost, lists."""
     shown: dict[str, str] = {}
     for key, value in params.items():
         if key.endswith("_cents"):
             shown[key] = _("niet bekend") if value is None else format_euros(value)
-        elif key in ("offers", "lines", "funding_lines", "schemes"):
+        elif key in ("offers", "others", "lines", "funding_lines", "schemes"):
             shown[key] = format_list(names.title(name) for name in value)
         elif key in ("categories",):
             shown[key] = format_list(category_label(name) for name in value)

@@ -13,7 +13,8 @@ from portal.catalogue.queries import schemes_in_force
 from portal.clock import end_of_day, local_date
 from portal.database import unit_of_work
 from portal.demo.history import DAYS, play
-from portal.demo.staff import VOUCHER_SCHEMES, add_staff
+from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
+from portal.demo.workshop import offer_a_change
 from portal.questions.models import DevelopmentQuestion
 
 REGION = "stedendriehoek"
@@ -28,6 +29,8 @@ def fill(
 ) -> int:
     """Add accounts and, on a desk without questions, invented ones of the past eight months. Returns how many were added.
 
+    With the questions comes a change of a scheme that waits for a second person.
+
     Does nothing on a desk with questions. On another region than the demonstration's, or when its vouchers were not open for
     those eight months, there are accounts only, and a line says so.
     """
@@ -41,7 +44,9 @@ def fill(
             _say(progress, "This region has no invented questions: the desk starts empty.")
             return 0
         _say(progress, f"Filling the desk with {questions} invented questions of the past eight months ...")
-        return play(session, questions=questions, seed=seed, end=end, progress=progress)
+        played = play(session, questions=questions, seed=seed, end=end, progress=progress)
+        offer_a_change(session, writer=staff(session).owner, now=now)
+        return played
 
     if not unit_of_work(engine, _needs_filling, read_only=True):
         return 0

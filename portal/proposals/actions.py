@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from matching.alternatives import alternatives
 from matching.problem import Locks
 from matching.proposal import Proposal
 from portal.accounts.access import Actor
@@ -53,7 +54,12 @@ def make_proposal(
         made_by=actor.reference,
         reference_date=on,
         problem_json=answer.problem.model_dump_json(by_alias=True),
-        answer_json=answer_as_json(answer, question=question, funding=_funding_titles(session)),
+        answer_json=answer_as_json(
+            answer,
+            question=question,
+            funding=_funding_titles(session),
+            alternatives=[one.as_dict() for one in alternatives(answer.problem, mix)],
+        ),
         problem_hash=mix.problem_hash,
         status=mix.status,
         own_contribution_cents=mix.own_contribution_cents,

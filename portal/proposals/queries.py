@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -356,10 +357,16 @@ def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
     return _answer(record.reference_date, asked, facts, schemes, verdicts, problem, stored_proposal(record))
 
 
-def answer_as_json(answer: Answer, *, question: DevelopmentQuestion, funding: Mapping[str, Mapping[str, str]]) -> str:
-    """The answer as it is stored: question, mix, verdicts and reasons, and what a receipt needs beside them.
+def answer_as_json(
+    answer: Answer,
+    *,
+    question: DevelopmentQuestion,
+    funding: Mapping[str, Mapping[str, str]],
+    alternatives: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """The answer as it is stored: question, mix, verdicts, reasons and alternatives, and what a receipt needs beside them.
 
-    `funding` are the titles of funding lines in both languages.
+    `funding` are the titles of funding lines in both languages; `alternatives` is plain data.
     """
     assert answer.proposal is not None and answer.explanation is not None
     mix = answer.proposal
@@ -376,6 +383,7 @@ def answer_as_json(answer: Answer, *, question: DevelopmentQuestion, funding: Ma
             "proposal": answer.proposal.model_dump(mode="json"),
             "verdicts": [verdict.as_dict() for verdict in answer.verdicts],
             "explanation": answer.explanation.as_dict(),
+            "alternatives": list(alternatives),
         },
         sort_keys=True,
         ensure_ascii=False,

@@ -18,7 +18,7 @@ from matching.problem import Problem
 from matching.proposal import Share, problem_hash
 from matching.question import Question
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
-from matching.receipt_check import overrides_of
+from matching.receipt_decided import overrides_of
 from matching.receipt_making import Basis, Result, Told, make_receipt
 from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question

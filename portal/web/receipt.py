@@ -14,7 +14,7 @@ from typing import Any
 from matching.explain import Uncovered, Unused, Used
 from matching.proposal import Share
 from matching.receipt import Content, Receipt
-from matching.receipt_check import Rebuilt, rebuild
+from matching.receipt_reading import Rebuilt, rebuild
 from portal.clock import local_date
 from portal.i18n import current_locale, format_date, format_euros, format_list, localized
 from portal.i18n import gettext as _

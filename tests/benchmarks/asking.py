@@ -10,6 +10,7 @@ from typing import Any
 
 from matching.answer import prepare
 from matching.eligibility import assess
+from matching.history import with_history
 from matching.next_question import next_question
 from matching.offers import funding_line
 from matching.proposal import Proposal
@@ -47,7 +48,8 @@ class Asker:
         """What was told, read and completed."""
         read = parse_facts(told, self.region.facts, on=self.on)
         assert not read.findings, read.findings
-        return complete_facts(read.values, self.region.facts, self.region.references, self.on)
+        completed = complete_facts(read.values, self.region.facts, self.region.references, self.on)
+        return with_history(completed, self.question.had_before)
 
     def mix(self, told: Mapping[str, Any]) -> Proposal:
         """The best mix with what was told."""

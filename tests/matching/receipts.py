@@ -13,7 +13,7 @@ from matching.problem import Locks, Problem
 from matching.proposal import Share, problem_hash
 from matching.question import Question
 from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_of, model_used, plain
-from matching.receipt_check import overrides_of
+from matching.receipt_decided import overrides_of
 from matching.receipt_making import Basis, Result, Told, make_receipt
 from schemes.loading import LoadedRegion, load_region
 from schemes.parsing import load, validate
@@ -51,9 +51,12 @@ def example(name: str) -> Question:
     return load(Question, EXAMPLES / f"{name}.yaml")
 
 
-def receipt_of(asked: Question, where: str, *, locks: Locks | None = None, decided: bool = False) -> Receipt:
-    """The receipt of a question in a region, perhaps with locks, perhaps decided as proposed."""
+def receipt_of(
+    asked: Question, where: str, *, locks: Locks | None = None, decided: bool = False, others: int = 0
+) -> Receipt:
+    """The receipt of a question in a region, perhaps with locks, perhaps decided as proposed, perhaps with alternatives."""
     from matching import explain, propose
+    from matching.alternatives import alternatives
 
     place = region(where)
     on = asked.reference_date or ON
@@ -75,6 +78,7 @@ def receipt_of(asked: Question, where: str, *, locks: Locks | None = None, decid
         model=model_used(problem.settings, best.solver, best.parameters),
         overrides=tuple(Override(**one, reason="Zo afgesproken.") for one in overrides_of(problem, best.shares, ())),
         decision=decision(problem, best.shares) if decided else None,
+        alternatives=[one.as_dict() for one in alternatives(problem, best, others)] if others else (),
     )  # fmt: skip
     return make_receipt(basis, result, MADE_AT)
 

@@ -174,13 +174,20 @@ def test_locks_stand_in_the_receipt_with_their_reason() -> None:
             assert read(resealed(changed(data, ("content", "overrides", *path)))), path
 
 
-def test_an_alternative_with_a_wrong_difference_or_a_mix_that_is_not_allowed_is_found(file: dict[str, Any]) -> None:
-    best = file["content"]["proposal"]
-    with_one = json.loads(json.dumps(file))
-    with_one["content"]["alternatives"] = [{"proposal": best, "own_difference_cents": 0, "schemes_difference": 0}]
-    assert read(resealed(with_one)) == []
-    for path in (("own_difference_cents",), ("schemes_difference",), ("proposal", "shares", 0, "cents")):
-        assert read(resealed(changed(with_one, ("content", "alternatives", 0, *path)))), path
+def test_an_alternative_that_is_not_allowed_or_claims_another_difference_is_found() -> None:
+    made = receipt_of(example("hovenier-in-epe-stapelt"), "stedendriehoek", others=2)
+    assert len(made.content.alternatives) == 2 and verify(made) == []
+    data = canonical(made)
+    unseen = {
+        path[-1]
+        for path, _ in leaves(data["content"]["alternatives"])
+        if not read(resealed(changed(data, ("content", "alternatives", *path))))
+    }
+    assert unseen <= {"deterministic_ms", "problem_hash", "solver", "num_workers", *_solver(made)}, unseen
+
+
+def _solver(made: Receipt) -> set[str]:
+    return set(made.content.model.parameters)
 
 
 def test_a_receipt_of_other_software_is_said_and_not_refused(receipt: Receipt) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matching import codes, explain, propose, violations
-from portal import sentences, wording
+from portal import sentences, sentences_mix, wording
 from portal.i18n import use_locale
 from schemes import codes as scheme_codes
 from schemes.evaluation import Rule, describe
@@ -25,6 +25,12 @@ TABLES: list[tuple[str, dict[str, tuple[str, ...]], sentences.Sentences, set[str
     ("notes", codes.NOTES, sentences.NOTES, set()),
     ("violations", codes.VIOLATIONS, sentences.VIOLATIONS, set()),
     ("claims", codes.CLAIMS, sentences.CLAIMS, set()),
+    ("sources", codes.SOURCES, sentences_mix.SOURCES, set()),
+    ("because", codes.USED_BECAUSE, sentences_mix.USED_BECAUSE, set()),
+    ("at most", codes.AT_MOST, sentences_mix.AT_MOST, {"at_most_cents"}),
+    ("points", codes.POINTS, sentences_mix.POINTS, set()),
+    ("differs", codes.DIFFERS, sentences_mix.DIFFERS, set()),
+    ("levers", codes.LEVERS, sentences_mix.LEVERS, {"question"}),
 ]
 
 

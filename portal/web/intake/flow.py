@@ -74,20 +74,29 @@ class Flow:
         ]
 
     def following(self, intake: Intake, name: str) -> str:
-        """The page after this one. Who came to change one answer goes back to the check, by way of what is newly needed."""
+        """The page after this one. Who came to change one answer goes back to the check, by way of what is newly needed.
+
+        The extra questions stand in the order in which they can change the outcome; they end when none can any more. An
+        answer that comes later, such as a wish to borrow, may raise new ones.
+        """
         intake = intake.again()
-        changing = request.args.get("naar") == TO_CHECK
-        asked = [fact for fact in intake.needed if not changing or self._reachable(intake, fact)]
-        if changing:
-            return self.page_of(intake, asked[0], naar=TO_CHECK) if asked else self.url(intake, "check")
+        if request.args.get("naar") == TO_CHECK:
+            fact = self.extra_question(intake)
+            return self.page_of(intake, fact, naar=TO_CHECK) if fact is not None else self.url(intake, "check")
         names = [step.name for step in self.steps]
         for step in self.steps[names.index(name) + (0 if name == EXTRA else 1) :]:
-            if step.name == EXTRA:
-                if asked:
-                    return self.page_of(intake, asked[0])
-            elif step.applies(intake):
+            if step.name in (EXTRA, "check"):
+                fact = self.extra_question(intake)
+                if fact is not None:
+                    return self.page_of(intake, fact)
+            elif step.applies(intake) and not (name == EXTRA and has_answer(intake, step)):
                 return self.url(intake, step.name)
         return self.url(intake, "check")
+
+    def extra_question(self, intake: Intake) -> str | None:
+        """The fact to ask now that the pages of everybody are done; None when no answer changes the outcome any more."""
+        asked = intake.next.facts if intake.next is not None else ()
+        return next((fact for fact in asked if self._reachable(intake, fact)), None)
 
     def _reachable(self, intake: Intake, fact: str) -> bool:
         step = next((step for step in self.steps if step.fact == fact), None)

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.history import with_history
+from matching.next_question import Next, next_question
 from matching.state_aid import fact_to_ask
 from portal.accounts.access import Actor
 from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
-from portal.proposals.queries import earlier_awards
+from portal.funding.queries import matching_funding_lines
+from portal.proposals.queries import earlier_awards, question_for_matching
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.wording import Names
 from schemes.definition import SchemeDefinition
@@ -119,6 +121,25 @@ class Intake:
             found, key=lambda fact: (self.known.facts[fact].asked_in != "core", -wanted[fact], order.index(fact))
         )
 
+    @cached_property
+    def next(self) -> Next | None:
+        """The question to ask now; None when no answer that this person can give changes who pays what.
+
+        Without costs: when none changes which schemes may pay.
+        """
+        asked = question_for_matching(self.session, question=self.question, on=self.on, confirmed_only=False)
+        return next_question(
+            self.facts, self.definitions.values(), asked, self.known, self.on,
+            funding_lines=matching_funding_lines(self.session, on=self.on),
+            askable=[fact for fact in self.known.facts if self._can_ask(fact)],
+        )  # fmt: skip
+
+    @property
+    def not_asked(self) -> list[str]:
+        """The facts that nobody needs for who pays what, but that say which other schemes may be possible."""
+        asked = self.next.facts if self.next is not None else ()
+        return [fact for fact in self.needed if fact not in asked]
+
     def _missing(self, verdict: matching.Verdict) -> list[str]:
         definition = self.definitions[verdict.scheme]
         aid = fact_to_ask(definition, self.known.region.settings.de_minimis, self.question.route.value, self.facts)
@@ -132,7 +153,9 @@ class Intake:
         definition = self.known.facts.get(fact)
         if definition is None or self.answered(fact):
             return False
-        if self.audience not in definition.who_knows:
+        if self.audience not in definition.who_knows or definition.derived is not None:
+            return False
+        if fact == "birth_date" and self.said("birth_year") == UNKNOWN:
             return False
         return self.has_training or not is_about_training(fact, definition.who_knows)
 

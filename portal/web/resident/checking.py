@@ -10,6 +10,7 @@ from portal.pledges.queries import pledge_of
 from portal.proposals.queries import indicative_answer
 from portal.web.edge import page
 from portal.web.intake import answers, drafting
+from portal.web.intake.closing import closing_of
 from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
@@ -23,7 +24,13 @@ from portal.web.resident.steps import FLOW, draft, words_for
 def check(question_id: str) -> ResponseReturnValue:
     """Every answer once, with a way to change it."""
     intake = draft(question_id)
-    return page("intake/check.html", sections=_sections(intake), place=FLOW.place(intake, "check"), intake=intake)
+    return page(
+        "intake/check.html",
+        sections=_sections(intake),
+        place=FLOW.place(intake, "check"),
+        closing=closing_of(FLOW, intake, words_for(intake)),
+        intake=intake,
+    )
 
 
 def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
