@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, case, select, update
+from sqlalchemy import ColumnElement, Engine, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
@@ -22,8 +22,19 @@ from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
-from portal.vouchers.models import LIVE_STATES, Award, AwardPart, Redemption, Voucher, VoucherState
-from portal.vouchers.queries import new_code
+from portal.vouchers.models import (
+    LIVE_STATES,
+    Award,
+    AwardPart,
+    Redemption,
+    RedemptionKind,
+    RedemptionSpend,
+    ReminderKind,
+    Voucher,
+    VoucherReminder,
+    VoucherState,
+)
+from portal.vouchers.queries import late_vouchers, new_code
 
 OLDEST_INVOICE = timedelta(days=366)
 
@@ -93,11 +104,19 @@ def issue_award(
         issued_at=now,
         issued_by=actor.reference,
         valid_until=today + timedelta(days=rules.valid_days),
+        starts_on=_day(question.facts.get("training_start")),
     )
     session.add(award)
     session.flush()
     record(session, actor=actor, action="voucher.issued", object_kind="voucher", object_id=award.voucher.id, now=now)
     return award
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def redeem_voucher(
@@ -117,29 +136,56 @@ def redeem_voucher(
     """
     today = local_date(now)
     provider = _approved(session, voucher, actor)
-    number, key = _invoice(session, voucher, provider, invoice_number, invoice_date, today)
+    number, key = check_invoice(session, voucher, provider, invoice_number, invoice_date, today)
     _check_amount(voucher, amount_cents)
+    redemption = book_redemption(
+        session, voucher=voucher, provider=provider, number=number, key=key, invoice_date=invoice_date,
+        amount_cents=amount_cents, keep_rest=voucher.keep_rest, kind=RedemptionKind.INVOICE, actor=actor, now=now,
+    )  # fmt: skip
+    record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    tell_asker(session, question=question, template="voucher/redeemed", now=now, version=redemption.id)
+    return redemption
+
+
+def book_redemption(
+    session: Session,
+    *,
+    voucher: Voucher,
+    provider: Provider,
+    number: str,
+    key: str,
+    invoice_date: date,
+    amount_cents: int,
+    keep_rest: bool,
+    kind: RedemptionKind,
+    actor: Actor,
+    now: datetime,
+) -> Redemption:
+    """Count an invoice on the voucher, spend its money in the books, and write which transfers did.
+
+    Raises ``Conflict`` when the voucher was used, blocked, expired, revoked or kept for another provider meanwhile.
+    """
     before = voucher.open_cents
-    _take(session, voucher, amount_cents, today, now)
+    _take(session, voucher, provider, amount_cents, keep_rest, now)
     booked = ledger.redeem(
         session,
         voucher_id=voucher.id,
         amount_cents=amount_cents,
-        keep_rest=voucher.keep_rest,
+        keep_rest=keep_rest,
         actor_id=actor.reference,
         now=now,
     )
-    released = 0 if voucher.keep_rest else before - amount_cents
     redemption = Redemption(
         voucher_id=voucher.id, provider_id=provider.id, invoice_number=number, invoice_key=key, invoice_date=invoice_date,
-        amount_cents=booked.spent_cents, released_cents=released, redeemed_at=now, redeemed_by=actor.reference,
+        amount_cents=booked.spent_cents, released_cents=0 if keep_rest else before - amount_cents, kind=kind,
+        credited_cents=0, redeemed_at=now, redeemed_by=actor.reference,
     )  # fmt: skip
     session.add(redemption)
     session.flush()
+    session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=spent.id) for spent in booked.spent)
+    session.flush()
     session.refresh(voucher)
-    record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    tell_asker(session, question=question, template="voucher/redeemed", now=now, version=redemption.id)
     return redemption
 
 
@@ -154,9 +200,10 @@ def _approved(session: Session, voucher: Voucher, actor: Actor) -> Provider:
     return provider
 
 
-def _invoice(
+def check_invoice(
     session: Session, voucher: Voucher, provider: Provider, invoice_number: str, invoice_date: date, today: date
 ) -> tuple[str, str]:
+    """The number of an invoice as written and as compared. Raises ``Refusal`` at the field, ``Conflict`` when it is known."""
     number = " ".join(invoice_number.split())
     key = "".join(number.casefold().split())
     if not key or len(number) > 60:
@@ -189,35 +236,41 @@ def _check_amount(voucher: Voucher, amount_cents: int) -> None:
         )
 
 
-def _take(session: Session, voucher: Voucher, amount_cents: int, today: date, now: datetime) -> None:
-    """Count the amount on the voucher in the write: live, not past its last day, and enough left, or a refusal."""
+def _take(
+    session: Session, voucher: Voucher, provider: Provider, amount_cents: int, keep_rest: bool, now: datetime
+) -> None:
+    """Count the amount on the voucher in the write: live, not blocked, not past its last day, and enough left, or a refusal."""
+    today = local_date(now)
     taken = Voucher.redeemed_cents + amount_cents
-    whole = taken == Voucher.amount_cents
-    values = {"redeemed_cents": taken, "redeemed_at": now}
-    if voucher.keep_rest:
+    values: dict[str, object] = {"redeemed_cents": taken, "redeemed_at": now}
+    if keep_rest:
+        whole = taken + Voucher.released_cents == Voucher.amount_cents
         values["state"] = case((whole, VoucherState.REDEEMED.value), else_=VoucherState.PARTLY_REDEEMED.value)
     else:
         values["state"] = VoucherState.REDEEMED
         values["released_cents"] = Voucher.amount_cents - taken
-    session.flush()
-    done = session.execute(
-        update(Voucher)
-        .where(
-            Voucher.id == voucher.id,
-            Voucher.state.in_(LIVE_STATES),
-            Voucher.valid_until >= today,
-            taken + Voucher.released_cents <= Voucher.amount_cents,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    done = change_voucher(
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        Voucher.blocked_at.is_(None),
+        or_(Voucher.reserved_provider_id.is_(None), Voucher.reserved_provider_id == provider.id),
+        Voucher.valid_until >= today,
+        taken + Voucher.released_cents <= Voucher.amount_cents,
+        **values,
     )
-    if getattr(done, "rowcount", 0) == 1:
+    if done:
         return
-    session.refresh(voucher)
+    if voucher.is_blocked:
+        raise Conflict("voucher_blocked", _l("Deze voucher is tijdelijk geblokkeerd. Neem contact op met het loket."))
+    if voucher.reserved_provider_id not in (None, provider.id):
+        raise Conflict("voucher_of_other_provider", _l("Deze voucher is bestemd voor een andere opleider."))
     if voucher.state is VoucherState.EXPIRED or voucher.valid_until < today:
         raise Conflict("voucher_expired", _l("Deze voucher is verlopen."))
     if voucher.state is VoucherState.REVOKED:
         raise Conflict("voucher_revoked", _l("Deze voucher is ingetrokken."))
+    if voucher.state is VoucherState.SETTLED:
+        raise Conflict("voucher_settled", _l("Deze voucher is vastgesteld. U kunt hem niet meer gebruiken."))
     if not voucher.is_live:
         raise Conflict("voucher_used", _l("Deze voucher is al helemaal verzilverd."))
     raise Conflict("more_than_open", _l("Dit bedrag is hoger dan wat er nog op de voucher staat."), field="amount")
@@ -225,10 +278,7 @@ def _take(session: Session, voucher: Voucher, amount_cents: int, today: date, no
 
 def revoke_voucher(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Voucher:
     """Take back what is still open on a voucher; the money is available again. What was redeemed stays redeemed."""
-    if actor.audience not in (Audience.ADVISOR, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    if not reason.strip():
-        raise Refusal("reason_missing", _l("Schrijf op waarom u de voucher intrekt."), field="reason")
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
     _end(
         session,
         voucher,
@@ -245,16 +295,20 @@ def revoke_voucher(session: Session, *, voucher: Voucher, reason: str, actor: Ac
 def expire_voucher(session: Session, *, voucher: Voucher, today: date, actor: Actor, now: datetime) -> int:
     """Let a voucher expire whose last day has passed, and release what was reserved; returns the cents.
 
-    Doing it again, or on a voucher that was used or revoked meanwhile, changes nothing and returns 0.
+    Doing it again, or on a voucher that was used, revoked, extended or blocked meanwhile, changes nothing and returns 0. A
+    blocked voucher does not expire: the days of the block are added when it is unblocked. The holder is told once.
     """
-    if voucher.valid_until >= today or not voucher.is_live:
+    if voucher.valid_until >= today or not voucher.is_live or voucher.is_blocked:
         return 0
     open_cents = voucher.open_cents
+    late = (Voucher.valid_until < today, Voucher.blocked_at.is_(None))
     try:
-        _end(session, voucher, state=VoucherState.EXPIRED, expired_at=now)
+        _end(session, voucher, *late, state=VoucherState.EXPIRED, expired_at=now)
     except Conflict:
         return 0
     ledger.release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher expired")
+    log = VoucherReminder(voucher_id=voucher.id, kind=ReminderKind.LAPSED, valid_until=voucher.valid_until, sent_at=now)
+    session.add(log)
     _say(session, voucher, "voucher.expired", "voucher/expired", actor, now)
     return open_cents
 
@@ -266,34 +320,61 @@ def expire_vouchers(engine: Engine, *, today: date, now: datetime) -> ExpiryRun:
     """
     actor = Actor.system("loket vouchers expire")
 
-    def due(session: Session) -> list[int]:
-        late = select(Voucher.id).where(Voucher.state.in_(LIVE_STATES), Voucher.valid_until < today)
-        return list(session.scalars(late.order_by(Voucher.id)))
-
     def expire(session: Session, voucher_id: int) -> int:
         voucher = session.get_one(Voucher, voucher_id)
         return expire_voucher(session, voucher=voucher, today=today, actor=actor, now=now)
 
     cents = []
-    for voucher_id in unit_of_work(engine, due, read_only=True):
+    for voucher_id in unit_of_work(engine, lambda session: late_vouchers(session, today=today), read_only=True):
         cents.append(unit_of_work(engine, lambda session, one=voucher_id: expire(session, one)))  # type: ignore[misc]
     return ExpiryRun(sum(1 for released in cents if released), sum(cents))
 
 
-def _end(session: Session, voucher: Voucher, **values: object) -> None:
-    """End a live voucher and free what is open on it, guarded in the write. Raises ``Conflict`` when it is not live."""
+# What every act does ---------------------------------------------------------------------------------------------------
+
+
+def change_voucher(session: Session, voucher: Voucher, *guards: ColumnElement[bool], **values: object) -> bool:
+    """Write these values when the guards hold in the write itself; whether they did. The voucher is read anew."""
     session.flush()
     done = session.execute(
         update(Voucher)
-        .where(
-            Voucher.id == voucher.id, Voucher.state.in_(LIVE_STATES), Voucher.redeemed_cents == voucher.redeemed_cents
-        )
-        .values(released_cents=Voucher.amount_cents - Voucher.redeemed_cents, **values)
+        .where(Voucher.id == voucher.id, *guards)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     session.refresh(voucher)
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("voucher_not_live", _l("Deze voucher is intussen verzilverd, verlopen of ingetrokken."))
+    return bool(getattr(done, "rowcount", 0) == 1)
+
+
+def not_live() -> Conflict:
+    """The voucher cannot be used any more, so this cannot be done with it."""
+    return Conflict("voucher_not_live", _l("Deze voucher is intussen verzilverd, verlopen of ingetrokken."))
+
+
+def staff_with_reason(actor: Actor, reason: str, message: object) -> None:
+    """Only an advisor (or a program) may do this, and says why. Raises ``Refusal``."""
+    if actor.audience not in (Audience.ADVISOR, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    if not reason.strip():
+        raise Refusal("reason_missing", message, field="reason")
+
+
+def _end(session: Session, voucher: Voucher, *guards: ColumnElement[bool], **values: object) -> None:
+    """End a live voucher and free what is open on it, guarded in the write. Raises ``Conflict`` when it is not live."""
+    done = change_voucher(
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        Voucher.redeemed_cents == voucher.redeemed_cents,
+        *guards,
+        released_cents=Voucher.amount_cents - Voucher.redeemed_cents,
+        blocked_at=None,
+        blocked_by=None,
+        block_reason=None,
+        **values,
+    )
+    if not done:
+        raise not_live()
 
 
 def _say(session: Session, voucher: Voucher, action: str, template: str, actor: Actor, now: datetime) -> None:

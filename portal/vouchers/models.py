@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.append_only import append_only
 from portal.database import Base, Cents, choice, new_public_id
 
 
@@ -19,6 +20,40 @@ class VoucherState(enum.StrEnum):
     REDEEMED = "redeemed"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    SETTLED = "settled"
+    """The amount was determined for good (vaststelling, Awb 4:46)."""
+
+
+class ReminderKind(enum.StrEnum):
+    """When the holder is reminded."""
+
+    SIX_WEEKS = "six_weeks"
+    THREE_WEEKS = "three_weeks"
+    LAPSED = "lapsed"
+
+
+class ChangeKind(enum.StrEnum):
+    """What was changed on a voucher after it was issued."""
+
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    EXTENDED = "extended"
+    TOPPED_UP = "topped_up"
+    LOWERED = "lowered"
+    START_MOVED = "start_moved"
+    RESERVED = "reserved"
+    FREED = "freed"
+    PROVIDER_SWAPPED = "provider_swapped"
+    CREDITED = "credited"
+    CANCELLED = "cancelled"
+    MOVED_OUT = "moved_out"
+
+
+class RedemptionKind(enum.StrEnum):
+    """What a provider is paid for."""
+
+    INVOICE = "invoice"
+    CANCELLATION_FEE = "cancellation_fee"
 
 
 LIVE_STATES = (VoucherState.ISSUED, VoucherState.PARTLY_REDEEMED)
@@ -91,14 +126,32 @@ class Voucher(Base):
         ),
         CheckConstraint("(redeemed_at IS NULL) = (redeemed_cents = 0)", name="redeemed_has_instant"),
         CheckConstraint(
-            "state NOT IN ('issued', 'partly_redeemed') OR released_cents = 0", name="live_releases_nothing"
+            "CASE WHEN expired_at IS NULL THEN state <> 'expired' ELSE state IN ('expired', 'settled') END",
+            name="expired_has_instant",
         ),
-        CheckConstraint("(state = 'expired') = (expired_at IS NOT NULL)", name="expired_has_instant"),
-        CheckConstraint("(state = 'revoked') = (revoked_at IS NOT NULL)", name="revoked_has_instant"),
+        CheckConstraint(
+            "CASE WHEN revoked_at IS NULL THEN state <> 'revoked' ELSE state IN ('revoked', 'settled') END",
+            name="revoked_has_instant",
+        ),
         CheckConstraint(
             "(revoked_at IS NULL) = (revoked_by IS NULL) AND (revoked_at IS NULL) = (revoke_reason IS NULL)",
             name="revoked_by_someone_for_a_reason",
         ),
+        CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="settled_has_instant"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (settled_cents IS NULL)",
+            name="settled_by_someone_at_an_amount",
+        ),
+        CheckConstraint(
+            "settled_cents IS NULL OR settled_cents >= 0 AND settled_cents <= redeemed_cents", name="settled_within_use"
+        ),
+        CheckConstraint("recovered_cents >= 0 AND recovered_cents <= redeemed_cents", name="recovered_within_use"),
+        CheckConstraint(
+            "(blocked_at IS NULL) = (blocked_by IS NULL) AND (blocked_at IS NULL) = (block_reason IS NULL)",
+            name="blocked_by_someone_for_a_reason",
+        ),
+        CheckConstraint("blocked_at IS NULL OR state IN ('issued', 'partly_redeemed')", name="blocked_while_live"),
+        CheckConstraint("(reserved_provider_id IS NULL) = (reserved_at IS NULL)", name="reserved_has_instant"),
         CheckConstraint("valid_until >= issued_on", name="valid_from_issue"),
         CheckConstraint("length(code) = 12", name="code_twelve_letters"),
         Index(
@@ -137,6 +190,19 @@ class Voucher(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None] = mapped_column(String(80))
     revoke_reason: Mapped[str | None] = mapped_column(Text)
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    """First day of the training, as far as known."""
+    blocked_at: Mapped[datetime | None]
+    blocked_by: Mapped[str | None] = mapped_column(String(80))
+    block_reason: Mapped[str | None] = mapped_column(Text)
+    reserved_provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    """The provider for whom it is kept; while set, no other provider can redeem it."""
+    reserved_at: Mapped[datetime | None]
+    recovered_cents: Mapped[int] = mapped_column(Cents, default=0)
+    """What came back of what was paid, in cents."""
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(80))
+    settled_cents: Mapped[int | None] = mapped_column(Cents)
 
     award: Mapped[Award] = relationship(back_populates="voucher", lazy="joined")
     redemptions: Mapped[list[Redemption]] = relationship(back_populates="voucher", order_by="Redemption.id")
@@ -151,6 +217,16 @@ class Voucher(Base):
         """Whether euros can still be redeemed (its last day aside)."""
         return self.state in LIVE_STATES
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether redeeming is stopped for a while. A blocked voucher does not expire either."""
+        return self.blocked_at is not None
+
+    @property
+    def used_cents(self) -> int:
+        """What was redeemed and did not come back, in cents: what the books call spent."""
+        return self.redeemed_cents - self.recovered_cents
+
 
 class Redemption(Base):
     """One invoice of a provider, paid from a voucher."""
@@ -160,6 +236,7 @@ class Redemption(Base):
         UniqueConstraint("provider_id", "invoice_key", "voucher_id"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("length(invoice_number) > 0", name="invoice_number_given"),
+        CheckConstraint("credited_cents >= 0 AND credited_cents <= amount_cents", name="credited_within_amount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,7 +250,67 @@ class Redemption(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     released_cents: Mapped[int] = mapped_column(Cents, default=0)
     """What this redemption set free because the scheme does not keep a rest."""
+    kind: Mapped[RedemptionKind] = mapped_column(choice(RedemptionKind), default=RedemptionKind.INVOICE)
+    credited_cents: Mapped[int] = mapped_column(Cents, default=0)
+    """What was taken off again before it was paid: a credit note, or a lower settlement."""
     redeemed_at: Mapped[datetime]
     redeemed_by: Mapped[str] = mapped_column(String(80))
 
     voucher: Mapped[Voucher] = relationship(back_populates="redemptions", lazy="joined")
+
+    @property
+    def net_cents(self) -> int:
+        """What is paid for it, in cents."""
+        return self.amount_cents - self.credited_cents
+
+
+@append_only
+class RedemptionSpend(Base):
+    """Which transfers spent the money of a redemption: one per funding line, and a new one after a credit note."""
+
+    __tablename__ = "redemption_spend"
+
+    redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True, index=True)
+
+
+@append_only
+class VoucherChange(Base):
+    """One act on a voucher after its issue: what, why, with which amount, days or provider. Its letter is about this row."""
+
+    __tablename__ = "voucher_change"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("amount_cents IS NULL OR amount_cents >= 0", name="amount_not_negative"),
+        CheckConstraint("kind <> 'topped_up' OR decision_id IS NOT NULL", name="top_up_was_decided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    kind: Mapped[ChangeKind] = mapped_column(choice(ChangeKind))
+    reason: Mapped[str] = mapped_column(Text)
+    amount_cents: Mapped[int | None] = mapped_column(Cents)
+    day_before: Mapped[date | None] = mapped_column(Date)
+    day_after: Mapped[date | None] = mapped_column(Date)
+    provider_before_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    redemption_id: Mapped[int | None] = mapped_column(ForeignKey("redemption.id"), index=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(80))
+    by_name: Mapped[str] = mapped_column(String(100))
+
+
+@append_only
+class VoucherReminder(Base):
+    """A reminder that was sent, for one last day: once per kind, and again when the last day was moved."""
+
+    __tablename__ = "voucher_reminder"
+    __table_args__ = (UniqueConstraint("voucher_id", "kind", "valid_until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    kind: Mapped[ReminderKind] = mapped_column(choice(ReminderKind))
+    valid_until: Mapped[date] = mapped_column(Date)
+    sent_at: Mapped[datetime]

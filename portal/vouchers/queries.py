@@ -7,17 +7,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.access import Actor, Audience
 from portal.errors import Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.invariants import Break
+from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.providers.queries import approved_schemes, provider_of
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
-from portal.vouchers.models import Award, AwardPart, Redemption, Voucher, VoucherState
+from portal.vouchers.models import (
+    LIVE_STATES,
+    Award,
+    AwardPart,
+    Redemption,
+    RedemptionSpend,
+    Voucher,
+    VoucherChange,
+    VoucherState,
+)
 
 LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 """Capitals without I, O and U (taken for 1, 0 and V). There are 23, a prime: one check letter finds every single
@@ -168,6 +178,29 @@ def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200)
         )
         for row in session.scalars(rows)
     ]  # fmt: skip
+
+
+def late_vouchers(session: Session, *, today: date) -> list[int]:
+    """The ids of live vouchers whose last day lies before a day and that are not blocked, in order."""
+    late = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until < today, Voucher.blocked_at.is_(None))
+    return list(session.scalars(select(Voucher.id).where(*late).order_by(Voucher.id)))
+
+
+def changes_of(session: Session, *, voucher: Voucher) -> list[VoucherChange]:
+    """What was changed on a voucher after its issue, oldest first."""
+    rows = select(VoucherChange).where(VoucherChange.voucher_id == voucher.id)
+    return list(session.scalars(rows.order_by(VoucherChange.id)))
+
+
+def spends_of(session: Session, *, redemption: Redemption) -> list[int]:
+    """The ids of the transfers that spent the money of a redemption and were not taken back, oldest first."""
+    back = aliased(Transfer)
+    rows = (
+        select(RedemptionSpend.transfer_id)
+        .outerjoin(back, (back.resolves_id == RedemptionSpend.transfer_id) & (back.kind == TransferKind.CORRECT))
+        .where(RedemptionSpend.redemption_id == redemption.id, back.id.is_(None))
+    )
+    return list(session.scalars(rows.order_by(RedemptionSpend.transfer_id)))
 
 
 # Awards ----------------------------------------------------------------------------------------------------------------

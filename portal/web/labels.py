@@ -65,6 +65,7 @@ VOUCHER_STATES: Mapping[str, Labelled] = {
     "redeemed": (_l("gebruikt"), "ok"),
     "expired": (_l("verlopen"), "neutral"),
     "revoked": (_l("voucher ingetrokken"), "no"),
+    "settled": (_l("vastgesteld"), "ok"),
 }
 MESSAGE_KINDS: Mapping[str, LazyString] = {"email": _l("e-mail"), "letter": _l("brief")}
 MESSAGE_STATES: Mapping[str, Labelled] = {
@@ -166,6 +167,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "voucher/redeemed": _l("Voucher gebruikt"),
     "voucher/revoked": _l("Voucher ingetrokken"),
     "voucher/expired": _l("Voucher verlopen"),
+    "voucher/blocked": _l("Voucher geblokkeerd"),
+    "voucher/unblocked": _l("Voucher weer te gebruiken"),
     "account/sign_in": _l("Link om in te loggen"),
 }
 FIGURES: Mapping[str, LazyString] = {

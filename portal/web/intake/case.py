@@ -55,6 +55,7 @@ VOUCHERS: dict[VoucherState, tuple[LazyString, str]] = {
     VoucherState.REDEEMED: (_l("Gebruikt"), "neutral"),
     VoucherState.EXPIRED: (_l("Verlopen"), "no"),
     VoucherState.REVOKED: (_l("Voucher ingetrokken"), "no"),
+    VoucherState.SETTLED: (_l("Vastgesteld"), "neutral"),
 }
 
 

@@ -1,0 +1,186 @@
+"""Tables of settlements and of what has to come back: the claim, its instalments, and what was received or written off."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.append_only import append_only
+from portal.database import Base, Cents, choice, new_public_id
+
+
+class Ground(enum.StrEnum):
+    """Why an award is settled at its amount: as used (Awb 4:46, first paragraph), or lower (second paragraph, a to d)."""
+
+    AS_USED = "as_used"
+    NOT_DONE = "not_done"
+    DUTY_NOT_MET = "duty_not_met"
+    WRONG_DATA = "wrong_data"
+    WRONG_AWARD = "wrong_award"
+
+
+class Debtor(enum.StrEnum):
+    """Who has to pay back."""
+
+    HOLDER = "holder"
+    PROVIDER = "provider"
+
+
+class RecoveryState(enum.StrEnum):
+    """Whether something is still to come back."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class InstalmentState(enum.StrEnum):
+    """Where one instalment stands. A missed one can still be received; a replaced one belongs to an earlier plan."""
+
+    PLANNED = "planned"
+    MISSED = "missed"
+    RECEIVED = "received"
+    REPLACED = "replaced"
+
+
+class EntryKind(enum.StrEnum):
+    """How a part of a recovery ended."""
+
+    RECEIVED = "received"
+    WRITTEN_OFF = "written_off"
+
+
+@append_only
+class Settlement(Base):
+    """The act that determines what an award comes to, with its ground. At most one per voucher."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (
+        CheckConstraint("settled_cents >= 0 AND settled_cents <= redeemed_cents", name="never_above_use"),
+        CheckConstraint("(ground = 'as_used') = (settled_cents = redeemed_cents)", name="lower_has_ground"),
+        CheckConstraint("corrected_cents >= 0 AND claimed_cents >= 0", name="parts_not_negative"),
+        CheckConstraint("settled_cents + corrected_cents + claimed_cents = redeemed_cents", name="adds_up"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), unique=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    awarded_cents: Mapped[int] = mapped_column(Cents)
+    redeemed_cents: Mapped[int] = mapped_column(Cents)
+    """What had been redeemed, and not come back, when it was settled."""
+    settled_cents: Mapped[int] = mapped_column(Cents)
+    corrected_cents: Mapped[int] = mapped_column(Cents)
+    """Taken off invoices that were not paid yet."""
+    claimed_cents: Mapped[int] = mapped_column(Cents)
+    """Paid already, and to come back."""
+    released_cents: Mapped[int] = mapped_column(Cents)
+    """Still open on the voucher, and freed."""
+    ground: Mapped[Ground] = mapped_column(choice(Ground))
+    reason: Mapped[str] = mapped_column(Text)
+    settled_at: Mapped[datetime]
+    settled_by: Mapped[str] = mapped_column(String(80))
+    settled_by_name: Mapped[str] = mapped_column(String(100))
+
+
+class Recovery(Base):
+    """What somebody has to pay back: the holder after a lower settlement, or a provider after a credit note."""
+
+    __tablename__ = "recovery"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("received_cents >= 0 AND written_off_cents >= 0", name="parts_not_negative"),
+        CheckConstraint("received_cents + written_off_cents <= amount_cents", name="never_more_than_claimed"),
+        CheckConstraint(
+            "(state = 'closed') = (received_cents + written_off_cents = amount_cents)",
+            name="closed_when_nothing_is_open",
+        ),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_instant"),
+        CheckConstraint("(debtor = 'provider') = (provider_id IS NOT NULL)", name="provider_named"),
+        CheckConstraint("(settlement_id IS NULL) <> (redemption_id IS NULL)", name="has_one_cause"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    settlement_id: Mapped[int | None] = mapped_column(ForeignKey("settlement.id"), unique=True)
+    redemption_id: Mapped[int | None] = mapped_column(ForeignKey("redemption.id"), index=True)
+    debtor: Mapped[Debtor] = mapped_column(choice(Debtor))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    received_cents: Mapped[int] = mapped_column(Cents, default=0)
+    written_off_cents: Mapped[int] = mapped_column(Cents, default=0)
+    state: Mapped[RecoveryState] = mapped_column(choice(RecoveryState), default=RecoveryState.OPEN)
+    plan: Mapped[int] = mapped_column(Integer, default=0)
+    """How many plans of instalments were made."""
+    claimed_at: Mapped[datetime]
+    claimed_by: Mapped[str] = mapped_column(String(80))
+    closed_at: Mapped[datetime | None]
+
+    instalments: Mapped[list[Instalment]] = relationship(
+        back_populates="recovery", order_by="Instalment.id", lazy="selectin"
+    )
+    entries: Mapped[list[RecoveryEntry]] = relationship(
+        back_populates="recovery", order_by="RecoveryEntry.id", lazy="selectin"
+    )
+
+    @property
+    def open_cents(self) -> int:
+        """What is still to come back, in cents."""
+        return self.amount_cents - self.received_cents - self.written_off_cents
+
+
+class Instalment(Base):
+    """One part of a plan to pay back: an amount by a day."""
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("recovery_id", "plan", "number"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("received_cents >= 0 AND received_cents <= amount_cents", name="received_within_amount"),
+        CheckConstraint("state <> 'received' OR received_cents = amount_cents", name="received_in_full"),
+        CheckConstraint("state <> 'missed' OR missed_at IS NOT NULL", name="missed_has_instant"),
+        Index("ix_instalment_due", "due_on", sqlite_where=text("state = 'planned'"), postgresql_where=text("state = 'planned'")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"), index=True)
+    plan: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    due_on: Mapped[date] = mapped_column(Date)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    received_cents: Mapped[int] = mapped_column(Cents, default=0)
+    state: Mapped[InstalmentState] = mapped_column(choice(InstalmentState), default=InstalmentState.PLANNED)
+    missed_at: Mapped[datetime | None]
+
+    recovery: Mapped[Recovery] = relationship(back_populates="instalments")
+
+
+@append_only
+class RecoveryEntry(Base):
+    """What was received of a recovery, or written off by a person with a reason."""
+
+    __tablename__ = "recovery_entry"
+    __table_args__ = (
+        UniqueConstraint("recovery_id", "reference"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("(kind = 'written_off') = (reason IS NOT NULL)", name="written_off_for_a_reason"),
+        CheckConstraint("(kind = 'received') = (reference IS NOT NULL)", name="received_has_reference"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"), index=True)
+    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind))
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    on: Mapped[date] = mapped_column("on_day", Date)
+    reference: Mapped[str | None] = mapped_column(String(80))
+    """What the bank or the desk calls the receipt; the same one counts once."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(80))
+    by_name: Mapped[str] = mapped_column(String(100))
+
+    recovery: Mapped[Recovery] = relationship(back_populates="entries")
