@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.codes import AVAILABILITY, RULES
@@ -117,6 +117,17 @@ class CasesFile(Model):
                     {"name": case.name, "at": f"cases[{position}].costs"},
                 )  # fmt: skip
         return self
+
+    @model_serializer(mode="wrap")
+    def _with_what_is_taken_back(self, plain: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """A case that says null takes back what is given: the null is kept where it says something, and only there."""
+        found: dict[str, Any] = plain(self)
+        given = [name for name in Given.model_fields if name != "facts" and getattr(self.given, name) is not None]
+        for case, written in zip(self.cases, found.get("cases", ()), strict=False):
+            for name in given:
+                if name in case.model_fields_set and getattr(case, name) is None and not info.exclude_none:
+                    written[name] = None
+        return found
 
     def merged(self, case: Case) -> Given:
         """The case on top of what is given: facts by key, everything else as a whole."""

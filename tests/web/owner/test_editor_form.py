@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from portal.i18n import set_locale
+from portal.web.owner.editor.changes import change
 from portal.web.owner.editor.checking import check
 from portal.web.owner.editor.effect import effect_of, sentence_of
 from portal.web.owner.editor.labels import ITEMS, KEYS
 from portal.web.owner.editor.leaves import Known, share_in_words
-from portal.web.owner.editor.posted import nested, read_keys
+from portal.web.owner.editor.posted import Unreadable, nested, read_keys
 from portal.web.owner.editor.render import Page, fields_of
 from portal.web.owner.editor.sections import FIXED, RENAMED, SECTIONS, form_of, keys_of
 from portal.web.owner.editor.tree import NOTHING, Node, misfits, tree_of, walk
@@ -81,6 +82,53 @@ def test_all_shipped_cases_come_out_of_their_form_unchanged(slug: str) -> None:
     again = through_the_form(CasesFile, document, KNOWN)
     assert again == document
     assert content_hash(validate(CasesFile, again)) == content_hash(REGION.cases[slug])
+
+
+@pytest.mark.parametrize("slug", sorted(REGION.cases))
+def test_cases_read_back_ask_the_same_of_the_same_person(slug: str) -> None:
+    """The hash of a case says nothing about what it takes over; what is asked does."""
+    file = REGION.cases[slug]
+    again = (
+        validate(CasesFile, through_the_form(CasesFile, plain(file), KNOWN)), load_text(CasesFile, as_yaml(file))
+    )  # fmt: skip
+    for read in again:
+        assert [plain(read.merged(case)) for case in read.cases] == [plain(file.merged(case)) for case in file.cases]
+
+
+TAKEN_BACK = """
+format: ontwikkelloket/cases/1
+scheme: voorbeeld
+given: {on: 2026-03-02, pledge: {kind: up_to, amount_cents: 5}, costs: [{category: tuition, amount_cents: 9}]}
+cases:
+  - {name: "Met belofte", expect: {amount_cents: 3}}
+  - {name: "Zonder belofte", pledge: null, route: null, expect: {amount_cents: 4}}
+"""
+
+
+def test_a_case_that_takes_back_what_is_given_keeps_saying_so() -> None:
+    file = load_text(CasesFile, TAKEN_BACK)
+    document = plain(file)
+    assert ["pledge" in case for case in document["cases"]] == [False, True]
+    assert "route" not in document["cases"][1]  # nothing is given there, so that null says nothing
+    for base in (None, {}):
+        again = through_the_form(CasesFile, document, KNOWN, base=base)
+        pledges = [one.pledge for one in map(file.merged, validate(CasesFile, {**again, "format": file.format}).cases)]
+        assert (pledges[1] is None) == (base is None), "the page remembers it, not the fields"
+        assert pledges[0] is not None
+
+
+def test_a_case_does_without_and_takes_it_over_again_with_buttons() -> None:
+    document = plain(load_text(CasesFile, TAKEN_BACK))
+    tree = tree_of(CasesFile)
+    change(tree, document, "inherit:cases.1.pledge")
+    assert "pledge" not in document["cases"][1]
+    change(tree, document, "remove:cases.0.pledge")
+    assert document["cases"][0]["pledge"] is None
+    shown = Page(KNOWN).shown(tree.keys["cases"], document["cases"], "cases")
+    said = {part.name: part.without for case in shown.parts for part in (*case.parts, *case.more)}
+    assert said["cases.0.pledge"] and not said["cases.1.pledge"]
+    with pytest.raises(Unreadable):
+        change(tree, document, "inherit:given.pledge")
 
 
 @pytest.mark.parametrize("slug", sorted(REGION.schemes))

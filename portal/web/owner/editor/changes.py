@@ -1,6 +1,7 @@
 """What the buttons of a form do to a document: add, take away, move, and values that change from a day on.
 
-A button sends `do` with a word and a path: `add:conditions`, `remove:caps.1`, `up:windows.2`, `dated:minimum_cents`.
+A button sends `do` with a word and a path: `add:conditions`, `remove:caps.1`, `up:windows.2`, `dated:minimum_cents`,
+`inherit:cases.1.pledge`.
 """
 
 from __future__ import annotations
@@ -104,10 +105,21 @@ def _new(item: Node, chosen: str) -> dict[str, Any]:
     return {"type": chosen} if item.kind == "one_of" and chosen in item.branches else {}
 
 
-def _remove(_node: Node, holder: Holder, parts: list[str], _chosen: str) -> str:
+def _remove(node: Node, holder: Holder, parts: list[str], _chosen: str) -> str:
+    """Take away. In a case it becomes null: the case does without, also when all cases start from something."""
     if isinstance(holder, list):
         del holder[_position(holder, parts[-1])]
         return ".".join(parts[:-1])
+    holder.pop(parts[-1], None)
+    if node.owner == "Case" and node.nullable:
+        holder[parts[-1]] = None
+    return ".".join(parts)
+
+
+def _inherit(node: Node, holder: Holder, parts: list[str], _chosen: str) -> str:
+    """A case no longer does without: it takes what all cases start from."""
+    if node.owner != "Case" or isinstance(holder, list):
+        raise Unreadable(parts[-1])
     holder.pop(parts[-1], None)
     return ".".join(parts)
 
@@ -156,6 +168,7 @@ def _as_plain(node: Node, holder: Holder, parts: list[str], _chosen: str) -> str
 _ACTS: dict[str, Callable[[Node, Holder, list[str], str], str]] = {
     "add": _add,
     "remove": _remove,
+    "inherit": _inherit,
     "up": _moved(-1),
     "down": _moved(1),
     "dated": _as_rows,

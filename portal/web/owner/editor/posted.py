@@ -101,13 +101,19 @@ def _leaf(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> An
         raise Unreadable(node.key)
     if kind == "yes_no" and not node.required and node.kind == "yes_no":
         return _ticked(node, bool(sent.values), base)
-    return _typed(known, kind, sent.values[0] if sent.values else "", base, node.default if node.nullable else NOTHING)
+    value = _typed(known, kind, sent.values[0] if sent.values else "", base, node.default if node.nullable else NOTHING)
+    return _left_out(node, base) if value is NOTHING else value
 
 
 def _ticked(node: Node, ticked: bool, base: Any) -> Any:
     if base is NOTHING:
         return NOTHING if ticked == (node.default is True) else ticked
     return base if (base is True) == ticked else ticked
+
+
+def _left_out(node: Node, base: Any) -> Any:
+    """What an empty place says: nothing; in a case that takes back what all cases start from, still null."""
+    return None if base is None and node.owner == "Case" and node.nullable else NOTHING
 
 
 def _typed(known: Known, kind: str, text: str, base: Any, default: Any = NOTHING) -> Any:
@@ -144,7 +150,7 @@ def _in_order(chosen: list[Any], before: list[Any]) -> list[Any]:
 def _group(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
     _refuse_unknown(sent, node.keys)
     if node.optional and HERE not in sent.parts:
-        return NOTHING
+        return _left_out(node, base)
     found = _values(node.keys, sent, base, known, around)
     if not found and not node.required and not node.optional and not base:
         return NOTHING
@@ -212,7 +218,7 @@ def _many(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> An
             found.append({} if value is NOTHING else value)
     if found or HERE in sent.parts or (node.required and isinstance(base, list)):
         return found
-    return NOTHING
+    return _left_out(node, base)
 
 
 def _leaves(node: Node, sent: Sent, before: list[Any], known: Known, around: Around) -> list[Any]:

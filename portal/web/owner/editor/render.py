@@ -58,6 +58,8 @@ class Shown:
     present: bool = True
     """Whether an optional group is there."""
     optional: bool = False
+    without: bool = False
+    """Not there, and said so: a case that does without what all cases start from."""
     item: str = ""
     """What one item of a list is called."""
     note: str = ""
@@ -110,6 +112,7 @@ class Page:
         """The field or group of a node with its value."""
         found = _SHOWN[node.kind if not node.is_leaf else "leaf"](self, node, value, path, around or {})
         found.name, found.errors = path, list(self.problems.get(path, ()))
+        found.without = value is None and node.owner == "Case"
         self.index[path] = found
         return found
 
