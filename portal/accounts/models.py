@@ -128,6 +128,8 @@ class AccessLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int]
     door: Mapped[Door] = mapped_column(choice(Door))
+    representative_id: Mapped[int | None]
+    """Set when the link is of somebody who acts for the person; without a foreign key, as `question_id`."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))

@@ -14,14 +14,19 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.applications.models import ApplicantKind, Application
-from portal.applications.queries import application_by_question, can_apply_here
+from portal.applications.queries import (
+    application_by_question,
+    can_apply_here,
+    evidence_needed,
+    missing_facts,
+)
 from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.clock import local_date, local_time
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.numbers.actions import next_number
-from portal.questions.actions import move_question, not_yours, tell_asker
+from portal.questions.actions import advisor_only, move_question, not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, QuestionState, Route
 from portal.questions.queries import is_asker
 from portal.terms.queries import days_stopped, term_of_weeks
@@ -81,6 +86,7 @@ def apply_for_awards(
     )
     application = _write(session, question, chosen, applicant, weeks, actor, now)
     _complete_facts(session, question, applicant)
+    take_place(session, question=question, application=application, actor=actor, now=now)
     tell_asker(session, question=question, template="application/received", now=now)
     record(
         session, actor=actor, action="application.received", object_kind="question", object_id=question.id, now=now,
@@ -129,6 +135,79 @@ def _write(
     session.add(application)
     session.flush()
     return application
+
+
+# The order of receipt --------------------------------------------------------------------------------------------------
+
+
+def take_place(
+    session: Session, *, question: DevelopmentQuestion, application: Application, actor: Actor, now: datetime
+) -> bool:
+    """Give the application its place in the order of receipt when nothing is missing; says whether it has one now.
+
+    Facts are looked at by the desk itself. Where a scheme asks for evidence an advisor says when that was in
+    (`declare_complete`).
+    """
+    if application.completed_at is None:
+        if missing_facts(session, question=question, application=application):
+            return False
+        if evidence_needed(session, question=question, application=application):
+            return False
+        _complete(session, application, actor, now, at=now)
+    return True
+
+
+def declare_complete(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    application: Application,
+    received_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """An advisor says that everything needed was in at `received_at`: from then on it counts in the order of receipt.
+
+    Raises ``Refusal`` for a moment before the application or in the future, ``Conflict`` when it was complete already.
+    """
+    advisor_only(actor)
+    if not question.is_open:
+        raise Conflict("question_moved_on", _l("Deze vraag is al afgerond."))
+    if application.completed_at is not None:
+        raise Conflict("already_complete", _l("Deze aanvraag was al compleet."))
+    if not application.applied_at <= received_at <= now:
+        message = _l("Kies een moment na de aanvraag, en niet in de toekomst.")
+        raise Refusal("received_at_impossible", message, field="received_on")
+    _complete(session, application, actor, now, at=received_at)
+
+
+def lose_place(
+    session: Session, *, question: DevelopmentQuestion, application: Application, actor: Actor, now: datetime
+) -> None:
+    """The application turns out to be incomplete (Awb 4:5): it counts in the order of receipt again when it is completed."""
+    if application.completed_at is not None:
+        application.completed_at = None
+        session.flush()
+        record(
+            session,
+            actor=actor,
+            action="application.incomplete",
+            object_kind="question",
+            object_id=question.id,
+            now=now,
+        )
+
+
+def _complete(session: Session, application: Application, actor: Actor, now: datetime, *, at: datetime) -> None:
+    application.completed_at = at
+    session.flush()
+    record(
+        session, actor=actor, action="application.completed", object_kind="question", object_id=application.question_id,
+        now=now,
+    )  # fmt: skip
+
+
+# The legal clock -------------------------------------------------------------------------------------------------------
 
 
 def resume_clock(

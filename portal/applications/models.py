@@ -31,21 +31,25 @@ class Application(Base):
         CheckConstraint("receipt_order > 0", name="receipt_order_positive"),
         CheckConstraint("stopped_days >= 0", name="stopped_days_not_negative"),
         CheckConstraint("decision_weeks > 0", name="decision_weeks_positive"),
+        CheckConstraint("completed_at IS NULL OR completed_at >= applied_at", name="completed_not_before_receipt"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     receipt_order: Mapped[int] = mapped_column(Integer, unique=True)
-    """Place in the order of receipt over all applications; never reused."""
+    """Number of receipt over all applications; never reused."""
+    completed_at: Mapped[datetime | None]
+    """When the application was complete; empty while something is missing. The order of receipt goes by this instant (then by
+    `receipt_order`), so that an application counts from when it was complete, not from when somebody looked at it."""
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), unique=True)
     schemes: Mapped[list[str]] = mapped_column(Json)
     scheme_versions: Mapped[dict[str, Any]] = mapped_column(Json)
     """Slug to the number of the version in force when the application was received."""
     kind: Mapped[ApplicantKind] = mapped_column(choice(ApplicantKind))
     name: Mapped[str] = mapped_column(String(200))
-    birth_date: Mapped[date | None] = mapped_column(Date)
-    """Birth date of the learner."""
+    birth_date: Mapped[date | None] = mapped_column(Date, index=True)
+    """Birth date of the learner. Doubles are looked for under it."""
     street: Mapped[str] = mapped_column(String(100))
     house_number: Mapped[str] = mapped_column(String(20))
     postcode: Mapped[str] = mapped_column(String(10))

@@ -7,11 +7,15 @@ from datetime import date, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import matching
+from matching.history import with_history
 from portal.accounts.access import Actor
 from portal.applications.models import Application
-from portal.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
+from schemes.facts import complete_facts, parse_facts
+from schemes.values import Text
 
 
 def application_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Application | None:
@@ -42,3 +46,38 @@ def can_apply_here(scheme: SchemeInForce, route: str, on: date, at: time | None 
     definition = scheme.definition
     here = definition.administered == "here" and definition.voucher is not None
     return here and route in definition.routes and definition.availability(on, at).state == "open"
+
+
+# Whether it is complete ------------------------------------------------------------------------------------------------
+
+
+def schemes_applied_for(
+    session: Session, *, question: DevelopmentQuestion, application: Application
+) -> list[SchemeInForce]:
+    """The scheme versions of an application, by slug."""
+    on = question.reference_date or application.applied_on
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    return [scheme for scheme in held if scheme.slug in application.schemes]
+
+
+def missing_facts(session: Session, *, question: DevelopmentQuestion, application: Application) -> tuple[str, ...]:
+    """The facts that a scheme that was applied for needs and nobody gave yet, by key. Also "I do not know" is missing."""
+    known = catalogue(session)
+    on = question.reference_date or application.applied_on
+    given = {key: value for key, value in question.facts.items() if value != "unknown"}
+    if question.goals and "goals" not in given:
+        given["goals"] = list(question.goals)
+    parsed = parse_facts(given, known.facts, on=on)
+    facts = with_history(complete_facts(parsed.values, known.facts, known.references, on), ())
+    held = schemes_applied_for(session, question=question, application=application)
+    definitions = [scheme.definition for scheme in held]
+    verdicts = matching.assess(facts, definitions, on, known.references, route=question.route.value)
+    return tuple(sorted({key for verdict in verdicts for key in verdict.missing_facts}))
+
+
+def evidence_needed(
+    session: Session, *, question: DevelopmentQuestion, application: Application
+) -> dict[str, tuple[Text, ...]]:
+    """Per scheme that was applied for what must be shown. An advisor says when it was received."""
+    held = schemes_applied_for(session, question=question, application=application)
+    return {scheme.slug: scheme.definition.evidence for scheme in held if scheme.definition.evidence}

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.applications.actions import resume_clock
+from portal.applications.actions import lose_place, resume_clock, take_place
+from portal.applications.queries import application_by_question
 from portal.audit.actions import record
 from portal.clock import local_date
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, Note, TalkWay
@@ -97,7 +98,8 @@ def add_note(session: Session, *, question: DevelopmentQuestion, text: str, acto
 def ask_more(
     session: Session, *, question: DevelopmentQuestion, text: str, answer_by: date, actor: Actor, now: datetime
 ) -> InformationRequest:
-    """Ask the person for more. With an application the legal clock stops from tomorrow (Awb 4:15).
+    """Ask the person for more. With an application the legal clock stops from tomorrow (Awb 4:15), and the application leaves the
+    order of receipt until it is complete.
 
     Raises ``Refusal`` without a text or with a day that is not in the future, ``Conflict`` when a request is open already.
     """
@@ -128,6 +130,9 @@ def ask_more(
     )
     session.add(request)
     session.flush()
+    application = application_by_question(session, question=question)
+    if application is not None:
+        lose_place(session, question=question, application=application, actor=actor, now=now)
     tell_asker(session, question=question, template="question/more_asked", now=now, version=request.id)
     record(session, actor=actor, action="question.more_asked", object_kind="question", object_id=question.id, now=now)
     return request
@@ -148,6 +153,9 @@ def answer_more(
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.reference
     request.answered_on = local_date(now)
     _go_on(session, question, request, now)
+    application = application_by_question(session, question=question)
+    if application is not None and question.is_open:
+        take_place(session, question=question, application=application, actor=actor, now=now)
     record(
         session, actor=actor, action="question.more_answered", object_kind="question", object_id=question.id, now=now
     )

@@ -25,6 +25,7 @@ class QuestionState(enum.StrEnum):
     WAITING = "waiting"
     DECIDED = "decided"
     REFERRED = "referred"
+    SET_ASIDE = "set_aside"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
 
@@ -92,10 +93,17 @@ class DevelopmentQuestion(Base):
             name="closed_by_someone_for_a_reason",
         ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_instant"),
+        CheckConstraint(
+            "(set_aside_at IS NULL) = (set_aside_by IS NULL) AND (set_aside_at IS NULL) = (set_aside_reason IS NULL)",
+            name="set_aside_by_someone_for_a_reason",
+        ),
+        CheckConstraint("(state = 'set_aside') = (set_aside_at IS NOT NULL)", name="set_aside_has_instant"),
+        CheckConstraint("set_aside_at IS NULL OR applied_at IS NOT NULL", name="set_aside_on_application"),
         CheckConstraint("borrow_up_to_cents >= 0", name="borrowing_not_negative"),
         CheckConstraint("revision >= 1", name="revision_positive"),
         CheckConstraint("route = 'employer' OR employer_kvk IS NULL", name="kvk_of_employer_route"),
         Index("ix_development_question_state_submitted", "state", "submitted_at"),
+        Index("ix_development_question_worklist", "state", "decide_by", "respond_by", "responded_at", "submitted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +142,10 @@ class DevelopmentQuestion(Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(String(80))
     withdraw_reason: Mapped[str | None] = mapped_column(Text)
+    set_aside_at: Mapped[datetime | None]
+    """When an incomplete application was not taken up (Awb 4:5); empty again when that was undone."""
+    set_aside_by: Mapped[str | None] = mapped_column(String(80))
+    set_aside_reason: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(80))
     close_reason: Mapped[CloseReason | None] = mapped_column(choice(CloseReason))

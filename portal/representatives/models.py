@@ -1,0 +1,56 @@
+"""Table of representatives."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base, choice, new_public_id
+
+
+class RepresentativeKind(enum.StrEnum):
+    """On what ground somebody acts for the person (Awb 2:1, and by law)."""
+
+    AUTHORISED = "authorised"
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    LAWYER = "lawyer"
+
+
+class Representative(Base):
+    """Somebody who acts for the person in one case. At most one at a time; personal data that go with the case."""
+
+    __tablename__ = "representative"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_someone"),
+        CheckConstraint("length(name) > 0", name="has_a_name"),
+        CheckConstraint("length(proof) > 0", name="proof_was_seen"),
+        Index(
+            "uq_representative_acting",
+            "question_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[RepresentativeKind] = mapped_column(choice(RepresentativeKind))
+    name: Mapped[str] = mapped_column(String(100))
+    proof: Mapped[str] = mapped_column(String(200))
+    """What the advisor saw: a signed authorisation, an extract of the court."""
+    proof_on: Mapped[date] = mapped_column(Date)
+    authorised_at: Mapped[datetime]
+    authorised_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether this person may act now."""
+        return self.ended_at is None

@@ -1,0 +1,1 @@
+"""Whose turn it is: the order of receipt of complete applications for the same money."""
