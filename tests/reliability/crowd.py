@@ -16,6 +16,10 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from portal.questions.models import DevelopmentQuestion
+from tests.factories import approve
 from tests.reliability.acts import Act, acts_of, dying, perform
 
 
@@ -163,7 +167,19 @@ def main() -> None:
 
     load_models()
     order: dict[str, Any] = json.loads(sys.stdin.readline())
+    _warm_up(order["url"], order["questions"][0])
     print(json.dumps(asdict(Crowd(Order(**order)).run())), flush=True)
+
+
+def _warm_up(url: str, question_id: int) -> None:
+    """Read what every worker needs once, before they are forked: the region and its schemes made ready. Nothing is kept in the database."""
+    from portal.database import make_engine
+
+    engine = make_engine(url)
+    with Session(engine) as session:
+        approve(session, session.get_one(DevelopmentQuestion, question_id))
+        session.rollback()
+    engine.dispose()
 
 
 if __name__ == "__main__":
