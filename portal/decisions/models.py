@@ -76,6 +76,20 @@ class Decision(Base):
 
 
 @append_only
+class DecisionMandate(Base):
+    """In whose name a decision was taken on one scheme: the mandate, and who prepared it when two people were needed."""
+
+    __tablename__ = "decision_mandate"
+    __table_args__ = (UniqueConstraint("decision_id", "scheme"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String(80))
+    mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
+    prepared_by: Mapped[str | None] = mapped_column(String(80))
+
+
+@append_only
 class DecisionOutcome(Base):
     """What was decided on one scheme, and by which body."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +13,15 @@ from sqlalchemy.orm import Session
 from portal.errors import Refusal
 from portal.i18n import DEFAULT_LOCALE, supported_locale
 from portal.i18n import lazy_gettext as _l
-from portal.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
+from portal.messages.models import (
+    MessageConsent,
+    MessageKind,
+    MessageState,
+    MessageTopic,
+    OutboxMessage,
+    Recipient,
+)
+from portal.messages.queries import consents_of
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
@@ -28,11 +38,13 @@ def enqueue(
     now: datetime,
     version: int = 1,
     locale: str = DEFAULT_LOCALE,
+    details: Mapping[str, Any] | None = None,
 ) -> OutboxMessage:
     """Store a message with the act it belongs to. Asking for the same message again gives the one that is there.
 
     `template` is the name of a file in ``templates/messages`` or ``templates/letters`` without its ending; `object_kind` and
-    `object_id` say what it is about, `version` counts messages about the same thing.
+    `object_id` say what it is about, `version` counts messages about the same thing. `details` holds figures, days (ISO) and
+    short words for the text: never names, addresses or account numbers.
     """
     known = session.scalar(
         select(OutboxMessage).where(
@@ -58,6 +70,7 @@ def enqueue(
         attempts=0,
         created_at=now,
         due_at=now,
+        details=dict(details) if details else None,
     )
     session.add(message)
     session.flush()
@@ -94,7 +107,7 @@ def claim_next(session: Session, *, now: datetime, kind: MessageKind = MessageKi
 def mark_sent(session: Session, *, message: OutboxMessage, now: datetime) -> None:
     """The message left: accepted by the mail server, or printed."""
     message.state, message.sent_at, message.leased_until, message.failed_at = MessageState.SENT, now, None, None
-    message.trouble = None
+    message.trouble = message.details = None
     session.flush()
 
 
@@ -116,4 +129,17 @@ def retry(session: Session, *, message: OutboxMessage, now: datetime) -> None:
     if message.state is not MessageState.FAILED:
         raise Refusal("message_not_failed", _l("Dit bericht wacht al, of is al verstuurd."))
     message.state, message.failed_at, message.attempts, message.due_at = MessageState.QUEUED, None, 0, now
+    session.flush()
+
+
+def set_consent(
+    session: Session, *, question_id: int, topics: Collection[MessageTopic], actor_id: str, now: datetime
+) -> None:
+    """Keep for which topics messages may go by e-mail: these, and no others. What was given before and stays is left as it is."""
+    known = {consent.topic: consent for consent in consents_of(session, question_id=question_id)}
+    for topic in MessageTopic:
+        if topic in topics and topic not in known:
+            session.add(MessageConsent(question_id=question_id, topic=topic, given_at=now, given_by=actor_id))
+        elif topic in known and topic not in topics:
+            known[topic].withdrawn_at, known[topic].withdrawn_by = now, actor_id
     session.flush()

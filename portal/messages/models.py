@@ -1,14 +1,17 @@
-"""The outbox table."""
+"""The tables of the outbox, and of the consent to electronic sending."""
 
 from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, choice
+from portal.database import Base, Json, choice
+
+_IN_FORCE = text("withdrawn_at IS NULL")
 
 
 class MessageKind(enum.StrEnum):
@@ -34,6 +37,17 @@ class Recipient(enum.StrEnum):
     EMPLOYER = "employer"
     ACCOUNT = "account"
     PROVIDER = "provider"
+
+
+class MessageTopic(enum.StrEnum):
+    """What a message is about, as far as consent to electronic sending goes: it is given per topic (Awb 2:14)."""
+
+    CASE = "case"
+    """The question and the talks about it."""
+    DECISION = "decision"
+    """Decisions, hearings and objections."""
+    VOUCHER = "voucher"
+    """Vouchers, invoices, payments and what is asked back."""
 
 
 class OutboxMessage(Base):
@@ -66,3 +80,30 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(String(80))
+    details: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Figures, days and short words for the text (no names or addresses); gone when the message has left."""
+
+
+class MessageConsent(Base):
+    """Somebody agreed to get messages about one topic of one question by e-mail, and perhaps took that back.
+
+    `question_id` has no foreign key: messages lie below questions. What was withdrawn stays, to show how it was at each moment.
+    """
+
+    __tablename__ = "message_consent"
+    __table_args__ = (
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_someone"),
+        CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= given_at", name="withdrawn_after_given"),
+        Index(
+            "uq_message_consent_in_force", "question_id", "topic", unique=True, sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(index=True)
+    topic: Mapped[MessageTopic] = mapped_column(choice(MessageTopic))
+    given_at: Mapped[datetime]
+    given_by: Mapped[str] = mapped_column(String(80))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(80))

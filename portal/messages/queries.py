@@ -7,7 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.messages.models import MessageConsent, MessageKind, MessageState, MessageTopic, OutboxMessage
+
+_TOPICS = {
+    MessageTopic.DECISION: ("decision", "hearing", "objection", "application"),
+    MessageTopic.VOUCHER: ("voucher", "award", "settlement", "recovery", "payment", "invoice", "outcome"),
+}
 
 
 def outbox(
@@ -52,3 +57,21 @@ def oldest_waiting(session: Session) -> datetime | None:
             OutboxMessage.kind == MessageKind.EMAIL, OutboxMessage.state.in_(waiting)
         )
     )
+
+
+def topic_of(template: str) -> MessageTopic:
+    """What a message is about, by the first word of its template; what is not named is about the case."""
+    first = template.split("/", 1)[0]
+    return next((topic for topic, words in _TOPICS.items() if first in words), MessageTopic.CASE)
+
+
+def consents_of(session: Session, *, question_id: int) -> list[MessageConsent]:
+    """The consents to e-mail that are in force for a question."""
+    chosen = (MessageConsent.question_id == question_id, MessageConsent.withdrawn_at.is_(None))
+    return list(session.scalars(select(MessageConsent).where(*chosen).order_by(MessageConsent.id)))
+
+
+def may_mail(session: Session, *, question_id: int, template: str) -> bool:
+    """Whether this message may go by e-mail: only with consent for its topic."""
+    wanted = topic_of(template)
+    return any(consent.topic is wanted for consent in consents_of(session, question_id=question_id))

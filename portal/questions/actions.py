@@ -17,7 +17,9 @@ from portal.catalogue.queries import as_json, catalogue, fact_refusal
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
-from portal.messages.actions import enqueue
+from portal.messages.actions import enqueue, set_consent
+from portal.messages.models import MessageTopic
+from portal.messages.queries import may_mail
 from portal.numbers.actions import next_number
 from portal.questions.models import (
     OPEN_STATES,
@@ -227,6 +229,8 @@ def submit_question(
         submitted_by=actor.reference, reference_number=f"OV-{today.year}-{number:04d}", reference_date=today,
         respond_by=add_working_days(today, days), changed_at=now,
     )  # fmt: skip
+    agreed = tuple(MessageTopic) if contact.way == ContactWay.EMAIL else ()
+    set_consent(session, question_id=question.id, topics=agreed, actor_id=actor.reference, now=now)
     tell_asker(session, question=question, template="question/received", now=now)
     record(session, actor=actor, action="question.submitted", object_kind="question", object_id=question.id, now=now)
     return question
@@ -336,18 +340,20 @@ def tell_asker(
     now: datetime,
     version: int = 1,
     in_writing: bool = False,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Queue a message to who asked, the way that person chose.
+    """Queue a message to who asked, the way that person chose; by e-mail only with consent for its topic, else on paper.
 
     Who wants to be called gets no message (the desk calls), unless it must be `in_writing`: then a letter.
     """
     way = question.contact.way if question.contact is not None else ContactWay.PHONE
     if way is ContactWay.PHONE and not in_writing:
         return
+    mail = way is ContactWay.EMAIL and may_mail(session, question_id=question.id, template=template)
     enqueue(
-        session, kind="email" if way is ContactWay.EMAIL else "letter", template=template,
+        session, kind="email" if mail else "letter", template=template, details=details, version=version,
         recipient="resident" if question.route is Route.INDIVIDUAL else "employer", object_kind="question",
-        object_id=question.id, now=now, version=version, locale=question.language,
+        object_id=question.id, now=now, locale=question.language,
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ gives the way in; what it is about stands behind the link.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -22,12 +23,14 @@ from portal.accounts.models import Account
 from portal.applications.models import Application
 from portal.catalogue.queries import has_region, region
 from portal.config import TEMPLATES
+from portal.documents import row, said
 from portal.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.messages.models import MessageKind, OutboxMessage, Recipient
 from portal.pledges.models import Pledge
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 
 SENDER = Actor.system("messages")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class NoRecipient(Exception):
@@ -66,29 +69,38 @@ def compose(
 
     `address` is the public address of the desk, without a slash at the end.
     """
-    question = _question_of(session, message)
-    to = _addressee(session, message, question, now)
+    question = question_of(session, message)
+    to = addressee_of(session, message, question, now)
     mail = message.kind is MessageKind.EMAIL
-    if mail and not to.email:
-        raise NoRecipient("no_email_address")
-    if not mail and not to.postal:
-        raise NoRecipient("no_postal_address")
     with use_locale(message.locale):
-        context = {
-            "desk": _desk(session),
-            "link": f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None,
-            "reference": question.reference_number if question is not None else None,
-            "letter": not mail,
-        }
-        template = _environment().get_template(f"messages/{message.template}.txt")
-        made = template.new_context(context)
+        link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
+        template = environment().get_template(f"messages/{message.template}.txt")
+        made = template.new_context(context_of(session, message, question, link))
         subject = " ".join("".join(template.blocks["subject"](made)).split())
         body = "".join(template.blocks["body"](made)).strip() + "\n"
     return Composed(to, subject, body, message.locale)
 
 
+def context_of(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, link: str | None
+) -> dict[str, Any]:
+    """What the text of every message may use. Days in `details` are dates here."""
+    return {
+        "desk": desk_of(session),
+        "link": link,
+        "reference": question.reference_number if question is not None else None,
+        "letter": message.kind is MessageKind.LETTER,
+        "details": {key: _value(value) for key, value in (message.details or {}).items()},
+    }
+
+
+def _value(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
+
+
 @lru_cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of messages and letters: plain text, and a name that a template does not know is an error."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -99,24 +111,45 @@ def _environment() -> Environment:
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS | {"said": said})
+    environment.globals["row"] = row
     return environment
 
 
-def _desk(session: Session) -> dict[str, Any]:
+def desk_of(session: Session) -> dict[str, Any]:
+    """How the desk is named and reached, in the language of now."""
     known = region(session).desk if has_region(session) else None
     if known is None:
-        return {"name": "Ontwikkelloket", "phone": None, "hours": None}
-    return {"name": localized(known.name), "phone": known.phone, "hours": localized(known.opening_hours) or None}
+        return {"name": "Ontwikkelloket", "phone": None, "hours": None, "address": None}
+    return {
+        "name": localized(known.name),
+        "phone": known.phone,
+        "hours": localized(known.opening_hours) or None,
+        "address": known.address,
+    }
 
 
-def _question_of(session: Session, message: OutboxMessage) -> DevelopmentQuestion | None:
+def question_of(session: Session, message: OutboxMessage) -> DevelopmentQuestion | None:
+    """The question that a message is about; None when it is about something else."""
     if message.object_kind != "question":
         return None
     question = session.get(DevelopmentQuestion, message.object_id)
     if question is None:
         raise NoRecipient("question_gone")
     return question
+
+
+def addressee_of(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, now: datetime
+) -> Addressee:
+    """Who gets a message and at which address. Raises `NoRecipient` when there is nobody, or no address for its kind."""
+    to = _addressee(session, message, question, now)
+    mail = message.kind is MessageKind.EMAIL
+    if mail and not to.email:
+        raise NoRecipient("no_email_address")
+    if not mail and not to.postal:
+        raise NoRecipient("no_postal_address")
+    return to
 
 
 def _addressee(

@@ -1,0 +1,58 @@
+"""The table of hearings before a decision."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base, choice, new_public_id
+
+
+class Ground(enum.StrEnum):
+    """On whose facts a refusal rests. It decides whether the applicant must be heard first (Awb 4:7)."""
+
+    OWN_FACTS = "own_facts"
+    """What the applicant supplied."""
+    OTHER_FACTS = "other_facts"
+    """Facts about the applicant that differ from, or were not in, what the applicant supplied."""
+    SLIGHT = "slight"
+    """They differ, but so little that it can make no difference to the applicant (4:7, second paragraph)."""
+
+
+class ViewWay(enum.StrEnum):
+    """How the applicant gave a view."""
+
+    IN_WRITING = "in_writing"
+    SPOKEN = "spoken"
+    NOT_GIVEN = "not_given"
+    """The term passed without a view."""
+
+
+class Hearing(Base):
+    """The applicant was told what the desk is about to decide on which facts, and could give a view before a day."""
+
+    __tablename__ = "hearing"
+    __table_args__ = (
+        CheckConstraint("length(facts) > 0", name="facts_given"),
+        CheckConstraint("(way IS NULL) = (view_on IS NULL)", name="view_has_day"),
+        CheckConstraint("(way IS NULL) = (recorded_at IS NULL)", name="view_has_instant"),
+        CheckConstraint("(recorded_at IS NULL) = (recorded_by IS NULL)", name="view_recorded_by_someone"),
+        CheckConstraint("way IS NULL OR way = 'not_given' OR view IS NOT NULL", name="view_has_words"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
+    facts: Mapped[str] = mapped_column(Text)
+    """The facts, and what the desk thinks of deciding because of them."""
+    answer_by: Mapped[date] = mapped_column(Date)
+    invited_at: Mapped[datetime]
+    invited_by: Mapped[str] = mapped_column(String(80))
+    way: Mapped[ViewWay | None] = mapped_column(choice(ViewWay))
+    view: Mapped[str | None] = mapped_column(Text)
+    view_on: Mapped[date | None] = mapped_column(Date)
+    recorded_at: Mapped[datetime | None]
+    recorded_by: Mapped[str | None] = mapped_column(String(80))

@@ -1,0 +1,87 @@
+"""Acts on letters: keep one as it was drawn, put letters together for the printer, and record that they were posted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.letters.models import Letter, LetterPosting, PrintBatch
+from portal.letters.queries import letter_of, posted_on
+from portal.messages.actions import mark_sent
+from portal.messages.models import MessageKind, MessageState, OutboxMessage
+
+
+def keep_letter(
+    session: Session,
+    *,
+    message: OutboxMessage,
+    title: str,
+    content: dict[str, Any],
+    pdf: bytes,
+    dated: date,
+    object_by: date | None,
+    actor_id: str,
+    now: datetime,
+    batch: PrintBatch | None = None,
+) -> Letter:
+    """Keep a letter for ever as it was drawn. A message has one letter: asking again gives the one that is there."""
+    known = letter_of(session, message=message)
+    if known is not None:
+        return known
+    letter = Letter(
+        message_id=message.id,
+        question_id=message.object_id if message.object_kind == "question" else None,
+        template=message.template,
+        title=title[:300],
+        dated=dated,
+        object_by=object_by,
+        content=content,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        batch_id=batch.id if batch is not None else None,
+        made_at=now,
+        made_by=actor_id,
+    )
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def start_batch(session: Session, *, actor_id: str, now: datetime) -> PrintBatch:
+    """A new pile for the printer; the letters are added with `keep_letter`."""
+    batch = PrintBatch(made_at=now, made_by=actor_id)
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def post_letters(session: Session, *, letters: Sequence[Letter], on: date, actor_id: str, now: datetime) -> int:
+    """Record that letters were posted on a day, which is when they were made known. What was posted before keeps its day.
+
+    Returns how many. Raises ``Refusal`` (field posted_on) for a day before the date of a letter or after today.
+    """
+    if on > local_date(now):
+        raise Refusal("posted_in_future", _l("Kies vandaag of een eerdere dag."), field="posted_on")
+    if any(on < letter.dated for letter in letters):
+        raise Refusal(
+            "posted_before_dated", _l("Deze dag ligt voor de datum die op de brief staat."), field="posted_on"
+        )
+    done = 0
+    for letter in letters:
+        if posted_on(session, letter=letter) is not None:
+            continue
+        message = session.get_one(OutboxMessage, letter.message_id)
+        if message.kind is not MessageKind.LETTER or message.state is MessageState.SENT:
+            raise Conflict("not_on_paper", _l("Deze brief is al op een andere manier verstuurd."))
+        session.add(LetterPosting(letter_id=letter.id, posted_on=on, recorded_at=now, recorded_by=actor_id))
+        mark_sent(session, message=message, now=now)
+        done += 1
+    session.flush()
+    return done

@@ -1,0 +1,1 @@
+"""Late binding: another funding line pays what is still reserved, within the earmarks, for a reason."""

@@ -1,0 +1,198 @@
+"""Making a letter: one text gives the page and the PDF, Dutch with a plain summary first, and the same in English below.
+
+A message without a text of its own under ``templates/letters`` takes the text of its mail. A region puts its own text of a letter
+in ``<region>/texts/letters`` of the catalogue, a scheme has its own as ``<letter>.<scheme>.txt``; the most particular counts.
+
+Every letter is PDF/A-2a and PDF/UA-1: typst refuses to make a file that breaks those, and the tests put each through pdfua, which
+covers 16 of the 106 machine-checkable rules of PDF/UA-1 (Matterhorn protocol): title, language, tags, headings, tables, lists,
+alternative texts, fonts and the reading order of tabs. The rest is for a full checker (veraPDF, PAC) and a human reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.catalogue.queries import has_region, region
+from portal.clock import AMSTERDAM
+from portal.config import TEMPLATES
+from portal.documents import blocks_of, pdf, row, said
+from portal.i18n import FILTERS, format_date, gettext, localized, ngettext, use_locale
+from portal.i18n import gettext as _
+from portal.letters.actions import keep_letter
+from portal.letters.models import Letter, PrintBatch
+from portal.letters.queries import last_day_to_object, letter_of
+from portal.messages.models import MessageKind, OutboxMessage
+from portal.questions.models import DevelopmentQuestion
+from portal.web.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
+from portal.web.letter_subjects import subject_of
+
+DUTCH, ENGLISH = "nl", "en"
+
+
+@dataclass(frozen=True)
+class LetterContent:
+    """Everything in a letter, as plain data. The page and the PDF show the same."""
+
+    title: str
+    language: str
+    author: str
+    footer: str
+    sender: list[str]
+    to: list[str]
+    about: list[list[str]]
+    summary: list[dict[str, Any]]
+    blocks: list[dict[str, Any]]
+    english: list[dict[str, Any]]
+    words: dict[str, str]
+    watermark: str = ""
+    dated: date = field(default=date.min)
+    object_by: date | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON, the days as text."""
+        plain = asdict(self)
+        return plain | {
+            "dated": self.dated.isoformat(),
+            "object_by": self.object_by.isoformat() if self.object_by is not None else None,
+        }
+
+
+def letter_content(
+    session: Session,
+    *,
+    message: OutboxMessage,
+    dated: date,
+    now: datetime,
+    texts: Path | None = None,
+    preview: bool = False,
+) -> LetterContent:
+    """The letter of a message as it is when it is dated this day. Raises `NoRecipient` when there is no address for it.
+
+    `texts` is the folder of the region, whose own texts go first. A preview says that it is one.
+    """
+    question = question_of(session, message)
+    to = _address(session, message, question, now)
+    subject = subject_of(session, message, question)
+    object_by = last_day_to_object(dated) if subject.objectable else None
+    extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True}
+    template = _template(message.template, subject.schemes, texts)
+    with use_locale(DUTCH):
+        context = context_of(session, message, question, None) | extra
+        drawn = _drawn(template, context)
+        desk, when = desk_of(session), format_date(dated)
+        about = [[_("Datum"), when]]
+        if question is not None and question.reference_number:
+            about.append([_("Ons kenmerk"), question.reference_number])
+        about += subject.about
+        words = {"summary": _("In het kort"), "english": "In English"}
+        sender = [desk["name"], *(str(desk[key]) for key in ("address", "phone", "hours") if desk[key])]
+        watermark = _("Voorbeeld. Deze brief is nog niet verstuurd.") if preview else ""
+        author = localized(region(session).name) if has_region(session) else desk["name"]
+    with use_locale(ENGLISH):
+        english = _drawn(template, context_of(session, message, question, None) | extra)
+    explained = english.summary or english.blocks
+    return LetterContent(
+        title=drawn.title, language=DUTCH, author=author, footer=desk["name"], sender=sender, to=to, about=about,
+        summary=drawn.summary, blocks=drawn.blocks, words=words, watermark=watermark, dated=dated, object_by=object_by,
+        english=[{"kind": "heading", "text": english.title}, *explained, *english.objection],
+    )  # fmt: skip
+
+
+def draw(content: LetterContent) -> bytes:
+    """The letter as a PDF. Equal content gives equal bytes: the time in the file is noon of the day of the letter."""
+    made_at = datetime.combine(content.dated, time(12), tzinfo=AMSTERDAM)
+    return pdf("letter", content.as_dict(), made_at=made_at)
+
+
+def ensure_letter(
+    session: Session,
+    *,
+    message: OutboxMessage,
+    dated: date,
+    actor: Actor,
+    now: datetime,
+    texts: Path | None = None,
+    batch: PrintBatch | None = None,
+) -> Letter:
+    """The letter of a message, made and kept when it is not there yet. Raises `NoRecipient`."""
+    known = letter_of(session, message=message)
+    if known is not None:
+        return known
+    content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
+    return keep_letter(
+        session, message=message, title=content.title, content=content.as_dict(), pdf=draw(content), dated=dated,
+        object_by=content.object_by, actor_id=actor.reference, now=now, batch=batch,
+    )  # fmt: skip
+
+
+def _address(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, now: datetime
+) -> list[str]:
+    """The lines of the address. A letter that goes by e-mail needs none."""
+    try:
+        to = addressee_of(session, message, question, now)
+    except NoRecipient:
+        if message.kind is MessageKind.LETTER:
+            raise
+        return []
+    return list(to.postal) or [to.name]
+
+
+# The text --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    title: str
+    summary: list[dict[str, Any]]
+    blocks: list[dict[str, Any]]
+    objection: list[dict[str, Any]]
+
+
+def _drawn(template: Template, context: dict[str, Any]) -> _Drawn:
+    made = template.new_context(context)
+
+    def text(*names: str) -> str:
+        return next(("".join(template.blocks[name](made)) for name in names if name in template.blocks), "")
+
+    return _Drawn(
+        " ".join(text("title", "subject").split()),
+        blocks_of(text("summary")),
+        blocks_of(text("body")),
+        blocks_of(text("objection")),
+    )
+
+
+def _template(name: str, of_schemes: tuple[str, ...], texts: Path | None) -> Template:
+    """The most particular text of a letter: of the scheme, else in general, each first of the region; else that of the mail."""
+    own = f"letters/{name}.{of_schemes[0]}.txt" if len(of_schemes) == 1 else None
+    wanted = [own, f"letters/{name}.txt"] if own else [f"letters/{name}.txt"]
+    found: Template = _environment(texts).select_template([*wanted, f"messages/{name}.txt"])
+    return found
+
+
+@lru_cache(maxsize=8)
+def _environment(texts: Path | None) -> SandboxedEnvironment:
+    loaders = [FileSystemLoader(texts / "texts")] if texts is not None else []
+    environment = SandboxedEnvironment(
+        loader=ChoiceLoader([*loaders, FileSystemLoader(TEMPLATES)]),
+        undefined=StrictUndefined,
+        autoescape=False,  # plain text; the page and the PDF escape
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters.update(FILTERS | {"said": said})
+    environment.globals["row"] = row
+    return environment

@@ -1,0 +1,109 @@
+"""What a letter is about, beyond its message: the decision with its outcomes, its vouchers and who pays what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.applications.queries import application_by_question
+from portal.catalogue.queries import scheme_version
+from portal.clock import local_date
+from portal.decisions.models import Decision, DecisionKind, DecisionOutcome
+from portal.i18n import format_date, localized
+from portal.i18n import gettext as _
+from portal.messages.models import OutboxMessage
+from portal.questions.models import DevelopmentQuestion
+from portal.vouchers.models import Award, Voucher
+from portal.vouchers.queries import format_code
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the text of a letter may use besides what every message has."""
+
+    schemes: tuple[str, ...] = ()
+    """The schemes it is about; one scheme may have its own text."""
+    context: dict[str, Any] = field(default_factory=dict)
+    about: list[list[str]] = field(default_factory=list)
+    objectable: bool = False
+    """A decision against which one may object (Awb 1:3, 7:1)."""
+
+
+def subject_of(session: Session, message: OutboxMessage, question: DevelopmentQuestion | None) -> Subject:
+    """What this message is about."""
+    if question is not None and message.template.startswith("decision/"):
+        decision = decision_of_message(session, message)
+        if decision is not None:
+            return _decision(session, question, decision)
+    return Subject()
+
+
+def decision_of_message(session: Session, message: OutboxMessage) -> Decision | None:
+    """The decision that a message makes known: its version is the id of the decision, in older ones there is one decision."""
+    found = session.get(Decision, message.version)
+    if found is not None and found.question_id == message.object_id:
+        return found
+    rows = select(Decision).where(Decision.question_id == message.object_id).order_by(Decision.id)
+    return session.scalars(rows.limit(1)).first()
+
+
+def _decision(session: Session, question: DevelopmentQuestion, decision: Decision) -> Subject:
+    application = application_by_question(session, question=question)
+    outcomes = [_Told(session, one) for one in decision.outcomes]
+    vouchers = session.scalars(
+        select(Voucher).join(Award, Award.id == Voucher.award_id).where(Award.decision_id == decision.id).order_by(Voucher.id)
+    ).all()  # fmt: skip
+    about = []
+    if application is not None:
+        about = [[_("Aanvraag"), f"{application.number}, {format_date(application.applied_on)}"]]
+    return Subject(
+        schemes=tuple(one.scheme for one in decision.outcomes),
+        context={
+            "decision": decision,
+            "decided_on": local_date(decision.decided_at),
+            "application": application,
+            "outcomes": outcomes,
+            "awarded_cents": sum(one.cents for one in outcomes),
+            "vouchers": [_Paper(session, voucher) for voucher in vouchers],
+        },
+        about=about,
+        objectable=decision.kind is not DecisionKind.REFERRED,
+    )
+
+
+class _Told:
+    """One outcome in the language of the moment it is asked."""
+
+    def __init__(self, session: Session, outcome: DecisionOutcome) -> None:
+        self.cents, self.reason = outcome.amount_cents, outcome.reason
+        self._body = {"nl": outcome.deciding_body_nl, "en": outcome.deciding_body_en}
+        self._title = _title(session, outcome.scheme, outcome.scheme_version)
+
+    @property
+    def title(self) -> str:
+        return localized(self._title)
+
+    @property
+    def body(self) -> str:
+        return localized(self._body)
+
+
+class _Paper:
+    """One voucher as it is printed."""
+
+    def __init__(self, session: Session, voucher: Voucher) -> None:
+        self.code, self.cents, self.until = format_code(voucher.code), voucher.amount_cents, voucher.valid_until
+        self._title = _title(session, voucher.scheme, voucher.scheme_version)
+
+    @property
+    def title(self) -> str:
+        return localized(self._title)
+
+
+def _title(session: Session, slug: str, version: int) -> dict[str, str]:
+    found = scheme_version(session, slug=slug, version=version)
+    title = found.definition.title if found is not None else None
+    return {"nl": title.nl, "en": title.en} if title is not None else {"nl": slug, "en": slug}
