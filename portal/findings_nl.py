@@ -236,7 +236,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Een lijst met een getal per waarde heeft by nodig; een lijst met één getal niet.",
         "Voeg by toe, of laat het weg.",
     ),
-    "share_of_day": ("Een deel kan alleen van een getal of een bedrag.", "Laat share weg."),
+    "share_of_day": ("Rekenen kan alleen met een getal of een bedrag.", "Laat share, each of plus weg."),
     "row_value_differs": (
         "Deze waarde past niet bij de soort van het feit.",
         "Schrijf hele getallen bij een getal of jaar, en woorden bij elk ander feit.",

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from portal.i18n import LazyString, lazy_gettext
+from collections.abc import Callable
+
+from portal.i18n import LazyString, lazy_gettext, ngettext
 
 RELATED: dict[str, LazyString] = {
     "postcode_between": lazy_gettext("De cijfers van de postcode bij “%(question)s” moeten zijn: %(ranges)s."),
@@ -31,6 +33,11 @@ RELATED: dict[str, LazyString] = {
     "compare_at_most": lazy_gettext("Het antwoord op “%(question)s” mag niet hoger of later zijn dan %(other)s."),
     "compare_less_than": lazy_gettext("Het antwoord op “%(question)s” moet lager of eerder zijn dan %(other)s."),
     "compare_equal": lazy_gettext("Het antwoord op “%(question)s” moet gelijk zijn aan %(other)s."),
+    "compare_total_at_least": lazy_gettext("Tel op: %(plus)s. Samen mag dat niet minder zijn dan %(other)s."),
+    "compare_total_more_than": lazy_gettext("Tel op: %(plus)s. Samen moet dat meer zijn dan %(other)s."),
+    "compare_total_at_most": lazy_gettext("Tel op: %(plus)s. Samen mag dat niet meer zijn dan %(other)s."),
+    "compare_total_less_than": lazy_gettext("Tel op: %(plus)s. Samen moet dat minder zijn dan %(other)s."),
+    "compare_total_equal": lazy_gettext("Tel op: %(plus)s. Samen moet dat gelijk zijn aan %(other)s."),
     "number_by": lazy_gettext("De grens voor “%(question)s” hangt af van het antwoord op “%(by)s”."),
     "number_by_at_least": lazy_gettext(
         "Is het antwoord op “%(by)s” %(by_value)s? Dan moet het antwoord op “%(question)s” %(minimum)s of meer zijn."
@@ -67,12 +74,13 @@ PERIODS: dict[str, LazyString] = {
     "school_year": lazy_gettext("in hetzelfde schooljaar"),
     "before": lazy_gettext("in de %(months)s maanden voor de peildatum"),
 }
-UNITS: dict[str, tuple[LazyString, LazyString]] = {
-    "days": (lazy_gettext("%(count)s dag"), lazy_gettext("%(count)s dagen")),
-    "weeks": (lazy_gettext("%(count)s week"), lazy_gettext("%(count)s weken")),
-    "months": (lazy_gettext("%(count)s maand"), lazy_gettext("%(count)s maanden")),
-    "years": (lazy_gettext("%(count)s jaar"), lazy_gettext("%(count)s jaar")),
+UNITS: dict[str, Callable[[int], str]] = {
+    "days": lambda count: ngettext("%(num)s dag", "%(num)s dagen", count),
+    "weeks": lambda count: ngettext("%(num)s week", "%(num)s weken", count),
+    "months": lambda count: ngettext("%(num)s maand", "%(num)s maanden", count),
+    "years": lambda count: ngettext("%(num)s jaar", "%(num)s jaar", count),
 }
+"""So many days, weeks, months or years."""
 REFERENCE_DATE = lazy_gettext("de peildatum")
 DAY_OF = lazy_gettext("de datum bij “%(question)s”")
 ANSWER_TO = lazy_gettext("het antwoord op “%(question)s”")

@@ -62,12 +62,8 @@ def _awarded(params: Mapping[str, Any], fact: str | None, names: Names) -> Shown
 
 
 def _elapsed(params: Mapping[str, Any], fact: str | None, names: Names) -> Shown:
-    one, more = words.UNITS[params["unit"]]
-    spans = {
-        key: str(one if params[key] == 1 else more) % {"count": format_number(params[key])}
-        for key in ("minimum", "maximum")
-        if params.get(key) is not None
-    }
+    told = words.UNITS[params["unit"]]
+    spans = {key: told(params[key]) for key in ("minimum", "maximum") if params.get(key) is not None}
     return {**spans, "from": _day(params["from"], names), "to": _day(params["to"], names)}
 
 
@@ -86,7 +82,8 @@ def _compare(params: Mapping[str, Any], fact: str | None, names: Names) -> Shown
         text = str(words.SHARE_OF) % {"share": format_percent(share), "other": text}
     if params["limit"] is not None and (other is None or share != 1 or each is not None):
         text = str(words.WITH_LIMIT) % {"other": text, "limit": names.answer(fact, params["limit"])}
-    return {"other": text}
+    added = {"plus": format_list(f"“{_asked(one, names)}”" for one in params["plus"])} if "plus" in params else {}
+    return {"other": text, **added}
 
 
 def _number_by(params: Mapping[str, Any], fact: str | None, names: Names) -> Shown:

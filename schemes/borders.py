@@ -218,6 +218,8 @@ def _elapsed(condition: Elapsed, known: Facts, facts: FactDefinitions, on: date,
 
 def _compare(condition: Compare, known: Facts, facts: FactDefinitions, on: date, pick: int) -> Found:
     other, fact = known.get(condition.other) if condition.other else None, facts.get(condition.fact)
+    if condition.plus:
+        return None
     if isinstance(other, date):
         return condition.fact, other + timedelta(days=pick % 3 - 1)
     dated: Any = condition.share if condition.each is None else condition.each

@@ -9,6 +9,7 @@ _BETWEEN = ("minimum", "minimum_included", "maximum", "maximum_included")
 _COUNTED = {"at_least": ("minimum",), "at_most": ("maximum",), "between": _BETWEEN}
 _BOUNDED = {"more_than": ("minimum",), "less_than": ("maximum",), **_COUNTED}
 _AWARDS = ("schemes", "period", "months", "count")
+_STANDS = ("at_least", "more_than", "at_most", "less_than", "equal")
 _COMPARED = ("other", "list", "by", "share", "each", "limit")
 
 RULES: dict[str, tuple[str, ...]] = {
@@ -39,7 +40,8 @@ RULES: dict[str, tuple[str, ...]] = {
     **{f"awards_{code}": (*names, *_AWARDS) for code, names in {"none": (), **_COUNTED}.items()},
     **{f"awards_amount_{code}": (*names, *_AWARDS) for code, names in _COUNTED.items()},
     **{f"elapsed_{code}": (*names, "unit", "from", "to", "elapsed") for code, names in _BOUNDED.items()},
-    **{f"compare_{code}": _COMPARED for code in ("at_least", "more_than", "at_most", "less_than", "equal")},
+    **{f"compare_{code}": _COMPARED for code in _STANDS},
+    **{f"compare_total_{code}": (*_COMPARED, "plus", "total") for code in _STANDS},
     "number_by": ("by",),
     **{f"number_by_{code}": (*names, "by", "by_value") for code, names in _BOUNDED.items()},
     "number_by_extra": ("by", "above", "each"),

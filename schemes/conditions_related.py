@@ -82,12 +82,14 @@ class Elapsed(Condition):
 
 
 class Compare(Condition):
-    """A fact against (a share of) another fact of the same type, or against an amount or number that stands in a list."""
+    """A fact (or several together) against (a share of) another fact, or against an amount or number that stands in a list."""
 
     type: Literal["compare"]
     """Always compare for this condition."""
     fact: Key
     """A fact of type number, money, year or date."""
+    plus: Items[Key] = Field(default=(), max_length=20)
+    """Facts of the same type that are added to it: the income of the partner. For number and money."""
     is_: Literal["at_least", "more_than", "at_most", "less_than", "equal"] = Field(alias="is")
     """How the fact must stand to the other. For days at_least is: on that day or later."""
     other: Key | None = None
@@ -104,7 +106,7 @@ class Compare(Condition):
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts that are compared, and the one that chooses in the list."""
-        return tuple(fact for fact in (self.fact, self.other, self.by) if fact)
+        return tuple(fact for fact in (self.fact, *self.plus, self.other, self.by) if fact)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Compare":
@@ -114,7 +116,8 @@ class Compare(Condition):
             raise PydanticCustomError("by_without_list", "by belongs to list")
         if self.each is not None and (self.other is None or self.share != 1):
             raise PydanticCustomError("each_or_share", "each stands with other, and without share")
-        if self.other == self.fact:
+        once_each((self.fact, *self.plus))
+        if self.other in (self.fact, *self.plus):
             raise PydanticCustomError("compares_itself", "A fact cannot be compared with itself")
         return self
 

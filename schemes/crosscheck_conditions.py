@@ -95,6 +95,8 @@ class ConditionCheck:
                     yield f"{name}[{position}]", fact, types
         elif isinstance(condition, Compare):
             same = self._type_of(condition.fact, FACT_TYPES[Compare])
+            added = self._type_of(condition.fact, ("number", "money"))
+            yield from ((f"plus[{position}]", fact, added) for position, fact in enumerate(condition.plus))
             yield from _given(condition, "other", "other", same if condition.each is None else ("number",))
             yield from _given(condition, "by", "by", CHOOSING)
         elif isinstance(condition, NumberBy):
@@ -208,9 +210,12 @@ class ConditionCheck:
 
     def _number_list(self, path: str, condition: Compare) -> Iterator[Finding]:
         fact = self.facts.get(condition.fact)
-        if fact is not None and fact.type in ("date", "year") and (condition.share != 1 or condition.each is not None):
-            message = f"A share is for numbers and money, but {condition.fact} is of type {fact.type}."
-            yield self.finding(f"{path}.share", "share_of_day", message, "Leave share out.", fact=condition.fact)
+        given = {"share": condition.share != 1, "each": condition.each is not None, "plus": bool(condition.plus)}
+        for key in [key for key, used in given.items() if used and fact is not None and fact.type in ("date", "year")]:
+            message = f"{key} is for numbers and money, but {condition.fact} is of type {getattr(fact, 'type', None)}."
+            yield self.finding(
+                f"{path}.{key}", "share_of_day", message, f"Leave {key} out.", fact=condition.fact, key=key
+            )
         if condition.list is None:
             return
         reference = self.references.get(condition.list)

@@ -124,7 +124,8 @@ def _since(condition: Any, on: date, references: References) -> Edges | None:
 
 def _listed_number(condition: Any, on: date, references: References) -> Edges | None:
     """A share of the number that a list holds on the day."""
-    reference = None if condition.list is None or condition.by is not None else references.get(condition.list)
+    simple = condition.list is not None and condition.by is None and not condition.plus
+    reference = references.get(condition.list) if simple else None
     version, share = None if reference is None else version_on(reference, on), value_on(condition.share, on)
     if not isinstance(version, NumberVersion) or version.number is None or share is None:
         return None

@@ -108,13 +108,22 @@ _STANDS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def compare(condition: Compare, now: Situation) -> Prepared:
-    """The fact stands so to (a share of) the other fact, or to a number of a list."""
-    told, code, fact = Told(condition), f"compare_{condition.is_}", condition.fact
+    """The fact, or several together, stand so to (a share of) the other fact, or to a number of a list."""
+    told, fact, plus = Told(condition), condition.fact, condition.plus
+    code = f"compare_total_{condition.is_}" if plus else f"compare_{condition.is_}"
     each: Any = None if condition.each is None else value_on(condition.each, now.on)
     share: Any = value_on(condition.share, now.on)
     factor = share if condition.each is None else each
     numbers = None if condition.list is None else _numbers(condition, now)
-    params = {"other": condition.other, "list": condition.list, "by": condition.by, "share": share, "each": each}
+    params: dict[str, Any] = {
+        "other": condition.other,
+        "list": condition.list,
+        "by": condition.by,
+        "share": share,
+        "each": each,
+    }
+    if plus:
+        params |= {"plus": (fact, *plus), "total": None}
     holds, needed = _STANDS[condition.is_], tuple(dict.fromkeys(condition.facts))
     why = _why_without(condition, now, factor, numbers)
 
@@ -125,21 +134,29 @@ def compare(condition: Compare, now: Situation) -> Prepared:
         missing = tuple(name for name in needed if facts.get(name) is None)
         if missing:
             return told.missing(missing, code, {**params, "limit": None}, fact, value)
+        value, shown = _added(value, plus, facts, params)
         other: Any = facts[condition.other] if condition.other else None
         if numbers is not None:
             chosen = "" if condition.by is None else _name(facts[condition.by])
             if chosen not in numbers:
-                return _no_row(told, condition.by, chosen, code, {**params, "limit": None}, fact, value)
+                return _no_row(told, condition.by, chosen, code, {**shown, "limit": None}, fact, value)
             other = numbers[str(chosen)]
         if isinstance(value, date):
-            return told.decided(holds(value, other), code, {**params, "limit": other}, fact, value)
+            return told.decided(holds(value, other), code, {**shown, "limit": other}, fact, value)
         border = Fraction(factor or 0) * Fraction(other)
-        shown = {**params, "limit": _shown(border, condition.is_)}
+        shown = {**shown, "limit": _shown(border, condition.is_)}
         return told.decided(holds(Fraction(value), border), code, shown, fact, value)
 
     whole = numbers is not None and condition.by is None and factor is not None
     static = _shown(Fraction(factor or 0) * Fraction(numbers[""]), condition.is_) if whole and numbers else None
     return Prepared(told.rule(code, {**params, "limit": static}, fact), test)
+
+
+def _added(value: Any, plus: tuple[str, ...], facts: Facts, params: Params) -> tuple[Any, dict[str, Any]]:
+    """The value with those of the facts that are added to it, and the parameters with that total."""
+    others: list[Any] = [facts[name] for name in plus]
+    total = value + sum(others) if plus else value
+    return total, {**params, "total": total} if plus else dict(params)
 
 
 def _numbers(condition: Compare, now: Situation) -> Mapping[str, int | Decimal] | None:

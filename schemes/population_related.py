@@ -111,7 +111,7 @@ def _compare(condition: Compare, situation: Situation) -> Statuses:
     if isinstance(column, Days) and condition.other is not None:
         other, known = _day(condition.other, situation)
         return decided(_stands(condition.is_, column.ordinals, other), column.known & known)
-    numbers = situation.columns.of_kind(condition.fact, Numbers)
+    numbers = _added((condition.fact, *condition.plus), (), situation)
     if numbers is None:
         return situation.nothing()
     if condition.list is not None:
@@ -201,15 +201,26 @@ def _beyond(condition: NumberBy, column: Numbers, status: Statuses, situation: S
 
 
 def _total(condition: Total, situation: Situation) -> Statuses:
-    total, known, scale = np.zeros(situation.columns.n, dtype=np.int64), np.ones(situation.columns.n, dtype=np.bool_), 1
-    for sign, facts in ((1, condition.plus), (-1, condition.minus)):
-        for fact in facts:
-            column = situation.columns.of_kind(fact, Numbers)
-            if column is None:
-                return situation.nothing()
-            total = total + sign * column.values
-            known, scale = known & column.known, column.scale
-    return bounded(condition, total, known, scale, situation)
+    total = _added(condition.plus, condition.minus, situation)
+    if total is None:
+        return situation.nothing()
+    return bounded(condition, total.values, total.known, total.scale, situation)
+
+
+def _added(plus: Sequence[str], minus: Sequence[str], situation: Situation) -> Numbers | None:
+    """Facts added to each other and taken off, row by row; None when one of them is not known of anybody."""
+    found: Numbers | None = None
+    for sign, fact in (*((1, fact) for fact in plus), *((-1, fact) for fact in minus)):
+        column = situation.columns.of_kind(fact, Numbers)
+        if column is None:
+            return None
+        values = sign * column.values
+        found = (
+            Numbers(values, column.known, column.scale)
+            if found is None
+            else Numbers(found.values + values, found.known & column.known, column.scale)
+        )
+    return found
 
 
 ON_SEVERAL_FACTS: Evaluators = {

@@ -30,7 +30,8 @@ def on_a_line(condition: Any, on: date) -> OnALine | None:
     if condition.type == "compare" and condition.other is not None:
         limit = value_on(condition.share if condition.each is None else condition.each, on)
         test = (condition.is_, None if limit is None else Fraction(limit))
-        return OnALine(("compare", condition.fact, condition.other), (test,))
+        compared = ("compare", frozenset((condition.fact, *condition.plus)), condition.other)
+        return OnALine(compared, (test,))
     quantity = _quantity(condition)
     if quantity is None:
         return None

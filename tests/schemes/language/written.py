@@ -155,6 +155,10 @@ LEAVES: dict[str, st.SearchStrategy[Written]] = {
         _leaf("compare", fact="training_start", other="contract_start", **{"is": st.sampled_from([*LOWER, *UPPER, "equal"])}),
         _leaf("compare", fact="income_cents", other="household", each=dated(numbers(33_333.33, 50_000, 100_000)), **{"is": st.sampled_from([*LOWER, *UPPER])}),
         _leaf("compare", fact="income_cents", list="wage", share=st.sampled_from(["1", "130%", "2/3"]), **{"is": st.sampled_from([*LOWER, *UPPER, "equal"])}),
+        _leaf(
+            "compare", st.sampled_from([{"list": "wage"}, {"list": "minima", "by": "work"}, {"other": "household", "each": 50_000}]),
+            fact="income_cents", plus=["partner_income_cents"], **{"is": st.sampled_from([*LOWER, *UPPER])},
+        ),
         _leaf("compare", fact="income_cents", list="minima", by=st.sampled_from(["work", "student", "household"]), **{"is": st.sampled_from([*LOWER, *UPPER])}),
     ),
     "number_by": st.one_of(
