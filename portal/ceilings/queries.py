@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.history import had_before, years_later
 from portal.applications.models import Application
 from portal.catalogue.queries import SchemeInForce
+from portal.history.queries import awards_of_applicant
 from portal.ledger.guards import Cap
-from portal.proposals.queries import awards_of_applicant
+from portal.ledger.models import CapGuard
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award
 from portal.vouchers.queries import awards_before
@@ -25,8 +27,9 @@ def ceilings_of_award(
 ) -> tuple[Cap, ...]:
     """The ceilings per person or employer that an award counts towards, each with its limit for this holder now.
 
-    The guard of a ceiling counts what this desk awarded. What was declared (and is not in this desk's own books) is taken off the
-    limit; what this desk awarded before a window that moves with the day is added to it.
+    The guard of a ceiling counts what this desk awarded under this pseudonym. What was declared (and is not in this desk's own
+    books) is taken off the limit, and so is what was awarded under other pseudonyms before an advisor confirmed that they are
+    one person; what this desk awarded before a window that moves with the day is added to it.
     """
     on, caps = award.counted_on, []
     known = awards_of_applicant(session, application=application, on=on, but=award.id)
@@ -41,14 +44,33 @@ def ceilings_of_award(
         employer = application.employer_key if rule.per == "employer" else None
         if limit is None or not (person or employer):
             continue
-        booked = awards_before(session, person_key=person, employer_key=employer, but=award.id).get(scheme.slug, [])
-        own = [_entry(scheme.slug, cents, day) for cents, day in booked if cents > 0]
-        moves = rule.period == "before_award"
-        outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, on) if moves else 0
-        key = _period_key(rule, on, [entry.awarded_on for entry in own or declared])
-        left = max(0, limit + outside - had_before(rule, declared, on))
-        caps.append(Cap(scheme.slug, f"{rule.per}:{person or employer}", key, left))
+        own = _booked(session, scheme.slug, person, employer, award, exactly=True)
+        joined = _booked(session, scheme.slug, person, employer, award, exactly=False) if person else own
+        holder = f"{rule.per}:{person or employer}"
+        key = _period_key(rule, on, [entry.awarded_on for entry in joined or declared])
+        taken = had_before(rule, declared, on)
+        if len(joined) > len(own):
+            left = limit + _counted(session, scheme.slug, holder, key) - had_before(rule, joined, on) - taken
+        else:
+            moves = rule.period == "before_award"
+            outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, on) if moves else 0
+            left = limit + outside - taken
+        caps.append(Cap(scheme.slug, holder, key, max(0, left)))
     return tuple(caps)
+
+
+def _counted(session: Session, scheme: str, holder: str, key: str) -> int:
+    """What the guard of a ceiling counts already."""
+    mine = (CapGuard.scheme == scheme, CapGuard.holder_key == holder, CapGuard.period_key == key)
+    return int(session.scalar(select(CapGuard.used_cents).where(*mine)) or 0)
+
+
+def _booked(
+    session: Session, scheme: str, person: str | None, employer: str | None, award: Award, *, exactly: bool
+) -> list[HadBefore]:
+    """What this desk awarded before to the holder, net of what was released, under one pseudonym or under all."""
+    found = awards_before(session, person_key=person, employer_key=employer, but=award.id, exactly=exactly)
+    return [_entry(scheme, cents, day) for cents, day in found.get(scheme, []) if cents > 0]
 
 
 def _entry(scheme: str, cents: int, day: date) -> HadBefore:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from matching.alternatives import alternatives
-from matching.problem import Locks
+from matching.override import price
+from matching.problem import Locks, Problem
 from matching.proposal import Proposal
 from portal.accounts.access import Actor
 from portal.audit.actions import record
@@ -17,7 +17,7 @@ from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_lines
 from portal.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalKind, ProposalRecord
-from portal.proposals.queries import answer_as_json, compute_answer
+from portal.proposals.queries import StoredOverride, answer_as_json, compute_answer
 from portal.questions.actions import advisor_only
 from portal.questions.models import DevelopmentQuestion
 
@@ -30,13 +30,17 @@ def make_proposal(
     now: datetime,
     kind: ProposalKind = ProposalKind.COMPUTED,
     locks: Locks | None = None,
+    reason: str | None = None,
 ) -> ProposalRecord:
     """Compute the best mix and store it with everything that went in. Only money that the employer confirmed counts.
 
-    With `locks` it is the best mix that keeps what the advisor fixed, and the proposal is an amended one. Raises ``Refusal`` when
-    there are no costs yet, ``Conflict`` when the question is not open, ``matching.solve.LockConflict`` when the locks clash.
+    With `locks` it is the best mix that keeps what the advisor fixed, and the proposal is an amended one with a `reason`. Raises
+    ``Refusal`` when there are no costs yet or locks without a reason, ``Conflict`` when the question is not open,
+    ``matching.solve.LockConflict`` when the locks clash.
     """
     advisor_only(actor)
+    if locks is not None and not (reason or "").strip():
+        raise Refusal("override_without_reason", _l("Schrijf op waarom u van de beste verdeling afwijkt."))
     if not question.is_open:
         raise Conflict("question_moved_on", _l("Deze vraag is nog niet verstuurd of al afgerond."))
     if not question.cost_lines:
@@ -58,7 +62,7 @@ def make_proposal(
             answer,
             question=question,
             funding=_funding_titles(session),
-            alternatives=[one.as_dict() for one in alternatives(answer.problem, mix)],
+            override=_override(answer.problem, locks, reason),
         ),
         problem_hash=mix.problem_hash,
         status=mix.status,
@@ -73,6 +77,10 @@ def make_proposal(
     session.flush()
     record(session, actor=actor, action="proposal.made", object_kind="question", object_id=question.id, now=now)
     return row
+
+
+def _override(problem: Problem, locks: Locks | None, reason: str | None) -> StoredOverride | None:
+    return None if locks is None else StoredOverride((reason or "").strip(), price(problem, locks))
 
 
 def _funding_titles(session: Session) -> dict[str, dict[str, str]]:

@@ -6,21 +6,23 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import matching
+from matching.answer import Prepared
 from matching.history import with_history
+from matching.insight import Insight, insight
 from matching.offers import PossiblePayment, build_problem, possible_payments
+from matching.override import OverridePrice, price, price_of_mix
 from matching.problem import Locks, Problem
 from matching.proposal import Proposal, Share
 from matching.question import Question
 from matching.receipt import model_used
 from matching.score import totals
 from portal.accounts.access import Actor
-from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import (
     Catalogue,
@@ -32,16 +34,14 @@ from portal.catalogue.queries import (
     schemes_in_force,
 )
 from portal.funding.queries import matching_funding_lines
+from portal.history.queries import awards_that_count
 from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_by_question
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.questions.queries import may_see, question_by_id
-from portal.vouchers.queries import awards_before
-from schemes.conditions import Awards
-from schemes.costs import HadBefore
-from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
+from schemes.loading import EMPTY_FUNDING, LoadedRegion
 from schemes.outcome import PAST_AWARDS, FactValue
 
 
@@ -58,10 +58,32 @@ class Answer:
     proposal: Proposal | None
     explanation: matching.Explanation | None
     possible_payments: tuple[PossiblePayment, ...]
+    known: Catalogue
+    """The region with its facts and lists, as they were read."""
 
     def verdict(self, scheme: str) -> matching.Verdict | None:
         """The verdict on one scheme; None when it was not assessed."""
         return next((verdict for verdict in self.verdicts if verdict.scheme == scheme), None)
+
+    def insight(self) -> Insight | None:
+        """Other mixes, what is not certain and what would change it, each solved again; None without a mix. Takes a while."""
+        if self.proposal is None:
+            return None
+        known, schemes = self.known, {slug: scheme.definition for slug, scheme in self.schemes.items()}
+        region = LoadedRegion(
+            known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
+        )
+        prepared = Prepared(self.on, self.facts, self.verdicts, self.problem)
+        lines = self.problem.funding_lines
+        return insight(self.question, region, prepared, self.proposal, funding_lines=lines, on=self.on)
+
+
+@dataclass(frozen=True)
+class StoredOverride:
+    """What an advisor fixed or left out: why, and the price of it."""
+
+    reason: str
+    price: OverridePrice
 
 
 @dataclass(frozen=True)
@@ -75,17 +97,13 @@ class MixCheck:
     """Schemes administered here that pay in this mix, but were not applied for."""
     own_contribution_cents: int
     employer_contribution_cents: int
-    best_own_contribution_cents: int
+    price: OverridePrice | None
+    """The differences with the best mix; None without costs."""
 
     @property
     def fits(self) -> bool:
         """Whether the mix could be decided as it is."""
         return not self.violations and not self.not_applied
-
-    @property
-    def extra_own_cents(self) -> int:
-        """What the resident pays more than in the best mix."""
-        return self.own_contribution_cents - self.best_own_contribution_cents
 
 
 def question_for_matching(
@@ -97,7 +115,7 @@ def question_for_matching(
     What was had before is looked up under the applicant's pseudonym as soon as there is an application.
     """
     pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
-    had_before = _had_before(session, question, on)
+    had_before = awards_that_count(session, question=question, on=on)
     return as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
 
 
@@ -146,79 +164,6 @@ def promised(pledge: Pledge | None, confirmed_only: bool) -> dict[str, object] |
     return {"kind": pledge.kind.value, "amount_cents": pledge.amount_cents, "categories": categories}
 
 
-def _had_before(session: Session, question: DevelopmentQuestion, on: date) -> list[dict[str, object]]:
-    """Awards of this desk under the applicant's pseudonyms; of other schemes (and without awards) what was declared."""
-    application = application_by_question(session, question=question)
-    known = awards_of_applicant(session, application=application, on=on) if application is not None else {}
-    found: list[dict[str, object]] = [
-        {"scheme": scheme, "amount_cents": award.amount_cents, "awarded_on": award.counted_on}
-        for scheme, awards in sorted(known.items())
-        for award in awards
-    ]
-    for entry in question.had_before:
-        declared_on = date.fromisoformat(entry["awarded_on"])
-        if entry["scheme"] not in known and declared_on <= on:
-            found.append({"scheme": entry["scheme"], "amount_cents": entry["amount_cents"], "awarded_on": declared_on})
-    return found
-
-
-def earlier_awards(session: Session, *, question: DevelopmentQuestion, on: date) -> list[HadBefore]:
-    """The earlier awards that count for a question: what conditions and ceilings look at."""
-    return [HadBefore.model_validate(entry) for entry in _had_before(session, question, on)]
-
-
-@dataclass(frozen=True)
-class Had:
-    """An earlier award, net of what was released again."""
-
-    amount_cents: int
-    counted_on: date
-
-
-def awards_of_applicant(
-    session: Session, *, application: Application, on: date, but: int | None = None
-) -> dict[str, list[Had]]:
-    """Per scheme the awards that count for the applicant: under the employer where a ceiling is per employer, else the person."""
-    by_person = awards_before(session, person_key=application.person_key, employer_key=None, but=but)
-    by_employer = awards_before(session, person_key=None, employer_key=application.employer_key, but=but)
-    found: dict[str, list[Had]] = {}
-    question = session.get_one(DevelopmentQuestion, application.question_id)
-    for scheme in schemes_in_force(session, on=on, known_at=question.submitted_at):
-        employers = application.employer_key is not None and _per_employer(scheme.definition)
-        mine = (by_employer if employers else by_person).get(scheme.slug, [])
-        counted = [
-            Had(cents, day) for cents, at in mine if cents > 0 and (day := _counts_on(scheme, at, on)) is not None
-        ]
-        if counted:
-            found[scheme.slug] = counted
-    return found
-
-
-def _own_history(definition: SchemeDefinition) -> list[Awards]:
-    """The conditions that count awards of the scheme itself."""
-    found = (condition for _, condition in definition.walk_conditions())
-    return [condition for condition in found if isinstance(condition, Awards) and not condition.schemes]
-
-
-def _per_employer(definition: SchemeDefinition) -> bool:
-    """Whether awards count in the name of the employer: a ceiling or a condition says so."""
-    capped = any(cap.per == "employer" for cap in definition.caps)
-    return capped or any(condition.per == "employer" for condition in _own_history(definition))
-
-
-def _counts_on(scheme: SchemeInForce, day: date, on: date) -> date | None:
-    """The day on which an award counts for a question with reference date `on`; None when it does not.
-
-    An award on a later application that was decided earlier takes room too, unless the ceilings start again between the two.
-    """
-    if day <= on:
-        return day
-    periods: set[str] = {cap.period for cap in scheme.definition.caps if cap.per != "award"}
-    periods |= {condition.period for condition in _own_history(scheme.definition)}
-    starts_again = periods <= {"calendar_year"}
-    return None if starts_again and day.year != on.year else on
-
-
 # Computing -------------------------------------------------------------------------------------------------------------
 
 
@@ -249,7 +194,7 @@ def compute_answer(
     if locks is not None:
         problem = Problem.model_validate({**dict(problem), "locks": locks})
     proposal = matching.propose(problem) if solve and problem.lines else None
-    return _answer(on, asked, facts, schemes, verdicts, problem, proposal)
+    return _answer(on, asked, facts, schemes, verdicts, problem, proposal, known)
 
 
 def _assess(
@@ -269,11 +214,12 @@ def _answer(
     verdicts: Sequence[matching.Verdict],
     problem: Problem,
     proposal: Proposal | None,
+    known: Catalogue,
 ) -> Answer:
     definitions = [scheme.definition for scheme in schemes.values()]
     reasons = matching.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
     payments = tuple(possible_payments(problem)) if not problem.lines else ()
-    return Answer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments)
+    return Answer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments, known)
 
 
 def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date) -> Problem:
@@ -291,7 +237,6 @@ def check_mix(session: Session, *, question: DevelopmentQuestion, shares: Sequen
     )
     counted = [share for share in shares if share.line in known[0] and share.offer in known[1]]
     sums = totals(problem, counted)
-    best = matching.propose(problem, outlook=False) if problem.lines else None
     return MixCheck(
         problem,
         tuple(shares),
@@ -299,8 +244,13 @@ def check_mix(session: Session, *, question: DevelopmentQuestion, shares: Sequen
         not_applied(session, question=question, problem=problem, shares=shares),
         sums["own_contribution_cents"],
         sums["employer_contribution_cents"],
-        best.own_contribution_cents if best is not None else 0,
+        price_of_mix(problem, counted) if problem.lines else None,
     )
+
+
+def price_of_locks(session: Session, *, question: DevelopmentQuestion, locks: Locks, today: date) -> OverridePrice:
+    """What it costs now when an advisor fixes amounts or leaves schemes out. Raises as ``matching.solve.propose`` does."""
+    return price(fresh_problem(session, question=question, today=today), locks)
 
 
 def not_applied(
@@ -342,6 +292,20 @@ def stored_proposal(record: ProposalRecord) -> Proposal:
     return Proposal.model_validate_json(json.dumps(json.loads(record.answer_json)["proposal"]))
 
 
+def stored_insight(record: ProposalRecord) -> Insight | None:
+    """What explained a stored proposal further when it was made; None for one from before that was kept."""
+    kept = json.loads(record.answer_json).get("insight")
+    return None if kept is None else Insight.from_dict(kept)
+
+
+def stored_override(record: ProposalRecord) -> StoredOverride | None:
+    """Why an advisor wanted another mix than the best, and what that cost; None for a proposal without locks."""
+    kept = json.loads(record.answer_json)
+    if "override_price" not in kept:
+        return None
+    return StoredOverride(kept["override_reason"], OverridePrice(**kept["override_price"]))
+
+
 def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
     """A stored proposal to show: mix and problem word for word, verdicts and reasons with the scheme versions of then."""
     stored = json.loads(record.answer_json)
@@ -354,7 +318,7 @@ def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
     known = catalogue_of(session, content_hash=record.catalogue_hash) or catalogue(session)
     facts, verdicts = _assess(asked, schemes, known, record.reference_date)
     problem = Problem.model_validate_json(record.problem_json)
-    return _answer(record.reference_date, asked, facts, schemes, verdicts, problem, stored_proposal(record))
+    return _answer(record.reference_date, asked, facts, schemes, verdicts, problem, stored_proposal(record), known)
 
 
 def answer_as_json(
@@ -362,13 +326,14 @@ def answer_as_json(
     *,
     question: DevelopmentQuestion,
     funding: Mapping[str, Mapping[str, str]],
-    alternatives: Sequence[Mapping[str, Any]] = (),
+    override: StoredOverride | None = None,
 ) -> str:
-    """The answer as it is stored: question, mix, verdicts, reasons and alternatives, and what a receipt needs beside them.
+    """The answer as it is stored: question, mix, verdicts, reasons, what explains it further, and what a receipt needs beside.
 
-    `funding` are the titles of funding lines in both languages; `alternatives` is plain data.
+    `funding` are the titles of funding lines in both languages; `override` is why an advisor wanted another mix.
     """
-    assert answer.proposal is not None and answer.explanation is not None
+    found = answer.insight()
+    assert answer.proposal is not None and answer.explanation is not None and found is not None
     mix = answer.proposal
     model = model_used(answer.problem.settings, mix.solver, mix.parameters)
     return json.dumps(
@@ -383,7 +348,13 @@ def answer_as_json(
             "proposal": answer.proposal.model_dump(mode="json"),
             "verdicts": [verdict.as_dict() for verdict in answer.verdicts],
             "explanation": answer.explanation.as_dict(),
-            "alternatives": list(alternatives),
+            "alternatives": [one.as_dict() for one in found.alternatives],
+            "insight": found.as_dict(),
+            **(
+                {}
+                if override is None
+                else {"override_reason": override.reason, "override_price": override.price.as_dict()}
+            ),
         },
         sort_keys=True,
         ensure_ascii=False,

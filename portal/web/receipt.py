@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from matching.explain import Uncovered, Unused, Used
+from matching.alternatives import Alternative
+from matching.explain import Source, Uncovered, Unused, Used
 from matching.proposal import Share
 from matching.receipt import Content, Receipt
 from matching.receipt_reading import Rebuilt, rebuild
+from matching.worth import AtMost
 from portal.clock import local_date
 from portal.i18n import current_locale, format_date, format_euros, format_list, localized
 from portal.i18n import gettext as _
@@ -22,6 +24,7 @@ from portal.i18n import lazy_gettext as _l
 from portal.web.definition_words import sources_of
 from portal.web.labels import DECISION_KINDS, OUTCOMES
 from portal.wording import Names, category_label, plain, uncovered_sentence, unused_sentence, used_sentence
+from portal.wording_mix import at_most_sentence, differs_sentences, source_sentence
 from schemes.outcome import Outcome
 
 OBJECTION_WEEKS = 6
@@ -230,7 +233,17 @@ def _why(told: _Told) -> Iterator[dict[str, str]]:
             "amount": format_euros(used.cents, exact=True),
             "text": used_sentence(used, told.names),
             "money": _("Uit: %(money)s.", money=money) if money else "",
+            "source": " ".join(dict.fromkeys(_sources_of(kept, told.names))),
         }
+
+
+def _sources_of(kept: Mapping[str, Any], names: Names) -> Iterator[str]:
+    """Why the money comes from those funding lines; a receipt from before that was kept says nothing."""
+    several = len(kept.get("sources", ())) > 1
+    for one in kept.get("sources", ()):
+        source: Source = _as(Source, one)
+        text = source_sentence(source, names)
+        yield f"{names.title(source.funding_line)}: {text}" if several else text
 
 
 def _rest(told: _Told) -> Iterator[str]:
@@ -251,10 +264,17 @@ def _unused(told: _Told) -> Iterator[list[str]]:
         if one.code != "other_route":
             verdict = verdicts.get(one.scheme)
             reason = verdict.reason if verdict is not None else None
-            yield [told.names.title(one.scheme), unused_sentence(one, told.names, reason) + _article(one.code, reason)]
+            text = unused_sentence(one, told.names, reason) + _article(one.code, reason)
+            yield [told.names.title(one.scheme), f"{text} {_at_most(one, told.names)}".strip()]
     others = sorted(told.names.title(one.scheme) for one in found if one.code == "other_route")
     if others:
         yield [_("Voor een andere aanvrager"), "; ".join(others)]
+
+
+def _at_most(one: Unused, names: Names) -> str:
+    """What a scheme that pays nothing could pay at most."""
+    kept: Any = one.at_most
+    return at_most_sentence(_as(AtMost, kept), names) if kept is not None and kept["cents"] else ""
 
 
 def _article(code: str, reason: Outcome | None) -> str:
@@ -266,9 +286,10 @@ def _alternatives(told: _Told) -> Iterator[str]:
         names = format_list(told.names.title(name) for name in one.get("offers", ()))
         cents = int(one.get("own_difference_cents", 0))
         if cents > 0:
-            yield _("Met %(names)s: zelf %(more)s meer betalen.", names=names, more=format_euros(cents, exact=True))
+            text = _("Met %(names)s: zelf %(more)s meer betalen.", names=names, more=format_euros(cents, exact=True))
         else:
-            yield _("Met %(names)s: zelf evenveel betalen.", names=names)
+            text = _("Met %(names)s: zelf evenveel betalen.", names=names)
+        yield " ".join([text, *differs_sentences(Alternative.from_dict(one), told.names)])
 
 
 # What it rests on ------------------------------------------------------------------------------------------------------

@@ -13,16 +13,22 @@ from matching.proposal import Share
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.advisor.mix import CaseNames, kind_of
-from portal.web.forms import EuroField, Form, add_error
+from portal.web.forms import EuroField, Form, TextField, add_error
 from portal.wording import violation_sentence
 from schemes.definition import SchemeDefinition
 
 MOST_CENTS = 1_000_000_00
 LOCK = "vast"
+OUT = "weg"
+LONGEST_REASON = 2000
 
 
 class AmendForm(Form):
-    """The base of the form with the cells; `cells_form` adds one field per cell."""
+    """The base of the form with the cells: one field per cell is added, and why an advisor wants another mix than the best."""
+
+    reason = TextField(
+        _l("Waarom wijkt u af van de beste verdeling?"), optional=True, maximum=LONGEST_REASON, multiline=True
+    )
 
 
 @dataclass
@@ -55,6 +61,10 @@ class Grid:
     payers: list[dict[str, Any]]
     cells: dict[tuple[str, str], Cell]
     form: AmendForm
+    out: frozenset[str] = frozenset()
+    """Schemes that the advisor leaves out when computing again."""
+    price: list[str] = field(default_factory=list)
+    """What the fixed amounts and the schemes that are left out cost, in sentences."""
 
     def row(self, line: str) -> list[Cell | None]:
         """The cells of a cost line, in the order of the payers; None where a payer does not pay this kind of cost."""
@@ -81,8 +91,15 @@ class Grid:
                 LockedShare(line=cell.line, offer=cell.offer, cents=cell.input.data or 0)
                 for cell in self.cells.values()
                 if cell.locked
-            )
+            ),
+            forbidden=tuple(sorted(self.out)),
         )
+
+    @property
+    def schemes(self) -> list[dict[str, Any]]:
+        """The payers that can be left out: every one that is an offer."""
+        offers = {offer.id for offer in self.problem.offers}
+        return [payer for payer in self.payers if payer["key"] in offers]
 
 
 def make_grid(
@@ -91,8 +108,9 @@ def make_grid(
     definitions: Mapping[str, SchemeDefinition],
     names: CaseNames,
     locked: Iterable[str] = (),
+    out: Iterable[str] = (),
 ) -> Grid:
-    """The table for a problem, filled with these shares (or with what was posted)."""
+    """The table for a problem, filled with these shares (or with what was posted). `locked`: cells; `out`: schemes."""
     start: dict[tuple[str, str], int] = {}
     for share in shares:
         start[share.line, share.offer] = start.get((share.line, share.offer), 0) + share.cents
@@ -115,7 +133,8 @@ def make_grid(
     for cell in cells.values():
         cell.input = form[cell.name]
         cell.locked = cell.name in chosen
-    return Grid(problem, payers, cells, form)
+    offers = {offer.id for offer in problem.offers} & {payer["key"] for payer in payers}
+    return Grid(problem, payers, cells, form, frozenset(out) & offers)
 
 
 def _payers(problem: Problem) -> Iterable[tuple[str, Any]]:

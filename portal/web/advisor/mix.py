@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching import limits
+from matching.explain import Used
 from matching.offers import PLEDGE
 from matching.problem import Problem
 from matching.proposal import Share
@@ -19,11 +20,13 @@ from portal.funding.queries import funding_lines
 from portal.i18n import format_date, format_euros, format_list
 from portal.i18n import gettext as _
 from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import Answer, answer_of, compute_answer
+from portal.proposals.queries import Answer, answer_of, compute_answer, stored_insight
 from portal.questions.models import DevelopmentQuestion, Route
+from portal.web.insight import because_of
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels import CONFIDENCE, OUTCOME_STATUSES
 from portal.wording import Names, category_label, rule_sentence, uncovered_sentence, unknown_sentence, used_sentence
+from portal.wording_mix import source_sentence
 from schemes.definition import SchemeDefinition
 from schemes.outcome import Outcome
 
@@ -111,7 +114,9 @@ def mix_of(
     session: Session, *, record: ProposalRecord, question: DevelopmentQuestion, names: CaseNames
 ) -> MixView | None:
     """A stored proposal, word for word."""
-    return view_of(answer_of(session, record=record), question, names)
+    found = stored_insight(record)
+    because = because_of(found.worths, names.names) if found is not None else {}
+    return view_of(answer_of(session, record=record), question, names, because)
 
 
 def computed_now(session: Session, *, question: DevelopmentQuestion, today: date) -> Answer:
@@ -120,8 +125,10 @@ def computed_now(session: Session, *, question: DevelopmentQuestion, today: date
     return compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today)
 
 
-def view_of(answer: Answer, question: DevelopmentQuestion, names: CaseNames) -> MixView | None:
-    """An answer as the page shows it; None without a mix."""
+def view_of(
+    answer: Answer, question: DevelopmentQuestion, names: CaseNames, because: Mapping[str, str] | None = None
+) -> MixView | None:
+    """An answer as the page shows it; None without a mix. `because`: per scheme why it is in the mix, when that was found."""
     mix, why = answer.proposal, answer.explanation
     if mix is None or why is None:
         return None
@@ -140,7 +147,10 @@ def view_of(answer: Answer, question: DevelopmentQuestion, names: CaseNames) -> 
         payers=[payer for payer in payers if totals[payer["key"]]],
         lines=lines,
         bounds=[
-            {"label": f"{names.title(one.offer)}: {format_euros(one.cents)}", "value": used_sentence(one, names.names)}
+            {
+                "label": f"{names.title(one.offer)}: {format_euros(one.cents)}",
+                "value": why_of(one, names, because or {}),
+            }
             for one in why.used
         ],
         funding=money_rows(answer.problem, mix.shares, names),
@@ -157,6 +167,15 @@ def view_of(answer: Answer, question: DevelopmentQuestion, names: CaseNames) -> 
         total_cents=question.total_cents,
         outlook=_outlook(mix, question),
     )
+
+
+def why_of(used: Used, names: CaseNames, because: Mapping[str, str]) -> str:
+    """Why this scheme, why this amount, and why from this money."""
+    money = [
+        _("%(money)s: %(why)s", money=names.title(one.funding_line), why=source_sentence(one, names.names))
+        for one in used.sources
+    ]
+    return " ".join(text for text in (because.get(used.offer, ""), used_sentence(used, names.names), *money) if text)
 
 
 def _outlook(mix: matching.Proposal, question: DevelopmentQuestion) -> str:

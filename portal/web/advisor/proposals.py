@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-import matching
 from matching.proposal import Share
 from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
@@ -25,21 +24,27 @@ from portal.proposals.queries import (
     check_mix,
     fresh_problem,
     latest_proposal,
+    price_of_locks,
     proposal_by_public_id,
     proposals_of,
+    stored_insight,
+    stored_override,
     stored_proposal,
 )
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.cells import LOCK, Grid, make_grid, shares_of, show_clash, show_violations
+from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
 from portal.web.advisor.talks import of
 from portal.web.edge import found, page
+from portal.web.forms import add_error
+from portal.web.insight import InsightView, Reader, insight_view
 from portal.web.labels import PROPOSAL_KINDS
 from portal.wording import violation_sentence
+from portal.wording_mix import price_sentences
 
 
 @blueprint.post("/vraag/<question_id>/voorstel")
@@ -73,7 +78,19 @@ def proposal(proposal_id: str) -> ResponseReturnValue:
         broken=broken_now(before, question, names) if before is not None and "vervallen" in request.args else [],
         lapsed="vervallen" in request.args,
         proposal_kinds=PROPOSAL_KINDS,
+        insight=insight_of(record, question, names),
+        override=stored_override(record),
+        price=price_sentences,
     )
+
+
+def insight_of(record: ProposalRecord, question: DevelopmentQuestion, names: CaseNames) -> InsightView | None:
+    """What explained a proposal further when it was made; None for one from before that was kept."""
+    found = stored_insight(record)
+    if found is None:
+        return None
+    reader = Reader(False, question.route is Route.EMPLOYER, question.borrow_up_to_cents > 0)
+    return insight_view(found, names.names, reader)
 
 
 def broken_now(record: ProposalRecord, question: DevelopmentQuestion, names: CaseNames) -> list[str]:
@@ -123,7 +140,9 @@ def amend(question_id: str) -> ResponseReturnValue:
     held = schemes_in_force(session, on=on, known_at=question.submitted_at)
     definitions = {scheme.slug: scheme.definition for scheme in held}
     stored = stored_proposal(record).shares if record is not None else ()
-    grid = make_grid(problem, stored, definitions, names, locked=request.form.getlist(LOCK))
+    grid = make_grid(
+        problem, stored, definitions, names, locked=request.form.getlist(LOCK), out=request.form.getlist(OUT)
+    )
     approval = ApproveForm()
     check: MixCheck | None = None
     if grid.form.validate_on_submit():
@@ -148,6 +167,7 @@ def amend(question_id: str) -> ResponseReturnValue:
         cost=cost_of(check, question) if check is not None else None,
         names=names,
         lock_name=LOCK,
+        out_name=OUT,
         not_applied=[names.title(slug) for slug in check.not_applied] if check is not None else [],
         application=application_of(session, question=question, actor=actor),
         decided=decision_of(session, question=question, actor=actor) is not None,
@@ -155,35 +175,40 @@ def amend(question_id: str) -> ResponseReturnValue:
 
 
 def cost_of(check: MixCheck, question: DevelopmentQuestion) -> dict[str, Any]:
-    """What a mix costs who asks, compared with the best one, in one sentence."""
+    """What a mix costs compared with the best one: who asks, what is covered, public money, applications."""
     if question.route is Route.EMPLOYER:
         who, own = _("De werkgever"), check.employer_contribution_cents
-        best = matching.propose(check.problem, outlook=False).employer_contribution_cents
     else:
-        who, own, best = _("De inwoner"), check.own_contribution_cents, check.best_own_contribution_cents
+        who, own = _("De inwoner"), check.own_contribution_cents
     if own < 0:
         text = _("Er wordt meer betaald dan de kosten zijn.")
-        return {"sentence": text, "fits": False}
-    figures = {"who": who, "own": format_euros(own), "difference": format_euros(abs(own - best))}
-    if own > best:
-        text = _("%(who)s betaalt zo %(own)s. Dat is %(difference)s meer dan in de beste verdeling.", **figures)
-    elif own < best:
-        text = _("%(who)s betaalt zo %(own)s. Dat is %(difference)s minder dan in de beste verdeling.", **figures)
-    else:
-        text = _("%(who)s betaalt zo %(own)s. Dat is evenveel als in de beste verdeling.", **figures)
-    return {"sentence": text, "fits": check.fits or not check.violations}
+        return {"sentence": text, "price": [], "fits": False}
+    allowed = not check.violations
+    price = price_sentences(check.price) if allowed and check.price is not None else []
+    return {
+        "sentence": _("%(who)s betaalt zo %(own)s.", who=who, own=format_euros(own)),
+        "price": price,
+        "fits": allowed,
+    }
 
 
 def _solve_again(question: DevelopmentQuestion, grid: Grid, names: CaseNames) -> ResponseReturnValue | None:
     from matching.solve import LimitReached, LockConflict
 
-    locks = grid.locks()
-    if not locks.shares:
-        grid.form.form_errors.append(_("Zet eerst een of meer bedragen vast."))
+    locks, session = grid.locks(), current_session()
+    if not locks.shares and not locks.forbidden:
+        grid.form.form_errors.append(_("Zet eerst een of meer bedragen vast, of laat een regeling weg."))
         return None
     try:
+        reason = grid.form.reason
+        if reason.data is None:
+            grid.price = price_sentences(price_of_locks(session, question=question, locks=locks, today=today()))
+            add_error(reason, _("Schrijf op waarom u van de beste verdeling afwijkt."))
+            return None
         with grid.form.refusals():
-            made = make_proposal(current_session(), question=question, actor=current_actor(), now=now(), locks=locks)
+            made = make_proposal(
+                session, question=question, actor=current_actor(), now=now(), locks=locks, reason=reason.data
+            )
             flash(_("Dit is de beste verdeling met de bedragen die u vastzette."), "ok")
             return redirect(url_for("advisor.proposal", proposal_id=made.public_id), code=303)
     except LockConflict as clash:

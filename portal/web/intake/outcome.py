@@ -14,6 +14,7 @@ from portal.i18n import gettext as _
 from portal.pledges.models import Pledge, PledgeState
 from portal.proposals.queries import Answer
 from portal.questions.models import DevelopmentQuestion, Route
+from portal.web.insight import InsightView, Reader, insight_view
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.wording import Names, category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
@@ -62,7 +63,8 @@ class Outcome:
     loans: list[SchemeRow]
     not_possible: list[SchemeRow]
     todo: list[dict[str, Any]]
-    outlook: str
+    insight: InsightView | None
+    """How sure it is, other mixes, and what would change it; None without costs."""
     warnings: list[str]
     assumptions: bool
 
@@ -102,7 +104,7 @@ def outcome_of(answer: Answer, *, question: DevelopmentQuestion, pledge: Pledge 
         loans=[row for row in rows if row.group == "loan"],
         not_possible=[row for row in rows if row.group == "not"],
         todo=[],
-        outlook=_outlook(answer, own),
+        insight=_insight(answer, question, named),
         warnings=_warnings(answer, definitions, named),
         assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
     )
@@ -253,14 +255,12 @@ def _proof(answer: Answer) -> str:
     return _("Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen.")
 
 
-def _outlook(answer: Answer, own: int) -> str:
-    best = answer.proposal.best_if_possible if answer.proposal is not None else None
-    if best is None or best.rest_cents >= own:
-        return ""
-    return _(
-        "Gaan alle regelingen door waarvan wij het bedrag kennen? Dan betaalt u %(own)s zelf.",
-        own=format_euros(best.rest_cents),
-    )
+def _insight(answer: Answer, question: DevelopmentQuestion, names: Names) -> InsightView | None:
+    found = answer.insight()
+    if found is None:
+        return None
+    reader = Reader(True, question.route is Route.EMPLOYER, question.borrow_up_to_cents > 0)
+    return insight_view(found, names, reader)
 
 
 def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[str]:

@@ -20,6 +20,7 @@ from portal.wording import (
     unused_sentence,
     used_sentence,
 )
+from portal.wording_mix import at_most_sentence, source_sentence
 from schemes.definition import SchemeDefinition, Source
 from schemes.outcome import Outcome
 from schemes.vocabulary import CONFIDENCE_ORDER
@@ -143,26 +144,35 @@ def _place(answer: Answer, verdict: matching.Verdict, definition: SchemeDefiniti
                 amount,
             )
         pays = _("Deze regeling betaalt waarschijnlijk %(amount)s.", amount=amount)
-        return "in_mix", "in_mix", pays, (used_sentence(used, names),), amount
+        money = tuple(source_sentence(one, names) for one in used.sources)
+        return "in_mix", "in_mix", pays, (used_sentence(used, names), *dict.fromkeys(money)), amount
     unused = next((one for one in answer.explanation.unused if one.scheme == verdict.scheme), None)
     if unused is None:
         return "not", "not", _("Deze regeling betaalt niet mee."), (), ""
     reason = unused_sentence(unused, names, verdict.reason)
+    most = unused.at_most
+    why = (at_most_sentence(most, names),) if most is not None and most.cents else ()
     if unused.code == "needs_request_to_borrow":
-        return "loan", "loan", reason, (), _("hoogstens %(amount)s", amount=format_euros(unused.params["worth_cents"]))
+        return "loan", "loan", reason, why, _("hoogstens %(amount)s", amount=format_euros(unused.params["worth_cents"]))
     if unused.code in HOPEFUL:
-        return _hopeful(unused.params.get("worth_cents"), verdict, definition, reason, names)
-    if unused.code in ("nothing_left", "excluded_by"):
-        return "not", "not_needed", reason, (), ""
-    return _impossible(verdict, definition, reason, names)
+        worth = unused.params.get("worth_cents") if most is None else most.cents
+        return _hopeful(worth, verdict, definition, reason, why, names)
+    if unused.code in ("nothing_left", "excluded_by", "comes_after"):
+        return "not", "not_needed", reason, why, ""
+    return _impossible(verdict, definition, reason, names, why)
 
 
 def _hopeful(
-    worth: int | None, verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names
+    worth: int | None,
+    verdict: matching.Verdict,
+    definition: SchemeDefinition,
+    reason: str,
+    why: tuple[str, ...],
+    names: Names,
 ) -> Placed:
     """A scheme that may still come through; one that could pay nothing of these costs cannot."""
     group = "loan" if definition.repayable else "possible"
-    more = []
+    more = [*why]
     if verdict.status == "unknown":
         more.append(unknown_sentence(verdict.reason, names) if verdict.reason is not None else "")
     if definition.discretion is not None:
@@ -179,8 +189,10 @@ def _hopeful(
     )
 
 
-def _impossible(verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names) -> Placed:
-    more = []
+def _impossible(
+    verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names, why: tuple[str, ...] = ()
+) -> Placed:
+    more = [*why]
     if verdict.availability.state == "ended" and definition.explanation_when_ended is not None:
         more.append(localized(definition.explanation_when_ended))
     elif (

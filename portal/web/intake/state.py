@@ -16,7 +16,8 @@ from matching.state_aid import fact_to_ask
 from portal.accounts.access import Actor
 from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
 from portal.funding.queries import matching_funding_lines
-from portal.proposals.queries import earlier_awards, question_for_matching
+from portal.history.queries import earlier_awards
+from portal.proposals.queries import question_for_matching
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.wording import Names
 from schemes.definition import SchemeDefinition

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import matching
+from matching.problem import LockedShare, Locks
 from matching.proposal import Share, problem_hash
 from portal.errors import Conflict, Refusal
 from portal.pledges.actions import ask_pledge, expect_pledge, give_pledge
@@ -20,9 +21,12 @@ from portal.proposals.queries import (
     check_mix,
     indicative_answer,
     latest_proposal,
+    price_of_locks,
     proposal_by_public_id,
     proposals_of,
     question_for_matching,
+    stored_insight,
+    stored_override,
     stored_proposal,
 )
 from portal.questions.actions import save_borrowing, save_costs, save_facts, save_had_before
@@ -151,7 +155,8 @@ def test_an_advisors_mix_is_checked_with_its_price(session: Session) -> None:
     question = an_application(session)
     good = [Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=100_000)]
     found = check_mix(session, question=question, shares=good, today=TODAY)
-    assert found.fits and (found.own_contribution_cents, found.extra_own_cents) == (20_000, 20_000)
+    assert found.fits and found.own_contribution_cents == 20_000
+    assert found.price is not None and (found.price.own_cents, found.price.public_cents) == (20_000, -20_000)
     wrong = [
         Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=250_001),
         Share(line="k9", offer="nergens", funding_line=None, cents=1),
@@ -160,6 +165,43 @@ def test_an_advisors_mix_is_checked_with_its_price(session: Session) -> None:
     assert not bad.fits and {one.code for one in bad.violations} >= {"line_overpaid", "unknown_line", "unknown_offer"}
     unasked = check_mix(session, question=a_question(session), shares=good, today=TODAY)
     assert unasked.violations == () and unasked.not_applied == ("leervoucher",) and not unasked.fits
+
+
+def test_what_explains_a_proposal_is_kept_as_it_was_found(session: Session) -> None:
+    question = an_application(session, costs=[CostInput("tuition", 300_000)])
+    row = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    kept = stored_insight(row)
+    assert kept is not None and kept == answer_of(session, record=row).insight()
+    assert {one.offer: one.code for one in kept.worths} == {"leervoucher": "saves"}
+    assert kept.interval.now_cents == row.own_contribution_cents == 50_000
+    raised = next(one for one in kept.levers if one.kind == "ceiling_raised")
+    assert (raised.who, raised.gain_cents, raised.params["to_cents"]) == ("scheme_owner", 50_000, 300_000)
+    assert stored_override(row) is None
+
+
+def test_a_proposal_from_before_that_was_kept_can_still_be_shown(session: Session) -> None:
+    row = make_proposal(session, question=an_application(session), actor=ADVISOR, now=NOW)
+    old = {key: value for key, value in json.loads(row.answer_json).items() if key != "insight"}
+    session.expunge(row)
+    row.answer_json = json.dumps(old)
+    assert stored_insight(row) is None and answer_of(session, record=row).proposal == stored_proposal(row)
+
+
+def test_who_fixes_an_amount_says_why_and_the_price_is_kept(session: Session) -> None:
+    question = an_application(session)
+    locks = Locks(shares=(LockedShare(line="k1", offer="leervoucher", cents=50_000),))
+    for reason in (None, "  "):
+        with pytest.raises(Refusal) as refused:
+            make_proposal(session, question=question, actor=ADVISOR, now=NOW, locks=locks, reason=reason)
+        assert refused.value.code == "override_without_reason"
+    row = make_proposal(session, question=question, actor=ADVISOR, now=NOW, locks=locks, reason=" De rest later. ")
+    kept = stored_override(row)
+    assert kept is not None and kept.reason == "De rest later."
+    assert (kept.price.own_cents, kept.price.rest_cents, kept.price.public_cents) == (70_000, 70_000, -70_000)
+    assert kept.price == price_of_locks(session, question=question, locks=locks, today=TODAY)
+    out = price_of_locks(session, question=question, locks=Locks(forbidden=("leervoucher",)), today=TODAY)
+    assert (out.own_cents, out.public_cents, out.schemes_difference) == (120_000, -120_000, -1)
+    assert price_of_locks(session, question=question, locks=Locks(), today=TODAY).free, "the control"
 
 
 def test_a_proposal_needs_costs_an_advisor_and_an_open_question(session: Session) -> None:

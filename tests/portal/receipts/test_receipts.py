@@ -83,10 +83,12 @@ def test_an_own_mix_and_locks_stand_in_it_with_the_reason(session: Session) -> N
     assert made.content.overrides[0].reason == f"{LEFT_OUT} betaalt zelf mee."
     other = an_application(session)
     locks = Locks(shares=(LockedShare(line="k1", offer="leervoucher", cents=50_000),))
-    record = make_proposal(session, question=other, actor=ADVISOR, now=NOW, locks=locks)
+    why = "Sam de Vries wil geld voor later."
+    record = make_proposal(session, question=other, actor=ADVISOR, now=NOW, locks=locks, reason=why)
     locked = receipt_of_proposal(session, record=record, actor=ADVISOR)
     assert locked is not None and verify(locked) == []
     assert [(one.kind, one.cents) for one in locked.content.overrides] == [("locked", 50_000)]
+    assert locked.content.overrides[0].reason == f"{LEFT_OUT} wil geld voor later."
 
 
 def test_a_rejection_rests_on_the_last_proposal_before_it(session: Session) -> None:

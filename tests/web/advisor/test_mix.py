@@ -70,11 +70,13 @@ def test_a_poorer_mix_is_allowed_and_says_what_it_costs(office: Office) -> None:
     )
     assert answer.status_code == 200
     assert_sound(answer)
-    assert "De inwoner betaalt zo € 200. Dat is € 200 meer dan in de beste verdeling." in said(answer)
+    words = said(answer)
+    assert "De inwoner betaalt zo € 200. De eigen bijdrage is € 200 hoger dan in de beste verdeling." in words
+    assert "Er is € 200 minder gedekt." in words and "Er is € 200 minder publiek geld nodig." in words
     same = browser.submit(
         case(question, "/verdeling"), {"check": "1", "c.k1.leervoucher": "1200", "c.k2.leervoucher": "300"}
     )
-    assert "evenveel als in de beste verdeling" in said(same)
+    assert "even hoog als in de beste verdeling" in said(same)
     assert len(records(office, question)) == 1, "checking writes nothing"
 
 
@@ -122,8 +124,18 @@ def test_a_fixed_amount_is_kept_when_the_rest_is_computed_again(office: Office) 
     browser = proposed(office, question)
     browser.get(case(question, "/verdeling"))
     form = {"solve": "1", "c.k1.leervoucher": "900", "c.k2.leervoucher": "", "vast": ["c.k1.leervoucher"]}
-    assert browser.submit(case(question, "/verdeling"), form).status_code == 303
-    assert_sound(browser.follow())
+    asked = browser.submit(case(question, "/verdeling"), form)
+    assert asked.status_code == 422
+    assert_sound(asked)
+    words = said(asked)
+    assert "Schrijf op waarom u van de beste verdeling afwijkt." in words
+    assert "De eigen bijdrage is € 300 hoger" in words and "Er is € 300 minder publiek geld nodig." in words
+    assert len(records(office, question)) == 1, "the price is shown before anything is kept"
+    assert soup_of(asked).find(attrs={"name": "vast"}).has_attr("checked")  # type: ignore[union-attr]
+    assert browser.submit(case(question, "/verdeling"), {**form, "reason": "De rest komt later."}).status_code == 303
+    shown = browser.follow()
+    assert_sound(shown)
+    assert "De rest komt later. De eigen bijdrage is € 300 hoger" in said(shown)
     newest = records(office, question)[0]
     assert newest.kind is ProposalKind.AMENDED
     paid = {share.line: share.cents for share in stored_proposal(newest).shares}
@@ -135,7 +147,7 @@ def test_fixed_amounts_that_clash_are_named(office: Office) -> None:
     browser = proposed(office, question)
     form = {
         "solve": "1", "c.k1.leervoucher": "2000", "c.k2.leervoucher": "1000",
-        "vast": ["c.k1.leervoucher", "c.k2.leervoucher"],
+        "vast": ["c.k1.leervoucher", "c.k2.leervoucher"], "reason": "Zo is het besproken.",
     }  # fmt: skip
     answer = browser.post(case(question, "/verdeling"), form)
     assert answer.status_code == 422
@@ -145,6 +157,31 @@ def test_fixed_amounts_that_clash_are_named(office: Office) -> None:
     assert "hoogstens € 2.500" in words
     assert len(soup_of(answer).select("input[name=vast][checked]")) == 2
     assert len(records(office, question)) == 1
+
+
+def test_a_scheme_that_is_left_out_pays_nothing_and_has_a_price(office: Office) -> None:
+    question = office.made(an_application, costs=TWO_LINES)
+    browser = proposed(office, question)
+    form = {"solve": "1", "c.k1.leervoucher": "1200", "c.k2.leervoucher": "300", "weg": ["leervoucher", "bestaat-niet"]}
+    asked = browser.post(case(question, "/verdeling"), form)
+    assert asked.status_code == 422 and "De eigen bijdrage is € 1.500 hoger" in said(asked)
+    assert soup_of(asked).find(attrs={"name": "weg"}).has_attr("checked")  # type: ignore[union-attr]
+    assert browser.post(case(question, "/verdeling"), {**form, "reason": "Kan niet."}).status_code == 303
+    newest = records(office, question)[0]
+    assert "leervoucher" not in {share.offer for share in stored_proposal(newest).shares}
+
+
+def test_a_proposal_says_how_sure_it_is_what_else_is_possible_and_what_would_change_it(office: Office) -> None:
+    question = office.made(an_application, costs=(CostInput("tuition", 300_000),))
+    browser = proposed(office, question)
+    page = browser.get(f"/adviseur/voorstel/{records(office, question)[0].public_id}")
+    assert_sound(page)
+    words = said(page)
+    assert "Zonder deze regeling is de eigen bijdrage € 2.500 hoger." in words
+    assert "Tussen best en slechtst" in words and "De inwoner betaalt nu € 500." in words
+    assert "Het maximum van Leervoucher gaat van € 2.500 naar € 3.000." in words
+    assert "De eigenaar van de regeling" in words and "De werkgever zegt € 500 toe." in words
+    assert "Andere verdelingen" in words
 
 
 def test_solving_again_without_anything_fixed_is_explained(office: Office) -> None:

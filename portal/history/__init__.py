@@ -1,0 +1,1 @@
+"""What an applicant had before: awards of this desk under a pseudonym, else what was declared."""

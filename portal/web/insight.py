@@ -1,0 +1,190 @@
+"""What explains a mix further, as the screens of every audience show it: how sure it is, other mixes, what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from matching.alternatives import Alternative, Worth
+from matching.insight import Insight
+from matching.interval import Interval
+from matching.levers import WHO, Lever
+from portal.i18n import format_euros, format_list
+from portal.i18n import gettext as _
+from portal.sentences_mix import WHO as WHO_LABELS
+from portal.wording import Names
+from portal.wording_mix import (
+    differs_sentences,
+    lever_gain,
+    lever_sentence,
+    point_sentence,
+    point_worth,
+    used_because_sentence,
+)
+
+FOR_ASKERS = ("resident", "employer")
+PUBLIC = ("less_public_money", "more_public_money")
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """One thing that is not certain, and what it is worth."""
+
+    title: str
+    text: str
+    worth: str
+
+
+@dataclass(frozen=True)
+class AlternativeRow:
+    """Another mix: its schemes, what who asks pays more or less, and what else differs."""
+
+    title: str
+    own: str
+    differs: str
+
+
+@dataclass(frozen=True)
+class LeverGroup:
+    """What one party can change. `near`: who asks, or the employer."""
+
+    who: str
+    near: bool
+    items: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class InsightView:
+    """Everything that explains a mix further, in words."""
+
+    range: str
+    sure: bool
+    points: list[PointRow]
+    alternatives: list[AlternativeRow]
+    levers: list[LeverGroup]
+    because: dict[str, str]
+    """Per scheme that pays why it does."""
+
+    @property
+    def point_rows(self) -> list[list[str]]:
+        """What is not certain as rows of a table."""
+        return [[one.title, one.text, one.worth] for one in self.points]
+
+    @property
+    def alternative_rows(self) -> list[list[str | None]]:
+        """The other mixes as rows of a table."""
+        return [[one.title, one.own, one.differs or None] for one in self.alternatives]
+
+    @property
+    def near(self) -> list[LeverGroup]:
+        """What who asks and the employer can change."""
+        return [group for group in self.levers if group.near]
+
+    @property
+    def far(self) -> list[LeverGroup]:
+        """What only others can change: the advisor, the owner of a scheme, the region."""
+        return [group for group in self.levers if not group.near]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads it. `asks`: the person or company itself; else an advisor reads about them."""
+
+    asks: bool
+    employer_route: bool
+    borrows: bool = False
+
+
+def insight_view(found: Insight, names: Names, reader: Reader) -> InsightView:
+    """What was found by solving again, for this reader."""
+    return InsightView(
+        range=" ".join(_range(found.interval, reader)),
+        sure=found.interval.certain and not found.interval.points,
+        points=[
+            PointRow(names.title(point.offer) if point.offer else _("De vraag zelf"), text, point_worth(point))
+            for point in found.interval.points
+            if (text := point_sentence(point, names))
+        ],
+        alternatives=[_alternative(one, names, reader) for one in found.alternatives],
+        levers=list(_groups(found.levers, names, reader)),
+        because=because_of(found.worths, names),
+    )
+
+
+def because_of(worths: Sequence[Worth], names: Names) -> dict[str, str]:
+    """Per scheme that pays why it does."""
+    return {one.offer: used_because_sentence(one, names) for one in worths}
+
+
+# Between worst and best ------------------------------------------------------------------------------------------------
+
+
+def _range(found: Interval, reader: Reader) -> Iterator[str]:
+    best, now, worst = (format_euros(cents) for cents in (found.best_cents, found.now_cents, found.worst_cents))
+    figures = {"who": _subject(reader), "best": best, "now": now, "worst": worst}
+    if found.certain and not found.points:
+        yield _("%(who)s %(now)s. Niets wat nog open is, verandert dat.", **figures)
+    elif found.certain:
+        yield _("%(who)s %(now)s. Ook als er nog iets verandert, blijft dat zo.", **figures)
+    elif found.worst_cents == found.now_cents:
+        yield _("%(who)s nu %(now)s. Dat kan nog lager worden: op zijn best %(best)s.", **figures)
+    elif found.best_cents == found.now_cents:
+        yield _("%(who)s nu %(now)s. Dat kan nog hoger worden: op zijn slechtst %(worst)s.", **figures)
+    else:
+        yield _("%(who)s nu %(now)s. Dat wordt op zijn best %(best)s en op zijn slechtst %(worst)s.", **figures)
+    if any(point.worth_cents is None for point in found.points):
+        yield _("Regelingen waarvan het bedrag niet bekend is, tellen hierin niet mee.")
+    if found.status == "not_proven":
+        yield _("Deze grenzen zijn niet bewezen.")
+
+
+def _subject(reader: Reader) -> str:
+    if reader.asks and reader.employer_route:
+        return _("Uw organisatie betaalt")
+    if reader.asks:
+        return _("U betaalt of leent") if reader.borrows else _("U betaalt")
+    if reader.employer_route:
+        return _("De werkgever betaalt")
+    return _("De inwoner betaalt of leent") if reader.borrows else _("De inwoner betaalt")
+
+
+# Other mixes -----------------------------------------------------------------------------------------------------------
+
+
+def _alternative(one: Alternative, names: Names, reader: Reader) -> AlternativeRow:
+    told = [
+        text
+        for code, text in zip(one.differs, differs_sentences(one, names), strict=True)
+        if not (reader.asks and code in PUBLIC)
+    ]
+    return AlternativeRow(format_list(names.title(name) for name in one.offers), own_difference(one), " ".join(told))
+
+
+def own_difference(one: Alternative) -> str:
+    """What who asks pays more or less in another mix."""
+    cents = one.own_difference_cents
+    if cents > 0:
+        return _("%(amount)s meer", amount=format_euros(cents))
+    if cents < 0:
+        return _("%(amount)s minder", amount=format_euros(-cents))
+    return _("evenveel")
+
+
+# What would change it --------------------------------------------------------------------------------------------------
+
+
+def _groups(levers: Sequence[Lever], names: Names, reader: Reader) -> Iterator[LeverGroup]:
+    for who in WHO:
+        items = [{"text": lever_sentence(one, names), "result": lever_gain(one)} for one in levers if one.who == who]
+        if items:
+            yield LeverGroup(_who(who, reader), who in FOR_ASKERS, items)
+
+
+def _who(who: str, reader: Reader) -> str:
+    if who == "resident" and reader.employer_route:
+        return _("De werknemer")
+    if reader.asks and who == "resident":
+        return _("U zelf")
+    if reader.asks and who == "employer":
+        return _("Uw organisatie") if reader.employer_route else _("Uw werkgever")
+    return str(WHO_LABELS[who])
