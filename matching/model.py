@@ -4,7 +4,7 @@ Only this module and solve.py know the solver. Everything is built from a `Readi
 the same problem in any order gives the same model, and with one worker the same cents.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -37,6 +37,13 @@ class LocksImpossible(ValueError):
         self.lock = lock
 
 
+class _Program(cp_model.CpModel):
+    """CP-SAT's model without its sixty names from before 2023, whose making takes longer than that of a small problem."""
+
+    def _add_pre_pep8_methods(self) -> None:
+        return
+
+
 @dataclass(slots=True)
 class Sum:
     """A linear expression: a constant plus coefficients times variables (by index)."""
@@ -58,7 +65,7 @@ class MixModel:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.problem = reading.problem
-        self.cp = cp_model.CpModel()
+        self.cp = _Program()
         self.variables: list[Any] = []
         self.bounds: list[int] = []
         self.x: dict[Cell, int] = {cell: self.variable(most) for cell, most in reading.most.items()}
@@ -100,6 +107,12 @@ class MixModel:
         """Require total <= limit."""
         if total.terms and sum(max(0, c) * self.bounds[i] for i, c in total.terms.items()) > limit - total.constant:
             self.cp.add_linear_constraint(self.expression(total, part), -LARGEST, limit - total.constant)
+
+    def keep_used(self, used: Mapping[str, bool]) -> None:
+        """Fix which offers are used, for the pass that only divides cents."""
+        for name, index in self.y.items():
+            domain = self.cp.proto.variables[index].domain
+            domain[0] = domain[1] = int(used[name])
 
     def exactly(self, total: Sum, value: int, part: str) -> None:
         """Require total == value."""

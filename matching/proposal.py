@@ -6,6 +6,7 @@ the format and the shares. `loket verify` accepts both; of a whole proposal it a
 
 import hashlib
 import json
+from json.encoder import encode_basestring_ascii
 from typing import Literal
 
 from pydantic import Field, RootModel
@@ -125,18 +126,19 @@ ADDED_LATER = ("tiers", "variant", "asks_first", "part", "parts", "holder_caps")
 
 def problem_hash(problem: Problem) -> str:
     """SHA-256 of a problem, the same for every order of its lines, offers, pledges, funding lines and groups."""
-    plain = problem.model_dump(mode="json")
-    text = json.dumps(_sorted(plain), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = _text(problem.model_dump(mode="json"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _sorted(value: object) -> object:
+def _text(value: object) -> str:
+    """Canonical JSON: keys in order, and items of a list in the order of their own text, so that their order is not seen."""
     if isinstance(value, dict):
-        return {
-            key: item if key == "pass_order" else _sorted(item)
-            for key, item in value.items()
-            if item or key not in ADDED_LATER
-        }
+        kept = [(key, item) for key, item in value.items() if item or key not in ADDED_LATER]
+        parts = (f'"{key}":{json.dumps(item, separators=(",", ":")) if key == "pass_order" else _text(item)}'
+                 for key, item in sorted(kept))  # fmt: skip
+        return f"{{{','.join(parts)}}}"
     if isinstance(value, list):
-        return sorted((_sorted(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
-    return value
+        return f"[{','.join(sorted(map(_text, value)))}]"
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    return json.dumps(value) if value is None or isinstance(value, bool | float) else str(value)

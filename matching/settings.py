@@ -92,6 +92,9 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
     "cp_model_presolve": True,
     "max_presolve_iterations": 1,
     "cp_model_probing_level": 0,
+    "cut_level": 0,
+    "symmetry_level": 0,
+    "use_sat_inprocessing": False,
     "random_seed": 0,
 }
 

@@ -61,8 +61,8 @@ class _Run:
         cp.minimize(self.model.expression(total, name))
         if self.found is not None:
             cp.clear_hints()  # type: ignore[no-untyped-call]
-            for variable, value in zip(self.model.variables, self.found, strict=False):
-                cp.add_hint(variable, value)
+            cp.proto.solution_hint.vars.extend(range(len(self.found)))
+            cp.proto.solution_hint.values.extend(self.found)
         solver = _solver(name, self.budget - self.spent)
         status = solver.solve(cp)
         self.spent += solver.deterministic_time
@@ -79,6 +79,11 @@ class _Run:
             return PassResult(name=name, value=value, bound=value, status="proven"), "proven"
         bound = max(0, min(value, total.constant + solver.response_proto.inner_objective_lower_bound))
         return PassResult(name=name, value=value, bound=bound, status="not_proven"), "not_proven"
+
+    def settle(self) -> None:
+        """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
+        if self.found is not None:
+            self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 
     def _known(self, name: PassName, total: Sum) -> int | None:
         """The best value of a pass where it needs no search: an objective solved before, or nothing left to lower."""
@@ -149,6 +154,8 @@ def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, 
         raise LockConflict(locks, _broken_by(problem, locks)) from None
     results: list[PassResult] = []
     for name in names:
+        if name == "canonical":
+            run.settle()
         result, status = run.minimise(name)
         if result is None and status == "proven":
             raise _conflict(problem)

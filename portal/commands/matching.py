@@ -21,6 +21,7 @@ from portal.i18n import LOCALES, use_locale
 from schemes.findings import BadFile, Finding
 
 if TYPE_CHECKING:
+    from matching.bundle import Bundle
     from matching.problem import Problem
     from matching.question import Question
     from schemes.loading import LoadedRegion
@@ -30,6 +31,7 @@ LANGUAGE = click.option(
     "--lang", type=click.Choice(list(LOCALES)), default="nl", help="Language of the answer: nl or en."
 )
 DEFAULT_REGION = "stedendriehoek"
+ANSWERS = ("ontwikkelloket/answer/", "ontwikkelloket/bundle-answer/")
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
-def _reference_date(question: Question, on: str | None) -> date:
+def _reference_date(question: Question | Bundle, on: str | None) -> date:
     """The day of --on, else of the file, else today."""
     return question.reference_date or reference_day(None) if on is None else reference_day(on)
 
@@ -128,11 +130,14 @@ def _question(path: Path) -> Question:
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 @LANGUAGE
 def match(question: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str) -> None:
-    """Which schemes pay for the question in QUESTION (YAML or JSON), and how much each."""
+    """Which schemes pay for the question or bundle in QUESTION (YAML or JSON), and how much each."""
     with use_locale(lang), readable_errors():
         from matching.answer import answer
         from portal.commands.tables import answer_text
 
+        if _is_bundle(question):
+            _match_bundle(question, region, funding, on, as_json)
+            return
         asked = _question(question)
         day = _reference_date(asked, on)
         loaded = _region(region, funding)
@@ -145,6 +150,30 @@ def match(question: Path, region: str | None, funding: Path | None, on: str | No
             print_json({"region": loaded.region.region, **result.as_dict()})
         else:
             click.echo(answer_text(result, loaded))
+
+
+def _is_bundle(path: Path) -> bool:
+    """Whether a file says that it holds several trainings of one employer."""
+    from schemes.reading import read_yaml_or_json
+
+    data = read_yaml_or_json(path).data
+    return isinstance(data, dict) and str(data.get("format", "")).startswith("ontwikkelloket/bundle/")
+
+
+def _match_bundle(path: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool) -> None:
+    from matching.bundle import Bundle
+    from matching.bundle_answer import answer_bundle
+    from portal.commands.bundle_text import bundle_text
+    from schemes.parsing import load
+
+    bundle = load(Bundle, path)
+    loaded = _region(region, funding)
+    with solving(path):
+        result = answer_bundle(bundle, loaded, on=_reference_date(bundle, on), file=str(path))
+    if as_json:
+        print_json({"region": loaded.region.region, **result.as_dict()})
+    else:
+        click.echo(bundle_text(result, loaded))
 
 
 @click.command()
@@ -223,7 +252,9 @@ def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | 
 
     document = read_yaml_or_json(path)
     kind = str(document.data.get("format", "")) if isinstance(document.data, dict) else ""
-    if kind.startswith("ontwikkelloket/answer/"):
+    if kind.startswith("ontwikkelloket/bundle/"):
+        return _problem_of_bundle(document, path, region, funding, on)
+    if kind.startswith(ANSWERS):
         document = type(document)(document.data.get("problem"), document.file, document.lines)
         return validate_document(Problem, document)
     if not kind.startswith("ontwikkelloket/question/"):
@@ -234,6 +265,22 @@ def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | 
     return prepare(question, _region(region, funding), on=_reference_date(question, on), file=str(path)).problem
 
 
+def _problem_of_bundle(document: Any, path: Path, region: str | None, funding: Path | None, on: str | None) -> Problem:
+    from matching.answer import prepare
+    from matching.bundle import Bundle, prepare_bundle
+    from schemes.parsing import validate_document
+
+    bundle, loaded = validate_document(Bundle, document), _region(region, funding)
+    day, schemes = _reference_date(bundle, on), loaded.schemes.values()
+    made = prepare_bundle(
+        bundle, lambda one: prepare(one, loaded, on=day, file=str(path)), schemes, loaded.references, on=day
+    )
+    if made.problem is None:
+        message, remedy = "This bundle has no costs, so there is no mix to check.", "Add costs and match again."
+        raise BadFile([_finding(path, "trainings", "no_mix", message, remedy)])
+    return made.problem
+
+
 def _mix(path: Path) -> Any:
     """The mix of a mix file (whole proposal or only shares) or of an answer of loket match --json."""
     from matching.proposal import Mix, Proposal
@@ -242,7 +289,7 @@ def _mix(path: Path) -> Any:
 
     document = read_yaml_or_json(path)
     data = document.data
-    if isinstance(data, dict) and str(data.get("format", "")).startswith("ontwikkelloket/answer/"):
+    if isinstance(data, dict) and str(data.get("format", "")).startswith(ANSWERS):
         if data.get("proposal") is None:
             message, remedy = "This answer holds no mix: the question had no costs.", "Add costs and match again."
             raise BadFile([_finding(path, "proposal", "no_mix", message, remedy)])
@@ -251,7 +298,7 @@ def _mix(path: Path) -> Any:
     return validate_document(Proposal if whole else Mix, document)
 
 
-KINDS = ("question", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix")
+KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix")
 
 
 @click.command()
@@ -269,12 +316,13 @@ def schema(kind: str, region: str | None) -> None:
             print_json(json_schema({"problem": Problem, "mix": MixFile}[kind], kind))
             return
         loaded = _region(region, None)
-        if kind != "question":
+        if kind not in ("question", "bundle"):
             print_json(schema_of(kind, loaded))
             return
+        from matching.bundle import Bundle
         from matching.question import Question
 
-        described = json_schema(Question, kind)
+        described = json_schema({"question": Question, "bundle": Bundle}[kind], kind)
         facts = described["properties"]["facts"]
         described["properties"]["facts"] = {**facts_schema(loaded.facts), "default": {}}
         described["properties"]["facts"]["description"] = facts["description"]

@@ -14,6 +14,7 @@ from portal.i18n import gettext as _
 if TYPE_CHECKING:
     from matching.answer import Answer
     from matching.explain import Explanation
+    from matching.offers import PossiblePayment
     from matching.problem import Problem
     from matching.proposal import Proposal
     from matching.state_aid import Note
@@ -30,7 +31,7 @@ def answer_text(answer: Answer, region: LoadedRegion) -> str:
         parts.append(proposal_text(prepared.problem, answer.proposal, answer.explanation, reasons, names))
     else:
         parts.append(_("Er zijn nog geen kosten. Deze regelingen kunnen misschien meebetalen:"))
-        parts.extend(_payments(answer, names))
+        parts.extend(payment_lines(answer.possible, names))
         parts.extend(_notes(answer.notes, names))
         parts.extend(_ended(answer, names))
     parts += ["", _("Wat u nu kunt doen:")]
@@ -64,7 +65,8 @@ def proposal_text(
         lines += ["", _("Niet in de mix:")]
         for unused in explanation.unused:
             sentence = wording.unused_sentence(unused, names, reasons.get(unused.scheme))
-            lines.append(f"  - {names.title(unused.scheme)}: {sentence}")
+            part = f" ({unused.params['part']})" if "part" in unused.params else ""
+            lines.append(f"  - {names.title(unused.scheme)}{part}: {sentence}")
     return "\n".join(lines)
 
 
@@ -130,10 +132,11 @@ def _totals(proposal: Proposal) -> Iterator[str]:
         )
 
 
-def _payments(answer: Answer, names: wording.Names) -> Iterator[str]:
-    if not answer.possible:
+def payment_lines(possible: Iterable[PossiblePayment], names: wording.Names) -> Iterator[str]:
+    """Which schemes could pay up to what, one line each."""
+    if not possible:
         yield "  " + _("Geen enkele. Een adviseur zoekt graag met u mee.")
-    for payment in answer.possible:
+    for payment in possible:
         if not payment.amount_known:
             amount = _("bedrag niet bekend")
         elif payment.up_to_cents is not None:

@@ -1,0 +1,43 @@
+"""The answer to a bundle as text for people: a table per training, totals and reasons over all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from portal import wording
+from portal.commands.tables import line_labels, payment_lines, proposal_text
+from portal.i18n import format_date, format_euros
+from portal.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from matching.bundle_answer import BundleAnswer, PartOutcome
+    from schemes.loading import LoadedRegion
+
+
+def bundle_text(answer: BundleAnswer, region: LoadedRegion) -> str:
+    """The whole answer to a bundle."""
+    names = wording.Names.of_region(region)
+    parts = [_("Peildatum: %(day)s", day=format_date(answer.prepared.on)), ""]
+    parts += [_training(one) for one in answer.trainings]
+    problem, proposal, explanation = answer.prepared.problem, answer.proposal, answer.explanation
+    if problem is not None and proposal is not None and explanation is not None:
+        titles = {offer.id: f"{names.title(offer.scheme)} ({offer.part})" for offer in problem.offers}
+        named = replace(names, titles={**line_labels(problem), **names.titles, **titles})
+        parts += ["", proposal_text(problem, proposal, explanation, {}, named)]
+    for one in answer.trainings:
+        if not one.lines:
+            parts += ["", _("%(training)s heeft nog geen kosten. Misschien betalen mee:", training=one.id)]
+            parts += payment_lines(one.possible, names)
+    return "\n".join(parts)
+
+
+def _training(one: PartOutcome) -> str:
+    name = one.part.training.training.name if one.part.training.training is not None else None
+    return _(
+        "%(training)s: kosten %(cost)s, vergoed %(paid)s, zelf %(rest)s",
+        training=one.id if name is None else f"{one.id} ({name})",
+        cost=format_euros(one.cost_cents, exact=True),
+        paid=format_euros(one.paid_cents, exact=True),
+        rest=format_euros(one.rest_cents, exact=True),
+    )
