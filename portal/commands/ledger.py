@@ -35,8 +35,9 @@ def verify_command(strict: bool) -> None:
 
 
 def look(session: Session) -> tuple[int, list[Break]]:
-    """The number of transfers and every break, of the ledger and of the vouchers against it."""
+    """The number of transfers and every break, of the ledger, and of vouchers and settlements against it."""
+    from portal.settlements.queries import ledger_breaks as settlement_breaks
     from portal.vouchers.queries import ledger_breaks
 
     number = session.scalar(select(func.count()).select_from(Transfer)) or 0
-    return number, [*verify(session), *ledger_breaks(session)]
+    return number, [*verify(session), *ledger_breaks(session), *settlement_breaks(session)]

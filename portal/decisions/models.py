@@ -19,6 +19,10 @@ class DecisionKind(enum.StrEnum):
     PARTLY = "partly"
     REJECTED = "rejected"
     REFERRED = "referred"
+    SUPPLEMENTED = "supplemented"
+    """More was awarded on a voucher that stands."""
+    SETTLED = "settled"
+    """What was awarded is determined for good (Awb 4:46)."""
 
 
 class Outcome(enum.StrEnum):

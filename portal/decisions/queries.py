@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.proposal import Mix, Share
 from portal.accounts.access import Actor
-from portal.decisions.models import Decision
+from portal.decisions.models import Decision, DecisionKind
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 
@@ -34,8 +34,13 @@ def decisions_of(session: Session, *, question: DevelopmentQuestion, actor: Acto
 
 
 def decision_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Decision | None:
-    """The decision that stands: the newest one. None when there is none or the actor may not see the question."""
-    return next(reversed(decisions_of(session, question=question, actor=actor)), None)
+    """The decision that stands: the newest one on the question itself, not one that adds to an award or settles it.
+
+    None when there is none or the actor may not see the question.
+    """
+    later = (DecisionKind.SUPPLEMENTED, DecisionKind.SETTLED)
+    found = decisions_of(session, question=question, actor=actor)
+    return next((one for one in reversed(found) if one.kind not in later), None)
 
 
 def decision_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Decision | None:

@@ -314,11 +314,25 @@ class _Book:
             )
             self.accounts[line] = {row.kind: row.id for row in rows}
         source, target = ROUTES[kind]
+        mine = self.accounts[line]
+        return self.between(kind, mine[source], mine[target], amount_cents, key=key, **links)
+
+    def between(
+        self,
+        kind: TransferKind,
+        debit_id: int,
+        credit_id: int,
+        amount_cents: int,
+        *,
+        key: str | None = None,
+        **links: Any,
+    ) -> Transfer:
+        """Book an amount between two accounts that are named."""
         transfer = Transfer(
             key=key or secrets.token_hex(16),
             kind=kind,
-            debit_account_id=self.accounts[line][source],
-            credit_account_id=self.accounts[line][target],
+            debit_account_id=debit_id,
+            credit_account_id=credit_id,
             amount_cents=amount_cents,
             booked_on=local_date(self.now),
             at=self.now,
@@ -351,8 +365,9 @@ def _links(transfer: Transfer) -> dict[str, Any]:
 
 
 def _open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer, int]]:
-    """The unresolved reservations of a voucher with their funding lines, oldest first; locked first, then read."""
-    mine = (Transfer.voucher_id == voucher_id, Transfer.kind == TransferKind.RESERVE)
+    """The unresolved reservations (and re-assigned ones) of a voucher with their funding lines, oldest first; locked first, then read."""
+    held = (TransferKind.RESERVE, TransferKind.REASSIGN)
+    mine = (Transfer.voucher_id == voucher_id, Transfer.kind.in_(held))
     session.execute(select(Transfer.id).where(*mine).order_by(Transfer.id).with_for_update()).all()
     later = select(Transfer.resolves_id).where(Transfer.resolves_id.is_not(None))
     rows = session.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.models import (
@@ -58,13 +58,24 @@ def guards_equal_sums(session: Session) -> Iterator[Break]:
             yield Break("I2", f"funding line {line}", f"guard (funded, reserved, spent) {counted}, transfers {booked}")
 
 
+#: A re-assigned reservation counts towards the same caps under the transfer that took its place.
+_NO_LONGER_COUNT = (TransferKind.RELEASE, TransferKind.REASSIGN)
+
+
 def caps_equal_sums(session: Session) -> Iterator[Break]:
-    """I2 for caps: the use of every cap equals its reservations that were not released; and I5: it is within the limit."""
+    """I2 for caps: the use of every cap equals its reservations that were not released, less what was corrected or recovered.
+
+    And I5: it is within the limit.
+    """
     released = aliased(Transfer)
+    gives_back = Transfer.kind.in_((TransferKind.CORRECT, TransferKind.RECOVER))
     booked = (
-        select(CapUse.cap_id, func.sum(Transfer.amount_cents).label("cents"))
+        select(
+            CapUse.cap_id,
+            func.sum(case((gives_back, -Transfer.amount_cents), else_=Transfer.amount_cents)).label("cents"),
+        )
         .join(Transfer, Transfer.id == CapUse.transfer_id)
-        .outerjoin(released, and_(released.resolves_id == Transfer.id, released.kind == TransferKind.RELEASE))
+        .outerjoin(released, and_(released.resolves_id == Transfer.id, released.kind.in_(_NO_LONGER_COUNT)))
         .where(released.id.is_(None))
         .group_by(CapUse.cap_id)
         .subquery()
@@ -95,7 +106,7 @@ def resolved_once(session: Session) -> Iterator[Break]:
         select(Transfer.id, earlier.id)
         .join(earlier, earlier.id == Transfer.resolves_id)
         .where(
-            Transfer.kind.in_(RESOLVING),
+            Transfer.kind.in_((*RESOLVING, TransferKind.CORRECT)),
             or_(Transfer.amount_cents != earlier.amount_cents, Transfer.debit_account_id != earlier.credit_account_id),
         )
     )
@@ -113,7 +124,10 @@ def vouchers_balance(session: Session) -> Iterator[Break]:
 
 
 def along_a_route(session: Session) -> Iterator[Break]:
-    """I6: every transfer has an actor, a reservation has a decision, and each kind went between its own accounts."""
+    """I6: every transfer has an actor, a reservation has a decision, and each kind went between its own accounts.
+
+    Within one funding line; only a re-assignment crosses to another, and has a reason.
+    """
     source, target = aliased(LedgerAccount), aliased(LedgerAccount)
     right = [
         and_(
@@ -126,8 +140,11 @@ def along_a_route(session: Session) -> Iterator[Break]:
         )
         for kind, route in ROUTES.items()
     ]
+    decided = (TransferKind.RESERVE, TransferKind.REASSIGN)
     anonymous = or_(
-        Transfer.actor_id == "", and_(Transfer.kind == TransferKind.RESERVE, Transfer.decision_id.is_(None))
+        Transfer.actor_id == "",
+        and_(Transfer.kind.in_(decided), Transfer.decision_id.is_(None)),
+        and_(Transfer.kind == TransferKind.REASSIGN, Transfer.note.is_(None)),
     )
     query = (
         select(Transfer.id, Transfer.kind)

@@ -128,8 +128,11 @@ def redeem_voucher(
     amount_cents: int,
     actor: Actor,
     now: datetime,
+    received_on: date | None = None,
 ) -> Redemption:
     """A provider takes (part of) a voucher for an invoice, up to and including the last day in Europe/Amsterdam.
+
+    The last day is held against `received_on`, the day on which the invoice came in, or else today.
 
     Reserved money becomes spent; when the scheme keeps no rest, what is left is released at once. Raises ``Refusal`` at the field
     that is wrong, ``Conflict`` when the invoice was handed in before or the voucher was used, expired or revoked meanwhile.
@@ -141,6 +144,7 @@ def redeem_voucher(
     redemption = book_redemption(
         session, voucher=voucher, provider=provider, number=number, key=key, invoice_date=invoice_date,
         amount_cents=amount_cents, keep_rest=voucher.keep_rest, kind=RedemptionKind.INVOICE, actor=actor, now=now,
+        received_on=received_on,
     )  # fmt: skip
     record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
@@ -161,13 +165,14 @@ def book_redemption(
     kind: RedemptionKind,
     actor: Actor,
     now: datetime,
+    received_on: date | None = None,
 ) -> Redemption:
     """Count an invoice on the voucher, spend its money in the books, and write which transfers did.
 
     Raises ``Conflict`` when the voucher was used, blocked, expired, revoked or kept for another provider meanwhile.
     """
     before = voucher.open_cents
-    _take(session, voucher, provider, amount_cents, keep_rest, now)
+    _take(session, voucher, provider, amount_cents, keep_rest, received_on or local_date(now), now)
     booked = ledger.redeem(
         session,
         voucher_id=voucher.id,
@@ -237,10 +242,15 @@ def _check_amount(voucher: Voucher, amount_cents: int) -> None:
 
 
 def _take(
-    session: Session, voucher: Voucher, provider: Provider, amount_cents: int, keep_rest: bool, now: datetime
+    session: Session,
+    voucher: Voucher,
+    provider: Provider,
+    amount_cents: int,
+    keep_rest: bool,
+    today: date,
+    now: datetime,
 ) -> None:
     """Count the amount on the voucher in the write: live, not blocked, not past its last day, and enough left, or a refusal."""
-    today = local_date(now)
     taken = Voucher.redeemed_cents + amount_cents
     values: dict[str, object] = {"redeemed_cents": taken, "redeemed_at": now}
     if keep_rest:
@@ -276,8 +286,13 @@ def _take(
     raise Conflict("more_than_open", _l("Dit bedrag is hoger dan wat er nog op de voucher staat."), field="amount")
 
 
-def revoke_voucher(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Voucher:
-    """Take back what is still open on a voucher; the money is available again. What was redeemed stays redeemed."""
+def revoke_voucher(
+    session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime, tell: bool = True
+) -> Voucher:
+    """Take back what is still open on a voucher; the money is available again. What was redeemed stays redeemed.
+
+    The holder is told, unless the caller tells it in other words.
+    """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
     _end(
         session,
@@ -288,7 +303,7 @@ def revoke_voucher(session: Session, *, voucher: Voucher, reason: str, actor: Ac
         revoke_reason=reason.strip(),
     )
     ledger.release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher revoked")
-    _say(session, voucher, "voucher.revoked", "voucher/revoked", actor, now)
+    _say(session, voucher, "voucher.revoked", "voucher/revoked" if tell else None, actor, now)
     return voucher
 
 
@@ -377,7 +392,8 @@ def _end(session: Session, voucher: Voucher, *guards: ColumnElement[bool], **val
         raise not_live()
 
 
-def _say(session: Session, voucher: Voucher, action: str, template: str, actor: Actor, now: datetime) -> None:
+def _say(session: Session, voucher: Voucher, action: str, template: str | None, actor: Actor, now: datetime) -> None:
     record(session, actor=actor, action=action, object_kind="voucher", object_id=voucher.id, now=now)
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    tell_asker(session, question=question, template=template, now=now, version=voucher.id)
+    if template is not None:
+        question = session.get_one(DevelopmentQuestion, voucher.question_id)
+        tell_asker(session, question=question, template=template, now=now, version=voucher.id)

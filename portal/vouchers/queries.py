@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.access import Actor, Audience
@@ -216,13 +217,14 @@ def awards_of_question(session: Session, *, question: DevelopmentQuestion, actor
 def awards_before(
     session: Session, *, person_key: str | None, employer_key: str | None, but: int | None = None
 ) -> dict[str, list[tuple[int, date]]]:
-    """Per scheme what was awarded under a pseudonym, as (cents net of what was released, day on which it counts).
+    """Per scheme what was awarded under a pseudonym, as (cents net of what was released or came back, and its day).
 
     `but` leaves one award out, by its id.
     """
     if person_key is None and employer_key is None:
         return {}
-    rows = select(Award.scheme, Award.amount_cents, Award.counted_on, Voucher.released_cents).outerjoin(
+    given_back = Voucher.released_cents + Voucher.recovered_cents
+    rows = select(Award.scheme, Award.amount_cents, Award.counted_on, given_back).outerjoin(
         Voucher, Voucher.award_id == Award.id
     )
     rows = rows if but is None else rows.where(Award.id != but)
@@ -237,17 +239,66 @@ def awards_before(
 
 
 def ledger_breaks(session: Session) -> list[Break]:
-    """I4 and I6, the vouchers' half: each voucher says what its transfers say, and each award what its parts say."""
+    """I4 and I6, the vouchers' half: each voucher says what its transfers and redemptions say, each award what its parts say."""
+    return [*_vouchers_against_books(session), *_redemptions_against_books(session), *_awards_against_parts(session)]
+
+
+def _vouchers_against_books(session: Session) -> Iterator[Break]:
     booked = {key[0]: found for key, found in figures(session, by=("voucher_id",)).items()}
-    breaks = []
-    rows = select(Voucher.id, Voucher.state, Voucher.amount_cents, Voucher.redeemed_cents, Voucher.released_cents)
-    for voucher_id, state, amount, redeemed, released in session.execute(rows.order_by(Voucher.id)):
+    net = func.sum(Redemption.amount_cents - Redemption.credited_cents)
+    used = {
+        row[0]: int(row[1])
+        for row in session.execute(select(Redemption.voucher_id, net).group_by(Redemption.voucher_id))
+    }
+    rows = select(
+        Voucher.id,
+        Voucher.state,
+        Voucher.amount_cents,
+        Voucher.redeemed_cents,
+        Voucher.released_cents,
+        Voucher.recovered_cents,
+    )
+    for voucher_id, state, amount, redeemed, released, recovered in session.execute(rows.order_by(Voucher.id)):
         found = booked.pop(voucher_id, Figures())
         open_cents = amount - redeemed - released
-        if (found.reserved_cents, found.spent_cents) != (open_cents, redeemed):
-            message = f"{state.value}: {open_cents} open and {redeemed} redeemed, but the books have {found}"
-            breaks.append(Break("I4", f"voucher {voucher_id}", message))
-    breaks += [Break("I4", f"voucher {key}", "has transfers but does not exist") for key in booked if key is not None]
+        if (found.reserved_cents, found.spent_cents) != (open_cents, redeemed - recovered):
+            message = f"{state.value}: {open_cents} open and {redeemed} - {recovered} used, but the books have {found}"
+            yield Break("I4", f"voucher {voucher_id}", message)
+        if used.get(voucher_id, 0) != redeemed:
+            yield Break(
+                "I4", f"voucher {voucher_id}", f"{redeemed} redeemed, but its redemptions say {used.get(voucher_id, 0)}"
+            )
+    for key in booked:
+        if key is not None:
+            yield Break("I4", f"voucher {key}", "has transfers but does not exist")
+
+
+def _redemptions_against_books(session: Session) -> Iterator[Break]:
+    """What was spent for a redemption and stands adds up to what is to be paid for it.
+
+    A spend that was taken back does not stand, nor does one of which the payment came back and was then taken back.
+    """
+    back = aliased(Transfer)
+    taken = (back.resolves_id == Transfer.id) & (back.kind == TransferKind.CORRECT)
+    spent = Transfer.kind == TransferKind.SPEND
+    standing = case(
+        (spent & back.id.is_(None), Transfer.amount_cents),
+        (~spent & back.id.is_not(None), -Transfer.amount_cents),
+        else_=0,
+    )
+    rows = (
+        select(Redemption.id, Redemption.amount_cents - Redemption.credited_cents, func.sum(standing))
+        .outerjoin(RedemptionSpend, RedemptionSpend.redemption_id == Redemption.id)
+        .outerjoin(Transfer, Transfer.id == RedemptionSpend.transfer_id)
+        .outerjoin(back, taken)
+        .group_by(Redemption.id, Redemption.amount_cents, Redemption.credited_cents)
+    )
+    for redemption_id, net, cents in session.execute(rows.order_by(Redemption.id)):
+        if net != int(cents or 0):
+            yield Break("I4", f"redemption {redemption_id}", f"{net} to pay, but its spends say {int(cents or 0)}")
+
+
+def _awards_against_parts(session: Session) -> Iterator[Break]:
     sums = (
         select(Award.id, Award.amount_cents, func.coalesce(func.sum(AwardPart.amount_cents), 0))
         .outerjoin(AwardPart, AwardPart.award_id == Award.id)
@@ -256,5 +307,4 @@ def ledger_breaks(session: Session) -> list[Break]:
     )
     for award_id, amount, parts in session.execute(sums):
         if amount != parts:
-            breaks.append(Break("I6", f"award {award_id}", f"awards {amount}, but its parts are {parts}"))
-    return breaks
+            yield Break("I6", f"award {award_id}", f"awards {amount}, but its parts are {parts}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from portal.append_only import protect_statements
+from portal.append_only import protect_statements, unprotect_statements
 
 revision = "0008"
 down_revision = "0007"
@@ -23,6 +23,8 @@ PROTECTED = {
     "settlement": [("id",), ("public_id",), ("voucher_id",)],
     "recovery_entry": [("id",), ("recovery_id", "reference")],
 }
+OLD_KINDS = "kind IN ('approved', 'partly', 'rejected', 'referred')"
+NEW_KINDS = "kind IN ('approved', 'partly', 'rejected', 'referred', 'supplemented', 'settled')"
 OLD_STATES = "state IN ('issued', 'partly_redeemed', 'redeemed', 'expired', 'revoked')"
 NEW_STATES = "state IN ('issued', 'partly_redeemed', 'redeemed', 'expired', 'revoked', 'settled')"
 OLD_CHECKS = {
@@ -66,6 +68,7 @@ BACK = (
 
 def upgrade() -> None:
     """Change the schema; the transfers of earlier redemptions are found by their voucher and instant."""
+    _change_kinds_of_decisions(NEW_KINDS)
     _change_vouchers()
     _change_redemptions()
     _new_tables()
@@ -78,6 +81,22 @@ def upgrade() -> None:
     for table, unique_columns in PROTECTED.items():
         for statement in protect_statements(dialect, table, unique_columns):
             op.execute(statement)
+
+
+def _change_kinds_of_decisions(kinds: str) -> None:
+    """SQLite builds the table anew, which takes its protection away for a moment."""
+    dialect = op.get_bind().dialect.name
+    for statement in unprotect_statements(dialect, "decision"):
+        op.execute(statement)
+    if kinds == OLD_KINDS:
+        op.execute(
+            "UPDATE decision SET referred_to = kind, kind = 'referred' WHERE kind IN ('supplemented', 'settled')"
+        )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_decision_decision_kind"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_decision_decision_kind"), kinds)
+    for statement in protect_statements(dialect, "decision", [("id",), ("public_id",)]):
+        op.execute(statement)
 
 
 def _change_vouchers() -> None:
@@ -452,8 +471,9 @@ def _new_tables() -> None:
 
 
 def downgrade() -> None:
-    """Change the schema back."""
+    """Change the schema back. A decision of a kind that was not known before is kept as one that refers to it."""
     _drop_tables()
+    _change_kinds_of_decisions(OLD_KINDS)
     with op.batch_alter_table("redemption", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_redemption_credited_within_amount"), type_="check")
         batch_op.drop_constraint(batch_op.f("ck_redemption_redemption_kind"), type_="check")

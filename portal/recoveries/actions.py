@@ -1,0 +1,275 @@
+"""Acts on a recovery: agree on instalments, book what comes in, note what was missed, and write off what will not come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.audit.actions import record
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.ledger.settling import recover_paid
+from portal.questions.actions import tell_asker
+from portal.questions.models import DevelopmentQuestion
+from portal.settlements.models import (
+    Debtor,
+    EntryKind,
+    Instalment,
+    InstalmentState,
+    Recovery,
+    RecoveryEntry,
+    RecoveryState,
+)
+from portal.vouchers.actions import change_voucher, staff_with_reason
+from portal.vouchers.models import Voucher
+
+MOST_INSTALMENTS = 60
+
+
+@dataclass(frozen=True)
+class Term:
+    """One instalment of a plan: so many cents by a day."""
+
+    due_on: date
+    amount_cents: int
+
+
+def monthly_terms(*, amount_cents: int, number: int, first_on: date) -> list[Term]:
+    """An amount in equal monthly parts that add up to it; the first ones carry the odd cents.
+
+    A day that a month does not have becomes its last day. Raises ``ValueError`` for fewer than one part or cent.
+    """
+    if number < 1 or amount_cents < number:
+        raise ValueError("at least one part, of at least one cent")
+    base, odd = divmod(amount_cents, number)
+    return [Term(_months_later(first_on, step), base + (1 if step < odd else 0)) for step in range(number)]
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        if last <= day.day:
+            try:
+                return date(years, month + 1, last)
+            except ValueError:
+                continue
+    raise AssertionError("every month has 28 days")
+
+
+def plan_instalments(
+    session: Session, *, recovery: Recovery, terms: Sequence[Term], actor: Actor, now: datetime
+) -> list[Instalment]:
+    """Agree on instalments for everything that is still to come back; an earlier plan is replaced.
+
+    Raises ``Refusal`` when the parts do not add up, are too many, or not on rising days from today; ``Conflict`` when closed.
+    """
+    staff_with_reason(actor, "plan", "")
+    days = [term.due_on for term in terms]
+    if not 1 <= len(terms) <= MOST_INSTALMENTS:
+        raise Refusal("number_of_instalments", _l("Kies een aantal van 1 tot en met 60 termijnen."), field="number")
+    if days != sorted(set(days)) or days[0] < local_date(now):
+        raise Refusal("days_of_instalments", _l("De eerste termijn ligt niet in het verleden."), field="first_on")
+    if any(term.amount_cents <= 0 for term in terms) or sum(t.amount_cents for t in terms) != recovery.open_cents:
+        raise Refusal(
+            "plan_does_not_add_up", _l("De termijnen tellen niet op tot wat er nog terug moet."), field="number"
+        )
+    plan = recovery.plan + 1
+    _change(session, recovery, open_cents=recovery.open_cents, plan=plan)
+    session.execute(
+        update(Instalment)
+        .where(
+            Instalment.recovery_id == recovery.id,
+            Instalment.state.in_((InstalmentState.PLANNED, InstalmentState.MISSED)),
+        )
+        .values(state=InstalmentState.REPLACED)
+        .execution_options(synchronize_session=False)
+    )
+    made = [
+        Instalment(
+            recovery_id=recovery.id, plan=plan, number=number, due_on=term.due_on, amount_cents=term.amount_cents,
+            received_cents=0, state=InstalmentState.PLANNED,
+        )
+        for number, term in enumerate(terms, start=1)
+    ]  # fmt: skip
+    session.add_all(made)
+    session.flush()
+    _note(session, recovery, "recovery.planned", "recovery/planned", plan, actor, now)
+    return made
+
+
+def receive_instalment(
+    session: Session,
+    *,
+    recovery: Recovery,
+    amount_cents: int,
+    received_on: date,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+) -> RecoveryEntry:
+    """Book that money came back: the funding line has it available again, and the oldest instalments are filled first.
+
+    The same reference counts once: asking again with the same amount returns the earlier entry. Raises ``Refusal`` at the field,
+    ``Conflict`` when more would come back than is open, or the reference was used for another amount.
+    """
+    staff_with_reason(actor, "received", "")
+    name = " ".join(reference.split())
+    if not name or len(name) > 80:
+        message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
+        raise Refusal("reference_missing", message, field="reference")
+    if received_on > local_date(now):
+        raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
+    known = session.scalar(
+        select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.reference == name)
+    )
+    if known is not None:
+        if known.amount_cents == amount_cents:
+            return known
+        message = _l("Met dit kenmerk is al een ander bedrag geboekt.")
+        raise Conflict("reference_known", message, field="reference")
+    if not 0 < amount_cents <= recovery.open_cents:
+        message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
+        raise Refusal("more_than_open", message, field="amount")
+    _count(session, recovery, actor, now, received=amount_cents)
+    voucher = session.get_one(Voucher, recovery.voucher_id)
+    change_voucher(session, voucher, recovered_cents=Voucher.recovered_cents + amount_cents)
+    entry = RecoveryEntry(
+        recovery_id=recovery.id, kind=EntryKind.RECEIVED, amount_cents=amount_cents, on=received_on, reference=name, at=now,
+        by=actor.reference, by_name=actor.display_name[:100],
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+    recover_paid(
+        session, voucher_id=voucher.id, amount_cents=amount_cents, key=f"recovery:{recovery.id}:{entry.id}",
+        actor_id=actor.reference, now=now, note="recovered",
+    )  # fmt: skip
+    _fill(session, recovery, amount_cents)
+    _note(session, recovery, "recovery.received", "recovery/received", entry.id, actor, now, amount_cents)
+    return entry
+
+
+def write_off(
+    session: Session, *, recovery: Recovery, amount_cents: int, reason: str, actor: Actor, now: datetime
+) -> RecoveryEntry:
+    """Decide that (part of) what is open will not come back. No money moves: what was paid stays paid, and the claim ends.
+
+    Raises ``Refusal`` at the field, ``Conflict`` when something was received or written off meanwhile.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom dit bedrag niet terug hoeft te komen."))
+    if not 0 < amount_cents <= recovery.open_cents:
+        message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
+        raise Refusal("more_than_open", message, field="amount")
+    _count(session, recovery, actor, now, written_off=amount_cents)
+    entry = RecoveryEntry(
+        recovery_id=recovery.id, kind=EntryKind.WRITTEN_OFF, amount_cents=amount_cents, on=local_date(now),
+        reason=reason.strip(), at=now, by=actor.reference, by_name=actor.display_name[:100],
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+    if recovery.state is RecoveryState.CLOSED:
+        _replace_open(session, recovery)
+    _note(session, recovery, "recovery.written_off", "recovery/written_off", entry.id, actor, now, amount_cents)
+    return entry
+
+
+def note_missed(session: Session, *, instalment: Instalment, today: date, actor: Actor, now: datetime) -> bool:
+    """An instalment was not received by its day: it is missed, and the debtor is reminded once. Whether it was."""
+    done = session.execute(
+        update(Instalment)
+        .where(Instalment.id == instalment.id, Instalment.state == InstalmentState.PLANNED, Instalment.due_on < today)
+        .values(state=InstalmentState.MISSED, missed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(instalment)
+    if getattr(done, "rowcount", 0) != 1:
+        return False
+    recovery = session.get_one(Recovery, instalment.recovery_id)
+    left = instalment.amount_cents - instalment.received_cents
+    _note(session, recovery, "recovery.missed", "recovery/missed", instalment.id, actor, now, left)
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _count(
+    session: Session, recovery: Recovery, actor: Actor, now: datetime, *, received: int = 0, written_off: int = 0
+) -> None:
+    """Count what ended, guarded in the write; what is open can never become negative."""
+    left = recovery.open_cents - received - written_off
+    ended = {"state": RecoveryState.CLOSED, "closed_at": now} if left == 0 else {}
+    _change(
+        session,
+        recovery,
+        open_cents=recovery.open_cents,
+        received_cents=Recovery.received_cents + received,
+        written_off_cents=Recovery.written_off_cents + written_off,
+        **ended,
+    )
+
+
+def _change(session: Session, recovery: Recovery, *, open_cents: int, **values: object) -> None:
+    session.flush()
+    still = Recovery.amount_cents - Recovery.received_cents - Recovery.written_off_cents == open_cents
+    done = session.execute(
+        update(Recovery)
+        .where(Recovery.id == recovery.id, Recovery.state == RecoveryState.OPEN, Recovery.plan == recovery.plan, still)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(recovery)
+    if getattr(done, "rowcount", 0) != 1:
+        raise Conflict("recovery_changed", _l("Er is intussen iets ontvangen of afgerond. Kijk opnieuw."))
+
+
+def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:
+    """Put a receipt on the instalments of the present plan, the oldest first."""
+    wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
+    rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
+    left = amount_cents
+    for one in session.scalars(rows.order_by(Instalment.due_on, Instalment.id)).all():
+        part = min(left, one.amount_cents - one.received_cents)
+        left -= part
+        one.received_cents += part
+        if one.received_cents == one.amount_cents:
+            one.state = InstalmentState.RECEIVED
+    session.flush()
+    if recovery.state is RecoveryState.CLOSED:
+        _replace_open(session, recovery)
+    session.expire(recovery, ["instalments", "entries"])
+
+
+def _replace_open(session: Session, recovery: Recovery) -> None:
+    session.execute(
+        update(Instalment)
+        .where(
+            Instalment.recovery_id == recovery.id,
+            Instalment.state.in_((InstalmentState.PLANNED, InstalmentState.MISSED)),
+        )
+        .values(state=InstalmentState.REPLACED)
+    )
+
+
+def _note(
+    session: Session, recovery: Recovery, action: str, template: str, version: int, actor: Actor, now: datetime,
+    amount_cents: int = 0,
+) -> None:  # fmt: skip
+    """Log the act, and tell the holder when it is the holder who pays back."""
+    record(session, actor=actor, action=action, object_kind="recovery", object_id=recovery.id, now=now)
+    session.expire(recovery, ["instalments", "entries"])
+    if recovery.debtor is not Debtor.HOLDER:
+        return
+    voucher = session.get_one(Voucher, recovery.voucher_id)
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    details = {"amount_cents": amount_cents, "open_cents": recovery.open_cents, "parts": len(recovery.instalments)}
+    if template == "recovery/planned":
+        version += 1000 * recovery.id
+    tell_asker(
+        session, question=question, template=template, now=now, version=version, in_writing=True, details=details
+    )

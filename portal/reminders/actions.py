@@ -1,0 +1,39 @@
+"""Remind a holder that a voucher ends, once per kind and last day. The log decides, not the date: a missed night catches up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.audit.actions import record
+from portal.clock import local_date
+from portal.ledger.guards import insert_into
+from portal.questions.actions import tell_asker
+from portal.questions.models import DevelopmentQuestion
+from portal.reminders.queries import reminder_due
+from portal.vouchers.models import ReminderKind, Voucher, VoucherReminder
+
+
+def remind_holder(session: Session, *, voucher: Voucher, actor: Actor, now: datetime) -> ReminderKind | None:
+    """Send the reminder that is due today, if any, and keep that it was sent; which one it was.
+
+    Only the nearest one is sent: who missed the one of six weeks gets that of three weeks. Doing it again sends nothing, also
+    when two programs do it at once: the row of the log is unique, and is written first.
+    """
+    kind = reminder_due(session, voucher=voucher, today=local_date(now))
+    if kind is None:
+        return None
+    written = session.scalar(
+        insert_into(session)(VoucherReminder)
+        .values(voucher_id=voucher.id, kind=kind, valid_until=voucher.valid_until, sent_at=now)
+        .on_conflict_do_nothing(index_elements=["voucher_id", "kind", "valid_until"])
+        .returning(VoucherReminder.id)
+    )
+    if written is None:
+        return None
+    record(session, actor=actor, action="voucher.reminded", object_kind="voucher", object_id=voucher.id, now=now)
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    tell_asker(session, question=question, template=f"voucher/reminder_{kind.value}", now=now, version=written)
+    return kind

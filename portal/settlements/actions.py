@@ -1,0 +1,246 @@
+"""Acts that determine what an award comes to: settle as used or lower (Awb 4:46), and a credit note of a provider."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.audit.actions import record
+from portal.changes.actions import note_change
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.ledger.actions import release
+from portal.ledger.settling import take_back_spends
+from portal.questions.actions import tell_asker
+from portal.questions.models import DevelopmentQuestion
+from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
+from portal.settlements.queries import claimed_cents, unpaid_spends
+from portal.vouchers.actions import change_voucher, staff_with_reason
+from portal.vouchers.models import (
+    ChangeKind,
+    Redemption,
+    RedemptionSpend,
+    Voucher,
+    VoucherState,
+)
+
+
+def settle_voucher(
+    session: Session,
+    *,
+    voucher: Voucher,
+    amount_cents: int,
+    ground: Ground,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    decision_id: int | None = None,
+) -> Settlement:
+    """Determine for good what an award comes to: what was used (4:46, first paragraph), or less on a ground of the second.
+
+    What was still open is released. Of a lower amount, invoices that were not paid yet are lowered first; what was paid too much
+    is claimed from the holder. Raises ``Refusal`` at the field, ``Conflict`` when it was settled or used meanwhile.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
+    _check_settlement(session, voucher, amount_cents, ground)
+    used, redeemed, open_cents = voucher.used_cents, voucher.redeemed_cents, voucher.open_cents
+    plan = _unpaid(session, voucher, used - amount_cents)
+    corrected = sum(cents for _, cents in plan)
+    _end_settled(session, voucher, redeemed, corrected, amount_cents, actor, now)
+    for redemption, cents in plan:
+        _take_back(session, redemption, cents, keep=False, actor=actor, now=now, note="settled lower")
+    if open_cents:
+        release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher settled")
+    settlement = Settlement(
+        voucher_id=voucher.id, decision_id=decision_id, awarded_cents=voucher.amount_cents, redeemed_cents=used,
+        settled_cents=amount_cents, corrected_cents=corrected, claimed_cents=used - amount_cents - corrected,
+        released_cents=open_cents, ground=ground, reason=reason.strip(), settled_at=now, settled_by=actor.reference,
+        settled_by_name=actor.display_name[:100],
+    )  # fmt: skip
+    session.add(settlement)
+    session.flush()
+    if settlement.claimed_cents:
+        claim(
+            session, voucher=voucher, amount_cents=settlement.claimed_cents, settlement=settlement, actor=actor, now=now
+        )
+    record(session, actor=actor, action="voucher.settled", object_kind="voucher", object_id=voucher.id, now=now)
+    template = "settlement/as_used" if ground is Ground.AS_USED else "settlement/lower"
+    _tell(session, voucher, template, settlement, now)
+    return settlement
+
+
+def _check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: Ground) -> None:
+    if voucher.state is VoucherState.SETTLED:
+        raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
+    if not voucher.redeemed_cents:
+        message = _l(
+            "Deze voucher is niet gebruikt. Dan is er niets vast te stellen: trek hem in, of laat hem verlopen."
+        )
+        raise Refusal("nothing_to_settle", message)
+    if claimed_cents(session, voucher=voucher):
+        message = _l("Van deze voucher moet een opleider nog geld terugbetalen. Rond dat eerst af.")
+        raise Conflict("recovery_open", message)
+    if not 0 <= amount_cents <= voucher.used_cents:
+        message = _l("Stel een bedrag vast van € 0 tot hooguit wat is gebruikt.")
+        raise Refusal("settled_out_of_range", message, field="amount")
+    if (ground is Ground.AS_USED) != (amount_cents == voucher.used_cents):
+        message = _l("Kies een grond die bij het bedrag past: alleen een lager bedrag heeft een grond nodig.")
+        raise Refusal("ground_does_not_fit", message, field="ground")
+
+
+def _end_settled(
+    session: Session, voucher: Voucher, redeemed: int, corrected: int, settled: int, actor: Actor, now: datetime
+) -> None:
+    left = redeemed - corrected
+    done = change_voucher(
+        session,
+        voucher,
+        Voucher.state != VoucherState.SETTLED,
+        Voucher.redeemed_cents == redeemed,
+        Voucher.released_cents == voucher.released_cents,
+        state=VoucherState.SETTLED,
+        redeemed_cents=left,
+        redeemed_at=voucher.redeemed_at if left else None,
+        released_cents=Voucher.amount_cents - left,
+        blocked_at=None,
+        blocked_by=None,
+        block_reason=None,
+        settled_at=now,
+        settled_by=actor.reference,
+        settled_cents=settled,
+    )
+    if not done:
+        raise _changed()
+
+
+def _unpaid(session: Session, voucher: Voucher, wanted: int) -> list[tuple[Redemption, int]]:
+    """From which invoices that were not paid yet at most the wanted cents can be taken, the last one first."""
+    plan = []
+    rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id.desc())
+    for redemption in session.scalars(rows).all():
+        back = min(wanted, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
+        wanted -= back
+        if back:
+            plan.append((redemption, back))
+    return plan
+
+
+def _take_back(
+    session: Session, redemption: Redemption, cents: int, *, keep: bool, actor: Actor, now: datetime, note: str
+) -> None:
+    """Take cents off an unpaid redemption, in the books too."""
+    booked = take_back_spends(
+        session, spend_ids=[spend_id for spend_id, _ in unpaid_spends(session, redemption=redemption)],
+        amount_cents=cents, keep=keep, actor_id=actor.reference, now=now, note=note,
+    )  # fmt: skip
+    redemption.credited_cents += cents
+    session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=spent.id) for spent in booked.spent)
+    session.flush()
+
+
+def _changed() -> Conflict:
+    return Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
+
+
+# Credit notes and claims -----------------------------------------------------------------------------------------------
+
+
+def take_credit_note(
+    session: Session, *, redemption: Redemption, amount_cents: int, reason: str, actor: Actor, now: datetime
+) -> Recovery | None:
+    """A provider takes back (part of) an invoice. What was not paid yet comes off it; what was paid is claimed from the provider.
+
+    On a voucher that is live, keeps its rest and is still good, the unpaid part can be used again; else it is released. Returns
+    the claim, if any. Raises ``Refusal`` at the field, ``Conflict`` when the voucher was settled or changed meanwhile.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom de opleider crediteert."))
+    voucher = redemption.voucher
+    if voucher.state is VoucherState.SETTLED:
+        raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
+    paid_back = claimed_cents(session, redemption=redemption, ever=True)
+    if not 0 < amount_cents <= redemption.net_cents - paid_back:
+        message = _l("Vul een bedrag in van hooguit wat er nog van deze factuur staat.")
+        raise Refusal("credit_out_of_range", message, field="amount")
+    unpaid = min(amount_cents, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
+    if unpaid:
+        usable = voucher.is_live or (voucher.state is VoucherState.REDEEMED and voucher.valid_until >= local_date(now))
+        keep = voucher.keep_rest and usable
+        _count_less(session, voucher, unpaid, keep, actor, now)
+        _take_back(session, redemption, unpaid, keep=keep, actor=actor, now=now, note="credit note")
+    note_change(
+        session, voucher, ChangeKind.CREDITED, reason, "voucher/credited", actor, now,
+        amount_cents=amount_cents, provider_id=redemption.provider_id, redemption_id=redemption.id,
+    )  # fmt: skip
+    if unpaid == amount_cents:
+        return None
+    return claim(
+        session, voucher=voucher, amount_cents=amount_cents - unpaid, redemption=redemption, actor=actor, now=now
+    )
+
+
+def _count_less(session: Session, voucher: Voucher, cents: int, keep: bool, actor: Actor, now: datetime) -> None:
+    """Count that less was used, guarded in the write: open again when it is kept, else released."""
+    nothing_used = voucher.redeemed_cents == cents
+    values: dict[str, object] = {"redeemed_cents": Voucher.redeemed_cents - cents}
+    if nothing_used:
+        values["redeemed_at"] = None
+    if not keep:
+        values["released_cents"] = Voucher.released_cents + cents
+    if keep or voucher.is_live:
+        values["state"] = VoucherState.ISSUED if nothing_used else VoucherState.PARTLY_REDEEMED
+    elif nothing_used and voucher.state is VoucherState.REDEEMED:
+        by = {"revoked_at": now, "revoked_by": actor.reference, "revoke_reason": "credit note"}
+        values |= {"state": VoucherState.REVOKED, **by}
+    same = (Voucher.redeemed_cents == voucher.redeemed_cents, Voucher.state == voucher.state)
+    if not change_voucher(session, voucher, *same, **values):
+        raise _changed()
+
+
+def claim(
+    session: Session,
+    *,
+    voucher: Voucher,
+    amount_cents: int,
+    actor: Actor,
+    now: datetime,
+    settlement: Settlement | None = None,
+    redemption: Redemption | None = None,
+) -> Recovery:
+    """Write that something paid must come back: from the holder after a settlement, from the provider of a redemption."""
+    recovery = Recovery(
+        voucher_id=voucher.id,
+        settlement_id=settlement.id if settlement is not None else None,
+        redemption_id=redemption.id if redemption is not None else None,
+        debtor=Debtor.PROVIDER if redemption is not None else Debtor.HOLDER,
+        provider_id=redemption.provider_id if redemption is not None else None,
+        amount_cents=amount_cents,
+        received_cents=0,
+        written_off_cents=0,
+        state=RecoveryState.OPEN,
+        plan=0,
+        claimed_at=now,
+        claimed_by=actor.reference,
+    )
+    session.add(recovery)
+    session.flush()
+    record(session, actor=actor, action="recovery.claimed", object_kind="recovery", object_id=recovery.id, now=now)
+    return recovery
+
+
+def _tell(session: Session, voucher: Voucher, template: str, settlement: Settlement, now: datetime) -> None:
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    details = {
+        "settled_cents": settlement.settled_cents,
+        "awarded_cents": settlement.awarded_cents,
+        "used_cents": settlement.redeemed_cents,
+        "claimed_cents": settlement.claimed_cents,
+        "ground": settlement.ground.value,
+        "reason": settlement.reason,
+    }
+    tell_asker(
+        session, question=question, template=template, now=now, version=settlement.id, in_writing=True, details=details
+    )
