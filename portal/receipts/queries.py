@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +35,10 @@ from schemes.facts import complete_facts, parse_facts
 from schemes.values import Text
 
 CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")
+KINDS: Mapping[str, Literal["approved", "partly", "rejected", "referred"]] = {
+    "approved": "approved", "partly": "partly", "rejected": "rejected", "referred": "referred",
+}  # fmt: skip
+"""The decisions that rest on a computation; of any other there is no receipt."""
 LEFT_OUT = "[…]"
 """What stands in a receipt where somebody wrote a name or an address."""
 _E_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.,;]+")
@@ -63,7 +67,7 @@ def receipt_of_decision(session: Session, *, decision: Decision, actor: Actor) -
     None when the actor may not see the question, or when nothing was ever computed for it.
     """
     question = question_by_id(session, question_id=decision.question_id, actor=actor)
-    if question is None:
+    if question is None or decision.kind.value not in KINDS:
         return None
     if decision.proposal_id is not None:
         return _receipt(session, question, session.get_one(ProposalRecord, decision.proposal_id), decision)
@@ -148,7 +152,7 @@ def _decided(decision: Decision, shares: tuple[Share, ...], mask: _Mask) -> Deci
     problem = None if decision.problem_json is None else json.loads(decision.problem_json)
     typed = None if decision.problem_json is None else Problem.model_validate_json(decision.problem_json)
     return DecisionUsed(
-        kind=decision.kind.value,
+        kind=KINDS[decision.kind.value],
         decided_on=local_date(decision.decided_at),
         outcomes=tuple(
             OutcomeUsed(
