@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-_SOURCE, _SINK = ("source",), ("sink",)
+Node = tuple[str, ...]
+_SOURCE: Node = ("source",)
+_SINK: Node = ("sink",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,14 @@ def _enough(claims: Sequence[Claim], left: Mapping[str, int]) -> bool:
     return all(cents <= left.get(line, 0) for line, cents in wanted.items())
 
 
-Network = dict[tuple[str, ...], dict[tuple[str, ...], int]]
+Network = dict[Node, dict[Node, int]]
 
 
 def _network(claims: Sequence[Claim], available: Mapping[str, int]) -> Network:
     """Claims that may use the same lines are one node: many applications for one scheme stay a small network."""
     room: Network = {_SOURCE: {}, _SINK: {}}
 
-    def add(start: tuple[str, ...], end: tuple[str, ...], cents: int) -> None:
+    def add(start: Node, end: Node, cents: int) -> None:
         room.setdefault(start, {})
         room.setdefault(end, {}).setdefault(start, 0)
         room[start][end] = room[start].get(end, 0) + cents
@@ -109,9 +111,9 @@ def _network(claims: Sequence[Claim], available: Mapping[str, int]) -> Network:
     return room
 
 
-def _path(room: Network) -> list[tuple[tuple[str, ...], tuple[str, ...]]] | None:
+def _path(room: Network) -> list[tuple[Node, Node]] | None:
     """A shortest way from the claims to the money with room on every step."""
-    came: dict[tuple[str, ...], tuple[str, ...]] = {_SOURCE: _SOURCE}
+    came: dict[Node, Node] = {_SOURCE: _SOURCE}
     queue = deque([_SOURCE])
     while queue:
         here = queue.popleft()
@@ -124,8 +126,9 @@ def _path(room: Network) -> list[tuple[tuple[str, ...], tuple[str, ...]]] | None
     return None
 
 
-def _steps(came: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    steps, here = [], _SINK
+def _steps(came: Mapping[Node, Node]) -> list[tuple[Node, Node]]:
+    steps: list[tuple[Node, Node]] = []
+    here = _SINK
     while here != _SOURCE:
         steps.append((came[here], here))
         here = came[here]

@@ -144,6 +144,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "state_since_without_ceiling": ("state_since kan alleen met state: ceiling_reached.", _ONE),
     "before_and_after_start": ("Aanvragen kan niet zowel voor als na de start.", _KEEP),
     "within_days_without_start": ("within_days hoort bij after_start: true.", _ONE),
+    "waiting_list_in_order": (
+        "Een wachtlijst kan alleen bij verdeling op volgorde van ontvangst.",
+        "Haal waiting_list weg, of kies distribution: order_of_receipt.",
+    ),
     "payment_explained": ("Bij moment: other hoort uitleg.", "Voeg note toe."),
     "duplicate_route": ("Een route staat er twee keer.", _KEEP),
     "duplicate_group": ("Een groep staat er twee keer.", _KEEP),

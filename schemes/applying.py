@@ -75,10 +75,19 @@ class Budget(Model):
     """The most that is paid to all applicants together, in cents. Leave out when it is not known."""
     announced_on: Day | None = None
     """The day on which the ceiling was published."""
+    waiting_list: bool = False
+    """When the money is gone, applicants may wait for money that comes free, in the order of receipt. Only with
+    order_of_receipt. Without it what goes over the ceiling is refused."""
     note: Text | None = None
     """What else there is to know, such as a ceiling per region."""
     article: Line | None = None
     """The article of the source."""
+
+    @model_validator(mode="after")
+    def _waits_in_order(self) -> "Budget":
+        if self.waiting_list and self.distribution != "order_of_receipt":
+            raise PydanticCustomError("waiting_list_in_order", "waiting_list needs distribution order_of_receipt")
+        return self
 
 
 class VoucherRules(Model):
@@ -90,6 +99,9 @@ class VoucherRules(Model):
     """A voucher may be redeemed in parts."""
     keep_rest: bool
     """What is left after a redemption stays on the voucher. If false it is released at once."""
+    share_elsewhere: Literal["waits", "falls_to_bearer"] = "falls_to_bearer"
+    """When another body still decides on a share in the same mix. waits: the voucher stays blocked until that outcome is known.
+    falls_to_bearer: it can be used at once, and what the other body refuses is for who owes the costs."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "VoucherRules":

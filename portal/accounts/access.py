@@ -46,6 +46,8 @@ class Actor:
     schemes: frozenset[str] = frozenset()
     origin: str = ""
     """Where the request came from, as a keyed hash; empty for programs."""
+    representative_id: int | None = None
+    """Set when somebody acts for the resident or employer with an authorisation; acts are logged in that name."""
 
     @classmethod
     def anonymous(cls) -> Actor:
@@ -59,7 +61,12 @@ class Actor:
 
     @property
     def reference(self) -> str:
-        """The actor as it stands in ``*_by`` columns and logs, without a name: ``account:12``, ``resident``, ``system``."""
+        """The actor as it stands in ``*_by`` columns and logs, without a name: ``account:12``, ``resident``, ``system``.
+
+        Somebody who acts for the person is ``representative:7``.
+        """
+        if self.representative_id is not None:
+            return f"representative:{self.representative_id}"
         return f"account:{self.account_id}" if self.account_id is not None else self.audience.value
 
     def may_act_for(self, question_id: int) -> bool:
@@ -120,6 +127,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
+    **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),
+    **_rows(EMPLOYER, "employer.bundle_upload", "employer.bundle_outcome", "employer.bundle_send"),
+    **_rows(EMPLOYER, "employer.bundle_sent"),
     # -- web/advisor
     **_rows(ADVISOR, "advisor.amend", "advisor.answer", "advisor.apply", "advisor.approve"),
     **_rows(ADVISOR, "advisor.cancel_talk", "advisor.close", "advisor.conversations", "advisor.decision"),

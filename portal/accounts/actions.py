@@ -188,8 +188,19 @@ def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> Acco
     return link.account
 
 
-def grant_access_link(session: Session, *, question_id: int, audience: Audience, actor: Actor, now: datetime) -> str:
-    """A token (128 bit) that opens one question for its resident or employer, until it is revoked."""
+def grant_access_link(
+    session: Session,
+    *,
+    question_id: int,
+    audience: Audience,
+    actor: Actor,
+    now: datetime,
+    representative_id: int | None = None,
+) -> str:
+    """A token (128 bit) that opens one question for its resident or employer, until it is revoked.
+
+    With `representative_id` it is the link of somebody who acts for that person; what is done with it is logged in that name.
+    """
     if audience not in BY_LINK:
         raise ValueError(f"an access link is for a resident or an employer, not for {audience}")
     token = secrets.token_urlsafe(16)
@@ -197,6 +208,7 @@ def grant_access_link(session: Session, *, question_id: int, audience: Audience,
         AccessLink(
             question_id=question_id,
             door=Door(audience.value),
+            representative_id=representative_id,
             token_hash=secret_hash(token),
             created_at=now,
             created_by=actor.reference,
@@ -225,6 +237,22 @@ def revoke_access_links(
         delete(SessionRecord).where(SessionRecord.question_id == question_id, SessionRecord.door.in_(doors))
     )
     return int(getattr(revoked, "rowcount", 0))
+
+
+def revoke_representative_links(session: Session, *, representative_id: int, actor: Actor, now: datetime) -> None:
+    """Make the links of a representative useless and end the sessions they opened."""
+    mine = AccessLink.representative_id == representative_id
+    session.execute(
+        delete(SessionRecord)
+        .where(SessionRecord.access_link_id.in_(select(AccessLink.id).where(mine)))
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(AccessLink)
+        .where(mine, AccessLink.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_by=actor.reference)
+        .execution_options(synchronize_session=False)
+    )
 
 
 # Sessions --------------------------------------------------------------------------------------------------------------

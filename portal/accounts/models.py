@@ -155,6 +155,7 @@ class SessionRecord(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     account: Mapped[Account | None] = relationship()
     access_link_id: Mapped[int | None] = mapped_column(ForeignKey("access_link.id"), index=True)
+    access_link: Mapped[AccessLink | None] = relationship(viewonly=True)
     question_id: Mapped[int | None] = mapped_column(index=True)
     door: Mapped[Door | None] = mapped_column(choice(Door))
     data: Mapped[dict[str, Any]]

@@ -95,7 +95,8 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> Sessio
     record = session.scalar(
         select(SessionRecord)
         .options(
-            joinedload(SessionRecord.account).joinedload(Account.organisation).selectinload(Organisation.ownerships)
+            joinedload(SessionRecord.account).joinedload(Account.organisation).selectinload(Organisation.ownerships),
+            joinedload(SessionRecord.access_link),
         )
         .where(SessionRecord.token_hash == secret_hash(secret))
     )
@@ -127,7 +128,8 @@ def actor_of(record: SessionRecord | None) -> Actor:
     if record.account is not None:
         return actor_of_account(record.account)
     if record.question_id is not None and record.door is not None:
-        return Actor(Audience(record.door.value), question_id=record.question_id)
+        acting = record.access_link.representative_id if record.access_link is not None else None
+        return Actor(Audience(record.door.value), question_id=record.question_id, representative_id=acting)
     return Actor.anonymous()
 
 

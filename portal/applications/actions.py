@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
@@ -19,6 +19,7 @@ from portal.applications.queries import (
     can_apply_here,
     evidence_needed,
     missing_facts,
+    plain,
 )
 from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
@@ -26,8 +27,11 @@ from portal.clock import local_date, local_time
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.numbers.actions import next_number
+from portal.persons.actions import judge_double
+from portal.persons.models import DoubleVerdict
+from portal.persons.queries import counted_under, keys_of_person
 from portal.questions.actions import advisor_only, move_question, not_yours, tell_asker
-from portal.questions.models import DevelopmentQuestion, QuestionState, Route
+from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState, Route
 from portal.questions.queries import is_asker
 from portal.terms.queries import days_stopped, term_of_weeks
 
@@ -123,7 +127,7 @@ def _write(
         city=applicant.city,
         kvk_number=applicant.kvk_number if employer else None,
         learner_name=applicant.learner_name if employer else None,
-        person_key=person_key(salt, applicant, employer),
+        person_key=counted_under(session, person_key(salt, applicant, employer)),
         employer_key=holder_key(salt, "employer", applicant.kvk_number or "") if employer else None,
         confirmed_at=now,
         applied_on=today,
@@ -277,12 +281,54 @@ def _complete_facts(session: Session, question: DevelopmentQuestion, applicant: 
         session.flush()
 
 
+# Doubles ---------------------------------------------------------------------------------------------------------------
+
+
+def settle_double(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    application: Application,
+    other: Application,
+    same: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """An advisor says whether the learners of two applications are one person. If so, awards and ceilings count together.
+
+    Undecided applications of that person get a new revision: a proposal that was made before no longer holds. Raises ``Refusal``
+    when the two cannot be compared, ``Conflict`` when this was settled before.
+    """
+    if application.person_key is None or other.person_key is None or application.person_key == other.person_key:
+        raise Refusal("no_double", _l("Deze twee aanvragen tellen al bij elkaar, of zijn niet te vergelijken."))
+    verdict = DoubleVerdict.SAME if same else DoubleVerdict.DIFFERENT
+    pair = (application.person_key, other.person_key)
+    main = judge_double(session, keys=pair, verdict=verdict, question_id=question.id, actor=actor, now=now)
+    if not same:
+        return
+    theirs = Application.person_key.in_(keys_of_person(session, main))
+    session.execute(
+        update(DevelopmentQuestion)
+        .where(
+            DevelopmentQuestion.id.in_(select(Application.question_id).where(theirs)),
+            DevelopmentQuestion.state.in_(OPEN_STATES),
+        )
+        .values(revision=DevelopmentQuestion.revision + 1, changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Application).where(theirs).values(person_key=main).execution_options(synchronize_session=False)
+    )
+    for row in (question, application, other):
+        session.refresh(row)
+
+
 # Pseudonyms ------------------------------------------------------------------------------------------------------------
 
 
 def holder_key(salt: str, kind: str, *parts: str) -> str:
     """The pseudonym of a holder of a ceiling: a keyed hash that says nothing about the person without the salt."""
-    text = "\x1f".join((kind, *(_plain(part) for part in parts)))
+    text = "\x1f".join((kind, *(plain(part) for part in parts)))
     return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -292,9 +338,3 @@ def person_key(salt: str, applicant: Applicant, employer: bool) -> str:
     if employer:
         return holder_key(salt, "person", applicant.learner_name or "", born, applicant.kvk_number or "")
     return holder_key(salt, "person", applicant.name, born, applicant.postcode, applicant.house_number)
-
-
-def _plain(text: str) -> str:
-    """Letters and digits only, without accents and case: "J. de Vriès" and "j de vries" are one person."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())

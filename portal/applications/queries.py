@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from matching.history import with_history
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
+from portal.persons.queries import judged_with, keys_of_person
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
 from schemes.facts import complete_facts, parse_facts
@@ -81,3 +84,63 @@ def evidence_needed(
     """Per scheme that was applied for what must be shown. An advisor says when it was received."""
     held = schemes_applied_for(session, question=question, application=application)
     return {scheme.slug: scheme.definition.evidence for scheme in held if scheme.definition.evidence}
+
+
+# Doubles ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PossibleDouble:
+    """An application that may be of the same person: what it has in common with this one, besides the birth date."""
+
+    application: Application
+    same_name: bool
+    same_address: bool
+
+
+def possible_doubles(session: Session, *, application: Application) -> list[PossibleDouble]:
+    """Applications under another pseudonym with the same birth date and the same name or address, the newest first.
+
+    Name, birth date and address all the same is one pseudonym already. What an advisor settled before is left out.
+    """
+    if application.person_key is None or application.birth_date is None:
+        return []
+    settled = keys_of_person(session, application.person_key)
+    settled |= {key for mine in settled for key in judged_with(session, mine)}
+    rows = session.scalars(
+        select(Application)
+        .where(Application.birth_date == application.birth_date, Application.id != application.id)
+        .order_by(Application.id.desc())
+    )
+    found: dict[str, PossibleDouble] = {}
+    for other in rows:
+        same_name, same_address = _name(other) == _name(application), _same_address(application, other)
+        if other.person_key and other.person_key not in settled and (same_name or same_address):
+            found.setdefault(other.person_key, PossibleDouble(other, same_name, same_address))
+    return list(found.values())
+
+
+def application_by_number(session: Session, *, number: str) -> Application | None:
+    """The application with this number, for acts of an advisor on two applications."""
+    return session.scalar(select(Application).where(Application.number == number))
+
+
+def _name(application: Application) -> str:
+    return plain(application.learner_name or application.name)
+
+
+def _same_address(one: Application, other: Application) -> bool:
+    return _address(one) is not None and _address(one) == _address(other)
+
+
+def _address(application: Application) -> str | None:
+    """Where the person lives; None in the employer route, where the address is the employer's."""
+    if application.kvk_number is not None:
+        return None
+    return f"{plain(application.postcode)} {plain(application.house_number)}"
+
+
+def plain(text: str) -> str:
+    """Letters and digits only, without accents and case: "J. de Vriès" and "j de vries" are one person."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())

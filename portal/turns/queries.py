@@ -42,6 +42,17 @@ def earlier_claims(session: Session, *, application: Application, now: datetime)
     return claims_of(session, [(row[0], row[1]) for row in rows], today=local_date(now))
 
 
+def in_order(session: Session) -> list[tuple[Application, DevelopmentQuestion]]:
+    """All complete applications that wait for a decision, in the order of receipt."""
+    rows = session.execute(
+        select(Application, DevelopmentQuestion)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+        .where(*_undecided())
+        .order_by(Application.completed_at, Application.receipt_order)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def claims_of(session: Session, rows: Sequence[tuple[Application, DevelopmentQuestion]], *, today: date) -> list[Claim]:
     """The claims of these applications, in the order given; those that can get nothing are left out."""
     if not rows:
@@ -86,14 +97,6 @@ def place_in_order(session: Session, *, application: Application) -> int | None:
     )
     mine = set(application.schemes)
     return 1 + sum(1 for schemes in rows if mine & set(schemes))
-
-
-def number_in_order(session: Session) -> int:
-    """How many complete applications wait for a decision."""
-    rows = select(func.count()).select_from(Application).join(
-        DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id
-    )  # fmt: skip
-    return int(session.scalar(rows.where(*_undecided())) or 0)
 
 
 def divided_in_order(definition: SchemeDefinition) -> bool:

@@ -16,6 +16,7 @@ from portal.i18n import lazy_gettext as _l
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
+from portal.persons.queries import keys_of_person
 from portal.providers.queries import approved_schemes, provider_of
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
@@ -215,11 +216,17 @@ def awards_of_question(session: Session, *, question: DevelopmentQuestion, actor
 
 
 def awards_before(
-    session: Session, *, person_key: str | None, employer_key: str | None, but: int | None = None
+    session: Session,
+    *,
+    person_key: str | None,
+    employer_key: str | None,
+    but: int | None = None,
+    exactly: bool = False,
 ) -> dict[str, list[tuple[int, date]]]:
-    """Per scheme what was awarded under a pseudonym, as (cents net of what was released or came back, and its day).
+    """Per scheme what was awarded to somebody, as (cents net of what was released or came back, and its day).
 
-    `but` leaves one award out, by its id.
+    A person is counted under all pseudonyms that an advisor confirmed to be hers; with `exactly` under this one alone. `but`
+    leaves one award out, by its id.
     """
     if person_key is None and employer_key is None:
         return {}
@@ -228,7 +235,11 @@ def awards_before(
         Voucher, Voucher.award_id == Award.id
     )
     rows = rows if but is None else rows.where(Award.id != but)
-    rows = rows.where(Award.person_key == person_key) if person_key else rows.where(Award.employer_key == employer_key)
+    if person_key:
+        keys = {person_key} if exactly else keys_of_person(session, person_key)
+        rows = rows.where(Award.person_key.in_(keys))
+    else:
+        rows = rows.where(Award.employer_key == employer_key)
     found: dict[str, list[tuple[int, date]]] = {}
     for scheme, cents, day, released in session.execute(rows.order_by(Award.counted_on, Award.id)):
         found.setdefault(scheme, []).append((cents - (released or 0), day))

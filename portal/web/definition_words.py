@@ -101,7 +101,8 @@ def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         if ceiling is not None:
             yield _("Budget van de regeling"), format_euros(ceiling)
         note = localized(definition.budget.note) if definition.budget.note is not None else ""
-        yield _("Verdeling van het budget"), " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", note))
+        waits = _("Is het geld op, dan kunt u op een wachtlijst.") if definition.budget.waiting_list else ""
+        yield _("Verdeling van het budget"), " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, note))
     if definition.apply.within_days is not None:
         text = _("hoogstens %(days)s dagen na het begin van de opleiding", days=definition.apply.within_days)
         yield _("Aanvragen"), text
@@ -187,8 +188,12 @@ def _limits(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         yield _("Voucher is geldig"), _("%(days)s dagen", days=definition.voucher.valid_days)
         parts = _("ja") if definition.voucher.partial_redemption else _("nee")
         yield _("In delen te gebruiken"), parts
+        if definition.voucher.share_elsewhere == "waits":
+            yield _("Als een ander nog over een deel beslist"), _("De voucher wacht op die uitkomst.")
     if definition.decision_weeks is not None:
         yield _("Besluit binnen"), _("%(weeks)s weken", weeks=definition.decision_weeks)
+    if definition.four_eyes_above_cents is not None:
+        yield _("Twee mensen besluiten boven"), format_euros(definition.four_eyes_above_cents)
 
 
 def _stacking(definition: SchemeDefinition, names: Names) -> Iterator[tuple[str, str]]:

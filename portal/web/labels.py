@@ -11,7 +11,7 @@ from portal.i18n import lazy_gettext as _l
 
 Labelled = tuple[LazyString, str]
 
-QUESTION_STATES: Mapping[str, Labelled] = {
+QUESTION_STATES: dict[str, Labelled] = {
     "draft": (_l("nog niet verstuurd"), "neutral"),
     "submitted": (_l("advies gevraagd"), "info"),
     "applied": (_l("aangevraagd"), "info"),
@@ -21,6 +21,16 @@ QUESTION_STATES: Mapping[str, Labelled] = {
     "set_aside": (_l("niet in behandeling"), "no"),
     "withdrawn": (_l("ingetrokken"), "neutral"),
     "closed": (_l("afgesloten"), "neutral"),
+}
+STANDINGS: Mapping[str, Labelled] = QUESTION_STATES | {
+    "talk_planned": (_l("gesprek gepland"), "info"),
+    "talk_held": (_l("gesprek gevoerd"), "info"),
+    "proposed": (_l("voorstel klaar"), "info"),
+}
+WHOSE: Mapping[str, LazyString] = {
+    "everybody": _l("Van iedereen"),
+    "mine": _l("Van mij"),
+    "nobody": _l("Van niemand"),
 }
 ROUTES: Mapping[str, LazyString] = {"individual": _l("inwoner"), "employer": _l("werkgever")}
 CONTACT_WAYS: Mapping[str, LazyString] = {"email": _l("e-mail"), "phone": _l("telefoon"), "post": _l("post")}
@@ -199,6 +209,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "recovery/received": _l("Terugbetaling ontvangen"),
     "recovery/missed": _l("Termijn gemist"),
     "recovery/written_off": _l("Kwijtgescholden"),
+    "account/term_due": _l("Besluit moet binnen een week"),
     "account/sign_in": _l("Link om in te loggen"),
 }
 FIGURES: Mapping[str, LazyString] = {

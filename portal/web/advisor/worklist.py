@@ -9,27 +9,28 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import catalogue, has_region
-from portal.clock import now
-from portal.conversations.queries import next_talks, planned_talks
+from portal.clock import local_date, now
+from portal.conversations.queries import planned_talks
 from portal.database import current_session
 from portal.i18n import format_date, format_datetime, format_euros, ngettext
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
-from portal.questions.models import OPEN_STATES, QuestionState
-from portal.questions.queries import (
-    WorklistCounts,
-    WorklistRow,
-    question_by_id,
-    questions_by_reference,
-    worklist,
-    worklist_counts,
-)
+from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
+from portal.questions.queries import question_by_id, questions_by_reference
 from portal.web.advisor import blueprint
 from portal.web.edge import page
 from portal.web.forms import Form, TextField
-from portal.web.labels import QUESTION_STATES, ROUTES, TALK_WAYS, label, tag
+from portal.web.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
 from portal.web.listing import paging
 from portal.wording import Names
+from portal.worklist.queries import (
+    Whose,
+    WorklistCounts,
+    WorklistRow,
+    unanswered_requests,
+    worklist,
+    worklist_counts,
+)
 
 SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
 ALL = "alle"
@@ -49,6 +50,8 @@ def queue() -> ResponseReturnValue:
     asked = request.args.get("staat", "")
     known = {state.value: (state,) for state in SHOWN_STATES} | {ALL: SHOWN_STATES}
     states = known.get(asked, OPEN_STATES)
+    chosen = asked if asked in known else ""
+    whose = next((one for one in Whose if one.value == request.args.get("van")), Whose.EVERYBODY)
     text = (form.zoek.data or "") if form.validate() else ""
     if text:
         hits = questions_by_reference(session, text=text, actor=actor)
@@ -56,29 +59,31 @@ def queue() -> ResponseReturnValue:
             return redirect(url_for("advisor.question", question_id=hits[0].public_id))
     else:
         hits = []
-    counts = worklist_counts(session, actor=actor, now=at)
+    counts = worklist_counts(session, actor=actor, now=at, whose=whose)
     place = paging(sum(counts.by_state.get(state, 0) for state in states))
-    rows = worklist(session, actor=actor, now=at, states=states, limit=place.size, offset=place.offset)
-    talks = next_talks(session, question_ids=[row.id for row in rows], actor=actor)
+    rows = worklist(session, actor=actor, now=at, states=states, whose=whose, limit=place.size, offset=place.offset)
     names = _names()
     return page(
         "advisor/queue.html",
         form=form,
-        rows=[_cells(row, talks.get(row.id), names) for row in rows],
-        hits=[
-            [
-                {"text": hit.reference_number, "href": url_for("advisor.question", question_id=hit.public_id)},
-                hit.training_name,
-                tag(QUESTION_STATES, hit.state),
-            ]
-            for hit in hits
-        ],
+        rows=[_cells(row, names) for row in rows],
+        unanswered=[_cells(row, names) for row in unanswered_requests(session, actor=actor, today=local_date(at))],
+        hits=[_hit(hit) for hit in hits],
         searched=text,
         counts=counts,
-        states=_state_links(counts, asked if asked in known else ""),
-        chosen=asked if asked in known else "",
+        states=_state_links(counts, chosen, whose),
+        owners=_owner_links(chosen, whose),
+        chosen={"staat": chosen, "van": whose.value} if chosen or whose is not Whose.EVERYBODY else {},
         paging=place,
     )
+
+
+def _hit(hit: DevelopmentQuestion) -> list[Any]:
+    return [
+        {"text": hit.reference_number, "href": url_for("advisor.question", question_id=hit.public_id)},
+        hit.training_name,
+        tag(QUESTION_STATES, hit.state),
+    ]
 
 
 def _names() -> Names:
@@ -89,24 +94,35 @@ def _names() -> Names:
     return Names({}, known.facts, known.references)
 
 
-def _state_links(counts: WorklistCounts, chosen: str) -> list[dict[str, Any]]:
-    links = [{"text": _("Te doen"), "href": url_for("advisor.queue"), "count": counts.open, "current": chosen == ""}]
+def _state_links(counts: WorklistCounts, chosen: str, whose: Whose) -> list[dict[str, Any]]:
+    def link(text: str, number: int, state: str) -> dict[str, Any]:
+        href = url_for("advisor.queue", staat=state or None, van=None if whose is Whose.EVERYBODY else whose.value)
+        return {"text": text, "href": href, "count": number, "current": chosen == state}
+
+    links = [link(_("Te doen"), counts.open, "")]
     for state in SHOWN_STATES:
         number = counts.by_state.get(state, 0)
         if number or chosen == state.value:
-            href = url_for("advisor.queue", staat=state.value)
-            text = label(QUESTION_STATES, state)
-            links.append({"text": text, "href": href, "count": number, "current": chosen == state.value})
-    everything = sum(counts.by_state.values())
-    href = url_for("advisor.queue", staat=ALL)
-    return [*links, {"text": _("alle"), "href": href, "count": everything, "current": chosen == ALL}]
+            links.append(link(label(QUESTION_STATES, state), number, state.value))
+    return [*links, link(_("alle"), sum(counts.by_state.values()), ALL)]
 
 
-def _cells(row: WorklistRow, talk: Any, names: Names) -> list[Any]:
+def _owner_links(chosen: str, whose: Whose) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": label(WHOSE, one),
+            "href": url_for("advisor.queue", staat=chosen or None, van=None if one is Whose.EVERYBODY else one.value),
+            "current": one is whose,
+        }
+        for one in Whose
+    ]
+
+
+def _cells(row: WorklistRow, names: Names) -> list[Any]:
     place = names.answer("residence_municipality", row.municipality) if row.municipality else None
-    state = tag(QUESTION_STATES, row.state)
-    if talk is not None:
-        state["note"] = _("gesprek %(when)s", when=format_datetime(talk, "short"))
+    state = tag(STANDINGS, row.standing)
+    if row.next_talk is not None:
+        state["note"] = _("gesprek %(when)s", when=format_datetime(row.next_talk, "short"))
     return [
         {
             "text": row.reference_number,
@@ -117,6 +133,7 @@ def _cells(row: WorklistRow, talk: Any, names: Names) -> list[Any]:
             "text": row.training_name or _("nog geen opleiding"),
             "note": ", ".join(filter(None, (label(ROUTES, row.route), place))),
         },
+        row.owner_name or _("niemand"),
         format_euros(row.total_cents) if row.total_cents else None,
         state,
         ngettext("%(num)s dag", "%(num)s dagen", row.age_days),
@@ -127,7 +144,7 @@ def _cells(row: WorklistRow, talk: Any, names: Names) -> list[Any]:
 def _deadline(row: WorklistRow) -> Any:
     if row.due_on is None:
         return None
-    what = _("besluit") if row.decide_by is not None else _("reactie")
+    what = _("antwoord") if row.answer_by else _("besluit") if row.decide_by is not None else _("reactie")
     if row.overdue:
         return {"text": _("te laat"), "tag": "no", "note": f"{what} {format_date(row.due_on, 'short')}"}
     return {"text": format_date(row.due_on, "short"), "note": what}

@@ -34,6 +34,7 @@ STATES: dict[QuestionState, tuple[LazyString, str]] = {
     QuestionState.WAITING: (_l("Wacht op uw antwoord"), "wait"),
     QuestionState.DECIDED: (_l("Besloten"), "ok"),
     QuestionState.REFERRED: (_l("Doorverwezen"), "ok"),
+    QuestionState.SET_ASIDE: (_l("Niet in behandeling genomen"), "no"),
     QuestionState.WITHDRAWN: (_l("Ingetrokken"), "neutral"),
     QuestionState.CLOSED: (_l("Afgerond"), "neutral"),
 }

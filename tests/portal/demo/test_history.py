@@ -26,9 +26,9 @@ from portal.pledges.models import Pledge, PledgeState
 from portal.providers.models import Provider, ProviderState
 from portal.providers.queries import approved_schemes
 from portal.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
-from portal.questions.queries import worklist_counts
 from portal.reports.queries import allocation, transfers_behind
 from portal.vouchers.models import LIVE_STATES, Voucher, VoucherState
+from portal.worklist.queries import worklist_counts
 from schemes.references import municipalities_for_postcode
 from tests.portal.demo.conftest import NOW, FilledDesk
 

@@ -45,7 +45,8 @@ from portal.questions.models import (
     QuestionState,
     Route,
 )
-from portal.questions.queries import question_by_public_id, questions_by_reference, worklist, worklist_counts
+from portal.questions.queries import question_by_public_id, questions_by_reference
+from portal.worklist.queries import worklist, worklist_counts
 from tests.factories import (
     ADMIN,
     ADVISOR,

@@ -43,6 +43,7 @@ KEYS: Mapping[str, LazyString] = {
     "distribution": _l("Hoe het geld wordt verdeeld"),
     "ceiling_cents": _l("Plafond"),
     "announced_on": _l("Bekendgemaakt op"),
+    "waiting_list": _l("Wachten op geld dat vrijkomt"),
     # conditions
     "conditions": _l("Voorwaarden"),
     "All.conditions": _l("Onderdelen"),
@@ -165,6 +166,8 @@ KEYS: Mapping[str, LazyString] = {
     "valid_days": _l("Geldig (dagen)"),
     "partial_redemption": _l("Mag in delen worden gebruikt?"),
     "keep_rest": _l("Blijft het restant op de voucher staan?"),
+    "share_elsewhere": _l("Als een ander nog over een deel beslist"),
+    "four_eyes_above_cents": _l("Twee mensen besluiten boven"),
     # sources
     "sources": _l("Bronnen"),
     "Source.title": _l("Naam van de bron"),

@@ -1,0 +1,196 @@
+"""Acts on waiting lists: take a place, leave it, and offer money that came free to who is first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matching.order_of_receipt import Claim, most_together
+from portal.accounts.access import Actor, Audience
+from portal.applications.actions import resume_clock
+from portal.applications.models import Application
+from portal.applications.queries import application_by_question
+from portal.audit.actions import record
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.funding.queries import matching_funding_lines
+from portal.i18n import lazy_gettext as _l
+from portal.questions.actions import not_yours, tell_asker
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import is_asker
+from portal.turns.queries import claims_of, in_order
+from portal.waiting.models import PlaceState, WaitingPlace
+from portal.waiting.queries import live, schemes_with_waiting_list, waits
+
+SYSTEM = Actor.system("waiting_list")
+
+
+def join_waiting_list(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    scheme: str,
+    agreed_on: date,
+    actor: Actor,
+    now: datetime,
+) -> WaitingPlace:
+    """Put a complete application on the waiting list of a scheme, because the applicant agreed in writing to wait.
+
+    From the day after `agreed_on` the decision term stands still (Awb 4:15, second paragraph, a), until money is offered or the
+    place is left. Raises ``Refusal`` when the scheme has no list, there is enough money now or the day is in the future,
+    ``Conflict`` when the application waits already or is not complete.
+    """
+    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
+        raise not_yours()
+    application = application_by_question(session, question=question)
+    if application is None or not waits(question) or application.completed_at is None:
+        raise Conflict("application_not_complete", _l("Alleen een complete aanvraag zonder besluit kan wachten."))
+    if scheme not in {
+        one.slug for one in schemes_with_waiting_list(session, question=question, application=application)
+    }:
+        raise Refusal("no_waiting_list", _l("Deze regeling heeft geen wachtlijst."), field="scheme")
+    today = local_date(now)
+    if not application.applied_on <= agreed_on <= today:
+        message = _l("Kies een dag na de aanvraag, en niet in de toekomst.")
+        raise Refusal("agreed_on_impossible", message, field="agreed_on")
+    wanted = _wanted(session, application, question, scheme, today)
+    if _fits(session, application, question, scheme, today):
+        raise Refusal("money_enough", _l("Er is nog genoeg geld. Neem een besluit."), field="scheme")
+    if _live_place(session, application, scheme) is not None:
+        raise Conflict("waits_already", _l("Deze aanvraag staat al op de wachtlijst."))
+    place = WaitingPlace(
+        application_id=application.id, scheme=scheme, wanted_cents=wanted, state=PlaceState.WAITING, agreed_on=agreed_on,
+        agreed_at=now, agreed_by=actor.reference,
+    )  # fmt: skip
+    session.add(place)
+    session.flush()
+    tell_asker(session, question=question, template="application/waiting_list", now=now, version=place.id)
+    record(session, actor=actor, action="waiting.joined", object_kind="question", object_id=question.id, now=now)
+    return place
+
+
+def leave_waiting_list(session: Session, *, place: WaitingPlace, actor: Actor, now: datetime) -> None:
+    """The applicant does not wait any longer: the decision term runs on. Raises ``Conflict`` when the place was left before."""
+    application = session.get_one(Application, place.application_id)
+    question = session.get_one(DevelopmentQuestion, application.question_id)
+    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
+        raise not_yours()
+    waited = place.state is PlaceState.WAITING
+    _step(
+        session, place, (PlaceState.WAITING, PlaceState.OFFERED), PlaceState.LEFT, left_at=now, left_by=actor.reference
+    )
+    if waited:
+        _clock_runs(session, question, place, now)
+    record(session, actor=actor, action="waiting.left", object_kind="question", object_id=question.id, now=now)
+
+
+def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = None) -> int:
+    """Offer money that came free to who waits, in the order of receipt; returns to how many it was offered.
+
+    A place is offered when its claim can be paid in full on top of the claims of every undecided application in front of it,
+    waiting or not: nobody is passed over. The term to decide runs again from the next day. Doing it twice changes nothing; a
+    decision gives the money, in the same order.
+    """
+    who, today = actor or SYSTEM, local_date(now)
+    waiting = _waiting_by_application(session)
+    if not waiting:
+        return 0
+    rows = in_order(session)
+    cases = {application.number: (application, question) for application, question in rows}
+    available = {line.id: line.available_cents for line in matching_funding_lines(session, on=today)}
+    in_front: list[Claim] = []
+    offered = 0
+    for claim in claims_of(session, rows, today=today):
+        application, question = cases[claim.id]
+        places = waiting.get(application.id, {})
+        for part in claim.schemes:
+            mine = Claim(f"{claim.id}:{part.scheme}", min(claim.at_most_cents, part.at_most_cents), (part,))
+            place = places.get(part.scheme)
+            if place is not None and _paid_in_full(mine, in_front, available):
+                _offer(session, place, question, who, now)
+                offered += 1
+            in_front.append(mine)
+    return offered
+
+
+def _waiting_by_application(session: Session) -> dict[int, dict[str, WaitingPlace]]:
+    rows = session.scalars(
+        select(WaitingPlace)
+        .join(Application, Application.id == WaitingPlace.application_id)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+        .where(WaitingPlace.state == PlaceState.WAITING, *live())
+    )
+    found: dict[int, dict[str, WaitingPlace]] = {}
+    for place in rows:
+        found.setdefault(place.application_id, {})[place.scheme] = place
+    return found
+
+
+def _paid_in_full(claim: Claim, in_front: Sequence[Claim], available: Mapping[str, int]) -> bool:
+    """Whether a claim gets all it could get while those in front lose nothing."""
+    before = most_together(in_front, available)
+    return most_together([*in_front, claim], available) - before >= claim.at_most_cents
+
+
+def _offer(session: Session, place: WaitingPlace, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    _step(session, place, (PlaceState.WAITING,), PlaceState.OFFERED, offered_at=now)
+    _clock_runs(session, question, place, now)
+    tell_asker(session, question=question, template="application/money_free", now=now, version=place.id)
+    record(session, actor=actor, action="waiting.offered", object_kind="question", object_id=question.id, now=now)
+
+
+def _step(
+    session: Session, place: WaitingPlace, allowed: tuple[PlaceState, ...], to: PlaceState, **values: object
+) -> None:
+    session.flush()
+    moved = session.execute(
+        update(WaitingPlace)
+        .where(WaitingPlace.id == place.id, WaitingPlace.state.in_(allowed))
+        .values(state=to, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(moved, "rowcount", 0) != 1:
+        raise Conflict("place_moved_on", _l("Deze plaats op de wachtlijst is intussen veranderd."))
+    session.refresh(place)
+
+
+def _clock_runs(session: Session, question: DevelopmentQuestion, place: WaitingPlace, now: datetime) -> None:
+    """The term stood still from the day after the agreement up to and including today, and runs on from tomorrow."""
+    today = local_date(now)
+    resume_clock(session, question=question, asked_on=place.agreed_on, completed_on=None, answer_by=today, today=today)
+
+
+def _scheme_claim(
+    session: Session, application: Application, question: DevelopmentQuestion, scheme: str, today: date
+) -> Claim | None:
+    """What the application could get of this one scheme."""
+    for claim in claims_of(session, [(application, question)], today=today):
+        parts = tuple(part for part in claim.schemes if part.scheme == scheme)
+        most = min(claim.at_most_cents, sum(part.at_most_cents for part in parts))
+        return Claim(claim.id, most, parts) if parts else None
+    return None
+
+
+def _wanted(session: Session, application: Application, question: DevelopmentQuestion, scheme: str, today: date) -> int:
+    claim = _scheme_claim(session, application, question, scheme, today)
+    if claim is None:
+        raise Refusal("nothing_to_wait_for", _l("Deze regeling kan voor deze aanvraag niets betalen."), field="scheme")
+    return claim.at_most_cents
+
+
+def _fits(session: Session, application: Application, question: DevelopmentQuestion, scheme: str, today: date) -> bool:
+    """Whether the money that is there now pays everything this application could get of the scheme."""
+    claim = _scheme_claim(session, application, question, scheme, today)
+    available = {line.id: line.available_cents for line in matching_funding_lines(session, on=today)}
+    return claim is not None and most_together([claim], available) >= claim.at_most_cents
+
+
+def _live_place(session: Session, application: Application, scheme: str) -> WaitingPlace | None:
+    return session.scalar(
+        select(WaitingPlace).where(
+            WaitingPlace.application_id == application.id, WaitingPlace.scheme == scheme, WaitingPlace.left_at.is_(None)
+        )
+    )

@@ -1,0 +1,1 @@
+"""The advisor's work: what is due, where every case stands, and how long the steps take."""
