@@ -87,10 +87,13 @@ def figures(
     scheme_version_ids: Collection[int] | None = None,
 ) -> dict[tuple[int | None, ...], Figures]:
     """The figures per combination of dimensions, over transfers booked from ``since`` up to and including ``until``."""
-    postings = _postings(since=since, until=until)
+    between = _between(
+        [name for name in by if name != "funding_line_id"], since, until, voucher_ids, scheme_version_ids
+    )
+    postings = _both_sides(between, [column.name for column in between.c])
     keys = [postings.c[name] for name in by]
     query = select(*keys, postings.c.account_kind, func.sum(postings.c.cents)).group_by(*keys, postings.c.account_kind)
-    query = _narrow(query, postings, funding_line_ids, voucher_ids, scheme_version_ids)
+    query = _narrow(query, postings, funding_line_ids, None, None)
     sums: dict[tuple[int | None, ...], dict[AccountKind, int]] = {}
     for row in session.execute(query):
         sums.setdefault(tuple(row[: len(by)]), {})[row[len(by)]] = int(row[len(by) + 1])
@@ -154,15 +157,15 @@ def transfers_behind(
     postings = _postings(since=since, until=until)
     total = func.sum(postings.c.cents)
     sums = (
-        select(postings.c.transfer_id, postings.c.funding_line_id, total.label("cents"))
+        select(postings.c.id, postings.c.funding_line_id, total.label("cents"))
         .where(postings.c.account_kind.in_(kinds))
-        .group_by(postings.c.transfer_id, postings.c.funding_line_id)
+        .group_by(postings.c.id, postings.c.funding_line_id)
         .having(total != 0)
     )
     behind = _narrow(sums, postings, funding_line_ids, voucher_ids, scheme_version_ids).subquery()
     query = (
         select(Transfer, behind.c.funding_line_id, behind.c.cents)
-        .join(behind, behind.c.transfer_id == Transfer.id)
+        .join(behind, behind.c.id == Transfer.id)
         .order_by(Transfer.id, behind.c.funding_line_id)
         .offset(offset)
     )
@@ -202,24 +205,50 @@ def has_accounts(session: Session, *, funding_line_id: int) -> bool:
     return session.get(BudgetGuard, funding_line_id) is not None
 
 
+def _between(
+    by: Collection[str],
+    since: date | None,
+    until: date | None,
+    voucher_ids: Collection[int] | None,
+    scheme_version_ids: Collection[int] | None,
+) -> Subquery:
+    """What went from which account to which, added up in one pass over the transfers, per dimension that is asked for."""
+    keys: list[Any] = [Transfer.debit_account_id, Transfer.credit_account_id, *(getattr(Transfer, name) for name in by)]
+    query = select(*keys, func.sum(Transfer.amount_cents).label("amount_cents")).group_by(*keys)
+    if until is not None:
+        query = query.where(Transfer.booked_on <= until)
+    if since is not None:
+        query = query.where(Transfer.booked_on >= since)
+    if voucher_ids is not None:
+        query = query.where(Transfer.voucher_id.in_(list(voucher_ids)))
+    if scheme_version_ids is not None:
+        query = query.where(Transfer.scheme_version_id.in_(list(scheme_version_ids)))
+    return query.subquery("between")
+
+
 def _postings(*, since: date | None = None, until: date | None = None) -> Subquery:
     """Every transfer twice: what came in on the credited account, and what went out of the debited one."""
-    halves = []
-    for account, sign in ((Transfer.credit_account_id, "+"), (Transfer.debit_account_id, "-")):
-        half: Any = select(
-            Transfer.id.label("transfer_id"),
-            Transfer.voucher_id,
-            Transfer.decision_id,
-            Transfer.scheme_version_id,
+    wanted = ("id", "debit_account_id", "credit_account_id", "amount_cents", "voucher_id", "scheme_version_id")
+    query = select(*(getattr(Transfer, name) for name in wanted))
+    if until is not None:
+        query = query.where(Transfer.booked_on <= until)
+    if since is not None:
+        query = query.where(Transfer.booked_on >= since)
+    return _both_sides(query.subquery("booked"), wanted)
+
+
+def _both_sides(booked: Subquery, columns: Collection[str]) -> Subquery:
+    """Every row twice, with its account: plus on the credited one and minus on the debited one."""
+    keep = [booked.c[name] for name in columns if name not in ("debit_account_id", "credit_account_id", "amount_cents")]
+    halves = [
+        select(
+            *keep,
             LedgerAccount.funding_line_id,
             LedgerAccount.kind.label("account_kind"),
-            (Transfer.amount_cents * literal_column(f"{sign}1")).label("cents"),
+            (booked.c.amount_cents * literal_column(f"{sign}1")).label("cents"),
         ).join(LedgerAccount, LedgerAccount.id == account)
-        if until is not None:
-            half = half.where(Transfer.booked_on <= until)
-        if since is not None:
-            half = half.where(Transfer.booked_on >= since)
-        halves.append(half)
+        for account, sign in ((booked.c.credit_account_id, "+"), (booked.c.debit_account_id, "-"))
+    ]
     return union_all(*halves).subquery("postings")
 
 
