@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.replay.models import ReplayRun
-from portal.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay
+from portal.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay, hiding_few
 from portal.workshop.actions import reviewable
 from portal.workshop.queries import parsed_version
 
@@ -46,7 +47,7 @@ def keep_replay(
     actor: Actor,
     now: datetime,
 ) -> ReplayRun:
-    """Keep a replay that was computed before, of the content `work_hash`.
+    """Keep a replay that was computed before, of the content `work_hash`. What is about a few real people is not kept.
 
     Raises ``Conflict`` when the draft was edited or another version was published meanwhile.
     """
@@ -54,9 +55,10 @@ def keep_replay(
     base = newest_published(session, scheme_id=version.scheme_id)
     if version.work_hash != work_hash or (base and base.id) != (compared_with and compared_with.id):
         raise Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw."))
+    kept = replace(result, past=hiding_few(result.past))
     run = ReplayRun(
         scheme_version_id=version.id, work_hash=work_hash, compared_with_id=base.id if base is not None else None,
-        result_json=RESULT.dump_json(result).decode(), made_at=now, made_by=actor.reference,
+        result_json=RESULT.dump_json(kept).decode(), made_at=now, made_by=actor.reference,
     )  # fmt: skip
     session.add(run)
     session.flush()

@@ -40,13 +40,13 @@ DIMENSIONS: tuple[Dimension, ...] = ("work_situation", "municipality", "age", "r
 
 @dataclass(frozen=True)
 class Money:
-    """How many people pay or get more, less or the same, and how much together, in cents."""
+    """How many people pay or get more, less or the same, and how much together, in cents. None: see ``hiding_few``."""
 
-    gains: int = 0
-    loses: int = 0
-    same: int = 0
-    gained_cents: int = 0
-    lost_cents: int = 0
+    gains: int | None = 0
+    loses: int | None = 0
+    same: int | None = 0
+    gained_cents: int | None = 0
+    lost_cents: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class VerdictChange:
 
     before: str
     after: str
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ class LineDifference:
     """What one funding line pays in the questions that change, in cents."""
 
     line: str
-    old_cents: int
-    new_cents: int
+    old_cents: int | None
+    new_cents: int | None
+    number: int | None = 0
+    """How many questions it pays in, under one definition or the other."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +90,21 @@ class SetResult:
     """The asker's own money: who gains pays less."""
     scheme: Money = Money()
     """What the scheme pays: who gains gets more of it."""
-    scheme_old_cents: int = 0
+    scheme_old_cents: int | None = 0
     """What the scheme pays in the questions that change, under the old definition."""
-    scheme_new_cents: int = 0
+    scheme_new_cents: int | None = 0
     verdicts: tuple[VerdictChange, ...] = ()
     lines: tuple[LineDifference, ...] = ()
     groups: Mapping[str, tuple[GroupRow, ...]] = field(default_factory=dict)
     """By dimension: work_situation, municipality (CBS code), age, route."""
+    changed: int | None = 0
+    """In how many questions anything changes."""
 
     @property
     def unchanged(self) -> bool:
         """Whether nobody notices anything."""
-        moved = self.own.gains + self.own.loses + self.scheme.gains + self.scheme.loses
-        return moved == 0 and not self.verdicts
+        moved = (self.own.gains, self.own.loses, self.scheme.gains, self.scheme.loses)
+        return moved == (0, 0, 0, 0) and not self.verdicts
 
 
 @dataclass(frozen=True)
@@ -299,6 +303,7 @@ class _Tally:
         self.cents = [0, 0]
         self.verdicts: dict[tuple[str, str], int] = {}
         self.lines: dict[str, list[int]] = {}
+        self.changed = 0
         self.groups: dict[Dimension, dict[str, _Count]] = {name: {} for name in DIMENSIONS}
 
     def add(self, effect: Effect, question: Question, on: date) -> None:
@@ -309,7 +314,10 @@ class _Tally:
         for position, side in enumerate((effect.old, effect.new)):
             self.cents[position] += side.scheme_cents
             for line, cents in (side.lines or {}).items():
-                self.lines.setdefault(line, [0, 0])[position] += cents
+                self.lines.setdefault(line, [0, 0, 0])[position] += cents
+        for line in {**(effect.old.lines or {}), **(effect.new.lines or {})}:
+            self.lines[line][2] += 1
+        self.changed += effect.old != effect.new
         told = effect.old.standing, effect.new.standing
         if told[0] != told[1]:
             self.verdicts[told] = self.verdicts.get(told, 0) + 1
@@ -319,35 +327,55 @@ class _Tally:
     def result(self) -> SetResult:
         """The counts, with small groups hidden."""
         verdicts = tuple(VerdictChange(*told, number) for told, number in sorted(self.verdicts.items()))
-        lines = tuple(LineDifference(line, old, new) for line, (old, new) in sorted(self.lines.items()) if old or new)
+        lines = tuple(LineDifference(line, *paid) for line, paid in sorted(self.lines.items()) if paid[0] or paid[1])
         groups: dict[str, tuple[GroupRow, ...]] = {
             dimension: tuple(hidden(counts)) for dimension, counts in self.groups.items()
         }
+        old, new = self.cents
         return SetResult(
-            self.own.number, self.own.money(), self.scheme.money(), self.cents[0], self.cents[1], verdicts, lines,
-            groups,
-        )  # fmt: skip
+            self.own.number, self.own.money(), self.scheme.money(), old, new, verdicts, lines, groups, self.changed
+        )
+
+
+def hiding_few(result: SetResult) -> SetResult:
+    """The figures of real people as they may be kept and seen: what is about one to nine of them is None."""
+    few, small = _cell(result.changed) is None, _too_small({one.line: one.number or 0 for one in result.lines})
+    return replace(
+        result, own=_veiled(result.own), scheme=_veiled(result.scheme), changed=_cell(result.changed),
+        scheme_old_cents=None if few else result.scheme_old_cents,
+        scheme_new_cents=None if few else result.scheme_new_cents,
+        verdicts=tuple(replace(one, number=_cell(one.number)) for one in result.verdicts),
+        lines=tuple(LineDifference(one.line, None, None, None) if one.line in small else one for one in result.lines),
+    )  # fmt: skip
+
+
+def _veiled(money: Money) -> Money:
+    """Without numbers below ten, and without what they could be worked out from."""
+    gains, loses = _cell(money.gains), _cell(money.loses)
+    if gains is not None and loses is not None:
+        return money
+    return Money(gains, loses, None, 0 if gains == 0 else None, 0 if loses == 0 else None)
+
+
+def _too_small(numbers: Mapping[str, int]) -> set[str]:
+    """Names with fewer than ten people; and the next one when a single one could be worked out from the whole."""
+    small = {name for name, number in numbers.items() if number < SMALLEST_GROUP}
+    rest = [(number, name) for name, number in numbers.items() if name not in small]
+    return small | {min(rest)[1]} if len(small) == 1 and rest else small
 
 
 def hidden(counts: Mapping[str, _Count]) -> Iterator[GroupRow]:
     """The groups by value; those of fewer than ten are hidden, and the next one when a single one could be worked out."""
-    small = [value for value, count in counts.items() if count.number < SMALLEST_GROUP]
-    if len(small) == 1 and len(counts) > 1:
-        rest = [(count.number, value) for value, count in counts.items() if value not in small]
-        small.append(min(rest)[1])
+    small = _too_small({value: count.number for value, count in counts.items()})
     for value, count in sorted(counts.items()):
-        if value in small:
-            yield GroupRow(value, None, None, None, None, None)
-            continue
-        gains, loses = _cell(count.gains), _cell(count.loses)
-        yield GroupRow(
-            value, count.number, gains, loses, None if gains is None else count.gained,
-            None if loses is None else count.lost,
-        )  # fmt: skip
+        number, gains, loses = (None if value in small else one for one in (count.number, count.gains, count.loses))
+        gains, loses = _cell(gains), _cell(loses)
+        gained, lost = None if gains is None else count.gained, None if loses is None else count.lost
+        yield GroupRow(value, number, gains, loses, gained, lost)
 
 
-def _cell(number: int) -> int | None:
-    return number if number == 0 or number >= SMALLEST_GROUP else None
+def _cell(number: int | None) -> int | None:
+    return number if number is not None and (number == 0 or number >= SMALLEST_GROUP) else None
 
 
 def _groups_of(effect: Effect, question: Question, on: date) -> dict[Dimension, str]:

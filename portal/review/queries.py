@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.cases import alone_cents, question_of, run_case
@@ -17,6 +17,7 @@ from matching.lint import lint_region
 from portal.accounts.access import Actor
 from portal.catalogue.models import SchemeVersion
 from portal.catalogue.queries import as_loaded_region, newest_published
+from portal.questions.models import DevelopmentQuestion
 from portal.replay.queries import ReplayResult, replay_of
 from portal.review.models import OutcomeApproval
 from portal.workshop.queries import is_second_person, parsed_version
@@ -25,6 +26,9 @@ from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
 from schemes.findings import Finding
 from schemes.loading import LoadedRegion
+
+REPLAY_HOLDS = timedelta(days=7)
+"""How long a replay is good for: after that there are questions, and other schemes, that it does not know."""
 
 StepName = Literal["parses", "lint", "cases", "replay", "second_person"]
 StepState = Literal["passed", "failed", "to_do"]
@@ -117,7 +121,7 @@ def gate(session: Session, *, version: SchemeVersion, actor: Actor, on: date) ->
         Step("parses", "passed", fits),
         Step("lint", "failed" if wrong else "passed", lint),
         _cases_step(definition, outcomes, changes),
-        Step("replay", "passed" if replay is not None else "to_do"),
+        Step("replay", "passed" if replay is not None and on - replay.on <= REPLAY_HOLDS else "to_do"),
         person,
     )
     return Gate(version.id, version.work_hash, steps, outcomes, changes, replay, newest)
@@ -147,6 +151,12 @@ def _cases_step(
     if not all(outcome.passed for outcome in outcomes):
         return Step("cases", "failed")
     return Step("cases", "passed" if all(change.approved_by for change in changes) else "to_do")
+
+
+def asked_since(session: Session, *, replay: ReplayResult) -> int:
+    """How many questions were sent that a replay does not know yet."""
+    sent = select(func.count(DevelopmentQuestion.id)).where(DevelopmentQuestion.submitted_at.is_not(None))
+    return max(0, (session.scalar(sent) or 0) - replay.past.number)
 
 
 def case_outcomes(cases: CasesFile | None, definition: SchemeDefinition, region: LoadedRegion) -> Iterator[CaseOutcome]:

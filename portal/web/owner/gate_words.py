@@ -11,7 +11,7 @@ from portal.findings import finding_text
 from portal.i18n import LazyString, format_euros
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
-from portal.replay.queries import GroupRow, Money, SetResult
+from portal.replay.queries import GroupRow, LineDifference, Money, SetResult
 from portal.review.queries import CaseOutcome, ChangedOutcome, Gate, Step
 from portal.web.labels import SCHEME_STATES
 from portal.web.owner.editor.checking import AT_FIELDS, field_id
@@ -157,18 +157,19 @@ def rules_by_name(definitions: Iterable[SchemeDefinition | None], on: date, name
 
 
 def _change(change: ChangedOutcome, rules: Mapping[str, str]) -> dict[str, Any]:
-    keys = [key for key in OUTCOME_KEYS if key in {**(change.before or {}), **(change.after or {})}]
-    differing = [key for key in keys if (change.before or {}).get(key) != (change.after or {}).get(key)] or keys
+    before, after = change.before or {}, change.after or {}
+    keys = [key for key in OUTCOME_KEYS if key in {**before, **after}]
+    differing = [key for key in keys if before.get(key) != after.get(key)] or keys
+    rows = [
+        (str(OUTCOME_KEYS[key]), *(outcome_word(key, side.get(key), rules) for side in (before, after)))
+        for key in differing
+    ]
+    gone = change.after is None
     return {
         "key": change.key, "name": change.name, "kind": CHANGES[change.kind], "approved": change.approved_by is not None,
-        "rows": [
-            (str(OUTCOME_KEYS[key]), _side(change.before, key, rules), _side(change.after, key, rules)) for key in differing
-        ],
+        "was": "; ".join(f"{what}: {said}" for what, said, _nothing in rows) if gone else None,
+        "rows": [] if gone else rows,
     }  # fmt: skip
-
-
-def _side(outcome: Mapping[str, Any] | None, key: str, rules: Mapping[str, str]) -> str:
-    return _("geen") if outcome is None else outcome_word(key, outcome.get(key), rules)
 
 
 def outcome_word(key: str, value: Any, rules: Mapping[str, str]) -> str:
@@ -209,14 +210,13 @@ def replay_shown(result: SetResult, names: Names) -> dict[str, Any]:
             _money(_("Eigen geld van de vrager: minder betalen is winst"), result.own),
             _money(_("Wat deze regeling betaalt"), result.scheme),
         ],
-        "old": format_euros(result.scheme_old_cents),
-        "new": format_euros(result.scheme_new_cents),
-        "verdicts": [[str(STANDINGS[one.before]), str(STANDINGS[one.after]), one.number] for one in result.verdicts],
-        "lines": [
-            [names.title(one.line), format_euros(one.old_cents), format_euros(one.new_cents),
-             format_euros(one.new_cents - one.old_cents)]
-            for one in result.lines
+        "few": result.scheme_old_cents is None,
+        "old": _euros(result.scheme_old_cents),
+        "new": _euros(result.scheme_new_cents),
+        "verdicts": [
+            [str(STANDINGS[one.before]), str(STANDINGS[one.after]), _number(one.number)] for one in result.verdicts
         ],
+        "lines": [[names.title(one.line), *_paid(one)] for one in result.lines],
         "groups": [
             {"title": str(DIMENSIONS[dimension]), "rows": _groups(dimension, rows, names)}
             for dimension, rows in result.groups.items()
@@ -227,21 +227,30 @@ def replay_shown(result: SetResult, names: Names) -> dict[str, Any]:
 
 def _money(what: str, money: Money) -> list[Any]:
     return [
-        what, money.gains, money.loses, money.same, format_euros(money.gained_cents), format_euros(money.lost_cents)
+        what, _number(money.gains), _number(money.loses), "–" if money.same is None else money.same,
+        _euros(money.gained_cents), _euros(money.lost_cents),
     ]  # fmt: skip
 
 
+def _number(value: int | None) -> int | str:
+    return _("minder dan 10") if value is None else value
+
+
+def _euros(value: int | None) -> str:
+    return "–" if value is None else format_euros(value)
+
+
+def _paid(one: LineDifference) -> list[str]:
+    if one.old_cents is None or one.new_cents is None:
+        return ["–", "–", "–"]
+    return [format_euros(cents) for cents in (one.old_cents, one.new_cents, one.new_cents - one.old_cents)]
+
+
 def _groups(dimension: str, rows: Iterable[GroupRow], names: Names) -> list[list[Any]]:
-    def number(value: int | None) -> Any:
-        return _("minder dan 10") if value is None else value
-
-    def euros(value: int | None) -> Any:
-        return "–" if value is None else format_euros(value)
-
     return [
         [
-            _group_name(dimension, row.value, names), number(row.number), number(row.gains), number(row.loses),
-            euros(row.gained_cents), euros(row.lost_cents),
+            _group_name(dimension, row.value, names), _number(row.number), _number(row.gains), _number(row.loses),
+            _euros(row.gained_cents), _euros(row.lost_cents),
         ]
         for row in rows
     ]  # fmt: skip

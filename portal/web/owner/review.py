@@ -20,7 +20,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version, send_back
-from portal.review.queries import gate
+from portal.review.queries import Gate, asked_since, gate
 from portal.web.definition_words import amounts_of, condition_lines
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form, TextField
@@ -119,6 +119,7 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
         failing=case_rows(looked, rules) if looked is not None else [],
         changed=change_rows(looked, rules) if looked is not None else [],
         replay=_replay(looked, names),
+        replayed=_replayed(looked),
         imports=imports_of(session, version_id=shown.id),
         publishing=publishing,
         returning=returning,
@@ -135,7 +136,19 @@ def _form_of(shown: SchemeVersion, actor: Actor) -> Callable[[str], str] | None:
     return lambda part: url_for("owner.edit_draft", part=part, **places)
 
 
-def _replay(looked: Any, names: Names) -> list[dict[str, Any]]:
+def _replayed(looked: Gate | None) -> list[str]:
+    """When the replay was done, and what it does not know yet."""
+    if looked is None or looked.replay is None:
+        return []
+    said = [_("Gedaan op %(day)s.", day=format_date(looked.replay.on))]
+    if since := asked_since(current_session(), replay=looked.replay):
+        said.append(ngettext("Daarna kwam er %(num)s vraag bij.", "Daarna kwamen er %(num)s vragen bij.", since))
+    if looked.step("replay").state != "passed":
+        said.append(_("De proef is te oud om mee te publiceren. Doe haar opnieuw."))
+    return said
+
+
+def _replay(looked: Gate | None, names: Names) -> list[dict[str, Any]]:
     if looked is None or looked.replay is None:
         return []
     past, people = looked.replay.past, looked.replay.generated

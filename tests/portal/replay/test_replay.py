@@ -14,7 +14,19 @@ from portal.questions.actions import withdraw_question
 from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.replay.actions import keep_replay, run_replay
 from portal.replay.models import ReplayRun
-from portal.replay.queries import RESULT, ReplayResult, _Count, compute_replay, hidden, past_questions, replay_of
+from portal.replay.queries import (
+    RESULT,
+    LineDifference,
+    Money,
+    ReplayResult,
+    SetResult,
+    _Count,
+    compute_replay,
+    hidden,
+    hiding_few,
+    past_questions,
+    replay_of,
+)
 from portal.workshop.actions import save_draft, start_draft
 from portal.workshop.queries import document_of
 from tests.drafts import COLLEAGUE, SLUG, STRANGER, a_changed_draft, a_published_draft
@@ -89,6 +101,38 @@ def test_what_somebody_is_told_is_counted_when_it_changes(session: Session) -> N
         ("eligible", "not_eligible", 1), ("eligible", "unknown", 1),
     ]  # fmt: skip
     assert (past.own.loses, past.own.same) == (2, 1)
+
+
+def test_what_is_about_a_few_real_people_is_not_kept(session: Session) -> None:
+    a_question(session, costs=materials(60_000))
+    for _ in range(9):
+        a_question(session, costs=materials(10_000))
+    few = replay(session).past
+    assert (few.changed, few.own.loses, few.own.lost_cents, few.lines[0].number) == (1, 1, 5_000, 1)
+    draft = a_changed_draft(session)
+    kept = RESULT.validate_json(run_replay(session, version=draft, actor=OWNER, now=NOW, people=30).result_json)
+    assert kept.past.own == Money(gains=0, loses=None, same=None, gained_cents=0, lost_cents=None)
+    assert (kept.past.changed, kept.past.scheme_old_cents, kept.past.scheme_new_cents) == (None, None, None)
+    assert kept.past.lines == (LineDifference("provincie-breed", None, None, None),)
+    assert not kept.past.unchanged and kept.past.number == 10
+    assert kept.generated.changed is not None, "nobody is behind an invented person"
+
+
+def test_ten_people_who_lose_are_shown_with_their_euros(session: Session) -> None:
+    for _ in range(10):
+        a_question(session, costs=materials(60_000))
+    past = replay(session).past
+    assert hiding_few(past) == past
+    assert (past.own.loses, past.own.lost_cents, past.changed) == (10, 50_000, 10)
+
+
+def test_what_could_be_worked_out_from_the_rest_is_hidden_too() -> None:
+    money = Money(gains=3, loses=20, same=40, gained_cents=900, lost_cents=4_000)
+    lines = tuple(LineDifference(name, 10, 20, number) for name, number in (("a", 4), ("b", 30), ("c", 12)))
+    shown = hiding_few(SetResult(63, money, money, 10, 20, (), lines, {}, 23))
+    assert shown.own == Money(gains=None, loses=20, same=None, gained_cents=None, lost_cents=None)
+    assert [line.number for line in shown.lines] == [None, 30, None]
+    assert (shown.scheme_old_cents, shown.scheme_new_cents) == (10, 20)
 
 
 def test_awards_of_before_take_room_as_they_did_then(session: Session) -> None:

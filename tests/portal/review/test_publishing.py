@@ -15,8 +15,8 @@ from portal.catalogue.queries import scheme_in_force, versions_of
 from portal.errors import Conflict, Refusal
 from portal.questions.models import CostInput
 from portal.replay.actions import run_replay
-from portal.review.actions import approve_outcome, send_back
-from portal.review.queries import changed_outcomes, gate
+from portal.review.actions import approve_outcome, publish_version, send_back
+from portal.review.queries import asked_since, changed_outcomes, gate
 from portal.workshop.actions import retire_scheme, save_draft, submit_for_review
 from portal.workshop.queries import cases_document_of, document_of
 from tests.drafts import (
@@ -29,7 +29,7 @@ from tests.drafts import (
     cases,
     publish,
 )
-from tests.factories import ADVISOR, NOW, OWNER, REGION, a_region
+from tests.factories import ADVISOR, NOW, OWNER, REGION, a_draft, a_question, a_region
 
 TODAY = NOW.date()
 MATERIALS = CostInput("materials", 120_000)
@@ -78,6 +78,28 @@ def test_publishing_is_refused_at_a_shut_gate_and_allowed_at_an_open_one(session
     for change in changed_outcomes(session, version=version, on=TODAY):
         approve_outcome(session, version=version, key=change.key, actor=OWNER, now=NOW)
     assert publish(session, version).state is VersionState.IN_FORCE
+
+
+def test_a_replay_of_more_than_a_week_ago_shuts_the_gate_again(session: Session) -> None:
+    version = a_ready_draft(session)
+    for days, state in ((7, "passed"), (8, "to_do")):
+        on = TODAY + timedelta(days=days)
+        assert gate(session, version=version, actor=COLLEAGUE, on=on).step("replay").state == state
+    later = NOW + timedelta(days=8)
+    with pytest.raises(Refusal) as refused:
+        publish_version(
+            session, version=version, from_day=later.date(), reason="Te laat.", actor=COLLEAGUE, now=later
+        )  # fmt: skip
+    assert (refused.value.code, refused.value.params["steps"]) == ("gate_closed", "replay")
+
+
+def test_questions_sent_after_the_replay_are_counted(session: Session) -> None:
+    version = a_ready_draft(session)
+    shown = gate(session, version=version, actor=COLLEAGUE, on=TODAY).replay
+    assert shown is not None and asked_since(session, replay=shown) == 0
+    a_question(session)
+    a_draft(session)
+    assert asked_since(session, replay=shown) == 1
 
 
 def test_only_outcomes_that_changed_are_listed_with_both_outcomes(session: Session) -> None:
