@@ -121,12 +121,25 @@ def test_a_change_that_raises_a_new_question_asks_it_first(desk: Desk) -> None:
     walk = desk.walk()
     walk.to_check()
     walk.go("gegevens/employer_sector_fund?naar=controle")
-    walk.browser.submit(walk.path + "?naar=controle", {"answer": "soob"})
+    walk.browser.submit(walk.path + "?naar=controle", {"answer": "colland"})
     walk.browser.follow()
-    assert last_part(walk.path) == "gegevens/contract_hours"
-    walk.browser.submit(walk.path + "?naar=controle", {"answer": "36"})
-    walk.browser.follow()
+    assert last_part(walk.path) == "gegevens/colland_five_years"
+    walk.browser.submit(walk.path + "?naar=controle", {"answer": "yes"})
+    checked = walk.browser.follow()
     assert last_part(walk.path) == "controle"
+    assert "Meer antwoorden veranderen de uitkomst niet." in text_of(checked)
+
+
+def test_a_change_that_cannot_change_who_pays_what_asks_nothing(desk: Desk) -> None:
+    """The control: of a fund that may be closed nothing is asked, but the question can be answered all the same."""
+    walk = desk.walk()
+    walk.to_check()
+    walk.go("gegevens/employer_sector_fund?naar=controle")
+    walk.browser.submit(walk.path + "?naar=controle", {"answer": "soob"})
+    checked = walk.browser.follow()
+    assert last_part(walk.path) == "controle"
+    links = [str(link["href"]) for link in soup_of(checked).select("main details a")]
+    assert any("gegevens/contract_hours" in link for link in links)
 
 
 def test_a_job_that_ends_takes_the_expected_contribution_with_it(desk: Desk) -> None:
