@@ -41,6 +41,7 @@ MODEL_MODULES = (
     "portal.catalogue.models",
     "portal.numbers.models",
     "portal.questions.models",
+    "portal.bundles.models",
     "portal.caseload.models",
     "portal.persons.models",
     "portal.representatives.models",

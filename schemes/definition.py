@@ -167,6 +167,8 @@ class SchemeDefinition(Model):
     """The ceiling of the scheme as a whole and how it is divided. Leave out when it is not known."""
     decision_weeks: int | None = Field(default=None, ge=1, le=52)
     """Weeks within which is decided. Leave out for the region's default."""
+    four_eyes_above_cents: Cents | None = None
+    """An award above this amount is prepared by one person and decided by another. Leave out: one person decides."""
     review_on: Day
     """The day on which the owner must check this definition again."""
 

@@ -22,6 +22,8 @@ from portal.catalogue.actions import load_region
 from portal.catalogue.queries import has_region
 from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
+from portal.mandates.actions import give_mandate
+from portal.mandates.models import Mandate
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider
@@ -43,6 +45,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 SYSTEM = Actor.system("tests")
 ADVISOR = Actor(Audience.ADVISOR, account_id=901, display_name="Ada Adviseur")
+SECOND = Actor(Audience.ADVISOR, account_id=905, display_name="Tom Tweede")
+"""Another advisor with mandate: the second pair of eyes."""
+BODY = "Het college van Proefstad"
 REGION = Actor(Audience.REGION, account_id=902, display_name="Rik Regio")
 OWNER = Actor(Audience.OWNER, account_id=903, display_name="Oda Eigenaar", schemes=frozenset({"materiaalvoucher"}))
 ADMIN = Actor(Audience.ADMIN, account_id=904, display_name="Bo Beheer")
@@ -90,6 +95,16 @@ def a_region(session: Session, *, now: datetime = NOW) -> None:
     """Proefland, unless a region is there already."""
     if not has_region(session):
         load_region(session, folder=PROEFLAND, actor=SYSTEM, now=now - timedelta(days=60))
+        for person in (ADVISOR, SECOND):
+            a_mandate(session, person, now=now)
+
+
+def a_mandate(session: Session, person: Actor, *, body: str = BODY, now: datetime = NOW, **limits: Any) -> Mandate:
+    """A mandate of the body that decides on every scheme of Proefland, from a year before now."""
+    wanted: dict[str, Any] = {"basis": "Mandaatbesluit 2024", "valid_from": (now - timedelta(days=800)).date()}
+    return give_mandate(
+        session, account_id=person.account_id or 0, body=body, actor=SYSTEM, now=now, **(wanted | limits)
+    )
 
 
 def a_draft(
@@ -156,8 +171,9 @@ def approve(session: Session, question: DevelopmentQuestion, *, now: datetime = 
         "shares": None,
         "rationale": "De opleiding past bij de vraag naar technici.",
         "checks": ALL_CHECKED,
+        "actor": ADVISOR,
     }
-    return approve_proposal(session, question=question, proposal=proposal, actor=ADVISOR, now=now, **(wanted | more))
+    return approve_proposal(session, question=question, proposal=proposal, now=now, **(wanted | more))
 
 
 def a_decision(session: Session, *, now: datetime = NOW, **application: Any) -> tuple[DevelopmentQuestion, Decision]:

@@ -4,71 +4,57 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-import matching
 from matching.problem import Problem
 from matching.proposal import Share
 from portal.accounts.access import Actor
 from portal.applications.models import Application
-from portal.applications.queries import application_by_question
 from portal.audit.actions import record
-from portal.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.awaited.actions import await_shares
+from portal.catalogue.queries import SchemeInForce
 from portal.ceilings.queries import ceilings_of_award
 from portal.clock import local_date
-from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
-from portal.errors import Conflict, PortalError, Refusal
+from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.decisions.queries import (
+    Checks,
+    Misfit,
+    MixNoLongerFits,
+    application_to_decide,
+    canonical,
+    needs_second_person,
+    parts_of_mix,
+    require_checks,
+    schemes_applied_for,
+)
+from portal.decisions.queries import fitting_problem as _fitting_problem
+from portal.errors import PortalError, Refusal
 from portal.funding.queries import funding_lines
+from portal.hearings.actions import require_hearing
+from portal.hearings.models import Ground
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.mandates.actions import require_mandate
 from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import fresh_problem, not_applied, stored_proposal
+from portal.proposals.queries import stored_proposal
 from portal.questions.actions import advisor_only, move_question, tell_asker
 from portal.questions.models import DevelopmentQuestion, QuestionState
-from portal.vouchers.actions import Part, issue_award
+from portal.turns.actions import hold_turn
+from portal.vouchers.actions import Part, issue_award, revoke_voucher
 from portal.vouchers.models import Award
+from portal.vouchers.queries import vouchers_of_question
 
-
-@dataclass(frozen=True)
-class Checks:
-    """What an advisor has checked. All four are needed to award."""
-
-    identity: bool = False
-    """Identity, and residence or establishment."""
-    purpose: bool = False
-    """The training strengthens the person's position on the labour market."""
-    costs: bool = False
-    """The costs are shown by an offer or quotation."""
-    nothing_paid_twice: bool = False
-    """No cost is paid twice, and schemes that come first were asked first."""
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """One reason why a mix no longer fits: a code of ``matching.violations``, or of the guards, with its figures."""
-
-    code: str
-    scheme: str | None = None
-    line: str | None = None
-    funding_line: str | None = None
-    cents: int = 0
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-class MixNoLongerFits(Conflict):
-    """The mix cannot be decided as it is: rules, money or facts changed. Nothing was written; make a new proposal."""
-
-    def __init__(self, reasons: Sequence[Misfit]) -> None:
-        super().__init__(
-            "mix_no_longer_fits",
-            _l("De mix past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."),
-            params={"codes": [reason.code for reason in reasons]},
-        )
-        self.reasons = tuple(reasons)
+__all__ = [
+    "Checks",
+    "Misfit",
+    "MixNoLongerFits",
+    "approve_proposal",
+    "refer_question",
+    "reject_question",
+    "take_back_awards",
+]
 
 
 def approve_proposal(
@@ -82,16 +68,21 @@ def approve_proposal(
     actor: Actor,
     now: datetime,
     rejections: Mapping[str, str] | None = None,
+    ground: Ground = Ground.OWN_FACTS,
+    prepared_by: str | None = None,
+    replaces: bool = False,
 ) -> Decision:
     """Award what the mix says: decision, awards, vouchers, reservations, letter and audit together, or nothing at all.
 
     `shares` is the advisor's own mix; None takes the proposal as it is. A scheme that was applied for and pays nothing is
-    rejected in the same decision, with its reason in `rejections` or else the rationale. Raises ``Refusal`` for what the advisor
-    must still do, ``MixNoLongerFits`` when the mix breaks a rule now or the last euros are gone.
+    rejected in the same decision, with its reason in `rejections` or else the rationale, and `ground` says on whose facts.
+    `prepared_by` is the first person where four eyes are needed; with `replaces` it takes the place of an earlier decision, whose
+    unused vouchers are taken back. Raises ``Refusal`` for what the advisor must still do or has no mandate for,
+    ``MixNoLongerFits`` when the mix breaks a rule now or the last euros are gone.
     """
     advisor_only(actor)
-    _check(rationale, checks)
-    application = _application(session, question)
+    require_checks(rationale, checks)
+    application = application_to_decide(session, question)
     if proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
     proposed = stored_proposal(proposal).shares
@@ -99,24 +90,33 @@ def approve_proposal(
     try:
         # A savepoint, so that a caller that goes on after a refusal has nothing half-done in its transaction.
         with session.begin_nested():
-            _take_up(session, question, actor, now)
+            _take_up(session, question, actor, now, again=replaces)
+            if replaces:
+                take_back_awards(session, question=question, actor=actor, now=now)
             problem = _fitting_problem(session, question, proposal, mix, local_date(now))
-            parts = _parts(session, problem, mix)
+            parts = parts_of_mix(session, problem, mix)
             if not parts:
                 raise Refusal(
                     "nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan.")
                 )
+            _four_eyes(schemes_applied_for(session, application, question), parts, actor, prepared_by)
+            if set(application.schemes) - set(parts):
+                require_hearing(session, question=question, ground=ground)
             decision = _decision(
                 question, proposal, problem, mix, application, set(parts), rationale, checks, actor, now
             )
-            decision.amended = _canonical(mix) != _canonical(proposed)
+            decision.amended = canonical(mix) != canonical(proposed)
             session.add(decision)
             session.flush()
+            _mandates(session, question, application, decision, parts, actor, prepared_by)
             _award(session, question, application, decision, parts, rejections or {}, actor, now)
+            await_shares(
+                session, question=question, decision_id=decision.id, problem=problem, shares=mix, actor=actor, now=now
+            )
     except PortalError:
         session.refresh(question)
         raise
-    _tell(session, question, f"decision/{decision.kind.value}", now)
+    _tell(session, question, decision, now)
     record(
         session, actor=actor, action="question.approved", object_kind="question", object_id=question.id, now=now,
         fields=("rationale", "mix", "checks") if decision.amended else ("rationale", "checks"),
@@ -124,18 +124,66 @@ def approve_proposal(
     return decision
 
 
-def _take_up(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+def _take_up(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime, again: bool = False) -> None:
     """Make the question a decided one; whoever comes second gets a ``Conflict``."""
+    decided = (QuestionState.DECIDED, QuestionState.CLOSED)
+    reopened = {"closed_at": None, "closed_by": None, "close_reason": None} if again else {}
     move_question(
         session,
         question=question,
         to=QuestionState.DECIDED,
-        allowed=(QuestionState.APPLIED,),
+        allowed=decided if again else (QuestionState.APPLIED,),
+        **reopened,
         decided_at=now,
         decided_by=actor.reference,
         responded_at=question.responded_at or now,
         changed_at=now,
     )
+
+
+def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """Revoke the vouchers of earlier decisions on a question: another decision takes their place.
+
+    Raises ``Refusal`` when one was used already: what was paid is corrected by settling it.
+    """
+    for voucher in vouchers_of_question(session, question=question, actor=Actor.system()):
+        if voucher.redeemed_cents:
+            message = _l("Een voucher is al gebruikt. Een nieuw besluit kan die niet vervangen.")
+            raise Refusal("voucher_in_use", message)
+        if voucher.is_live:
+            reason = str(_l("Er is een nieuw besluit genomen."))
+            revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now)
+
+
+def _four_eyes(
+    schemes: Mapping[str, SchemeInForce], parts: Mapping[str, Sequence[Part]], actor: Actor, prepared_by: str | None
+) -> None:
+    if prepared_by == actor.reference:
+        raise Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
+    if prepared_by is None and needs_second_person(schemes, parts):
+        raise Refusal("second_person_needed", _l("Boven dit bedrag besluit een tweede persoon. Leg het besluit voor."))
+
+
+def _mandates(
+    session: Session,
+    question: DevelopmentQuestion,
+    application: Application,
+    decision: Decision,
+    parts: Mapping[str, Sequence[Part]],
+    actor: Actor,
+    prepared_by: str | None = None,
+) -> None:
+    """Keep by which mandate the decision was taken on each scheme. Raises ``Refusal`` without one."""
+    schemes = schemes_applied_for(session, application, question)
+    for slug in application.schemes:
+        body = schemes[slug].definition.deciding_body
+        mandate = require_mandate(
+            session, actor=actor, body=body.nl if body is not None else "", scheme=slug,
+            cents=sum(part.amount_cents for part in parts.get(slug, ())), on=local_date(decision.decided_at),
+        )  # fmt: skip
+        session.add(
+            DecisionMandate(decision_id=decision.id, scheme=slug, mandate_id=mandate.id, prepared_by=prepared_by)
+        )
 
 
 def _award(
@@ -149,7 +197,7 @@ def _award(
     now: datetime,
 ) -> None:
     """Outcomes per scheme, awards with their vouchers, and last the money: the guards have the last word."""
-    schemes = _schemes(session, application, question)
+    schemes = schemes_applied_for(session, application, question)
     _outcomes(session, decision, application, schemes, parts, rejections, decision.rationale)
     awards = [
         issue_award(
@@ -159,57 +207,6 @@ def _award(
         for slug in sorted(parts)
     ]  # fmt: skip
     _reserve(session, awards, schemes, application, question, decision, actor, now)
-
-
-def _check(rationale: str, checks: Checks) -> None:
-    if not rationale.strip():
-        raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
-    for name, done in vars(checks).items():
-        if not done:
-            raise Refusal("not_checked", _l("Controleer dit eerst, en zet daarna het vinkje."), field=name)
-
-
-def _application(session: Session, question: DevelopmentQuestion) -> Application:
-    application = application_by_question(session, question=question)
-    if application is None:
-        raise Refusal("not_applied", _l("Er is nog geen aanvraag. Zonder aanvraag kunt u geen besluit nemen."))
-    return application
-
-
-def _fitting_problem(
-    session: Session, question: DevelopmentQuestion, proposal: ProposalRecord, shares: tuple[Share, ...], today: date
-) -> Problem:
-    """The problem as it is now, with the mix checked against it. Raises ``MixNoLongerFits``."""
-    if proposal.question_revision != question.revision:
-        raise MixNoLongerFits([Misfit("question_changed")])
-    problem = fresh_problem(session, question=question, today=today)
-    reasons = [
-        Misfit(found.code, found.offer, found.line, found.funding_line, found.cents, found.params)
-        for found in matching.violations(problem, shares)
-    ]
-    reasons += [
-        Misfit("not_applied", slug) for slug in not_applied(session, question=question, problem=problem, shares=shares)
-    ]
-    if reasons:
-        raise MixNoLongerFits(reasons)
-    return problem
-
-
-def _parts(session: Session, problem: Problem, shares: Sequence[Share]) -> dict[str, list[Part]]:
-    """Per scheme administered here what it pays, per cost line and funding line, in a fixed order."""
-    here = {offer.id: offer.scheme for offer in problem.offers if offer.administered == "here"}
-    ids = {line.slug: line.id for line in funding_lines(session)}
-    parts: dict[str, list[Part]] = {}
-    for share in sorted(shares, key=lambda share: (share.offer, share.line, share.funding_line or "")):
-        if share.offer in here and share.funding_line is not None:
-            parts.setdefault(here[share.offer], []).append(Part(share.line, ids[share.funding_line], share.cents))
-    return parts
-
-
-def _schemes(session: Session, application: Application, question: DevelopmentQuestion) -> dict[str, SchemeInForce]:
-    on = question.reference_date or application.applied_on
-    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
-    return {scheme.slug: scheme for scheme in held if scheme.slug in application.schemes}
 
 
 def _decision(
@@ -224,7 +221,7 @@ def _decision(
     actor: Actor,
     now: datetime,
 ) -> Decision:
-    mix = {"format": "ontwikkelloket/mix/1", "shares": _canonical(shares)}
+    mix = {"format": "ontwikkelloket/mix/1", "shares": canonical(shares)}
     return Decision(
         question_id=question.id,
         proposal_id=proposal.id,
@@ -240,11 +237,6 @@ def _decision(
         decided_by=actor.reference,
         decided_by_name=actor.display_name,
     )
-
-
-def _canonical(shares: Sequence[Share]) -> list[dict[str, Any]]:
-    plain = [share.model_dump(mode="json") for share in shares]
-    return sorted(plain, key=lambda share: (share["line"], share["offer"], share["funding_line"] or ""))
 
 
 def _outcomes(
@@ -297,6 +289,10 @@ def _reserve(
         for line_id, cents in sorted(by_line.items()):
             version_id, key = schemes[award.scheme].version_id, f"award:{award.id}:{line_id}"
             reservations.append(Reservation(line_id, cents, award.voucher.id, version_id, caps, key))
+    at_stake: dict[int, int] = {}
+    for wanted in reservations:
+        at_stake[wanted.funding_line_id] = at_stake.get(wanted.funding_line_id, 0) + wanted.amount_cents
+    hold_turn(session, application=application, cents_by_funding_line=at_stake, now=now)
     try:
         reserve(session, reservations=reservations, decision_id=decision.id, actor_id=actor.reference, now=now)
     except BudgetExhausted as gone:
@@ -322,19 +318,25 @@ def reject_question(
     actor: Actor,
     now: datetime,
     reasons: Mapping[str, str] | None = None,
+    ground: Ground = Ground.OWN_FACTS,
 ) -> Decision:
-    """Reject an application in full, with the reasons (Awb 3:46). `reasons` may say it per scheme."""
+    """Reject an application in full, with the reasons (Awb 3:46). `reasons` may say it per scheme, `ground` on whose facts.
+
+    Raises ``Refusal`` without a mandate, or when the applicant must be heard first (Awb 4:7).
+    """
     advisor_only(actor)
     if not rationale.strip():
         raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
-    application = _application(session, question)
+    application = application_to_decide(session, question)
+    require_hearing(session, question=question, ground=ground)
     _take_up(session, question, actor, now)
     decision = _plain_decision(question, DecisionKind.REJECTED, rationale, actor, now)
     session.add(decision)
     session.flush()
-    schemes = _schemes(session, application, question)
+    _mandates(session, question, application, decision, {}, actor)
+    schemes = schemes_applied_for(session, application, question)
     _outcomes(session, decision, application, schemes, {}, reasons or {}, rationale)
-    _tell(session, question, "decision/rejected", now)
+    _tell(session, question, decision, now)
     record(session, actor=actor, action="question.rejected", object_kind="question", object_id=question.id, now=now)
     return decision
 
@@ -368,7 +370,7 @@ def refer_question(
     decision.referred_to = referred_to.strip()
     session.add(decision)
     session.flush()
-    _tell(session, question, "decision/referred", now)
+    _tell(session, question, decision, now)
     record(session, actor=actor, action="question.referred", object_kind="question", object_id=question.id, now=now)
     return decision
 
@@ -382,9 +384,10 @@ def _plain_decision(
     )  # fmt: skip
 
 
-def _tell(session: Session, question: DevelopmentQuestion, template: str, now: datetime) -> None:
+def _tell(session: Session, question: DevelopmentQuestion, decision: Decision, now: datetime) -> None:
     """Queue the decision letter, which makes the decision known (Awb 3:41).
 
-    By e-mail to who chose that, else on paper, also to who wants to be called.
+    By e-mail to who agreed to that, else on paper, also to who wants to be called.
     """
-    tell_asker(session, question=question, template=template, now=now, in_writing=True)
+    template = f"decision/{decision.kind.value}"
+    tell_asker(session, question=question, template=template, now=now, version=decision.id, in_writing=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 from stdnum import iban
@@ -12,9 +12,12 @@ from portal.accounts.access import Actor
 from portal.accounts.actions import create_account, ensure_organisation
 from portal.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
-from portal.catalogue.queries import region
+from portal.catalogue.queries import region, schemes_in_force
+from portal.clock import local_date
 from portal.demo.people import email_name
 from portal.demo.trainings import School
+from portal.mandates.actions import give_mandate
+from portal.mandates.queries import deciders, mandates
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider
 
@@ -68,6 +71,21 @@ def add_staff(session: Session, *, now: datetime) -> None:
         organisation = organisation_by_slug(session, slug=slug)
         if organisation is not None:
             _account(session, name, Role.OWNER, organisation, now)
+    _give_mandates(session, now)
+
+
+def _give_mandates(session: Session, now: datetime) -> None:
+    """Every advisor of the demonstration may decide for the bodies of the schemes that are administered here."""
+    held = schemes_in_force(session, on=local_date(now))
+    bodies = {one.definition.deciding_body.nl for one in held if one.definition.deciding_body is not None}
+    known = {(one.account_id, one.body) for one in mandates(session)}
+    for account in deciders(session):
+        for body in sorted(bodies):
+            if (account.id, body) not in known:
+                give_mandate(
+                    session, account_id=account.id, body=body, basis="Mandaatbesluit (voorbeeld)",
+                    valid_from=date(2020, 1, 1), actor=ACTOR, now=now,
+                )  # fmt: skip
 
 
 def _account(session: Session, name: str, role: Role, organisation: Organisation | None, now: datetime) -> Account:

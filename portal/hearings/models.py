@@ -16,6 +16,8 @@ class Ground(enum.StrEnum):
 
     OWN_FACTS = "own_facts"
     """What the applicant supplied."""
+    SAID_IN_TALK = "said_in_talk"
+    """What the applicant supplied, and what the desk changed because the applicant said so."""
     OTHER_FACTS = "other_facts"
     """Facts about the applicant that differ from, or were not in, what the applicant supplied."""
     SLIGHT = "slight"

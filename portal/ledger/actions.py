@@ -365,7 +365,7 @@ def _links(transfer: Transfer) -> dict[str, Any]:
 
 
 def _open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer, int]]:
-    """The unresolved reservations (and re-assigned ones) of a voucher with their funding lines, oldest first; locked first, then read."""
+    """The open reservations (also re-assigned) of a voucher with their lines, oldest first; locked first, then read."""
     held = (TransferKind.RESERVE, TransferKind.REASSIGN)
     mine = (Transfer.voucher_id == voucher_id, Transfer.kind.in_(held))
     session.execute(select(Transfer.id).where(*mine).order_by(Transfer.id).with_for_update()).all()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.ledger.models import (
     RESOLVING,
     ROUTES,
+    AccountKind,
     BudgetGuard,
     CapGuard,
     CapUse,
@@ -118,9 +120,23 @@ def resolved_once(session: Session) -> Iterator[Break]:
 
 def vouchers_balance(session: Session) -> Iterator[Break]:
     """I4, the ledger's half: nothing more is spent, paid or released for a voucher than was reserved for it."""
-    for (voucher,), found in figures(session, by=("voucher_id",)).items():
-        if voucher is not None and min(found.reserved_cents, found.spent_cents, found.paid_cents) < 0:
-            yield Break("I4", f"voucher {voucher}", f"more was booked off than was reserved: {found}")
+    accounts: dict[AccountKind, list[int]] = {kind: [] for kind in AccountKind}
+    for account in session.scalars(select(LedgerAccount)):
+        accounts[account.kind].append(account.id)
+
+    def balance(*kinds: AccountKind) -> Any:
+        ids = [account for kind in kinds for account in accounts[kind]]
+        into = case((Transfer.credit_account_id.in_(ids), Transfer.amount_cents), else_=0)
+        out = case((Transfer.debit_account_id.in_(ids), Transfer.amount_cents), else_=0)
+        return func.sum(into - out)
+
+    held, paid = balance(AccountKind.RESERVED), balance(AccountKind.PAID)
+    spent = balance(AccountKind.SPENT, AccountKind.PAID)
+    query = select(Transfer.voucher_id, held, spent, paid).where(Transfer.voucher_id.is_not(None))
+    wrong = query.group_by(Transfer.voucher_id).having(or_(held < 0, spent < 0, paid < 0))
+    for voucher, *found in session.execute(wrong.order_by(Transfer.voucher_id)):
+        figures_of = "reserved {}, spent {}, paid {}".format(*found)
+        yield Break("I4", f"voucher {voucher}", f"more was booked off than was reserved: {figures_of}")
 
 
 def along_a_route(session: Session) -> Iterator[Break]:

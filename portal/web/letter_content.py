@@ -81,7 +81,7 @@ def letter_content(
     """
     question = question_of(session, message)
     to = _address(session, message, question, now)
-    subject = subject_of(session, message, question)
+    subject = subject_of(session, message, question, preview)
     object_by = last_day_to_object(dated) if subject.objectable else None
     extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True}
     template = _template(message.template, subject.schemes, texts)

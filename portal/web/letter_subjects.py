@@ -15,6 +15,7 @@ from portal.decisions.models import Decision, DecisionKind, DecisionOutcome
 from portal.i18n import format_date, localized
 from portal.i18n import gettext as _
 from portal.messages.models import OutboxMessage
+from portal.objections.models import Objection
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award, Voucher
 from portal.vouchers.queries import format_code
@@ -29,15 +30,23 @@ class Subject:
     context: dict[str, Any] = field(default_factory=dict)
     about: list[list[str]] = field(default_factory=list)
     objectable: bool = False
-    """A decision against which one may object (Awb 1:3, 7:1)."""
+    """A decision against which one may object or appeal within six weeks (Awb 6:7, 7:1, 8:1)."""
 
 
-def subject_of(session: Session, message: OutboxMessage, question: DevelopmentQuestion | None) -> Subject:
-    """What this message is about."""
+def subject_of(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, preview: bool = False
+) -> Subject:
+    """What this message is about. A preview shows no code of a voucher: that is made when it is decided."""
     if question is not None and message.template.startswith("decision/"):
         decision = decision_of_message(session, message)
         if decision is not None:
-            return _decision(session, question, decision)
+            return _decision(session, question, decision, preview)
+    if question is not None and message.template.startswith("objection/"):
+        objection = session.get(Objection, (message.details or {}).get("objection", message.version))
+        if objection is not None:
+            about = [[_("Bezwaar"), objection.number]]
+            final = message.template == "objection/decided"
+            return Subject(context={"objection": objection}, about=about, objectable=final)
     return Subject()
 
 
@@ -50,7 +59,7 @@ def decision_of_message(session: Session, message: OutboxMessage) -> Decision | 
     return session.scalars(rows.limit(1)).first()
 
 
-def _decision(session: Session, question: DevelopmentQuestion, decision: Decision) -> Subject:
+def _decision(session: Session, question: DevelopmentQuestion, decision: Decision, preview: bool) -> Subject:
     application = application_by_question(session, question=question)
     outcomes = [_Told(session, one) for one in decision.outcomes]
     vouchers = session.scalars(
@@ -67,7 +76,7 @@ def _decision(session: Session, question: DevelopmentQuestion, decision: Decisio
             "application": application,
             "outcomes": outcomes,
             "awarded_cents": sum(one.cents for one in outcomes),
-            "vouchers": [_Paper(session, voucher) for voucher in vouchers],
+            "vouchers": [_Paper(session, voucher, preview) for voucher in vouchers],
         },
         about=about,
         objectable=decision.kind is not DecisionKind.REFERRED,
@@ -94,8 +103,9 @@ class _Told:
 class _Paper:
     """One voucher as it is printed."""
 
-    def __init__(self, session: Session, voucher: Voucher) -> None:
-        self.code, self.cents, self.until = format_code(voucher.code), voucher.amount_cents, voucher.valid_until
+    def __init__(self, session: Session, voucher: Voucher, preview: bool) -> None:
+        self.code = "…" if preview else format_code(voucher.code)
+        self.cents, self.until = voucher.amount_cents, voucher.valid_until
         self._title = _title(session, voucher.scheme, voucher.scheme_version)
 
     @property

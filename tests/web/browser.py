@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -17,8 +17,11 @@ from portal.accounts.actions import create_account, ensure_organisation, open_se
 from portal.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.clock import now as clock_now
 from portal.database import unit_of_work
+from portal.mandates.actions import give_mandate
 
 SYSTEM = Actor.system("tests")
+BODY = "Het college van Proefstad"
+"""The body that decides on the schemes of the test region."""
 KIND = {
     Role.ADVISOR: OrganisationKind.DESK,
     Role.OWNER: OrganisationKind.SCHEME_OWNER,
@@ -124,7 +127,7 @@ def make_account(
         place = ensure_organisation(
             session, slug=slug, name=slug.title(), kind=KIND[kind], actor=SYSTEM, now=clock_now()
         )
-        return create_account(
+        made = create_account(
             session,
             email=f"{secrets.token_hex(4)}@loket.example",
             display_name=name or f"Kim van {kind.value.title()}",
@@ -133,5 +136,12 @@ def make_account(
             actor=SYSTEM,
             now=clock_now(),
         )
+        if kind is Role.ADVISOR:
+            since = clock_now().date() - timedelta(days=3000)
+            give_mandate(
+                session, account_id=made.id, body=BODY, basis="Mandaatbesluit", valid_from=since, actor=SYSTEM,
+                now=clock_now(),
+            )  # fmt: skip
+        return made
 
     return unit_of_work(engine, work)

@@ -50,7 +50,7 @@ SECTIONS: Sequence[Section] = (
     ),
     Section("varianten", _l("Varianten"), ("variants",)),
     Section("stapelen", _l("Met ander geld"), ("exclusion", "precedence", "joint_caps")),
-    Section("aanvragen", _l("Aanvragen en bewijs"), ("apply", "evidence", "payment", "decision_weeks")),
+    Section("aanvragen", _l("Aanvragen en bewijs"), ("apply", "evidence", "payment", "decision_weeks", "four_eyes_above_cents")),
     Section("voucher", _l("Voucher"), ("voucher",)),
     Section("bronnen", _l("Bronnen en aannames"), ("sources", "assumptions")),
     Section(CASES, _l("Voorbeelden"), ("given", "cases")),

@@ -110,6 +110,10 @@ CHOICES: Mapping[str, Words] = {
     "route": _ROUTES,
     "routes": _ROUTES,
     "scope": {"training": _l("de hele opleiding"), "line": _l("dezelfde kostenpost")},
+    "share_elsewhere": {
+        "waits": _l("de voucher wacht op die uitkomst"),
+        "falls_to_bearer": _l("de voucher kan meteen worden gebruikt"),
+    },
     "state": {key: text for key, (text, _) in SCHEME_STATES.items()},
     "state_aid": {"none": _l("geen staatssteun"), "de_minimis": _l("de-minimissteun")},
     "unit": {"days": _l("dagen"), "weeks": _l("weken"), "months": _l("maanden"), "years": _l("jaren")},

@@ -1,0 +1,81 @@
+"""Acts on mandates: give one, end one, and refuse who has none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.audit.actions import record
+from portal.clock import local_date
+from portal.errors import Refusal
+from portal.i18n import format_euros
+from portal.i18n import lazy_gettext as _l
+from portal.mandates.models import Mandate
+from portal.mandates.queries import mandate_for
+
+
+def give_mandate(
+    session: Session,
+    *,
+    account_id: int,
+    body: str,
+    basis: str,
+    valid_from: date,
+    actor: Actor,
+    now: datetime,
+    scheme: str | None = None,
+    up_to_cents: int | None = None,
+    valid_until: date | None = None,
+) -> Mandate:
+    """Let a person decide in the name of a body from a day on. Only the region records this, never for oneself."""
+    _region_only(actor)
+    if actor.account_id == account_id:
+        raise Refusal("own_mandate", _l("U kunt uzelf geen mandaat geven. Vraag een collega."))
+    if not body.strip():
+        raise Refusal("body_missing", _l("Kies het bestuur dat het mandaat geeft."), field="body")
+    if not basis.strip():
+        raise Refusal("basis_missing", _l("Vul in met welk besluit het mandaat is gegeven."), field="basis")
+    if up_to_cents is not None and up_to_cents <= 0:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in van meer dan € 0."), field="up_to")
+    if valid_until is not None and valid_until < valid_from:
+        raise Refusal("until_before_from", _l("De laatste dag ligt voor de eerste dag."), field="valid_until")
+    mandate = Mandate(
+        account_id=account_id, body=body.strip(), scheme=scheme or None, up_to_cents=up_to_cents, valid_from=valid_from,
+        valid_until=valid_until, basis=basis.strip(), given_at=now, given_by=actor.reference,
+    )  # fmt: skip
+    session.add(mandate)
+    session.flush()
+    record(session, actor=actor, action="mandate.given", object_kind="mandate", object_id=mandate.id, now=now)
+    return mandate
+
+
+def end_mandate(session: Session, *, mandate: Mandate, actor: Actor, now: datetime) -> None:
+    """Take a mandate back as of today. What was decided under it stands."""
+    _region_only(actor)
+    yesterday = local_date(now) - timedelta(days=1)
+    if mandate.ended_at is not None or (mandate.valid_until is not None and mandate.valid_until <= yesterday):
+        raise Refusal("mandate_ended", _l("Dit mandaat is al voorbij."))
+    mandate.valid_from = min(mandate.valid_from, yesterday)
+    mandate.valid_until, mandate.ended_at, mandate.ended_by = yesterday, now, actor.reference
+    session.flush()
+    record(session, actor=actor, action="mandate.ended", object_kind="mandate", object_id=mandate.id, now=now)
+
+
+def require_mandate(session: Session, *, actor: Actor, body: str, scheme: str, cents: int, on: date) -> Mandate:
+    """The mandate of this person for this decision. Raises ``Refusal`` when there is none."""
+    found = mandate_for(session, account_id=actor.account_id, body=body, scheme=scheme, cents=cents, on=on)
+    if found is None or actor.account_id is None:
+        message = _l(
+            "U mag hierover niet besluiten: u hebt geen mandaat van %(body)s voor %(amount)s.",
+            body=body,
+            amount=format_euros(cents),
+        )
+        raise Refusal("no_mandate", message, params={"scheme": scheme, "cents": cents})
+    return found
+
+
+def _region_only(actor: Actor) -> None:
+    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))

@@ -1,0 +1,49 @@
+"""Reads of mandates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account, Role
+from portal.mandates.models import Mandate
+
+
+def mandate_for(
+    session: Session, *, account_id: int | None, body: str, scheme: str, cents: int, on: date
+) -> Mandate | None:
+    """The mandate by which a person may decide in the name of a body on a scheme for this amount on this day.
+
+    The narrowest one when there are several (for the scheme, then with an amount); None when there is none.
+    """
+    rows = select(Mandate).where(
+        Mandate.account_id == account_id,
+        Mandate.body == body,
+        or_(Mandate.scheme.is_(None), Mandate.scheme == scheme),
+        or_(Mandate.up_to_cents.is_(None), Mandate.up_to_cents >= cents),
+        Mandate.valid_from <= on,
+        or_(Mandate.valid_until.is_(None), Mandate.valid_until >= on),
+    )
+    narrow = (Mandate.scheme.is_(None), Mandate.up_to_cents.is_(None), Mandate.id)
+    return session.scalars(rows.order_by(*narrow).limit(1)).first()
+
+
+def mandates(session: Session, *, on: date | None = None) -> list[Mandate]:
+    """All mandates, newest first; with a day only those that are or will be in force."""
+    rows = select(Mandate).order_by(Mandate.id.desc())
+    if on is not None:
+        rows = rows.where(or_(Mandate.valid_until.is_(None), Mandate.valid_until >= on))
+    return list(session.scalars(rows))
+
+
+def mandate_by_public_id(session: Session, *, public_id: str) -> Mandate | None:
+    """The mandate with this public id."""
+    return session.scalar(select(Mandate).where(Mandate.public_id == public_id))
+
+
+def deciders(session: Session) -> list[Account]:
+    """The people who can get a mandate: advisors whose account is open."""
+    chosen = (Account.role == Role.ADVISOR, Account.disabled_at.is_(None))
+    return list(session.scalars(select(Account).where(*chosen).order_by(Account.display_name, Account.id)))
