@@ -141,6 +141,17 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.decision_receipt", "advisor.decision_receipt_file", "advisor.decision_receipt_pdf"),
+    # -- decisions, letters and objections
+    **_rows(ADVISOR, "advisor.sent_letter", "advisor.letter_pdf", "advisor.post", "advisor.make_batch", "advisor.batch"),
+    **_rows(ADVISOR, "advisor.batch_pdf", "advisor.preparations", "advisor.preparation", "advisor.return_preparation"),
+    **_rows(ADVISOR, "advisor.take_back_preparation", "advisor.invite", "advisor.view", "advisor.share"),
+    **_rows(ADVISOR, "advisor.keep_award", "advisor.propose_anew", "advisor.revise", "advisor.reassign"),
+    **_rows(ADVISOR, "advisor.objections", "advisor.receive_objection", "advisor.objection", "advisor.lateness"),
+    **_rows(ADVISOR, "advisor.adjourn", "advisor.hearing", "advisor.heard", "advisor.waive", "advisor.decide"),
+    **_rows(ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection"),
+    **_rows(REGION, "region.mandate_list", "region.end_mandate"),
+    **_rows(RESIDENT, "resident.letters", "resident.letter_pdf"),
+    **_rows(EMPLOYER, "employer.letters", "employer.letter_pdf"),
     # -- web/owner
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
     **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.withdraw_draft"),

@@ -46,15 +46,7 @@ from portal.vouchers.actions import Part, issue_award, revoke_voucher
 from portal.vouchers.models import Award
 from portal.vouchers.queries import vouchers_of_question
 
-__all__ = [
-    "Checks",
-    "Misfit",
-    "MixNoLongerFits",
-    "approve_proposal",
-    "refer_question",
-    "reject_question",
-    "take_back_awards",
-]
+__all__ = ["Checks", "Misfit", "MixNoLongerFits", "approve_proposal", "refer_question", "reject_question", "take_back_awards"]  # fmt: skip
 
 
 def approve_proposal(
@@ -108,7 +100,8 @@ def approve_proposal(
             decision.amended = canonical(mix) != canonical(proposed)
             session.add(decision)
             session.flush()
-            _mandates(session, question, application, decision, parts, actor, prepared_by)
+            mandates = _mandates(session, question, application, parts, actor, now)
+            _keep_mandates(session, decision, mandates, prepared_by)
             _award(session, question, application, decision, parts, rejections or {}, actor, now)
             await_shares(
                 session, question=question, decision_id=decision.id, problem=problem, shares=mix, actor=actor, now=now
@@ -168,22 +161,29 @@ def _mandates(
     session: Session,
     question: DevelopmentQuestion,
     application: Application,
-    decision: Decision,
     parts: Mapping[str, Sequence[Part]],
     actor: Actor,
-    prepared_by: str | None = None,
-) -> None:
-    """Keep by which mandate the decision was taken on each scheme. Raises ``Refusal`` without one."""
+    now: datetime,
+) -> dict[str, int]:
+    """Per scheme the mandate under which the actor decides. Raises ``Refusal`` without one."""
     schemes = schemes_applied_for(session, application, question)
+    found = {}
     for slug in application.schemes:
         body = schemes[slug].definition.deciding_body
-        mandate = require_mandate(
-            session, actor=actor, body=body.nl if body is not None else "", scheme=slug,
-            cents=sum(part.amount_cents for part in parts.get(slug, ())), on=local_date(decision.decided_at),
-        )  # fmt: skip
-        session.add(
-            DecisionMandate(decision_id=decision.id, scheme=slug, mandate_id=mandate.id, prepared_by=prepared_by)
-        )
+        cents = sum(part.amount_cents for part in parts.get(slug, ()))
+        named = body.nl if body is not None else ""
+        mandate = require_mandate(session, actor=actor, body=named, scheme=slug, cents=cents, on=local_date(now))
+        found[slug] = mandate.id
+    return found
+
+
+def _keep_mandates(
+    session: Session, decision: Decision, mandates: Mapping[str, int], prepared_by: str | None = None
+) -> None:
+    session.add_all(
+        DecisionMandate(decision_id=decision.id, scheme=slug, mandate_id=mandate_id, prepared_by=prepared_by)
+        for slug, mandate_id in mandates.items()
+    )
 
 
 def _award(
@@ -328,12 +328,13 @@ def reject_question(
     if not rationale.strip():
         raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
     application = application_to_decide(session, question)
+    mandates = _mandates(session, question, application, {}, actor, now)
     require_hearing(session, question=question, ground=ground)
     _take_up(session, question, actor, now)
     decision = _plain_decision(question, DecisionKind.REJECTED, rationale, actor, now)
     session.add(decision)
     session.flush()
-    _mandates(session, question, application, decision, {}, actor)
+    _keep_mandates(session, decision, mandates)
     schemes = schemes_applied_for(session, application, question)
     _outcomes(session, decision, application, schemes, {}, reasons or {}, rationale)
     _tell(session, question, decision, now)

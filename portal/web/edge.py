@@ -104,13 +104,13 @@ def _once(session: Session, view: Callable[[], Any]) -> Response:
     event.listen(session, "after_flush", lambda *_: wrote.append(True))
     try:
         g.claim = _claim(session)
-        before = len(wrote)
+        g.wrote, g.wrote_before = wrote, len(wrote)
         response = make_response(view())
     except DoneBefore as done:
         return _replayed(done.answer)
     claim: Claim | None = g.claim
     status = response.status_code
-    if 200 <= status < 300 and len(wrote) > before:
+    if 200 <= status < 300 and len(wrote) > g.wrote_before:
         raise RuntimeError(f"{request.endpoint}: a POST that changes something must answer with a redirect")
     if claim is not None and 300 <= status < 400:
         body = {"entered": _hash_of_entered()} if g.get("entered") else None
@@ -136,6 +136,7 @@ def start_over() -> None:
     session.rollback()
     g.entered = None
     g.claim = _claim(session)
+    g.wrote_before = len(g.wrote)
 
 
 def _claim(session: Session) -> Claim | None:

@@ -25,12 +25,16 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Gesprekken"), "advisor.conversations"),
         (_l("Vouchers"), "advisor.voucher_list"),
         (_l("Opleiders"), "advisor.provider_list"),
+        (_l("Voorgelegd"), "advisor.preparations"),
+        (_l("Bezwaren"), "advisor.objections"),
+        (_l("Post"), "advisor.post"),
         (_l("Berichten"), "advisor.outbox_list"),
     ),
     Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
     Audience.REGION: (
         (_l("Geld"), "region.overview"),
         (_l("Budgetten"), "region.budget_list"),
+        (_l("Mandaten"), "region.mandate_list"),
         (_l("Regelingen"), "region.reviews"),
     ),
     Audience.PROVIDER: (

@@ -21,12 +21,16 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from jinja2 import TemplateError
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from portal.clock import local_date
 from portal.config import Settings
 from portal.database import unit_of_work
 from portal.messages.actions import claim_next, mark_sent, mark_trouble
-from portal.messages.models import OutboxMessage
-from portal.web.correspondence import Composed, NoRecipient, compose
+from portal.messages.models import MessageTopic, OutboxMessage
+from portal.messages.queries import topic_of
+from portal.web.correspondence import SENDER, Composed, NoRecipient, compose
+from portal.web.letter_content import ensure_letter
 
 log = structlog.get_logger("portal.messages")
 
@@ -74,9 +78,7 @@ def _send_one(
     done: Sent,
 ) -> None:
     try:
-        composed = unit_of_work(
-            engine, lambda session: compose(session, message=message, address=settings.address, now=clock())
-        )
+        composed = unit_of_work(engine, lambda session: _composed(session, message, settings, clock()))
         deliver(_email(composed, message, settings, clock()))
     except NoRecipient as error:
         _note_trouble(engine, message, error.code, clock(), final=True)
@@ -90,6 +92,14 @@ def _send_one(
     else:
         unit_of_work(engine, lambda session: mark_sent(session, message=session.merge(message), now=clock()))
         done.sent += 1
+
+
+def _composed(session: Session, message: OutboxMessage, settings: Settings, now: datetime) -> Composed:
+    """The mail, and when it makes a decision known also the letter of it, kept as it is on this day."""
+    composed = compose(session, message=message, address=settings.address, now=now)
+    if message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION:
+        ensure_letter(session, message=message, dated=local_date(now), actor=SENDER, now=now, texts=settings.region_dir)
+    return composed
 
 
 def _note_trouble(engine: Engine, message: OutboxMessage, code: str, now: datetime, *, final: bool) -> None:

@@ -20,8 +20,11 @@ from portal.database import unit_of_work
 from portal.mandates.actions import give_mandate
 
 SYSTEM = Actor.system("tests")
-BODY = "Het college van Proefstad"
-"""The body that decides on the schemes of the test region."""
+BODIES = (
+    "Het college van Proefstad",
+    "Het college van burgemeester en wethouders van Apeldoorn, voor de regio (aanname in de demo)",
+)
+"""The bodies that decide on the schemes of the test region and of the region of the demonstration."""
 KIND = {
     Role.ADVISOR: OrganisationKind.DESK,
     Role.OWNER: OrganisationKind.SCHEME_OWNER,
@@ -136,10 +139,10 @@ def make_account(
             actor=SYSTEM,
             now=clock_now(),
         )
-        if kind is Role.ADVISOR:
-            since = clock_now().date() - timedelta(days=3000)
+        since = clock_now().date() - timedelta(days=3000)
+        for body in BODIES if kind is Role.ADVISOR else ():
             give_mandate(
-                session, account_id=made.id, body=BODY, basis="Mandaatbesluit", valid_from=since, actor=SYSTEM,
+                session, account_id=made.id, body=body, basis="Mandaatbesluit", valid_from=since, actor=SYSTEM,
                 now=clock_now(),
             )  # fmt: skip
         return made

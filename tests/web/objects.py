@@ -97,6 +97,21 @@ objects("account_id")(belongs_to(Audience.ADMIN, "account"))
 objects("signer_id")(belongs_to(Audience.REGION, "signer"))
 objects("line_id")(belongs_to(Audience.REGION, "line"))
 
+objects("preparation_id")(belongs_to(Audience.ADVISOR, "preparation"))
+objects("hearing_id")(belongs_to(Audience.ADVISOR, "hearing"))
+objects("objection_id")(belongs_to(Audience.ADVISOR, "objection"))
+objects("share_id")(belongs_to(Audience.ADVISOR, "share"))
+objects("batch_id", only="advisor.batch")(belongs_to(Audience.ADVISOR, "pile"))
+objects("letter_id")(belongs_to(Audience.ADVISOR, "letter"))
+objects("mandate_id")(belongs_to(Audience.REGION, "mandate"))
+
+
+@objects("letter_id", only="resident.")
+@objects("letter_id", only="employer.")
+def own_letter(world: World, _audience: Audience) -> Whose:
+    """The letter of a question is only there on the page of that question."""
+    return Whose(None, world.ids["letter"])
+
 
 @objects("code")
 def code(world: World, audience: Audience) -> Whose:

@@ -20,15 +20,23 @@ from portal.accounts.access import BY_LINK, STAFF, Actor, Audience
 from portal.accounts.models import Account, Organisation, Role, SchemeOwnership
 from portal.accounts.queries import actor_of_account
 from portal.applications.actions import Applicant, apply_for_awards
+from portal.awaited.models import AwaitedShare
 from portal.catalogue.actions import load_region
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.database import unit_of_work
 from portal.decisions.actions import Checks, approve_proposal
+from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
 from portal.funding.queries import funding_lines
+from portal.hearings.models import Hearing
+from portal.letters.actions import keep_letter, start_batch
+from portal.mandates.models import Mandate
+from portal.messages.models import OutboxMessage
 from portal.messages.queries import outbox
+from portal.objections.actions import receive_objection
 from portal.pledges.actions import ask_pledge
+from portal.preparations.models import Preparation
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, register_provider
 from portal.questions.actions import (
@@ -290,3 +298,40 @@ def _vouchers(session: Session, world: World) -> None:
             actor=actor_of_account(account), now=NOW,
         )  # fmt: skip
         world.ids[name] = done.public_id
+    _paper_of_decisions(session, world)
+
+
+def _paper_of_decisions(session: Session, world: World) -> None:
+    """What stands around a decision: prepared, heard, waited for, written, objected to."""
+    decided = world.questions["decided resident"]
+    advisor = actor_of_account(session.merge(world.accounts[Audience.ADVISOR]))
+    decision = session.scalars(select(Decision).where(Decision.question_id == decided.id)).one()
+    world.ids["objection"] = receive_objection(
+        session, decision=decision, received_on=NOW.date(), grounds="Te weinig", committee=False, actor=advisor, now=NOW
+    ).public_id
+    prepared = Preparation(
+        question_id=decided.id, proposal_id=decision.proposal_id, rationale="Past", rejections={}, ground="own_facts",
+        prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
+    )  # fmt: skip
+    heard = Hearing(
+        question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
+    )
+    awaited = AwaitedShare(question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100)
+    pile = start_batch(session, actor_id="account:0", now=NOW)
+    session.add_all([prepared, heard, awaited])
+    session.flush()
+    message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
+    assert message is not None
+    letter = keep_letter(
+        session, message=message, title="Brief", content=LETTER, pdf=b"%PDF-1.7", dated=NOW.date(), object_by=None,
+        actor_id="account:0", now=NOW,
+    )  # fmt: skip
+    world.ids["preparation"], world.ids["hearing"] = prepared.public_id, heard.public_id
+    world.ids["share"], world.ids["pile"], world.ids["letter"] = awaited.public_id, pile.public_id, letter.public_id
+    world.ids["mandate"] = session.scalars(select(Mandate)).first().public_id  # type: ignore[union-attr]
+
+
+LETTER = {
+    "title": "Brief", "language": "nl", "to": [], "about": [], "summary": [], "blocks": [], "english": [], "words": {},
+    "watermark": "",
+}  # fmt: skip

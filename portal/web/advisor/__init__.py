@@ -9,6 +9,7 @@ from flask import Blueprint
 blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 
 SCREENS = (
+    "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look",
     "applying", "case", "deciding", "messages", "proposals", "providers", "receipts", "talks", "vouchers", "worklist",
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,35 +10,36 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.problem import Problem
-from matching.proposal import Mix
+from matching.proposal import Mix, Share
 from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
+from portal.awaited.queries import awaited_shares
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import local_date, now, today
+from portal.clock import now, today
 from portal.database import current_session
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
 from portal.errors import Refusal
 from portal.i18n import gettext as _
+from portal.objections.queries import objections_of
+from portal.preparations.actions import prepare_decision
 from portal.proposals.actions import renew_proposal
+from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
 from portal.questions.models import DevelopmentQuestion
-from portal.terms.queries import term_of_weeks
-from portal.vouchers.queries import format_code, vouchers_of_question
+from portal.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question
-from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithRationale
+from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
+from portal.web.advisor.previewing import letter_preview
 from portal.web.edge import page, start_over
 from portal.web.forms import Form
-from portal.web.labels import DECISION_KINDS, OUTCOMES, VOUCHER_STATES
-
-OBJECTION_WEEKS = 6
-"""Awb 6:7; it starts on the day after the decision was made known (6:8)."""
+from portal.web.labels import DECISION_KINDS, OBJECTION_STATES, OUTCOMES, SHARE_OUTCOMES, VOUCHER_STATES
 
 
-def checks_of(form: ApproveForm) -> Checks:
+def checks_of(form: Form) -> Checks:
     """What the advisor says to have checked."""
     return Checks(**{name: bool(form[name].data) for name in CHECKS})
 
@@ -64,6 +65,38 @@ def renewed(question_id: str) -> ResponseReturnValue:
     return redirect(url_for("advisor.proposal", proposal_id=proposal.public_id, vervallen=1), code=303)
 
 
+def carry_out(
+    question: DevelopmentQuestion,
+    record: ProposalRecord,
+    shares: Sequence[Share] | None,
+    approval: ApproveForm,
+    form: Form,
+    *,
+    said: str,
+) -> ResponseReturnValue | None:
+    """Decide, lay it before a colleague, or show the letter first: the button that was used says which. None: refused."""
+    session, actor, act = current_session(), current_actor(), request.form.get("act", "decide")
+    question_id = question.public_id
+    wanted: dict[str, Any] = {
+        "question": question, "proposal": record, "shares": shares, "rationale": approval.rationale.data,
+        "checks": checks_of(approval), "ground": approval.chosen_ground, "actor": actor, "now": now(),
+    }  # fmt: skip
+    try:
+        with refusals_of(form):
+            if act == "prepare":
+                prepare_decision(session, **wanted)
+                flash(_("Het besluit ligt klaar voor een collega met mandaat."), "ok")
+                return redirect(url_for("advisor.question", question_id=question_id), code=303)
+            made = approve_proposal(session, **wanted)
+            if act == "preview":
+                return letter_preview(question, made, submit=_("Goedkeuren en versturen"))
+            flash(said, "ok")
+            return redirect(url_for("advisor.decision", question_id=question_id), code=303)
+    except MixNoLongerFits:
+        return renewed(question_id)
+    return None
+
+
 @blueprint.route("/vraag/<question_id>/goedkeuren", methods=["GET", "POST"])
 def approve(question_id: str) -> ResponseReturnValue:
     """Approve the newest proposal as it is: the reason and four checks."""
@@ -87,16 +120,11 @@ def approve(question_id: str) -> ResponseReturnValue:
         elif missing:
             form.form_errors.append(_("Er is nog geen aanvraag voor alle regelingen in dit voorstel."))
         else:
-            try:
-                with refusals_of(form):
-                    approve_proposal(
-                        session, question=question, proposal=record, shares=None, rationale=form.rationale.data,
-                        checks=checks_of(form), actor=actor, now=now(),
-                    )  # fmt: skip
-                    flash(_("De aanvraag is goedgekeurd. De vouchers zijn gemaakt."), "ok")
-                    return redirect(url_for("advisor.decision", question_id=question_id), code=303)
-            except MixNoLongerFits:
-                return renewed(question_id)
+            answer = carry_out(
+                question, record, None, form, form, said=_("De aanvraag is goedgekeurd. De vouchers zijn gemaakt.")
+            )
+            if answer is not None:
+                return answer
     return page(
         "advisor/approve.html",
         form=form,
@@ -113,10 +141,15 @@ def reject(question_id: str) -> ResponseReturnValue:
     """Reject the application in full."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    form = WithRationale()
+    form = WithGround()
     if form.validate_on_submit():
         with form.refusals():
-            reject_question(session, question=question, rationale=form.rationale.data, actor=actor, now=now())
+            made = reject_question(
+                session, question=question, rationale=form.rationale.data, ground=form.chosen_ground, actor=actor,
+                now=now(),
+            )  # fmt: skip
+            if request.form.get("act") == "preview":
+                return letter_preview(question, made, submit=_("Afwijzen en versturen"))
             flash(_("De aanvraag is afgewezen. De aanvrager krijgt het besluit."), "ok")
             return redirect(url_for("advisor.decision", question_id=question_id), code=303)
     return page(
@@ -161,26 +194,11 @@ def decision(question_id: str) -> ResponseReturnValue:
         "advisor/decision.html",
         messages=message_links(question),
         receipt=url_for("advisor.decision_receipt", question_id=question_id) if computed is not None else None,
+        shares=awaited_shares(session, question=question),
+        share_outcomes=SHARE_OUTCOMES,
+        objections=objections_of(session, question=question, actor=actor),
+        objection_states=OBJECTION_STATES,
         **decision_context(question, decided),
-    )
-
-
-@blueprint.get("/vraag/<question_id>/besluit/brief")
-def letter(question_id: str) -> ResponseReturnValue:
-    """The letter of the decision, as it is printed."""
-    session, actor = current_session(), current_actor()
-    question = the_question(question_id)
-    decided = decision_of(session, question=question, actor=actor)
-    if decided is None:
-        return redirect(case_url(question))
-    context = decision_context(question, decided)
-    return page(
-        "advisor/letter.html",
-        application=application_of(session, question=question, actor=actor),
-        decided_on=local_date(decided.decided_at),
-        last_day=term_of_weeks(local_date(decided.decided_at), OBJECTION_WEEKS),
-        codes=[(format_code(voucher.code), voucher) for voucher in context["vouchers"]],
-        **context,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from portal.clock import AMSTERDAM, today
+from portal.hearings.models import Ground
 from portal.i18n import lazy_gettext as _l
 from portal.web.forms import (
     ChoiceField,
@@ -22,7 +23,7 @@ from portal.web.forms import (
     PostcodeField,
     TextField,
 )
-from portal.web.labels import CLOSE_REASONS, TALK_WAYS, choices
+from portal.web.labels import CLOSE_REASONS, GROUNDS, TALK_WAYS, choices
 
 LONGEST_NOTE = 4000
 RATIONALE = 4000
@@ -148,8 +149,19 @@ class WithRationale(Form):
     )
 
 
-class ApproveForm(WithRationale):
-    """Approve: the reason and four checks, all needed."""
+class WithGround(WithRationale):
+    """A decision that may refuse something: on whose facts (Awb 4:7)."""
+
+    ground = ChoiceField(_l("Op welke gegevens rust een afwijzing?"), choices=choices(GROUNDS), optional=True)
+
+    @property
+    def chosen_ground(self) -> Ground:
+        """The applicant's own facts when nothing was chosen."""
+        return Ground(self.ground.data or Ground.OWN_FACTS)
+
+
+class ChecksForm(Form):
+    """Four checks, all needed to award."""
 
     identity = ConfirmField(
         _l("Ik heb gecontroleerd wie de aanvrager is, en het adres of de vestiging."),
@@ -166,6 +178,10 @@ class ApproveForm(WithRationale):
         _l("Niets wordt dubbel betaald. Regelingen die voorgaan zijn eerst gevraagd."),
         missing=_l("Controleer eerst of niets dubbel wordt betaald."),
     )
+
+
+class ApproveForm(WithGround, ChecksForm):
+    """Approve: the reason and four checks."""
 
 
 CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")

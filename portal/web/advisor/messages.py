@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.audit.actions import note_viewing
-from portal.clock import now
+from portal.clock import now, today
 from portal.database import current_session
 from portal.i18n import format_datetime
 from portal.i18n import gettext as _
-from portal.messages.actions import mark_sent, retry
+from portal.letters.actions import post_letters
+from portal.letters.queries import letter_of
+from portal.messages.actions import retry
 from portal.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
 from portal.messages.queries import message_by_public_id, outbox, outbox_counts
 from portal.questions.queries import question_by_id
@@ -21,6 +23,7 @@ from portal.web.advisor import blueprint
 from portal.web.correspondence import Composed, NoRecipient, compose
 from portal.web.edge import found, page
 from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
+from portal.web.letter_content import ensure_letter, letter_content
 from portal.web.listing import paging
 
 
@@ -84,6 +87,13 @@ def _composed(message: OutboxMessage) -> Composed:
     return compose(current_session(), message=message, address=address, now=now(), preview=True)
 
 
+def _content(message: OutboxMessage) -> dict[str, Any]:
+    texts = current_app.extensions["settings"].region_dir
+    return letter_content(
+        current_session(), message=message, dated=today(), now=now(), texts=texts, preview=True
+    ).as_dict()
+
+
 def the_message(message_id: str) -> OutboxMessage:
     """A message about a case that this advisor may see, or a 404."""
     message = found(message_by_public_id(current_session(), public_id=message_id))
@@ -96,16 +106,22 @@ def the_message(message_id: str) -> OutboxMessage:
 
 @blueprint.get("/bericht/<message_id>")
 def message(message_id: str) -> ResponseReturnValue:
-    """One message as it will look. The personal link is only made when it is sent."""
+    """One message as it will look, or the letter as it was made. The personal link is only made when it is sent."""
     shown = the_message(message_id)
+    made, content, composed, trouble = letter_of(current_session(), message=shown), None, None, ""
     try:
-        composed, trouble = _composed(shown), ""
+        if shown.kind is MessageKind.LETTER:
+            content = made.content if made is not None else _content(shown)
+        else:
+            composed = _composed(shown)
     except NoRecipient:
-        composed, trouble = None, _("Er is geen adres om dit bericht naartoe te sturen.")
+        trouble = _("Er is geen adres om dit bericht naartoe te sturen.")
     return page(
         "advisor/message.html",
         message=shown,
         composed=composed,
+        content=content,
+        made=made,
         trouble=trouble,
         letter=shown.kind is MessageKind.LETTER,
         state=MESSAGE_STATES[shown.state.value],
@@ -115,11 +131,16 @@ def message(message_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/bericht/<message_id>/verstuurd")
 def printed(message_id: str) -> ResponseReturnValue:
-    """A letter was printed and posted."""
-    shown = the_message(message_id)
+    """A letter was printed and posted today: it is kept as it is now."""
+    session, actor, shown = current_session(), current_actor(), the_message(message_id)
     if shown.kind is MessageKind.LETTER and shown.state is not MessageState.SENT:
-        mark_sent(current_session(), message=shown, now=now())
-        flash(_("De brief staat als verstuurd."), "ok")
+        texts = current_app.extensions["settings"].region_dir
+        try:
+            made = ensure_letter(session, message=shown, dated=today(), actor=actor, now=now(), texts=texts)
+            post_letters(session, letters=[made], on=today(), actor_id=actor.reference, now=now())
+            flash(_("De brief staat als verstuurd."), "ok")
+        except NoRecipient:
+            flash(_("Er is geen adres om dit bericht naartoe te sturen."), "warning")
     return redirect(url_for("advisor.message", message_id=message_id), code=303)
 
 

@@ -13,7 +13,6 @@ from portal.applications.queries import application_of
 from portal.catalogue.queries import schemes_in_force
 from portal.clock import now, today
 from portal.database import current_session
-from portal.decisions.actions import MixNoLongerFits, approve_proposal
 from portal.decisions.queries import decision_of
 from portal.i18n import format_euros
 from portal.i18n import gettext as _
@@ -35,7 +34,7 @@ from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations
-from portal.web.advisor.deciding import checks_of, refusals_of, renewed
+from portal.web.advisor.deciding import carry_out
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
 from portal.web.advisor.talks import of
@@ -228,14 +227,5 @@ def _approve(
         return None
     if not approval.validate() or not check.fits:
         return None
-    try:
-        with refusals_of(grid.form):
-            approve_proposal(
-                current_session(), question=question, proposal=record, shares=check.shares,
-                rationale=approval.rationale.data, checks=checks_of(approval), actor=current_actor(), now=now(),
-            )  # fmt: skip
-            flash(_("De aanvraag is goedgekeurd met uw verdeling."), "ok")
-            return redirect(url_for("advisor.decision", question_id=question.public_id), code=303)
-    except MixNoLongerFits:
-        return renewed(question.public_id)
-    return None
+    said = _("De aanvraag is goedgekeurd met uw verdeling.")
+    return carry_out(question, record, check.shares, approval, grid.form, said=said)

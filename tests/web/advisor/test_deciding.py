@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from portal.decisions.models import DecisionKind
 from portal.decisions.queries import decision_of, decisions_of
+from portal.letters.models import Letter, LetterPosting
+from portal.preparations.queries import waiting_preparations
 from portal.proposals.models import ProposalKind
-from portal.questions.models import QuestionState
+from portal.questions.models import ContactDetails, ContactWay, QuestionState
 from portal.vouchers.models import VoucherState
 from portal.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, a_question, an_application
 from tests.web.advisor.steps import CHECKED, case, lower, proposed, records
+from tests.web.browser import make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
@@ -38,8 +42,8 @@ def test_approving_makes_decision_voucher_and_letter(office: Office) -> None:
     assert_sound(letter)
     words = said(letter)
     assert "U krijgt € 1.200." in words
-    assert "voor of op 13 april 2026" in words, "six weeks, counted from the day after"
-    assert re.search(r"code [A-Z]{4}-[A-Z]{4}-[A-Z]{4}", words)
+    assert "tot en met 13 april 2026" in words, "six weeks, counted from the day after"
+    assert re.search(r"[A-Z]{4}-[A-Z]{4}-[A-Z]{4}", words)
     assert CHECKED["rationale"] in words
 
 
@@ -131,7 +135,7 @@ def test_a_rejection_is_explained_in_the_letter(office: Office) -> None:
     letter = said(browser.get(case(question, "/besluit/brief")))
     assert "U krijgt geen geld voor uw opleiding" in letter
     assert "De opleiding is al begonnen (artikel 3)." in letter
-    assert "U kunt bezwaar maken" in letter
+    assert "Dan kunt u bezwaar maken" in letter
 
 
 def test_rejecting_without_an_application_is_refused(office: Office) -> None:
@@ -156,3 +160,69 @@ def test_a_case_without_decision_has_no_decision_page(office: Office) -> None:
     question = office.made(a_question)
     assert office.browser("advisor").get(case(question, "/besluit")).status_code == 302
     assert office.browser("advisor").get(case(question, "/besluit/brief")).status_code == 302
+
+
+# The letter first ------------------------------------------------------------------------------------------------------
+
+
+def test_the_letter_is_shown_before_anything_is_decided_and_then_sent_as_shown(office: Office) -> None:
+    question = office.made(an_application)
+    browser = proposed(office, question)
+    browser.get(case(question, "/goedkeuren"))
+    shown = browser.submit(case(question, "/goedkeuren"), CHECKED | {"act": "preview"})
+    assert shown.status_code == 200
+    assert_sound(shown)
+    words = said(shown)
+    assert "Voorbeeld. Deze brief is nog niet verstuurd." in words and "U krijgt € 1.200." in words
+    assert not re.search(r"[A-Z]{4}-[A-Z]{4}-[A-Z]{4}", words), "the code is only made with the decision"
+    assert office.again(question).state is QuestionState.APPLIED
+    assert office.do(lambda s: decisions_of(s, question=question, actor=ADVISOR)) == []
+    assert browser.submit(case(question, "/goedkeuren"), CHECKED | {"act": "decide"}).status_code == 303
+    assert office.again(question).state is QuestionState.DECIDED
+
+
+def test_a_decision_is_laid_before_a_colleague_who_decides_it(office: Office) -> None:
+    question = office.made(an_application)
+    browser = proposed(office, question)
+    browser.get(case(question, "/goedkeuren"))
+    assert browser.submit(case(question, "/goedkeuren"), CHECKED | {"act": "prepare"}).status_code == 303
+    assert office.again(question).state is QuestionState.APPLIED
+    [row] = office.do(waiting_preparations)
+    own = browser.get(f"/adviseur/voorgelegd/{row.public_id}")
+    assert_sound(own)
+    assert "Een collega met mandaat besluit" in said(own)
+    colleague = office.browser("advisor", make_account(office.engine, "advisor"))
+    listed = colleague.get("/adviseur/voorgelegd")
+    assert_sound(listed)
+    assert question.reference_number in said(listed)
+    page = colleague.get(f"/adviseur/voorgelegd/{row.public_id}")
+    assert_sound(page)
+    checks = {key: value for key, value in CHECKED.items() if key != "rationale"}
+    assert colleague.submit(f"/adviseur/voorgelegd/{row.public_id}", checks).status_code == 303
+    assert office.again(question).state is QuestionState.DECIDED
+
+
+def test_letters_are_printed_in_a_pile_and_the_posted_day_is_kept(office: Office) -> None:
+    by_post = ContactDetails(
+        way=ContactWay.POST, name="Sam", street="Kade", house_number="3", postcode="9990 AA", city="Proefstad"
+    )
+    question = office.made(an_application, contact=by_post)
+    browser = proposed(office, question)
+    browser.get(case(question, "/afwijzen"))
+    assert browser.submit(case(question, "/afwijzen"), {"rationale": "Past niet."}).status_code == 303
+    queue = browser.get("/adviseur/post")
+    assert_sound(queue)
+    assert "Besluit: afgewezen" in said(queue)
+    made = browser.post("/adviseur/post/stapel")
+    assert made.status_code == 303
+    address = str(made.location)
+    assert_sound(browser.get(address))
+    file = browser.get(f"{address}/brieven.pdf")
+    assert file.data.startswith(b"%PDF-")
+    browser.get(address)
+    assert browser.submit(address, {"posted_on": "01-01-2020"}).status_code == 422
+    day = office.do(lambda s: s.scalars(select(Letter.dated)).first())
+    assert day is not None
+    browser.get(address)
+    assert browser.submit(address, {"posted_on": f"{day:%d-%m-%Y}"}).status_code == 303
+    assert office.do(lambda s: len(s.scalars(select(LetterPosting)).all())) >= 2

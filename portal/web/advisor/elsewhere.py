@@ -1,0 +1,131 @@
+"""Shares that another body decides on: the outcome, and when it is less than expected: keep the award, or decide again."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.awaited.actions import follow_up, record_outcome
+from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
+from portal.awaited.queries import awaited_by_public_id
+from portal.clock import now, today
+from portal.database import current_session
+from portal.decisions.actions import MixNoLongerFits
+from portal.i18n import format_date, format_euros
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.proposals.models import ProposalRecord
+from portal.proposals.queries import latest_proposal
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import question_by_id
+from portal.revisions.actions import propose_again, revise_decision
+from portal.web.advisor import blueprint
+from portal.web.advisor.case import the_question
+from portal.web.advisor.deciding import checks_of, refusals_of
+from portal.web.advisor.forms import ApproveForm
+from portal.web.advisor.mix import mix_of, names_of
+from portal.web.edge import found, page, start_over
+from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
+from portal.web.labels import SHARE_OUTCOMES, choices, label
+
+
+class OutcomeForm(Form):
+    """What the other body decided."""
+
+    outcome = ChoiceField(_l("Wat is besloten?"), choices=choices(SHARE_OUTCOMES), missing=_l("Kies wat is besloten."))
+    granted = EuroField(_l("Hoeveel is toegekend?"), at_most=10**9)
+    by = TextField(_l("Wie heeft besloten?"), maximum=200, missing=_l("Vul in wie heeft besloten."))
+    on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
+
+
+def the_share(share_id: str) -> tuple[AwaitedShare, DevelopmentQuestion]:
+    """A share elsewhere of a case that this advisor may see, or a 404; the look is logged."""
+    session = current_session()
+    share = found(awaited_by_public_id(session, public_id=share_id))
+    question = found(question_by_id(session, question_id=share.question_id, actor=current_actor()))
+    return share, the_question(question.public_id)
+
+
+@blueprint.route("/ander-deel/<share_id>", methods=["GET", "POST"])
+def share(share_id: str) -> ResponseReturnValue:
+    """One share elsewhere: what was expected, what came of it, and what to do when it is less."""
+    session, actor = current_session(), current_actor()
+    awaited, question = the_share(share_id)
+    form = OutcomeForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            record_outcome(
+                session, share=awaited, outcome=ShareOutcome(form.outcome.data), granted_cents=form.granted.data or 0,
+                by=form.by.data, on=form.on.data, actor=actor, now=now(),
+            )  # fmt: skip
+            flash(_("De uitkomst is vastgelegd."), "ok")
+            return redirect(url_for("advisor.share", share_id=share_id), code=303)
+    known = awaited.outcome is not None
+    facts = [
+        {"label": _("Regeling"), "value": names_of(session, question).title(awaited.scheme)},
+        {"label": _("Verwacht"), "value": format_euros(awaited.expected_cents)},
+        {"label": _("Uitkomst"), "value": label(SHARE_OUTCOMES, awaited.outcome) if known else None},
+        {"label": _("Toegekend"), "value": format_euros(awaited.granted_cents) if known else None},
+        {"label": _("Door"), "value": awaited.outcome_by},
+        {"label": _("Op"), "value": format_date(awaited.outcome_on) if awaited.outcome_on else None},
+    ]
+    less = awaited.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED)
+    return page(
+        "advisor/share.html", form=form, share=awaited, question=question, facts=facts,
+        open_end=less and awaited.sequel is None,
+    )  # fmt: skip
+
+
+@blueprint.post("/ander-deel/<share_id>/houden")
+def keep_award(share_id: str) -> ResponseReturnValue:
+    """The award here stays as it is; the rest is for who owes the costs."""
+    awaited, _question = the_share(share_id)
+    follow_up(current_session(), share=awaited, sequel=Sequel.KEPT, actor=current_actor(), now=now())
+    flash(_("De toekenning blijft zoals zij is. Vouchers die wachtten, kunnen worden gebruikt."), "ok")
+    return redirect(url_for("advisor.share", share_id=share_id), code=303)
+
+
+@blueprint.post("/vraag/<question_id>/opnieuw-voorstellen")
+def propose_anew(question_id: str) -> ResponseReturnValue:
+    """A new proposal on a question that was decided."""
+    question = the_question(question_id)
+    propose_again(current_session(), question=question, actor=current_actor(), now=now())
+    flash(_("Er is een nieuw voorstel. Het oude besluit staat nog."), "ok")
+    return redirect(url_for("advisor.revise", question_id=question_id), code=303)
+
+
+@blueprint.route("/vraag/<question_id>/opnieuw-besluiten", methods=["GET", "POST"])
+def revise(question_id: str) -> ResponseReturnValue:
+    """Decide again by the newest proposal: it takes the place of the earlier decision."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    record = latest_proposal(session, question=question, actor=actor)
+    form = ApproveForm()
+    if form.validate_on_submit() and record is not None:
+        try:
+            with refusals_of(form):
+                revise_decision(
+                    session, question=question, proposal=record, shares=None, rationale=form.rationale.data,
+                    checks=checks_of(form), ground=form.chosen_ground, actor=actor, now=now(),
+                )  # fmt: skip
+                flash(_("Het nieuwe besluit is genomen. De oude vouchers zijn vervangen."), "ok")
+                return redirect(url_for("advisor.decision", question_id=question_id), code=303)
+        except MixNoLongerFits:
+            return _renewed(question_id)
+    return page(
+        "advisor/revise.html", form=form, question=question, record=record,
+        mix=_mix(question, record) if record is not None else None,
+    )  # fmt: skip
+
+
+def _renewed(question_id: str) -> ResponseReturnValue:
+    start_over()
+    propose_again(current_session(), question=the_question(question_id), actor=current_actor(), now=now())
+    flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
+    return redirect(url_for("advisor.revise", question_id=question_id), code=303)
+
+
+def _mix(question: DevelopmentQuestion, record: ProposalRecord) -> object:
+    session = current_session()
+    return mix_of(session, record=record, question=question, names=names_of(session, question))

@@ -1,0 +1,263 @@
+"""Objections: received, judged, heard and decided by somebody who took no part in the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.clock import now, today
+from portal.database import current_session
+from portal.decisions.actions import MixNoLongerFits
+from portal.decisions.queries import decision_of
+from portal.i18n import format_date, format_datetime
+from portal.i18n import gettext as _
+from portal.objections import actions
+from portal.objections.actions import NewDecision, decide_objection
+from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.objections.queries import objection_by_public_id, open_objections
+from portal.proposals.queries import latest_proposal
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import question_by_id
+from portal.revisions.actions import propose_again
+from portal.web.advisor import blueprint
+from portal.web.advisor.case import case_url, the_question
+from portal.web.advisor.deciding import checks_of, refusals_of
+from portal.web.advisor.forms import moment
+from portal.web.advisor.mix import mix_of, names_of
+from portal.web.advisor.objection_forms import (
+    AdjournForm,
+    DecideObjectionForm,
+    HeardForm,
+    LatenessForm,
+    PlanHearingForm,
+    ReceiveForm,
+    WaiveForm,
+)
+from portal.web.edge import found, page, start_over
+from portal.web.forms import Form
+from portal.web.labels import OBJECTION_OUTCOMES, OBJECTION_STATES, WAIVERS, label
+
+
+def the_objection(objection_id: str) -> tuple[Objection, DevelopmentQuestion]:
+    """An objection about a case that this advisor may see, or a 404; the look is logged."""
+    session, actor = current_session(), current_actor()
+    objection = found(objection_by_public_id(session, public_id=objection_id, actor=actor))
+    question = found(question_by_id(session, question_id=objection.question_id, actor=actor))
+    return objection, the_question(question.public_id)
+
+
+@blueprint.get("/bezwaren")
+def objections() -> ResponseReturnValue:
+    """Objections that wait for a decision, the first due first."""
+    session, actor = current_session(), current_actor()
+    rows = []
+    for objection in open_objections(session):
+        question = question_by_id(session, question_id=objection.question_id, actor=actor)
+        if question is None:
+            continue
+        late = objection.decide_by < today()
+        rows.append(
+            [
+                {"text": objection.number, "href": url_for("advisor.objection", objection_id=objection.public_id)},
+                question.reference_number,
+                format_date(objection.received_on, "short"),
+                {"text": format_date(objection.decide_by, "short"), "note": _("te laat") if late else None},
+            ]
+        )
+    return page("advisor/objections.html", rows=rows)
+
+
+@blueprint.route("/vraag/<question_id>/bezwaar", methods=["GET", "POST"])
+def receive_objection(question_id: str) -> ResponseReturnValue:
+    """Record an objection against the decision that stands."""
+    session, actor = current_session(), current_actor()
+    question = the_question(question_id)
+    decided = decision_of(session, question=question, actor=actor)
+    form = ReceiveForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            if decided is None:
+                return redirect(case_url(question), code=303)
+            made = actions.receive_objection(
+                session, decision=decided, received_on=form.received_on.data, grounds=form.grounds.data,
+                committee=bool(form.committee.data), actor=actor, now=now(),
+            )  # fmt: skip
+            flash(_("Het bezwaar is vastgelegd. De persoon krijgt een bevestiging."), "ok")
+            return redirect(url_for("advisor.objection", objection_id=made.public_id), code=303)
+    intro = [] if decided is not None else [_("Er is nog geen besluit om bezwaar tegen te maken.")]
+    return _act(form, _("Bezwaar vastleggen"), _("Leg het bezwaar vast"), case_url(question), question, intro)
+
+
+@blueprint.get("/bezwaar/<objection_id>")
+def objection(objection_id: str) -> ResponseReturnValue:
+    """One objection: terms, hearing, outcome, and what can be done now."""
+    shown, question = the_objection(objection_id)
+    return page(
+        "advisor/objection.html", objection=shown, question=question, facts=list(_facts(shown)),
+        state=OBJECTION_STATES[shown.state.value], is_open=shown.state is ObjectionState.OPEN,
+    )  # fmt: skip
+
+
+def _facts(shown: Objection) -> list[dict[str, Any]]:
+    def day(value: Any) -> str | None:
+        return format_date(value) if value is not None else None
+
+    late = _("nee")
+    if shown.late:
+        judged = {
+            None: _("ja, nog te beoordelen"),
+            True: _("ja, met een goede reden"),
+            False: _("ja, zonder goede reden"),
+        }
+        late = judged[shown.lateness_excused]
+    rows = [
+        (_("Ontvangen"), day(shown.received_on)),
+        (_("Bezwaar kon tot en met"), day(shown.term_ended_on)),
+        (_("Te laat"), late),
+        (_("Besluit uiterlijk"), day(shown.decide_by)),
+        (_("Hoorzitting gepland"), format_datetime(shown.hearing_on) if shown.hearing_on else None),
+        (_("Gehoord op"), day(shown.heard_on)),
+        (_("Niet gehoord omdat"), label(WAIVERS, shown.waiver) if shown.waiver else None),
+        (_("Uitkomst"), label(OBJECTION_OUTCOMES, shown.outcome) if shown.outcome else None),
+        (_("Besloten door"), shown.decided_by_name),
+    ]
+    return [{"label": name, "value": value} for name, value in rows]
+
+
+def _act(
+    form: Form, title: str, submit: str, back: str, question: DevelopmentQuestion, intro: list[str] | None = None
+) -> ResponseReturnValue:
+    return page(
+        "advisor/act.html", form=form, title=title, submit=submit, kind="primary", back=back,
+        back_text=question.reference_number, intro=intro or [], facts=[],
+    )  # fmt: skip
+
+
+def _step(
+    objection_id: str, form: Form, title: str, submit: str, said: str, act: Callable[[Objection], object]
+) -> ResponseReturnValue:
+    """One step on an objection: the form, the act, back to the objection."""
+    shown, question = the_objection(objection_id)
+    back = url_for("advisor.objection", objection_id=objection_id)
+    if form.validate_on_submit():
+        with form.refusals():
+            act(shown)
+            flash(said, "ok")
+            return redirect(back, code=303)
+    return _act(form, title, submit, back, question)
+
+
+def _by() -> dict[str, Any]:
+    return {"actor": current_actor(), "now": now()}
+
+
+@blueprint.route("/bezwaar/<objection_id>/te-laat", methods=["GET", "POST"])
+def lateness(objection_id: str) -> ResponseReturnValue:
+    """Judge whether there is a good reason for coming late."""
+    form = LatenessForm()
+    return _step(
+        objection_id, form, _("Te laat: is er een goede reden?"), _("Leg vast"), _("Vastgelegd."),
+        lambda one: actions.judge_lateness(
+            current_session(), objection=one, excused=form.excused.data == "yes", reason=form.reason.data, **_by()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.route("/bezwaar/<objection_id>/verdagen", methods=["GET", "POST"])
+def adjourn(objection_id: str) -> ResponseReturnValue:
+    """Put the decision off for six weeks."""
+    form = AdjournForm()
+    return _step(
+        objection_id, form, _("Zes weken verdagen"), _("Verdagen"), _("Verdaagd. De persoon krijgt bericht."),
+        lambda one: actions.adjourn_objection(current_session(), objection=one, reason=form.reason.data, **_by()),
+    )  # fmt: skip
+
+
+@blueprint.route("/bezwaar/<objection_id>/hoorzitting", methods=["GET", "POST"])
+def hearing(objection_id: str) -> ResponseReturnValue:
+    """Invite the person to be heard."""
+    form = PlanHearingForm()
+    return _step(
+        objection_id, form, _("Hoorzitting plannen"), _("Nodig uit"), _("De persoon krijgt een uitnodiging."),
+        lambda one: actions.plan_hearing(
+            current_session(), objection=one, at=moment(form.day.data, form.time.data), place=form.place.data, **_by()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.route("/bezwaar/<objection_id>/gehoord", methods=["GET", "POST"])
+def heard(objection_id: str) -> ResponseReturnValue:
+    """Write the report of the hearing."""
+    form = HeardForm()
+    return _step(
+        objection_id, form, _("Verslag van de hoorzitting"), _("Leg vast"), _("Het verslag is vastgelegd."),
+        lambda one: actions.hold_hearing(
+            current_session(), objection=one, on=form.heard_on.data, report=form.report.data, **_by()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.route("/bezwaar/<objection_id>/niet-horen", methods=["GET", "POST"])
+def waive(objection_id: str) -> ResponseReturnValue:
+    """Say why nobody has to be heard."""
+    form = WaiveForm()
+    return _step(
+        objection_id, form, _("Niet horen"), _("Leg vast"), _("Vastgelegd."),
+        lambda one: actions.waive_hearing(
+            current_session(), objection=one, reason=WaiverReason(form.reason.data), **_by()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/bezwaar/<objection_id>/ingetrokken")
+def withdraw_objection(objection_id: str) -> ResponseReturnValue:
+    """The person took the objection back."""
+    shown, _question = the_objection(objection_id)
+    actions.withdraw_objection(current_session(), objection=shown, **_by())
+    flash(_("Het bezwaar is ingetrokken."), "ok")
+    return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
+
+
+@blueprint.post("/bezwaar/<objection_id>/voorstel")
+def propose_for_objection(objection_id: str) -> ResponseReturnValue:
+    """A new proposal, for when the objection is founded."""
+    _shown, question = the_objection(objection_id)
+    propose_again(current_session(), question=question, **_by())
+    flash(_("Er is een nieuw voorstel. Het oude besluit staat nog."), "ok")
+    return redirect(url_for("advisor.decide", objection_id=objection_id), code=303)
+
+
+@blueprint.route("/bezwaar/<objection_id>/besluiten", methods=["GET", "POST"])
+def decide(objection_id: str) -> ResponseReturnValue:
+    """Decide on the objection; when it is founded the new decision comes with it."""
+    session, actor = current_session(), current_actor()
+    shown, question = the_objection(objection_id)
+    record = latest_proposal(session, question=question, actor=actor)
+    fresh = record is not None and record.made_at > shown.recorded_at
+    form = DecideObjectionForm()
+    if form.validate_on_submit():
+        outcome = ObjectionOutcome(form.outcome.data)
+        new = None
+        if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None:
+            new = NewDecision(record, checks_of(form))
+        try:
+            with refusals_of(form):
+                decide_objection(
+                    session, objection=shown, outcome=outcome, rationale=form.rationale.data, actor=actor, now=now(),
+                    new=new,
+                )  # fmt: skip
+                flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")
+                return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
+        except MixNoLongerFits:
+            start_over()
+            question = the_objection(objection_id)[1]
+            propose_again(current_session(), question=question, **_by())
+            flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
+            return redirect(url_for("advisor.decide", objection_id=objection_id), code=303)
+    names = names_of(session, question)
+    mix = mix_of(session, record=record, question=question, names=names) if fresh and record is not None else None
+    return page("advisor/decide_objection.html", form=form, objection=shown, question=question, mix=mix)

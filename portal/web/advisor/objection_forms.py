@@ -1,0 +1,71 @@
+"""The forms of an objection."""
+
+from __future__ import annotations
+
+from portal.clock import today
+from portal.i18n import lazy_gettext as _l
+from portal.web.advisor.forms import RATIONALE, TimeField, WithRationale
+from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, TextField
+from portal.web.labels import OBJECTION_OUTCOMES, WAIVERS, choices
+
+
+class ReceiveForm(Form):
+    """What came in."""
+
+    received_on = DutchDateField(
+        _l("Op welke dag kwam het bezwaar binnen?"), missing=_l("Vul de dag in."), latest=today
+    )
+    grounds = TextField(
+        _l("Waarom is de persoon het er niet mee eens?"), missing=_l("Schrijf het kort op."), maximum=RATIONALE,
+        multiline=True,
+    )  # fmt: skip
+    committee = ConfirmField(_l("Een bezwaarcommissie geeft advies (12 weken in plaats van 6)"))
+
+
+class LatenessForm(Form):
+    """Whether there is a good reason for coming late."""
+
+    excused = ChoiceField(
+        _l("Is er een goede reden?"), missing=_l("Kies ja of nee."),
+        choices=[("yes", _l("Ja, wij behandelen het bezwaar")), ("no", _l("Nee, het is niet-ontvankelijk"))],
+    )  # fmt: skip
+    reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
+
+
+class AdjournForm(Form):
+    """Why more time is needed."""
+
+    reason = TextField(
+        _l("Waarom hebt u meer tijd nodig?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True
+    )
+
+
+class PlanHearingForm(Form):
+    """When and where somebody is heard."""
+
+    day = DutchDateField(_l("Welke dag?"), missing=_l("Vul de dag in."), earliest=today)
+    time = TimeField(_l("Hoe laat?"), missing=_l("Vul de tijd in."))
+    place = TextField(_l("Waar?"), missing=_l("Vul in waar de hoorzitting is."), maximum=200)
+
+
+class HeardForm(Form):
+    """The report of the hearing."""
+
+    heard_on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
+    report = TextField(_l("Verslag"), missing=_l("Schrijf het verslag."), maximum=20_000, multiline=True)
+
+
+class WaiveForm(Form):
+    """Why nobody is heard."""
+
+    reason = ChoiceField(_l("Waarom hoeft horen niet?"), choices=choices(WAIVERS), missing=_l("Kies waarom."))
+
+
+class DecideObjectionForm(WithRationale):
+    """The outcome with its reasons; the checks count when it is founded."""
+
+    outcome = ChoiceField(_l("Uitkomst"), choices=choices(OBJECTION_OUTCOMES), missing=_l("Kies de uitkomst."))
+    identity = ConfirmField(_l("Ik heb gecontroleerd wie de aanvrager is, en het adres of de vestiging."))
+    purpose = ConfirmField(_l("De opleiding maakt de positie op de arbeidsmarkt sterker."))
+    costs = ConfirmField(_l("De kosten blijken uit een offerte of prijslijst."))
+    nothing_paid_twice = ConfirmField(_l("Niets wordt dubbel betaald. Regelingen die voorgaan zijn eerst gevraagd."))

@@ -1,0 +1,147 @@
+"""The print queue: letters that wait for the printer, piles that were made, and the day they went to the post."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from flask import Response, current_app, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.clock import now, today
+from portal.database import current_session
+from portal.i18n import format_date, format_datetime
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.letters.actions import post_letters, start_batch
+from portal.letters.models import PrintBatch
+from portal.letters.queries import (
+    batch_by_public_id,
+    batches,
+    letter_of,
+    letters_in,
+    posted_on,
+    print_queue,
+    print_queue_size,
+)
+from portal.messages.models import OutboxMessage
+from portal.questions.queries import question_by_id
+from portal.web.advisor import blueprint
+from portal.web.correspondence import NoRecipient
+from portal.web.edge import found, page
+from portal.web.forms import DutchDateField, Form
+from portal.web.labels import MESSAGES, label
+from portal.web.letter_content import ensure_letter
+
+
+class PostedForm(Form):
+    """When the pile went to the post."""
+
+    posted_on = DutchDateField(
+        _l("Op welke dag gingen de brieven op de post?"), missing=_l("Vul de dag in."), latest=today
+    )
+
+
+@blueprint.get("/post")
+def post() -> ResponseReturnValue:
+    """Letters that wait, and the newest piles."""
+    session = current_session()
+    made = [
+        [
+            {
+                "text": format_datetime(batch.made_at, "short"),
+                "href": url_for("advisor.batch", batch_id=batch.public_id),
+            },
+            len(letters_in(session, batch=batch)),
+        ]
+        for batch in batches(session)
+    ]
+    rows = [_row(message) for message in print_queue(session)]
+    return page("advisor/post.html", rows=rows, total=print_queue_size(session), piles=made)
+
+
+def _row(message: OutboxMessage) -> list[Any]:
+    session = current_session()
+    letter = letter_of(session, message=message)
+    question = question_by_id(session, question_id=message.object_id, actor=current_actor())
+    href = url_for("advisor.message", message_id=message.public_id) if question is not None else None
+    return [
+        {"text": label(MESSAGES, message.template), "href": href, "note": format_datetime(message.created_at, "short")},
+        question.reference_number if question is not None else None,
+        {"text": _("afgedrukt, nog niet op de post"), "tag": "wait"}
+        if letter
+        else {"text": _("nog afdrukken"), "tag": "info"},
+    ]
+
+
+@blueprint.post("/post/stapel")
+def make_batch() -> ResponseReturnValue:
+    """Make the letters that wait into one pile for the printer. A letter without an address stays in the queue."""
+    session, actor = current_session(), current_actor()
+    texts = current_app.extensions["settings"].region_dir
+    waiting = [message for message in print_queue(session) if letter_of(session, message=message) is None]
+    pile, left = start_batch(session, actor_id=actor.reference, now=now()), 0
+    for message in waiting:
+        try:
+            ensure_letter(session, message=message, dated=today(), actor=actor, now=now(), texts=texts, batch=pile)
+        except NoRecipient:
+            left += 1
+    if left:
+        flash(_("%(number)s brieven hebben geen adres. Die staan nog in de rij.", number=left), "warning")
+    if left == len(waiting):
+        session.rollback()
+        flash(_("Er is niets om af te drukken."), "warning")
+        return redirect(url_for("advisor.post"), code=303)
+    return redirect(url_for("advisor.batch", batch_id=pile.public_id), code=303)
+
+
+def the_batch(batch_id: str) -> PrintBatch:
+    """The pile in the address, or a 404."""
+    return found(batch_by_public_id(current_session(), public_id=batch_id))
+
+
+@blueprint.route("/post/<batch_id>", methods=["GET", "POST"])
+def batch(batch_id: str) -> ResponseReturnValue:
+    """One pile: its letters, the file for the printer, and when it went to the post."""
+    session = current_session()
+    pile = the_batch(batch_id)
+    letters = letters_in(session, batch=pile)
+    form = PostedForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            post_letters(
+                session, letters=letters, on=form.posted_on.data, actor_id=current_actor().reference, now=now()
+            )
+            flash(_("De brieven staan als verstuurd. Vanaf de dag erna lopen de termijnen."), "ok")
+            return redirect(url_for("advisor.batch", batch_id=batch_id), code=303)
+    rows = []
+    for letter in letters:
+        posted = posted_on(session, letter=letter)
+        rows.append(
+            [
+                {"text": letter.title, "href": url_for("advisor.sent_letter", letter_id=letter.public_id)},
+                format_date(letter.dated, "short"),
+                format_date(posted, "short") if posted is not None else None,
+            ]
+        )
+    open_ones = any(posted_on(session, letter=letter) is None for letter in letters)
+    return page("advisor/batch.html", form=form, batch=pile, rows=rows, open_ones=open_ones)
+
+
+@blueprint.get("/post/<batch_id>/brieven.pdf")
+def batch_pdf(batch_id: str) -> ResponseReturnValue:
+    """The pages of all letters of a pile behind each other, for the printer.
+
+    The tags for screen readers are in the files of the letters themselves, not in this one: it is for paper.
+    """
+    import pikepdf
+
+    pile, out = pikepdf.Pdf.new(), BytesIO()
+    for letter in letters_in(current_session(), batch=the_batch(batch_id)):
+        with pikepdf.Pdf.open(BytesIO(letter.pdf)) as one:
+            pile.pages.extend(one.pages)
+    pile.save(out, deterministic_id=True)
+    response = Response(out.getvalue(), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="brieven.pdf"'
+    return response

@@ -1,0 +1,112 @@
+"""Letters before and after they leave: the letter of a decision that is about to be taken, and every letter as it was made."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from portal.accounts.access import current_actor
+from portal.audit.actions import note_viewing
+from portal.clock import now, today
+from portal.database import current_session
+from portal.decisions.models import Decision
+from portal.decisions.queries import decision_of
+from portal.i18n import gettext as _
+from portal.letters.models import Letter
+from portal.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
+from portal.messages.models import OutboxMessage
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import question_by_id
+from portal.web.advisor import blueprint
+from portal.web.advisor.case import the_question
+from portal.web.correspondence import NoRecipient
+from portal.web.edge import CSRF_FIELD, TOKEN_FIELD, found, page, start_over
+from portal.web.letter_content import letter_content
+
+
+def message_of_decision(decision: Decision) -> OutboxMessage | None:
+    """The message that makes a decision known; older ones have no version of their own."""
+    rows = select(OutboxMessage).where(
+        OutboxMessage.object_kind == "question",
+        OutboxMessage.object_id == decision.question_id,
+        OutboxMessage.template == f"decision/{decision.kind.value}",
+        OutboxMessage.version.in_((decision.id, 1)),
+    )
+    return current_session().scalars(rows.order_by(OutboxMessage.version.desc()).limit(1)).first()
+
+
+def letter_preview(question: DevelopmentQuestion, decision: Decision, *, submit: str) -> ResponseReturnValue:
+    """The letter of a decision as it will be, and everything undone again: only what was filled in goes on."""
+    texts = current_app.extensions["settings"].region_dir
+    message = found(message_of_decision(decision))
+    try:
+        content, trouble = (
+            letter_content(
+                current_session(), message=message, dated=today(), now=now(), texts=texts, preview=True
+            ).as_dict(),
+            "",
+        )
+    except NoRecipient:
+        content, trouble = None, _("Er is geen adres om deze brief naartoe te sturen.")
+    question_id, number = question.public_id, question.reference_number
+    hidden = {CSRF_FIELD, TOKEN_FIELD, "act"}
+    kept = [(name, value) for name, values in request.form.lists() if name not in hidden for value in values]
+    start_over()
+    return page(
+        "advisor/preview.html", content=content, trouble=trouble, kept=kept, submit=submit, number=number,
+        back=url_for("advisor.question", question_id=question_id), action=request.path, status=200,
+    )  # fmt: skip
+
+
+@blueprint.get("/vraag/<question_id>/besluit/brief")
+def letter(question_id: str) -> ResponseReturnValue:
+    """The letter of the decision: as it was made, or as it would be when it was made today."""
+    session = current_session()
+    question = the_question(question_id)
+    decided = found(decision_of(session, question=question, actor=current_actor()))
+    message = found(message_of_decision(decided))
+    made = letter_of(session, message=message)
+    back = url_for("advisor.decision", question_id=question_id)
+    if made is not None:
+        return _page(made, back, _("Besluit"))
+    texts = current_app.extensions["settings"].region_dir
+    try:
+        content = letter_content(session, message=message, dated=today(), now=now(), texts=texts).as_dict()
+    except NoRecipient:
+        content = None
+    return page("advisor/letter.html", content=content, back=back, back_text=_("Besluit"), letter=None)
+
+
+def the_letter(letter_id: str) -> Letter:
+    """A letter about a case that this advisor may see, or a 404; the look is logged."""
+    letter = found(letter_by_public_id(current_session(), public_id=letter_id))
+    question = found(question_by_id(current_session(), question_id=letter.question_id or 0, actor=current_actor()))
+    note_viewing(question_id=question.id)
+    return letter
+
+
+@blueprint.get("/brief/<letter_id>")
+def sent_letter(letter_id: str) -> ResponseReturnValue:
+    """A letter as it was made, with its hash."""
+    return _page(the_letter(letter_id), url_for("advisor.post"), _("Post"))
+
+
+@blueprint.get("/brief/<letter_id>.pdf")
+def letter_pdf(letter_id: str) -> ResponseReturnValue:
+    """The same as the file that was made, byte for byte."""
+    return pdf_of(the_letter(letter_id))
+
+
+def pdf_of(letter: Letter) -> Response:
+    """The kept file of a letter as a response."""
+    response = Response(letter.pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="brief-{letter.dated.isoformat()}.pdf"'
+    return response
+
+
+def _page(letter: Letter, back: str, back_text: str) -> ResponseReturnValue:
+    return page(
+        "advisor/letter.html", content=letter.content, back=back, back_text=back_text, letter=letter,
+        unchanged=is_unchanged(letter), posted=posted_on(current_session(), letter=letter),
+    )  # fmt: skip

@@ -1,0 +1,21 @@
+"""The letters of an employer, and the way messages come."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from portal.web.employer import blueprint
+from portal.web.employer.steps import sent
+from portal.web.intake.letters import letter_file, letters_page
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/brieven", methods=["GET", "POST"])
+def letters(question_id: str) -> ResponseReturnValue:
+    """The letters that were made, and the way messages come."""
+    return letters_page(sent(question_id))
+
+
+@blueprint.get("/werkgever/vraag/<question_id>/brieven/<letter_id>.pdf")
+def letter_pdf(question_id: str, letter_id: str) -> ResponseReturnValue:
+    """One letter as it was made."""
+    return letter_file(sent(question_id), letter_id)

@@ -1,0 +1,71 @@
+"""Letters of who asked: the list, each file as it was made, and by which way messages come."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.clock import now
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.letters.models import Letter
+from portal.letters.queries import letter_by_public_id, letters_of, posted_on
+from portal.messages.actions import set_consent
+from portal.messages.models import MessageTopic
+from portal.messages.queries import consents_of
+from portal.questions.models import ContactWay
+from portal.web.edge import found, page
+from portal.web.forms import ChoicesField, Form
+from portal.web.intake.state import Intake
+
+TOPICS = {
+    MessageTopic.CASE: _l("Berichten over mijn vraag"),
+    MessageTopic.DECISION: _l("Besluiten, en berichten over bezwaar"),
+    MessageTopic.VOUCHER: _l("Berichten over vouchers en geld"),
+}
+
+
+class ConsentForm(Form):
+    """What may go by e-mail."""
+
+    topics = ChoicesField(
+        _l("Wat mogen wij u per e-mail sturen?"), choices=[(key.value, text) for key, text in TOPICS.items()]
+    )
+
+
+def letters_page(intake: Intake) -> ResponseReturnValue:
+    """The letters that were made, and the way messages come."""
+    session, question = intake.session, intake.question
+    agreed = [consent.topic.value for consent in consents_of(session, question_id=question.id)]
+    by_mail = question.contact is not None and question.contact.way is ContactWay.EMAIL
+    form = ConsentForm(data={"topics": agreed})
+    if by_mail and form.validate_on_submit():
+        set_consent(
+            session, question_id=question.id, topics=[MessageTopic(topic) for topic in form.topics.data or ()],
+            actor_id=intake.actor.reference, now=now(),
+        )  # fmt: skip
+        flash(_("Vastgelegd. Wat u niet aankruist, krijgt u per post."), "ok")
+        return redirect(url_for(f"{intake.audience}.letters", question_id=intake.id), code=303)
+    shown = [
+        {
+            "title": letter.title,
+            "dated": letter.dated,
+            "href": url_for(f"{intake.audience}.letter_pdf", question_id=intake.id, letter_id=letter.public_id),
+            "posted": posted_on(session, letter=letter),
+        }
+        for letter in letters_of(session, question_id=question.id)
+    ]
+    return page(
+        "intake/letters.html", form=form, letters=shown, by_mail=by_mail, question=question,
+        back=url_for(f"{intake.audience}.status", question_id=intake.id),
+    )  # fmt: skip
+
+
+def letter_file(intake: Intake, letter_id: str) -> Response:
+    """The file of one of the own letters, byte for byte; another's does not exist here."""
+    letter: Letter = found(letter_by_public_id(intake.session, public_id=letter_id))
+    if letter.question_id != intake.question.id:
+        found(None)
+    response = Response(letter.pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="brief-{letter.dated.isoformat()}.pdf"'
+    return response

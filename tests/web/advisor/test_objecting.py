@@ -1,0 +1,123 @@
+"""Objections, hearings, shares elsewhere and late binding on the screens: the whole way, and every wrong step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.accounts.models import Role
+from portal.awaited.models import ShareOutcome
+from portal.awaited.queries import awaited_shares
+from portal.hearings.queries import hearings_of
+from portal.ledger.invariants import verify
+from portal.objections.models import ObjectionOutcome
+from portal.objections.queries import objections_of
+from portal.questions.actions import save_borrowing
+from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
+from portal.reassignments.queries import payers_of
+from tests.factories import ADVISOR, NOW, a_voucher, an_application, approve
+from tests.web.advisor.steps import CHECKED, case
+from tests.web.browser import Browser, make_account
+from tests.web.office import Office, said
+from tests.web.walking import assert_sound
+
+
+def fill(browser: Browser, path: str, data: dict[str, Any], status: int = 303) -> None:
+    page = browser.get(path)
+    assert page.status_code == 200, path
+    assert_sound(page)
+    answer = browser.submit(path, data)
+    assert answer.status_code == status, answer.text[:3000]
+    if status == 422:
+        assert_sound(answer)
+
+
+def test_refused_heard_and_reversed_by_a_colleague(office: Office) -> None:
+    question = office.made(an_application)
+    first = office.browser("advisor")
+    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet."})
+    fill(first, case(question, "/bezwaar"), {"received_on": "", "grounds": ""}, 422)
+    fill(first, case(question, "/bezwaar"), {"received_on": "02-03-2026", "grounds": "Ik voldoe wel."})
+    [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+    path = f"/adviseur/bezwaar/{objection.public_id}"
+    assert_sound(first.get("/adviseur/bezwaren"))
+    assert objection.number in said(first.get("/adviseur/bezwaren"))
+    assert_sound(first.get(path))
+    fill(first, f"{path}/niet-horen", {"reason": "fully_met"})
+    fill(first, f"{path}/besluiten", {"outcome": "unfounded", "rationale": "Nee."}, 422)
+    second = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    fill(second, f"{path}/besluiten", {"outcome": "founded", "rationale": "Ja."}, 422)
+    second.get(path)
+    assert second.post(f"{path}/voorstel").status_code == 303
+    fill(second, f"{path}/besluiten", CHECKED | {"outcome": "founded"})
+    assert "gegrond" in said(second.get(path))
+    [after] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+    assert after.outcome is ObjectionOutcome.FOUNDED and after.new_decision_id is not None
+    assert office.again(question).state is QuestionState.DECIDED and office.do(verify) == []
+
+
+def test_a_hearing_is_planned_held_and_the_term_is_put_off(office: Office) -> None:
+    question = office.made(an_application)
+    first = office.browser("advisor")
+    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet."})
+    fill(first, case(question, "/bezwaar"), {"received_on": "02-03-2026", "grounds": "Toch.", "committee": "y"})
+    [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+    path = f"/adviseur/bezwaar/{objection.public_id}"
+    second = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    fill(second, f"{path}/hoorzitting", {"day": "01-01-2020", "time": "10.00", "place": "Stadhuis"}, 422)
+    fill(second, f"{path}/hoorzitting", {"day": "10-03-2026", "time": "10.00", "place": "Stadhuis"})
+    fill(second, f"{path}/verdagen", {"reason": ""}, 422)
+    fill(second, f"{path}/verdagen", {"reason": "Stukken."})
+    fill(second, f"{path}/gehoord", {"heard_on": "03-03-2026", "report": "x"}, 422)
+    fill(second, f"{path}/gehoord", {"heard_on": "02-03-2026", "report": "Alles besproken."})
+    fill(second, f"{path}/te-laat", {"excused": "yes", "reason": "x"}, 409)
+    page = second.get(path)
+    assert "Alles besproken." in said(page)
+    assert second.post(f"{path}/ingetrokken").status_code == 303
+
+
+def test_the_applicant_is_heard_before_a_refusal_on_other_facts(office: Office) -> None:
+    question = office.made(an_application)
+    browser = office.browser("advisor")
+    refused = {"rationale": "Woont elders.", "ground": "other_facts"}
+    fill(browser, case(question, "/afwijzen"), refused, 422)
+    fill(browser, case(question, "/reactie-vragen"), {"facts": "", "answer_by": "03-03-2026"}, 422)
+    fill(browser, case(question, "/reactie-vragen"), {"facts": "Woont elders.", "answer_by": "16-03-2026"})
+    [hearing] = office.do(lambda s: hearings_of(s, question=question))
+    fill(browser, f"/adviseur/reactie/{hearing.public_id}", {"way": "spoken", "view": "", "view_on": "02-03-2026"}, 422)
+    said_so = {"way": "spoken", "view": "Ik verhuis terug.", "view_on": "02-03-2026"}
+    fill(browser, f"/adviseur/reactie/{hearing.public_id}", said_so)
+    fill(browser, case(question, "/afwijzen"), refused)
+    assert office.again(question).state is QuestionState.DECIDED
+
+
+def test_a_refused_share_elsewhere_leads_to_another_decision(office: Office) -> None:
+    def made(session: Any) -> DevelopmentQuestion:
+        question = an_application(session, costs=(CostInput("tuition", 400_000),))
+        save_borrowing(session, question=question, up_to_cents=150_000, actor=ADVISOR, now=NOW)
+        approve(session, question)
+        return question
+
+    question = office.do(made)
+    [share] = office.do(lambda s: awaited_shares(s, question=question))
+    browser, path = office.browser("advisor"), f"/adviseur/ander-deel/{share.public_id}"
+    assert_sound(browser.get(case(question, "/besluit")))
+    wrong = {"outcome": "granted", "granted": "1", "by": "DUO", "on": "02-03-2026"}
+    fill(browser, path, wrong, 422)
+    fill(browser, path, {"outcome": "refused", "granted": "0", "by": "DUO", "on": "02-03-2026"})
+    assert office.do(lambda s: awaited_shares(s, question=question))[0].outcome is ShareOutcome.REFUSED
+    browser.get(path)
+    assert browser.post(case(question, "/opnieuw-voorstellen")).status_code == 303
+    fill(browser, case(question, "/opnieuw-besluiten"), CHECKED)
+    assert office.do(verify) == []
+
+
+def test_another_budget_pays_and_only_one_that_may(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    browser, path = office.browser("advisor"), f"/adviseur/voucher/{voucher.public_id}/ander-budget"
+    moved = {"from_line": "rijk-leren", "to_line": "provincie-breed", "amount": "500", "reason": "Eind van het jaar."}
+    fill(browser, path, moved | {"amount": "99.999"}, 422)
+    fill(browser, path, moved | {"to_line": "bestaat-niet"}, 422)
+    fill(browser, path, moved | {"reason": ""}, 422)
+    fill(browser, path, moved)
+    found = office.do(lambda s: {one.line.slug: one.reserved_cents for one in payers_of(s, voucher=voucher)})
+    assert found == {"rijk-leren": 70_000, "provincie-breed": 50_000} and office.do(verify) == []
