@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from stdnum import iban
 
 from portal.errors import BadSettings
 
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    payer_name: str = Field("", max_length=70, description="Name of the account from which vouchers are paid")
+    payer_iban: str = Field("", description="Its account number; empty: no payment can be released")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -104,6 +107,8 @@ def _problems(settings: Settings) -> list[str]:
         found.append(f"HOST: demo mode prints sign-in links, so it listens on 127.0.0.1 only, not on {settings.host}")
     if settings.base_url and urlsplit(settings.base_url).scheme not in ("http", "https"):
         found.append("BASE_URL: must start with https://")
+    if settings.payer_iban and not iban.is_valid(settings.payer_iban):
+        found.append("PAYER_IBAN: not a valid account number")
     if settings.is_production:
         found += _production_problems(settings)
         if url.get_backend_name() == "sqlite" and (kind := network_file_system(Path(url.database or "."))):

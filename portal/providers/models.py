@@ -81,3 +81,77 @@ class ProviderApproval(Base):
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
     provider: Mapped[Provider] = relationship(back_populates="approvals")
+
+
+class RegistrationState(enum.StrEnum):
+    """Where the request of a provider to be put on the list stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class ProviderRegistration(Base):
+    """A provider asks, with its own form, to be put on the list. Staff accept or refuse it."""
+
+    __tablename__ = "provider_registration"
+    __table_args__ = (
+        CheckConstraint("length(kvk_number) = 8", name="kvk_number_eight_digits"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_instant"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
+        CheckConstraint("(state = 'accepted') = (provider_id IS NOT NULL)", name="accepted_is_a_provider"),
+        CheckConstraint("(state = 'refused') = (refused_reason IS NOT NULL)", name="refused_for_a_reason"),
+        Index(
+            "uq_provider_registration_open", "kvk_number", unique=True,
+            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    name: Mapped[str] = mapped_column(String(200))
+    kvk_number: Mapped[str] = mapped_column(String(8))
+    iban: Mapped[str] = mapped_column(String(34))
+    contact_name: Mapped[str] = mapped_column(String(100))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    state: Mapped[RegistrationState] = mapped_column(choice(RegistrationState), default=RegistrationState.OPEN)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    refused_reason: Mapped[str | None] = mapped_column(Text)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+
+
+class IbanChangeState(enum.StrEnum):
+    """Where the change of an account number stands."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class IbanChange(Base):
+    """A change of the account number of a provider: nothing is paid to the new one before a second person confirms it."""
+
+    __tablename__ = "iban_change"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_has_instant"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
+        CheckConstraint("state <> 'confirmed' OR decided_by <> asked_by", name="second_person"),
+        Index(
+            "uq_iban_change_waiting", "provider_id", unique=True,
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    iban: Mapped[str] = mapped_column(String(34))
+    state: Mapped[IbanChangeState] = mapped_column(choice(IbanChangeState), default=IbanChangeState.WAITING)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+
+    provider: Mapped[Provider] = relationship(lazy="joined")

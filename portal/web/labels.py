@@ -199,6 +199,17 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "correct": _l("correctie"),
 }
 MESSAGES: Mapping[str, LazyString] = {
+    "invoice/confirm_training": _l("Gevraagd of de opleiding begon"),
+    "invoice/receipt_accepted": _l("Bon goedgekeurd"),
+    "invoice/receipt_refused": _l("Bon geweigerd"),
+    "payment/paid": _l("Terugbetaald"),
+    "payment/returned": _l("Betaling teruggekomen"),
+    "outcome/asked": _l("Gevraagd hoe het gaat"),
+    "provider/registered": _l("Opleider in de lijst"),
+    "provider/iban_asked": _l("Nieuw rekeningnummer gevraagd"),
+    "provider/invoice_refused": _l("Factuur geweigerd"),
+    "provider/paid": _l("Factuur betaald"),
+    "provider/payment_returned": _l("Betaling aan opleider teruggekomen"),
     "question/received": _l("Vraag ontvangen"),
     "question/more_asked": _l("Meer informatie gevraagd"),
     "question/talk_planned": _l("Gesprek gepland"),

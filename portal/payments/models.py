@@ -1,0 +1,170 @@
+"""Tables of payment batches, the payments in them, the spent amounts they pay, and the statements of the bank that were read."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.append_only import append_only
+from portal.database import Base, Cents, choice, new_public_id
+from portal.vouchers.models import Redemption
+
+
+class BatchState(enum.StrEnum):
+    """Where a batch stands."""
+
+    DRAFT = "draft"
+    RELEASED = "released"
+    EXPORTED = "exported"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class PaymentState(enum.StrEnum):
+    """Where one payment stands."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    EXECUTED = "executed"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class PayeeKind(enum.StrEnum):
+    """Who is paid."""
+
+    PROVIDER = "provider"
+    HOLDER = "holder"
+
+
+class PaymentBatch(Base):
+    """Payments that go to the bank in one file. Who made it may not release it."""
+
+    __tablename__ = "payment_batch"
+    __table_args__ = (
+        CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released_by_someone"),
+        CheckConstraint("released_by IS NULL OR released_by <> made_by", name="second_person"),
+        CheckConstraint(
+            "(released_at IS NULL) = (file_text IS NULL) AND (released_at IS NULL) = (execution_on IS NULL)",
+            name="released_with_file",
+        ),
+        CheckConstraint("state <> 'draft' OR released_at IS NULL", name="draft_is_not_released"),
+        CheckConstraint(
+            "state NOT IN ('released', 'exported', 'closed') OR released_at IS NOT NULL", name="was_released"
+        ),
+        CheckConstraint("(state IN ('exported', 'closed')) = (exported_at IS NOT NULL)", name="exported_has_instant"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_instant"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_instant"),
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancel_reason IS NULL)",
+            name="cancelled_by_someone_for_a_reason",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    number: Mapped[str] = mapped_column(String(35), unique=True)
+    """MsgId and PmtInfId of the file: the bank refuses a second file with the same one."""
+    state: Mapped[BatchState] = mapped_column(choice(BatchState), default=BatchState.DRAFT)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_by_name: Mapped[str] = mapped_column(String(100))
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None] = mapped_column(String(80))
+    released_by_name: Mapped[str | None] = mapped_column(String(100))
+    execution_on: Mapped[date | None] = mapped_column(Date)
+    file_text: Mapped[str | None] = mapped_column(Text)
+    """The file as it goes to the bank: made once, at the release, and given out unchanged."""
+    exported_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str | None] = mapped_column(String(80))
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+
+    payments: Mapped[list[Payment]] = relationship(back_populates="batch", order_by="Payment.id", lazy="selectin")
+
+    @property
+    def counted(self) -> list[Payment]:
+        """The payments that are (still) in it."""
+        return [one for one in self.payments if one.state is not PaymentState.CANCELLED]
+
+    @property
+    def total_cents(self) -> int:
+        """What it pays together, in cents."""
+        return sum(one.amount_cents for one in self.counted)
+
+
+class Payment(Base):
+    """One payment: everything that is to be paid for one redemption, to one account number."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "redemption_id"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("(payee = 'provider') = (provider_id IS NOT NULL)", name="provider_named"),
+        CheckConstraint("(state IN ('executed', 'returned')) = (executed_on IS NOT NULL)", name="executed_has_day"),
+        CheckConstraint(
+            "(state = 'returned') = (returned_on IS NOT NULL) AND (returned_on IS NULL) = (return_reason IS NULL)",
+            name="returned_has_day_and_reason",
+        ),
+        Index("ix_payment_redemption_id", "redemption_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"), index=True)
+    redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"))
+    payee: Mapped[PayeeKind] = mapped_column(choice(PayeeKind))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    payee_name: Mapped[str] = mapped_column(String(70))
+    iban: Mapped[str] = mapped_column(String(34), index=True)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    end_to_end_id: Mapped[str] = mapped_column(String(35), unique=True)
+    description: Mapped[str] = mapped_column(String(140))
+    state: Mapped[PaymentState] = mapped_column(choice(PaymentState), default=PaymentState.PLANNED)
+    executed_on: Mapped[date | None] = mapped_column(Date)
+    returned_on: Mapped[date | None] = mapped_column(Date)
+    return_reason: Mapped[str | None] = mapped_column(String(40))
+
+    batch: Mapped[PaymentBatch] = relationship(back_populates="payments")
+    redemption: Mapped[Redemption] = relationship(lazy="joined")
+    spends: Mapped[list[PaymentSpend]] = relationship(order_by="PaymentSpend.transfer_id", lazy="selectin")
+
+
+class PaymentSpend(Base):
+    """Which spent amount a payment pays. In at most one live payment: not cancelled, not returned."""
+
+    __tablename__ = "payment_spend"
+    __table_args__ = (
+        Index(
+            "uq_payment_spend_live",
+            "transfer_id",
+            unique=True,
+            sqlite_where=text("live"),
+            postgresql_where=text("live"),
+        ),
+    )
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
+    live: Mapped[bool]
+
+
+@append_only
+class BankStatement(Base):
+    """A statement of the bank (camt.053) that was read, by its hash, with what it brought."""
+
+    __tablename__ = "bank_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    executed: Mapped[int]
+    returned: Mapped[int]
+    known: Mapped[int]
+    strange: Mapped[list[str]]
+    """End-to-end ids whose amount or state does not fit: a person looks at them."""
+    read_at: Mapped[datetime]
+    read_by: Mapped[str] = mapped_column(String(80))

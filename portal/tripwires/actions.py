@@ -1,0 +1,51 @@
+"""Raising flags, and closing them with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.audit.actions import record
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import lazy_gettext as _l
+from portal.tripwires.models import Flag
+from portal.tripwires.queries import SEES_FLAGS, sightings
+
+
+def raise_flags(session: Session, *, now: datetime) -> int:
+    """Flag everything that stands out and was not flagged in its period yet; returns how many. Nothing is stopped by it.
+
+    May run as often as one likes.
+    """
+    actor, raised = Actor.system("tripwires"), 0
+    for seen in sightings(session, today=local_date(now)):
+        same = (Flag.kind == seen.kind, Flag.subject == seen.subject, Flag.period == seen.period)
+        if session.scalar(select(Flag.id).where(*same)) is not None:
+            continue
+        flag = Flag(
+            kind=seen.kind, subject=seen.subject, period=seen.period, number=seen.number, threshold=seen.threshold,
+            provider_id=seen.provider_id, voucher_id=seen.voucher_id, raised_at=now,
+        )  # fmt: skip
+        session.add(flag)
+        session.flush()
+        record(session, actor=actor, action="flag.raised", object_kind="flag", object_id=flag.id, now=now)
+        raised += 1
+    return raised
+
+
+def close_flag(session: Session, *, flag: Flag, reason: str, actor: Actor, now: datetime) -> None:
+    """Somebody looked at it: close a flag with what was found. Raises ``Refusal`` (field reason), ``Conflict`` when closed."""
+    if actor.audience not in SEES_FLAGS:
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op wat u hebt gezien en gedaan."), field="reason")
+    session.refresh(flag, ["closed_at"], with_for_update=True)
+    if flag.closed_at is not None:
+        raise Conflict("flag_closed", _l("Dit signaal is al afgehandeld."))
+    flag.closed_at, flag.closed_by, flag.close_reason = now, actor.reference, reason.strip()
+    session.flush()
+    record(session, actor=actor, action="flag.closed", object_kind="flag", object_id=flag.id, now=now)

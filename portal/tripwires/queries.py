@@ -1,0 +1,200 @@
+"""What stands out now, each kind as one small function over what is in the records; and the flags that were raised."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.clock import start_of_day
+from portal.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
+from portal.providers.models import Provider
+from portal.questions.models import DevelopmentQuestion
+from portal.tripwires.models import Flag, FlagKind
+from portal.vouchers.models import Voucher
+
+SEES_FLAGS = (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM)
+WEEK = timedelta(days=7)
+BURST_PROVIDER = 10
+"""So many invoices of one provider in a week, if that is also three times what it usually sends."""
+USUAL_WEEKS = 8
+BURST_TRAINING = 10
+"""So many vouchers for one training in a week."""
+BURST_IBAN = 3
+"""Receipts of so many different holders to one account in a quarter of a year."""
+QUARTER = timedelta(days=91)
+CEILING_TRAINING = 100
+"""So many vouchers for one training in a calendar year."""
+OWN_SHARE_DAYS = timedelta(days=30)
+"""Days after acceptance within which the holder says that the own share was paid."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One thing that stands out now."""
+
+    kind: FlagKind
+    subject: str
+    period: str
+    number: int
+    threshold: int
+    provider_id: int | None = None
+    voucher_id: int | None = None
+
+
+def provider_bursts(session: Session, today: date) -> Iterator[Sighting]:
+    """Providers that handed in many invoices in a week, and far more than they usually do."""
+    since = start_of_day(today - WEEK)
+    rows = (
+        select(Invoice.provider_id, func.count())
+        .where(Invoice.submitted_at >= since, Invoice.kind == InvoiceKind.INVOICE)
+        .group_by(Invoice.provider_id)
+        .having(func.count() >= BURST_PROVIDER)
+    )
+    before = select(Invoice.provider_id, func.count()).where(
+        Invoice.submitted_at < since, Invoice.submitted_at >= since - USUAL_WEEKS * WEEK
+    )
+    usual = {key: int(number) for key, number in session.execute(before.group_by(Invoice.provider_id))}
+    for provider_id, number in session.execute(rows.order_by(Invoice.provider_id)):
+        if number * USUAL_WEEKS >= 3 * usual.get(provider_id, 0):
+            yield Sighting(
+                FlagKind.PROVIDER_BURST, f"provider:{provider_id}", week_of(today), number, BURST_PROVIDER, provider_id
+            )
+
+
+def training_bursts(session: Session, today: date) -> Iterator[Sighting]:
+    """Trainings for which many vouchers were issued in a week."""
+    for name, number in _trainings(session, today - WEEK):
+        if number >= BURST_TRAINING:
+            yield Sighting(FlagKind.TRAINING_BURST, name, week_of(today), number, BURST_TRAINING)
+
+
+def training_ceilings(session: Session, today: date) -> Iterator[Sighting]:
+    """Trainings for which very many vouchers were issued in this calendar year."""
+    for name, number in _trainings(session, date(today.year, 1, 1)):
+        if number >= CEILING_TRAINING:
+            yield Sighting(FlagKind.TRAINING_CEILING, name, str(today.year), number, CEILING_TRAINING)
+
+
+def _trainings(session: Session, since: date) -> list[tuple[str, int]]:
+    counted: dict[str, int] = {}
+    rows = (
+        select(DevelopmentQuestion.training_name, DevelopmentQuestion.training_provider, func.count(Voucher.id))
+        .join(Voucher, Voucher.question_id == DevelopmentQuestion.id)
+        .where(Voucher.issued_on >= since, DevelopmentQuestion.training_name.is_not(None))
+        .group_by(DevelopmentQuestion.training_name, DevelopmentQuestion.training_provider)
+    )
+    for name, provider, number in session.execute(rows):
+        key = training_key(name, provider)
+        counted[key] = counted.get(key, 0) + int(number)
+    return sorted(counted.items())
+
+
+def training_key(name: str | None, provider: str | None) -> str:
+    """A training as it is compared: name and provider without case and spaces that differ."""
+    return " - ".join(" ".join((part or "").casefold().split())[:58] for part in (name, provider) if part)
+
+
+def iban_bursts(session: Session, today: date) -> Iterator[Sighting]:
+    """Account numbers to which receipts of several holders are paid."""
+    rows = (
+        select(Invoice.payee_iban, func.count(func.distinct(Voucher.beneficiary_key)), func.max(Invoice.voucher_id))
+        .join(Voucher, Voucher.id == Invoice.voucher_id)
+        .where(
+            Invoice.payee_iban.is_not(None), Invoice.submitted_at >= start_of_day(today - QUARTER),
+            Invoice.state != InvoiceState.REFUSED,
+        )
+        .group_by(Invoice.payee_iban)
+        .having(func.count(func.distinct(Voucher.beneficiary_key)) >= BURST_IBAN)
+    )  # fmt: skip
+    for iban, number, voucher_id in session.execute(rows):
+        yield Sighting(FlagKind.IBAN_BURST, _hidden(iban or ""), quarter_of(today), number, BURST_IBAN, voucher_id=voucher_id)
+
+
+def ibans_of_two(session: Session, today: date) -> Iterator[Sighting]:
+    """Account numbers of more than one provider."""
+    rows = (
+        select(Provider.iban, func.count(), func.max(Provider.id))
+        .where(Provider.iban.is_not(None))
+        .group_by(Provider.iban)
+        .having(func.count() > 1)
+    )
+    for iban, number, provider_id in session.execute(rows):
+        yield Sighting(FlagKind.IBAN_OF_TWO, _hidden(iban or ""), str(today.year), number, 2, provider_id)
+
+
+def own_shares_unseen(session: Session, today: date) -> Iterator[Sighting]:
+    """Invoices that vouchers paid in part, of which nobody said that the rest was paid too."""
+    paid = (
+        select(Invoice.provider_id, Invoice.number_key, func.sum(Invoice.amount_cents).label("cents"))
+        .where(Invoice.state == InvoiceState.ACCEPTED)
+        .group_by(Invoice.provider_id, Invoice.number_key)
+        .subquery()
+    )
+    rows = (
+        select(Invoice, paid.c.cents)
+        .join(paid, (paid.c.provider_id == Invoice.provider_id) & (paid.c.number_key == Invoice.number_key))
+        .outerjoin(Attendance, Attendance.voucher_id == Invoice.voucher_id)
+        .where(
+            Invoice.state == InvoiceState.ACCEPTED, Invoice.total_cents > paid.c.cents,
+            Invoice.accepted_at < start_of_day(today - OWN_SHARE_DAYS),
+            Attendance.own_share_paid.is_(None) | Attendance.own_share_paid.is_(False),
+        )
+        .order_by(Invoice.id)
+    )  # fmt: skip
+    for invoice, cents in session.execute(rows):
+        yield Sighting(
+            FlagKind.OWN_SHARE_UNSEEN, f"invoice:{invoice.id}", "once", invoice.total_cents - int(cents), 1,
+            invoice.provider_id, invoice.voucher_id,
+        )  # fmt: skip
+
+
+TRIPWIRES: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
+    provider_bursts,
+    training_bursts,
+    iban_bursts,
+    ibans_of_two,
+    own_shares_unseen,
+    training_ceilings,
+)
+
+
+def sightings(session: Session, *, today: date) -> list[Sighting]:
+    """Everything that stands out now."""
+    return [found for tripwire in TRIPWIRES for found in tripwire(session, today)]
+
+
+def flags(session: Session, *, actor: Actor, closed: bool = False, limit: int = 200) -> list[Flag]:
+    """The flags that are open (or closed), the newest first; for advisors and the region."""
+    if actor.audience not in SEES_FLAGS:
+        return []
+    state = Flag.closed_at.is_not(None) if closed else Flag.closed_at.is_(None)
+    return list(session.scalars(select(Flag).where(state).order_by(Flag.raised_at.desc(), Flag.id.desc()).limit(limit)))
+
+
+def flag_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Flag | None:
+    """One flag; None when there is none or the actor may not see it."""
+    if actor.audience not in SEES_FLAGS:
+        return None
+    return session.scalar(select(Flag).where(Flag.public_id == public_id))
+
+
+def week_of(day: date) -> str:
+    """The ISO week of a day: 2026-W10."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def quarter_of(day: date) -> str:
+    """The quarter of a day: 2026-Q1."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def _hidden(iban: str) -> str:
+    """An account number as it stands in a flag: not the number, but the same for the same number."""
+    return "iban:" + hashlib.sha256(iban.encode()).hexdigest()[:16]
