@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
+from portal.errors import Conflict
+from portal.i18n import lazy_gettext as _l
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
 from portal.representatives.models import Representative
@@ -16,6 +18,14 @@ def acting_for(session: Session, *, question: DevelopmentQuestion) -> Representa
     return session.scalar(
         select(Representative).where(Representative.question_id == question.id, Representative.ended_at.is_(None))
     )
+
+
+def acting_now(session: Session, *, question: DevelopmentQuestion) -> Representative:
+    """The same, where there must be somebody. Raises ``Conflict`` when nobody may act."""
+    somebody = acting_for(session, question=question)
+    if somebody is None:
+        raise Conflict("not_represented", _l("Niemand handelt voor deze persoon."))
+    return somebody
 
 
 def representatives_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Representative]:

@@ -23,9 +23,10 @@ from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import is_asker
 from portal.turns.queries import claims_of, in_order
 from portal.waiting.models import PlaceState, WaitingPlace
-from portal.waiting.queries import live, schemes_with_waiting_list, waits
+from portal.waiting.queries import live, places_of, schemes_with_waiting_list, waits
 
 SYSTEM = Actor.system("waiting_list")
+_LIVE = (PlaceState.WAITING, PlaceState.OFFERED)
 
 
 def join_waiting_list(
@@ -72,19 +73,23 @@ def join_waiting_list(
     return place
 
 
-def leave_waiting_list(session: Session, *, place: WaitingPlace, actor: Actor, now: datetime) -> None:
-    """The applicant does not wait any longer: the decision term runs on. Raises ``Conflict`` when the place was left before."""
-    application = session.get_one(Application, place.application_id)
-    question = session.get_one(DevelopmentQuestion, application.question_id)
+def leave_waiting_lists(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> int:
+    """The applicant does not wait any longer: the decision term runs on; returns how many places were left.
+
+    Raises ``Conflict`` when the application does not wait.
+    """
     if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
-    waited = place.state is PlaceState.WAITING
-    _step(
-        session, place, (PlaceState.WAITING, PlaceState.OFFERED), PlaceState.LEFT, left_at=now, left_by=actor.reference
-    )
+    places = [one.record for one in places_of(session, question=question, actor=actor)]
+    if not places:
+        raise Conflict("waits_not", _l("Deze aanvraag staat niet op een wachtlijst."))
+    waited = [place for place in places if place.state is PlaceState.WAITING]
+    for place in places:
+        _step(session, place, _LIVE, PlaceState.LEFT, left_at=now, left_by=actor.reference)
     if waited:
-        _clock_runs(session, question, place, now)
+        _clock_runs(session, question, waited, now)
     record(session, actor=actor, action="waiting.left", object_kind="question", object_id=question.id, now=now)
+    return len(places)
 
 
 def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = None) -> int:
@@ -137,7 +142,9 @@ def _paid_in_full(claim: Claim, in_front: Sequence[Claim], available: Mapping[st
 
 def _offer(session: Session, place: WaitingPlace, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
     _step(session, place, (PlaceState.WAITING,), PlaceState.OFFERED, offered_at=now)
-    _clock_runs(session, question, place, now)
+    others = [one.record for one in places_of(session, question=question, actor=actor)]
+    if not any(one.state is PlaceState.WAITING for one in others):
+        _clock_runs(session, question, [place], now)
     tell_asker(session, question=question, template="application/money_free", now=now, version=place.id)
     record(session, actor=actor, action="waiting.offered", object_kind="question", object_id=question.id, now=now)
 
@@ -157,10 +164,10 @@ def _step(
     session.refresh(place)
 
 
-def _clock_runs(session: Session, question: DevelopmentQuestion, place: WaitingPlace, now: datetime) -> None:
-    """The term stood still from the day after the agreement up to and including today, and runs on from tomorrow."""
-    today = local_date(now)
-    resume_clock(session, question=question, asked_on=place.agreed_on, completed_on=None, answer_by=today, today=today)
+def _clock_runs(session: Session, question: DevelopmentQuestion, places: Sequence[WaitingPlace], now: datetime) -> None:
+    """The term stood still from the day after the first agreement up to and including today, and runs on from tomorrow."""
+    today, first = local_date(now), min(place.agreed_on for place in places)
+    resume_clock(session, question=question, asked_on=first, completed_on=None, answer_by=today, today=today)
 
 
 def _scheme_claim(

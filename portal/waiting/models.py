@@ -6,8 +6,9 @@ import enum
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.applications.models import Application
 from portal.database import Base, Cents, choice, new_public_id
 
 
@@ -55,3 +56,5 @@ class WaitingPlace(Base):
     offered_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     left_by: Mapped[str | None] = mapped_column(String(80))
+
+    application: Mapped[Application] = relationship(viewonly=True)

@@ -27,6 +27,25 @@ STANDINGS: Mapping[str, Labelled] = QUESTION_STATES | {
     "talk_held": (_l("gesprek gevoerd"), "info"),
     "proposed": (_l("voorstel klaar"), "info"),
 }
+REPRESENTATIVE_KINDS: Mapping[str, LazyString] = {
+    "authorised": _l("met een machtiging"),
+    "parent": _l("als ouder"),
+    "guardian": _l("als voogd, curator, mentor of bewindvoerder"),
+    "lawyer": _l("als advocaat"),
+}
+PLACE_STATES: Mapping[str, Labelled] = {
+    "waiting": (_l("wacht"), "wait"),
+    "offered": (_l("geld vrij"), "ok"),
+    "left": (_l("gestopt met wachten"), "neutral"),
+}
+STEPS: Mapping[str, LazyString] = {
+    "reaction": _l("Van vraag tot reactie"),
+    "talk": _l("Van vraag tot eerste gesprek"),
+    "application": _l("Van vraag tot aanvraag"),
+    "completion": _l("Van aanvraag tot compleet"),
+    "decision": _l("Van aanvraag tot besluit, zonder stilstand"),
+    "whole": _l("Van vraag tot besluit"),
+}
 WHOSE: Mapping[str, LazyString] = {
     "everybody": _l("Van iedereen"),
     "mine": _l("Van mij"),

@@ -23,6 +23,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.ADVISOR: (
         (_l("Werkvoorraad"), "advisor.queue"),
         (_l("Gesprekken"), "advisor.conversations"),
+        (_l("Wachtlijst"), "advisor.waiting"),
         (_l("Vouchers"), "advisor.voucher_list"),
         (_l("Opleiders"), "advisor.provider_list"),
         (_l("Voorgelegd"), "advisor.preparations"),

@@ -9,8 +9,9 @@ from flask import Blueprint
 blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 
 SCREENS = (
-    "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look",
-    "applying", "case", "deciding", "messages", "proposals", "providers", "receipts", "talks", "vouchers", "worklist",
+    "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look", "applying",
+    "case", "caseload", "deciding", "messages", "proposals", "providers", "receipts", "representing", "talks",
+    "vouchers", "waiting", "worklist",
 )  # fmt: skip
 
 for _name in SCREENS:

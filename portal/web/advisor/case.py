@@ -29,9 +29,11 @@ from portal.pledges.queries import pledge_of
 from portal.proposals.queries import proposals_of
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.questions.queries import question_by_public_id
+from portal.representatives.queries import representatives_of
 from portal.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of
+from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
 from portal.web.labels import (
     ACTIONS,
@@ -88,6 +90,7 @@ def question(question_id: str) -> ResponseReturnValue:
         contact=contact_rows(asked),
         costs=cost_rows(asked),
         deadline=deadline_of(asked, application),
+        stand=standing_of(asked, application),
         application=application,
         application_rows=application_rows(application, names) if application else [],
         pledge=pledge_rows(pledge_of(session, question=asked, actor=actor)),
@@ -117,6 +120,8 @@ def history(question_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     asked = the_question(question_id)
     people = {f"account:{account.id}": account.display_name for account in accounts(session)}
+    for somebody in representatives_of(session, question=asked, actor=actor):
+        people[f"representative:{somebody.id}"] = _("%(name)s, voor de aanvrager", name=somebody.name)
     acts = [
         [format_datetime(event.at, "short"), label(ACTIONS, event.action), _by(event.actor, event.role, people)]
         for event in reversed(events_of(session, object_kind="question", object_id=asked.id))
@@ -140,6 +145,8 @@ def _by(reference: str, role: str, people: dict[str, str]) -> str:
     known = people.get(reference)
     if known is not None:
         return known
+    if reference.startswith("representative:"):
+        return _("vertegenwoordiger")
     return {"resident": _("aanvrager"), "employer": _("werkgever")}.get(reference, role)
 
 
@@ -222,7 +229,10 @@ def application_rows(application: Application, names: CaseNames) -> list[Row]:
     rows: list[Row] = [
         {"label": _("Nummer"), "value": application.number},
         {"label": _("Ontvangen"), "value": format_datetime(application.applied_at)},
-        {"label": _("Volgorde van ontvangst"), "value": application.receipt_order},
+        {
+            "label": _("Compleet"),
+            "value": format_datetime(application.completed_at) if application.completed_at else _("nog niet"),
+        },
         {"label": _("Regelingen"), "value": format_list(names.names.title(slug) for slug in application.schemes)},
         {"label": _("Aanvrager"), "value": application.name},
     ]

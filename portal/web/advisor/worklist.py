@@ -62,7 +62,7 @@ def queue() -> ResponseReturnValue:
     counts = worklist_counts(session, actor=actor, now=at, whose=whose)
     place = paging(sum(counts.by_state.get(state, 0) for state in states))
     rows = worklist(session, actor=actor, now=at, states=states, whose=whose, limit=place.size, offset=place.offset)
-    names = _names()
+    names = region_names()
     return page(
         "advisor/queue.html",
         form=form,
@@ -86,7 +86,8 @@ def _hit(hit: DevelopmentQuestion) -> list[Any]:
     ]
 
 
-def _names() -> Names:
+def region_names() -> Names:
+    """The names of schemes, facts and places of the region; empty ones without a region."""
     session = current_session()
     if not has_region(session):
         return Names()

@@ -1,0 +1,99 @@
+"""Lead times per step, from what the records themselves say happened when."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.applications.models import Application
+from portal.clock import end_of_day, local_date, start_of_day
+from portal.conversations.models import Conversation
+from portal.questions.models import DevelopmentQuestion
+
+SHOWN_FROM = 5
+"""With fewer cases than this a figure says more about persons than about the desk: it is not shown."""
+
+
+class Step(enum.StrEnum):
+    """A step, from one moment of a case to another."""
+
+    REACTION = "reaction"
+    TALK = "talk"
+    APPLICATION = "application"
+    COMPLETION = "completion"
+    DECISION = "decision"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class LeadTime:
+    """Days per step over `n` cases; None when there are too few to show."""
+
+    step: Step
+    n: int
+    p50_days: int | None
+    p90_days: int | None
+
+
+def lead_times(session: Session, *, actor: Actor, first: date, last: date) -> list[LeadTime]:
+    """The days of every step over questions sent from `first` up to and including `last`; empty for who may not see figures.
+
+    Days are days on the Dutch calendar. A decision is counted from the application, without the days on which the term stood
+    still. A percentile is the smallest number of days that at least that share of the cases needed at most.
+    """
+    if actor.audience not in (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM):
+        return []
+    held = (
+        select(Conversation.question_id, func.min(Conversation.held_at).label("held_at"))
+        .where(Conversation.held_at.is_not(None))
+        .group_by(Conversation.question_id)
+        .subquery()
+    )
+    question = DevelopmentQuestion
+    rows = session.execute(
+        select(
+            question.submitted_at,
+            question.responded_at,
+            held.c.held_at,
+            question.applied_at,
+            Application.completed_at,
+            question.decided_at,
+            Application.stopped_days,
+        )
+        .outerjoin(held, held.c.question_id == question.id)
+        .outerjoin(Application, Application.question_id == question.id)
+        .where(question.submitted_at >= start_of_day(first), question.submitted_at < end_of_day(last))
+    )
+    days: dict[Step, list[int]] = {step: [] for step in Step}
+    for sent, reacted, talked, applied, completed, decided, stopped in rows:
+        _add(days[Step.REACTION], sent, reacted)
+        _add(days[Step.TALK], sent, talked)
+        _add(days[Step.APPLICATION], sent, applied)
+        _add(days[Step.COMPLETION], applied, completed)
+        _add(days[Step.DECISION], applied, decided, less=stopped or 0)
+        _add(days[Step.WHOLE], sent, decided)
+    return [_figures(step, sorted(found)) for step, found in days.items()]
+
+
+def percentile(ordered: Sequence[int], percent: int) -> int:
+    """The nearest-rank percentile of numbers in order. Raises ``ValueError`` without any."""
+    if not ordered:
+        raise ValueError("no percentile of nothing")
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def _figures(step: Step, ordered: Sequence[int]) -> LeadTime:
+    if len(ordered) < SHOWN_FROM:
+        return LeadTime(step, len(ordered), None, None)
+    return LeadTime(step, len(ordered), percentile(ordered, 50), percentile(ordered, 90))
+
+
+def _add(days: list[int], start: datetime | None, end: datetime | None, *, less: int = 0) -> None:
+    if start is not None and end is not None:
+        days.append(max(0, (local_date(end) - local_date(start)).days - less))

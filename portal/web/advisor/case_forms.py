@@ -1,0 +1,65 @@
+"""The forms about a case itself: who has it, whether it is complete, who acts for the person, doubles and waiting."""
+
+from __future__ import annotations
+
+from portal.clock import today
+from portal.i18n import lazy_gettext as _l
+from portal.web.advisor.forms import RATIONALE, TimeField
+from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, TextField
+from portal.web.labels import REPRESENTATIVE_KINDS, choices
+
+
+class HandOverForm(Form):
+    """To whom a case goes."""
+
+    to = ChoiceField(_l("Aan wie geeft u de vraag?"), missing=_l("Kies een adviseur."))
+
+
+class SetAsideForm(Form):
+    """Why an application is not taken up."""
+
+    reason = TextField(
+        _l("Wat ontbreekt er nog?"), missing=_l("Schrijf op wat er ontbreekt."), maximum=RATIONALE, multiline=True
+    )
+
+
+class CompleteForm(Form):
+    """When everything was in."""
+
+    received_on = DutchDateField(
+        _l("Op welke dag was alles binnen?"), missing=_l("Vul de dag in waarop alles binnen was."), latest=today
+    )
+    time = TimeField(_l("Hoe laat?"), missing=_l("Vul de tijd in."))
+
+
+class RepresentativeForm(Form):
+    """Who acts for the person."""
+
+    name = NameField(_l("Naam"), missing=_l("Vul de naam in."))
+    kind = ChoiceField(
+        _l("Waarom mag deze persoon handelen?"), missing=_l("Kies waarom."), choices=choices(REPRESENTATIVE_KINDS)
+    )
+    proof = TextField(
+        _l("Welk bewijs hebt u gezien?"), missing=_l("Schrijf op welk bewijs u hebt gezien."), maximum=200
+    )
+    proof_on = DutchDateField(_l("Datum van het bewijs"), missing=_l("Vul de datum in."), latest=today)
+
+
+class DoubleForm(Form):
+    """Whether two applications are of one person."""
+
+    number = ChoiceField(_l("Welke aanvraag?"), missing=_l("Kies een aanvraag."))
+    verdict = ChoiceField(
+        _l("Is het dezelfde persoon?"), missing=_l("Kies een antwoord."),
+        choices=[("same", _l("Ja, dezelfde persoon")), ("different", _l("Nee, iemand anders"))],
+    )  # fmt: skip
+
+
+class WaitForm(Form):
+    """The applicant wants to wait for money that comes free."""
+
+    scheme = ChoiceField(_l("Welke regeling?"), missing=_l("Kies een regeling."))
+    agreed_on = DutchDateField(_l("Wanneer ging de aanvrager akkoord?"), missing=_l("Vul de dag in."), latest=today)
+    agreed = ConfirmField(
+        _l("De aanvrager heeft schriftelijk ingestemd met wachten"), missing=_l("Zonder instemming kan dit niet.")
+    )

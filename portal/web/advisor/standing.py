@@ -1,0 +1,94 @@
+"""What the case page says about the case itself: who has it, its place in the order, where the term stood still, who acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.accounts.access import current_actor
+from portal.applications.models import Application
+from portal.applications.queries import possible_doubles
+from portal.caseload.queries import owner_names, owner_of
+from portal.clock import local_date, today
+from portal.conversations.queries import requests_of
+from portal.database import current_session
+from portal.i18n import format_date, ngettext
+from portal.i18n import gettext as _
+from portal.questions.models import DevelopmentQuestion, QuestionState
+from portal.representatives.models import Representative
+from portal.representatives.queries import acting_for
+from portal.terms.queries import days_stopped
+from portal.turns.queries import place_in_order
+from portal.waiting.models import PlaceState
+from portal.waiting.queries import Place, places_of, schemes_with_waiting_list
+from portal.web.labels import STANDINGS
+from portal.worklist.queries import standing
+
+
+@dataclass(frozen=True)
+class CaseStanding:
+    """How a case stands, for its page."""
+
+    text: Any
+    kind: str
+    owner: str | None
+    mine: bool
+    place: int | None
+    complete: bool
+    waits: list[Place]
+    has_list: bool
+    stops: list[list[str]]
+    doubles: int
+    acting: Representative | None
+    set_aside: bool
+
+
+def standing_of(question: DevelopmentQuestion, application: Application | None) -> CaseStanding:
+    """Everything about the case itself."""
+    session, actor = current_session(), current_actor()
+    owner = owner_of(session, question=question)
+    names = owner_names(session, question_ids=[question.id])
+    undecided = application is not None and question.is_open
+    places = places_of(session, question=question, actor=actor) if application is not None else []
+    text, kind = STANDINGS[standing(session, question=question).value]
+    return CaseStanding(
+        text=text,
+        kind=kind,
+        owner=names.get(question.id),
+        mine=owner is not None and owner.account_id == actor.account_id,
+        place=place_in_order(session, application=application) if application and undecided else None,
+        complete=application is not None and application.completed_at is not None,
+        waits=places,
+        has_list=bool(application and schemes_with_waiting_list(session, question=question, application=application)),
+        stops=stops_of(question, application, places),
+        doubles=len(possible_doubles(session, application=application)) if application is not None else 0,
+        acting=acting_for(session, question=question),
+        set_aside=question.state is QuestionState.SET_ASIDE,
+    )
+
+
+def stops_of(question: DevelopmentQuestion, application: Application | None, places: list[Place]) -> list[list[str]]:
+    """Each time the term to decide stood still: why, from which day, until when, and how many days (Awb 4:15)."""
+    if application is None:
+        return []
+    rows = []
+    for asked in requests_of(current_session(), question=question, actor=current_actor()):
+        if asked.asked_at >= application.applied_at:
+            days = days_stopped(asked.asked_on, asked.answered_on, asked.answer_by, today())
+            until = asked.answered_on or (None if asked.is_open and asked.answer_by >= today() else asked.answer_by)
+            rows.append([_("Gevraagd om aan te vullen"), format_date(asked.asked_on), _until(until), _days(days)])
+    for place in places:
+        one = place.record
+        ended = local_date(one.offered_at) if one.offered_at is not None else None
+        going = one.state is PlaceState.WAITING
+        days = days_stopped(one.agreed_on, None, today() if going or ended is None else ended, today())
+        rows.append([_("Wacht op geld"), format_date(one.agreed_on), _until(ended), _days(days)])
+    return rows
+
+
+def _until(day: Any) -> str:
+    return format_date(day) if day is not None else _("staat nog stil")
+
+
+def _days(number: int) -> str:
+    return ngettext("%(num)s dag", "%(num)s dagen", number)
