@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "vouchers": ("portal.commands.vouchers:vouchers", "Let vouchers expire that were not used in time."),
     "questions": ("portal.commands.vouchers:questions", "Remove drafts that nobody touched for thirty days."),
     "messages": ("portal.commands.messages:messages", "Send, or list, the mail and letters in the outbox."),
+    "jobs": ("portal.commands.jobs:jobs", "Do everything that is due: expiry, reminders, terms, mail."),
     "ledger": ("portal.commands.ledger:ledger", "Verify the books."),
     "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),
 }

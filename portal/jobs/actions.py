@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine, and_, or_, select, update
+from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,8 @@ class Job:
     """A kind of work: which items are due, and how one is done.
 
     `due` gives keys of ids and days (``12:2026-08-29``), at most 80 characters and without personal data; the same work keeps the
-    same key. `act` does one item in the transaction it is given, and does nothing when the item is not due any more.
+    same key. `act` does one item in the transaction it is given. When it is not due any more it does nothing and returns False:
+    then the item is forgotten, so that it can be due again.
     """
 
     name: str
@@ -80,7 +81,8 @@ def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], d
 
     def work(session: Session) -> None:
         finish(session, job=job.name, item=item, lease=lease, now=now)
-        job.act(session, item, now)
+        if job.act(session, item, now) is False:
+            session.execute(delete(JobItem).where(JobItem.job == job.name, JobItem.item == item))
 
     try:
         unit_of_work(engine, work)
@@ -101,12 +103,13 @@ def take(session: Session, *, job: str, item: str, now: datetime) -> str | None:
     """Take an item: the lease, or None when another holds it, it was done, it is dead, or it must wait until later."""
     lease = secrets.token_hex(16)
     values = {"state": JobState.LEASED, "attempts": 1, "due_at": now, "lease": lease, "leased_until": now + LEASE}
-    made = session.execute(
+    made = session.scalar(
         insert_into(session)(JobItem)
         .values(job=job, item=item, **values)
         .on_conflict_do_nothing(index_elements=["job", "item"])
+        .returning(JobItem.id)
     )
-    if getattr(made, "rowcount", 0) == 1:
+    if made is not None:
         return lease
     _bury(session, job, item, now)
     free = or_(

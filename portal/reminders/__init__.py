@@ -1,1 +1,1 @@
-"""Reminders to the holders of vouchers: six and three weeks before the last day, each once, by a log."""
+"""Reminders: to holders six and three weeks before the last day of a voucher, to advisors a week before a term ends."""

@@ -1,4 +1,7 @@
-"""Remind a holder that a voucher ends, once per kind and last day. The log decides, not the date: a missed night catches up."""
+"""Remind a holder that a voucher ends, and the owner of a case that its term ends: each once.
+
+The log decides, not the date: a missed night catches up.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.actions import record
+from portal.caseload.models import CaseOwner
 from portal.clock import local_date
 from portal.ledger.guards import insert_into
+from portal.messages.actions import enqueue
+from portal.messages.models import MessageKind, Recipient
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
-from portal.reminders.queries import reminder_due
+from portal.reminders.queries import reminder_due, terms_due
 from portal.vouchers.models import ReminderKind, Voucher, VoucherReminder
 
 
@@ -37,3 +43,16 @@ def remind_holder(session: Session, *, voucher: Voucher, actor: Actor, now: date
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     tell_asker(session, question=question, template=f"voucher/reminder_{kind.value}", now=now, version=written)
     return kind
+
+
+def warn_owner(session: Session, *, question_id: int, actor: Actor, now: datetime) -> bool:
+    """Tell who has a case, once, that the term to decide it ends within a week. False when that is not so (any more)."""
+    owner = session.get(CaseOwner, question_id)
+    if owner is None or question_id not in dict(terms_due(session, today=local_date(now))):
+        return False
+    enqueue(
+        session, kind=MessageKind.EMAIL, template="account/term_due", recipient=Recipient.ACCOUNT, object_kind="account",
+        object_id=owner.account_id, now=now, version=question_id,
+    )  # fmt: skip
+    record(session, actor=actor, action="term.announced", object_kind="question", object_id=question_id, now=now)
+    return True

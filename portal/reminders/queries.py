@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.caseload.models import CaseOwner
+from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import LIVE_STATES, ReminderKind, Voucher, VoucherReminder
 
 SIX_WEEKS, THREE_WEEKS = timedelta(weeks=6), timedelta(weeks=3)
+WARN_DAYS = timedelta(days=7)
 
 
 def reminder_due(session: Session, *, voucher: Voucher, today: date) -> ReminderKind | None:
@@ -63,3 +66,21 @@ def _nearest(last_day: date, today: date) -> ReminderKind | None:
     if today >= last_day - THREE_WEEKS:
         return ReminderKind.THREE_WEEKS
     return ReminderKind.SIX_WEEKS if today >= last_day - SIX_WEEKS else None
+
+
+# Terms of the desk itself ----------------------------------------------------------------------------------------------
+
+
+def terms_due(session: Session, *, today: date) -> list[tuple[int, date]]:
+    """(question id, last day) of applications that must be decided within a week, or should have been, and that somebody has."""
+    rows = (
+        select(DevelopmentQuestion.id, DevelopmentQuestion.decide_by)
+        .join(CaseOwner, CaseOwner.question_id == DevelopmentQuestion.id)
+        .where(
+            DevelopmentQuestion.applied_at.is_not(None),
+            DevelopmentQuestion.state.in_((QuestionState.APPLIED, QuestionState.WAITING)),
+            DevelopmentQuestion.decide_by <= today + WARN_DAYS,
+        )
+    )
+    ordered = rows.order_by(DevelopmentQuestion.decide_by, DevelopmentQuestion.id)
+    return [(question_id, day) for question_id, day in session.execute(ordered) if day is not None]

@@ -82,44 +82,6 @@ PROPOSAL_KINDS: Mapping[str, LazyString] = {
     "renewed": _l("opnieuw berekend"),
     "amended": _l("aangepast door adviseur"),
 }
-GROUNDS: Mapping[str, LazyString] = {
-    "own_facts": _l("Op wat de aanvrager zelf heeft opgegeven"),
-    "said_in_talk": _l("Ook op wat het loket heeft veranderd omdat de aanvrager dat zei"),
-    "other_facts": _l("Op andere gegevens. De aanvrager is daarover gehoord"),
-    "slight": _l("Op andere gegevens, maar het verschil maakt voor de aanvrager niets uit"),
-}
-VIEW_WAYS: Mapping[str, LazyString] = {
-    "in_writing": _l("op papier of per e-mail"),
-    "spoken": _l("in een gesprek"),
-    "not_given": _l("geen reactie gekregen"),
-}
-PREPARATION_STATES: Mapping[str, Labelled] = {
-    "waiting": (_l("wacht op een collega"), "wait"),
-    "decided": (_l("besloten"), "ok"),
-    "sent_back": (_l("teruggegeven"), "no"),
-    "withdrawn": (_l("teruggenomen"), "neutral"),
-}
-SHARE_OUTCOMES: Mapping[str, Labelled] = {
-    "granted": (_l("toegekend"), "ok"),
-    "partly": (_l("voor een deel toegekend"), "wait"),
-    "refused": (_l("geweigerd"), "no"),
-}
-OBJECTION_STATES: Mapping[str, Labelled] = {
-    "open": (_l("in behandeling"), "wait"),
-    "decided": (_l("besloten"), "ok"),
-    "withdrawn": (_l("ingetrokken"), "neutral"),
-}
-OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
-    "inadmissible": (_l("niet-ontvankelijk"), "no"),
-    "unfounded": (_l("ongegrond"), "no"),
-    "founded": (_l("gegrond"), "ok"),
-}
-WAIVERS: Mapping[str, LazyString] = {
-    "inadmissible": _l("Het bezwaar is kennelijk niet-ontvankelijk"),
-    "unfounded": _l("Het bezwaar is kennelijk ongegrond"),
-    "not_wanted": _l("De persoon wil niet gehoord worden"),
-    "fully_met": _l("De persoon krijgt helemaal gelijk, en niemand anders wordt geraakt"),
-}
 DECISION_KINDS: Mapping[str, Labelled] = {
     "approved": (_l("goedgekeurd"), "ok"),
     "partly": (_l("voor een deel goedgekeurd"), "ok"),
@@ -217,6 +179,51 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "reassign": _l("naar ander budget"),
     "correct": _l("correctie"),
 }
+GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {
+    "as_used": _l("zoals gebruikt"),
+    "not_done": _l("de opleiding is niet of niet helemaal gevolgd"),
+    "duty_not_met": _l("een verplichting is niet nagekomen"),
+    "wrong_data": _l("er zijn onjuiste gegevens gegeven"),
+    "wrong_award": _l("de toekenning was onjuist, en dat wist de ontvanger"),
+}
+DEBTORS: Mapping[str, LazyString] = {
+    "holder": _l("de houder"),
+    "provider": _l("de opleider"),
+}
+RECOVERY_STATES: Mapping[str, Labelled] = {
+    "open": (_l("loopt nog"), "wait"),
+    "closed": (_l("afgerond"), "ok"),
+}
+INSTALMENT_STATES: Mapping[str, Labelled] = {
+    "planned": (_l("afgesproken"), "wait"),
+    "missed": (_l("gemist"), "no"),
+    "received": (_l("ontvangen"), "ok"),
+    "replaced": (_l("vervallen"), "neutral"),
+}
+RECOVERY_ENTRIES: Mapping[str, LazyString] = {
+    "received": _l("ontvangen"),
+    "written_off": _l("afgeboekt"),
+}
+JOB_STATES: Mapping[str, Labelled] = {
+    "leased": (_l("wordt gedaan"), "wait"),
+    "failed": (_l("wacht op een nieuwe poging"), "wait"),
+    "dead": (_l("opgegeven"), "no"),
+    "done": (_l("gedaan"), "ok"),
+}
+VOUCHER_CHANGES: Mapping[str, LazyString] = {
+    "blocked": _l("geblokkeerd"),
+    "unblocked": _l("vrijgegeven"),
+    "extended": _l("verlengd"),
+    "topped_up": _l("opgehoogd"),
+    "lowered": _l("verlaagd"),
+    "start_moved": _l("andere eerste dag"),
+    "reserved": _l("bestemd voor een opleider"),
+    "freed": _l("voor elke opleider"),
+    "provider_swapped": _l("andere opleider"),
+    "credited": _l("creditnota"),
+    "cancelled": _l("geannuleerd"),
+    "moved_out": _l("houder verhuisd"),
+}
 MESSAGES: Mapping[str, LazyString] = {
     "invoice/confirm_training": _l("Gevraagd of de opleiding begon"),
     "invoice/receipt_accepted": _l("Bon goedgekeurd"),
@@ -246,12 +253,6 @@ MESSAGES: Mapping[str, LazyString] = {
     "decision/partly": _l("Besluit: voor een deel goedgekeurd"),
     "decision/rejected": _l("Besluit: afgewezen"),
     "decision/referred": _l("Doorverwezen"),
-    "hearing/invited": _l("Reactie gevraagd voor een afwijzing"),
-    "objection/received": _l("Bezwaar ontvangen"),
-    "objection/hearing_planned": _l("Hoorzitting gepland"),
-    "objection/adjourned": _l("Bezwaar verdaagd"),
-    "objection/decided": _l("Besluit op bezwaar"),
-    "objection/withdrawn": _l("Bezwaar ingetrokken"),
     "hearing/invited": _l("Reactie gevraagd voor een afwijzing"),
     "objection/received": _l("Bezwaar ontvangen"),
     "objection/hearing_planned": _l("Hoorzitting gepland"),
@@ -301,6 +302,26 @@ FIGURE_NOTES: Mapping[str, LazyString] = {
     "available": _l("Wat nog toegekend kan worden."),
 }
 ACTIONS: Mapping[str, LazyString] = {
+    "voucher.blocked": _l("Voucher geblokkeerd"),
+    "voucher.unblocked": _l("Voucher weer te gebruiken"),
+    "voucher.extended": _l("Voucher verlengd"),
+    "voucher.topped_up": _l("Voucher hoger"),
+    "voucher.lowered": _l("Voucher lager"),
+    "voucher.start_moved": _l("Opleiding begint op een andere dag"),
+    "voucher.reserved": _l("Voucher bestemd voor opleider"),
+    "voucher.freed": _l("Voucher voor elke opleider"),
+    "voucher.provider_swapped": _l("Andere opleider"),
+    "voucher.credited": _l("Factuur lager"),
+    "voucher.cancelled": _l("Opleiding gaat niet door"),
+    "voucher.moved_out": _l("Houder verhuisd"),
+    "voucher.settled": _l("Voucher vastgesteld"),
+    "voucher.reminded": _l("Herinnering gestuurd"),
+    "recovery.claimed": _l("Bedrag teruggevraagd"),
+    "recovery.planned": _l("Termijnen afgesproken"),
+    "recovery.received": _l("Terugbetaling ontvangen"),
+    "recovery.missed": _l("Termijn gemist"),
+    "recovery.written_off": _l("Kwijtgescholden"),
+    "term.announced": _l("Besluit moet binnen een week"),
     "account.created": _l("Account gemaakt"),
     "account.link_issued": _l("Link gemaakt"),
     "application.received": _l("Aanvraag ontvangen"),
@@ -337,27 +358,6 @@ ACTIONS: Mapping[str, LazyString] = {
     "waiting.joined": _l("Op de wachtlijst gezet"),
     "waiting.left": _l("Van de wachtlijst gehaald"),
     "waiting.offered": _l("Geld vrijgekomen"),
-    "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
-    "hearing.recorded": _l("Reactie vastgelegd"),
-    "decision.prepared": _l("Besluit voorgelegd aan een collega"),
-    "decision.sent_back": _l("Voorbereid besluit teruggegeven"),
-    "decision.preparation_withdrawn": _l("Voorbereid besluit teruggenomen"),
-    "share_elsewhere.granted": _l("Ander deel toegekend"),
-    "share_elsewhere.partly": _l("Ander deel voor een deel toegekend"),
-    "share_elsewhere.refused": _l("Ander deel geweigerd"),
-    "share_elsewhere.kept": _l("Toekenning gelaten zoals zij is"),
-    "share_elsewhere.revised": _l("Toekenning herzien"),
-    "objection.received": _l("Bezwaar ontvangen"),
-    "objection.lateness_judged": _l("Te laat bezwaar beoordeeld"),
-    "objection.adjourned": _l("Bezwaar verdaagd"),
-    "objection.hearing_planned": _l("Hoorzitting gepland"),
-    "objection.heard": _l("Hoorzitting gehouden"),
-    "objection.hearing_waived": _l("Niet gehoord"),
-    "objection.decided_founded": _l("Bezwaar gegrond"),
-    "objection.decided_unfounded": _l("Bezwaar ongegrond"),
-    "objection.decided_inadmissible": _l("Bezwaar niet-ontvankelijk"),
-    "objection.withdrawn": _l("Bezwaar ingetrokken"),
-    "voucher.reassigned": _l("Ander budget betaalt"),
     "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
     "hearing.recorded": _l("Reactie vastgelegd"),
     "decision.prepared": _l("Besluit voorgelegd aan een collega"),

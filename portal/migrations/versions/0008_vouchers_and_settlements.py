@@ -6,6 +6,8 @@ Revises: 0007
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +18,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-PROTECTED = {
+PROTECTED: dict[str, list[tuple[str, ...]]] = {
     "redemption_spend": [("redemption_id", "transfer_id")],
     "voucher_change": [("id",), ("public_id",)],
     "voucher_reminder": [("id",), ("voucher_id", "kind", "valid_until")],
@@ -43,7 +45,7 @@ NEW_CHECKS = {
     "blocked_while_live": "blocked_at IS NULL OR state IN ('issued', 'partly_redeemed')",
     "reserved_has_instant": "(reserved_provider_id IS NULL) = (reserved_at IS NULL)",
 }
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "starts_on": sa.Date(),
     "blocked_at": sa.DateTime(timezone=True),
     "blocked_by": sa.String(length=80),

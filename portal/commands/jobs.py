@@ -1,0 +1,208 @@
+"""``loket jobs``: do everything that is due, and show what keeps failing. To be started every few minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.clock import local_date, now
+from portal.commands.opening import clear_errors, open_ready_desk
+from portal.config import Settings
+from portal.database import unit_of_work
+from portal.jobs.actions import Job, run_jobs
+from portal.jobs.models import JobState
+from portal.jobs.queries import TROUBLED, job_items
+
+ACTOR = Actor.system("loket jobs run")
+
+
+@click.group()
+def jobs() -> None:
+    """Reminders, expiry, instalments, terms, freed money, and mail."""
+
+
+class Instant(click.ParamType):
+    """An instant with its time zone: 2026-08-30T01:00:00+02:00."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The instant in UTC; a clear message for anything else."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            read = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail("not an instant; write 2026-08-30T01:00:00+02:00", param, ctx)
+        if read.tzinfo is None:
+            self.fail("an instant needs a time zone, such as +02:00 or Z", param, ctx)
+        return read.astimezone(UTC)
+
+
+@jobs.command()
+@click.option(
+    "--now", "instant", type=Instant(), help="The instant it is; default the clock. The future only in a demonstration."
+)
+@click.option("--only", multiple=True, help="Only these jobs, by name.")
+@click.option("--no-mail", is_flag=True, help="Leave the mail in the outbox.")
+@clear_errors
+def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
+    """Do what is due. Safe at any time, twice at once, and again after it was killed. Exit code 1 when something failed."""
+    settings, engine = open_ready_desk()
+    at = instant or now()
+    if at > now() and not settings.is_demo:
+        raise click.BadParameter("the instant lies in the future", param_hint="--now")
+    known = desk_jobs()
+    wrong = sorted({*only} - {job.name for job in known})
+    if wrong:
+        names = ", ".join(job.name for job in known)
+        raise click.BadParameter(f"no job called {', '.join(wrong)}; there are {names}", param_hint="--only")
+    chosen = [job for job in known if not only or job.name in only]
+    done = run_jobs(engine, jobs=chosen, now=at, clock=now if instant is None else None)
+    for job in chosen:
+        parts = ((done.done, "done"), (done.failed, "put off"), (done.dead, "given up"))
+        words = [f"{counted[job.name]} {word}" for counted, word in parts if counted.get(job.name)]
+        if words:
+            click.echo(f"{job.name}: {', '.join(words)}")
+    troubled = bool(done.failed or done.dead)
+    if not no_mail and not only:
+        troubled = not _mail(settings, engine, at) or troubled
+    if troubled:
+        raise SystemExit(1)
+
+
+def _mail(settings: Settings, engine: object, at: datetime) -> bool:
+    """Send the mail that is due; the outbox has leases, retries and failures of its own. Whether everything left."""
+    from portal.web.posting import send_mail, transport
+
+    deliver = transport(settings)
+    if deliver is None:
+        click.echo("mail: SMTP_URL is not set, so mail stays in the outbox")
+        return True
+    sent = send_mail(engine, settings=settings, deliver=deliver, clock=lambda: max(at, now()))  # type: ignore[arg-type]
+    if sent.sent or sent.postponed or sent.given_up:
+        click.echo(f"mail: {sent.sent} sent, {sent.postponed} put off, {sent.given_up} given up")
+    return not (sent.postponed or sent.given_up)
+
+
+@jobs.command(name="list")
+@click.option("--state", type=click.Choice([state.value for state in JobState]), help="By default everything not done.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@clear_errors
+def list_(state: str | None, limit: int) -> None:
+    """Items that are being done, wait for another try, or were given up (dead), the newest first."""
+    _, engine = open_ready_desk()
+    states = TROUBLED if state is None else (JobState(state),)
+    rows = unit_of_work(engine, lambda session: job_items(session, states=states, limit=limit), read_only=True)
+    for row in rows:
+        parts = (row.state.value, row.job, row.item, f"{row.attempts}x", row.due_at.isoformat(), row.trouble or "-")
+        click.echo("  ".join(parts))
+    if not rows:
+        click.echo("nothing")
+
+
+# What is due -----------------------------------------------------------------------------------------------------------
+
+
+def desk_jobs() -> Sequence[Job]:
+    """Every job of the desk, in the order in which they are done: what frees money comes before what gives it away."""
+    return (
+        Job("expire_vouchers", _late_vouchers, _expire),
+        Job("remind_holders", _reminders, _remind),
+        Job("missed_instalments", _missed, _miss),
+        Job("terms_due", _terms, _warn_of_term),
+        Job("waiting_list", _each_minute, _offer),
+        Job("region_activation", _each_day, _activate),
+        Job("expire_drafts", _each_day, _expire_drafts),
+    )
+
+
+def _late_vouchers(session: Session, at: datetime) -> list[str]:
+    from portal.vouchers.models import Voucher
+    from portal.vouchers.queries import late_vouchers
+
+    late = late_vouchers(session, today=local_date(at))
+    return [f"{one}:{session.get_one(Voucher, one).valid_until}" for one in late]
+
+
+def _expire(session: Session, item: str, at: datetime) -> bool:
+    from portal.vouchers.actions import expire_voucher
+    from portal.vouchers.models import Voucher
+
+    voucher = session.get_one(Voucher, _first(item))
+    return expire_voucher(session, voucher=voucher, today=local_date(at), actor=ACTOR, now=at) > 0
+
+
+def _reminders(session: Session, at: datetime) -> list[str]:
+    from portal.reminders.queries import reminders_due
+
+    return [f"{one}:{day}:{kind.value}" for one, day, kind in reminders_due(session, today=local_date(at))]
+
+
+def _remind(session: Session, item: str, at: datetime) -> bool:
+    from portal.reminders.actions import remind_holder
+    from portal.vouchers.models import Voucher
+
+    return remind_holder(session, voucher=session.get_one(Voucher, _first(item)), actor=ACTOR, now=at) is not None
+
+
+def _missed(session: Session, at: datetime) -> list[str]:
+    from portal.settlements.queries import missed_instalments
+
+    return [str(one) for one in missed_instalments(session, today=local_date(at))]
+
+
+def _miss(session: Session, item: str, at: datetime) -> None:
+    from portal.recoveries.actions import note_missed
+    from portal.settlements.models import Instalment
+
+    note_missed(session, instalment=session.get_one(Instalment, int(item)), today=local_date(at), actor=ACTOR, now=at)
+
+
+def _terms(session: Session, at: datetime) -> list[str]:
+    from portal.reminders.queries import terms_due
+
+    return [f"{question_id}:{day}" for question_id, day in terms_due(session, today=local_date(at))]
+
+
+def _warn_of_term(session: Session, item: str, at: datetime) -> None:
+    from portal.reminders.actions import warn_owner
+
+    warn_owner(session, question_id=_first(item), actor=ACTOR, now=at)
+
+
+def _offer(session: Session, _item: str, at: datetime) -> None:
+    from portal.waiting.actions import offer_freed_money
+
+    offer_freed_money(session, now=at, actor=ACTOR)
+
+
+def _activate(session: Session, _item: str, at: datetime) -> None:
+    from portal.catalogue.actions import activate_due_versions
+
+    activate_due_versions(session, now=at)
+
+
+def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
+    from portal.questions.actions import expire_drafts
+
+    while expire_drafts(session, now=at):
+        continue
+
+
+def _each_day(_session: Session, at: datetime) -> list[str]:
+    """Once a day: the day in Amsterdam."""
+    return [local_date(at).isoformat()]
+
+
+def _each_minute(_session: Session, at: datetime) -> list[str]:
+    """Every time, but not twice in one minute."""
+    return [at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")]
+
+
+def _first(item: str) -> int:
+    return int(item.partition(":")[0])
