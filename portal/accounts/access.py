@@ -170,6 +170,17 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "region.reviews", "region.signers", "region.remove_signer"),
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),
+    **_rows(PROVIDER, "provider.invoice_list", "provider.sent_invoice", "provider.invoice_file"),
+    **_rows(PROVIDER, "provider.account_number"),
+    **_rows(ANYONE, "provider.sign_up", "provider.signed_up"),
+    # -- invoices, payments, outcomes and signals
+    **_rows(ADVISOR, "advisor.invoice_list", "advisor.invoice", "advisor.accept", "advisor.refuse"),
+    **_rows(ADVISOR, "advisor.invoice_file", "advisor.registration_list", "advisor.registration"),
+    **_rows(ADVISOR, "advisor.account_number", "advisor.delist", "advisor.flag_list", "advisor.flag"),
+    **_rows(REGION, "region.payment_list", "region.make_payment_batch", "region.payment_batch", "region.payment_file"),
+    **_rows(REGION, "region.bank_statement", "region.outcomes"),
+    **_rows(RESIDENT, "resident.training_progress", "resident.training_receipt", "resident.training_outcome"),
+    **_rows(EMPLOYER, "employer.training_progress", "employer.training_receipt", "employer.training_outcome"),
     # -- web/admin
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),

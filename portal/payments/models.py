@@ -149,7 +149,7 @@ class PaymentSpend(Base):
     )
 
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
-    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True, index=True)
     live: Mapped[bool]
 
 

@@ -6,9 +6,12 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from sepaxml import SepaTransfer
-from sepaxml.validation import try_valid_xml
+import sepaxml
+from sepaxml.validation import ValidationError
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -159,7 +162,9 @@ def payment_file(batch: PaymentBatch, *, payer: Payer) -> str:
     Raises ``sepaxml.validation.ValidationError`` when it does not fit the schema.
     """
     assert batch.execution_on is not None and batch.released_at is not None
-    made = SepaTransfer({"name": payer.name, "IBAN": payer.iban, "batch": True, "currency": "EUR"}, schema=SCHEMA)
+    made = sepaxml.SepaTransfer(
+        {"name": payer.name, "IBAN": payer.iban, "batch": True, "currency": "EUR"}, schema=SCHEMA
+    )
     for one in batch.counted:
         made.add_payment(
             {
@@ -178,8 +183,18 @@ def payment_file(batch: PaymentBatch, *, payer: Payer) -> str:
             node.text = value
     ElementTree.register_namespace("", place[1:-1])
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(tree, "unicode") + "\n"
-    try_valid_xml(text.encode(), SCHEMA)
+    problem = next(_schema().iter_errors(text), None)
+    if problem is not None:
+        raise ValidationError(str(problem.reason))
     return text
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Any:
+    """The schema of the file, read once: that takes a second, which no lock should have to wait for every time."""
+    import xmlschema  # as in sepaxml: not at the top, because it changes the XML library for who comes after it
+
+    return xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / f"{SCHEMA}.xsd")
 
 
 def payment_breaks(session: Session) -> Iterator[Break]:

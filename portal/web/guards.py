@@ -31,6 +31,7 @@ from portal.web.session import this_session
 LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
+MAXIMUM_BYTES_WITH_FILE = 7_000_000
 MAXIMUM_FIELDS = 500
 MAXIMUM_FIELDS_OF_LARGE_FORM = 4000
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -51,6 +52,7 @@ def install(app: Flask) -> None:
         refuse_unreadable,
         recognise_actor,
         guard,
+        allow_file,
         refuse_cross_site,
         refuse_odd_form,
     ):
@@ -123,6 +125,13 @@ def origin() -> str:
     """Where the request comes from, as a keyed hash: enough to see that two came from one place, not from where."""
     key = str(current_app.secret_key).encode()
     return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def allow_file() -> None:
+    """A page on which a file is handed in may be sent more than others. What is too large for a file is refused there."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_file", False):
+        request.max_content_length = MAXIMUM_BYTES_WITH_FILE
 
 
 def refuse_cross_site() -> None:

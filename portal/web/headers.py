@@ -17,6 +17,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self'; font-src {font}; connect-src 'self'; "
 )
 _POLICY += "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; frame-src 'none'"
+#: For a file that somebody handed in: nothing in it may run, load or be shown inside a page.
+FILE_POLICY = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 _OFF = (
     "accelerometer",
     "camera",
@@ -63,8 +65,11 @@ class SecurityHeaders:
 
         def start(status: str, raw: list[tuple[str, str]], *rest: Any) -> Any:
             headers = Headers(raw)
+            a_file = headers.get("Content-Security-Policy") == FILE_POLICY
             for name, value in self.fixed.items():
                 headers.set(name, value)
+            if a_file:
+                headers.set("Content-Security-Policy", FILE_POLICY)
             if "Referrer-Policy" not in headers:
                 private = path.startswith(TOKEN_PATHS)
                 headers.set("Referrer-Policy", "no-referrer" if private else "same-origin")

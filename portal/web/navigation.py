@@ -25,6 +25,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Gesprekken"), "advisor.conversations"),
         (_l("Wachtlijst"), "advisor.waiting"),
         (_l("Vouchers"), "advisor.voucher_list"),
+        (_l("Facturen"), "advisor.invoice_list"),
         (_l("Opleiders"), "advisor.provider_list"),
         (_l("Voorgelegd"), "advisor.preparations"),
         (_l("Bezwaren"), "advisor.objections"),
@@ -35,12 +36,15 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.REGION: (
         (_l("Geld"), "region.overview"),
         (_l("Budgetten"), "region.budget_list"),
+        (_l("Betalingen"), "region.payment_list"),
         (_l("Mandaten"), "region.mandate_list"),
         (_l("Regelingen"), "region.reviews"),
     ),
     Audience.PROVIDER: (
         (_l("Voucher gebruiken"), "provider.redeem"),
+        (_l("Mijn facturen"), "provider.invoice_list"),
         (_l("Gebruikte vouchers"), "provider.redemptions"),
+        (_l("Rekeningnummer"), "provider.account_number"),
     ),
     Audience.ADMIN: (
         (_l("Overzicht"), "admin.overview"),

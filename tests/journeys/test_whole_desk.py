@@ -24,6 +24,7 @@ from portal.reports.queries import allocation
 from portal.vouchers.models import Voucher
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
+from tests.portal.files.hostile import pdf
 from tests.web.conftest import settings_for
 from tests.web.walking import APPLICANT, Desk, app_on_copy, make_template
 
@@ -171,11 +172,24 @@ def provider_redeems(journey: Journey, code: str) -> None:
     provider.go("/opleider/")
     provider.fill(code=code.lower().replace("-", " "))
     provider.press("Verder")
-    provider.fill(invoice_number="F-2026-1", invoice_date=f"{today():%d-%m-%Y}", amount="123,45")
-    page = provider.press("Voucher gebruiken")
-    expect(page.locator("h1")).to_have_text("Gebruikte voucher")
-    expect(page.get_by_role("main")).to_contain_text("Op deze voucher staat nog")
+    provider.fill(
+        invoice_number="F-2026-1", invoice_date=f"{today():%d-%m-%Y}", learner_name="Jo Jansen", total="500", amount="123,45"
+    )
+    provider.page.set_input_files("#file", {"name": "factuur.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page = provider.press("Factuur indienen")
+    expect(page.get_by_role("main")).to_contain_text("Een medewerker van het loket kijkt uw factuur na")
+    advisor_accepts(journey)
     provider.go("/opleider/gebruikt")
+
+
+def advisor_accepts(journey: Journey) -> None:
+    """Look at the invoice with what the checks found, and accept it."""
+    advisor = journey.employee(ADVISOR)
+    advisor.go("/adviseur/facturen")
+    page = advisor.follow(f"{today():%d-%m-%Y}")
+    expect(page.get_by_role("main")).to_contain_text("niet gescand")
+    advisor.fill(note="Gebeld met de deelnemer: de opleiding is begonnen.")
+    advisor.press("Factuur goedkeuren")
 
 
 # The region ------------------------------------------------------------------------------------------------------------

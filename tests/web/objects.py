@@ -127,6 +127,19 @@ def redemption_id(world: World, audience: Audience) -> Whose:
     return Whose(own, world.ids["other redemption"])
 
 
+@objects("invoice_id")
+def invoice_id(world: World, audience: Audience) -> Whose:
+    """A provider has its own invoices, an advisor all of them."""
+    if audience is Audience.PROVIDER:
+        return Whose(world.ids["invoice"], world.ids["other invoice"])
+    return Whose(world.ids["invoice"] if audience is Audience.ADVISOR else None, world.ids["other invoice"])
+
+
+objects("batch_id")(belongs_to(Audience.REGION, "batch"))
+objects("registration_id")(belongs_to(Audience.ADVISOR, "registration"))
+objects("flag_id")(belongs_to(Audience.ADVISOR, "flag"))
+
+
 @objects("scheme")
 def scheme(world: World, _audience: Audience) -> Whose:
     """Schemes are public."""

@@ -28,7 +28,9 @@ from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
+from portal.files.actions import Vault
 from portal.funding.queries import funding_lines
+from portal.invoices.actions import Paper, submit_invoice
 from portal.hearings.models import Hearing
 from portal.letters.actions import keep_letter, start_batch
 from portal.mandates.models import Mandate
@@ -38,7 +40,9 @@ from portal.objections.actions import receive_objection
 from portal.pledges.actions import ask_pledge
 from portal.preparations.models import Preparation
 from portal.proposals.actions import make_proposal
-from portal.providers.actions import approve_provider, register_provider
+from portal.payments.actions import make_batch
+from portal.providers.actions import approve_provider, ask_registration, register_provider
+from portal.providers.models import Provider
 from portal.questions.actions import (
     save_costs,
     save_employer,
@@ -49,10 +53,13 @@ from portal.questions.actions import (
     submit_question,
 )
 from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
+from portal.tripwires.actions import raise_flags
+from portal.tripwires.models import Flag
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 from portal.workshop.actions import start_draft
+from tests.portal.files.hostile import pdf
 from tests.web.browser import SYSTEM, Browser, make_account
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
@@ -299,6 +306,27 @@ def _vouchers(session: Session, world: World) -> None:
         )  # fmt: skip
         world.ids[name] = done.public_id
     _paper_of_decisions(session, world)
+    _paying(session, world, {"": own, "other ": others})
+
+
+def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> None:
+    """An invoice of each provider, a batch, a provider that asks to be on the list, and something that stands out."""
+    vault = Vault.under(world.app.extensions["settings"].state_dir, str(world.app.secret_key))
+    for name, voucher in vouchers.items():
+        school = session.scalars(select(Provider).where(Provider.public_id == world.ids[f"{name}provider"])).one()
+        school.iban = "NL91ABNA0417164300"
+        who = Actor(Audience.PROVIDER, account_id=1, organisation_id=school.organisation_id)
+        paper = Paper("F-99", date(2026, 11, 30), "S. de Vries", 2_000, 1_000, pdf(), "factuur.pdf")
+        made = submit_invoice(session, voucher=voucher, paper=paper, vault=vault, actor=who, now=NOW)
+        world.ids[f"{name}invoice"] = made.public_id
+    region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
+    world.ids["batch"] = make_batch(session, actor=region, now=NOW).public_id
+    world.ids["registration"] = ask_registration(
+        session, name="Vakschool", kvk_number="11112222", iban="NL39RABO0300065264", contact_name="Vera",
+        contact_email="vera@vakschool.example", now=NOW,
+    ).public_id  # fmt: skip
+    assert raise_flags(session, now=NOW) == 1, "two providers with one account number"
+    world.ids["flag"] = session.scalars(select(Flag.public_id)).one()
 
 
 def _paper_of_decisions(session: Session, world: World) -> None:

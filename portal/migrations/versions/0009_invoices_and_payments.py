@@ -564,6 +564,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("payment_id", "transfer_id", name=op.f("pk_payment_spend")),
     )
     with op.batch_alter_table("payment_spend", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_spend_transfer_id"), ["transfer_id"], unique=False)
         batch_op.create_index(
             "uq_payment_spend_live",
             ["transfer_id"],
@@ -579,6 +580,7 @@ def downgrade() -> None:
     """Change the schema back."""
     with op.batch_alter_table("payment_spend", schema=None) as batch_op:
         batch_op.drop_index("uq_payment_spend_live", sqlite_where=sa.text("live"), postgresql_where=sa.text("live"))
+        batch_op.drop_index(batch_op.f("ix_payment_spend_transfer_id"))
 
     op.drop_table("payment_spend")
     with op.batch_alter_table("payment", schema=None) as batch_op:

@@ -10,8 +10,8 @@ blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 
 SCREENS = (
     "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look", "applying",
-    "case", "caseload", "deciding", "messages", "proposals", "providers", "receipts", "representing", "talks",
-    "vouchers", "waiting", "worklist",
+    "case", "caseload", "deciding", "invoices", "messages", "proposals", "providers", "receipts", "representing", "talks",
+    "supervising", "vouchers", "waiting", "worklist",
 )  # fmt: skip
 
 for _name in SCREENS:

@@ -8,4 +8,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("provider", __name__, url_prefix="/opleider")
 
-import_module(f"{__name__}.vouchers")
+for _screens in ("invoices", "vouchers", "registering"):
+    import_module(f"{__name__}.{_screens}")

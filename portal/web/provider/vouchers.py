@@ -1,4 +1,4 @@
-"""Using a voucher in two steps: the code first, then the invoice; and the list of what was used.
+"""Using a voucher in two steps: the code first, then the invoice with its file; and the list of what was used.
 
 The code is the key to a voucher: the provider sees what is open, for which scheme and until when, and no person.
 """
@@ -18,9 +18,10 @@ from portal.errors import Refusal
 from portal.i18n import format_date, format_datetime, format_euros, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
+from portal.invoices.actions import HELD, Paper, submit_invoice
+from portal.invoices.queries import invoices_of_voucher, waiting_cents
 from portal.providers.models import ProviderState
 from portal.providers.queries import approved_schemes, provider_of
-from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import (
     RedemptionRow,
@@ -35,6 +36,8 @@ from portal.web.forms import DutchDateField, EuroField, Form, TextField
 from portal.web.labels import VOUCHER_STATES
 from portal.web.listing import paging
 from portal.web.provider import blueprint
+from portal.web.provider.invoices import invoice_cells
+from portal.web.uploads import UploadField, takes_file, vault
 
 MOST_CENTS = 1_000_000_00
 EVERY = 100_000
@@ -53,7 +56,25 @@ class InvoiceForm(Form):
     invoice_date = DutchDateField(
         _l("Datum van uw factuur"), missing=_l("Vul de datum van uw factuur in."), latest=today
     )
+    learner_name = TextField(
+        _l("Naam van de deelnemer"), missing=_l("Vul de naam van de deelnemer in, zoals op de factuur."), maximum=100
+    )
+    total = EuroField(
+        _l("Bedrag van de hele factuur"),
+        missing=_l("Vul het bedrag van de hele factuur in."),
+        at_least=1,
+        at_most=MOST_CENTS,
+    )
     amount = EuroField(_l("Bedrag uit deze voucher"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
+    file = UploadField(_l("De factuur"), missing=_l("Kies het bestand van de factuur."))
+
+    def paper(self) -> Paper:
+        """What was typed, with its file."""
+        return Paper(
+            number=self.invoice_number.data, invoice_date=self.invoice_date.data, learner_name=self.learner_name.data,
+            total_cents=self.total.data, amount_cents=self.amount.data, content=self.file.data.content,
+            file_name=self.file.data.name,
+        )  # fmt: skip
 
 
 def scheme_titles() -> dict[str, str]:
@@ -97,19 +118,19 @@ def contact() -> Any:
 
 
 @blueprint.route("/voucher/<code>", methods=["GET", "POST"])
+@takes_file
 def invoice(code: str) -> ResponseReturnValue:
-    """Use a voucher for an invoice, for the whole amount or a part."""
+    """Hand in an invoice for the whole of a voucher or a part. A person looks at it before the voucher is used."""
     session, actor = current_session(), current_actor()
     voucher = the_voucher(code)
     form = InvoiceForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = redeem_voucher(
-                session, voucher=voucher, invoice_number=form.invoice_number.data, invoice_date=form.invoice_date.data,
-                amount_cents=form.amount.data, actor=actor, now=now(),
-            )  # fmt: skip
-            flash(_("De voucher is gebruikt voor %(amount)s.", amount=format_euros(done.amount_cents)), "ok")
-            return redirect(url_for("provider.redemption", redemption_id=done.public_id), code=303)
+            made = submit_invoice(session, voucher=voucher, paper=form.paper(), vault=vault(), actor=actor, now=now())
+            flash(_("Wij hebben uw factuur. Een medewerker van het loket kijkt haar na."), "ok")
+            return redirect(url_for("provider.sent_invoice", invoice_id=made.public_id), code=303)
+    waiting = waiting_cents(session, voucher=voucher)
+    held = voucher.block_reason == HELD
     return page(
         "provider/invoice.html",
         form=form,
@@ -117,12 +138,15 @@ def invoice(code: str) -> ResponseReturnValue:
         code=format_code(voucher.code),
         scheme=scheme_titles().get(voucher.scheme, voucher.scheme),
         state=VOUCHER_STATES[voucher.state.value],
-        usable=voucher.is_live and voucher.valid_until >= today(),
+        left=voucher.open_cents - waiting,
+        usable=voucher.is_live and voucher.valid_until >= today() and (held or not voucher.is_blocked),
+        blocked=voucher.is_live and voucher.is_blocked and not held,
         lapsed=voucher.is_live and voucher.valid_until < today(),
         used=[
             [format_date(one.invoice_date, "short"), one.invoice_number, format_euros(one.amount_cents, exact=True)]
             for one in redemptions_of(session, voucher=voucher, actor=actor)
         ],
+        sent=invoice_cells(one for one in invoices_of_voucher(session, voucher=voucher, actor=actor) if one.is_waiting),
         contact=contact(),
     )
 

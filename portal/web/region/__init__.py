@@ -8,5 +8,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("region", __name__, url_prefix="/regio")
 
-for _screens in ("money", "mandates", "budgets", "reviews"):
+for _screens in ("money", "mandates", "budgets", "reviews", "payments", "payments_outcomes"):
     import_module(f"{__name__}.{_screens}")

@@ -4,6 +4,17 @@ from flask import Blueprint
 
 blueprint = Blueprint("resident", __name__)
 
-from portal.web.resident import checking, facts, letters, money, open_data, public, receipts, sending, wishes  # noqa: E402
+from portal.web.resident import (  # noqa: E402
+    attending,
+    checking,
+    facts,
+    letters,
+    money,
+    open_data,
+    public,
+    receipts,
+    sending,
+    wishes,
+)
 
-__all__ = ["blueprint", "checking", "facts", "money", "open_data", "public", "receipts", "sending", "wishes"]
+__all__ = ["attending", "blueprint", "checking", "facts", "money", "open_data", "public", "receipts", "sending", "wishes"]

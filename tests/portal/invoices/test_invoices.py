@@ -189,7 +189,7 @@ def test_checks_find_what_a_person_must_look_at(session: Session, case: Any, vau
         Finding.NUMBER_ELSEWHERE, Finding.OVER_TOTAL,
     }  # fmt: skip
     third = submit_invoice(
-        session, voucher=other, paper=paper(1_000, "F-3", invoice_date=date(2026, 2, 1)), vault=Vault(vault.folder, vault.key),
+        session, voucher=a_voucher(session), paper=paper(1_000, "F-3", invoice_date=date(2026, 2, 1)), vault=Vault(vault.folder, vault.key),
         actor=a_provider(session)[1], now=NOW,
     )  # fmt: skip
     assert {Finding.BEFORE_ISSUE.value, Finding.FILE_ELSEWHERE.value, Finding.NO_IBAN.value} <= set(third.findings)

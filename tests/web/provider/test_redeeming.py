@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.accounts.access import Actor, Audience
 from portal.accounts.models import Account, Organisation, Role
+from portal.invoices.actions import accept_invoice
+from portal.invoices.models import Invoice
 from portal.providers.actions import withdraw_approval, withdraw_provider
 from portal.providers.models import Provider
-from portal.vouchers.actions import expire_vouchers, revoke_voucher
+from portal.vouchers.actions import expire_vouchers, redeem_voucher, revoke_voucher
 from portal.vouchers.models import Redemption, Voucher, VoucherState
 from portal.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
+from tests.portal.files.hostile import hostile, jpeg, pdf
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
-INVOICE = {"invoice_number": "F 2026-1", "invoice_date": "1-3-2026", "amount": "500"}
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """An invoice as it is typed in, with its file: one of its own per number, as schools make them."""
+    words = {
+        "invoice_number": "F 2026-1", "invoice_date": "1-3-2026", "learner_name": "S. de Vries", "total": "1.200",
+        "amount": "500", **changes,
+    }  # fmt: skip
+    content = pdf() + f"%{words['invoice_number']}".encode()
+    return {"file": (io.BytesIO(content), "Factuur.pdf"), **words}
+
+
+def accept(office: Office, voucher: Voucher) -> None:
+    """An advisor accepts every invoice that waits for a voucher."""
+
+    def work(session: Session) -> None:
+        for invoice in session.scalars(select(Invoice).where(Invoice.voucher_id == voucher.id)).all():
+            if invoice.is_waiting:
+                invoice.provider.iban = "NL91ABNA0417164300"
+                accept_invoice(session, invoice=invoice, note="De opleiding loopt.", actor=ADVISOR, now=NOW)
+
+    office.do(work)
+
+
+def invoice_states(office: Office) -> list[str]:
+    return office.do(lambda s: [one.state.value for one in s.scalars(select(Invoice).order_by(Invoice.id))])
 
 
 def someone_of(office: Office, provider: Provider) -> Account:
@@ -89,43 +119,82 @@ def test_a_voucher_is_used_in_parts_and_no_more_than_is_open(office: Office) -> 
     voucher = office.made(a_voucher)
     _provider, browser = school(office)
     browser.get(address(voucher))
-    assert browser.submit(address(voucher), INVOICE).status_code == 303
+    assert browser.submit(address(voucher), typed()).status_code == 303
     page = browser.follow()
     assert_sound(page)
-    assert "Op deze voucher staat nog € 700" in said(page)
-    assert again(office, voucher).state is VoucherState.PARTLY_REDEEMED
-    too_much = browser.post(address(voucher), {**INVOICE, "invoice_number": "F2", "amount": "700,01"})
+    assert "Een medewerker van het loket kijkt uw factuur na" in said(page)
+    assert again(office, voucher).redeemed_cents == 0
+    too_much = browser.post(address(voucher), typed(invoice_number="F2", amount="700,01"))
     assert too_much.status_code == 422
     assert 'id="amount-error"' in too_much.text
     assert 'value="700,01"' in too_much.text
-    same = browser.post(address(voucher), {**INVOICE, "invoice_number": "f2026-1", "amount": "10"})
+    same = browser.post(address(voucher), typed(invoice_number="f2026-1", amount="10"))
     assert same.status_code == 422
     assert 'id="invoice_number-error"' in same.text
-    assert browser.post(address(voucher), {**INVOICE, "invoice_number": "F2", "amount": "700"}).status_code == 303
+    accept(office, voucher)
+    assert again(office, voucher).state is VoucherState.PARTLY_REDEEMED
+    assert browser.post(address(voucher), typed(invoice_number="F2", amount="700")).status_code == 303
+    accept(office, voucher)
     assert again(office, voucher).state is VoucherState.REDEEMED
     assert "helemaal gebruikt" in said(browser.get(address(voucher)))
-    listing = browser.get("/opleider/gebruikt")
-    assert_sound(listing)
-    assert "Samen € 1.200,00" in said(listing)
+    for path, words in (("/opleider/gebruikt", "Samen € 1.200,00"), ("/opleider/facturen", "goedgekeurd")):
+        listing = browser.get(path)
+        assert_sound(listing)
+        assert words in said(listing)
 
 
-def test_pressing_the_button_twice_uses_the_voucher_once(office: Office) -> None:
+def test_pressing_the_button_twice_hands_in_one_invoice(office: Office) -> None:
     voucher = office.made(a_voucher)
     _provider, browser = school(office)
     for _ in range(2):
-        assert browser.post(address(voucher), INVOICE, token="c" * 22).status_code == 303
-    assert again(office, voucher).redeemed_cents == 50_000
+        assert browser.post(address(voucher), typed(), token="c" * 22).status_code == 303
+    assert invoice_states(office) == ["checked"]
 
 
-def test_what_is_not_kept_is_told_before_and_after(office: Office) -> None:
+def test_what_is_not_kept_is_told_before(office: Office) -> None:
     voucher = office.made(a_voucher, route=Route.EMPLOYER)
     _provider, browser = school(office)
     assert "Wat u niet gebruikt, vervalt" in said(browser.get(address(voucher)))
-    half = {**INVOICE, "amount": "100"}
-    assert browser.submit(address(voucher), half).status_code == 303
-    left = again(office, voucher).released_cents
-    assert left > 0
-    assert "Dat is vervallen" in said(browser.follow())
+    assert browser.submit(address(voucher), typed(amount="100")).status_code == 303
+    accept(office, voucher)
+    assert again(office, voucher).released_cents > 0
+
+
+def test_the_file_comes_back_as_an_attachment_that_cannot_run_and_to_its_own_provider_only(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    _provider, mine = school(office)
+    _other, theirs = school(office)
+    sent = mine.post(address(voucher), {**typed(), "file": (io.BytesIO(jpeg(exif=True)), "x.jpg")})
+    path = f"{sent.location}/bestand"
+    answer = mine.get(path)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="factuur.jpg"'
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert answer.data.startswith(b"\xff\xd8\xff") and b"GPS" not in answer.data
+    assert theirs.get(path).status_code == 404
+    assert Browser(office.app).get(path).status_code == 404
+    assert "sandbox" not in mine.get(sent.location).headers["Content-Security-Policy"], "pages keep their own policy"
+
+
+@pytest.mark.parametrize("name", ["page called pdf", "script at opening", "flood of pixels", "too large", "nothing"])
+def test_a_hostile_file_is_refused_at_its_field_and_nothing_is_handed_in(office: Office, name: str) -> None:
+    voucher = office.made(a_voucher)
+    _provider, browser = school(office)
+    called, content = hostile()[name]
+    answer = browser.post(address(voucher), {**typed(), "file": (io.BytesIO(content), called)})
+    assert answer.status_code == 422
+    assert_sound(answer)
+    assert 'id="file-error"' in answer.text
+    assert invoice_states(office) == []
+
+
+def test_a_form_without_its_file_is_refused_and_other_pages_keep_their_limit(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    _provider, browser = school(office)
+    without = {key: value for key, value in typed().items() if key != "file"}
+    assert 'id="file-error"' in browser.post(address(voucher), without).text
+    assert browser.post("/opleider/", {"code": "x" * 1_100_000}).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -136,6 +205,8 @@ def test_what_is_not_kept_is_told_before_and_after(office: Office) -> None:
         ({"amount": "0"}, "amount"),
         ({"amount": "-5"}, "amount"),
         ({"invoice_number": "x" * 61}, "invoice_number"),
+        ({"learner_name": ""}, "learner_name"),
+        ({"total": "499,99"}, "total"),
     ],
 )
 def test_an_invoice_that_cannot_be_right_is_refused_at_its_field(
@@ -144,7 +215,7 @@ def test_an_invoice_that_cannot_be_right_is_refused_at_its_field(
     voucher = office.made(a_voucher)
     _provider, browser = school(office)
     browser.get(address(voucher))
-    answer = browser.submit(address(voucher), {**INVOICE, **changed})
+    answer = browser.submit(address(voucher), typed(**changed))
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert again(office, voucher).redeemed_cents == 0
@@ -178,7 +249,7 @@ def test_a_code_of_another_scheme_is_as_good_as_unknown(office: Office) -> None:
     assert "Wij kennen geen voucher met deze code" in said(other)
     assert said(other).replace(format_code(voucher.code), "") == said(unknown).replace("AAAAAAAAAAAA", "")
     assert browser.get(address(voucher)).status_code == 404
-    assert browser.post(address(voucher), INVOICE).status_code == 404
+    assert browser.post(address(voucher), typed()).status_code == 404
 
 
 def test_a_withdrawn_approval_stops_at_once(office: Office) -> None:
@@ -190,7 +261,7 @@ def test_a_withdrawn_approval_stops_at_once(office: Office) -> None:
             s, provider=s.merge(provider), scheme="leervoucher", reason="Klachten.", actor=ADVISOR, now=NOW
         )
     )
-    assert browser.submit(address(voucher), INVOICE).status_code == 404
+    assert browser.submit(address(voucher), typed()).status_code == 404
     office.do(lambda s: withdraw_provider(s, provider=s.merge(provider), actor=ADVISOR, now=NOW))
     assert "staat niet meer in de lijst" in said(browser.get("/opleider/"))
 
@@ -200,13 +271,13 @@ def test_the_last_day_is_a_day_and_the_day_after_is_too_late(office: Office) -> 
     provider, _browser = school(office)
     account = someone_of(office, provider)
     last = clock.end_of_day(voucher.valid_until)
-    form = {**INVOICE, "invoice_date": f"{voucher.valid_until:%d-%m-%Y}"}
+    day = f"{voucher.valid_until:%d-%m-%Y}"
     with clock.frozen(last):
         browser = office.browser("provider", account)
         assert "was geldig tot en met" in said(browser.get(address(voucher)))
-        assert browser.post(address(voucher), form).status_code == 422
+        assert browser.post(address(voucher), typed(invoice_date=day)).status_code == 422
     with clock.frozen(last - timedelta(seconds=1)):
-        assert office.browser("provider", account).post(address(voucher), form).status_code == 303
+        assert office.browser("provider", account).post(address(voucher), typed(invoice_date=day)).status_code == 303
 
 
 def test_expired_and_revoked_vouchers_explain_themselves(office: Office) -> None:
@@ -223,7 +294,7 @@ def test_expired_and_revoked_vouchers_explain_themselves(office: Office) -> None
         assert "ingetrokken" in words
         assert "Gaat niet door" not in words, "why is between the desk and the person"
         for voucher in (expired, revoked):
-            answer = browser.post(address(voucher), {**INVOICE, "invoice_date": f"{later:%d-%m-%Y}"})
+            answer = browser.post(address(voucher), typed(invoice_date=f"{later:%d-%m-%Y}"))
             assert answer.status_code == 422
     assert office.do(lambda s: list(s.scalars(select(Redemption.id)))) == []
 
@@ -232,7 +303,7 @@ def test_a_redemption_is_seen_by_its_own_provider_only(office: Office) -> None:
     voucher = office.made(a_voucher)
     _provider, mine = school(office)
     _other, theirs = school(office)
-    mine.post(address(voucher), INVOICE)
+    mine.post(address(voucher), typed())
     location = mine.last.location  # type: ignore[union-attr]
     assert mine.get(location).status_code == 200
     assert theirs.get(location).status_code == 404
@@ -241,10 +312,17 @@ def test_a_redemption_is_seen_by_its_own_provider_only(office: Office) -> None:
 
 def test_many_redemptions_have_pages(office: Office) -> None:
     voucher = office.made(a_voucher)
-    _provider, browser = school(office)
-    for number in range(27):
-        form = {**INVOICE, "invoice_number": f"F{number}", "amount": "10"}
-        assert browser.post(address(voucher), form).status_code == 303
+    provider, browser = school(office)
+    who = Actor(Audience.PROVIDER, account_id=1, organisation_id=provider.organisation_id)
+
+    def use(session: Session) -> None:
+        for number in range(27):
+            redeem_voucher(
+                session, voucher=session.get_one(Voucher, voucher.id), invoice_number=f"F{number}",
+                invoice_date=NOW.date(), amount_cents=1_000, actor=who, now=NOW,
+            )  # fmt: skip
+
+    office.do(use)
     words = said(browser.get("/opleider/gebruikt"))
     assert "Pagina 1 van 2" in words
     assert "Samen € 270,00" in words
@@ -255,4 +333,4 @@ def test_the_same_invoice_date_rules_hold_on_the_day_of_issue(office: Office) ->
     voucher = office.made(a_voucher)
     _provider, browser = school(office)
     assert voucher.issued_on == date(2026, 3, 2)
-    assert browser.post(address(voucher), {**INVOICE, "invoice_date": "2-3-2026"}).status_code == 303
+    assert browser.post(address(voucher), typed(invoice_date="2-3-2026")).status_code == 303

@@ -1,0 +1,141 @@
+"""Invoices that wait for a person: what the checks found, the file, and accepting or refusing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.audit.actions import note_viewing
+from portal.clock import local_date, now
+from portal.database import current_session
+from portal.i18n import format_date, format_euros
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.invoices.actions import accept_invoice, refuse_invoice
+from portal.invoices.models import WAITING, Invoice, InvoiceState
+from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
+from portal.vouchers.queries import format_code
+from portal.web.advisor import blueprint
+from portal.web.advisor.vouchers import scheme_titles
+from portal.web.edge import found, page
+from portal.web.forms import Form, TextField
+from portal.web.labels import label
+from portal.web.listing import paging
+from portal.web.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
+from portal.web.uploads import attachment
+
+EVERY = 100_000
+
+
+class AcceptForm(Form):
+    """Accepting, with a reason when a check found something."""
+
+    note = TextField(_l("Waarom keurt u de factuur toch goed?"), optional=True, multiline=True, maximum=1000)
+
+
+class RefuseForm(Form):
+    """Refusing, with a reason that the sender reads."""
+
+    reason = TextField(
+        _l("Waarom weigert u de factuur?"), missing=_l("Schrijf op waarom u de factuur weigert."), multiline=True,
+        maximum=1000,
+    )  # fmt: skip
+
+
+@blueprint.get("/facturen")
+def invoice_list() -> ResponseReturnValue:
+    """The invoices that wait, oldest first, and those that were decided on last."""
+    session, actor = current_session(), current_actor()
+    waiting = invoices(session, actor=actor, states=WAITING, limit=EVERY)
+    decided = invoices(session, actor=actor, states=tuple(set(InvoiceState) - set(WAITING)), limit=EVERY)[::-1]
+    place = paging(len(waiting))
+    return page(
+        "advisor/invoices.html",
+        rows=_cells(waiting[place.offset : place.offset + place.size]),
+        decided=_cells(decided[:10]),
+        paging=place,
+    )
+
+
+@blueprint.get("/facturen/<invoice_id>")
+def invoice(invoice_id: str) -> ResponseReturnValue:
+    """One invoice with what the checks find now."""
+    return _page(the_invoice(invoice_id), AcceptForm(formdata=None), RefuseForm(formdata=None))
+
+
+@blueprint.post("/facturen/<invoice_id>/goedkeuren")
+def accept(invoice_id: str) -> ResponseReturnValue:
+    """Accept it: the voucher is used for it, and it can be paid."""
+    one, form = the_invoice(invoice_id), AcceptForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            accept_invoice(current_session(), invoice=one, note=form.note.data or "", actor=current_actor(), now=now())
+            flash(_("De factuur is goedgekeurd. Zij kan nu worden betaald."), "ok")
+            return redirect(url_for("advisor.invoice_list"), code=303)
+    return _page(one, form, RefuseForm(formdata=None))
+
+
+@blueprint.post("/facturen/<invoice_id>/weigeren")
+def refuse(invoice_id: str) -> ResponseReturnValue:
+    """Refuse it: the voucher stays as it is, and the sender reads why."""
+    one, form = the_invoice(invoice_id), RefuseForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            refuse_invoice(current_session(), invoice=one, reason=form.reason.data, actor=current_actor(), now=now())
+            flash(_("De factuur is geweigerd."), "ok")
+            return redirect(url_for("advisor.invoice_list"), code=303)
+    return _page(one, AcceptForm(formdata=None), form)
+
+
+@blueprint.get("/facturen/<invoice_id>/bestand")
+def invoice_file(invoice_id: str) -> ResponseReturnValue:
+    """The file, to save; never shown in the browser."""
+    one = the_invoice(invoice_id)
+    note_viewing(question_id=one.voucher.question_id)
+    return attachment(one.file, name=f"factuur-{one.id}")
+
+
+def the_invoice(invoice_id: str) -> Invoice:
+    """The invoice in the address, or a 404."""
+    return found(invoice_by_public_id(current_session(), public_id=invoice_id, actor=current_actor()))
+
+
+def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> ResponseReturnValue:
+    session, today = current_session(), local_date(now())
+    note_viewing(question_id=one.voucher.question_id)
+    seen = (
+        findings_of(session, invoice=one, today=today) if one.is_waiting else [Finding(code) for code in one.findings]
+    )
+    return page(
+        "advisor/invoice.html",
+        form=accepting if accepting.errors else refusing,
+        accepting=accepting,
+        refusing=refusing,
+        invoice=one,
+        code=format_code(one.voucher.code),
+        scheme=scheme_titles().get(one.voucher.scheme, one.voucher.scheme),
+        state=INVOICE_STATES[one.state.value],
+        scan=SCAN_STATES[one.file.scan_state.value],
+        attendance=attendance_of(session, voucher=one.voucher),
+        stops=[FINDINGS[finding] for finding in seen if finding in STOPS],
+        looks=[FINDINGS[finding] for finding in seen if finding not in STOPS],
+    )
+
+
+def _cells(rows: list[Invoice]) -> list[list[Any]]:
+    return [
+        [
+            {
+                "text": format_date(local_date(one.submitted_at), "short"),
+                "href": url_for("advisor.invoice", invoice_id=one.public_id),
+            },
+            one.provider.name,
+            {"text": one.number, "note": format_code(one.voucher.code)},
+            {"text": label(INVOICE_STATES, one.state), "tag": INVOICE_STATES[one.state.value][1]},
+            format_euros(one.amount_cents, exact=True),
+        ]
+        for one in rows
+    ]

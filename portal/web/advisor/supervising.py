@@ -1,0 +1,181 @@
+"""Watching over providers: who asks to be on the list, account numbers, taking one off the list, and signals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.clock import now
+from portal.database import current_session
+from portal.i18n import format_date, format_euros
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.payments.queries import exposure
+from portal.providers.actions import (
+    accept_registration,
+    ask_iban_change,
+    decide_iban_change,
+    refuse_registration,
+    withdraw_provider,
+)
+from portal.providers.queries import registration_by_public_id, registrations, shares_iban_with, waiting_iban_change
+from portal.tripwires.actions import close_flag
+from portal.tripwires.models import Flag, FlagKind
+from portal.tripwires.queries import flag_by_public_id, flags
+from portal.web.advisor import blueprint
+from portal.web.advisor.providers import the_provider
+from portal.web.edge import found, page
+from portal.web.forms import Form, IbanField, TextField
+from portal.web.paying_words import FLAG_KINDS
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), multiline=True, maximum=1000)
+
+
+class SignalForm(Form):
+    """What somebody saw who looked at a signal."""
+
+    reason = TextField(
+        _l("Wat hebt u gezien en gedaan?"), missing=_l("Schrijf op wat u hebt gezien en gedaan."), multiline=True,
+        maximum=1000,
+    )  # fmt: skip
+
+
+class StaffIbanForm(Form):
+    """Another account number, as the provider gave it."""
+
+    iban = IbanField(_l("Nieuw rekeningnummer (IBAN)"), missing=_l("Vul het rekeningnummer in waarop wij betalen."))
+
+
+@blueprint.get("/opleiders/aanmeldingen")
+def registration_list() -> ResponseReturnValue:
+    """The providers that ask to be on the list."""
+    rows = [
+        [
+            {"text": one.name, "href": url_for("advisor.registration", registration_id=one.public_id)},
+            one.kvk_number,
+            format_date(one.asked_at.date(), "short"),
+        ]
+        for one in registrations(current_session(), actor=current_actor())
+    ]
+    return page("advisor/registrations.html", rows=rows)
+
+
+@blueprint.route("/opleiders/aanmeldingen/<registration_id>", methods=["GET", "POST"])
+def registration(registration_id: str) -> ResponseReturnValue:
+    """One request; accept it with a button, refuse it with a reason."""
+    session, actor = current_session(), current_actor()
+    one = found(registration_by_public_id(session, public_id=registration_id, actor=actor))
+    form = ReasonForm()
+    if request.method == "POST":
+        with form.refusals():
+            if "accept" in request.form:
+                made = accept_registration(session, registration=one, actor=actor, now=now())
+                flash(_("De opleider staat in de lijst. Keur de opleider nu goed voor een regeling."), "ok")
+                return redirect(url_for("advisor.provider", provider_id=made.public_id), code=303)
+            if form.validate():
+                refuse_registration(session, registration=one, reason=form.reason.data, actor=actor, now=now())
+                flash(_("De aanmelding is afgewezen. Bel de opleider om het uit te leggen."), "ok")
+                return redirect(url_for("advisor.registration_list"), code=303)
+    shared = [other.name for other in shares_iban_with(session, iban=one.iban)]
+    return page("advisor/registration.html", form=form, registration=one, shared=shared)
+
+
+@blueprint.route("/opleiders/<provider_id>/rekening", methods=["GET", "POST"])
+def account_number(provider_id: str) -> ResponseReturnValue:
+    """The account number of a provider: ask for another one, and confirm or refuse one that waits."""
+    session, actor = current_session(), current_actor()
+    shown = the_provider(provider_id)
+    waiting = waiting_iban_change(session, provider=shown)
+    form = StaffIbanForm()
+    if request.method == "POST":
+        with form.refusals():
+            if waiting is not None and ("confirm" in request.form or "refuse" in request.form):
+                decide_iban_change(session, change=waiting, confirm="confirm" in request.form, actor=actor, now=now())
+                flash(_("Het is verwerkt."), "ok")
+                return redirect(url_for("advisor.provider", provider_id=provider_id), code=303)
+            if form.validate():
+                ask_iban_change(session, provider=shown, iban=form.iban.data, actor=actor, now=now())
+                flash(_("Het nieuwe rekeningnummer wacht op een tweede medewerker."), "ok")
+                return redirect(url_for("advisor.account_number", provider_id=provider_id), code=303)
+    shared = shares_iban_with(session, iban=waiting.iban, but=shown.id) if waiting is not None else []
+    return page(
+        "advisor/account_number.html",
+        form=form,
+        provider=shown,
+        waiting=waiting,
+        own=waiting is not None and waiting.asked_by == actor.reference,
+        shared=[other.name for other in shared],
+    )
+
+
+@blueprint.route("/opleiders/<provider_id>/uit-de-lijst", methods=["GET", "POST"])
+def delist(provider_id: str) -> ResponseReturnValue:
+    """Take a provider off the list, seeing what stands open with it."""
+    session, actor = current_session(), current_actor()
+    shown = the_provider(provider_id)
+    form = Form()
+    if form.validate_on_submit():
+        with form.refusals():
+            withdraw_provider(session, provider=shown, actor=actor, now=now())
+            flash(_("De opleider staat niet meer in de lijst en kan geen vouchers meer gebruiken."), "ok")
+            return redirect(url_for("advisor.provider", provider_id=provider_id), code=303)
+    return page("advisor/delist.html", form=form, provider=shown, open=exposure(session, provider=shown))
+
+
+@blueprint.get("/signalen")
+def flag_list() -> ResponseReturnValue:
+    """What stands out and waits for somebody to look at it; and what was closed last."""
+    session, actor = current_session(), current_actor()
+    return page(
+        "advisor/flags.html",
+        rows=[_flag_cells(one) for one in flags(session, actor=actor)],
+        closed=[_flag_cells(one) for one in flags(session, actor=actor, closed=True, limit=20)],
+    )
+
+
+@blueprint.route("/signalen/<flag_id>", methods=["GET", "POST"])
+def flag(flag_id: str) -> ResponseReturnValue:
+    """One signal; close it with what was seen. It stops nothing by itself."""
+    session, actor = current_session(), current_actor()
+    one = found(flag_by_public_id(session, public_id=flag_id, actor=actor))
+    form = SignalForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            close_flag(session, flag=one, reason=form.reason.data, actor=actor, now=now())
+            flash(_("Het signaal is afgehandeld."), "ok")
+            return redirect(url_for("advisor.flag_list"), code=303)
+    return page(
+        "advisor/flag.html",
+        form=form,
+        flag=one,
+        title=FLAG_KINDS[one.kind.value],
+        about=_about(one),
+        number=_number(one),
+    )
+
+
+def _flag_cells(one: Flag) -> list[Any]:
+    return [
+        {"text": FLAG_KINDS[one.kind.value], "href": url_for("advisor.flag", flag_id=one.public_id)},
+        _about(one),
+        _number(one),
+        format_date(one.raised_at.date(), "short"),
+    ]
+
+
+def _about(one: Flag) -> str:
+    """What a signal is about: a provider by name, a training as it was typed; an account number is not shown."""
+    if one.provider is not None:
+        return one.provider.name
+    return one.subject if one.kind in (FlagKind.TRAINING_BURST, FlagKind.TRAINING_CEILING) else "—"
+
+
+def _number(one: Flag) -> str:
+    return format_euros(one.number) if one.kind is FlagKind.OWN_SHARE_UNSEEN else str(one.number)

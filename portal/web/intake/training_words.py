@@ -1,0 +1,42 @@
+"""The words for how a training went and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.i18n import LazyString
+from portal.i18n import lazy_gettext as _l
+from portal.outcomes.models import Moment, Result, WithoutFund, Work
+
+MOMENTS: Mapping[Moment, LazyString] = {
+    Moment.WEEK: _l("een week na het einde"),
+    Moment.HALF_YEAR: _l("een half jaar na het einde"),
+    Moment.YEAR: _l("een jaar na het einde"),
+}
+RESULTS: Mapping[str, LazyString] = {
+    Result.COMPLETED.value: _l("Afgerond, zonder papier"),
+    Result.CERTIFICATE.value: _l("Afgerond met een certificaat"),
+    Result.DIPLOMA.value: _l("Afgerond met een diploma"),
+    Result.STOPPED.value: _l("Gestopt"),
+    Result.STILL_BUSY.value: _l("Nog bezig"),
+}
+WORK: Mapping[str, LazyString] = {
+    Work.SAME_JOB.value: _l("In dienst, in dezelfde baan"),
+    Work.OTHER_JOB.value: _l("In dienst, in een andere baan"),
+    Work.SELF_EMPLOYED.value: _l("Eigen bedrijf of zzp"),
+    Work.LOOKING.value: _l("Op zoek naar werk"),
+    Work.LEARNING.value: _l("Een opleiding"),
+    Work.OTHER.value: _l("Iets anders"),
+}
+WORK_BEFORE: Mapping[str, LazyString] = {
+    **WORK,
+    Work.SAME_JOB.value: _l("In dienst, in de baan die ik nog heb"),
+    Work.OTHER_JOB.value: _l("In dienst, in een vorige baan"),
+}
+WITHOUT_FUND: Mapping[str, LazyString] = {
+    WithoutFund.YES.value: _l("Ja, precies zo"),
+    WithoutFund.LATER.value: _l("Ja, maar later"),
+    WithoutFund.SMALLER.value: _l("Ja, maar korter of goedkoper"),
+    WithoutFund.NO.value: _l("Nee"),
+    WithoutFund.UNKNOWN.value: _l("Dat weet ik niet"),
+}

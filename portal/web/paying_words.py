@@ -1,0 +1,69 @@
+"""The words for invoices, payments, files, flags and outcomes on the screens: a label and the look of its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.i18n import LazyString
+from portal.i18n import lazy_gettext as _l
+from portal.invoices.queries import Finding
+
+Labelled = tuple[LazyString, str]
+
+INVOICE_STATES: Mapping[str, Labelled] = {
+    "submitted": (_l("ingediend"), "info"),
+    "checked": (_l("wordt nagekeken"), "wait"),
+    "accepted": (_l("goedgekeurd"), "ok"),
+    "refused": (_l("geweigerd"), "no"),
+    "credited": (_l("gecrediteerd"), "neutral"),
+}
+SCAN_STATES: Mapping[str, Labelled] = {
+    "not_scanned": (_l("niet gescand"), "wait"),
+    "clean": (_l("gescand: schoon"), "ok"),
+    "infected": (_l("virus gevonden"), "no"),
+}
+BATCH_STATES: Mapping[str, Labelled] = {
+    "draft": (_l("klaargezet"), "info"),
+    "released": (_l("vrijgegeven"), "wait"),
+    "exported": (_l("naar de bank"), "wait"),
+    "closed": (_l("afgerond"), "ok"),
+    "cancelled": (_l("geannuleerd"), "neutral"),
+}
+PAYMENT_STATES: Mapping[str, Labelled] = {
+    "planned": (_l("klaargezet"), "info"),
+    "sent": (_l("onderweg"), "wait"),
+    "executed": (_l("betaald"), "ok"),
+    "returned": (_l("teruggekomen"), "no"),
+    "cancelled": (_l("eruit gehaald"), "neutral"),
+}
+FINDINGS: Mapping[Finding, LazyString] = {
+    Finding.MORE_THAN_OPEN: _l("Het bedrag is hoger dan wat er nog op de voucher staat."),
+    Finding.VOUCHER_ENDED: _l("De voucher is verlopen, ingetrokken of helemaal gebruikt."),
+    Finding.OVER_TOTAL: _l("Vouchers samen betalen meer dan het bedrag van deze factuur."),
+    Finding.NOT_APPROVED: _l("De opleider is niet (meer) goedgekeurd voor deze regeling."),
+    Finding.NOT_STARTED: _l(
+        "De deelnemer heeft nog niet gezegd dat de opleiding begonnen is. Deze regeling betaalt pas daarna."
+    ),
+    Finding.NOT_COMPLETED: _l(
+        "De deelnemer heeft nog niet gezegd dat de opleiding klaar is. Deze regeling betaalt pas daarna."
+    ),
+    Finding.NO_IBAN: _l("Van de opleider is geen rekeningnummer bekend."),
+    Finding.INFECTED: _l("In het bestand zit een virus."),
+    Finding.NOT_SCANNED: _l("Het bestand is niet gescand op virussen."),
+    Finding.START_UNCONFIRMED: _l("De deelnemer heeft nog niet gezegd dat de opleiding begonnen is."),
+    Finding.STOPPED: _l("De deelnemer zegt dat de opleiding gestopt is."),
+    Finding.NAME_DIFFERS: _l("De naam op de factuur is een andere dan op de aanvraag."),
+    Finding.BEFORE_ISSUE: _l("De factuur is van voor de voucher."),
+    Finding.NUMBER_ELSEWHERE: _l("Deze factuur is ook voor een andere voucher ingediend."),
+    Finding.FILE_ELSEWHERE: _l("Dit bestand is al bij een andere factuur ingediend."),
+    Finding.IBAN_SHARED: _l("Een andere opleider heeft hetzelfde rekeningnummer."),
+    Finding.IBAN_ELSEWHERE: _l("Dit rekeningnummer is ook door een andere aanvrager gebruikt."),
+}
+FLAG_KINDS: Mapping[str, LazyString] = {
+    "provider_burst": _l("Veel facturen van één opleider in een week"),
+    "training_burst": _l("Veel vouchers voor één opleiding in een week"),
+    "iban_burst": _l("Eén rekeningnummer voor verschillende aanvragers"),
+    "iban_of_two": _l("Eén rekeningnummer van verschillende opleiders"),
+    "own_share_unseen": _l("Niemand zegt dat de eigen bijdrage is betaald"),
+    "training_ceiling": _l("Heel veel vouchers voor één opleiding in een jaar"),
+}

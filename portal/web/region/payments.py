@@ -1,0 +1,182 @@
+"""Payments for the region: what is to be paid, batches with two people, the file for the bank, and its statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.clock import now
+from portal.database import current_session
+from portal.i18n import format_date, format_euros
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.payments.actions import cancel_batch, export_batch, leave_out, make_batch, read_statement, release_batch
+from portal.payments.models import BatchState, PaymentBatch, PaymentState
+from portal.payments.queries import (
+    CANCEL_WITHIN,
+    Payable,
+    Payer,
+    batch_by_public_id,
+    batches,
+    may_be_cancelled,
+    payables,
+)
+from portal.vouchers.queries import format_code
+from portal.web.edge import found, page
+from portal.web.forms import Form, TextField
+from portal.web.labels import label
+from portal.web.paying_words import BATCH_STATES, PAYMENT_STATES
+from portal.web.region import blueprint
+from portal.web.uploads import UploadField, takes_file
+
+EXAMPLE_IBAN = "NL91ABNA0417164300"
+"""The account number that banks print in examples; only a demonstration pays from it."""
+
+
+class CancelForm(Form):
+    """Why a batch is taken back."""
+
+    reason = TextField(
+        _l("Waarom annuleert u de betaling?"), missing=_l("Schrijf op waarom u de betaling annuleert."), multiline=True,
+        maximum=1000,
+    )  # fmt: skip
+
+
+class StatementForm(Form):
+    """A statement of the bank."""
+
+    file = UploadField(_l("Afschrift (camt.053)"), missing=_l("Kies het bestand van de bank."))
+
+
+@blueprint.get("/betalingen")
+def payment_list() -> ResponseReturnValue:
+    """What is to be paid, and the batches."""
+    session, actor = current_session(), current_actor()
+    due = payables(session)
+    return page(
+        "region/payments.html",
+        due=[_due_cells(one) for one in due],
+        total=sum(one.amount_cents for one in due),
+        payable=any(one.iban for one in due),
+        batches=[
+            [
+                {"text": one.number, "href": url_for("region.payment_batch", batch_id=one.public_id)},
+                {"text": label(BATCH_STATES, one.state), "tag": BATCH_STATES[one.state.value][1]},
+                format_date(one.made_at.date(), "short"),
+                format_euros(one.total_cents, exact=True),
+            ]
+            for one in batches(session, actor=actor, limit=50)
+        ],
+    )
+
+
+@blueprint.post("/betalingen/klaarzetten")
+def make_payment_batch() -> ResponseReturnValue:
+    """Put everything that is to be paid in a batch."""
+    form = Form()
+    with form.refusals():
+        batch = make_batch(current_session(), actor=current_actor(), now=now())
+        flash(_("De betaling staat klaar. Een andere medewerker geeft haar vrij."), "ok")
+        return redirect(url_for("region.payment_batch", batch_id=batch.public_id), code=303)
+    flash(_("Er is niets te betalen."), "info")
+    return redirect(url_for("region.payment_list"), code=303)
+
+
+@blueprint.route("/betalingen/<batch_id>", methods=["GET", "POST"])
+def payment_batch(batch_id: str) -> ResponseReturnValue:
+    """One batch with everything in it; what one may do with it stands as buttons."""
+    session, actor = current_session(), current_actor()
+    batch = the_batch(batch_id)
+    form = CancelForm()
+    if request.method == "POST":
+        with form.refusals():
+            if "release" in request.form:
+                release_batch(session, batch=batch, payer=payer(), actor=actor, now=now())
+                flash(_("De betaling is vrijgegeven. Het bestand voor de bank komt over een dag."), "ok")
+                return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
+            if "export" in request.form:
+                export_batch(session, batch=batch, actor=actor, now=now())
+                flash(_("Het bestand staat klaar. Lees het in bij de bank."), "ok")
+                return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
+            if "leave_out" in request.form:
+                chosen = found(next((p for p in batch.payments if p.public_id == request.form["leave_out"]), None))
+                leave_out(session, payment=chosen, actor=actor, now=now())
+                return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
+            if form.validate():
+                cancel_batch(session, batch=batch, reason=form.reason.data, actor=actor, now=now())
+                flash(_("De betaling is geannuleerd. Alles wat erin stond, is weer te betalen."), "ok")
+                return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
+    return page("region/payment_batch.html", form=form, **_shown(batch))
+
+
+@blueprint.get("/betalingen/<batch_id>/bestand.xml")
+def payment_file(batch_id: str) -> ResponseReturnValue:
+    """The file for the bank, as it was made at the release. Before the delay has passed there is none."""
+    batch = the_batch(batch_id)
+    text = found(batch.file_text if batch.state in (BatchState.EXPORTED, BatchState.CLOSED) else None)
+    response: Response = make_response(text)
+    response.headers["Content-Type"] = "application/xml; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{batch.number}.xml"'
+    return response
+
+
+@blueprint.route("/betalingen/afschrift", methods=["GET", "POST"])
+@takes_file
+def bank_statement() -> ResponseReturnValue:
+    """Read a statement of the bank."""
+    form = StatementForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            read = read_statement(current_session(), content=form.file.data.content, actor=current_actor(), now=now())
+            message = _(
+                "Gelezen: %(executed)s betaald, %(returned)s teruggekomen, %(known)s al bekend.",
+                executed=read.executed, returned=read.returned, known=read.known,
+            )  # fmt: skip
+            flash(message, "ok")
+            if read.strange:
+                numbers = ", ".join(read.strange[:20])
+                flash(_("Deze regels kloppen niet. Kijk ze na: %(numbers)s.", numbers=numbers), "warning")
+            return redirect(url_for("region.payment_list"), code=303)
+    return page("region/bank_statement.html", form=form)
+
+
+def the_batch(batch_id: str) -> PaymentBatch:
+    """The batch in the address, or a 404."""
+    return found(batch_by_public_id(current_session(), public_id=batch_id, actor=current_actor()))
+
+
+def payer() -> Payer | None:
+    """The account from which the desk pays, as it is set up; None when it is not."""
+    settings = current_app.extensions["settings"]
+    if settings.is_demo and not settings.payer_iban:
+        return Payer("Voorbeeldregio", EXAMPLE_IBAN)
+    return Payer(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
+
+
+def _shown(batch: PaymentBatch) -> dict[str, Any]:
+    moment = now()
+    released = batch.state is BatchState.RELEASED and batch.released_at is not None
+    return {
+        "batch": batch,
+        "state": BATCH_STATES[batch.state.value],
+        "payments": [(one, *PAYMENT_STATES[one.state.value]) for one in batch.payments],
+        "planned": PaymentState.PLANNED,
+        "own": batch.made_by == current_actor().reference,
+        "may_release": batch.state is BatchState.DRAFT and bool(batch.counted),
+        "may_cancel": may_be_cancelled(batch, now=moment),
+        "may_export": released and not may_be_cancelled(batch, now=moment),
+        "file_from": batch.released_at + CANCEL_WITHIN if batch.released_at is not None else None,
+        "has_file": batch.state in (BatchState.EXPORTED, BatchState.CLOSED),
+    }
+
+
+def _due_cells(one: Payable) -> list[Any]:
+    return [
+        one.name,
+        {"text": one.redemption.invoice_number, "note": format_code(one.redemption.voucher.code)},
+        one.iban or {"text": _("geen rekeningnummer"), "tag": "no"},
+        format_euros(one.amount_cents, exact=True),
+    ]

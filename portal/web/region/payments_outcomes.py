@@ -1,0 +1,55 @@
+"""What trainings brought: a table per scheme and per funder, small groups hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from portal.accounts.access import current_actor
+from portal.catalogue.queries import has_region, schemes_in_force
+from portal.clock import today
+from portal.database import current_session
+from portal.funding.models import Funder
+from portal.i18n import current_locale, localized
+from portal.i18n import gettext as _
+from portal.outcomes.models import Moment
+from portal.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
+from portal.web.edge import page
+from portal.web.intake.training_words import MOMENTS
+from portal.web.region import blueprint
+
+
+@blueprint.get("/opbrengst")
+def outcomes() -> ResponseReturnValue:
+    """The answers of holders at one moment after the end."""
+    session, actor = current_session(), current_actor()
+    asked = request.args.get("moment", "")
+    moment = Moment(asked) if asked in set(Moment) else Moment.WEEK
+    names = _names()
+    return page(
+        "region/outcomes.html",
+        moments=[(one.value, MOMENTS[one], one is moment) for one in Moment],
+        schemes=[_cells(row, names) for row in outcome_table(session, by="scheme", moment=moment, actor=actor)],
+        funders=[_cells(row, names) for row in outcome_table(session, by="funder", moment=moment, actor=actor)],
+        smallest=SMALLEST_GROUP,
+    )
+
+
+def _names() -> dict[str, str]:
+    session = current_session()
+    english = current_locale() == "en"
+    names = {one.slug: one.name_en if english else one.name_nl for one in session.scalars(select(Funder))}
+    if has_region(session):
+        names |= {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today())}
+    return names
+
+
+def _cells(row: OutcomeRow, names: dict[str, str]) -> list[Any]:
+    name = names.get(row.key, row.key)
+    if row.answers is None:
+        return [name, _("te weinig"), "—", "—", "—", "—"]
+    shares = (row.finished, row.at_work, row.better_placed, row.not_without)
+    return [name, str(row.answers), *(f"{share}%" for share in shares)]
