@@ -1,14 +1,18 @@
 """Every reason code has a sentence with exactly the parameters of the code, and every sentence can be filled in."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from matching import codes, explain, propose, violations
+from matching.levers import WHO
+from matching.override import OverridePrice
 from portal import sentences, sentences_mix, wording
-from portal.i18n import use_locale
+from portal.i18n import LazyString, use_locale
+from portal.wording_mix import _price
 from schemes import codes as scheme_codes
 from schemes.evaluation import Rule, describe
 from tests.benchmarks.questions import ON, prepared, region
@@ -43,6 +47,38 @@ def test_every_code_has_a_sentence_that_uses_only_its_parameters(
         placeholders = set(re.findall(r"%\((\w+)\)s", sentence.message))
         assert placeholders <= set(known[code]) | extra, code
         assert sentence.message[0].isupper() and sentence.message.endswith((".", "%(why)s")), code
+
+
+PRICES = {code for code, _ in _price(OverridePrice(1, 1, 1, 1, 1, "not_proven"))} | {
+    code for code, _ in _price(OverridePrice(-1, -1, -1, -1, -1))
+} | {code for code, _ in _price(OverridePrice(0, 0, 0, 0, 0))}  # fmt: skip
+
+
+def untranslated(tables: Iterable[sentences.Sentences]) -> list[str]:
+    """The sentences that read the same in English as in Dutch, or that cannot be filled in there."""
+    found = []
+    for table in tables:
+        for sentence in table.values():
+            with use_locale("nl"):
+                dutch = str(sentence)
+            with use_locale("en"):
+                english = str(sentence)
+            if dutch == english or set(re.findall(r"%\((\w+)\)s", english)) - set(re.findall(r"%\((\w+)\)s", dutch)):
+                found.append(dutch)
+    return found
+
+
+def test_every_code_has_its_sentence_in_english_too() -> None:
+    others = (sentences_mix.ROUTES, sentences_mix.WHO, sentences_mix.PRICE)
+    assert untranslated([*(table for _name, _known, table, _extra in TABLES), *others]) == []
+    assert set(sentences_mix.WHO) == set(WHO) and set(sentences_mix.PRICE) == PRICES
+
+
+def test_a_code_without_english_would_be_noticed() -> None:
+    """The control: a sentence that nobody translated reads the same in both languages."""
+    assert untranslated([{"new": LazyString("Deze zin bestaat alleen in deze test.", {})}]) == [
+        "Deze zin bestaat alleen in deze test."
+    ]
 
 
 def test_sentences_are_short_and_say_u() -> None:

@@ -178,7 +178,7 @@ def test_a_proposal_says_how_sure_it_is_what_else_is_possible_and_what_would_cha
     assert_sound(page)
     words = said(page)
     assert "Zonder deze regeling is de eigen bijdrage € 2.500 hoger." in words
-    assert "Tussen best en slechtst" in words and "De inwoner betaalt nu € 500." in words
+    assert "De inwoner betaalt € 500. Niets wat nog open is, verandert dat." in words
     assert "Het maximum van Leervoucher gaat van € 2.500 naar € 3.000." in words
     assert "De eigenaar van de regeling" in words and "De werkgever zegt € 500 toe." in words
     assert "Andere verdelingen" in words
