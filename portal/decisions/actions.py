@@ -24,9 +24,9 @@ from portal.decisions.queries import (
     MixNoLongerFits,
     application_to_decide,
     canonical,
-    needs_second_person,
     parts_of_mix,
     require_checks,
+    require_four_eyes,
     schemes_applied_for,
 )
 from portal.decisions.queries import fitting_problem as _fitting_problem
@@ -45,8 +45,6 @@ from portal.turns.actions import hold_turn
 from portal.vouchers.actions import Part, issue_award, revoke_voucher
 from portal.vouchers.models import Award
 from portal.vouchers.queries import vouchers_of_question
-
-__all__ = ["Checks", "Misfit", "MixNoLongerFits", "approve_proposal", "refer_question", "reject_question", "take_back_awards"]  # fmt: skip
 
 
 def approve_proposal(
@@ -87,20 +85,13 @@ def approve_proposal(
                 take_back_awards(session, question=question, actor=actor, now=now)
             problem = _fitting_problem(session, question, proposal, mix, local_date(now))
             parts = parts_of_mix(session, problem, mix)
-            if not parts:
-                raise Refusal(
-                    "nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan.")
-                )
-            _four_eyes(schemes_applied_for(session, application, question), parts, actor, prepared_by)
-            if set(application.schemes) - set(parts):
-                require_hearing(session, question=question, ground=ground)
+            mandates = _may_award(session, question, application, parts, ground, prepared_by, actor, now)
             decision = _decision(
                 question, proposal, problem, mix, application, set(parts), rationale, checks, actor, now
             )
             decision.amended = canonical(mix) != canonical(proposed)
             session.add(decision)
             session.flush()
-            mandates = _mandates(session, question, application, parts, actor, now)
             _keep_mandates(session, decision, mandates, prepared_by)
             _award(session, question, application, decision, parts, rejections or {}, actor, now)
             await_shares(
@@ -148,13 +139,23 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
             revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now)
 
 
-def _four_eyes(
-    schemes: Mapping[str, SchemeInForce], parts: Mapping[str, Sequence[Part]], actor: Actor, prepared_by: str | None
-) -> None:
-    if prepared_by == actor.reference:
-        raise Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
-    if prepared_by is None and needs_second_person(schemes, parts):
-        raise Refusal("second_person_needed", _l("Boven dit bedrag besluit een tweede persoon. Leg het besluit voor."))
+def _may_award(
+    session: Session,
+    question: DevelopmentQuestion,
+    application: Application,
+    parts: Mapping[str, Sequence[Part]],
+    ground: Ground,
+    prepared_by: str | None,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, int]:
+    """The mandates for these awards. Raises ``Refusal`` for what the law or the scheme wants first."""
+    if not parts:
+        raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
+    require_four_eyes(schemes_applied_for(session, application, question), parts, actor, prepared_by)
+    if set(application.schemes) - set(parts):
+        require_hearing(session, question=question, ground=ground)
+    return _mandates(session, question, application, parts, actor, now)
 
 
 def _mandates(

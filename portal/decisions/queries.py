@@ -189,3 +189,13 @@ def needs_second_person(schemes: Mapping[str, SchemeInForce], parts: Mapping[str
         if limit is not None and sum(part.amount_cents for part in paid) > limit:
             return True
     return False
+
+
+def require_four_eyes(
+    schemes: Mapping[str, SchemeInForce], parts: Mapping[str, Sequence[Part]], actor: Actor, prepared_by: str | None
+) -> None:
+    """Refuse who decides alone above the amount of a scheme, and who decides what they prepared themselves."""
+    if prepared_by == actor.reference:
+        raise Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
+    if prepared_by is None and needs_second_person(schemes, parts):
+        raise Refusal("second_person_needed", _l("Boven dit bedrag besluit een tweede persoon. Leg het besluit voor."))

@@ -18,6 +18,7 @@ from portal.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.clock import now as clock_now
 from portal.database import unit_of_work
 from portal.mandates.actions import give_mandate
+from portal.mandates.queries import mandates
 
 SYSTEM = Actor.system("tests")
 BODIES = (
@@ -148,3 +149,15 @@ def make_account(
         return made
 
     return unit_of_work(engine, work)
+
+
+def decider(session: Any) -> Actor:
+    """An advisor without an account who may decide for every body, for tests that need only the decision."""
+    who = Actor(Audience.ADVISOR, account_id=910, display_name="Ada Adviseur")
+    known = {mandate.body for mandate in mandates(session) if mandate.account_id == who.account_id}
+    for body in set(BODIES) - known:
+        since = clock_now().date() - timedelta(days=3000)
+        give_mandate(
+            session, account_id=910, body=body, basis="Mandaatbesluit", valid_from=since, actor=SYSTEM, now=clock_now()
+        )
+    return who

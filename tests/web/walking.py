@@ -25,7 +25,7 @@ from portal.decisions.actions import Checks, approve_proposal
 from portal.proposals.actions import make_proposal
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_public_id
-from tests.web.browser import SYSTEM, Browser
+from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.conftest import settings_for
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
@@ -197,7 +197,7 @@ def approve(engine: Engine, path: str) -> None:
         checks = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
         approve_proposal(
             session, question=question, proposal=proposal, shares=None, rationale="De opleiding past bij uw doel.", checks=checks,
-            actor=SYSTEM, now=now(),
+            actor=decider(session), now=now(),
         )  # fmt: skip
 
     act(engine, path, work)

@@ -9,6 +9,7 @@ from typing import Any
 from portal.clock import AMSTERDAM, today
 from portal.hearings.models import Ground
 from portal.i18n import lazy_gettext as _l
+from portal.web.decision_labels import GROUNDS
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,
@@ -23,7 +24,7 @@ from portal.web.forms import (
     PostcodeField,
     TextField,
 )
-from portal.web.labels import CLOSE_REASONS, GROUNDS, TALK_WAYS, choices
+from portal.web.labels import CLOSE_REASONS, TALK_WAYS, choices
 
 LONGEST_NOTE = 4000
 RATIONALE = 4000

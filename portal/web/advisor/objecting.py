@@ -37,9 +37,10 @@ from portal.web.advisor.objection_forms import (
     ReceiveForm,
     WaiveForm,
 )
+from portal.web.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, WAIVERS
 from portal.web.edge import found, page, start_over
 from portal.web.forms import Form
-from portal.web.labels import OBJECTION_OUTCOMES, OBJECTION_STATES, WAIVERS, label
+from portal.web.labels import label
 
 
 def the_objection(objection_id: str) -> tuple[Objection, DevelopmentQuestion]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from portal.clock import today
 from portal.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField, WithRationale
+from portal.web.decision_labels import OBJECTION_OUTCOMES, WAIVERS
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, TextField
-from portal.web.labels import OBJECTION_OUTCOMES, WAIVERS, choices
+from portal.web.labels import choices
 
 
 class ReceiveForm(Form):

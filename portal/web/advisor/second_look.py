@@ -25,9 +25,10 @@ from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of
 from portal.web.advisor.previewing import letter_preview
+from portal.web.decision_labels import GROUNDS, PREPARATION_STATES
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
-from portal.web.labels import GROUNDS, PREPARATION_STATES, label
+from portal.web.labels import label
 
 
 class SendBackForm(Form):

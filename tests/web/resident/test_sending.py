@@ -17,7 +17,7 @@ from portal.decisions.actions import reject_question
 from portal.messages.models import OutboxMessage
 from portal.pledges.actions import give_pledge
 from portal.questions.models import QuestionState
-from tests.web.browser import SYSTEM, Browser
+from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.walking import APPLICANT, CONTACT, Desk, Walk, act, approve, assert_sound, question_of, soup_of
 
 
@@ -229,7 +229,9 @@ def test_a_rejection_says_why_and_how_to_object(desk: Desk) -> None:
     act(
         desk.engine,
         path,
-        lambda s, q: reject_question(s, question=q, rationale="De opleiding is al begonnen.", actor=SYSTEM, now=now()),
+        lambda s, q: reject_question(
+            s, question=q, rationale="De opleiding is al begonnen.", actor=decider(s), now=now()
+        ),
     )
     letter = assert_sound(walk.browser.get(f"{path}/besluit"))
     for sentence in ("Wij kunnen uw aanvraag niet goedkeuren", "De opleiding is al begonnen.", "Dat kan tot en met"):

@@ -1,0 +1,72 @@
+"""The words for what stands around a decision: grounds, prepared decisions, shares elsewhere and objections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.i18n import LazyString
+from portal.i18n import lazy_gettext as _l
+
+Labelled = tuple[LazyString, str]
+
+GROUNDS: Mapping[str, LazyString] = {
+    "own_facts": _l("Op wat de aanvrager zelf heeft opgegeven"),
+    "said_in_talk": _l("Ook op wat het loket heeft veranderd omdat de aanvrager dat zei"),
+    "other_facts": _l("Op andere gegevens. De aanvrager is daarover gehoord"),
+    "slight": _l("Op andere gegevens, maar het verschil maakt voor de aanvrager niets uit"),
+}
+VIEW_WAYS: Mapping[str, LazyString] = {
+    "in_writing": _l("op papier of per e-mail"),
+    "spoken": _l("in een gesprek"),
+    "not_given": _l("geen reactie gekregen"),
+}
+PREPARATION_STATES: Mapping[str, Labelled] = {
+    "waiting": (_l("wacht op een collega"), "wait"),
+    "decided": (_l("besloten"), "ok"),
+    "sent_back": (_l("teruggegeven"), "no"),
+    "withdrawn": (_l("teruggenomen"), "neutral"),
+}
+SHARE_OUTCOMES: Mapping[str, Labelled] = {
+    "granted": (_l("toegekend"), "ok"),
+    "partly": (_l("voor een deel toegekend"), "wait"),
+    "refused": (_l("geweigerd"), "no"),
+}
+OBJECTION_STATES: Mapping[str, Labelled] = {
+    "open": (_l("in behandeling"), "wait"),
+    "decided": (_l("besloten"), "ok"),
+    "withdrawn": (_l("ingetrokken"), "neutral"),
+}
+OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
+    "inadmissible": (_l("niet-ontvankelijk"), "no"),
+    "unfounded": (_l("ongegrond"), "no"),
+    "founded": (_l("gegrond"), "ok"),
+}
+WAIVERS: Mapping[str, LazyString] = {
+    "inadmissible": _l("Het bezwaar is kennelijk niet-ontvankelijk"),
+    "unfounded": _l("Het bezwaar is kennelijk ongegrond"),
+    "not_wanted": _l("De persoon wil niet gehoord worden"),
+    "fully_met": _l("De persoon krijgt helemaal gelijk, en niemand anders wordt geraakt"),
+}
+DECISION_ACTIONS: Mapping[str, LazyString] = {
+    "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
+    "hearing.recorded": _l("Reactie vastgelegd"),
+    "decision.prepared": _l("Besluit voorgelegd aan een collega"),
+    "decision.sent_back": _l("Voorbereid besluit teruggegeven"),
+    "decision.preparation_withdrawn": _l("Voorbereid besluit teruggenomen"),
+    "share_elsewhere.granted": _l("Ander deel toegekend"),
+    "share_elsewhere.partly": _l("Ander deel voor een deel toegekend"),
+    "share_elsewhere.refused": _l("Ander deel geweigerd"),
+    "share_elsewhere.kept": _l("Toekenning gelaten zoals zij is"),
+    "share_elsewhere.revised": _l("Toekenning herzien"),
+    "objection.received": _l("Bezwaar ontvangen"),
+    "objection.lateness_judged": _l("Te laat bezwaar beoordeeld"),
+    "objection.adjourned": _l("Bezwaar verdaagd"),
+    "objection.hearing_planned": _l("Hoorzitting gepland"),
+    "objection.heard": _l("Hoorzitting gehouden"),
+    "objection.hearing_waived": _l("Niet gehoord"),
+    "objection.decided_founded": _l("Bezwaar gegrond"),
+    "objection.decided_unfounded": _l("Bezwaar ongegrond"),
+    "objection.decided_inadmissible": _l("Bezwaar niet-ontvankelijk"),
+    "objection.withdrawn": _l("Bezwaar ingetrokken"),
+    "voucher.reassigned": _l("Ander budget betaalt"),
+}
