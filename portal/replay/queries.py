@@ -66,7 +66,7 @@ class LineDifference:
     old_cents: int | None
     new_cents: int | None
     number: int | None = 0
-    """How many questions it pays in, under one definition or the other."""
+    """In how many of those it pays, under one definition or the other."""
 
 
 @dataclass(frozen=True)
@@ -311,13 +311,14 @@ class _Tally:
         own = effect.old.own_cents - effect.new.own_cents
         self.own.add(own)
         self.scheme.add(effect.new.scheme_cents - effect.old.scheme_cents)
-        for position, side in enumerate((effect.old, effect.new)):
+        sides = (effect.old, effect.new) if effect.old != effect.new else ()
+        for position, side in enumerate(sides):
             self.cents[position] += side.scheme_cents
             for line, cents in (side.lines or {}).items():
                 self.lines.setdefault(line, [0, 0, 0])[position] += cents
-        for line in {**(effect.old.lines or {}), **(effect.new.lines or {})}:
+        for line in {line for side in sides for line in side.lines or {}}:
             self.lines[line][2] += 1
-        self.changed += effect.old != effect.new
+        self.changed += bool(sides)
         told = effect.old.standing, effect.new.standing
         if told[0] != told[1]:
             self.verdicts[told] = self.verdicts.get(told, 0) + 1

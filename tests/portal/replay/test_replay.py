@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from matching.question import Question
+from matching.replay import Effect, Side
 from portal.catalogue.queries import newest_published
 from portal.errors import Conflict, Refusal
 from portal.questions.actions import withdraw_question
@@ -21,6 +23,7 @@ from portal.replay.queries import (
     ReplayResult,
     SetResult,
     _Count,
+    _Tally,
     compute_replay,
     hidden,
     hiding_few,
@@ -124,6 +127,16 @@ def test_ten_people_who_lose_are_shown_with_their_euros(session: Session) -> Non
     past = replay(session).past
     assert hiding_few(past) == past
     assert (past.own.loses, past.own.lost_cents, past.changed) == (10, 50_000, 10)
+
+
+def test_who_notices_nothing_adds_nothing_to_the_euros_of_those_who_do() -> None:
+    paid, more, other = (Side("eligible", 0, cents, {"a": cents}) for cents in (100, 130, 130))
+    tally = _Tally()
+    for old, new in ((paid, paid), (more, other), (paid, more)):
+        tally.add(Effect({}, old, new, True), Question.model_construct(route="individual"), TODAY)
+    result = tally.result()
+    assert (result.number, result.changed, result.scheme_old_cents, result.scheme_new_cents) == (3, 1, 100, 130)
+    assert result.lines == (LineDifference("a", 100, 130, 1),)
 
 
 def test_what_could_be_worked_out_from_the_rest_is_hidden_too() -> None:
