@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.i18n import LazyString
 from portal.i18n import lazy_gettext as _l
+from portal.web.decision_labels import DECISION_ACTIONS
 
 Labelled = tuple[LazyString, str]
 
@@ -179,51 +180,6 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "reassign": _l("naar ander budget"),
     "correct": _l("correctie"),
 }
-GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {
-    "as_used": _l("zoals gebruikt"),
-    "not_done": _l("de opleiding is niet of niet helemaal gevolgd"),
-    "duty_not_met": _l("een verplichting is niet nagekomen"),
-    "wrong_data": _l("er zijn onjuiste gegevens gegeven"),
-    "wrong_award": _l("de toekenning was onjuist, en dat wist de ontvanger"),
-}
-DEBTORS: Mapping[str, LazyString] = {
-    "holder": _l("de houder"),
-    "provider": _l("de opleider"),
-}
-RECOVERY_STATES: Mapping[str, Labelled] = {
-    "open": (_l("loopt nog"), "wait"),
-    "closed": (_l("afgerond"), "ok"),
-}
-INSTALMENT_STATES: Mapping[str, Labelled] = {
-    "planned": (_l("afgesproken"), "wait"),
-    "missed": (_l("gemist"), "no"),
-    "received": (_l("ontvangen"), "ok"),
-    "replaced": (_l("vervallen"), "neutral"),
-}
-RECOVERY_ENTRIES: Mapping[str, LazyString] = {
-    "received": _l("ontvangen"),
-    "written_off": _l("afgeboekt"),
-}
-JOB_STATES: Mapping[str, Labelled] = {
-    "leased": (_l("wordt gedaan"), "wait"),
-    "failed": (_l("wacht op een nieuwe poging"), "wait"),
-    "dead": (_l("opgegeven"), "no"),
-    "done": (_l("gedaan"), "ok"),
-}
-VOUCHER_CHANGES: Mapping[str, LazyString] = {
-    "blocked": _l("geblokkeerd"),
-    "unblocked": _l("vrijgegeven"),
-    "extended": _l("verlengd"),
-    "topped_up": _l("opgehoogd"),
-    "lowered": _l("verlaagd"),
-    "start_moved": _l("andere eerste dag"),
-    "reserved": _l("bestemd voor een opleider"),
-    "freed": _l("voor elke opleider"),
-    "provider_swapped": _l("andere opleider"),
-    "credited": _l("creditnota"),
-    "cancelled": _l("geannuleerd"),
-    "moved_out": _l("houder verhuisd"),
-}
 MESSAGES: Mapping[str, LazyString] = {
     "invoice/confirm_training": _l("Gevraagd of de opleiding begon"),
     "invoice/receipt_accepted": _l("Bon goedgekeurd"),
@@ -358,27 +314,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "waiting.joined": _l("Op de wachtlijst gezet"),
     "waiting.left": _l("Van de wachtlijst gehaald"),
     "waiting.offered": _l("Geld vrijgekomen"),
-    "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
-    "hearing.recorded": _l("Reactie vastgelegd"),
-    "decision.prepared": _l("Besluit voorgelegd aan een collega"),
-    "decision.sent_back": _l("Voorbereid besluit teruggegeven"),
-    "decision.preparation_withdrawn": _l("Voorbereid besluit teruggenomen"),
-    "share_elsewhere.granted": _l("Ander deel toegekend"),
-    "share_elsewhere.partly": _l("Ander deel voor een deel toegekend"),
-    "share_elsewhere.refused": _l("Ander deel geweigerd"),
-    "share_elsewhere.kept": _l("Toekenning gelaten zoals zij is"),
-    "share_elsewhere.revised": _l("Toekenning herzien"),
-    "objection.received": _l("Bezwaar ontvangen"),
-    "objection.lateness_judged": _l("Te laat bezwaar beoordeeld"),
-    "objection.adjourned": _l("Bezwaar verdaagd"),
-    "objection.hearing_planned": _l("Hoorzitting gepland"),
-    "objection.heard": _l("Hoorzitting gehouden"),
-    "objection.hearing_waived": _l("Niet gehoord"),
-    "objection.decided_founded": _l("Bezwaar gegrond"),
-    "objection.decided_unfounded": _l("Bezwaar ongegrond"),
-    "objection.decided_inadmissible": _l("Bezwaar niet-ontvankelijk"),
-    "objection.withdrawn": _l("Bezwaar ingetrokken"),
-    "voucher.reassigned": _l("Ander budget betaalt"),
+    **DECISION_ACTIONS,
     "voucher.issued": _l("Voucher gemaakt"),
     "voucher.redeemed": _l("Voucher gebruikt"),
     "voucher.revoked": _l("Voucher ingetrokken"),
