@@ -4,18 +4,20 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from matching import propose
+from matching import explain, propose
+from matching.insight import insight
 from matching.problem import Problem
 from matching.proposal import Proposal
 from matching.score import values
-from tests.benchmarks import highs, people
+from tests.benchmarks import asking, highs, people
+from tests.benchmarks.bundles import prepared_bundle
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
-from tests.benchmarks.questions import prepared
+from tests.benchmarks.questions import ON, prepared, question, region
 
 QUESTIONS = 300
 EXAMPLE = "matching/examples/lasser-wordt-technicus.yaml"
@@ -126,9 +128,56 @@ def language() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
-def figures() -> Iterator[Figure]:
-    """All figures of matching and of the scheme language."""
-    yield from language()
-    yield from catalogue()
-    yield from dense_problems()
-    yield from cold_start()
+EXPLAINED = 30
+"""Questions with costs that are explained further: other mixes, what is not certain, what would change it."""
+
+
+def explanations() -> Iterator[Figure]:
+    """Everything that a page explains about a mix, once the mix is there: reasons, three other mixes, the levers."""
+    made = [(question(seed), prepared(seed)) for seed in range(2 * EXPLAINED)]
+    made = [(asked, ready) for asked, ready in made if ready.problem.lines][:EXPLAINED]
+    times = []
+    for asked, ready in made:
+        proposal = propose(ready.problem)
+        start = time.perf_counter()
+        explain(ready.problem, proposal, ready.verdicts, region().schemes.values())
+        insight(asked, region(), ready, proposal, on=ON)
+        times.append((time.perf_counter() - start) * 1000)
+    yield Figure("explain_p50_ms", statistics.median(times), "ms", 300)
+    yield Figure("explain_max_ms", max(times), "ms")
+
+
+BUNDLES = 5
+"""Bundles of twenty trainings over the catalogue, with so little money that they are in each other's way."""
+
+
+def together() -> Iterator[Figure]:
+    """Twenty trainings of one employer, made ready and solved as one; the slowest counts."""
+    times, gaps = [], []
+    for seed in range(1, BUNDLES + 1):
+        start = time.perf_counter()
+        problem = prepared_bundle(seed, 20, budget=500_000).problem
+        assert problem is not None
+        proposal = propose(problem)
+        times.append(time.perf_counter() - start)
+        gaps.append(max(one.gap / max(1, one.value) for one in proposal.passes[:4]) * 100)
+    yield Figure("bundle_20_s", max(times), "s", 10)
+    yield Figure("bundle_20_gap_percent", max(gaps), "% of the value", 0.5)
+
+
+def questions_asked() -> Iterator[Figure]:
+    """How many questions the intake asks."""
+    for name, value, unit in asking.lines():
+        yield Figure(name, value, unit)
+
+
+GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "language": language, "mix": catalogue, "dense": dense_problems, "explain": explanations, "bundle": together,
+    "cold": cold_start, "questions": questions_asked,
+}  # fmt: skip
+
+
+def figures(names: Iterable[str] = GROUPS) -> Iterator[Figure]:
+    """The figures of these groups, or all. Raises KeyError for a group that there is not."""
+    for work in [GROUPS[name] for name in names]:
+        yield from work()
