@@ -70,7 +70,10 @@ def test_an_advisor_sees_the_receipt_of_a_proposal_before_anybody_decided(office
     address = links_of(soup_of(proposal))["Bewijs van de berekening"]
     page = browser.get(address)
     assert_sound(page)
-    assert "Dit is een voorstel. Er is nog geen besluit." in said(page)
+    words = said(page)
+    assert "Dit is een voorstel. Er is nog geen besluit." in words
+    assert "Dit geld gaat voor, want het mag maar voor één regeling of één route." in words
+    assert "Het kan hoogstens € 1.200 opleveren" in words, "what the loan could pay"
     assert json.loads(browser.get(f"{address}.json").text)["content"]["proposal"]["status"] == "proven"
     assert browser.get(f"{address}.pdf").data.startswith(b"%PDF-")
     assert asker(office, question).get(f"/mijn/{question.public_id}").status_code == 200
