@@ -118,6 +118,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
     **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision"),
     **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
+    **_rows(RESIDENT, "resident.vouchers", "resident.voucher_paper"),
     # -- web/employer
     **_rows(ANYONE, "employer.start"),
     **_rows(EMPLOYER, "employer.wish", "employer.company", "employer.employer_municipality", "employer.employer_size"),
@@ -130,6 +131,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),
     **_rows(EMPLOYER, "employer.bundle_upload", "employer.bundle_outcome", "employer.bundle_send"),
     **_rows(EMPLOYER, "employer.bundle_sent"),
+    **_rows(EMPLOYER, "employer.vouchers", "employer.voucher_paper"),
     # -- web/advisor
     **_rows(ADVISOR, "advisor.amend", "advisor.answer", "advisor.apply", "advisor.approve"),
     **_rows(ADVISOR, "advisor.cancel_talk", "advisor.close", "advisor.conversations", "advisor.decision"),
@@ -145,6 +147,11 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.end_representative", "advisor.wait", "advisor.leave_list", "advisor.waiting"),
     **_rows(ADVISOR, "advisor.lead_time"),
     **_rows(ADVISOR, "advisor.decision_receipt", "advisor.decision_receipt_file", "advisor.decision_receipt_pdf"),
+    **_rows(ADVISOR, "advisor.extend", "advisor.start_of_training", "advisor.block", "advisor.lower"),
+    **_rows(ADVISOR, "advisor.raise_amount", "advisor.provider_of_voucher", "advisor.any_provider"),
+    **_rows(ADVISOR, "advisor.cancel_training", "advisor.moved_out", "advisor.settle", "advisor.credit_note"),
+    **_rows(ADVISOR, "advisor.recovery_list", "advisor.recovery", "advisor.plan_recovery", "advisor.receive"),
+    **_rows(ADVISOR, "advisor.write_off_claim", "advisor.voucher_paper"),
     # -- decisions, letters and objections
     **_rows(ADVISOR, "advisor.sent_letter", "advisor.letter_pdf", "advisor.post", "advisor.make_batch", "advisor.batch"),
     **_rows(ADVISOR, "advisor.batch_pdf", "advisor.preparations", "advisor.preparation", "advisor.return_preparation"),
@@ -185,6 +192,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.send_again"),
+    **_rows(ADMIN, "admin.job_list", "admin.try_job_again"),
 }
 
 

@@ -25,6 +25,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Gesprekken"), "advisor.conversations"),
         (_l("Wachtlijst"), "advisor.waiting"),
         (_l("Vouchers"), "advisor.voucher_list"),
+        (_l("Terugvorderingen"), "advisor.recovery_list"),
         (_l("Facturen"), "advisor.invoice_list"),
         (_l("Opleiders"), "advisor.provider_list"),
         (_l("Voorgelegd"), "advisor.preparations"),
@@ -36,8 +37,8 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.REGION: (
         (_l("Geld"), "region.overview"),
         (_l("Budgetten"), "region.budget_list"),
-        (_l("Betalingen"), "region.payment_list"),
         (_l("Mandaten"), "region.mandate_list"),
+        (_l("Betalingen"), "region.payment_list"),
         (_l("Regelingen"), "region.reviews"),
     ),
     Audience.PROVIDER: (
@@ -50,6 +51,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Overzicht"), "admin.overview"),
         (_l("Accounts"), "admin.account_list"),
         (_l("Boekhouding"), "admin.ledger"),
+        (_l("Achtergrondwerk"), "admin.job_list"),
     ),
 }
 FOOTER: Sequence[Entry] = (
@@ -57,6 +59,7 @@ FOOTER: Sequence[Entry] = (
     (_l("Toegankelijkheid"), "resident.accessibility"),
     (_l("Zo rekenen wij"), "resident.method"),
     (_l("Contact"), "resident.contact"),
+    (_l("Aanmelden als opleider"), "provider.sign_up"),
     (_l("Inloggen voor medewerkers"), "access.sign_in"),
 )
 

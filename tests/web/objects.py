@@ -97,6 +97,23 @@ objects("account_id")(belongs_to(Audience.ADMIN, "account"))
 objects("signer_id")(belongs_to(Audience.REGION, "signer"))
 objects("line_id")(belongs_to(Audience.REGION, "line"))
 
+
+@objects("code")
+def code(world: World, audience: Audience) -> Whose:
+    """A provider that is approved for the scheme may use the voucher whose code it has."""
+    own = world.ids["code"] if audience is Audience.PROVIDER else None
+    return Whose(own, world.ids["other code"], "AAAA-AAAA-AAAA")
+
+
+@objects("redemption_id")
+def redemption_id(world: World, audience: Audience) -> Whose:
+    """What a provider used itself."""
+    own = world.ids["redemption"] if audience is Audience.PROVIDER else None
+    return Whose(own, world.ids["other redemption"])
+
+
+objects("redemption_id", only="advisor.")(belongs_to(Audience.ADVISOR, "redemption"))
+objects("recovery_id")(belongs_to(Audience.ADVISOR, "recovery"))
 objects("preparation_id")(belongs_to(Audience.ADVISOR, "preparation"))
 objects("hearing_id")(belongs_to(Audience.ADVISOR, "hearing"))
 objects("objection_id")(belongs_to(Audience.ADVISOR, "objection"))
@@ -113,18 +130,7 @@ def own_letter(world: World, _audience: Audience) -> Whose:
     return Whose(None, world.ids["letter"])
 
 
-@objects("code")
-def code(world: World, audience: Audience) -> Whose:
-    """A provider that is approved for the scheme may use the voucher whose code it has."""
-    own = world.ids["code"] if audience is Audience.PROVIDER else None
-    return Whose(own, world.ids["other code"], "AAAA-AAAA-AAAA")
-
-
-@objects("redemption_id")
-def redemption_id(world: World, audience: Audience) -> Whose:
-    """What a provider used itself."""
-    own = world.ids["redemption"] if audience is Audience.PROVIDER else None
-    return Whose(own, world.ids["other redemption"])
+objects("item_id")(belongs_to(Audience.ADMIN, "job item"))
 
 
 @objects("invoice_id")
@@ -177,6 +183,12 @@ def fact(_world: World, _audience: Audience) -> Whose:
 def employer_fact(_world: World, _audience: Audience) -> Whose:
     """A fact that an employer can know."""
     return Whose("in_development_path")
+
+
+@objects("place", only="employer.bundle")
+def place_in_bundle(world: World, audience: Audience) -> Whose:
+    """A new training of the employer's own draft; there is no such thing of somebody else than the question itself."""
+    return Whose("nieuw", None, "9")
 
 
 @objects("filename", only="static")

@@ -30,17 +30,19 @@ from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
 from portal.files.actions import Vault
 from portal.funding.queries import funding_lines
-from portal.invoices.actions import Paper, submit_invoice
 from portal.hearings.models import Hearing
+from portal.invoices.actions import Paper, submit_invoice
+from portal.jobs.models import JobItem, JobState
+from portal.ledger.actions import pay
 from portal.letters.actions import keep_letter, start_batch
 from portal.mandates.models import Mandate
 from portal.messages.models import OutboxMessage
 from portal.messages.queries import outbox
 from portal.objections.actions import receive_objection
+from portal.payments.actions import make_batch
 from portal.pledges.actions import ask_pledge
 from portal.preparations.models import Preparation
 from portal.proposals.actions import make_proposal
-from portal.payments.actions import make_batch
 from portal.providers.actions import approve_provider, ask_registration, register_provider
 from portal.providers.models import Provider
 from portal.questions.actions import (
@@ -53,10 +55,12 @@ from portal.questions.actions import (
     submit_question,
 )
 from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
+from portal.settlements.actions import take_credit_note
+from portal.settlements.queries import unpaid_spends
 from portal.tripwires.actions import raise_flags
 from portal.tripwires.models import Flag
 from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
+from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import format_code
 from portal.workshop.actions import start_draft
 from tests.portal.files.hostile import pdf
@@ -305,6 +309,8 @@ def _vouchers(session: Session, world: World) -> None:
             actor=actor_of_account(account), now=NOW,
         )  # fmt: skip
         world.ids[name] = done.public_id
+    world.ids["recovery"] = _credited(session, session.get_one(Redemption, done.id))
+    world.ids["job item"] = str(_dead_item(session))
     _paper_of_decisions(session, world)
     _paying(session, world, {"": own, "other ": others})
 
@@ -327,6 +333,17 @@ def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> Non
     ).public_id  # fmt: skip
     assert raise_flags(session, now=NOW) == 1, "two providers with one account number"
     world.ids["flag"] = session.scalars(select(Flag.public_id)).one()
+
+
+def _credited(session: Session, redemption: Redemption) -> str:
+    """The paid invoice of another provider, of which a part must come back."""
+    for spend_id, _cents in unpaid_spends(session, redemption=redemption):
+        pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
+    claim = take_credit_note(
+        session, redemption=redemption, amount_cents=4_000, reason="Korting", actor=SYSTEM, now=NOW
+    )
+    assert claim is not None
+    return claim.public_id
 
 
 def _paper_of_decisions(session: Session, world: World) -> None:
@@ -363,3 +380,10 @@ LETTER = {
     "title": "Brief", "language": "nl", "to": [], "about": [], "summary": [], "blocks": [], "english": [], "words": {},
     "watermark": "",
 }  # fmt: skip
+
+
+def _dead_item(session: Session) -> int:
+    item = JobItem(job="remind_holders", item="0", state=JobState.DEAD, attempts=8, due_at=NOW, trouble="no_contact")
+    session.add(item)
+    session.flush()
+    return item.id

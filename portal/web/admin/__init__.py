@@ -8,5 +8,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("admin", __name__, url_prefix="/beheer")
 
-for _name in ("accounts", "status"):
+for _name in ("accounts", "jobs", "status"):
     import_module(f"{__name__}.{_name}")

@@ -11,7 +11,7 @@ blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 SCREENS = (
     "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look", "applying",
     "case", "caseload", "deciding", "invoices", "messages", "proposals", "providers", "receipts", "representing", "talks",
-    "supervising", "vouchers", "waiting", "worklist",
+    "supervising", "vouchers", "voucher_acts", "recoveries", "waiting", "worklist",
 )  # fmt: skip
 
 for _name in SCREENS:

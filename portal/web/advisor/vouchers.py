@@ -19,9 +19,11 @@ from portal.i18n import lazy_gettext as _l
 from portal.ledger.queries import voucher_transfers
 from portal.providers.queries import providers
 from portal.questions.queries import question_by_id
+from portal.settlements.queries import recoveries_of, settlement_of
 from portal.vouchers.actions import revoke_voucher
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import (
+    changes_of,
     format_code,
     redemptions_of,
     voucher_by_code,
@@ -35,6 +37,8 @@ from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.labels import TRANSFER_KINDS, VOUCHER_STATES, label, tag
 from portal.web.listing import paging
+from portal.web.voucher_labels import DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
+from portal.web.voucher_paper import voucher_file
 
 
 class CodeForm(Form):
@@ -124,6 +128,27 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
     return page(
         "advisor/voucher.html",
         voucher=shown,
+        changes=[
+            [
+                format_date(one.at, "short"),
+                label(VOUCHER_CHANGES, one.kind),
+                format_euros(one.amount_cents, exact=True) if one.amount_cents is not None else "",
+                format_date(one.day_after, "short"),
+                one.reason,
+            ]
+            for one in changes_of(session, voucher=shown)
+        ],
+        settlement=settlement_of(session, voucher=shown),
+        recoveries=[
+            [
+                {"text": label(DEBTORS, one.debtor), "href": url_for("advisor.recovery", recovery_id=one.public_id)},
+                format_euros(one.amount_cents, exact=True),
+                format_euros(one.open_cents, exact=True),
+                tag(RECOVERY_STATES, one.state),
+            ]
+            for one in recoveries_of(session, voucher=shown)
+        ],
+        kept_for=names.get(shown.reserved_provider_id or 0, ""),
         code=format_code(shown.code),
         scheme=scheme_titles().get(shown.scheme, shown.scheme),
         state=VOUCHER_STATES[shown.state.value],
@@ -136,8 +161,8 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
             [
                 format_date(used.invoice_date, "short"),
                 names.get(used.provider_id, ""),
-                used.invoice_number,
-                format_euros(used.amount_cents, exact=True),
+                {"text": used.invoice_number, "href": url_for("advisor.credit_note", redemption_id=used.public_id)},
+                format_euros(used.net_cents, exact=True),
             ]
             for used in redemptions_of(session, voucher=shown, actor=actor)
         ],
@@ -163,3 +188,9 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
             flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
     return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code))
+
+
+@blueprint.get("/voucher/<voucher_id>/voucher.pdf")
+def voucher_paper(voucher_id: str) -> ResponseReturnValue:
+    """The voucher as a PDF with its code and QR, to print for somebody at the desk."""
+    return voucher_file(the_voucher(voucher_id), made_at=now())

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("employer", __name__)
 
-from portal.web.employer import asking, attending, checking, company, following, letters, pledging, receipts  # noqa: E402
+from portal.web.employer import asking, attending, checking, company, following, letters, pledging, receipts, vouchers  # noqa: E402
 
-__all__ = ["asking", "attending", "blueprint", "checking", "company", "following", "letters", "pledging", "receipts"]
+__all__ = ["asking", "attending", "blueprint", "checking", "company", "following", "letters", "pledging", "receipts", "vouchers"]

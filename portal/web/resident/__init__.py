@@ -17,4 +17,4 @@ from portal.web.resident import (  # noqa: E402
     wishes,
 )
 
-__all__ = ["attending", "blueprint", "checking", "facts", "money", "open_data", "public", "receipts", "sending", "wishes"]
+__all__ = ["attending", "blueprint", "checking", "facts", "money", "open_data", "public", "receipts", "sending", "vouchers", "wishes"]

@@ -1,0 +1,147 @@
+"""What has to come back: the list, and one claim with its instalments, receipts and what was written off."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.audit.actions import note_viewing
+from portal.clock import now
+from portal.database import current_session
+from portal.errors import Refusal
+from portal.i18n import LazyString, format_date, format_euros
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.recoveries.actions import (
+    MOST_INSTALMENTS,
+    monthly_terms,
+    plan_instalments,
+    receive_instalment,
+    write_off,
+)
+from portal.settlements.models import Recovery
+from portal.settlements.queries import open_recoveries, recovery_by_public_id
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import format_code
+from portal.web.advisor import blueprint
+from portal.web.advisor.voucher_forms import PlanForm, ReceiptForm, WriteOffForm
+from portal.web.edge import found, page
+from portal.web.forms import Form
+from portal.web.labels import label, tag
+from portal.web.voucher_labels import DEBTORS, INSTALMENT_STATES, RECOVERY_ENTRIES, RECOVERY_STATES
+
+
+@blueprint.get("/terugvorderingen")
+def recovery_list() -> ResponseReturnValue:
+    """Everything that is still to come back."""
+    rows = [
+        [
+            {"text": format_code(_voucher(one).code), "href": url_for("advisor.recovery", recovery_id=one.public_id)},
+            label(DEBTORS, one.debtor),
+            format_date(one.claimed_at, "short"),
+            format_euros(one.amount_cents, exact=True),
+            format_euros(one.open_cents, exact=True),
+        ]
+        for one in open_recoveries(current_session(), actor=current_actor())
+    ]
+    return page("advisor/recoveries.html", rows=rows)
+
+
+def _voucher(recovery: Recovery) -> Voucher:
+    return current_session().get_one(Voucher, recovery.voucher_id)
+
+
+def _the_recovery(recovery_id: str) -> Recovery:
+    recovery = found(recovery_by_public_id(current_session(), public_id=recovery_id, actor=current_actor()))
+    note_viewing(question_id=_voucher(recovery).question_id)
+    return recovery
+
+
+def _act(claim: Recovery, form: Form, title: LazyString) -> ResponseReturnValue:
+    """The page of one act on a claim."""
+    return page(
+        "advisor/recovery_act.html", form=form, recovery=claim, code=format_code(_voucher(claim).code), title=title
+    )
+
+
+@blueprint.get("/terugvordering/<recovery_id>")
+def recovery(recovery_id: str) -> ResponseReturnValue:
+    """One claim with its instalments, what was received and what was written off."""
+    claim = _the_recovery(recovery_id)
+    voucher = _voucher(claim)
+    return page(
+        "advisor/recovery.html",
+        recovery=claim,
+        voucher=voucher,
+        code=format_code(voucher.code),
+        debtor=label(DEBTORS, claim.debtor),
+        state=RECOVERY_STATES[claim.state.value],
+        instalments=[
+            [
+                format_date(one.due_on, "short"),
+                format_euros(one.amount_cents, exact=True),
+                format_euros(one.received_cents, exact=True),
+                tag(INSTALMENT_STATES, one.state),
+            ]
+            for one in claim.instalments
+        ],
+        entries=[
+            [
+                format_date(one.on, "short"),
+                label(RECOVERY_ENTRIES, one.kind),
+                format_euros(one.amount_cents, exact=True),
+                one.reference or one.reason or "",
+            ]
+            for one in claim.entries
+        ],
+    )
+
+
+@blueprint.route("/terugvordering/<recovery_id>/termijnen", methods=["GET", "POST"])
+def plan_recovery(recovery_id: str) -> ResponseReturnValue:
+    """Agree on equal monthly instalments for what is still open."""
+    claim, form = _the_recovery(recovery_id), PlanForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            number = int(form.number.data) if form.number.data.isdecimal() else 0
+            if not 1 <= number <= min(MOST_INSTALMENTS, max(1, claim.open_cents)):
+                message = _l("Kies een aantal van 1 tot en met 60 termijnen.")
+                raise Refusal("number_of_instalments", message, field="number")
+            terms = monthly_terms(amount_cents=claim.open_cents, number=number, first_on=form.first_on.data)
+            plan_instalments(current_session(), recovery=claim, terms=terms, actor=current_actor(), now=now())
+            return _done(claim, _("De termijnen zijn afgesproken."))
+    return _act(claim, form, _l("Termijnen afspreken"))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/ontvangen", methods=["GET", "POST"])
+def receive(recovery_id: str) -> ResponseReturnValue:
+    """Book money that came back."""
+    claim, form = _the_recovery(recovery_id), ReceiptForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            receive_instalment(
+                current_session(), recovery=claim, amount_cents=form.amount.data, received_on=form.received_on.data,
+                reference=form.reference.data, actor=current_actor(), now=now(),
+            )  # fmt: skip
+            return _done(claim, _("De ontvangst is geboekt."))
+    return _act(claim, form, _l("Ontvangst boeken"))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/afboeken", methods=["GET", "POST"])
+def write_off_claim(recovery_id: str) -> ResponseReturnValue:
+    """Decide that a part will not come back."""
+    claim, form = _the_recovery(recovery_id), WriteOffForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            write_off(
+                current_session(), recovery=claim, amount_cents=form.amount.data, reason=form.reason.data,
+                actor=current_actor(), now=now(),
+            )  # fmt: skip
+            return _done(claim, _("Het bedrag is afgeboekt."))
+    return _act(claim, form, _l("Afboeken"))
+
+
+def _done(claim: Recovery, message: str) -> ResponseReturnValue:
+    flash(message, "ok")
+    return redirect(url_for("advisor.recovery", recovery_id=claim.public_id), code=303)

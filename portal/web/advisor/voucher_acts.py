@@ -1,0 +1,244 @@
+"""Acts on one voucher between its issue and its end: each a form with its reason, the act, and back to the voucher."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.changes.actions import (
+    block_voucher,
+    charge_cancellation_fee,
+    extend_voucher,
+    free_from_provider,
+    lower_price,
+    move_start,
+    note_moved_out,
+    reserve_at_provider,
+    unblock_voucher,
+)
+from portal.changes.queries import extension_effect
+from portal.clock import now
+from portal.database import current_session
+from portal.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.i18n import LazyString, format_date, format_euros, localized
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
+from portal.providers.models import Provider
+from portal.providers.queries import is_approved, provider_by_public_id, providers
+from portal.questions.queries import question_by_id
+from portal.sentences import CATEGORIES
+from portal.settlements.actions import settle_voucher, take_credit_note
+from portal.settlements.models import Ground
+from portal.supplements.actions import top_up
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import format_code, redemption_by_public_id
+from portal.web.advisor import blueprint
+from portal.web.advisor.voucher_forms import (
+    CancelForm,
+    CreditForm,
+    ExtendForm,
+    LowerForm,
+    MovedForm,
+    ProviderOfVoucherForm,
+    ReasonForm,
+    SettleForm,
+    StartForm,
+    TopUpForm,
+)
+from portal.web.advisor.vouchers import the_voucher
+from portal.web.edge import found, page
+from portal.web.forms import Form
+from portal.web.labels import label
+
+
+def act(
+    voucher: Voucher, form: Form, title: LazyString, work: Callable[[dict[str, Any]], object], done: LazyString, **more: Any
+) -> ResponseReturnValue:  # fmt: skip
+    """The page of one act: the form, or what the act says is wrong with it, or back to the voucher with what was done."""
+    if form.validate_on_submit():
+        with form.refusals():
+            work({"actor": current_actor(), "now": now()})
+            flash(str(done), "ok")
+            return redirect(url_for("advisor.voucher", voucher_id=voucher.public_id), code=303)
+    return page(
+        "advisor/voucher_act.html", form=form, voucher=voucher, code=format_code(voucher.code), title=title, **more
+    )
+
+
+@blueprint.route("/voucher/<voucher_id>/verlengen", methods=["GET", "POST"])
+def extend(voucher_id: str) -> ResponseReturnValue:
+    """A later last day, with what that means for the money."""
+    voucher, form = the_voucher(voucher_id), ExtendForm()
+    shown = extension_effect(current_session(), voucher=voucher, until=form.until.data or voucher.valid_until)
+    rows = [
+        [
+            line.title,
+            format_euros(line.reserved_cents, exact=True),
+            format_date(line.period_to, "short"),
+            _("ja") if line.fits else _("nee"),
+        ]
+        for line in shown
+    ]
+    return act(
+        voucher, form, _l("Voucher verlengen"),
+        lambda by: extend_voucher(current_session(), voucher=voucher, until=form.until.data, reason=form.reason.data, **by),
+        _l("De voucher is verlengd."), lines=rows,
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/begin", methods=["GET", "POST"])
+def start_of_training(voucher_id: str) -> ResponseReturnValue:
+    """Another first day of the training."""
+    voucher, form = the_voucher(voucher_id), StartForm()
+    return act(
+        voucher, form, _l("Eerste dag veranderen"),
+        lambda by: move_start(
+            current_session(), voucher=voucher, starts_on=form.starts_on.data, reason=form.reason.data, **by
+        ),
+        _l("De eerste dag is veranderd."),
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/blokkeren", methods=["GET", "POST"])
+def block(voucher_id: str) -> ResponseReturnValue:
+    """Stop redeeming for a while, or let it go on."""
+    voucher, form = the_voucher(voucher_id), ReasonForm()
+    do = unblock_voucher if voucher.is_blocked else block_voucher
+    title = _l("Voucher vrijgeven") if voucher.is_blocked else _l("Voucher blokkeren")
+    done = _l("De voucher is weer te gebruiken.") if voucher.is_blocked else _l("De voucher is geblokkeerd.")
+    return act(
+        voucher, form, title, lambda by: do(current_session(), voucher=voucher, reason=form.reason.data, **by), done
+    )
+
+
+@blueprint.route("/voucher/<voucher_id>/lager", methods=["GET", "POST"])
+def lower(voucher_id: str) -> ResponseReturnValue:
+    """The training became cheaper."""
+    voucher, form = the_voucher(voucher_id), LowerForm()
+    return act(
+        voucher, form, _l("Bedrag verlagen"),
+        lambda by: lower_price(
+            current_session(), voucher=voucher, by_cents=form.amount.data, reason=form.reason.data, **by
+        ),
+        _l("Het bedrag is lager. Het verschil is weer vrij."),
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/ophogen", methods=["GET", "POST"])
+def raise_amount(voucher_id: str) -> ResponseReturnValue:
+    """A supplementary award."""
+    session, voucher, form = current_session(), the_voucher(voucher_id), TopUpForm()
+    question = found(question_by_id(session, question_id=voucher.question_id, actor=current_actor()))
+    lines = lines_for_scheme(session, scheme=voucher.scheme)
+    form.funding_line.choices = [(one.slug, localized({"nl": one.title_nl, "en": one.title_en})) for one in lines]
+    form.line.choices = [
+        (one.line_key, f"{label(CATEGORIES, one.category)}: {format_euros(one.amount_cents)}")
+        for one in question.cost_lines
+    ]
+    return act(
+        voucher, form, _l("Meer toekennen"),
+        lambda by: top_up(
+            session, voucher=voucher, line_key=form.line.data, amount_cents=form.amount.data, reason=form.reason.data,
+            funding_line=found(funding_line_by_slug(session, slug=form.funding_line.data)), **by,
+        ),
+        _l("De voucher is hoger geworden."),
+    )  # fmt: skip
+
+
+def _choose_provider(voucher: Voucher, form: ProviderOfVoucherForm) -> None:
+    session = current_session()
+    known = providers(session, actor=current_actor())
+    form.provider.choices = [
+        (one.public_id, one.name) for one in known if is_approved(session, provider=one, scheme=voucher.scheme)
+    ]
+
+
+def _provider(form: ProviderOfVoucherForm) -> Provider:
+    return found(provider_by_public_id(current_session(), public_id=form.provider.data, actor=current_actor()))
+
+
+@blueprint.route("/voucher/<voucher_id>/opleider", methods=["GET", "POST"])
+def provider_of_voucher(voucher_id: str) -> ResponseReturnValue:
+    """Keep the voucher for one provider, or for another one."""
+    voucher, form = the_voucher(voucher_id), ProviderOfVoucherForm()
+    _choose_provider(voucher, form)
+    return act(
+        voucher, form, _l("Bestemmen voor een opleider"),
+        lambda by: reserve_at_provider(
+            current_session(), voucher=voucher, provider=_provider(form), reason=form.reason.data, **by
+        ),
+        _l("Alleen deze opleider kan de voucher nu gebruiken."),
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/elke-opleider", methods=["GET", "POST"])
+def any_provider(voucher_id: str) -> ResponseReturnValue:
+    """Any approved provider can redeem the voucher again."""
+    voucher, form = the_voucher(voucher_id), ReasonForm()
+    return act(
+        voucher, form, _l("Voor elke opleider"),
+        lambda by: free_from_provider(current_session(), voucher=voucher, reason=form.reason.data, **by),
+        _l("Elke goedgekeurde opleider kan de voucher weer gebruiken."),
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/annuleren", methods=["GET", "POST"])
+def cancel_training(voucher_id: str) -> ResponseReturnValue:
+    """The training does not go on; its provider is owed a fee."""
+    voucher, form = the_voucher(voucher_id), CancelForm()
+    _choose_provider(voucher, form)
+    return act(
+        voucher, form, _l("Opleiding gaat niet door"),
+        lambda by: charge_cancellation_fee(
+            current_session(), voucher=voucher, provider=_provider(form), invoice_number=form.invoice_number.data,
+            invoice_date=form.invoice_date.data, amount_cents=form.amount.data, reason=form.reason.data, **by,
+        ),
+        _l("De annuleringskosten zijn geboekt. De rest is weer vrij."),
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/verhuisd", methods=["GET", "POST"])
+def moved_out(voucher_id: str) -> ResponseReturnValue:
+    """The holder left the region."""
+    voucher, form = the_voucher(voucher_id), MovedForm()
+    return act(
+        voucher, form, _l("Houder is verhuisd"),
+        lambda by: note_moved_out(
+            current_session(), voucher=voucher, moved_on=form.moved_on.data, keeps=form.keeps.data == "ja",
+            reason=form.reason.data, **by,
+        ),
+        _l("De verhuizing is genoteerd."),
+    )  # fmt: skip
+
+
+@blueprint.route("/voucher/<voucher_id>/vaststellen", methods=["GET", "POST"])
+def settle(voucher_id: str) -> ResponseReturnValue:
+    """Determine what the award comes to, as used or lower."""
+    voucher, form = the_voucher(voucher_id), SettleForm()
+    return act(
+        voucher, form, _l("Voucher vaststellen"),
+        lambda by: settle_voucher(
+            current_session(), voucher=voucher, amount_cents=form.amount.data, ground=Ground(form.ground.data),
+            reason=form.reason.data, **by,
+        ),
+        _l("De voucher is vastgesteld."),
+    )  # fmt: skip
+
+
+@blueprint.route("/gebruikt/<redemption_id>/creditnota", methods=["GET", "POST"])
+def credit_note(redemption_id: str) -> ResponseReturnValue:
+    """A provider takes back (part of) an invoice."""
+    session, form = current_session(), CreditForm()
+    redemption = found(redemption_by_public_id(session, public_id=redemption_id, actor=current_actor()))
+    voucher = the_voucher(redemption.voucher.public_id)
+    return act(
+        voucher, form, _l("Creditnota boeken"),
+        lambda by: take_credit_note(
+            session, redemption=redemption, amount_cents=form.amount.data, reason=form.reason.data, **by
+        ),
+        _l("De creditnota is geboekt."),
+    )  # fmt: skip

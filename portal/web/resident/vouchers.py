@@ -1,0 +1,21 @@
+"""The vouchers of residents: the page, and the paper to give to a training provider."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from portal.web.intake import voucher as pages
+from portal.web.resident import blueprint
+from portal.web.resident.steps import sent
+
+
+@blueprint.get("/mijn/<question_id>/vouchers")
+def vouchers(question_id: str) -> ResponseReturnValue:
+    """What is on each voucher, and what happened to it."""
+    return pages.vouchers_page(sent(question_id))
+
+
+@blueprint.get("/mijn/<question_id>/voucher/<scheme>.pdf")
+def voucher_paper(question_id: str, scheme: str) -> ResponseReturnValue:
+    """A voucher as a PDF with its code and QR."""
+    return pages.voucher_paper(sent(question_id), scheme)

@@ -1,0 +1,55 @@
+"""The words for what happens to vouchers after their issue, for what has to come back, and for background work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.i18n import LazyString
+from portal.i18n import lazy_gettext as _l
+from portal.web.labels import Labelled
+
+GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {
+    "as_used": _l("zoals gebruikt"),
+    "not_done": _l("de opleiding is niet of niet helemaal gevolgd"),
+    "duty_not_met": _l("een verplichting is niet nagekomen"),
+    "wrong_data": _l("er zijn onjuiste gegevens gegeven"),
+    "wrong_award": _l("de toekenning was onjuist, en dat wist de ontvanger"),
+}
+DEBTORS: Mapping[str, LazyString] = {
+    "holder": _l("de houder"),
+    "provider": _l("de opleider"),
+}
+RECOVERY_STATES: Mapping[str, Labelled] = {
+    "open": (_l("loopt nog"), "wait"),
+    "closed": (_l("afgerond"), "ok"),
+}
+INSTALMENT_STATES: Mapping[str, Labelled] = {
+    "planned": (_l("afgesproken"), "wait"),
+    "missed": (_l("gemist"), "no"),
+    "received": (_l("ontvangen"), "ok"),
+    "replaced": (_l("vervallen"), "neutral"),
+}
+RECOVERY_ENTRIES: Mapping[str, LazyString] = {
+    "received": _l("ontvangen"),
+    "written_off": _l("afgeboekt"),
+}
+JOB_STATES: Mapping[str, Labelled] = {
+    "leased": (_l("wordt gedaan"), "wait"),
+    "failed": (_l("wacht op een nieuwe poging"), "wait"),
+    "dead": (_l("opgegeven"), "no"),
+    "done": (_l("gedaan"), "ok"),
+}
+VOUCHER_CHANGES: Mapping[str, LazyString] = {
+    "blocked": _l("geblokkeerd"),
+    "unblocked": _l("vrijgegeven"),
+    "extended": _l("verlengd"),
+    "topped_up": _l("opgehoogd"),
+    "lowered": _l("verlaagd"),
+    "start_moved": _l("andere eerste dag"),
+    "reserved": _l("bestemd voor een opleider"),
+    "freed": _l("voor elke opleider"),
+    "provider_swapped": _l("andere opleider"),
+    "credited": _l("creditnota"),
+    "cancelled": _l("geannuleerd"),
+    "moved_out": _l("houder verhuisd"),
+}
