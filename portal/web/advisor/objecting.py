@@ -238,7 +238,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     shown, question = the_objection(objection_id)
     record = latest_proposal(session, question=question, actor=actor)
-    fresh = record is not None and record.made_at > shown.recorded_at
+    fresh = record is not None and record.made_at >= shown.recorded_at
     form = DecideObjectionForm()
     if form.validate_on_submit():
         outcome = ObjectionOutcome(form.outcome.data)

@@ -18,15 +18,15 @@ from portal.decisions.queries import decision_of
 from portal.i18n import LazyString, format_date, format_datetime, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
+from portal.letters.queries import last_day_to_object
+from portal.objections.queries import known_on
 from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_of
 from portal.questions.models import DevelopmentQuestion, QuestionState
-from portal.terms.queries import term_of_weeks
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question
 from portal.web.intake.state import Intake
 
-OBJECTION_WEEKS = 6
 STATES: dict[QuestionState, tuple[LazyString, str]] = {
     QuestionState.DRAFT: (_l("Nog niet verstuurd"), "neutral"),
     QuestionState.SUBMITTED: (_l("Bij een adviseur"), "info"),
@@ -312,5 +312,5 @@ def letter_of(intake: Intake) -> Letter | None:
             for voucher in vouchers_of_question(intake.session, question=intake.question, actor=intake.actor)
         ],
         application=application_of(intake.session, question=intake.question, actor=intake.actor),
-        object_by=term_of_weeks(day, OBJECTION_WEEKS) if decision.outcomes else None,
+        object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
     )

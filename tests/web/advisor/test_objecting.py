@@ -69,7 +69,7 @@ def test_a_hearing_is_planned_held_and_the_term_is_put_off(office: Office) -> No
     fill(second, f"{path}/verdagen", {"reason": "Stukken."})
     fill(second, f"{path}/gehoord", {"heard_on": "03-03-2026", "report": "x"}, 422)
     fill(second, f"{path}/gehoord", {"heard_on": "02-03-2026", "report": "Alles besproken."})
-    fill(second, f"{path}/te-laat", {"excused": "yes", "reason": "x"}, 409)
+    fill(second, f"{path}/te-laat", {"excused": "yes", "reason": "x"}, 422)
     page = second.get(path)
     assert "Alles besproken." in said(page)
     assert second.post(f"{path}/ingetrokken").status_code == 303
