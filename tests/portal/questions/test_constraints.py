@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import CheckConstraint, Table, literal_column, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.accounts.actions import create_account
+from portal.accounts.models import Role
 from portal.applications.models import Application
+from portal.applications.queries import application_by_question
+from portal.caseload.actions import claim_case
+from portal.caseload.models import CaseOwner
 from portal.conversations.actions import add_note, ask_more, plan_conversation
 from portal.conversations.models import Conversation, InformationRequest, Note, TalkWay
 from portal.numbers.models import NumberSeries
+from portal.persons.actions import judge_double
+from portal.persons.models import DoubleJudgement, DoubleVerdict, PersonAlias
 from portal.pledges.actions import ask_pledge, expect_pledge
 from portal.pledges.models import Pledge
 from portal.providers.models import Provider, ProviderApproval
 from portal.questions.models import Contact, CostLine, DevelopmentQuestion, Route
+from portal.representatives.actions import authorise_representative
+from portal.representatives.models import Representative
 from portal.vouchers.models import Award, AwardPart, Redemption, Voucher
-from tests.factories import ADVISOR, NOW, a_draft, a_provider, a_question, a_voucher, an_application
+from portal.waiting.models import WaitingPlace
+from tests.factories import ADVISOR, NOW, SYSTEM, a_draft, a_provider, a_question, a_region, a_voucher, an_application
 
 AT = NOW
 Change = dict[str, object]
@@ -45,6 +57,20 @@ QUESTION: dict[str, Change] = {
     "referred_stays_referred": {"referred_at": AT, "referred_by": "x"},
     "withdrawn_by_someone": {"state": "withdrawn", "withdrawn_at": AT},
     "withdrawn_has_instant": {"state": "withdrawn"},
+    "set_aside_by_someone_for_a_reason": {
+        "state": "set_aside",
+        "set_aside_at": AT,
+        "set_aside_by": "x",
+        "applied_at": AT,
+        "applied_by": "x",
+    },
+    "set_aside_has_instant": {"state": "set_aside"},
+    "set_aside_on_application": {
+        "state": "set_aside",
+        "set_aside_at": AT,
+        "set_aside_by": "x",
+        "set_aside_reason": "x",
+    },
     "closed_by_someone_for_a_reason": {"state": "closed", "closed_at": AT, "closed_by": "x"},
     "closed_has_instant": {"state": "closed"},
     "borrowing_not_negative": {"borrow_up_to_cents": -1},
@@ -102,9 +128,32 @@ APPLICATION: dict[str, Change] = {
     "receipt_order_positive": {"receipt_order": 0},
     "stopped_days_not_negative": {"stopped_days": -1},
     "decision_weeks_positive": {"decision_weeks": 0},
+    "completed_not_before_receipt": {"completed_at": AT.replace(year=2025)},
     "applicant_kind": {"kind": "robot"},
 }
 OWN_APPLICATION: dict[str, Change] = {"kvk_number_eight_digits": {"kvk_number": "1234567"}}
+OWNER: dict[str, Change] = {"given_by_someone": {"given_by": ""}}
+REPRESENTATIVE: dict[str, Change] = {
+    "ended_by_someone": {"ended_at": AT},
+    "has_a_name": {"name": ""},
+    "proof_was_seen": {"proof": ""},
+    "representative_kind": {"kind": "neighbour"},
+}
+JUDGEMENT: dict[str, Change] = {
+    "keys_in_order": {"first_key": "c" * 64},
+    "judged_by_someone": {"judged_by": ""},
+    "double_verdict": {"verdict": "maybe"},
+}
+ALIAS: dict[str, Change] = {"alias_of_another": {"counted_under": "b" * 64}}
+PLACE: dict[str, Change] = {
+    "wanted_positive": {"wanted_cents": 0},
+    "agreed_by_someone": {"agreed_by": ""},
+    "offered_has_instant": {"state": "offered"},
+    "waiting_was_not_offered": {"offered_at": AT},
+    "left_has_instant": {"state": "left"},
+    "left_by_someone": {"state": "left", "left_at": AT},
+    "place_state": {"state": "dreamt"},
+}
 PROVIDER: dict[str, Change] = {
     "kvk_number_eight_digits": {"kvk_number": "1"},
     "withdrawn_has_instant": {"state": "withdrawn"},
@@ -157,6 +206,35 @@ def a_request(session: Session) -> None:
     ask_more(session, question=a_question(session), text="Offerte?", answer_by=day, actor=ADVISOR, now=NOW)
 
 
+def an_owner(session: Session) -> None:
+    ada = create_account(session, email="ada@x.example", display_name="Ada", role=Role.ADVISOR, actor=SYSTEM, now=NOW)
+    claim_case(session, question=a_question(session), actor=replace(ADVISOR, account_id=ada.id), now=NOW)
+
+
+def a_representative(session: Session) -> None:
+    authorise_representative(
+        session, question=a_question(session), kind="parent", name="Mo", proof="Akte", proof_on=NOW.date(), actor=ADVISOR,
+        now=NOW,
+    )  # fmt: skip
+
+
+def a_double(session: Session) -> None:
+    a_region(session)
+    keys = ("a" * 64, "b" * 64)
+    judge_double(session, keys=keys, verdict=DoubleVerdict.SAME, question_id=1, actor=ADVISOR, now=NOW)
+
+
+def a_place(session: Session) -> None:
+    application = application_by_question(session, question=an_application(session))
+    assert application is not None
+    session.add(
+        WaitingPlace(
+            application_id=application.id, scheme="leervoucher", wanted_cents=1, agreed_on=NOW.date(), agreed_at=NOW,
+            agreed_by="x",
+        )
+    )  # fmt: skip
+
+
 def an_expected_pledge(session: Session) -> None:
     from tests.factories import resident
 
@@ -178,6 +256,11 @@ CASES = [
     (InformationRequest, REQUEST, a_request),
     (Application, APPLICATION, an_application),
     (Application, OWN_APPLICATION, lambda s: an_application(s, route=Route.EMPLOYER)),
+    (CaseOwner, OWNER, an_owner),
+    (Representative, REPRESENTATIVE, a_representative),
+    (DoubleJudgement, JUDGEMENT, a_double),
+    (PersonAlias, ALIAS, a_double),
+    (WaitingPlace, PLACE, a_place),
     (Provider, PROVIDER, a_provider),
     (ProviderApproval, APPROVAL, lambda s: a_provider(s, schemes=["leervoucher"])),
     (Award, AWARD, a_voucher),
@@ -197,7 +280,15 @@ def test_the_check_refuses(session: Session, model: type, name: str, change: Cha
     make(session)  # type: ignore[operator]
     session.flush()
     table: Table = model.__table__  # type: ignore[attr-defined]
-    words = ("state", "route", "way", "kind", "bearer", "close_reason")  # past the check that SQLAlchemy makes itself
+    words = (
+        "state",
+        "route",
+        "way",
+        "kind",
+        "bearer",
+        "close_reason",
+        "verdict",
+    )  # past the check that SQLAlchemy makes itself
     raw = {
         key: literal_column(f"'{value}'") if isinstance(value, str) and key in words else value
         for key, value in change.items()

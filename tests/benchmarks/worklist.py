@@ -1,0 +1,112 @@
+"""The worklist over 100,000 cases, as the advisor's page asks for it: server time, without the browser."""
+
+import itertools
+import statistics
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, insert, text
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.clock import local_date
+from portal.database import load_models, make_engine, unit_of_work
+from portal.questions.models import Contact, CostLine, DevelopmentQuestion
+from portal.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
+
+CASES = 100_000
+BATCH = 10_000
+PAGE = 50
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ADVISOR = Actor(Audience.ADVISOR, account_id=1, display_name="Ada")
+STATES = ("submitted", "applied", "waiting", "decided", "referred", "withdrawn", "closed")
+OPEN_OF_TEN = 4
+"""Of ten cases four are open: more than any desk has, so that the figure is on the safe side."""
+
+
+def fill(session: Session, cases: int) -> None:
+    """So many cases in all states, each with a cost line and somebody who asks."""
+    load = (DevelopmentQuestion.__table__, CostLine.__table__, Contact.__table__)
+    for first in range(1, cases + 1, BATCH):
+        numbers = range(first, min(first + BATCH, cases + 1))
+        for table, rows in zip(load, zip(*(_rows(number) for number in numbers), strict=True), strict=True):
+            session.execute(insert(table), list(rows))
+
+
+def _rows(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    sent = NOW - timedelta(days=number % 700, minutes=number % 997)
+    day = local_date(sent)
+    state = STATES[number % 3] if number % 10 < OPEN_OF_TEN else STATES[3 + number % 4]
+    applied = sent + timedelta(hours=1) if state in ("applied", "decided") else None
+    question = {
+        "id": number, "public_id": f"q{number}", "reference_number": f"OV-{number:07d}", "route": "individual",
+        "language": "nl", "state": state, "revision": 1, "wish": "Ik wil technicus worden.", "goals": ["other_job"],
+        "training_name": "Monteur", "facts": {"residence_municipality": "GM0200"}, "borrow_up_to_cents": 0,
+        "had_before": [], "reference_date": day, "created_at": sent, "changed_at": sent, "submitted_at": sent,
+        "submitted_by": "resident", "applied_at": applied, "applied_by": "resident" if applied else None,
+        "waiting_since": sent if state == "waiting" else None, "decided_at": applied if state == "decided" else None,
+        "decided_by": "account:1" if state == "decided" else None, "referred_at": sent if state == "referred" else None,
+        "referred_by": "account:1" if state == "referred" else None,
+        "withdrawn_at": sent if state == "withdrawn" else None,
+        "withdrawn_by": "resident" if state == "withdrawn" else None, "closed_at": sent if state == "closed" else None,
+        "closed_by": "account:1" if state == "closed" else None, "close_reason": "helped" if state == "closed" else None,
+        "respond_by": day + timedelta(days=7), "responded_at": sent if number % 2 else None,
+        "decide_by": _decide_by(day) if applied else None,
+    }  # fmt: skip
+    line = {
+        "question_id": number, "line_key": "k1", "position": 1, "category": "tuition", "amount_cents": 120_000,
+        "bearer": "resident",
+    }  # fmt: skip
+    contact = {"question_id": number, "way": "email", "name": f"Sam {number}", "email": "sam@voorbeeld.example"}
+    return question, line, contact
+
+
+def _decide_by(day: date) -> date:
+    return day + timedelta(weeks=8)
+
+
+def page(session: Session) -> int:
+    """What the advisor's page reads; returns how many rows it got."""
+    counts = worklist_counts(session, actor=ADVISOR, now=NOW)
+    rows = worklist(session, actor=ADVISOR, now=NOW, limit=PAGE, whose=Whose.EVERYBODY)
+    late = unanswered_requests(session, actor=ADVISOR, today=local_date(NOW))
+    assert counts.open > 0
+    return len(rows) + len(late)
+
+
+def questions_asked(session: Session) -> int:
+    """How many queries one page takes."""
+    asked = itertools.count()
+    bind = session.get_bind()
+    count = lambda *_: next(asked)  # noqa: E731
+    event.listen(bind, "before_cursor_execute", count)
+    page(session)
+    event.remove(bind, "before_cursor_execute", count)
+    return next(asked)
+
+
+def measure(url: str, *, cases: int = CASES, times: int = 9) -> tuple[float, int]:
+    """The median milliseconds of one page over so many cases, and its number of queries, on a fresh database."""
+    engine = make_engine(url)
+    try:
+        load_models().create_all(engine)
+        unit_of_work(engine, lambda session: fill(session, cases))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+        taken = []
+        for _ in range(times):
+            start = time.perf_counter()
+            assert unit_of_work(engine, page, read_only=True) == PAGE
+            taken.append((time.perf_counter() - start) * 1000)
+        return statistics.median(taken), unit_of_work(engine, questions_asked, read_only=True)
+    finally:
+        engine.dispose()
+
+
+def on_sqlite(*, cases: int = CASES) -> tuple[float, int]:
+    """`measure` on the embedded database."""
+    with tempfile.TemporaryDirectory() as folder:
+        return measure(f"sqlite:///{Path(folder) / 'worklist.db'}", cases=cases)

@@ -1,0 +1,131 @@
+"""Doubles: one person under two addresses, confirmed by an advisor, has one ceiling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.applications.actions import settle_double
+from portal.applications.models import Application
+from portal.applications.queries import application_by_question, possible_doubles
+from portal.decisions.actions import MixNoLongerFits
+from portal.errors import Conflict, Refusal
+from portal.ledger.invariants import verify
+from portal.persons.queries import keys_of_person
+from portal.proposals.actions import make_proposal
+from portal.questions.models import CostInput, DevelopmentQuestion
+from portal.vouchers.queries import awards_before
+from tests.factories import ADVISOR, NOW, SAM, an_application, approve, asker
+
+TWO_THOUSAND = (CostInput("tuition", 200_000),)
+ELSEWHERE = replace(SAM, street="Nieuwstraat", house_number="99", postcode="9991 ZZ")
+
+
+def of(session: Session, question: DevelopmentQuestion) -> Application:
+    found = application_by_question(session, question=question)
+    assert found is not None
+    return found
+
+
+def same(session: Session, one: DevelopmentQuestion, other: DevelopmentQuestion, *, answer: bool = True) -> None:
+    settle_double(
+        session,
+        question=one,
+        application=of(session, one),
+        other=of(session, other),
+        same=answer,
+        actor=ADVISOR,
+        now=NOW,
+    )
+
+
+def test_who_moved_is_found_by_name_and_birth_date_and_another_name_by_address(session: Session) -> None:
+    first = an_application(session, applicant=SAM)
+    moved = an_application(session, applicant=ELSEWHERE)
+    married = an_application(session, applicant=replace(SAM, name="Sam Jansen"))
+    an_application(session, applicant=replace(SAM, birth_date=date(1991, 1, 1)))
+    an_application(session, applicant=replace(SAM, name="Kim Bos", street="Laan", house_number="1", postcode="9991 AB"))
+    found = {
+        (one.application.id, one.same_name, one.same_address)
+        for one in possible_doubles(session, application=of(session, first))
+    }
+    assert found == {(of(session, moved).id, True, False), (of(session, married).id, False, True)}
+    again = an_application(session, applicant=replace(SAM, name="SAM de Vriès"))
+    assert of(session, again).person_key == of(session, first).person_key, "written otherwise, but one pseudonym"
+
+
+def test_before_it_is_confirmed_two_addresses_have_two_ceilings_after_it_one(session: Session) -> None:
+    """The ceiling of the leervoucher is 3,000 euros per person and year: 2,000 and 2,000 do not fit together."""
+    first = an_application(session, applicant=SAM, costs=TWO_THOUSAND)
+    approve(session, first)
+    second = an_application(session, applicant=ELSEWHERE, costs=TWO_THOUSAND)
+    same(session, second, first)
+    proposal = make_proposal(session, question=second, actor=ADVISOR, now=NOW)
+    decision = approve(session, second, shares=None)
+    assert proposal.question_revision == second.revision
+    assert sum(outcome.amount_cents for outcome in decision.outcomes) == 100_000, "what is left of the ceiling"
+    assert verify(session) == []
+    assert sum(cents for cents, _ in awards_before(
+        session, person_key=of(session, second).person_key, employer_key=None
+    )["leervoucher"]) == 300_000  # fmt: skip
+
+
+def test_the_control_without_confirmation_awards_both_in_full(session: Session) -> None:
+    approve(session, an_application(session, applicant=SAM, costs=TWO_THOUSAND))
+    decision = approve(session, an_application(session, applicant=ELSEWHERE, costs=TWO_THOUSAND))
+    assert sum(outcome.amount_cents for outcome in decision.outcomes) == 200_000
+
+
+def test_a_proposal_from_before_the_confirmation_no_longer_holds(session: Session) -> None:
+    approve(session, an_application(session, applicant=SAM, costs=TWO_THOUSAND))
+    second = an_application(session, applicant=ELSEWHERE, costs=TWO_THOUSAND)
+    first = session.query(DevelopmentQuestion).order_by(DevelopmentQuestion.id).first()
+    assert first is not None
+    old = make_proposal(session, question=second, actor=ADVISOR, now=NOW)
+    same(session, second, first)
+    from portal.decisions.actions import approve_proposal
+    from tests.factories import ALL_CHECKED
+
+    with pytest.raises(MixNoLongerFits):
+        approve_proposal(
+            session,
+            question=second,
+            proposal=old,
+            shares=None,
+            rationale="Past.",
+            checks=ALL_CHECKED,
+            actor=ADVISOR,
+            now=NOW,
+        )
+
+
+def test_joined_persons_stay_joined_with_a_third(session: Session) -> None:
+    first = an_application(session, applicant=SAM)
+    moved = an_application(session, applicant=ELSEWHERE)
+    married = an_application(session, applicant=replace(SAM, name="Sam Jansen"))
+    keys = {str(of(session, one).person_key) for one in (first, moved, married)}
+    same(session, moved, first)
+    same(session, first, married)
+    for key in keys:
+        assert keys_of_person(session, key) == keys
+    assert len({of(session, one).person_key for one in (first, moved, married)}) == 1
+    later = an_application(session, applicant=ELSEWHERE)
+    assert of(session, later).person_key == of(session, first).person_key
+
+
+def test_two_persons_stay_two_and_are_not_asked_about_again(session: Session) -> None:
+    twin = an_application(session, applicant=SAM)
+    other = an_application(session, applicant=replace(SAM, name="Tim de Vries"))
+    same(session, twin, other, answer=False)
+    assert possible_doubles(session, application=of(session, twin)) == []
+    assert of(session, twin).person_key != of(session, other).person_key
+    with pytest.raises(Conflict):
+        same(session, twin, other)
+    with pytest.raises(Refusal):
+        settle_double(
+            session, question=twin, application=of(session, twin), other=of(session, other), same=True,
+            actor=asker(twin), now=NOW,
+        )  # fmt: skip
