@@ -125,8 +125,10 @@ objects("mandate_id")(belongs_to(Audience.REGION, "mandate"))
 
 @objects("letter_id", only="resident.")
 @objects("letter_id", only="employer.")
-def own_letter(world: World, _audience: Audience) -> Whose:
-    """The letter of a question is only there on the page of that question."""
+def own_letter(world: World, audience: Audience) -> Whose:
+    """The letter of a question is only there on the page of that question: the resident's that was decided."""
+    if audience is Audience.RESIDENT and world.stage == "decided":
+        return Whose(world.ids["letter"])
     return Whose(None, world.ids["letter"])
 
 

@@ -18,4 +18,4 @@ def letters(question_id: str) -> ResponseReturnValue:
 @blueprint.get("/werkgever/vraag/<question_id>/brieven/<letter_id>.pdf")
 def letter_pdf(question_id: str, letter_id: str) -> ResponseReturnValue:
     """One letter as it was made."""
-    return letter_file(sent(question_id), letter_id)
+    return letter_file(question_id, letter_id)

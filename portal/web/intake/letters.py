@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import current_actor
 from portal.clock import now
+from portal.database import current_session
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.letters.models import Letter
@@ -14,6 +16,7 @@ from portal.messages.actions import set_consent
 from portal.messages.models import MessageTopic
 from portal.messages.queries import consents_of
 from portal.questions.models import ContactWay
+from portal.questions.queries import question_by_public_id
 from portal.web.edge import found, page
 from portal.web.forms import ChoicesField, Form
 from portal.web.intake.state import Intake
@@ -61,10 +64,12 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def letter_file(intake: Intake, letter_id: str) -> Response:
+def letter_file(question_id: str, letter_id: str) -> Response:
     """The file of one of the own letters, byte for byte; another's does not exist here."""
-    letter: Letter = found(letter_by_public_id(intake.session, public_id=letter_id))
-    if letter.question_id != intake.question.id:
+    session = current_session()
+    question = found(question_by_public_id(session, public_id=question_id, actor=current_actor()))
+    letter: Letter = found(letter_by_public_id(session, public_id=letter_id))
+    if letter.question_id != question.id:
         found(None)
     response = Response(letter.pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="brief-{letter.dated.isoformat()}.pdf"'
