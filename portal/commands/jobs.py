@@ -111,6 +111,7 @@ def list_(state: str | None, limit: int) -> None:
 def desk_jobs() -> Sequence[Job]:
     """Every job of the desk, in the order in which they are done: what frees money comes before what gives it away."""
     return (
+        Job("hold_vouchers", _each_day, _hold),
         Job("expire_vouchers", _late_vouchers, _expire),
         Job("remind_holders", _reminders, _remind),
         Job("missed_instalments", _missed, _miss),
@@ -118,6 +119,9 @@ def desk_jobs() -> Sequence[Job]:
         Job("waiting_list", _each_minute, _offer),
         Job("region_activation", _each_day, _activate),
         Job("expire_drafts", _each_day, _expire_drafts),
+        Job("ask_outcomes", _each_day, _ask),
+        Job("raise_flags", _each_day, _flag),
+        Job("credited_invoices", _each_day, _credited),
     )
 
 
@@ -192,6 +196,30 @@ def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
 
     while expire_drafts(session, now=at):
         continue
+
+
+def _hold(session: Session, _item: str, at: datetime) -> None:
+    from portal.invoices.actions import hold_vouchers
+
+    hold_vouchers(session, now=at)
+
+
+def _ask(session: Session, _item: str, at: datetime) -> None:
+    from portal.outcomes.actions import ask_outcomes
+
+    ask_outcomes(session, now=at)
+
+
+def _flag(session: Session, _item: str, at: datetime) -> None:
+    from portal.tripwires.actions import raise_flags
+
+    raise_flags(session, now=at)
+
+
+def _credited(session: Session, _item: str, at: datetime) -> None:
+    from portal.invoices.actions import note_credits
+
+    note_credits(session, now=at)
 
 
 def _each_day(_session: Session, at: datetime) -> list[str]:

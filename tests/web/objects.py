@@ -140,7 +140,7 @@ def invoice_id(world: World, audience: Audience) -> Whose:
     """A provider has its own invoices, an advisor all of them."""
     if audience is Audience.PROVIDER:
         return Whose(world.ids["invoice"], world.ids["other invoice"])
-    return Whose(world.ids["invoice"] if audience is Audience.ADVISOR else None, world.ids["other invoice"])
+    return Whose(world.ids["invoice"]) if audience is Audience.ADVISOR else Whose(None, world.ids["other invoice"])
 
 
 objects("batch_id")(belongs_to(Audience.REGION, "batch"))

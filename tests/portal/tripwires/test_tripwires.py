@@ -1,0 +1,122 @@
+"""Tripwires: what stands out is flagged once, closed with a reason, and never refuses anything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.errors import Conflict, Refusal
+from portal.files.actions import Vault
+from portal.invoices.actions import Paper, accept_invoice, confirm_end, confirm_start, submit_invoice
+from portal.invoices.models import EndKind, Invoice
+from portal.tripwires import queries
+from portal.tripwires.actions import close_flag, raise_flags
+from portal.tripwires.models import Flag, FlagKind
+from portal.tripwires.queries import flag_by_public_id, flags, training_key
+from portal.vouchers.models import Voucher
+from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
+from tests.portal.files.hostile import pdf
+
+IBAN = "NL91ABNA0417164300"
+
+
+def hand_in(session: Session, folder: Path, voucher: Voucher, pia: Actor, number: str, total: int = 1_000) -> Invoice:
+    paper = Paper(number, NOW.date(), "S. de Vries", total, 1_000, pdf() + f"%{number}".encode(), "f.pdf")
+    vault = Vault.under(folder, "a secret of a desk, for tests only")
+    return submit_invoice(session, voucher=voucher, paper=paper, vault=vault, actor=pia, now=NOW)
+
+
+def kinds(session: Session) -> list[FlagKind]:
+    return [one.kind for one in session.scalars(select(Flag).order_by(Flag.id))]
+
+
+def test_many_invoices_in_a_week_are_flagged_once_and_refused_never(session: Session, tmp_path: Path) -> None:
+    voucher, (provider, pia) = a_voucher(session), a_provider(session)
+    for number in range(9):
+        hand_in(session, tmp_path, voucher, pia, f"F{number}")
+    assert raise_flags(session, now=NOW) == 0
+    hand_in(session, tmp_path, voucher, pia, "F9")
+    assert (raise_flags(session, now=NOW), raise_flags(session, now=NOW)) == (1, 0)
+    flag = session.scalars(select(Flag)).one()
+    assert (flag.kind, flag.number, flag.provider_id, flag.period) == (
+        FlagKind.PROVIDER_BURST,
+        10,
+        provider.id,
+        "2026-W10",
+    )
+    hand_in(session, tmp_path, voucher, pia, "F10")
+
+
+def test_many_vouchers_for_one_training_are_flagged_however_it_is_typed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "BURST_TRAINING", 3)
+    monkeypatch.setattr(queries, "CEILING_TRAINING", 4)
+    assert training_key("Monteur  A", "ROC Proef") == training_key("monteur a", "roc proef")
+    a_voucher(session), a_voucher(session)
+    assert raise_flags(session, now=NOW) == 0
+    a_voucher(session)
+    assert raise_flags(session, now=NOW) == 1
+    a_voucher(session)
+    assert raise_flags(session, now=NOW + timedelta(days=30)) == 1, "the week has passed, the year counts on"
+    assert kinds(session) == [FlagKind.TRAINING_BURST, FlagKind.TRAINING_CEILING]
+
+
+def test_one_account_number_of_two_providers_is_flagged_without_the_number(session: Session) -> None:
+    for provider in (a_provider(session)[0], a_provider(session)[0]):
+        provider.iban = IBAN
+    session.flush()
+    assert raise_flags(session, now=NOW) == 1
+    assert IBAN not in session.scalars(select(Flag.subject)).one()
+
+
+def test_one_account_number_for_three_holders_is_flagged(session: Session, tmp_path: Path) -> None:
+    provider, pia = a_provider(session)
+    for number in range(3):
+        made = hand_in(session, tmp_path, a_voucher(session), pia, f"F{number}")
+        made.kind, made.payee_iban, made.payee_name = made.kind.RECEIPT, IBAN, "S. de Vries"
+        session.flush()
+        assert raise_flags(session, now=NOW) == (1 if number == 2 else 0)
+    assert kinds(session) == [FlagKind.IBAN_BURST] and provider.iban is None
+
+
+@pytest.mark.parametrize(("paid", "flagged"), [(True, 0), (False, 1), (None, 1)])
+def test_an_own_share_that_nobody_saw_paid_is_flagged_after_a_month(
+    session: Session, tmp_path: Path, paid: bool | None, flagged: int
+) -> None:
+    voucher, (provider, pia) = a_voucher(session), a_provider(session)
+    provider.iban = IBAN
+    session.flush()
+    invoice = hand_in(session, tmp_path, voucher, pia, "F1", total=3_000)
+    accept_invoice(session, invoice=invoice, note="Gebeld.", actor=ADVISOR, now=NOW)
+    me = Actor(Audience.RESIDENT, question_id=voucher.question_id)
+    confirm_start(session, voucher=voucher, started_on=NOW.date(), actor=me, now=NOW)
+    confirm_end(
+        session, voucher=voucher, ended_on=NOW.date(), how=EndKind.COMPLETED, own_share_paid=paid, actor=me, now=NOW
+    )
+    assert raise_flags(session, now=NOW + timedelta(days=29)) == 0
+    assert raise_flags(session, now=NOW + timedelta(days=32)) == flagged
+    assert [one.number for one in session.scalars(select(Flag))] == [2_000] * flagged
+
+
+def test_a_flag_is_closed_once_with_a_reason(session: Session) -> None:
+    for provider in (a_provider(session)[0], a_provider(session)[0]):
+        provider.iban = IBAN
+    session.flush()
+    raise_flags(session, now=NOW)
+    flag = flags(session, actor=REGION)[0]
+    pia = a_provider(session)[1]
+    assert flag_by_public_id(session, public_id=flag.public_id, actor=pia) is None and flags(session, actor=pia) == []
+    for actor, reason in ((ADVISOR, " "), (pia, "Niets aan de hand")):
+        with pytest.raises(Refusal):
+            close_flag(session, flag=flag, reason=reason, actor=actor, now=NOW)
+    close_flag(session, flag=flag, reason="Zelfde stichting, gebeld.", actor=ADVISOR, now=NOW)
+    with pytest.raises(Conflict):
+        close_flag(session, flag=flag, reason="Nog eens", actor=REGION, now=NOW)
+    assert flags(session, actor=ADVISOR) == [] and flags(session, actor=ADVISOR, closed=True) == [flag]
+    assert raise_flags(session, now=NOW) == 0
