@@ -75,7 +75,7 @@ def _best_by_trying(given: Problem, avoided: list[frozenset[str]]) -> tuple[int,
     values = []
     for size in range(1, len(schemes) + 1):
         for chosen in map(frozenset, combinations(schemes, size)):
-            forbidden = tuple(name for name in schemes if name not in chosen)
+            forbidden = tuple(one.id for one in given.offers if one.scheme not in chosen)
             mix = propose(given.model_copy(update={"locks": Locks(forbidden=forbidden)}), outlook=False)
             used = schemes_used(given, mix.shares)
             if used and not any(one <= used for one in avoided):

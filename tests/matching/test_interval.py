@@ -81,13 +81,12 @@ def test_aid_that_was_not_declared_can_make_it_worse() -> None:
 
 
 def test_a_scheme_that_comes_first_can_make_it_worse() -> None:
-    # L pays 1000 now and asks E first; E may pay 100 and excludes M... E comes: E 100, L may not (a group), so 900 is left
-    offers = [offer("l", asks_first=("e",)), offer("e", cap_cents=10000, certainty="possible")]
-    group = ExclusionGroup(id="g", offers=("l", "e"))
-    found = around(problem([line("a", 1000)], offers, exclusion_groups=(group,)))
+    # L pays exactly 1000 or nothing, and asks E first. E comes with 100: then L no longer fits, and 900 is left
+    first = offer("e", cap_cents=10000, certainty="possible")
+    found = around(problem([line("a", 1000)], [offer("l", asks_first=("e",), fixed_amount_cents=100000), first]))
     assert cents(found) == (0, 0, 90000)
-    # the control: when they go together E pays 100 and L the rest
-    assert cents(around(problem([line("a", 1000)], offers))) == (0, 0, 0)
+    # the control: when L may pay less E pays 100 and L the rest
+    assert cents(around(problem([line("a", 1000)], [offer("l", asks_first=("e",)), first]))) == (0, 0, 0)
 
 
 def test_what_comes_first_with_an_amount_that_is_not_known_counts_as_bad_as_can_be() -> None:
