@@ -32,6 +32,8 @@ from schemes.variants import resolve
 
 FORMAT: Literal["ontwikkelloket/bundle/1"] = "ontwikkelloket/bundle/1"
 MOST_TRAININGS = 200
+LIMIT_MS = 8_000
+"""Budget of the solver for a bundle, in thousandths of deterministic time, unless the region gives less: somebody is waiting."""
 LONGEST_NAME = 80
 
 
@@ -209,7 +211,9 @@ def _together(
         circumstances=first.circumstances.model_copy(update={"sector": None}), parts=tuple(made), lines=tuple(lines),
         offers=tuple(offers), funding_lines=first.funding_lines, exclusion_groups=tuple(groups), joint_caps=tuple(joint),
         holder_caps=caps, borrow_up_to_cents=first.borrow_up_to_cents, de_minimis_room_cents=min(rooms, default=None),
-        settings=first.settings,
+        settings=first.settings.model_copy(
+            update={"deterministic_limit_ms": min(LIMIT_MS, first.settings.deterministic_limit_ms)}
+        ),
     )  # fmt: skip
 
 

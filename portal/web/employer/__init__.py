@@ -4,6 +4,29 @@ from flask import Blueprint
 
 blueprint = Blueprint("employer", __name__)
 
-from portal.web.employer import asking, attending, checking, company, following, letters, pledging, receipts, vouchers  # noqa: E402
+from portal.web.employer import (  # noqa: E402
+    asking,
+    attending,
+    bundle,
+    checking,
+    company,
+    following,
+    letters,
+    pledging,
+    receipts,
+    vouchers,
+)
 
-__all__ = ["asking", "attending", "blueprint", "checking", "company", "following", "letters", "pledging", "receipts", "vouchers"]
+__all__ = [
+    "asking",
+    "attending",
+    "blueprint",
+    "bundle",
+    "checking",
+    "company",
+    "following",
+    "letters",
+    "pledging",
+    "receipts",
+    "vouchers",
+]

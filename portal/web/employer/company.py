@@ -56,7 +56,7 @@ def wish(question_id: str) -> ResponseReturnValue:
                 now=now(),
             )
             return redirect(FLOW.following(intake, "wish"), code=303)
-    return page("employer/wish.html", form=form, place=FLOW.place(intake, "wish"))
+    return page("employer/wish.html", form=form, place=FLOW.place(intake, "wish"), intake=intake)
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/organisatie", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from portal.web.edge import found
 from portal.web.intake.state import Intake
 
 TO_CHECK = "controle"
+TO_BUNDLE = "samen"
 EXTRA = "fact"
 """Name of the page that asks any fact without a page of its own."""
 
@@ -80,6 +81,8 @@ class Flow:
         answer that comes later, such as a wish to borrow, may raise new ones.
         """
         intake = intake.again()
+        if request.args.get("naar") == TO_BUNDLE and self.blueprint == "employer":
+            return self.url(intake, "bundle")
         if request.args.get("naar") == TO_CHECK:
             fact = self.extra_question(intake)
             return self.page_of(intake, fact, naar=TO_CHECK) if fact is not None else self.url(intake, "check")
@@ -104,6 +107,8 @@ class Flow:
 
     def back(self, intake: Intake, name: str, fact: str | None = None) -> str:
         """The page before this one."""
+        if request.args.get("naar") == TO_BUNDLE and self.blueprint == "employer":
+            return self.url(intake, "bundle")
         if request.args.get("naar") == TO_CHECK:
             return self.url(intake, "check")
         answered = self.extra_facts(intake)

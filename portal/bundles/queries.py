@@ -1,0 +1,93 @@
+"""Reading several trainings of one employer, and the one mix over all of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.answer import prepare
+from matching.bundle import FORMAT, Bundle, prepare_bundle
+from matching.bundle_answer import BundleAnswer, solved
+from portal.bundles.models import BundledTraining
+from portal.catalogue.queries import catalogue, schemes_in_force
+from portal.funding.queries import matching_funding_lines
+from portal.questions.models import DevelopmentQuestion
+from schemes.loading import EMPTY_FUNDING, LoadedRegion
+
+ABOUT_TRAINING = "training_"
+
+
+def trainings_of(session: Session, *, question: DevelopmentQuestion) -> list[BundledTraining]:
+    """The trainings of a question of an employer, in order. Who may see the question may see these."""
+    found = select(BundledTraining).where(BundledTraining.question_id == question.id)
+    return list(session.scalars(found.order_by(BundledTraining.position)))
+
+
+def sent_together(session: Session, *, question: DevelopmentQuestion) -> list[DevelopmentQuestion]:
+    """The questions that the trainings became when they were sent, in order."""
+    ids = [one.sent_as_id for one in trainings_of(session, question=question) if one.sent_as_id is not None]
+    found = {one.id: one for one in session.scalars(select(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(ids)))}
+    return [found[number] for number in ids if number in found]
+
+
+def shared_facts(question: DevelopmentQuestion) -> dict[str, Any]:
+    """What is the same for all trainings: the answers that are not about the training."""
+    return {
+        key: value for key, value in question.facts.items() if value != "unknown" and not key.startswith(ABOUT_TRAINING)
+    }
+
+
+def as_bundle(question: DevelopmentQuestion, trainings: list[BundledTraining], *, on: date) -> Bundle:
+    """The records as the bundle that matching knows: no names, no addresses."""
+    rows = [
+        {
+            "id": f"r{one.position}",
+            "person": f"p{persons_of(trainings)[one.person]}",
+            "facts": one.facts,
+            "costs": [{**cost, "id": f"k{n}"} for n, cost in enumerate(one.costs, start=1)],
+        }
+        for one in trainings
+    ]
+    return Bundle.model_validate(
+        {
+            "format": FORMAT,
+            "reference_date": on,
+            "facts": shared_facts(question),
+            "borrow_up_to_cents": question.borrow_up_to_cents,
+            "had_before": question.had_before,
+            "trainings": rows,
+        }
+    )
+
+
+def persons_of(trainings: list[BundledTraining]) -> dict[str, int]:
+    """A number per employee, however the employer wrote the label."""
+    labels = dict.fromkeys(one.person.casefold() for one in trainings)
+    numbers = {label: n for n, label in enumerate(labels, start=1)}
+    return {one.person: numbers[one.person.casefold()] for one in trainings}
+
+
+def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> BundleAnswer | None:
+    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings."""
+    trainings = trainings_of(session, question=question)
+    if not trainings:
+        return None
+    known = catalogue(session)
+    schemes = {one.slug: one.definition for one in schemes_in_force(session, on=on)}
+    region = LoadedRegion(
+        known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
+    )
+    lines = tuple(matching_funding_lines(session, on=on))
+    bundle = as_bundle(question, trainings, on=on)
+    made = prepare_bundle(
+        bundle,
+        lambda one: prepare(one, region, on=on, funding_lines=lines),
+        schemes.values(),
+        known.references,
+        on=on,
+    )
+    return solved(made, region)

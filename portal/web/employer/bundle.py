@@ -1,0 +1,210 @@
+"""Several employees or trainings at once: the list, one training, the spreadsheet, the one result over all, and sending."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
+from portal.bundles.queries import bundle_answer, sent_together, trainings_of
+from portal.clock import now
+from portal.errors import Refusal
+from portal.i18n import gettext as _
+from portal.web.edge import found, page, repeatable
+from portal.web.employer import blueprint
+from portal.web.employer.bundle_result import result_of
+from portal.web.employer.bundle_rows import Row, choices_of, columns, read_row, written_of
+from portal.web.employer.bundle_sheet import LARGEST_FILE, TYPE, as_written, rows_of, template
+from portal.web.employer.steps import FLOW, draft, sent
+from portal.web.intake.drafting import LINK, new_link, shown_once
+from portal.web.intake.flow import TO_BUNDLE
+from portal.web.intake.people import ContactForm
+from portal.web.intake.state import Intake
+
+NEW = "nieuw"
+CONFIRM = "rows"
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/samen", methods=["GET", "POST"])
+@repeatable
+def bundle(question_id: str) -> ResponseReturnValue:
+    """The trainings so far, what is missing, and the ways to add one. The button of a row takes it away."""
+    intake = draft(question_id)
+    if request.method == "POST":
+        drop_training(
+            intake.session, question=intake.question, position=_position(request.form.get("drop")), actor=intake.actor,
+            now=now(),
+        )  # fmt: skip
+        return redirect(url_for("employer.bundle", question_id=question_id), code=303)
+    return page(
+        "employer/bundle/list.html",
+        trainings=trainings_of(intake.session, question=intake.question),
+        missing=_missing(intake),
+        intake=intake,
+    )
+
+
+def _missing(intake: Intake) -> list[tuple[str, str]]:
+    """What the desk still has to know of the organisation: title and address of the page."""
+    pages = [("company", _("Naam en KVK-nummer van uw organisatie"), intake.question.employer_kvk is not None)]
+    for fact, title in (
+        ("employer_municipality", _("Gemeente van de vestiging")),
+        ("employer_size", _("Hoeveel mensen er werken")),
+        ("employer_sector_fund", _("Sectorfonds")),
+    ):
+        if fact in intake.known.facts:
+            pages.append((fact, title, intake.answered(fact)))
+    return [(title, FLOW.url(intake, name, naar=TO_BUNDLE)) for name, title, done in pages if not done]
+
+
+def _position(text: str | None) -> int:
+    """A place in the list; 404 for what is no place."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 4:
+        abort(404)
+    return int(text)
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/samen/opleiding/<place>", methods=["GET", "POST"])
+@repeatable
+def bundle_training(question_id: str, place: str) -> ResponseReturnValue:
+    """One training of one employee: a new one, or one to change."""
+    intake = draft(question_id)
+    facts, stored = intake.known.facts, None
+    if place != NEW:
+        rows = trainings_of(intake.session, question=intake.question)
+        stored = found(next((one for one in rows if one.position == _position(place)), None))
+    row = Row(0, written_of(stored, facts) if stored is not None else {})
+    if request.method == "POST":
+        row = read_row(0, {column.key: request.form.get(column.key, "")[:500] for column in columns(facts)}, facts)
+        if row.training is not None and _kept(intake, row, stored):
+            return redirect(url_for("employer.bundle", question_id=question_id), code=303)
+    fields = [(column, choices_of(column, facts)) for column in columns(facts)]
+    return page(
+        "employer/bundle/training.html",
+        row=row,
+        fields=fields,
+        intake=intake,
+        status=422 if request.method == "POST" else None,
+    )
+
+
+def _kept(intake: Intake, row: Row, stored: Any) -> bool:
+    """Keep a training; False when that is refused, with the reason in the row."""
+    act: dict[str, Any] = {"question": intake.question, "training": row.training, "actor": intake.actor, "now": now()}
+    try:
+        if stored is None:
+            add_training(intake.session, **act)
+        else:
+            change_training(intake.session, position=stored.position, **act)
+    except Refusal as refusal:
+        row.errors["training"] = refusal.message
+        return False
+    return True
+
+
+@blueprint.get("/werkgever/vraag/<question_id>/samen/leeg-bestand")
+def bundle_template(question_id: str) -> ResponseReturnValue:
+    """The empty spreadsheet."""
+    intake = draft(question_id)
+    response = Response(template(intake.known.facts), mimetype=TYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="opleidingen.xlsx"'
+    return response
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/samen/bestand", methods=["GET", "POST"])
+@repeatable
+def bundle_upload(question_id: str) -> ResponseReturnValue:
+    """A spreadsheet that was filled in: first every row with what is wrong in it; kept only when that is confirmed."""
+    intake = draft(question_id)
+    if request.method == "GET":
+        return page("employer/bundle/upload.html", rows=[], errors=[], fields=[], intake=intake)
+    try:
+        rows = _confirmed(intake) if CONFIRM in request.form else _uploaded(intake)
+        if CONFIRM in request.form and all(row.training is not None for row in rows):
+            trainings = [row.training for row in rows if row.training is not None]
+            replace_trainings(
+                intake.session, question=intake.question, trainings=trainings, actor=intake.actor, now=now()
+            )
+            flash(_("De opleidingen uit het bestand staan in de lijst."), "ok")
+            return redirect(url_for("employer.bundle", question_id=question_id), code=303)
+    except Refusal as refusal:
+        return page(
+            "employer/bundle/upload.html", rows=[], errors=[refusal.message], fields=[], intake=intake, status=422
+        )
+    return _preview(intake, rows)
+
+
+def _preview(intake: Intake, rows: list[Row]) -> ResponseReturnValue:
+    wrong = [row for row in rows if row.training is None]
+    return page(
+        "employer/bundle/upload.html",
+        rows=rows,
+        errors=[],
+        wrong=len(wrong),
+        fields=columns(intake.known.facts),
+        replaced=len(trainings_of(intake.session, question=intake.question)),
+        data=None if wrong else json.dumps(as_written(rows), ensure_ascii=True),
+        intake=intake,
+        status=422 if wrong else None,
+    )
+
+
+def _uploaded(intake: Intake) -> list[Row]:
+    """The rows of the file that was sent. Raises ``Refusal``."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Refusal("no_file", _("Kies een bestand."))
+    return rows_of(upload.stream.read(LARGEST_FILE + 1), intake.known.facts)
+
+
+def _confirmed(intake: Intake) -> list[Row]:
+    """The rows of the preview, read again: what a browser sends is never taken on trust. Raises ``Refusal``."""
+    try:
+        sent_back = json.loads(request.form[CONFIRM])
+    except (ValueError, RecursionError):
+        sent_back = None
+    if not isinstance(sent_back, list) or not all(isinstance(one, dict) for one in sent_back) or not sent_back:
+        raise Refusal("no_rows", _("Kies het bestand opnieuw."))
+    keys = [column.key for column in columns(intake.known.facts)]
+    return [
+        read_row(number, {key: str(one.get(key, ""))[:500] for key in keys}, intake.known.facts)
+        for number, one in enumerate(sent_back, start=2)
+    ]
+
+
+@blueprint.get("/werkgever/vraag/<question_id>/samen/uitkomst")
+def bundle_outcome(question_id: str) -> ResponseReturnValue:
+    """The one best division over all trainings: computed now, stored nowhere."""
+    intake = draft(question_id)
+    answer = bundle_answer(intake.session, question=intake.question, on=intake.on)
+    if answer is None:
+        return redirect(url_for("employer.bundle", question_id=question_id), code=303)
+    trainings = trainings_of(intake.session, question=intake.question)
+    result = result_of(answer, trainings, intake.names)
+    return page("employer/bundle/outcome.html", result=result, intake=intake, missing=_missing(intake))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/samen/versturen", methods=["GET", "POST"])
+def bundle_send(question_id: str) -> ResponseReturnValue:
+    """How the employer wants to be reached; then every training goes to the desk as a question of its own."""
+    intake = draft(question_id)
+    form = ContactForm(data={"name": intake.question.employer_contact})
+    number = len(trainings_of(intake.session, question=intake.question))
+    if form.validate_on_submit():
+        with form.refusals():
+            contact = form.details()
+            send_together(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
+            session[LINK] = new_link(intake)
+            return redirect(url_for("employer.bundle_sent", question_id=question_id), code=303)
+    return page("employer/bundle/send.html", form=form, intake=intake, number=number)
+
+
+@blueprint.get("/werkgever/vraag/<question_id>/samen/verstuurd")
+def bundle_sent(question_id: str) -> ResponseReturnValue:
+    """The numbers of the questions, and the link to follow the first (shown once)."""
+    intake = sent(question_id)
+    questions = sent_together(intake.session, question=intake.question)
+    return page("employer/bundle/sent.html", intake=intake, questions=questions, link=shown_once())

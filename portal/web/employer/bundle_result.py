@@ -1,0 +1,101 @@
+"""The one mix over several trainings as an employer reads it: per training who pays what and why, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from matching.bundle_answer import BundleAnswer, PartOutcome
+from matching.explain import Explanation
+from portal.bundles.models import BundledTraining
+from portal.i18n import gettext as _
+from portal.wording import Names, category_label, uncovered_sentence, unused_sentence, used_sentence
+
+
+@dataclass(frozen=True)
+class Payer:
+    """A scheme that pays for a training, and why this much."""
+
+    title: str
+    cents: int
+    why: str
+
+
+@dataclass(frozen=True)
+class OneTraining:
+    """What comes of one training. `left`: why nobody else pays what is left; `unused`: schemes that pay nothing here, and why."""
+
+    label: str
+    cost_cents: int
+    paid_cents: int
+    payers: tuple[Payer, ...]
+    left: tuple[str, ...]
+    unused: tuple[tuple[str, str], ...]
+    possible: tuple[str, ...]
+
+    @property
+    def own_cents(self) -> int:
+        """What the employer pays."""
+        return self.cost_cents - self.paid_cents
+
+
+@dataclass(frozen=True)
+class Result:
+    """The whole: per training, the sums, and whether it is proven that no division is better."""
+
+    trainings: tuple[OneTraining, ...]
+    cost_cents: int
+    paid_cents: int
+    own_cents: int
+    repayable_cents: int
+    proven: bool
+    gap_cents: int
+    """Of what is not proven: how much less the employer might pay at most in a better division."""
+    has_mix: bool
+
+
+def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Names) -> Result:
+    """The answer in words. `stored` are the trainings as the employer wrote them."""
+    labels = {f"r{one.position}": f"{one.person}: {one.training_name}" for one in stored}
+    problem, proposal = answer.prepared.problem, answer.proposal
+    titles = dict(names.titles)
+    if problem is not None:
+        titles |= {offer.id: _title(names, offer.scheme, labels, offer.part) for offer in problem.offers}
+        titles |= {line.id: category_label(line.category) for line in problem.lines}
+    named = replace(names, titles=titles)
+    schemes = {} if problem is None else {offer.id: names.title(offer.scheme) for offer in problem.offers}
+    found = tuple(_training(one, answer.explanation, labels[one.id], schemes, named) for one in answer.trainings)
+    first = None if proposal is None else proposal.passes[0]
+    return Result(
+        trainings=found,
+        cost_cents=sum(one.cost_cents for one in found),
+        paid_cents=sum(one.paid_cents for one in found),
+        own_cents=sum(one.own_cents for one in found),
+        repayable_cents=0 if proposal is None else proposal.repayable_cents,
+        proven=proposal is None or proposal.status == "proven",
+        gap_cents=0 if first is None else first.gap,
+        has_mix=proposal is not None,
+    )
+
+
+def _title(names: Names, scheme: str, labels: Mapping[str, str], part: str | None) -> str:
+    return _("%(scheme)s (voor %(training)s)", scheme=names.title(scheme), training=labels.get(part or "", ""))
+
+
+def _training(
+    one: PartOutcome, reasons: Explanation | None, label: str, schemes: Mapping[str, str], names: Names
+) -> OneTraining:
+    """The reasons that are about one training: of its offers, its lines and its unused schemes."""
+    offers = {offer for offer in one.part.names.values() if offer in schemes}
+    used = () if reasons is None else [used for used in reasons.used if used.offer in offers]
+    left = () if reasons is None else [left for left in reasons.uncovered if left.line in one.lines]
+    idle = () if reasons is None else [idle for idle in reasons.unused if idle.params.get("part") == one.id]
+    return OneTraining(
+        label=label,
+        cost_cents=one.cost_cents,
+        paid_cents=one.paid_cents,
+        payers=tuple(Payer(schemes[each.offer], each.cents, used_sentence(each, names)) for each in used),
+        left=tuple(dict.fromkeys(uncovered_sentence(each, names) for each in left)),
+        unused=tuple((names.title(each.scheme), unused_sentence(each, names, None)) for each in idle),
+        possible=tuple(names.title(payment.scheme) for payment in one.possible),
+    )
