@@ -27,6 +27,7 @@ from portal.vouchers.models import (
     Voucher,
     VoucherState,
 )
+from portal.vouchers.queries import has_other_live
 
 
 def settle_voucher(
@@ -168,7 +169,7 @@ def take_credit_note(
     unpaid = min(amount_cents, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
     if unpaid:
         usable = voucher.is_live or (voucher.state is VoucherState.REDEEMED and voucher.valid_until >= local_date(now))
-        keep = voucher.keep_rest and usable
+        keep = voucher.keep_rest and usable and not has_other_live(session, voucher=voucher)
         _count_less(session, voucher, unpaid, keep, actor, now)
         _take_back(session, redemption, unpaid, keep=keep, actor=actor, now=now, note="credit note")
     note_change(

@@ -32,6 +32,7 @@ from portal.vouchers.models import (
     VoucherChange,
     VoucherState,
 )
+from portal.vouchers.queries import has_other_live
 from schemes.values import value_on
 
 
@@ -162,6 +163,8 @@ def _decide(
 
 def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: datetime) -> None:
     """More on the voucher, guarded in the write; one that was used up can be used again."""
+    if has_other_live(session, voucher=voucher):
+        raise not_live()
     used = voucher.redeemed_cents > 0
     done = change_voucher(
         session,

@@ -188,6 +188,17 @@ def late_vouchers(session: Session, *, today: date) -> list[int]:
     return list(session.scalars(select(Voucher.id).where(*late).order_by(Voucher.id)))
 
 
+def has_other_live(session: Session, *, voucher: Voucher) -> bool:
+    """Whether the same person has another live voucher of the scheme for this question: then this one cannot live again."""
+    same = (
+        Voucher.question_id == voucher.question_id,
+        Voucher.scheme == voucher.scheme,
+        Voucher.beneficiary_key == voucher.beneficiary_key,
+    )
+    rows = select(Voucher.id).where(*same, Voucher.state.in_(LIVE_STATES), Voucher.id != voucher.id)
+    return session.scalar(rows.limit(1)) is not None
+
+
 def changes_of(session: Session, *, voucher: Voucher) -> list[VoucherChange]:
     """What was changed on a voucher after its issue, oldest first."""
     rows = select(VoucherChange).where(VoucherChange.voucher_id == voucher.id)

@@ -29,7 +29,7 @@ def words_of_the_code() -> str:
 
 
 TERMS = glossary((ROOT / "README.md").read_text(encoding="utf-8"))
-LATER = {"settle", "recover", "objection", "accountability report"}
+LATER = {"accountability report"}
 """Named by the field, built by later work."""
 
 

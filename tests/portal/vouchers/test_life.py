@@ -1,0 +1,376 @@
+"""The whole life of vouchers as a state machine: whatever happens in whatever order, invariants I1 to I6 hold at every step.
+
+Awarded, redeemed in parts, paid, credited, extended, topped up, made cheaper, blocked, expired, revoked, settled lower, recovered,
+bound to other money; and the budget raised and lowered meanwhile. Bugs that are put in on purpose must all be found by it.
+``PROOF=1`` runs it at full size.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.applications.queries import application_by_question
+from portal.catalogue.queries import schemes_in_force
+from portal.ceilings.queries import ceilings_of_award
+from portal.changes.actions import block_voucher, extend_voucher, lower_price, unblock_voucher
+from portal.clock import local_date
+from portal.database import make_engine
+from portal.decisions.models import Decision, DecisionKind
+from portal.errors import Refusal
+from portal.funding.models import FundingLine
+from portal.ledger import actions as ledger
+from portal.ledger.invariants import verify
+from portal.ledger.queries import figures, line_figures
+from portal.ledger.reassigning import reassign
+from portal.providers.models import Provider
+from portal.questions.models import DevelopmentQuestion
+from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment, write_off
+from portal.settlements import queries as settlements
+from portal.settlements.actions import settle_voucher, take_credit_note
+from portal.settlements.models import Ground, Recovery
+from portal.supplements.actions import top_up
+from portal.vouchers import actions as vouchers
+from portal.vouchers.models import Redemption, Voucher
+from portal.vouchers.queries import ledger_breaks
+from tests.factories import ADVISOR, NOW, SYSTEM, a_provider, a_region, an_application
+
+CASES = 4
+BUDGET = 260_000
+FULL = os.environ.get("PROOF") == "1"
+SIZE = settings(
+    max_examples=1_000 if FULL else 6,
+    stateful_step_count=60 if FULL else 20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+which, cents = st.integers(0, 7), st.integers(1, 130_000)
+
+
+@pytest.fixture(scope="module")
+def template(sqlite_template: Path) -> Path:
+    """A desk with a few applications, one provider and little money, to start every life from."""
+    path = sqlite_template.with_name("lives.db")
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with Session(engine) as session:
+        a_region(session)
+        a_provider(session)
+        for _ in range(CASES):
+            an_application(session)
+        for line_id, found in line_figures(session, funding_line_ids=session.scalars(select(FundingLine.id))).items():
+            if found.available_cents > BUDGET:
+                ledger.give_back(
+                    session, funding_line_id=line_id, amount_cents=found.available_cents - BUDGET, actor_id="system",
+                    now=NOW, note="little money",
+                )  # fmt: skip
+        session.commit()
+    engine.dispose()
+    return path
+
+
+class Lives(RuleBasedStateMachine):
+    """Vouchers of a few people who want the same, scarce money."""
+
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "desk.db"
+        shutil.copyfile(self.template, path)
+        self.engine = make_engine(f"sqlite:///{path}")
+        self.session = Session(self.engine, expire_on_commit=False)
+        self.now, self.number = NOW, 0
+        self.questions = list(self.session.scalars(select(DevelopmentQuestion).order_by(DevelopmentQuestion.id)))
+        self.provider = self.session.scalars(select(Provider)).one()
+
+    def teardown(self) -> None:
+        self.session.close()
+        self.engine.dispose()
+        self.folder.cleanup()
+
+    def attempt(self, work: Callable[[], object]) -> None:
+        """Do something, wholly or not at all; what a rule of the desk refuses is not done."""
+        with suppress(Refusal), self.session.begin_nested():
+            work()
+            self.session.flush()
+        self.session.expire_all()
+
+    def next(self) -> str:
+        self.number += 1
+        return f"N{self.number}"
+
+    def pick(self, kind: Any, number: int) -> Any:
+        found = list(self.session.scalars(select(kind).order_by(kind.id)))
+        return found[number % len(found)]
+
+    def has(self, kind: Any) -> bool:
+        return self.session.scalar(select(kind.id).limit(1)) is not None
+
+    def by(self) -> dict[str, Any]:
+        return {"actor": ADVISOR, "now": self.now}
+
+    # What can happen ---------------------------------------------------------------------------------------------------
+
+    @rule(number=which, line=which, amount=cents)
+    def award(self, number: int, line: int, amount: int) -> None:
+        question = self.questions[number % CASES]
+        self.attempt(lambda: give(self.session, question, self.pick(FundingLine, line), min(amount, 110_000), self.now))
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, amount=cents)
+    def redeem(self, number: int, amount: int) -> None:
+        voucher, invoice = self.pick(Voucher, number), self.next()
+        amount = min(amount, voucher.open_cents or amount)
+        self.attempt(
+            lambda: vouchers.book_redemption(
+                self.session, voucher=voucher, provider=self.provider, number=invoice, key=invoice,
+                invoice_date=local_date(self.now), amount_cents=amount, keep_rest=voucher.keep_rest,
+                kind=vouchers.RedemptionKind.INVOICE, **self.by(),
+            )
+        )  # fmt: skip
+
+    @precondition(lambda self: self.has(Redemption))
+    @rule(number=which)
+    def pay(self, number: int) -> None:
+        redemption = self.pick(Redemption, number)
+        for spend_id, _ in settlements.unpaid_spends(self.session, redemption=redemption):
+            self.attempt(
+                lambda one=spend_id: ledger.pay(self.session, spend_id=one, actor_id=SYSTEM.reference, now=self.now)
+            )
+
+    @precondition(lambda self: self.has(Redemption))
+    @rule(number=which, amount=cents)
+    def credit(self, number: int, amount: int) -> None:
+        redemption = self.pick(Redemption, number)
+        amount = min(amount, redemption.net_cents or amount)
+        self.attempt(
+            lambda: take_credit_note(
+                self.session, redemption=redemption, amount_cents=amount, reason="proef", **self.by()
+            )
+        )
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, amount=cents)
+    def settle(self, number: int, amount: int) -> None:
+        voucher = self.pick(Voucher, number)
+        amount = min(amount, voucher.used_cents)
+        ground = Ground.AS_USED if amount == voucher.used_cents else Ground.NOT_DONE
+        self.attempt(
+            lambda: settle_voucher(
+                self.session, voucher=voucher, amount_cents=amount, ground=ground, reason="proef", **self.by()
+            )
+        )
+
+    @precondition(lambda self: self.has(Recovery))
+    @rule(number=which, amount=cents, way=st.sampled_from(["receive", "write off", "plan"]))
+    def recover(self, number: int, amount: int, way: str) -> None:
+        claim, reference = self.pick(Recovery, number), self.next()
+        amount = min(amount, claim.open_cents or amount)
+        if way == "receive":
+            self.attempt(
+                lambda: receive_instalment(
+                    self.session, recovery=claim, amount_cents=amount, received_on=local_date(self.now),
+                    reference=reference, **self.by(),
+                )
+            )  # fmt: skip
+        elif way == "write off":
+            self.attempt(
+                lambda: write_off(self.session, recovery=claim, amount_cents=amount, reason="proef", **self.by())
+            )
+        elif claim.open_cents >= 3:
+            terms = monthly_terms(amount_cents=claim.open_cents, number=3, first_on=local_date(self.now))
+            self.attempt(lambda: plan_instalments(self.session, recovery=claim, terms=terms, **self.by()))
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, amount=cents, line=which)
+    def top_up(self, number: int, amount: int, line: int) -> None:
+        voucher = self.pick(Voucher, number)
+        key = voucher.award.parts[0].line_key
+        self.attempt(
+            lambda: top_up(
+                self.session, voucher=voucher, line_key=key, funding_line=self.pick(FundingLine, line),
+                amount_cents=min(amount, 20_000), reason="proef", **self.by(),
+            )
+        )  # fmt: skip
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, amount=cents)
+    def cheaper(self, number: int, amount: int) -> None:
+        voucher = self.pick(Voucher, number)
+        self.attempt(
+            lambda: lower_price(
+                self.session, voucher=voucher, by_cents=min(amount, 30_000), reason="proef", **self.by()
+            )
+        )
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, way=st.sampled_from(["block", "unblock", "extend", "revoke"]))
+    def change(self, number: int, way: str) -> None:
+        voucher = self.pick(Voucher, number)
+        acts: dict[str, Callable[[], object]] = {
+            "block": lambda: block_voucher(self.session, voucher=voucher, reason="proef", **self.by()),
+            "unblock": lambda: unblock_voucher(self.session, voucher=voucher, reason="proef", **self.by()),
+            "extend": lambda: extend_voucher(
+                self.session,
+                voucher=voucher,
+                until=voucher.valid_until + timedelta(days=40),
+                reason="proef",
+                **self.by(),
+            ),
+            "revoke": lambda: vouchers.revoke_voucher(self.session, voucher=voucher, reason="proef", **self.by()),
+        }
+        self.attempt(acts[way])
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, days=st.integers(1, 120))
+    def time_passes(self, number: int, days: int) -> None:
+        """Days go by, and every voucher that is late expires."""
+        self.now += timedelta(days=days)
+        for voucher in list(self.session.scalars(select(Voucher))):
+            self.attempt(
+                lambda one=voucher: vouchers.expire_voucher(
+                    self.session, voucher=one, today=local_date(self.now), actor=SYSTEM, now=self.now
+                )
+            )
+
+    @precondition(lambda self: self.has(Voucher))
+    @rule(number=which, source=which, goal=which, amount=cents)
+    def bind_to_other_money(self, number: int, source: int, goal: int, amount: int) -> None:
+        voucher, lines = self.pick(Voucher, number), (self.pick(FundingLine, source), self.pick(FundingLine, goal))
+        if lines[0].id != lines[1].id:
+            self.attempt(
+                lambda: reassign(
+                    self.session, voucher_id=voucher.id, from_line_id=lines[0].id, to_line_id=lines[1].id,
+                    amount_cents=amount, actor_id=ADVISOR.reference, now=self.now, note="proef",
+                )
+            )  # fmt: skip
+
+    @rule(line=which, amount=cents, up=st.booleans())
+    def budget(self, line: int, amount: int, up: bool) -> None:
+        given = {
+            "funding_line_id": self.pick(FundingLine, line).id,
+            "amount_cents": amount,
+            "actor_id": "system",
+            "now": self.now,
+        }
+        self.attempt(
+            lambda: ledger.fund(self.session, **given) if up else ledger.give_back(self.session, **given, note="lager")
+        )
+
+    # What must always be true ------------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_books_are_right(self) -> None:
+        found = [*verify(self.session), *ledger_breaks(self.session), *settlements.ledger_breaks(self.session)]
+        assert found == []
+        every = list(figures(self.session).values())
+        assert sum(one.funded_cents for one in every) == sum(
+            one.available_cents + one.reserved_cents + one.spent_cents for one in every
+        )
+
+
+def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amount_cents: int, now: Any) -> None:
+    """Award so much from one funding line, with the ceilings and guards of an approval, without the search for the best mix."""
+    application = application_by_question(session, question=question)
+    [scheme] = [one for one in schemes_in_force(session, on=local_date(NOW)) if one.slug == "leervoucher"]
+    assert application is not None
+    decision = Decision(
+        question_id=question.id, kind=DecisionKind.SUPPLEMENTED, rationale="proef", decided_at=now, decided_by="account:901",
+        decided_by_name="Ada",
+    )  # fmt: skip
+    live = select(Voucher.id).where(Voucher.question_id == question.id, Voucher.state.in_(vouchers.LIVE_STATES))
+    if session.scalar(live) is not None:
+        raise Refusal("live", "Er is al een voucher.")
+    session.add(decision)
+    session.flush()
+    part = vouchers.Part(question.cost_lines[0].line_key, line.id, amount_cents)
+    award = vouchers.issue_award(
+        session, question=question, application=application, decision_id=decision.id, scheme=scheme, parts=[part],
+        actor=ADVISOR, now=now,
+    )  # fmt: skip
+    assert award.voucher is not None
+    caps = ceilings_of_award(session, scheme, application, question, award)
+    wanted = ledger.Reservation(line.id, amount_cents, award.voucher.id, scheme.version_id, caps)
+    ledger.reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=ADVISOR.reference, now=now)
+
+
+def live(template: Path, size: settings = SIZE) -> None:
+    machine = type("Lives", (Lives,), {"template": template})
+    run_state_machine_as_test(machine, settings=size)
+
+
+def test_whatever_happens_in_the_life_of_vouchers_the_books_are_right(template: Path) -> None:
+    live(template)
+
+
+# Bugs that must be found -----------------------------------------------------------------------------------------------
+
+
+def no_guard(patch: pytest.MonkeyPatch) -> None:
+    """Money is given away without looking at the guard of the budget."""
+    patch.setattr(ledger, "move_budgets", lambda _session, _moves: None)
+
+
+def double_redemption(patch: pytest.MonkeyPatch) -> None:
+    """An invoice is booked without being counted on the voucher, so that it can be booked again."""
+    patch.setattr(vouchers, "_take", lambda *_args: None)
+
+
+def no_release_on_expiry(patch: pytest.MonkeyPatch) -> None:
+    """A voucher expires and its money stays reserved."""
+    real = ledger.release
+
+    def release(session: Session, *, note: str | None = None, **given: Any) -> Any:
+        return [] if note == "voucher expired" else real(session, note=note, **given)
+
+    patch.setattr(ledger, "release", release)
+
+
+def recovered_but_not_booked(patch: pytest.MonkeyPatch) -> None:
+    """What came back is written down and never reaches the books."""
+    patch.setattr("portal.recoveries.actions.recover_paid", lambda *_args, **_given: [])
+
+
+def settled_without_taking_back(patch: pytest.MonkeyPatch) -> None:
+    """A lower settlement forgets the invoices that were not paid yet."""
+    patch.setattr("portal.settlements.actions._take_back", lambda *_args, **_given: None)
+
+
+def caps_not_given_back(patch: pytest.MonkeyPatch) -> None:
+    """What is released does not make room under the ceiling again."""
+    patch.setattr(ledger, "give_back_caps", lambda _session, _freed: None)
+
+
+BUGS = (
+    no_guard, double_redemption, no_release_on_expiry, recovered_but_not_booked, settled_without_taking_back,
+    caps_not_given_back,
+)  # fmt: skip
+
+
+@pytest.fixture(params=BUGS if FULL else BUGS[:3], ids=lambda bug: bug.__name__)
+def bug(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    request.param(monkeypatch)
+    yield
+
+
+def test_a_bug_that_is_put_in_is_found(template: Path, bug: None) -> None:
+    with pytest.raises(AssertionError):
+        live(template, settings(SIZE, max_examples=200, stateful_step_count=40))
