@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, Literal
 
 from schemes.definition import SchemeDefinition
-from schemes.evaluation import evaluate_all
+from schemes.evaluation import made_ready
+from schemes.evaluation_base import Test
 from schemes.outcome import Facts, Outcome
 from schemes.references import References
 from schemes.values import Text
@@ -74,26 +76,68 @@ def assess(
 ) -> list[Verdict]:
     """A verdict per scheme, by slug. `facts` are complete (`schemes.facts.complete_facts`); without a route every route fits."""
     return [
-        _verdict(facts, definition, on, references, route)
-        for definition in sorted(definitions, key=lambda definition: definition.scheme)
+        _verdict(facts, _ready(definition, on, references), route)
+        for definition in sorted(definitions, key=attrgetter("scheme"))
     ]
 
 
-def _verdict(
-    facts: Facts, definition: SchemeDefinition, on: date, references: References, route: Route | None
-) -> Verdict:
-    outcome = evaluate_all(definition.conditions, facts, on, references, definition.scheme)
-    missing = outcome.missing
-    if outcome.status != "not_met" and (definition.variants or definition.amount_keys):
-        amounts = resolve(definition, facts, on, references)
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A definition made ready for a day: everything about it that is the same for everybody."""
+
+    definition: SchemeDefinition
+    on: date
+    references: References
+    test: Test
+    availability: Availability
+    asks_for_amount: bool
+
+
+_MOST = 20_000
+_READY: dict[tuple[int, date, int], _Ready] = {}
+
+
+def _ready(definition: SchemeDefinition, on: date, references: References) -> _Ready:
+    """Kept by the very objects, which never change. What is kept holds on to them, so that no other takes their identity."""
+    key = (id(definition), on, id(references))
+    found = _READY.get(key)
+    if found is None:
+        if len(_READY) >= _MOST:
+            _READY.clear()
+        test = made_ready(definition.conditions, on, references, definition.scheme)
+        asks = bool(definition.variants or definition.amount_keys)
+        found = _READY[key] = _Ready(definition, on, references, test, definition.availability(on), asks)
+    return found
+
+
+def _verdict(facts: Facts, ready: _Ready, route: Route | None) -> Verdict:
+    definition, outcome = ready.definition, ready.test(facts)
+    missing, status = outcome.missing, outcome.status
+    if ready.asks_for_amount and status != "not_met":
+        amounts = resolve(definition, facts, ready.on, ready.references)
         missing = tuple(dict.fromkeys((*missing, *amounts.missing, *facts_for_amount(amounts, facts))))
-    return Verdict(
-        scheme=definition.scheme,
-        version=definition.version,
-        status=_STATUS[outcome.status],
-        availability=definition.availability(on),
-        route_fits=route is None or route in definition.routes,
-        reason=None if outcome.status == "met" else outcome.deciding(),
-        outcomes=outcome,
-        missing_facts=missing,
+    verdict: Any = _Filling(
+        definition.scheme,
+        definition.version,
+        _STATUS[status],
+        ready.availability,
+        route is None or route in definition.routes,
+        None if status == "met" else outcome.deciding(),
+        outcome,
+        missing,
     )
+    verdict.__class__ = Verdict
+    return verdict  # type: ignore[no-any-return]  # it is one now
+
+
+class _Filling:
+    """A verdict that is being filled: an open object that is closed afterwards, as `schemes.outcome.filled` does."""
+
+    __slots__ = Verdict.__slots__
+
+    def __init__(
+        self, scheme: str, version: int, status: VerdictStatus, availability: Availability, route_fits: bool,
+        reason: Outcome | None, outcomes: Outcome, missing_facts: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        self.scheme, self.version, self.status, self.availability = scheme, version, status, availability
+        self.route_fits, self.reason, self.outcomes, self.missing_facts = route_fits, reason, outcomes, missing_facts

@@ -38,7 +38,7 @@ from schemes.evaluation_base import NOTHING, Params, Prepared, Rule, Situation, 
 from schemes.outcome import Facts, Outcome, Status, filled
 from schemes.references import References
 
-__all__ = ["EVALUATORS", "Rule", "describe", "evaluate", "evaluate_all"]
+__all__ = ["EVALUATORS", "Rule", "describe", "evaluate", "evaluate_all", "made_ready"]
 
 
 def evaluate(
@@ -56,6 +56,11 @@ def evaluate_all(
 ) -> Outcome:
     """The conditions of a definition together: all must hold. No conditions: met. `scheme` as in `evaluate`."""
     return _prepared_all(conditions, on, references, scheme)(facts)
+
+
+def made_ready(conditions: Sequence[AnyCondition], on: date, references: References, scheme: str | None = None) -> Test:
+    """`evaluate_all` as a function of facts alone, for who asks the same of many people or of one person many times."""
+    return _prepared_all(conditions, on, references, scheme)
 
 
 def describe(condition: AnyCondition, on: date, references: References) -> Rule:
@@ -116,22 +121,20 @@ def _count(told: Told | None, parts: Sequence[Prepared], needed: int, code: str)
         (None, None, None, "all") if told is None else (told.article, told.text, told.id, told.type)
     )
 
+    params_of: dict[tuple[int, int], Params] = {}
+
+    def counted(met: int, unknown: int) -> Params:
+        names = {"all_of": ("needed",), "at_least_one_of": ("of",)}.get(code, ("needed", "of"))
+        fixed = {name: {"needed": needed, "of": of}[name] for name in names}
+        found = params_of[met, unknown] = {**fixed, "met": met, "unknown": unknown}
+        return found
+
     def test(facts: Facts) -> Outcome:
         children = tuple([part(facts) for part in tests])
-        met = unknown = 0
-        for child in children:
-            if child.status == "met":
-                met += 1
-            elif child.status == "unknown":
-                unknown += 1
+        statuses = [child.status for child in children]
+        met, unknown = statuses.count("met"), statuses.count("unknown")
+        params = params_of.get((met, unknown)) or counted(met, unknown)
         status: Status = "met" if met >= needed else "not_met" if met + unknown < needed else "unknown"
-        params: Params
-        if code == "all_of":
-            params = {"needed": needed, "met": met, "unknown": unknown}
-        elif code == "at_least_one_of":
-            params = {"of": of, "met": met, "unknown": unknown}
-        else:
-            params = {"needed": needed, "of": of, "met": met, "unknown": unknown}
         if status != "unknown":
             return filled(
                 status, code, params, None, None, None, NOTHING, (), article, text, name, kind, children

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.canonical import canonical
@@ -15,6 +15,7 @@ from schemes.definition import SchemeDefinition
 from schemes.findings import BadFile
 from schemes.parsing import load, load_text, validate
 from schemes.reading import read_yaml_or_json
+from tests.schemes.depth import examples
 
 from .conftest import VELDRIJK
 
@@ -197,7 +198,7 @@ ALL_PATHS = _paths(DATA)[1:]
 WRONG = [None, True, -1, 10**15, 1.5, "", " ", "\x07", "x" * 5000, [], {}, [[]], {"x": 1}, "unknown", "\ud800"]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(100)
 @given(st.sampled_from(ALL_PATHS), st.sampled_from(WRONG))
 def test_any_value_put_anywhere_loads_or_is_a_finding_and_never_a_traceback(path: tuple[Any, ...], wrong: Any) -> None:
     data = _changed(path, lambda holder, key: holder.__setitem__(key, wrong))

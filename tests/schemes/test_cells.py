@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,6 +20,7 @@ from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
 from schemes.loading import LoadedRegion
+from tests.schemes.depth import examples
 
 ON = date(2026, 3, 1)
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
@@ -198,7 +199,7 @@ def test_every_two_rules_on_one_fact_are_told_apart_at_their_borders(theme: str,
         assert found.never == set(STATUSES) - tried, (one, other)
 
 
-@settings(max_examples=400)
+@examples(100)
 @given(plain=CONDITIONS)
 def test_cells_say_exactly_what_trying_everybody_says(plain: dict[str, Any], veldrijk: LoadedRegion) -> None:
     condition = written(plain)
@@ -208,7 +209,7 @@ def test_cells_say_exactly_what_trying_everybody_says(plain: dict[str, Any], vel
     assert tried | found.never == set(STATUSES)
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(plain=CONDITIONS)
 def test_every_example_has_the_outcome_it_is_an_example_of(plain: dict[str, Any], veldrijk: LoadedRegion) -> None:
     condition = written(plain)
@@ -216,7 +217,7 @@ def test_every_example_has_the_outcome_it_is_an_example_of(plain: dict[str, Any]
         assert evaluate(condition, person, ON, veldrijk.references).status == status
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(plain=CONDITIONS)
 def test_a_sample_never_says_that_something_cannot_be(plain: dict[str, Any], veldrijk: LoadedRegion) -> None:
     """With room for hardly any combination every claim that is left is still true."""

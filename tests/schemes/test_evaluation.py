@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
 from schemes import codes
@@ -17,6 +17,7 @@ from schemes.facts import FactType
 from schemes.loading import LoadedRegion
 from schemes.outcome import Outcome, summary_status
 from schemes.parsing import load_text
+from tests.schemes.depth import examples
 from tests.schemes.language.world import REFERENCES, SCHEME, days, people
 from tests.schemes.language.written import trees
 
@@ -27,7 +28,7 @@ YES, NO = {"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "st
 ADULT = {"type": "age", "at_least": 18}
 
 
-@settings(max_examples=120)
+@examples(40)
 @given(trees, people, days)
 def test_every_outcome_uses_listed_codes_with_exactly_their_parameters(
     written: dict[str, Any], facts: dict[str, Any], on: date

@@ -29,12 +29,14 @@ def test_a_package_holds_the_facts_and_lists_its_rules_look_at_and_no_others(vel
     assert "guidance_weeks" not in keys
 
 
-@pytest.mark.parametrize("slug", sorted(load_region("stedendriehoek").schemes))
+REGION = load_region("stedendriehoek")
+
+
+@pytest.mark.parametrize("slug", sorted(REGION.schemes))
 def test_every_shipped_scheme_packs_and_reads_back(slug: str) -> None:
-    region = load_region("stedendriehoek")
-    package = make_package(region, slug, ON)
+    package = make_package(REGION, slug, ON)
     assert read_package(package_text(package)) == package
-    assert fit(package.content, region).usable
+    assert fit(package.content, REGION).usable
 
 
 def test_a_changed_cent_is_noticed(veldrijk: LoadedRegion) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.findings import BadFile, Finding
 from schemes.loading import load_region, packaged_region, packaged_regions
 from schemes.reading import read_yaml_or_json
+from tests.schemes.depth import examples
 
 from .conftest import VELDRIJK
 
@@ -395,7 +396,7 @@ def _paths(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(found for key, value in children for found in _paths(value, (*path, key)))]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(file=st.sampled_from(FILES), wrong=st.sampled_from(WRONG), data=st.data())
 def test_any_value_put_anywhere_in_a_region_loads_or_is_a_finding_and_never_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, file: Path, wrong: Any, data: st.DataObject

@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
 from schemes.findings import BadFile
 from schemes.parsing import validate
@@ -65,7 +66,7 @@ amounts: dict[str, st.SearchStrategy[Any]] = {
     "rate": some(
         amount_cents=dated(cents), unit=texts, fact=st.just("size"), _max_units=st.integers(1, 9), _article=lines
     ),
-    "share_of_base": some(share=shares, _article=lines),
+    "share_of_base": some(share=shares, of=st.just("eligible_cost"), _article=lines),
     "tiers": st.tuples(st.sampled_from(["1", "80%"]), st.sampled_from(["50%", "1/3", "0"])).map(
         lambda two: {"steps": [{"up_to_cents": 100_000, "share": two[0]}, {"share": two[1]}]}
     ),
@@ -131,3 +132,10 @@ def accepted(written: Written) -> SchemeDefinition | None:
 
 documents = st.fixed_dictionaries(needed, optional=optional)
 definitions = documents.map(accepted).filter(lambda one: one is not None)
+
+
+def holding(key: str) -> st.SearchStrategy[SchemeDefinition]:
+    """Definitions in which one of the optional keys says something."""
+    rest = {name: part for name, part in optional.items() if name != key}
+    found = st.fixed_dictionaries({**needed, key: optional[key]}, optional=rest).map(accepted)
+    return found.filter(lambda one: one is not None and key in canonical(one))  # type: ignore[return-value]

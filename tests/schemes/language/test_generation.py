@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemes.borders import around_day, border_values, related_border
 from schemes.columns import Columns
@@ -18,6 +18,7 @@ from schemes.loading import LoadedRegion, load_region
 from schemes.outcome import PAST_AWARDS, FactValue, PastAward
 from schemes.parsing import validate
 from schemes.population import statuses
+from tests.schemes.depth import examples
 from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything
 from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees
 
@@ -141,7 +142,7 @@ def test_people_who_come_for_a_rule_of_each_type_meet_it_or_do_not(kind: str) ->
     """Over the rules of one type together; a single rule may be one that nobody or everybody meets."""
     seen: set[int] = set()
 
-    @settings(max_examples=10)
+    @examples(10)
     @given(LEAVES[kind].filter(is_valid), days)
     def try_rule(written: dict[str, Any], on: date) -> None:
         scheme = a_scheme(written)
@@ -156,7 +157,7 @@ def test_people_who_come_for_a_rule_of_each_type_meet_it_or_do_not(kind: str) ->
     assert seen == {1, 0, -1}
 
 
-@settings(max_examples=15)
+@examples(10)
 @given(trees, days)
 def test_any_tree_of_rules_can_be_the_focus(written: dict[str, Any], on: date) -> None:
     scheme = a_scheme(written)
@@ -164,7 +165,7 @@ def test_any_tree_of_rules_can_be_the_focus(written: dict[str, Any], on: date) -
     assert people.n == len(statuses(scheme, people, on, REFERENCES)) == 60
 
 
-@settings(max_examples=200)
+@examples(50)
 @given(trees, everything, days)
 def test_border_values_are_believable_values_of_their_fact(
     written: dict[str, Any], facts: dict[str, Any], on: date

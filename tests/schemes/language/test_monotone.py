@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.outcome import Outcome
+from tests.schemes.depth import examples
 from tests.schemes.language.world import REFERENCES, SCHEME, days, everything, hidden, people, without
 from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees
 
@@ -19,7 +20,7 @@ def say(written: dict[str, Any], facts: dict[str, Any], on: date) -> Outcome:
     return evaluate(condition, facts, on, REFERENCES, scheme=SCHEME)
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(trees, everything, hidden, days)
 def test_knowing_more_never_turns_an_answer_around(
     written: dict[str, Any], facts: dict[str, Any], keys: set[str], on: date
@@ -28,7 +29,7 @@ def test_knowing_more_never_turns_an_answer_around(
     assert before in ("unknown", after)
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(trees, days)
 def test_without_facts_nothing_is_decided(written: dict[str, Any], on: date) -> None:
     outcome = say(written, {}, on)
@@ -36,7 +37,7 @@ def test_without_facts_nothing_is_decided(written: dict[str, Any], on: date) -> 
     assert all(step.status == "unknown" for step in outcome.walk())
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(trees, everything, hidden, days)
 def test_what_is_asked_for_is_not_known_yet_and_knowing_all_of_it_leaves_nothing_to_ask(
     written: dict[str, Any], facts: dict[str, Any], keys: set[str], on: date
@@ -50,7 +51,7 @@ def test_what_is_asked_for_is_not_known_yet_and_knowing_all_of_it_leaves_nothing
     assert not set(told.missing) & set(outcome.missing)
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(trees, people, days)
 def test_not_turns_around_and_not_of_not_is_the_same(written: dict[str, Any], facts: dict[str, Any], on: date) -> None:
     once = {"type": "not", "condition": written}
@@ -60,7 +61,7 @@ def test_not_turns_around_and_not_of_not_is_the_same(written: dict[str, Any], fa
     assert say({"type": "not", "condition": once}, facts, on).status == status
 
 
-@settings(max_examples=100)
+@examples(25)
 @given(st.lists(trees, min_size=1, max_size=4), people, days)
 def test_groups_are_each_other_in_other_words(written: list[dict[str, Any]], facts: dict[str, Any], on: date) -> None:
     def group(kind: str, **more: Any) -> str:
@@ -78,7 +79,7 @@ def test_groups_are_each_other_in_other_words(written: list[dict[str, Any]], fac
         )
 
 
-@settings(max_examples=100)
+@examples(25)
 @given(st.lists(trees, min_size=2, max_size=4), st.randoms(use_true_random=False), people, days)
 def test_the_order_of_the_parts_does_not_matter(
     written: list[dict[str, Any]], chance: Any, facts: dict[str, Any], on: date
@@ -96,7 +97,7 @@ TIGHTER = [("at_least", "more_than"), ("at_most", "less_than")]
 
 @pytest.mark.parametrize(("with_border", "without_border"), TIGHTER)
 @pytest.mark.parametrize("kind", ["number", "elapsed", "total"])
-@settings(max_examples=60)
+@examples(15)
 @given(data=st.data())
 def test_a_bound_without_its_border_is_never_easier(
     kind: str, with_border: str, without_border: str, data: st.DataObject

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.columns import Columns, Numbers, YesNo, columns_of
@@ -13,6 +13,7 @@ from schemes.conditions import CONDITION_TYPES, type_name
 from schemes.evaluation import evaluate_all
 from schemes.outcome import PAST_AWARDS, PastAward
 from schemes.population import EVALUATORS, statuses, statuses_of
+from tests.schemes.depth import examples
 from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, crowds, days
 from tests.schemes.language.written import ADAPTER, GROUPS, LEAVES, is_valid, trees
 
@@ -39,7 +40,7 @@ def test_every_type_of_condition_is_generated_here_and_has_an_evaluator_for_many
 def test_one_condition_says_the_same_of_every_row(kind: str) -> None:
     seen: set[int] = set()
 
-    @settings(max_examples=150)
+    @examples(40)
     @given(LEAVES[kind].filter(is_valid), crowds, days)
     def compare(written: dict[str, Any], rows: list[dict[str, Any]], on: date) -> None:
         condition = ADAPTER.validate_python(written)
@@ -51,7 +52,7 @@ def test_one_condition_says_the_same_of_every_row(kind: str) -> None:
     assert seen == {1, 0, -1}, "the comparison saw not all answers"
 
 
-@settings(max_examples=250)
+@examples(60)
 @given(st.lists(trees, max_size=3), crowds, days)
 def test_conditions_within_conditions_say_the_same_of_every_row(
     written: list[dict[str, Any]], rows: list[dict[str, Any]], on: date
@@ -60,7 +61,7 @@ def test_conditions_within_conditions_say_the_same_of_every_row(
     assert together(conditions, rows, on) == one_by_one(conditions, rows, on)
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(crowds)
 def test_facts_come_out_of_columns_as_they_went_in(rows: list[dict[str, Any]]) -> None:
     columns = columns_of(rows, FACTS)
@@ -109,7 +110,7 @@ def test_a_fact_without_a_column_is_unknown() -> None:
 def _first(strategy: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
 
-    @settings(max_examples=1)
+    @examples(1)
     @given(strategy)
     def draw(written: dict[str, Any]) -> None:
         found.append(written)
