@@ -24,12 +24,13 @@ def claim_case(session: Session, *, question: DevelopmentQuestion, actor: Actor,
     """Take a case that nobody has. Raises ``Conflict`` when somebody has it, also when that happened a moment ago."""
     account_id = _advisor(question, actor)
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    taken = session.execute(
+    taken = session.scalar(
         insert(CaseOwner)
         .values(question_id=question.id, account_id=account_id, since=now, given_by=actor.reference)
         .on_conflict_do_nothing(index_elements=["question_id"])
+        .returning(CaseOwner.question_id)
     )
-    if getattr(taken, "rowcount", 0) != 1:
+    if taken is None:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag al."))
     _log(session, question, "case.claimed", actor, now)
     return session.get_one(CaseOwner, question.id)
