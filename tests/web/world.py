@@ -39,7 +39,8 @@ from portal.mandates.models import Mandate
 from portal.messages.models import OutboxMessage
 from portal.messages.queries import outbox
 from portal.objections.actions import receive_objection
-from portal.payments.actions import make_batch
+from portal.payments.actions import export_batch, make_batch, release_batch
+from portal.payments.queries import Payer
 from portal.pledges.actions import ask_pledge
 from portal.preparations.models import Preparation
 from portal.proposals.actions import make_proposal
@@ -326,7 +327,11 @@ def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> Non
         made = submit_invoice(session, voucher=voucher, paper=paper, vault=vault, actor=who, now=NOW)
         world.ids[f"{name}invoice"] = made.public_id
     region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
-    world.ids["batch"] = make_batch(session, actor=region, now=NOW).public_id
+    batch = make_batch(session, actor=region, now=NOW)
+    second = Actor(Audience.REGION, account_id=999_999, display_name="Tweede Persoon")
+    release_batch(session, batch=batch, payer=Payer("Regio", "NL91ABNA0417164300"), actor=second, now=NOW)
+    export_batch(session, batch=batch, actor=region, now=NOW + timedelta(days=1))
+    world.ids["batch"] = batch.public_id
     world.ids["registration"] = ask_registration(
         session, name="Vakschool", kvk_number="11112222", iban="NL39RABO0300065264", contact_name="Vera",
         contact_email="vera@vakschool.example", now=NOW,
