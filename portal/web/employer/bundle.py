@@ -157,7 +157,8 @@ def _uploaded(intake: Intake) -> list[Row]:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise Refusal("no_file", _("Kies een bestand."))
-    return rows_of(upload.stream.read(LARGEST_FILE + 1), intake.known.facts)
+    with upload.stream as stream:
+        return rows_of(stream.read(LARGEST_FILE + 1), intake.known.facts)
 
 
 def _confirmed(intake: Intake) -> list[Row]:

@@ -24,7 +24,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.employer.bundle_rows import Column, Facts, Row, choices_of, columns, read_row
 
-LARGEST_FILE = 900_000
+LARGEST_FILE = 400_000
 LARGEST_UNPACKED = 8_000_000
 MOST_PARTS = 60
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -130,7 +130,7 @@ def _text(cell: Any) -> str:
 def _guard(content: bytes) -> None:
     """Look at a file before it is opened. Raises ``Refusal``."""
     if len(content) > LARGEST_FILE:
-        raise Refusal("too_large", _l("Dit bestand is te groot. Het mag hoogstens 900 kB zijn."))
+        raise Refusal("too_large", _l("Dit bestand is te groot. Het mag hoogstens 400 kB zijn."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = [part.filename.lower() for part in packed.infolist()]

@@ -74,13 +74,12 @@ def test_a_training_is_changed_and_taken_away(desk: Desk) -> None:
     assert form.find(id="tuition")["value"] == "3.630,00" and form.find(id="person")["value"] == "medewerker-1"
     walk.answer({**ROW, "training": "Zonnepanelen"})
     assert "Zonnepanelen" in walk.go("samen").text
-    walk.browser.submit(walk.path, {"drop": "1"})
-    assert "Zonnepanelen" not in walk.browser.follow().text
-    assert walk.go("samen/opleiding/1").status_code == 404
-    walk.go("samen")
     for wrong in ("x", "", "99999", "-1"):
         assert walk.browser.submit(walk.path, {"drop": wrong}).status_code == 404
         walk.go("samen")
+    walk.browser.submit(walk.path, {"drop": "1"})
+    assert "Zonnepanelen" not in walk.browser.follow().text
+    assert walk.go("samen/opleiding/1").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -176,7 +175,7 @@ FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></r
         (sheet(GOOD, headings=["Naam", *HEADINGS[1:]]), "kolommen"),
         (sheet(), "nog geen opleiding"),
         (sheet(*[GOOD] * 201), "te veel rijen"),
-        (b"x" * 950_000, "te groot"),
+        (b"x" * 450_000, "te groot"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_refused_in_words(desk: Desk, content: bytes, says: str) -> None:
