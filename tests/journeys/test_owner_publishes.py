@@ -132,6 +132,7 @@ def repairs_the_examples(writer: Person) -> None:
 def tries_on_past_questions(writer: Person) -> None:
     """Run the replay, see who loses, and offer again."""
     writer.follow("Controleren en aanbieden")
+    writer.page.set_default_timeout(180_000)  # a thousand people: seconds on a quiet machine, minutes on a busy one
     page = writer.press("Doe de proef")
     main = page.get_by_role("main")
     expect(step(writer, "De proef is gedaan")).to_contain_text("in orde")
