@@ -153,7 +153,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.recovery_list", "advisor.recovery", "advisor.plan_recovery", "advisor.receive"),
     **_rows(ADVISOR, "advisor.write_off_claim", "advisor.voucher_paper"),
     # -- decisions, letters and objections
-    **_rows(ADVISOR, "advisor.sent_letter", "advisor.letter_pdf", "advisor.post", "advisor.make_batch", "advisor.batch"),
+    **_rows(
+        ADVISOR, "advisor.sent_letter", "advisor.letter_pdf", "advisor.post", "advisor.make_batch", "advisor.batch"
+    ),
     **_rows(ADVISOR, "advisor.batch_pdf", "advisor.preparations", "advisor.preparation", "advisor.return_preparation"),
     **_rows(ADVISOR, "advisor.take_back_preparation", "advisor.invite", "advisor.view", "advisor.share"),
     **_rows(ADVISOR, "advisor.keep_award", "advisor.propose_anew", "advisor.revise", "advisor.reassign"),

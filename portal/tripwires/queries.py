@@ -113,7 +113,9 @@ def iban_bursts(session: Session, today: date) -> Iterator[Sighting]:
         .having(func.count(func.distinct(Voucher.beneficiary_key)) >= BURST_IBAN)
     )  # fmt: skip
     for iban, number, voucher_id in session.execute(rows):
-        yield Sighting(FlagKind.IBAN_BURST, _hidden(iban or ""), quarter_of(today), number, BURST_IBAN, voucher_id=voucher_id)
+        yield Sighting(
+            FlagKind.IBAN_BURST, _hidden(iban or ""), quarter_of(today), number, BURST_IBAN, voucher_id=voucher_id
+        )
 
 
 def ibans_of_two(session: Session, today: date) -> Iterator[Sighting]:

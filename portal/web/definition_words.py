@@ -102,7 +102,10 @@ def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
             yield _("Budget van de regeling"), format_euros(ceiling)
         note = localized(definition.budget.note) if definition.budget.note is not None else ""
         waits = _("Is het geld op, dan kunt u op een wachtlijst.") if definition.budget.waiting_list else ""
-        yield _("Verdeling van het budget"), " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, note))
+        yield (
+            _("Verdeling van het budget"),
+            " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, note)),
+        )
     if definition.apply.within_days is not None:
         text = _("hoogstens %(days)s dagen na het begin van de opleiding", days=definition.apply.within_days)
         yield _("Aanvragen"), text

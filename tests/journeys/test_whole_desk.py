@@ -173,7 +173,11 @@ def provider_redeems(journey: Journey, code: str) -> None:
     provider.fill(code=code.lower().replace("-", " "))
     provider.press("Verder")
     provider.fill(
-        invoice_number="F-2026-1", invoice_date=f"{today():%d-%m-%Y}", learner_name="Jo Jansen", total="500", amount="123,45"
+        invoice_number="F-2026-1",
+        invoice_date=f"{today():%d-%m-%Y}",
+        learner_name="Jo Jansen",
+        total="500",
+        amount="123,45",
     )
     provider.page.set_input_files("#file", {"name": "factuur.pdf", "mimeType": "application/pdf", "buffer": pdf()})
     page = provider.press("Factuur indienen")

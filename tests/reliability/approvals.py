@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from matching import violations
 from portal.clock import local_date
 from portal.database import unit_of_work
 from portal.decisions import actions as decisions
-from portal.decisions.actions import MixNoLongerFits, approve_proposal
+from portal.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
 from portal.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger.actions import fund, give_back
@@ -25,11 +25,13 @@ from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, stored_proposal
 from portal.questions.models import CostInput, DevelopmentQuestion
+from portal.turns.actions import EarlierApplicationFirst
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
 
 AMOUNT = 25_000
 PATIENCE = 30
 HESITATION = 0.02
+IN_LINE = 0.25  # seconds until somebody who must wait for an earlier application looks again
 
 
 def prepare(session: Session, *, applications: int, fits: int, same_person: bool) -> None:
@@ -55,23 +57,35 @@ def prepare(session: Session, *, applications: int, fits: int, same_person: bool
             fund(session, funding_line_id=lines[slug], amount_cents=cents, actor_id="system", now=NOW)
 
 
-def chosen(session: Session, number: int, per_process: int) -> tuple[DevelopmentQuestion, ProposalRecord]:
-    """The application that this attempt of this process is about; every attempt has its own."""
+def chosen(session: Session, number: int) -> tuple[DevelopmentQuestion, ProposalRecord]:
+    """The application of this attempt: each of 16 processes has every sixteenth, so that all are busy to the end."""
     process, attempt = divmod(number - 1, 1_000_000)
+    place = attempt * 16 + process
     question = session.scalars(
-        select(DevelopmentQuestion).order_by(DevelopmentQuestion.id).offset(process * per_process + attempt).limit(1)
+        select(DevelopmentQuestion).order_by(DevelopmentQuestion.id).offset(place).limit(1)
     ).one()
     return question, session.scalars(select(ProposalRecord).where(ProposalRecord.question_id == question.id)).one()
 
 
 def approve(engine: Engine, number: int) -> None:
-    """Approve as the desk does."""
-    unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
+    """Approve as the desk does: in the order of receipt. Who must wait for an earlier one waits; who gets nothing is rejected."""
+    while True:
+        try:
+            return unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
+        except EarlierApplicationFirst:
+            time.sleep(IN_LINE)
+        except MixNoLongerFits:
+            unit_of_work(engine, lambda session: _reject(session, number), attempts=PATIENCE)
+            raise
+
+
+def _reject(session: Session, number: int) -> None:
+    question, _ = chosen(session, number)
+    reject_question(session, question=question, rationale="race", actor=ADVISOR, now=NOW)
 
 
 def _approve(session: Session, number: int) -> None:
-    per_process = (session.scalar(select(func.count()).select_from(DevelopmentQuestion)) or 0) // 16
-    question, proposal = chosen(session, number, per_process)
+    question, proposal = chosen(session, number)
     approve_proposal(
         session,
         question=question,
@@ -88,8 +102,7 @@ def approve_unguarded(engine: Engine, number: int) -> None:
     """The control: see that the mix fits, and only then begin to write, without the guards of budget and ceiling."""
 
     def look(session: Session) -> Any:
-        per_process = (session.scalar(select(func.count()).select_from(DevelopmentQuestion)) or 0) // 16
-        question, proposal = chosen(session, number, per_process)
+        question, proposal = chosen(session, number)
         problem = fresh_problem(session, question=question, today=local_date(NOW))
         if violations(problem, stored_proposal(proposal).shares):
             raise MixNoLongerFits([])
@@ -101,6 +114,7 @@ def approve_unguarded(engine: Engine, number: int) -> None:
         patch.object(decisions, "_fitting_problem", lambda *_arguments: seen),
         patch.object(ledger, "move_budgets", lambda *_arguments: None),
         patch.object(ledger, "use_cap", _count_without_limit),
+        patch.object(decisions, "hold_turn", lambda *_arguments, **_named: None),
     ):
         unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
 

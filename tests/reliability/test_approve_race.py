@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from portal.applications.models import Application
 from portal.database import unit_of_work
 from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
@@ -45,7 +46,7 @@ def race(racers: Racers, engine: Engine, award: str, *, fits: int, same_person: 
 
 
 def counted(session: Session) -> tuple[int, ...]:
-    """Decisions, awards, vouchers and decided questions: one of each for every approval."""
+    """Decisions (approved or rejected), awards, vouchers, and decided questions."""
     decided = (
         select(func.count()).select_from(DevelopmentQuestion).where(DevelopmentQuestion.state == QuestionState.DECIDED)
     )
@@ -53,11 +54,18 @@ def counted(session: Session) -> tuple[int, ...]:
     return (*rows, session.scalar(decided) or 0)
 
 
+def awarded_places(session: Session) -> list[int]:
+    """The places in the order of receipt that got an award."""
+    query = select(Application.receipt_order).join(Award, Award.question_id == Application.question_id)
+    return sorted(session.scalars(query))
+
+
 def test_the_last_euros_of_a_budget_are_awarded_exactly(racers: Racers, engine: Engine) -> None:
     outcome = race(racers, engine, "approve", fits=FITS, same_person=False)
     assert (outcome.awarded, outcome.refused, outcome.busy) == (FITS, APPLICATIONS - FITS, 0)
     with Session(engine) as session:
-        assert counted(session) == (FITS,) * 4
+        assert counted(session) == (APPLICATIONS, FITS, FITS, APPLICATIONS)
+        assert awarded_places(session) == list(range(1, FITS + 1)), "who came first got it"
         assert verify(session) == [] and ledger_breaks(session) == []
 
 
@@ -65,7 +73,7 @@ def test_the_last_euros_of_one_persons_ceiling_are_awarded_exactly(racers: Racer
     outcome = race(racers, engine, "approve", fits=APPLICATIONS - 10, same_person=True)
     assert (outcome.awarded, outcome.refused, outcome.busy) == (CEILING_FITS, APPLICATIONS - CEILING_FITS, 0)
     with Session(engine) as session:
-        assert counted(session) == (CEILING_FITS,) * 4
+        assert counted(session) == (APPLICATIONS, CEILING_FITS, CEILING_FITS, APPLICATIONS)
         assert session.scalar(select(func.sum(Award.amount_cents))) == CEILING_FITS * AMOUNT
         assert verify(session) == [] and ledger_breaks(session) == []
 

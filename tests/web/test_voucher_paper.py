@@ -37,7 +37,9 @@ def test_the_paper_passes_the_machine_checks_of_pdf_ua(office: Office, tmp_path:
     with pikepdf.open(file) as document:
         assert document.Root.MarkInfo.Marked
         assert str(document.Root.Lang) == "nl"
-        alternatives = [str(item.Alt) for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+        alternatives = [
+            str(item.Alt) for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
+        ]
     assert any(format_code(voucher.code) in text for text in alternatives), "the QR has the code as its text"
 
 

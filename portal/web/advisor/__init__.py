@@ -9,9 +9,9 @@ from flask import Blueprint
 blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 
 SCREENS = (
-    "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look", "applying",
-    "case", "caseload", "deciding", "invoices", "messages", "proposals", "providers", "receipts", "representing", "talks",
-    "supervising", "vouchers", "voucher_acts", "recoveries", "waiting", "worklist",
+    "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look",
+    "applying", "case", "caseload", "deciding", "invoices", "messages", "proposals", "providers", "receipts",
+    "recoveries", "representing", "supervising", "talks", "voucher_acts", "vouchers", "waiting", "worklist",
 )  # fmt: skip
 
 for _name in SCREENS:

@@ -14,7 +14,11 @@ from portal.web.resident import (  # noqa: E402
     public,
     receipts,
     sending,
+    vouchers,
     wishes,
 )
 
-__all__ = ["attending", "blueprint", "checking", "facts", "money", "open_data", "public", "receipts", "sending", "vouchers", "wishes"]
+__all__ = [
+    "attending", "blueprint", "checking", "facts", "letters", "money", "open_data", "public", "receipts", "sending",
+    "vouchers", "wishes",
+]  # fmt: skip
