@@ -46,6 +46,8 @@ def within_budget(session: Session) -> Iterator[Break]:
             )
         if min(found.reserved_cents, found.available_cents, found.paid_cents, found.spent_cents - found.paid_cents) < 0:
             yield Break("I1", f"funding line {line}", f"an account is overdrawn: {found}")
+        if found.funded_cents != found.available_cents + found.reserved_cents + found.spent_cents:
+            yield Break("I1", f"funding line {line}", f"the accounts do not add up to what was funded: {found}")
 
 
 def guards_equal_sums(session: Session) -> Iterator[Break]:

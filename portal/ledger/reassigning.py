@@ -26,7 +26,8 @@ def reassign(
     """Let another funding line pay an amount that is still reserved for a voucher; returns the REASSIGN transfers.
 
     Both guards move in one write, in order of id. A REASSIGN transfer settles the reservation and is itself the open
-    reservation on the other line, towards the same caps; a reservation that goes over in part is released, and reserved anew in
+    reservation on the other line, towards the same caps; a CORRECT moves what is available the other way, so that each line
+    still adds up. A reservation that goes over in part is released, and reserved anew in
     two parts first. The caller checks earmark and period. Raises ``NotReserved`` when less is open on the line,
     ``BudgetExhausted`` when the other line has too little left.
     """
@@ -38,11 +39,7 @@ def reassign(
     if total < amount_cents:
         raise NotReserved(amount_cents, total)
     move_budgets(session, {from_line_id: (0, -amount_cents, 0), to_line_id: (0, amount_cents, 0)})
-    target = session.execute(
-        select(LedgerAccount.id).where(
-            LedgerAccount.funding_line_id == to_line_id, LedgerAccount.kind == AccountKind.RESERVED
-        )
-    ).scalar_one()
+    target = _account(session, to_line_id, AccountKind.RESERVED)
     book, left, moved = _Book(session, actor_id, now), amount_cents, []
     for transfer in held:
         if left == 0:
@@ -54,7 +51,17 @@ def reassign(
             part = book.again(transfer, from_line_id, left)
         left -= part.amount_cents
         moved.append(_move(session, book, part, target, note))
+    free = AccountKind.AVAILABLE
+    book.between(
+        TransferKind.CORRECT, _account(session, to_line_id, free), _account(session, from_line_id, free), amount_cents,
+        note="what a re-assignment leaves free", **_links(moved[0]),
+    )  # fmt: skip
     return moved
+
+
+def _account(session: Session, line_id: int, kind: AccountKind) -> int:
+    one = select(LedgerAccount.id).where(LedgerAccount.funding_line_id == line_id, LedgerAccount.kind == kind)
+    return session.execute(one).scalar_one()
 
 
 def _move(session: Session, book: _Book, reserved: Transfer, target: int, note: str) -> Transfer:

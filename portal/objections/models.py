@@ -109,7 +109,7 @@ class Objection(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decided_by_name: Mapped[str | None] = mapped_column(String(100))
-    new_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    new_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(String(80))
 

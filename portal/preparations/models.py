@@ -40,7 +40,7 @@ class Preparation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     shares: Mapped[list[Any] | None] = mapped_column(Json)
     """The advisor's own mix; None: the proposal as it is."""
     rationale: Mapped[str] = mapped_column(Text)
@@ -54,4 +54,4 @@ class Preparation(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(80))
     sent_back_reason: Mapped[str | None] = mapped_column(Text)
-    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)

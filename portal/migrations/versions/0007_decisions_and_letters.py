@@ -258,6 +258,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_preparation_public_id")),
     )
     op.create_index(op.f("ix_preparation_question_id"), "preparation", ["question_id"], unique=False)
+    op.create_index(op.f("ix_preparation_proposal_id"), "preparation", ["proposal_id"], unique=False)
+    op.create_index(op.f("ix_preparation_decision_id"), "preparation", ["decision_id"], unique=False)
     op.create_index(
         "uq_preparation_waiting",
         "preparation",
@@ -489,6 +491,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_objection_decision_id"), "objection", ["decision_id"], unique=False)
     op.create_index(op.f("ix_objection_question_id"), "objection", ["question_id"], unique=False)
+    op.create_index(op.f("ix_objection_new_decision_id"), "objection", ["new_decision_id"], unique=False)
     op.create_index("ix_objection_state_decide_by", "objection", ["state", "decide_by"], unique=False)
     op.create_index(
         "uq_objection_open",

@@ -42,10 +42,11 @@ def job_list() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.post("/taken/<int:item_id>/opnieuw")
-def try_job_again(item_id: int) -> ResponseReturnValue:
+@blueprint.post("/taken/<item_id>/opnieuw")
+def try_job_again(item_id: str) -> ResponseReturnValue:
     """Let a dead item be tried again."""
-    item = found(job_item(current_session(), item_id=item_id))
+    number = int(item_id) if item_id.isdecimal() and len(item_id) < 10 else 0
+    item = found(job_item(current_session(), item_id=number))
     try_again(current_session(), item=item, now=now())
     flash(_("Dit werk wordt opnieuw gedaan."), "ok")
     return redirect(url_for("admin.job_list"), code=303)

@@ -142,7 +142,7 @@ def _guard(content: bytes) -> None:
                     _l("Dit bestand bevat macro's of verwijst naar een ander bestand. Dat lezen wij niet."),
                 )
             _unpack(packed)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as wrong:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as wrong:
         raise Refusal("not_a_spreadsheet", _NOT_READABLE) from wrong
 
 

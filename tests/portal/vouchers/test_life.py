@@ -281,10 +281,8 @@ class Lives(RuleBasedStateMachine):
     def the_books_are_right(self) -> None:
         found = [*verify(self.session), *ledger_breaks(self.session), *settlements.ledger_breaks(self.session)]
         assert found == []
-        every = list(figures(self.session).values())
-        assert sum(one.funded_cents for one in every) == sum(
-            one.available_cents + one.reserved_cents + one.spent_cents for one in every
-        )
+        for one in figures(self.session).values():
+            assert one.funded_cents == one.available_cents + one.reserved_cents + one.spent_cents
 
 
 def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amount_cents: int, now: Any) -> None:
