@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
 from portal import create_app
 from portal.accounts.models import Account, Role
 from portal.config import Settings, load_settings
+from portal.web.session import DatabaseSessions
 from tests.web.browser import Browser, make_account
 
 
@@ -20,10 +21,27 @@ def settings_for(folder: Path, **changes: object) -> Settings:
     return load_settings(**{"portal_env": "test", "state_dir": folder, "log_level": "error", **changes})
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application per test process: its hundreds of addresses are compiled once."""
+    return create_app(settings_for(tmp_path_factory.mktemp("desk")), engine=create_engine("sqlite://"))
+
+
 @pytest.fixture
-def app(engine: Engine, tmp_path: Path) -> Iterator[Flask]:
-    """The application in test mode; runs once on each database."""
-    yield create_app(settings_for(tmp_path), engine=engine)
+def app(shared_app: Flask, engine: Engine, tmp_path: Path) -> Iterator[Flask]:
+    """The application in test mode, on an empty database and a folder of its own; runs once on each database.
+
+    What a test changes in its settings is put back; whoever adds addresses makes an application of its own.
+    """
+    settings = settings_for(tmp_path)
+    config, extensions = dict(shared_app.config), dict(shared_app.extensions)
+    shared_app.extensions.update(settings=settings, engine=engine)
+    shared_app.session_interface = DatabaseSessions(engine, secure=settings.secure_cookies)
+    yield shared_app
+    shared_app.config.clear()
+    shared_app.config.update(config)
+    shared_app.extensions.clear()
+    shared_app.extensions.update(extensions)
 
 
 @pytest.fixture
