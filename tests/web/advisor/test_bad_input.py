@@ -56,8 +56,8 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
         {"employer_name": "name", "employer_email": "email"},
     ),
     "afsluiten": ({"reason": "helped"}, {"reason": "choice"}),
-    "goedkeuren": ({"rationale": "Past goed."}, {"rationale": "text"}),
-    "afwijzen": ({"rationale": "Past niet."}, {"rationale": "text"}),
+    "goedkeuren": ({"rationale": "Past goed."}, {"rationale": "text", "ground": "choice?"}),
+    "afwijzen": ({"rationale": "Past niet."}, {"rationale": "text", "ground": "choice?"}),
     "doorverwijzen": (
         {"referred_to": "UWV", "explanation": "Daar moet u zijn."},
         {"referred_to": "name", "explanation": "text"},
@@ -71,8 +71,14 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     "opleider-intrekken": ({"scheme": "leervoucher", "reason": "Klachten."}, {"scheme": "choice", "reason": "text"}),
     "vouchercode": ({"code": ""}, {"code": "code"}),
     "factuur": (
-        {"invoice_number": "F1", "invoice_date": "01-03-2026", "amount": "500"},
-        {"invoice_number": "text", "invoice_date": "date", "amount": "euro"},
+        {
+            "invoice_number": "F1",
+            "invoice_date": "01-03-2026",
+            "learner_name": "Sam de Vries",
+            "total": "500",
+            "amount": "500",
+        },
+        {"invoice_number": "text", "invoice_date": "date", "learner_name": "name", "total": "euro", "amount": "euro"},
     ),
     "account": (
         {"display_name": "Nora", "email": "nora@loket.example", "role": "advisor"},
@@ -154,7 +160,7 @@ def test_a_bad_answer_is_refused_at_its_field(places: dict[str, tuple[Browser, s
 def test_the_table_of_fields_is_complete(places: dict[str, tuple[Browser, str]], name: str) -> None:
     browser, path = places[name]
     controls = soup_of(browser.get(path)).select("form.form [name]")
-    fields = {str(one["name"]) for one in controls if one.get("type") not in ("hidden", "submit")}
+    fields = {str(one["name"]) for one in controls if one.get("type") not in ("hidden", "submit", "file")}
     ticks = {"confirmed", "identity", "purpose", "costs", "nothing_paid_twice"}
     assert fields - ticks == set(FORMS[name][1])
 

@@ -194,7 +194,7 @@ def test_applying_in_the_talk_starts_with_what_is_known(office: Office) -> None:
     assert browser.submit(case(question, "/aanvragen"), APPLICANT).status_code == 303
     words = said(browser.follow())
     assert "AV-2026-0001" in words
-    assert "1e in volgorde van ontvangst" in words
+    assert "Plaats 1 in de volgorde van ontvangst" in words
     assert "besluit uiterlijk 28 april 2026" in words, "eight weeks, moved past King's Day"
     application = office.do(lambda s: application_by_question(s, question=question))
     assert application is not None

@@ -159,7 +159,7 @@ def test_referring_says_where_to_go(office: Office) -> None:
 def test_a_case_without_decision_has_no_decision_page(office: Office) -> None:
     question = office.made(a_question)
     assert office.browser("advisor").get(case(question, "/besluit")).status_code == 302
-    assert office.browser("advisor").get(case(question, "/besluit/brief")).status_code == 302
+    assert office.browser("advisor").get(case(question, "/besluit/brief")).status_code == 404
 
 
 # The letter first ------------------------------------------------------------------------------------------------------
