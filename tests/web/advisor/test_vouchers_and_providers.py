@@ -170,15 +170,14 @@ def test_a_letter_is_printed_and_marked_as_posted(office: Office) -> None:
     assert "Staat op de post" not in said(browser.follow())
 
 
-def test_a_letter_of_a_decision_leads_to_the_decision(office: Office) -> None:
+def test_a_letter_of_a_decision_is_shown_as_it_will_be_and_leads_to_the_case(office: Office) -> None:
     question, _decision = office.made(a_decision, contact=BY_POST)
     browser = office.browser("advisor")
     letters = [one for one in office.do(outbox) if one.template.startswith("decision/")]
     assert len(letters) == 1
-    assert (
-        f"/adviseur/vraag/{question.public_id}/besluit/brief"
-        in browser.get(f"/adviseur/bericht/{letters[0].public_id}").text
-    )
+    page = browser.get(f"/adviseur/bericht/{letters[0].public_id}").text
+    assert f"/adviseur/vraag/{question.public_id}" in page
+    assert "bezwaar" in page, "with how to object"
 
 
 def test_a_message_that_failed_is_sent_again(office: Office) -> None:
