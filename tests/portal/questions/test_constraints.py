@@ -176,7 +176,26 @@ VOUCHER: dict[str, Change] = {
     "issued_is_untouched": {"redeemed_cents": 1, "redeemed_at": AT},
     "redeemed_has_amount": {"state": "partly_redeemed"},
     "redeemed_has_instant": {"state": "partly_redeemed", "redeemed_cents": 1},
-    "live_releases_nothing": {"released_cents": 1},
+    "settled_has_instant": {"settled_at": AT, "settled_by": "x", "settled_cents": 0},
+    "settled_by_someone_at_an_amount": {"settled_by": "x"},
+    "settled_within_use": {
+        "state": "settled",
+        "released_cents": 120_000,
+        "settled_at": AT,
+        "settled_by": "x",
+        "settled_cents": 1,
+    },
+    "recovered_within_use": {"recovered_cents": 1},
+    "blocked_by_someone_for_a_reason": {"blocked_by": "x"},
+    "blocked_while_live": {
+        "state": "expired",
+        "released_cents": 120_000,
+        "expired_at": AT,
+        "blocked_at": AT,
+        "blocked_by": "x",
+        "block_reason": "x",
+    },
+    "reserved_has_instant": {"reserved_at": AT},
     "expired_has_instant": {"state": "expired", "released_cents": 120_000},
     "revoked_has_instant": {"state": "revoked", "released_cents": 120_000},
     "revoked_by_someone_for_a_reason": {"state": "revoked", "released_cents": 120_000, "revoked_at": AT},
@@ -184,7 +203,12 @@ VOUCHER: dict[str, Change] = {
     "code_twelve_letters": {"code": "ABC"},
     "voucher_state": {"state": "lost", "released_cents": 120_000},
 }
-REDEMPTION: dict[str, Change] = {"amount_positive": {"amount_cents": 0}, "invoice_number_given": {"invoice_number": ""}}
+REDEMPTION: dict[str, Change] = {
+    "amount_positive": {"amount_cents": 0},
+    "invoice_number_given": {"invoice_number": ""},
+    "credited_within_amount": {"credited_cents": 10**9},
+    "redemption_kind": {"kind": "gift"},
+}
 
 
 def a_redemption(session: Session) -> None:
