@@ -290,7 +290,9 @@ def test_coming_in_and_going_out_is_in_the_audit_log(app: Flask, engine: Engine)
     browser.submit("/uitloggen")
     with engine.connect() as connection:
         rows = connection.execute(
-            select(AuditEvent.actor, AuditEvent.action, AuditEvent.origin).order_by(AuditEvent.id)
+            select(AuditEvent.actor, AuditEvent.action, AuditEvent.origin)
+            .where(AuditEvent.action.startswith("session."))
+            .order_by(AuditEvent.id)
         ).all()
     assert [(row.actor, row.action) for row in rows] == [
         (f"account:{advisor.id}", "session.opened"),

@@ -11,15 +11,20 @@ import pytest
 import segno
 
 from portal import clock
+from portal.accounts.access import Audience
 from portal.changes.actions import block_voucher
-from portal.documents import pdf
+from portal.documents import DocumentError, pdf
+from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 from portal.web.voucher_paper import qr_svg, voucher_document
 from tests.factories import ADVISOR, NOW, a_question, a_voucher
+from tests.web import office as at_work
+from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
+office, still = at_work.office, at_work.still
 DESK = {"name": "Loket Proefland", "phone": "088 123 45 67"}
 
 
@@ -28,6 +33,10 @@ def paper(voucher: Voucher, tmp_path: Path, language: str = "nl") -> Path:
     data = voucher_document(voucher, title="Leren individueel", desk=DESK, language=language)
     file.write_bytes(pdf("voucher", data, made_at=NOW))
     return file
+
+
+def of_resident(office: Office, question_id: int) -> Browser:
+    return Browser(office.app).enter(question_id=question_id, audience=Audience.RESIDENT)
 
 
 def test_the_paper_passes_the_machine_checks_of_pdf_ua(office: Office, tmp_path: Path) -> None:
@@ -45,8 +54,6 @@ def test_the_paper_passes_the_machine_checks_of_pdf_ua(office: Office, tmp_path:
 
 def test_control_a_picture_without_its_text_would_be_refused(office: Office, tmp_path: Path) -> None:
     data = voucher_document(office.made(a_voucher), title="Leren", desk=DESK, language="nl")
-    from portal.documents import DocumentError
-
     with pytest.raises(DocumentError):
         pdf("voucher", {key: value for key, value in data.items() if key != "qr_alt"}, made_at=NOW)
 
@@ -66,9 +73,8 @@ def test_the_paper_names_no_person(office: Office) -> None:
 
 def test_the_holder_sees_the_voucher_and_downloads_the_paper(office: Office) -> None:
     voucher = office.made(a_voucher)
-    question = office.do(lambda s: voucher.award.question_id)
-    browser = office.browser("resident", question_id=question)
-    public = office.do(lambda s: s.get_one(type(office.made(a_question)), question).public_id)
+    browser = of_resident(office, voucher.question_id)
+    public = office.do(lambda s: s.get_one(DevelopmentQuestion, voucher.question_id).public_id)
     page = browser.get(f"/mijn/{public}/vouchers")
     assert_sound(page)
     assert format_code(voucher.code) in said(page)
@@ -79,10 +85,10 @@ def test_the_holder_sees_the_voucher_and_downloads_the_paper(office: Office) -> 
     words = said(browser.get(f"/mijn/{public}/vouchers"))
     assert "tijdelijk geblokkeerd" in words and format_code(voucher.code) not in words
     with clock.frozen(NOW + timedelta(days=1)):
-        assert "Wacht op UWV" in said(browser.get(f"/mijn/{public}/vouchers"))
+        assert "Wacht op UWV" in said(of_resident(office, voucher.question_id).get(f"/mijn/{public}/vouchers"))
 
 
 def test_who_has_no_voucher_gets_the_status_of_the_question(office: Office) -> None:
     question = office.made(a_question)
-    browser = office.browser("resident", question_id=question.id)
+    browser = of_resident(office, question.id)
     assert browser.get(f"/mijn/{question.public_id}/vouchers").status_code == 303
