@@ -47,6 +47,13 @@ WAIVERS: Mapping[str, LazyString] = {
     "not_wanted": _l("De persoon wil niet gehoord worden"),
     "fully_met": _l("De persoon krijgt helemaal gelijk, en niemand anders wordt geraakt"),
 }
+DUE: Mapping[str, LazyString] = {
+    "objection": _l("Besluit op bezwaar"),
+    "objection_hearing": _l("Hoorzitting houden en verslag maken"),
+    "view": _l("Reactie vastleggen: de termijn is voorbij"),
+    "preparation": _l("Besluit dat op een tweede persoon wacht"),
+    "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
+}
 DECISION_ACTIONS: Mapping[str, LazyString] = {
     "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
     "hearing.recorded": _l("Reactie vastgelegd"),

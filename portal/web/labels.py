@@ -27,6 +27,8 @@ STANDINGS: Mapping[str, Labelled] = QUESTION_STATES | {
     "talk_planned": (_l("gesprek gepland"), "info"),
     "talk_held": (_l("gesprek gevoerd"), "info"),
     "proposed": (_l("voorstel klaar"), "info"),
+    "prepared": (_l("voorgelegd aan een collega"), "wait"),
+    "objected": (_l("bezwaar"), "wait"),
 }
 REPRESENTATIVE_KINDS: Mapping[str, LazyString] = {
     "authorised": _l("met een machtiging"),

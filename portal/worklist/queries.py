@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, Select, case, func, literal, or_, select
+from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.sql import ColumnElement
 
@@ -17,6 +17,8 @@ from portal.accounts.models import Account
 from portal.caseload.models import CaseOwner
 from portal.clock import local_date
 from portal.conversations.models import Conversation, ConversationState, InformationRequest
+from portal.objections.models import Objection, ObjectionState
+from portal.preparations.models import Preparation, PreparationState
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import (
     OPEN_STATES,
@@ -51,7 +53,11 @@ class Standing(enum.StrEnum):
     APPLIED = "applied"
     WAITING = "waiting"
     PROPOSED = "proposed"
+    PREPARED = "prepared"
+    """A prepared decision waits for a second person."""
     DECIDED = "decided"
+    OBJECTED = "objected"
+    """Decided, and somebody objects to it."""
     REFERRED = "referred"
     SET_ASIDE = "set_aside"
     WITHDRAWN = "withdrawn"
@@ -109,11 +115,11 @@ def worklist(
 ) -> list[WorklistRow]:
     """The questions in these states, the earliest deadline first; empty for everybody but advisors.
 
-    Six queries for a page of any length: which questions, the questions, and costs, talks, proposals and requests beside them.
+    Six queries for any page: which questions, the questions, and costs, talks, proposals and what is open beside them.
     """
     if actor.audience not in STAFF_OF_CASES:
         return []
-    wanted = _of(select(Question.id), whose, actor).where(Question.state.in_(_sent(states)))
+    wanted = of_whom(select(Question.id), whose, actor).where(Question.state.in_(_sent(states)))
     page = list(session.scalars(wanted.order_by(*_in_order()).limit(limit).offset(offset)))
     return _read(session, page, local_date(now))
 
@@ -122,10 +128,10 @@ def worklist_counts(session: Session, *, actor: Actor, now: datetime, whose: Who
     """How many questions stand in each state; zeros for everybody but advisors."""
     if actor.audience not in STAFF_OF_CASES:
         return WorklistCounts({}, 0)
-    rows = _of(select(Question.state, func.count()), whose, actor).where(Question.state != QuestionState.DRAFT)
+    rows = of_whom(select(Question.state, func.count()), whose, actor).where(Question.state != QuestionState.DRAFT)
     counted = session.execute(rows.group_by(Question.state))
     today = local_date(now)
-    late = _of(select(func.count(Question.id)), whose, actor).where(
+    late = of_whom(select(func.count(Question.id)), whose, actor).where(
         Question.state.in_((QuestionState.SUBMITTED, QuestionState.APPLIED)),
         or_(
             Question.decide_by < today,
@@ -173,19 +179,21 @@ class _Beside:
     held: set[int]
     proposed: dict[int, int]
     answer_by: dict[int, date]
+    prepared: set[int]
+    objected: set[int]
 
 
 def _sent(states: Sequence[QuestionState]) -> list[QuestionState]:
     return [state for state in states if state is not QuestionState.DRAFT]
 
 
-def _of(rows: Rows, whose: Whose, actor: Actor) -> Rows:
+def of_whom(rows: Rows, whose: Whose, actor: Actor) -> Rows:
+    """Only the rows of these cases: the rows are of questions."""
     if whose is Whose.MINE:
-        return rows.join(CaseOwner, CaseOwner.question_id == Question.id).where(
-            CaseOwner.account_id == actor.account_id
-        )
+        mine = select(CaseOwner.question_id).where(CaseOwner.account_id == actor.account_id)
+        return rows.where(Question.id.in_(mine))
     if whose is Whose.NOBODY:
-        return rows.outerjoin(CaseOwner, CaseOwner.question_id == Question.id).where(CaseOwner.question_id.is_(None))
+        return rows.where(~exists().where(CaseOwner.question_id == Question.id).correlate(Question))
     return rows
 
 
@@ -243,19 +251,29 @@ def _beside(session: Session, page: Sequence[int]) -> _Beside:
         .where(ProposalRecord.question_id.in_(page))
         .group_by(ProposalRecord.question_id)
     )
-    asked = session.execute(
-        select(InformationRequest.question_id, InformationRequest.answer_by).where(
-            InformationRequest.question_id.in_(page),
-            InformationRequest.answered_at.is_(None),
-            InformationRequest.ended_at.is_(None),
+    opened = session.execute(
+        union_all(
+            select(literal(Standing.WAITING.value), InformationRequest.question_id, InformationRequest.answer_by).where(
+                InformationRequest.question_id.in_(page),
+                InformationRequest.answered_at.is_(None),
+                InformationRequest.ended_at.is_(None),
+            ),
+            select(literal(Standing.PREPARED.value), Preparation.question_id, cast(null(), Date)).where(
+                Preparation.question_id.in_(page), Preparation.state == PreparationState.WAITING
+            ),
+            select(literal(Standing.OBJECTED.value), Objection.question_id, cast(null(), Date)).where(
+                Objection.question_id.in_(page), Objection.state == ObjectionState.OPEN
+            ),
         )
-    )
+    ).all()
     return _Beside(
         {row[0]: int(row[1]) for row in costs},
         planned,
         held,
         {row[0]: row[1] for row in proposed},
-        {row[0]: row[1] for row in asked},
+        {question_id: day for what, question_id, day in opened if what == Standing.WAITING},
+        {question_id for what, question_id, _ in opened if what == Standing.PREPARED},
+        {question_id for what, question_id, _ in opened if what == Standing.OBJECTED},
     )
 
 
@@ -264,8 +282,12 @@ def _standing(question: Question, beside: _Beside) -> Standing:
         if question.id in beside.planned:
             return Standing.TALK_PLANNED
         return Standing.TALK_HELD if question.id in beside.held else Standing.SUBMITTED
+    if question.state is QuestionState.APPLIED and question.id in beside.prepared:
+        return Standing.PREPARED
     if question.state is QuestionState.APPLIED and beside.proposed.get(question.id) == question.revision:
         return Standing.PROPOSED
+    if question.id in beside.objected and question.state in (QuestionState.DECIDED, QuestionState.CLOSED):
+        return Standing.OBJECTED
     return Standing(question.state.value)
 
 

@@ -14,7 +14,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.clock import local_date
 from portal.database import load_models, make_engine, unit_of_work
+from portal.decisions.models import Decision
+from portal.hearings.models import Hearing
+from portal.objections.models import Objection
 from portal.questions.models import Contact, CostLine, DevelopmentQuestion
+from portal.worklist.due import due_items
 from portal.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
 
 CASES = 100_000
@@ -25,15 +29,22 @@ ADVISOR = Actor(Audience.ADVISOR, account_id=1, display_name="Ada")
 STATES = ("submitted", "applied", "waiting", "decided", "referred", "withdrawn", "closed")
 OPEN_OF_TEN = 4
 """Of ten cases four are open: more than any desk has, so that the figure is on the safe side."""
+DECIDED = 4
+"""Of a hundred cases the fourth, which is decided, has an objection."""
 
 
-def fill(session: Session, cases: int) -> None:
-    """So many cases in all states, each with a cost line and somebody who asks."""
+def fill(session: Session, cases: int, *, after: int = 0) -> None:
+    """So many cases in all states, each with a cost line and somebody who asks; of a hundred one has an objection that waits, and
+    one an applicant who did not give a view in time."""
     load = (DevelopmentQuestion.__table__, CostLine.__table__, Contact.__table__)
-    for first in range(1, cases + 1, BATCH):
-        numbers = range(first, min(first + BATCH, cases + 1))
+    for first in range(after + 1, after + cases + 1, BATCH):
+        numbers = range(first, min(first + BATCH, after + cases + 1))
         for table, rows in zip(load, zip(*(_rows(number) for number in numbers), strict=True), strict=True):
             session.execute(insert(table), list(rows))
+        decided = [number for number in numbers if number % 100 == DECIDED]
+        for model, row in ((Decision, _decision), (Objection, _objection), (Hearing, _hearing)):
+            if decided:
+                session.execute(insert(model.__table__), [row(number) for number in decided])
 
 
 def _rows(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -64,6 +75,33 @@ def _rows(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     return question, line, contact
 
 
+def _decision(number: int) -> dict[str, Any]:
+    sent = NOW - timedelta(days=number % 700)
+    return {
+        "id": number, "public_id": f"d{number}", "question_id": number, "kind": "rejected", "rationale": "Past niet.",
+        "identity_checked": False, "purpose_checked": False, "costs_checked": False,
+        "nothing_paid_twice_checked": False, "amended": False, "decided_at": sent, "decided_by": "account:1",
+        "decided_by_name": "Ada",
+    }  # fmt: skip
+
+
+def _objection(number: int) -> dict[str, Any]:
+    day = local_date(NOW)
+    return {
+        "public_id": f"o{number}", "number": f"BZ-{number}", "question_id": number, "decision_id": number,
+        "state": "open", "received_on": day, "grounds": "Ik voldoe wel.", "term_ended_on": day, "late": False,
+        "committee": False, "decide_by": day + timedelta(days=number % 40), "recorded_at": NOW,
+        "recorded_by": "account:2",
+    }  # fmt: skip
+
+
+def _hearing(number: int) -> dict[str, Any]:
+    return {
+        "public_id": f"h{number}", "question_id": number, "facts": "Een ander adres.",
+        "answer_by": local_date(NOW) - timedelta(days=1 + number % 40), "invited_at": NOW, "invited_by": "account:1",
+    }  # fmt: skip
+
+
 def _decide_by(day: date) -> date:
     return day + timedelta(weeks=8)
 
@@ -73,7 +111,8 @@ def page(session: Session) -> int:
     counts = worklist_counts(session, actor=ADVISOR, now=NOW)
     rows = worklist(session, actor=ADVISOR, now=NOW, limit=PAGE, whose=Whose.EVERYBODY)
     late = unanswered_requests(session, actor=ADVISOR, today=local_date(NOW))
-    assert counts.open > 0
+    due = due_items(session, actor=ADVISOR, now=NOW)
+    assert counts.open > 0 and due
     return len(rows) + len(late)
 
 

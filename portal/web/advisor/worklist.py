@@ -18,11 +18,13 @@ from portal.i18n import lazy_gettext as _l
 from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
 from portal.questions.queries import question_by_id, questions_by_reference
 from portal.web.advisor import blueprint
+from portal.web.decision_labels import DUE
 from portal.web.edge import page
 from portal.web.forms import Form, TextField
 from portal.web.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
 from portal.web.listing import paging
 from portal.wording import Names
+from portal.worklist.due import Due, DueItem, due_items
 from portal.worklist.queries import (
     Whose,
     WorklistCounts,
@@ -62,12 +64,14 @@ def queue() -> ResponseReturnValue:
     counts = worklist_counts(session, actor=actor, now=at, whose=whose)
     place = paging(sum(counts.by_state.get(state, 0) for state in states))
     rows = worklist(session, actor=actor, now=at, states=states, whose=whose, limit=place.size, offset=place.offset)
+    due = due_items(session, actor=actor, now=at, whose=whose) if not chosen and place.page == 1 else []
     names = region_names()
     return page(
         "advisor/queue.html",
         form=form,
         rows=[_cells(row, names) for row in rows],
         unanswered=[_cells(row, names) for row in unanswered_requests(session, actor=actor, today=local_date(at))],
+        due=[_due_cells(item) for item in due],
         hits=[_hit(hit) for hit in hits],
         searched=text,
         counts=counts,
@@ -149,6 +153,42 @@ def _deadline(row: WorklistRow) -> Any:
     if row.overdue:
         return {"text": _("te laat"), "tag": "no", "note": f"{what} {format_date(row.due_on, 'short')}"}
     return {"text": format_date(row.due_on, "short"), "note": what}
+
+
+WHERE = {
+    Due.OBJECTION: ("advisor.objection", "objection_id"),
+    Due.OBJECTION_HEARING: ("advisor.objection", "objection_id"),
+    Due.VIEW: ("advisor.view", "hearing_id"),
+    Due.PREPARATION: ("advisor.preparation", "preparation_id"),
+    Due.SHARE: ("advisor.share", "share_id"),
+}
+
+
+def _due_cells(item: DueItem) -> list[Any]:
+    endpoint, argument = WHERE[item.what]
+    if item.due_on is None:
+        until: Any = {
+            "text": _("geen termijn"),
+            "note": _("sinds %(day)s", day=format_date(local_date(item.since), "short")),
+        }
+    elif item.overdue:
+        until = {"text": _("te laat"), "tag": "no", "note": format_date(item.due_on, "short")}
+    else:
+        until = format_datetime(item.at, "short") if item.at is not None else format_date(item.due_on, "short")
+    return [
+        {
+            "text": label(DUE, item.what),
+            "href": url_for(endpoint, **dict[str, Any]({argument: item.about})),
+            "note": item.number,
+        },
+        {
+            "text": item.reference_number,
+            "href": url_for("advisor.question", question_id=item.question_public_id),
+            "note": item.asker_name,
+        },
+        item.owner_name or _("niemand"),
+        until,
+    ]
 
 
 @blueprint.get("/gesprekken")

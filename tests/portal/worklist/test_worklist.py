@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import text
+import pytest
 from sqlalchemy.orm import Session
 
+from portal.accounts.actions import create_account
+from portal.accounts.models import Role
+from portal.awaited.actions import follow_up, record_outcome
+from portal.awaited.models import Sequel, ShareOutcome
+from portal.awaited.queries import awaited_shares
+from portal.caseload.actions import claim_case
 from portal.conversations.actions import ask_more, plan_conversation, record_conversation
 from portal.conversations.models import TalkWay
+from portal.decisions.actions import reject_question
+from portal.hearings.actions import invite_view, record_view
+from portal.hearings.models import ViewWay
+from portal.objections.actions import plan_hearing, receive_objection, withdraw_objection
+from portal.preparations.actions import prepare_decision, withdraw_preparation
 from portal.proposals.actions import make_proposal
-from portal.questions.models import QuestionState
-from portal.worklist.queries import Standing, standing, unanswered_requests, worklist
+from portal.questions.actions import save_borrowing
+from portal.questions.models import CostInput, QuestionState
+from portal.worklist.due import Due, due_items
+from portal.worklist.queries import Standing, Whose, standing, unanswered_requests, worklist
 from tests.benchmarks.worklist import fill, questions_asked
-from tests.factories import ADVISOR, NOW, REGION, a_question, a_region, an_application
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    NOW,
+    REGION,
+    SECOND,
+    SYSTEM,
+    a_question,
+    a_region,
+    an_application,
+    approve,
+)
+
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
+@once
 def test_one_page_takes_the_same_number_of_queries_over_ten_and_over_two_thousand_cases(session: Session) -> None:
     fill(session, 10)
     few = questions_asked(session)
     assert few <= 12
-    for table in ("contact", "cost_line", "development_question"):
-        session.execute(text(f"DELETE FROM {table}"))
-    fill(session, 2_000)
+    fill(session, 2_000, after=10)
     session.expunge_all()
     assert questions_asked(session) == few
 
 
+@once
 def test_where_a_case_stands_follows_from_its_talks_and_proposals(session: Session) -> None:
     asked = a_question(session)
     assert standing(session, question=asked) is Standing.SUBMITTED
@@ -51,6 +79,7 @@ def test_where_a_case_stands_follows_from_its_talks_and_proposals(session: Sessi
     assert standing(session, question=applied) is Standing.APPLIED, "the proposal answers what was asked before"
 
 
+@once
 def test_who_was_asked_and_did_not_answer_in_time_comes_back(session: Session) -> None:
     a_region(session)
     question = an_application(session)
@@ -60,3 +89,58 @@ def test_who_was_asked_and_did_not_answer_in_time_comes_back(session: Session) -
     assert [(row.id, row.state, row.overdue) for row in late] == [(question.id, QuestionState.WAITING, True)]
     assert unanswered_requests(session, actor=REGION, today=date(2026, 3, 17)) == []
     assert worklist(session, actor=ADVISOR, now=NOW)[0].answer_by == date(2026, 3, 16)
+
+
+def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session: Session) -> None:
+    loan = an_application(session, costs=(CostInput("tuition", 400_000),))
+    save_borrowing(session, question=loan, up_to_cents=150_000, actor=ADVISOR, now=NOW)
+    approve(session, loan)
+    share = awaited_shares(session, question=loan)[0]
+    record_outcome(
+        session, share=share, outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NOW.date(), actor=ADVISOR, now=NOW
+    )  # fmt: skip
+    refused = an_application(session)
+    decision = reject_question(session, question=refused, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    objection = receive_objection(
+        session, decision=decision, received_on=NOW.date(), grounds="Wel.", committee=False, actor=SECOND, now=NOW
+    )
+    hearing_at = NOW + timedelta(days=8)
+    plan_hearing(session, objection=objection, at=hearing_at, place="Loket", actor=SECOND, now=NOW)
+    heard = an_application(session)
+    view = invite_view(
+        session, question=heard, facts="Ander adres.", answer_by=date(2026, 3, 9), actor=ADVISOR, now=NOW
+    )
+    second = an_application(session)
+    prepared = prepare_decision(
+        session, question=second, proposal=make_proposal(session, question=second, actor=ADVISOR, now=NOW), shares=None,
+        rationale="Past.", checks=ALL_CHECKED, actor=ADVISOR, now=NOW,
+    )  # fmt: skip
+
+    def due(days: int, **more: Any) -> list[tuple[Due, str, date | None, bool]]:
+        items = due_items(session, actor=ADVISOR, now=NOW + timedelta(days=days), **more)
+        return [(item.what, item.about, item.due_on, item.overdue) for item in items]
+
+    at_once = [
+        (Due.SHARE, share.public_id, None, False),
+        (Due.OBJECTION_HEARING, objection.public_id, date(2026, 3, 10), False),
+        (Due.PREPARATION, prepared.public_id, second.decide_by, False),
+        (Due.OBJECTION, objection.public_id, date(2026, 5, 26), False),
+    ]
+    assert due(0) == at_once
+    assert (Due.VIEW, view.public_id, date(2026, 3, 9), True) in due(8), "the term for the view has passed"
+    assert due(0, whose=Whose.NOBODY) == at_once and due(0, whose=Whose.MINE) == []
+    account = create_account(
+        session, role=Role.ADVISOR, email="ada@loket.example", display_name="Ada", actor=SYSTEM, now=NOW
+    )  # fmt: skip
+    me = replace(ADVISOR, account_id=account.id)
+    claim_case(session, question=refused, actor=me, now=NOW)
+    mine = due_items(session, actor=me, now=NOW, whose=Whose.MINE)
+    assert [(item.what, item.owner_name) for item in mine] == [(Due.OBJECTION_HEARING, "Ada"), (Due.OBJECTION, "Ada")]
+    assert due_items(session, actor=REGION, now=NOW) == []
+    assert standing(session, question=refused) is Standing.OBJECTED
+    assert standing(session, question=second) is Standing.PREPARED
+    withdraw_objection(session, objection=objection, actor=SECOND, now=NOW)
+    withdraw_preparation(session, preparation=prepared, actor=ADVISOR, now=NOW)
+    follow_up(session, share=share, sequel=Sequel.KEPT, actor=ADVISOR, now=NOW)
+    record_view(session, hearing=view, way=ViewWay.SPOKEN, view="Klopt.", on=NOW.date(), actor=ADVISOR, now=NOW)
+    assert due(100) == []

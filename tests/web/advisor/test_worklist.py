@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.conversations.actions import plan_conversation
 from portal.conversations.models import TalkWay
+from portal.decisions.actions import reject_question
+from portal.objections.actions import receive_objection
 from portal.questions.actions import close_question
 from portal.questions.models import CloseReason
 from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def test_an_empty_desk_says_what_will_come(office: Office) -> None:
@@ -132,3 +137,24 @@ def test_planned_talks_stand_in_order_and_past_ones_ask_for_a_report(office: Off
 
 def test_no_talks_is_said_in_words(office: Office) -> None:
     assert "Er zijn geen gesprekken gepland" in said(office.browser("advisor").get("/adviseur/gesprekken"))
+
+
+def test_an_objection_is_to_do_with_its_last_day_and_leads_to_its_page(office: Office) -> None:
+    question = office.made(an_application)
+
+    def objects(session: Session) -> str:
+        asked = session.merge(question)
+        decision = reject_question(session, question=asked, rationale="Past niet.", actor=ADVISOR, now=NOW)
+        return receive_objection(
+            session, decision=decision, received_on=NOW.date(), grounds="Wel.", committee=False, actor=ADVISOR, now=NOW
+        ).public_id
+
+    objection = office.do(objects)
+    browser = office.browser("advisor")
+    page = browser.get("/adviseur/")
+    assert_sound(page)
+    words = said(page)
+    assert "Ook te doen" in words and "26-05-2026" in words and "Er is niets te doen" not in words
+    assert f"/adviseur/bezwaar/{objection}" in page.text
+    assert browser.get(f"/adviseur/bezwaar/{objection}").status_code == 200
+    assert "Ook te doen" not in said(browser.get("/adviseur/?staat=decided"))

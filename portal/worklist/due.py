@@ -1,0 +1,139 @@
+"""What is due besides the open questions: objections, hearings, decisions for a second person, refused shares elsewhere."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, DateTime, Row, Select, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.accounts.models import Account
+from portal.awaited.models import AwaitedShare, ShareOutcome
+from portal.caseload.models import CaseOwner
+from portal.clock import local_date
+from portal.hearings.models import Hearing
+from portal.objections.models import Objection, ObjectionState
+from portal.preparations.models import Preparation, PreparationState
+from portal.questions.models import Contact, DevelopmentQuestion, Route
+from portal.questions.queries import STAFF_OF_CASES
+from portal.worklist.queries import Whose, of_whom
+
+Question = DevelopmentQuestion
+
+
+class Due(enum.StrEnum):
+    """What has to be done."""
+
+    OBJECTION = "objection"
+    """Decide on an objection (Awb 7:10)."""
+    OBJECTION_HEARING = "objection_hearing"
+    """A hearing about an objection was planned: hold it and write the report (Awb 7:2, 7:7)."""
+    VIEW = "view"
+    """The term in which the applicant could give a view passed: write down what came of it (Awb 4:7)."""
+    PREPARATION = "preparation"
+    """A prepared decision waits for a second person."""
+    SHARE = "share"
+    """A share elsewhere was refused or partly granted: keep the award or revise it."""
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision or share."""
+
+    what: Due
+    about: str
+    number: str | None
+    """The number of an objection."""
+    question_public_id: str
+    reference_number: str
+    asker_name: str
+    owner_name: str | None
+    since: datetime
+    due_on: date | None
+    """The last day; None for a refused share elsewhere, for which the law sets no term."""
+    at: datetime | None
+    """The instant of a planned hearing."""
+    overdue: bool
+
+
+def due_items(
+    session: Session, *, actor: Actor, now: datetime, whose: Whose = Whose.EVERYBODY, limit: int = 100
+) -> list[DueItem]:
+    """What is due besides the open questions, without a term first, then by term; empty for everybody but advisors.
+
+    One query, however many there are. A prepared decision is due on the decision day of its application.
+    """
+    if actor.audience not in STAFF_OF_CASES:
+        return []
+    today = local_date(now)
+    things = union_all(*_things(today)).subquery()
+    rows = of_whom(
+        select(
+            things, Question.public_id.label("question"), Question.reference_number, Question.decide_by, Question.route,
+            Question.employer_name, Contact.name, Account.display_name,
+        )
+        .join(Question, Question.id == things.c.question_id)
+        .outerjoin(Contact, Contact.question_id == Question.id)
+        .outerjoin(CaseOwner, CaseOwner.question_id == Question.id)
+        .outerjoin(Account, Account.id == CaseOwner.account_id),
+        whose,
+        actor,
+    )  # fmt: skip
+    rows = rows.order_by(things.c.due_on.is_not(None), things.c.due_on, things.c.since, things.c.about).limit(limit)
+    found = [item for row in session.execute(rows) for item in _items(row, today)]
+    return sorted(found, key=lambda item: (item.due_on is not None, item.due_on or today, item.since, item.about))
+
+
+def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Per kind the same columns: what, about, number, question, due_on, since, hearing."""
+    no_day, no_instant, no_number = (
+        cast(null(), Date),
+        cast(null(), DateTime(timezone=True)),
+        cast(null(), Objection.number.type),
+    )
+    yield select(
+        literal(Due.OBJECTION.value).label("what"), Objection.public_id.label("about"), Objection.number.label("number"),
+        Objection.question_id.label("question_id"), Objection.decide_by.label("due_on"),
+        Objection.recorded_at.label("since"), Objection.hearing_on.label("hearing_on"),
+        Objection.heard_on.label("heard_on"),
+    ).where(Objection.state == ObjectionState.OPEN)  # fmt: skip
+    yield select(
+        literal(Due.VIEW.value), Hearing.public_id, no_number, Hearing.question_id, Hearing.answer_by, Hearing.invited_at,
+        no_instant, no_day,
+    ).where(Hearing.way.is_(None), Hearing.answer_by < today)  # fmt: skip
+    yield (
+        select(
+            literal(Due.PREPARATION.value), Preparation.public_id, no_number, Preparation.question_id, Question.decide_by,
+            Preparation.prepared_at, no_instant, no_day,
+        )
+        .join(Question, Question.id == Preparation.question_id)
+        .where(Preparation.state == PreparationState.WAITING)
+    )  # fmt: skip
+    yield select(
+        literal(Due.SHARE.value), AwaitedShare.public_id, no_number, AwaitedShare.question_id, no_day,
+        AwaitedShare.recorded_at, no_instant, no_day,
+    ).where(
+        AwaitedShare.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), AwaitedShare.sequel.is_(None)
+    )  # fmt: skip
+
+
+def _items(row: Row[Any], today: date) -> Iterator[DueItem]:
+    """The things of one row: an objection with a planned hearing is two."""
+    employer = row.employer_name if row.route is Route.EMPLOYER else None
+
+    def item(what: Due, due_on: date | None, at: datetime | None = None) -> DueItem:
+        return DueItem(
+            what=what, about=row.about, number=row.number, question_public_id=row.question,
+            reference_number=row.reference_number or "", asker_name=employer or row.name or "",
+            owner_name=row.display_name, since=row.since, due_on=due_on, at=at,
+            overdue=due_on is not None and due_on < today,
+        )  # fmt: skip
+
+    yield item(Due(row.what), row.due_on)
+    if row.hearing_on is not None and row.heard_on is None:
+        yield item(Due.OBJECTION_HEARING, local_date(row.hearing_on), row.hearing_on)
