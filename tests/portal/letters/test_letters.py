@@ -12,14 +12,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.config import TEMPLATES
 from portal.decisions.actions import reject_question
 from portal.documents import blocks_of, row, said
 from portal.errors import Refusal
 from portal.letters.actions import post_letters, start_batch
 from portal.letters.models import Letter
 from portal.letters.queries import is_unchanged, last_day_to_object, letters_in, made_known_on, print_queue
-from portal.messages.actions import enqueue, mark_sent, set_consent
+from portal.messages.actions import mark_sent, set_consent
 from portal.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
 from portal.messages.queries import consents_of, may_mail, topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
@@ -91,29 +90,6 @@ def test_the_letters_of_an_objection_pass_the_checker(session: Session, tmp_path
     assert problems(tmp_path / "decided.pdf", decided) == []
     assert "rechtbank" in words(decided.blocks) and "Blijft zo." in words(decided.blocks)
     assert decided.object_by == date(2026, 4, 13)
-
-
-NEEDS_MORE = ("account/", "pledge/asked", "objection/", "hearing/", "decision/")
-
-
-def test_every_other_message_to_who_asked_is_a_letter_that_passes_the_checker(session: Session, tmp_path: Path) -> None:
-    question = a_question(session, contact=BY_POST)
-    folder = TEMPLATES / "messages"
-    names = sorted(str(file.relative_to(folder))[:-4] for file in folder.glob("*/*.txt"))
-    simple = [
-        name
-        for name in names
-        if not name.startswith(NEEDS_MORE) and "details" not in (folder / f"{name}.txt").read_text()
-    ]
-    assert len(simple) >= 10
-    for name in simple:
-        one = enqueue(
-            session, kind="letter", template=name, recipient="resident", object_kind="question",
-            object_id=question.id, now=NOW, version=77,
-        )  # fmt: skip
-        letter = letter_content(session, message=one, dated=TODAY, now=NOW)
-        assert letter.title and letter.to[0] == "Sam"
-        assert problems(tmp_path / "letter.pdf", letter) == [], name
 
 
 def test_the_checker_finds_a_letter_without_tags(tmp_path: Path, session: Session) -> None:

@@ -22,7 +22,7 @@ from portal.accounts.access import Actor
 from portal.accounts.actions import create_account, disable_account
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import usable_access_link, usable_sign_in_link
-from portal.config import TEMPLATES, Settings, load_settings
+from portal.config import Settings, load_settings
 from portal.database import unit_of_work
 from portal.errors import Refusal
 from portal.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
@@ -216,52 +216,6 @@ def test_a_person_without_an_address_is_a_reason_not_a_fault(session: Session, n
     )
     with pytest.raises(NoRecipient, match="question_gone"):
         compose(session, message=gone, address="", now=now)
-
-
-def templates() -> list[str]:
-    folder = TEMPLATES / "messages"
-    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.glob("*/*.txt"))
-
-
-@pytest.mark.parametrize("template", templates())
-def test_every_template_makes_a_mail_and_a_letter(
-    session: Session, now: datetime, question_id: int, template: str
-) -> None:
-    from portal.questions.models import Contact
-
-    contact = session.scalars(select(Contact)).one()
-    contact.street, contact.house_number, contact.postcode, contact.city = "Brink", "1", "7411 BR", "Deventer"
-    account = add_account(session, now)
-    to_account = template.startswith("account/")
-    for kind in ("email",) if to_account else ("email", "letter"):
-        message = queue(
-            session,
-            now,
-            kind=kind,
-            template=template,
-            recipient="account" if to_account else "resident",
-            object_kind="account" if to_account else "question",
-            object_id=account.id if to_account else question_id,
-            version=9,
-        )
-        made = compose(session, message=message, address="https://loket.example", now=now)
-        assert made.subject
-        assert "\n" not in made.subject
-        assert made.body.startswith("Goedendag,")
-        assert ("https://" in made.body) is (kind == "email")
-
-
-GROUPS = "account|application|decision|pledge|question|voucher"
-MEDIA_TYPES = {"application/json", "application/pdf", "application/yaml"}
-
-
-def test_every_message_the_portal_queues_has_its_template() -> None:
-    named: set[str] = set()
-    for path in PORTAL.rglob("*.py"):
-        named |= set(re.findall(rf'"((?:{GROUPS})/[a-z_]+)"', path.read_text(encoding="utf-8")))
-    assert "question/received" in named
-    named -= MEDIA_TYPES
-    assert named <= set(templates()), f"no file in templates/messages for: {sorted(named - set(templates()))}"
 
 
 # Sending ---------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,177 @@
+"""Every text of a message makes a mail, and for who asked also a letter that passes the checker of PDF/UA."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pytest
+from jinja2 import UndefinedError
+from sqlalchemy.orm import Session
+
+from portal.accounts.actions import create_account
+from portal.accounts.models import Role
+from portal.config import TEMPLATES
+from portal.database import make_engine
+from portal.messages.actions import enqueue
+from portal.messages.models import OutboxMessage
+from portal.objections.actions import (
+    adjourn_objection,
+    decide_objection,
+    plan_hearing,
+    receive_objection,
+    waive_hearing,
+)
+from portal.objections.models import ObjectionOutcome, WaiverReason
+from portal.web.correspondence import compose
+from portal.web.letter_content import draw, letter_content
+from tests.factories import NOW, SECOND, SYSTEM, a_decision
+
+PORTAL = Path(__file__).parents[3] / "portal"
+TODAY = NOW.date()
+ADDRESS = "https://loket.example"
+AMOUNT: dict[str, Any] = {"amount_cents": 123_45, "reason": "Zo was het afgesproken."}
+DAYS: dict[str, Any] = {"day_before": "2026-04-01", "day_after": "2026-05-01", "reason": "De groep begint later."}
+SETTLED: dict[str, Any] = {
+    "settled_cents": 900_00, "awarded_cents": 1200_00, "used_cents": 1000_00, "claimed_cents": 100_00, "ground": "obligation",
+    "reason": "De opleiding is niet afgemaakt.",
+}  # fmt: skip
+OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
+DETAILS: dict[str, Mapping[str, Any]] = {
+    "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
+    "recovery/missed": OWED,
+    "recovery/planned": OWED,
+    "recovery/received": OWED,
+    "recovery/written_off": OWED,
+    "settlement/as_used": SETTLED,
+    "settlement/lower": SETTLED,
+    "voucher/cancelled": AMOUNT,
+    "voucher/credited": AMOUNT,
+    "voucher/extended": DAYS,
+    "voucher/lowered": AMOUNT,
+    "voucher/start_moved": DAYS,
+    "voucher/topped_up": AMOUNT,
+}
+"""What the acts put in a message beside its ids, for each text that shows it."""
+MEDIA_TYPES = {"application/json", "application/pdf", "application/yaml"}
+TO_STAFF = ("account/", "provider/")
+"""These go to people with an account, by mail only."""
+
+
+def templates() -> list[str]:
+    folder = TEMPLATES / "messages"
+    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.glob("*/*.txt"))
+
+
+@dataclass(frozen=True)
+class Post:
+    """A desk with a decision, an objection against it and a provider, and messages about them."""
+
+    session: Session
+    question: int
+    account: int
+    versions: Mapping[str, int]
+
+    def message(self, template: str, kind: str, details: Mapping[str, Any] | None) -> OutboxMessage:
+        """A message as the act behind it would queue it."""
+        to_staff = template.startswith(TO_STAFF)
+        group = template.partition("/")[0]
+        if group == "objection":
+            details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
+        return enqueue(
+            self.session, kind=kind, template=template, recipient="account" if to_staff else "resident",
+            object_kind="account" if to_staff else "question", object_id=self.account if to_staff else self.question,
+            version=self.versions.get(group, 99) + (0 if group == "decision" else 1000), now=NOW, details=details,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Mapping[str, int]]]:
+    """The database behind `post`, filled once."""
+    path = tmp_path_factory.mktemp("post") / "desk.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with Session(engine) as session:
+        question, decision = a_decision(session)
+        objection = receive_objection(
+            session, decision=decision, received_on=TODAY, grounds="Het is te weinig.", committee=True, actor=SECOND, now=NOW
+        )  # fmt: skip
+        moment = NOW + timedelta(days=20)
+        plan_hearing(session, objection=objection, at=moment, place="Balie", actor=SECOND, now=NOW)
+        adjourn_objection(session, objection=objection, reason="De commissie is op reis.", actor=SECOND, now=NOW)
+        _question, refused = a_decision(session)
+        decided = receive_objection(
+            session, decision=refused, received_on=TODAY, grounds="Te laat.", committee=False, actor=SECOND, now=NOW
+        )
+        waive_hearing(session, objection=decided, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=NOW)
+        decide_objection(
+            session, objection=decided, outcome=ObjectionOutcome.UNFOUNDED, rationale="Het besluit klopt.", actor=SECOND, now=NOW
+        )  # fmt: skip
+        account = create_account(
+            session, email="noor@loket.example", display_name="Noor", role=Role.ADVISOR, actor=SYSTEM, now=NOW
+        )
+        ids = {
+            "question": question.id,
+            "account": account.id,
+            "decision": decision.id,
+            "objection": objection.id,
+            "decided": decided.id,
+        }
+        session.commit()
+    engine.dispose()
+    yield path, ids
+
+
+@pytest.fixture
+def post(filled: tuple[Path, Mapping[str, int]], tmp_path: Path) -> Iterator[Post]:
+    """Nothing a test queues here stays."""
+    engine = make_engine(f"sqlite:///{filled[0]}")
+    with Session(engine) as session:
+        ids = dict(filled[1])
+        yield Post(session, ids.pop("question"), ids.pop("account"), ids)
+        session.rollback()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("template", templates())
+def test_every_text_makes_a_mail_and_a_letter_that_passes_the_checker(
+    post: Post, tmp_path: Path, template: str
+) -> None:
+    details = DETAILS.get(template)
+    mail = post.message(template, "email", details)
+    made = compose(post.session, message=mail, address=ADDRESS, now=NOW)
+    assert made.subject and "\n" not in made.subject
+    assert made.body.startswith("Goedendag,")
+    assert (ADDRESS in made.body) is not template.startswith("provider/")
+    assert "Sam" not in made.subject + made.body
+    if template.startswith(TO_STAFF):
+        return
+    letter = letter_content(post.session, message=post.message(template, "letter", details), dated=TODAY, now=NOW)
+    assert letter.title and letter.blocks and len(letter.english) > 1 and letter.to
+    assert ADDRESS not in str(letter.blocks)
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(draw(letter))
+    assert [one.message for one in pdfua.validate(str(file)).findings] == []
+
+
+@pytest.mark.parametrize("template", sorted(DETAILS))
+def test_control_a_letter_without_its_details_is_not_made(post: Post, template: str) -> None:
+    with pytest.raises((UndefinedError, TypeError, AssertionError)):
+        letter_content(post.session, message=post.message(template, "letter", None), dated=TODAY, now=NOW)
+
+
+def test_a_message_the_portal_queues_has_its_text() -> None:
+    groups = "|".join(sorted({name.partition("/")[0] for name in templates()}))
+    named: set[str] = set()
+    for path in PORTAL.rglob("*.py"):
+        if "web" not in path.parts:
+            named |= set(re.findall(rf'"((?:{groups})/[a-z_]+)"', path.read_text(encoding="utf-8")))
+    assert {"question/received", "recovery/planned", "provider/paid"} <= named
+    named -= MEDIA_TYPES
+    assert named <= set(templates()), f"no file in templates/messages for: {sorted(named - set(templates()))}"
