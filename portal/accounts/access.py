@@ -117,6 +117,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
     **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision"),
+    **_rows(RESIDENT, "resident.waiting"),
     **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
     **_rows(RESIDENT, "resident.vouchers", "resident.voucher_paper"),
     # -- web/employer
@@ -126,6 +127,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.training_level", "employer.training_sector", "employer.training_start"),
     **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
+    **_rows(EMPLOYER, "employer.waiting"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
     **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),
@@ -162,6 +164,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.objections", "advisor.receive_objection", "advisor.objection", "advisor.lateness"),
     **_rows(ADVISOR, "advisor.adjourn", "advisor.hearing", "advisor.heard", "advisor.waive", "advisor.decide"),
     **_rows(ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection"),
+    **_rows(ADVISOR, "advisor.further", "advisor.return_further", "advisor.take_back_further"),
     **_rows(REGION, "region.mandate_list", "region.end_mandate"),
     **_rows(RESIDENT, "resident.letters", "resident.letter_pdf"),
     **_rows(EMPLOYER, "employer.letters", "employer.letter_pdf"),

@@ -15,6 +15,7 @@ from portal.web.employer import blueprint
 from portal.web.employer.steps import FLOW, sent
 from portal.web.intake import sent as after
 from portal.web.intake.state import Intake
+from portal.web.intake.waiting import waiting_page
 
 
 @blueprint.get("/werkgever/mijn")
@@ -46,6 +47,12 @@ def answer(question_id: str) -> ResponseReturnValue:
 def withdraw(question_id: str) -> ResponseReturnValue:
     """Take the question back, after asking."""
     return after.withdraw_page(sent(question_id))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/wachtlijst", methods=["GET", "POST"])
+def waiting(question_id: str) -> ResponseReturnValue:
+    """The place on the waiting list, and stopping with waiting, after asking."""
+    return waiting_page(sent(question_id))
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/aanvragen", methods=["GET", "POST"])

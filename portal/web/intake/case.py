@@ -26,6 +26,7 @@ from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question
 from portal.web.intake.state import Intake
+from portal.web.intake.waiting import PlaceView, waits_of
 
 STATES: dict[QuestionState, tuple[LazyString, str]] = {
     QuestionState.DRAFT: (_l("Nog niet verstuurd"), "neutral"),
@@ -90,11 +91,17 @@ class Case:
     pledge_kind: str
     application: Application | None
     applied_for: list[str]
+    waits: list[PlaceView]
     decision: Decision | None
     vouchers: list[VoucherView]
     can_apply: bool
     can_withdraw: bool
     can_ask_employer: bool
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the term to decide stands still because the application waits for money."""
+        return any(not place.offered for place in self.waits)
 
 
 def case_of(intake: Intake) -> Case:
@@ -105,6 +112,7 @@ def case_of(intake: Intake) -> Case:
     pledge = pledge_of(session, question=question, actor=actor)
     application = application_of(session, question=question, actor=actor)
     decision = decision_of(session, question=question, actor=actor)
+    waits = waits_of(intake) if application is not None else []
     text, kind = STATES[question.state]
     pledge_text, pledge_kind = PLEDGES[pledge.state] if pledge is not None else ("", "neutral")
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
@@ -114,7 +122,7 @@ def case_of(intake: Intake) -> Case:
     return Case(
         state=str(text),
         state_kind=kind,
-        timeline=timeline_of(question, talks, requests, application, decision),
+        timeline=timeline_of(question, talks, requests, application, decision, waits),
         talk=talk,
         talk_way=str(WAYS[talk.way]) if talk is not None else "",
         requests=requests,
@@ -124,6 +132,7 @@ def case_of(intake: Intake) -> Case:
         pledge_kind=pledge_kind,
         application=application,
         applied_for=_titles(intake, application),
+        waits=waits,
         decision=decision,
         vouchers=[
             _voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)
@@ -173,6 +182,7 @@ def timeline_of(
     requests: Sequence[InformationRequest],
     application: Application | None,
     decision: Decision | None,
+    waits: Sequence[PlaceView] = (),
 ) -> list[dict[str, Any]]:
     """What happened, in order of time, and then what comes."""
     past: list[tuple[datetime, str, str]] = []
@@ -207,15 +217,19 @@ def timeline_of(
     done = [
         _entry(format_date(at), title, text, "done") for at, title, text in sorted(past, key=lambda entry: entry[0])
     ]
-    return [*done, *_ahead(question, talks)]
+    return [*done, *_ahead(question, talks, waits)]
 
 
-def _ahead(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> list[dict[str, Any]]:
+def _ahead(
+    question: DevelopmentQuestion, talks: Sequence[Conversation], waits: Sequence[PlaceView]
+) -> list[dict[str, Any]]:
     if not question.is_open:
         return []
     found = []
     if question.state is QuestionState.WAITING:
         found.append(_entry(_("Nu"), _("De adviseur wacht op uw antwoord"), "", "now"))
+    still = [place for place in waits if not place.offered]
+    found += [_entry(_("Nu"), _("U wacht op geld: %(title)s", title=place.title), "", "now") for place in still]
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED]
     for talk in planned:
         found.append(
@@ -229,7 +243,7 @@ def _ahead(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> list
     if not found and question.responded_at is None and question.respond_by is not None:
         when = _("Uiterlijk %(day)s", day=format_date(question.respond_by))
         found.append(_entry(when, _("U hoort van een adviseur"), "", "later"))
-    if question.decide_by is not None:
+    if question.decide_by is not None and not still:
         when = _("Uiterlijk %(day)s", day=format_date(question.decide_by))
         text = (
             _("Deze datum schuift op zolang wij op uw antwoord wachten.")

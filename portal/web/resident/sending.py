@@ -16,6 +16,7 @@ from portal.web.edge import found, page
 from portal.web.intake import drafting
 from portal.web.intake import sent as after
 from portal.web.intake.state import Intake
+from portal.web.intake.waiting import waiting_page
 from portal.web.resident import blueprint
 from portal.web.resident.forms import AskEmployerForm
 from portal.web.resident.steps import FLOW, draft, sent
@@ -59,6 +60,12 @@ def answer(question_id: str) -> ResponseReturnValue:
 def withdraw(question_id: str) -> ResponseReturnValue:
     """Take the question back, after asking."""
     return after.withdraw_page(sent(question_id))
+
+
+@blueprint.route("/mijn/<question_id>/wachtlijst", methods=["GET", "POST"])
+def waiting(question_id: str) -> ResponseReturnValue:
+    """The place on the waiting list, and stopping with waiting, after asking."""
+    return waiting_page(sent(question_id))
 
 
 @blueprint.route("/mijn/<question_id>/aanvragen", methods=["GET", "POST"])

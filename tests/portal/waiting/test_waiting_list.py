@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.catalogue.actions import load_region
 from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
@@ -20,23 +18,16 @@ from portal.terms.queries import term_of_weeks
 from portal.waiting.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
 from portal.waiting.models import PlaceState
 from portal.waiting.queries import place_of, waiting_list
-from tests.factories import ADVISOR, NOW, PROEFLAND, SYSTEM, a_mandate, an_application, approve, asker
-from tests.portal.turns.money import leave
+from tests.factories import ADVISOR, NOW, an_application, approve, asker
+from tests.portal.waiting.region import with_waiting_list
 
 DAY = timedelta(days=1)
-LIST = "\nbudget: {distribution: order_of_receipt, waiting_list: true}\n"
 
 
 @pytest.fixture(autouse=True)
 def region(session: Session, tmp_path: Path) -> None:
     """Proefland, with a waiting list for the leervoucher and no money left."""
-    folder = tmp_path / "proefland"
-    shutil.copytree(PROEFLAND, folder)
-    scheme = folder / "schemes" / "leervoucher.yaml"
-    scheme.write_text(scheme.read_text().rstrip() + LIST)
-    load_region(session, folder=folder, actor=SYSTEM, now=NOW - timedelta(days=60))
-    a_mandate(session, ADVISOR)
-    leave(session, {"rijk-leren": 0, "provincie-breed": 0})
+    with_waiting_list(session, tmp_path / "proefland")
 
 
 def of(session: Session, question: DevelopmentQuestion) -> Application:

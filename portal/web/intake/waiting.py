@@ -1,0 +1,57 @@
+"""The waiting list for who asked: at which place the application stands, and stopping with waiting, after asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.clock import now
+from portal.i18n import gettext as _
+from portal.waiting.actions import leave_waiting_lists
+from portal.waiting.models import PlaceState
+from portal.waiting.queries import places_of
+from portal.web.edge import page
+from portal.web.forms import Form
+from portal.web.intake.state import Intake
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """One place on a waiting list, as its holder sees it."""
+
+    title: str
+    position: int
+    offered: bool
+    """There is money now: a decision follows."""
+    since: date
+
+
+def waits_of(intake: Intake) -> list[PlaceView]:
+    """The places of this question on waiting lists."""
+    return [
+        PlaceView(
+            intake.names.title(place.record.scheme),
+            place.position,
+            place.record.state is PlaceState.OFFERED,
+            place.record.agreed_on,
+        )
+        for place in places_of(intake.session, question=intake.question, actor=intake.actor)
+    ]
+
+
+def waiting_page(intake: Intake) -> ResponseReturnValue:
+    """The place in the order, and stopping with waiting. Who does not wait is sent to the status page."""
+    back = url_for(f"{intake.audience}.status", question_id=intake.id)
+    places = waits_of(intake)
+    if not places:
+        return redirect(back, code=303)
+    form = Form()
+    if form.validate_on_submit():
+        with form.refusals():
+            leave_waiting_lists(intake.session, question=intake.question, actor=intake.actor, now=now())
+            flash(_("U wacht niet meer. U krijgt een besluit op uw aanvraag."), "ok")
+            return redirect(back, code=303)
+    return page("intake/waiting.html", form=form, places=places, question=intake.question, back=back)
