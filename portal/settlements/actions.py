@@ -11,7 +11,9 @@ from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.changes.actions import note_change
 from portal.clock import local_date
+from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
 from portal.errors import Conflict, Refusal
+from portal.further_decisions.queries import require_authority, scheme_of_voucher
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
@@ -39,15 +41,18 @@ def settle_voucher(
     reason: str,
     actor: Actor,
     now: datetime,
-    decision_id: int | None = None,
+    prepared_by: str | None = None,
 ) -> Settlement:
     """Determine for good what an award comes to: what was used (4:46, first paragraph), or less on a ground of the second.
 
-    What was still open is released. Of a lower amount, invoices that were not paid yet are lowered first; what was paid too much
-    is claimed from the holder. Raises ``Refusal`` at the field, ``Conflict`` when it was settled or used meanwhile.
+    A decision about all that was used: the actor needs a mandate for that amount, and a first person who prepared it
+    (`prepared_by`) where the scheme wants two. What was still open is released. Of a lower amount, unpaid invoices
+    are lowered first; what was paid too much is claimed from the holder. Raises ``Refusal`` at the field, or without a mandate or
+    second person; ``Conflict`` when it was settled or used meanwhile.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
-    _check_settlement(session, voucher, amount_cents, ground)
+    check_settlement(session, voucher, amount_cents, ground)
+    decision = _decide(session, voucher, amount_cents, reason, actor, prepared_by, now)
     used, redeemed, open_cents = voucher.used_cents, voucher.redeemed_cents, voucher.open_cents
     plan = _unpaid(session, voucher, used - amount_cents)
     corrected = sum(cents for _, cents in plan)
@@ -57,7 +62,7 @@ def settle_voucher(
     if open_cents:
         release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher settled")
     settlement = Settlement(
-        voucher_id=voucher.id, decision_id=decision_id, awarded_cents=voucher.amount_cents, redeemed_cents=used,
+        voucher_id=voucher.id, decision_id=decision.id, awarded_cents=voucher.amount_cents, redeemed_cents=used,
         settled_cents=amount_cents, corrected_cents=corrected, claimed_cents=used - amount_cents - corrected,
         released_cents=open_cents, ground=ground, reason=reason.strip(), settled_at=now, settled_by=actor.reference,
         settled_by_name=actor.display_name[:100],
@@ -74,7 +79,38 @@ def settle_voucher(
     return settlement
 
 
-def _check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: Ground) -> None:
+def _decide(
+    session: Session, voucher: Voucher, cents: int, reason: str, actor: Actor, prepared_by: str | None, now: datetime
+) -> Decision:
+    """The decision that settles, with its mandate. One may object to it as to any other (Awb 8:1)."""
+    scheme = scheme_of_voucher(session, voucher=voucher)
+    mandate = require_authority(
+        session, scheme=scheme, cents=voucher.used_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
+    )
+    body = scheme.definition.deciding_body
+    decision = Decision(
+        question_id=voucher.question_id, kind=DecisionKind.SETTLED, rationale=reason.strip(), decided_at=now,
+        decided_by=actor.reference, decided_by_name=actor.display_name[:100],
+    )  # fmt: skip
+    session.add(decision)
+    session.flush()
+    session.add_all(
+        [
+            DecisionOutcome(
+                decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=cents,
+                outcome=Outcome.AWARDED if cents else Outcome.REJECTED, reason=None if cents else reason.strip(),
+                deciding_body_nl=body.nl if body is not None else "", deciding_body_en=body.en if body is not None else "",
+            ),
+            DecisionMandate(
+                decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by
+            ),
+        ]
+    )  # fmt: skip
+    return decision
+
+
+def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: Ground) -> None:
+    """Whether a voucher can be settled at this amount now. Raises ``Refusal`` at the field, ``Conflict`` when it is too late."""
     if voucher.state is VoucherState.SETTLED:
         raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
     if not voucher.redeemed_cents:

@@ -69,6 +69,7 @@ class Settlement(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), unique=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    """The decision with its mandate; None for what was settled before settlements had one."""
     awarded_cents: Mapped[int] = mapped_column(Cents)
     redeemed_cents: Mapped[int] = mapped_column(Cents)
     """What had been redeemed, and not come back, when it was settled."""

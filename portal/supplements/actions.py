@@ -14,10 +14,11 @@ from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
 from portal.changes.actions import note_change
 from portal.clock import local_date
-from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
+from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
 from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.funding.queries import lines_for_scheme
+from portal.further_decisions.queries import require_authority
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.questions.models import DevelopmentQuestion
@@ -46,23 +47,28 @@ def top_up(
     reason: str,
     actor: Actor,
     now: datetime,
+    prepared_by: str | None = None,
 ) -> VoucherChange:
     """Award more on a voucher that is live or was used up in time: decision, money, award and voucher together, or nothing.
 
     The award with the addition stays within what the scheme pays per award, what its cost line costs, the ceilings of the person
-    or employer, and the budget. Raises ``Refusal`` at the field that is wrong, ``Conflict`` when money or room is gone.
+    or employer, and the budget. The actor needs a mandate for the whole award as it becomes, and a first person who prepared it
+    (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or without a
+    mandate or second person; ``Conflict`` when money or room is gone.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u meer toekent."))
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    application = application_by_question(session, question=question)
-    scheme = _scheme(session, voucher, question, application)
-    if amount_cents <= 0:
-        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
-    _within_line(voucher.award, question, line_key, amount_cents)
-    _within_award(scheme, voucher.award, amount_cents)
-    _admitted(session, voucher, funding_line, now)
-    assert application is not None
+    scheme, application = check_top_up(
+        session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
+    )
+    mandate = require_authority(
+        session, scheme=scheme, cents=voucher.award.amount_cents + amount_cents, actor=actor, prepared_by=prepared_by,
+        on=local_date(now),
+    )  # fmt: skip
     decision = _decide(session, question, scheme, amount_cents, reason, actor, now)
+    session.add(
+        DecisionMandate(decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by)
+    )
     _raise_voucher(session, voucher, amount_cents, now)
     _add_part(session, voucher.award, line_key, funding_line, amount_cents)
     caps = ceilings_of_award(session, scheme, application, question, voucher.award)
@@ -89,11 +95,30 @@ def top_up(
     )  # fmt: skip
 
 
-def _scheme(
-    session: Session, voucher: Voucher, question: DevelopmentQuestion, application: Application | None
-) -> SchemeInForce:
+def check_top_up(
+    session: Session,
+    *,
+    voucher: Voucher,
+    question: DevelopmentQuestion,
+    line_key: str,
+    line: FundingLine,
+    cents: int,
+    now: datetime,
+) -> tuple[SchemeInForce, Application]:
+    """The scheme and application under which so much more can be awarded now. Raises ``Refusal`` at the field that is wrong."""
+    application = application_by_question(session, question=question)
     if application is None:
         raise Refusal("not_applied", _l("Er is nog geen aanvraag. Zonder aanvraag kunt u geen besluit nemen."))
+    scheme = _scheme(session, voucher, question)
+    if cents <= 0:
+        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
+    _within_line(voucher.award, question, line_key, cents)
+    _within_award(scheme, voucher.award, cents)
+    _admitted(session, voucher, line, now)
+    return scheme, application
+
+
+def _scheme(session: Session, voucher: Voucher, question: DevelopmentQuestion) -> SchemeInForce:
     held = schemes_in_force(session, on=voucher.award.counted_on, known_at=question.submitted_at)
     found = next((scheme for scheme in held if scheme.slug == voucher.scheme), None)
     if found is None:

@@ -30,6 +30,7 @@ from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
 from portal.files.actions import Vault
 from portal.funding.queries import funding_lines
+from portal.further_decisions.models import FurtherKind, FurtherPreparation
 from portal.hearings.models import Hearing
 from portal.invoices.actions import Paper, submit_invoice
 from portal.jobs.models import JobItem, JobState
@@ -363,12 +364,16 @@ def _paper_of_decisions(session: Session, world: World) -> None:
         question_id=decided.id, proposal_id=decision.proposal_id, rationale="Past", rejections={}, ground="own_facts",
         prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
     )  # fmt: skip
+    further = FurtherPreparation(
+        question_id=decided.id, kind=FurtherKind.REVISED, proposal_id=decision.proposal_id, rationale="Past nu",
+        ground="own_facts", details={"rejections": {}}, prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
+    )  # fmt: skip
     heard = Hearing(
         question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
     )
     awaited = AwaitedShare(question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100)
     pile = start_batch(session, actor_id="account:0", now=NOW)
-    session.add_all([prepared, heard, awaited])
+    session.add_all([prepared, further, heard, awaited])
     session.flush()
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None
@@ -377,6 +382,7 @@ def _paper_of_decisions(session: Session, world: World) -> None:
         actor_id="account:0", now=NOW,
     )  # fmt: skip
     world.ids["preparation"], world.ids["hearing"] = prepared.public_id, heard.public_id
+    world.ids["further"] = further.public_id
     world.ids["share"], world.ids["pile"], world.ids["letter"] = awaited.public_id, pile.public_id, letter.public_id
     world.ids["mandate"] = session.scalars(select(Mandate)).first().public_id  # type: ignore[union-attr]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from typing import Any
+
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
@@ -12,6 +14,7 @@ from portal.awaited.queries import awaited_by_public_id
 from portal.clock import now, today
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
+from portal.further_decisions.actions import prepare_revision
 from portal.i18n import format_date, format_euros
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
@@ -98,7 +101,7 @@ def propose_anew(question_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/vraag/<question_id>/opnieuw-besluiten", methods=["GET", "POST"])
 def revise(question_id: str) -> ResponseReturnValue:
-    """Decide again by the newest proposal: it takes the place of the earlier decision."""
+    """Decide again by the newest proposal, or lay it before a colleague: it takes the place of the earlier decision."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
     record = latest_proposal(session, question=question, actor=actor)
@@ -106,10 +109,15 @@ def revise(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit() and record is not None:
         try:
             with refusals_of(form):
-                revise_decision(
-                    session, question=question, proposal=record, shares=None, rationale=form.rationale.data,
-                    checks=checks_of(form), ground=form.chosen_ground, actor=actor, now=now(),
-                )  # fmt: skip
+                wanted: dict[str, Any] = {
+                    "question": question, "proposal": record, "rationale": form.rationale.data,
+                    "checks": checks_of(form), "ground": form.chosen_ground, "actor": actor, "now": now(),
+                }  # fmt: skip
+                if request.form.get("act") == "prepare":
+                    prepare_revision(session, **wanted)
+                    flash(_("Het besluit ligt klaar voor een collega met mandaat."), "ok")
+                    return redirect(url_for("advisor.question", question_id=question_id), code=303)
+                revise_decision(session, shares=None, **wanted)
                 flash(_("Het nieuwe besluit is genomen. De oude vouchers zijn vervangen."), "ok")
                 return redirect(url_for("advisor.decision", question_id=question_id), code=303)
         except MixNoLongerFits:

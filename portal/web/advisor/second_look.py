@@ -9,6 +9,7 @@ from portal.accounts.access import current_actor
 from portal.clock import now
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
+from portal.further_decisions.queries import waiting_further
 from portal.hearings.models import Ground
 from portal.i18n import format_datetime
 from portal.i18n import gettext as _
@@ -50,10 +51,14 @@ def preparations() -> ResponseReturnValue:
     """Everything that waits for a second person, the oldest first."""
     session, actor = current_session(), current_actor()
     rows = []
-    for prepared in waiting_preparations(session):
+    waiting = [*waiting_preparations(session), *waiting_further(session)]
+    for prepared in sorted(waiting, key=lambda one: one.prepared_at):
         question = question_by_id(session, question_id=prepared.question_id, actor=actor)
         if question is not None:
-            href = url_for("advisor.preparation", preparation_id=prepared.public_id)
+            if isinstance(prepared, Preparation):
+                href = url_for("advisor.preparation", preparation_id=prepared.public_id)
+            else:
+                href = url_for("advisor.further", further_id=prepared.public_id)
             own = prepared.prepared_by == actor.reference
             note = _("van u: een collega besluit") if own else None
             rows.append(

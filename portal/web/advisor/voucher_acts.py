@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
@@ -24,6 +24,7 @@ from portal.changes.queries import extension_effect
 from portal.clock import now
 from portal.database import current_session
 from portal.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.further_decisions.actions import prepare_settlement, prepare_top_up
 from portal.i18n import LazyString, format_date, format_euros, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
@@ -54,19 +55,27 @@ from portal.web.edge import found, page
 from portal.web.forms import Form
 from portal.web.labels import label
 
+Work = Callable[[dict[str, Any]], object]
+PREPARED = _l("Het besluit ligt klaar voor een collega met mandaat.")
+
 
 def act(
-    voucher: Voucher, form: Form, title: LazyString, work: Callable[[dict[str, Any]], object], done: LazyString, **more: Any
+    voucher: Voucher, form: Form, title: LazyString, work: Work, done: LazyString, prepare: Work | None = None, **more: Any
 ) -> ResponseReturnValue:  # fmt: skip
-    """The page of one act: the form, or what the act says is wrong with it, or back to the voucher with what was done."""
+    """The page of one act: the form, or what the act says is wrong with it, or back to the voucher with what was done.
+
+    With `prepare` there is a second button, that lays it before a colleague with mandate.
+    """
     if form.validate_on_submit():
         with form.refusals():
-            work({"actor": current_actor(), "now": now()})
-            flash(str(done), "ok")
+            second = prepare is not None and request.form.get("act") == "prepare"
+            (prepare if prepare is not None and second else work)({"actor": current_actor(), "now": now()})
+            flash(str(PREPARED if second else done), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher.public_id), code=303)
     return page(
-        "advisor/voucher_act.html", form=form, voucher=voucher, code=format_code(voucher.code), title=title, **more
-    )
+        "advisor/voucher_act.html", form=form, voucher=voucher, code=format_code(voucher.code), title=title,
+        prepare=prepare is not None, **more,
+    )  # fmt: skip
 
 
 @blueprint.route("/voucher/<voucher_id>/verlengen", methods=["GET", "POST"])
@@ -139,13 +148,16 @@ def raise_amount(voucher_id: str) -> ResponseReturnValue:
         (one.line_key, f"{label(CATEGORIES, one.category)}: {format_euros(one.amount_cents)}")
         for one in question.cost_lines
     ]
+
+    def wanted() -> dict[str, Any]:
+        return {
+            "voucher": voucher, "line_key": form.line.data, "amount_cents": form.amount.data, "reason": form.reason.data,
+            "funding_line": found(funding_line_by_slug(session, slug=form.funding_line.data)),
+        }  # fmt: skip
+
     return act(
-        voucher, form, _l("Meer toekennen"),
-        lambda by: top_up(
-            session, voucher=voucher, line_key=form.line.data, amount_cents=form.amount.data, reason=form.reason.data,
-            funding_line=found(funding_line_by_slug(session, slug=form.funding_line.data)), **by,
-        ),
-        _l("De voucher is hoger geworden."),
+        voucher, form, _l("Meer toekennen"), lambda by: top_up(session, **wanted(), **by),
+        _l("De voucher is hoger geworden."), lambda by: prepare_top_up(session, **wanted(), **by),
     )  # fmt: skip
 
 
@@ -218,14 +230,15 @@ def moved_out(voucher_id: str) -> ResponseReturnValue:
 @blueprint.route("/voucher/<voucher_id>/vaststellen", methods=["GET", "POST"])
 def settle(voucher_id: str) -> ResponseReturnValue:
     """Determine what the award comes to, as used or lower."""
-    voucher, form = the_voucher(voucher_id), SettleForm()
+    session, voucher, form = current_session(), the_voucher(voucher_id), SettleForm()
+
+    def wanted() -> dict[str, Any]:
+        ground = Ground(form.ground.data)
+        return {"voucher": voucher, "amount_cents": form.amount.data, "ground": ground, "reason": form.reason.data}
+
     return act(
-        voucher, form, _l("Voucher vaststellen"),
-        lambda by: settle_voucher(
-            current_session(), voucher=voucher, amount_cents=form.amount.data, ground=Ground(form.ground.data),
-            reason=form.reason.data, **by,
-        ),
-        _l("De voucher is vastgesteld."),
+        voucher, form, _l("Voucher vaststellen"), lambda by: settle_voucher(session, **wanted(), **by),
+        _l("De voucher is vastgesteld."), lambda by: prepare_settlement(session, **wanted(), **by),
     )  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""The screens of further decisions: laid before a colleague, decided by that colleague, sent back or taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Role
+from portal.further_decisions.queries import waiting_further
+from portal.questions.models import DevelopmentQuestion
+from portal.vouchers.actions import redeem_voucher
+from portal.vouchers.models import Voucher, VoucherState
+from tests.factories import NOW, a_provider, a_voucher
+from tests.web.advisor.steps import CHECKED, case
+from tests.web.browser import Browser, make_account
+from tests.web.office import Office, said
+from tests.web.walking import assert_sound
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+WHY = {"reason": "Niet alles gevolgd."}
+LAY = {"act": "prepare"}
+
+
+def used(office: Office) -> Voucher:
+    voucher, (_, pia) = office.made(a_voucher), office.made(a_provider)
+
+    def work(session: Session) -> None:
+        redeem_voucher(
+            session, voucher=session.merge(voucher), invoice_number="F-1", invoice_date=date(2026, 3, 1),
+            amount_cents=100_000, actor=pia, now=NOW,
+        )  # fmt: skip
+
+    office.do(work)
+    return voucher
+
+
+def state(office: Office, voucher: Voucher) -> VoucherState:
+    return office.do(lambda s: s.get_one(Voucher, voucher.id).state)
+
+
+def second(office: Office) -> Browser:
+    return office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+
+
+def lay_down(office: Office, voucher: Voucher) -> str:
+    """A settlement that waits for a colleague; its address."""
+    wanted = {"amount": "400", "ground": "not_done"}
+    settle = f"/adviseur/voucher/{voucher.public_id}/vaststellen"
+    assert office.browser("advisor").post(settle, WHY | LAY | wanted).status_code == 303
+    [row] = office.do(waiting_further)
+    return f"/adviseur/nader-voorgelegd/{row.public_id}"
+
+
+def test_a_settlement_is_laid_before_a_colleague_who_decides(office: Office) -> None:
+    voucher, first = used(office), office.browser("advisor")
+    page = first.get(f"/adviseur/voucher/{voucher.public_id}/vaststellen")
+    assert "Voorleggen aan een collega" in said(page)
+    address = lay_down(office, voucher)
+    assert state(office, voucher) is VoucherState.PARTLY_REDEEMED
+    own = first.get(address)
+    assert_sound(own)
+    assert "Een collega met mandaat besluit" in said(own)
+    refused = first.post(address, {})
+    assert refused.status_code == 422 and "Een collega met mandaat besluit" in said(refused)
+    other = second(office)
+    assert address in other.get("/adviseur/voorgelegd").text
+    page = other.get(address)
+    assert_sound(page)
+    assert "€ 400,00" in said(page) and WHY["reason"] in said(page)
+    assert other.post(address, {}).status_code == 303
+    assert state(office, voucher) is VoucherState.SETTLED
+
+
+def test_it_is_sent_back_with_a_reason_or_taken_back(office: Office) -> None:
+    voucher = used(office)
+    address, other = lay_down(office, voucher), second(office)
+    assert_sound(other.get(f"{address}/teruggeven"))
+    assert other.post(f"{address}/teruggeven", {"reason": ""}).status_code == 422
+    assert other.post(f"{address}/teruggeven", {"reason": "Bewijs ontbreekt."}).status_code == 303
+    assert "Bewijs ontbreekt." in said(office.browser("advisor").get(address))
+    again = lay_down(office, voucher)
+    assert office.browser("advisor").post(f"{again}/terugnemen").status_code == 303
+    assert office.do(waiting_further) == [] and state(office, voucher) is VoucherState.PARTLY_REDEEMED
+
+
+def test_a_supplement_that_does_not_fit_is_told_at_the_field_also_when_it_is_laid_down(office: Office) -> None:
+    voucher, browser = office.made(a_voucher), office.browser("advisor")
+    address = f"/adviseur/voucher/{voucher.public_id}/ophogen"
+    page = browser.get(address)
+    assert_sound(page)
+    wanted = {"line": "tuition", "funding_line": "proefstad-2026", "amount": "10"}
+    refused = browser.post(address, WHY | LAY | wanted)
+    assert refused.status_code == 422
+    assert_sound(refused)
+    assert office.do(waiting_further) == []
+
+
+def test_a_new_decision_is_laid_before_a_colleague(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    question = office.do(lambda s: s.get_one(Voucher, voucher.id).question_id)
+    browser = office.browser("advisor")
+    asked = office.do(lambda s: s.get_one(DevelopmentQuestion, question))
+    assert browser.post(case(asked, "/opnieuw-voorstellen")).status_code == 303
+    assert_sound(browser.get(case(asked, "/opnieuw-besluiten")))
+    assert browser.post(case(asked, "/opnieuw-besluiten"), CHECKED | LAY).status_code == 303
+    [row] = office.do(waiting_further)
+    address, other = f"/adviseur/nader-voorgelegd/{row.public_id}", second(office)
+    assert_sound(other.get(address))
+    assert other.post(address, {}).status_code == 422
+    assert other.post(address, CHECKED).status_code == 303
+    assert state(office, voucher) is VoucherState.REVOKED
