@@ -9,6 +9,7 @@ from portal.accounts.access import current_actor
 from portal.clock import now
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
+from portal.further_decisions.models import FurtherPreparation
 from portal.further_decisions.queries import waiting_further
 from portal.hearings.models import Ground
 from portal.i18n import format_datetime
@@ -51,7 +52,7 @@ def preparations() -> ResponseReturnValue:
     """Everything that waits for a second person, the oldest first."""
     session, actor = current_session(), current_actor()
     rows = []
-    waiting = [*waiting_preparations(session), *waiting_further(session)]
+    waiting: list[Preparation | FurtherPreparation] = [*waiting_preparations(session), *waiting_further(session)]
     for prepared in sorted(waiting, key=lambda one: one.prepared_at):
         question = question_by_id(session, question_id=prepared.question_id, actor=actor)
         if question is not None:
