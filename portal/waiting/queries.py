@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from matching.order_of_receipt import Claim, SchemeClaim
+from matching.problem import Problem
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import schemes_applied_for
 from portal.catalogue.queries import SchemeInForce
+from portal.decisions.models import Decision
+from portal.decisions.queries import decided_mix, decision_of
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import STAFF_OF_CASES, may_see
-from portal.turns.queries import IN_ORDER
+from portal.turns.queries import IN_ORDER, claims_of
+from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.waiting.models import PlaceState, WaitingPlace
 
 
@@ -24,6 +31,8 @@ class Place:
 
     record: WaitingPlace
     position: int
+    rest: bool = False
+    """It waits for what was refused at the ceiling, after a decision that awarded the other part."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +49,14 @@ class WaitingRow:
 
 
 def live() -> tuple[ColumnElement[bool], ...]:
-    """A place counts while nobody left it and its application waits for a decision."""
-    return (WaitingPlace.left_at.is_(None), DevelopmentQuestion.state.in_(IN_ORDER))
+    """A place counts while nobody left it and its application waits for a decision, or for the rest after the decision."""
+    return (WaitingPlace.left_at.is_(None), or_(DevelopmentQuestion.state.in_(IN_ORDER), for_the_rest()))
+
+
+def for_the_rest() -> ColumnElement[bool]:
+    """The place was taken after the decision: the rest that was refused at the ceiling is waited for (Awb 4:25)."""
+    after = WaitingPlace.agreed_at > DevelopmentQuestion.decided_at
+    return and_(DevelopmentQuestion.state == QuestionState.DECIDED, after)
 
 
 def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Place]:
@@ -55,7 +70,8 @@ def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) 
         .where(Application.question_id == question.id, *live())
         .order_by(WaitingPlace.scheme)
     ).all()
-    return [Place(place, _position(session, place, application)) for place, application in rows]
+    rest = question.state is QuestionState.DECIDED
+    return [Place(place, _position(session, place, application), rest) for place, application in rows]
 
 
 def place_of(session: Session, *, application: Application) -> Place | None:
@@ -115,8 +131,60 @@ def schemes_with_waiting_list(
 
 
 def waits(question: DevelopmentQuestion) -> bool:
-    """Whether a question is in a state in which an application can wait for money."""
-    return question.state is QuestionState.APPLIED
+    """Whether a question is in a state in which an application can wait for money: undecided, or decided in part."""
+    return question.state in (QuestionState.APPLIED, QuestionState.DECIDED)
+
+
+def rest_claim(
+    session: Session, *, question: DevelopmentQuestion, application: Application, scheme: str, today: date
+) -> Claim | None:
+    """What a decided application did not get of a scheme because the money was gone; None when that is nothing.
+
+    It is what the conditions and ceilings admit on the facts of now, less what was awarded, and was refused at the ceiling (Awb
+    4:25) when at the decision the lines that may pay the scheme had less left, after the mix, than this rest.
+    """
+    decision = decision_of(session, question=question, actor=Actor.system())
+    if decision is None or decision.problem_json is None or decision.shares_json is None:
+        return None
+    had = awarded_cents(session, question_ids=[question.id])
+    for claim in claims_of(session, [(application, question)], today=today):
+        left = rest_of(claim, {scheme}, had.get(question.id, {}))
+        if left is not None and left.at_most_cents > _money_left(decision, left.schemes[0].funding_lines):
+            return left
+    return None
+
+
+def rest_of(claim: Claim, schemes: Collection[str], had: Mapping[str, int]) -> Claim | None:
+    """A claim less what was awarded, of these schemes only; None when nothing is left."""
+    parts = tuple(
+        SchemeClaim(part.scheme, part.at_most_cents - had.get(part.scheme, 0), part.funding_lines)
+        for part in claim.schemes
+        if part.scheme in schemes and part.at_most_cents > had.get(part.scheme, 0)
+    )
+    most = min(claim.at_most_cents - sum(had.values()), sum(part.at_most_cents for part in parts))
+    return Claim(claim.id, most, parts) if most > 0 else None
+
+
+def awarded_cents(session: Session, *, question_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Per question and scheme what was awarded and not taken back."""
+    rows = session.execute(
+        select(Award.question_id, Award.scheme, func.sum(Award.amount_cents))
+        .join(Voucher, Voucher.award_id == Award.id)
+        .where(Award.question_id.in_(question_ids), Voucher.state != VoucherState.REVOKED)
+        .group_by(Award.question_id, Award.scheme)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for question_id, scheme, cents in rows:
+        found.setdefault(question_id, {})[scheme] = int(cents)
+    return found
+
+
+def _money_left(decision: Decision, lines: Collection[str]) -> int:
+    """What these funding lines had left after the mix of a decision, as it was then."""
+    problem = Problem.model_validate_json(decision.problem_json or "")
+    mix = decided_mix(decision)
+    taken = sum(share.cents for share in mix.shares if share.funding_line in lines) if mix is not None else 0
+    return sum(line.available_cents for line in problem.funding_lines if line.id in lines) - taken
 
 
 def _position(session: Session, place: WaitingPlace, application: Application) -> int:

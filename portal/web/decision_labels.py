@@ -53,6 +53,7 @@ DUE: Mapping[str, LazyString] = {
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
+    "rest": _l("Geld vrij voor de rest: meer toekennen"),
 }
 DECISION_ACTIONS: Mapping[str, LazyString] = {
     "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),

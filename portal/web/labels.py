@@ -183,6 +183,8 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "correct": _l("correctie"),
 }
 MESSAGES: Mapping[str, LazyString] = {
+    "application/waiting_list_rest": _l("Op de wachtlijst voor de rest"),
+    "application/money_free_rest": _l("Geld vrij voor de rest"),
     "invoice/confirm_training": _l("Gevraagd of de opleiding begon"),
     "invoice/receipt_accepted": _l("Bon goedgekeurd"),
     "invoice/receipt_refused": _l("Bon geweigerd"),

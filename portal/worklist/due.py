@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.accounts.models import Account
+from portal.applications.models import Application
 from portal.awaited.models import AwaitedShare, ShareOutcome
 from portal.caseload.models import CaseOwner
 from portal.clock import local_date
@@ -21,6 +22,8 @@ from portal.objections.models import Objection, ObjectionState
 from portal.preparations.models import Preparation, PreparationState
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 from portal.questions.queries import STAFF_OF_CASES
+from portal.waiting.models import PlaceState, WaitingPlace
+from portal.waiting.queries import for_the_rest
 from portal.worklist.queries import Whose, of_whom
 
 Question = DevelopmentQuestion
@@ -39,6 +42,8 @@ class Due(enum.StrEnum):
     """A prepared decision waits for a second person."""
     SHARE = "share"
     """A share elsewhere was refused or partly granted: keep the award or revise it."""
+    REST = "rest"
+    """Money came free for the rest of an award that the ceiling cut short: award more."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class DueItem:
     owner_name: str | None
     since: datetime
     due_on: date | None
-    """The last day; None for a refused share elsewhere, for which the law sets no term."""
+    """The last day; None where the law sets no term: for a share elsewhere and for the rest of an award."""
     at: datetime | None
     """The instant of a planned hearing."""
     overdue: bool
@@ -119,6 +124,15 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
         AwaitedShare.recorded_at, no_instant, no_day,
     ).where(
         AwaitedShare.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), AwaitedShare.sequel.is_(None)
+    )  # fmt: skip
+    yield (
+        select(
+            literal(Due.REST.value), WaitingPlace.public_id, no_number, Question.id, no_day, WaitingPlace.offered_at,
+            no_instant, no_day,
+        )
+        .join(Application, Application.id == WaitingPlace.application_id)
+        .join(Question, Question.id == Application.question_id)
+        .where(WaitingPlace.state == PlaceState.OFFERED, for_the_rest())
     )  # fmt: skip
 
 

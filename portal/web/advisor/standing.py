@@ -20,7 +20,7 @@ from portal.representatives.queries import acting_for
 from portal.terms.queries import days_stopped
 from portal.turns.queries import place_in_order
 from portal.waiting.models import PlaceState
-from portal.waiting.queries import Place, places_of, schemes_with_waiting_list
+from portal.waiting.queries import Place, places_of, rest_claim, schemes_with_waiting_list
 from portal.web.labels import STANDINGS
 from portal.worklist.queries import standing
 
@@ -37,6 +37,8 @@ class CaseStanding:
     complete: bool
     waits: list[Place]
     has_list: bool
+    rest: bool
+    """A part was refused at the ceiling of a scheme with a waiting list: one can wait for the rest."""
     stops: list[list[str]]
     doubles: int
     acting: Representative | None
@@ -50,6 +52,12 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
     names = owner_names(session, question_ids=[question.id])
     undecided = application is not None and question.is_open
     places = places_of(session, question=question, actor=actor) if application is not None else []
+    lists = schemes_with_waiting_list(session, question=question, application=application) if application else []
+    rests = (
+        rest_claim(session, question=question, application=application, scheme=one.slug, today=today())
+        for one in (lists if question.state is QuestionState.DECIDED and not places else ())
+        if application is not None
+    )
     text, kind = STANDINGS[standing(session, question=question).value]
     return CaseStanding(
         text=text,
@@ -59,7 +67,8 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
         place=place_in_order(session, application=application) if application and undecided else None,
         complete=application is not None and application.completed_at is not None,
         waits=places,
-        has_list=bool(application and schemes_with_waiting_list(session, question=question, application=application)),
+        has_list=bool(lists),
+        rest=any(rests),
         stops=stops_of(question, application, places),
         doubles=len(possible_doubles(session, application=application)) if application is not None else 0,
         acting=acting_for(session, question=question),
@@ -77,7 +86,7 @@ def stops_of(question: DevelopmentQuestion, application: Application | None, pla
             days = days_stopped(asked.asked_on, asked.answered_on, asked.answer_by, today())
             until = asked.answered_on or (None if asked.is_open and asked.answer_by >= today() else asked.answer_by)
             rows.append([_("Gevraagd om aan te vullen"), format_date(asked.asked_on), _until(until), _days(days)])
-    for place in places:
+    for place in (one for one in places if not one.rest):
         one = place.record
         ended = local_date(one.offered_at) if one.offered_at is not None else None
         going = one.state is PlaceState.WAITING

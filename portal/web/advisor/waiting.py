@@ -46,7 +46,10 @@ def wait(question_id: str) -> ResponseReturnValue:
                 actor=actor,
                 now=now(),
             )
-            flash(_("De aanvraag staat op de wachtlijst. De termijn staat stil."), "ok")
+            if question.decided_at is None:
+                flash(_("De aanvraag staat op de wachtlijst. De termijn staat stil."), "ok")
+            else:
+                flash(_("De aanvraag staat op de wachtlijst voor de rest."), "ok")
             return redirect(case_url(question), code=303)
     return page("advisor/wait.html", form=form, question=question, lists=lists)
 
@@ -56,7 +59,10 @@ def leave_list(question_id: str) -> ResponseReturnValue:
     """Take an application off its waiting lists; the term runs on."""
     question = the_question(question_id)
     leave_waiting_lists(current_session(), question=question, actor=current_actor(), now=now())
-    flash(_("De aanvraag staat niet meer op de wachtlijst. De termijn loopt weer."), "ok")
+    if question.decided_at is None:
+        flash(_("De aanvraag staat niet meer op de wachtlijst. De termijn loopt weer."), "ok")
+    else:
+        flash(_("De aanvraag staat niet meer op de wachtlijst."), "ok")
     return redirect(case_url(question), code=303)
 
 

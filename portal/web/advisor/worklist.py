@@ -165,7 +165,8 @@ WHERE = {
 
 
 def _due_cells(item: DueItem) -> list[Any]:
-    endpoint, argument = WHERE[item.what]
+    endpoint, argument = WHERE.get(item.what, ("advisor.decision", "question_id"))
+    about = item.about if item.what in WHERE else item.question_public_id
     if item.due_on is None:
         until: Any = {
             "text": _("geen termijn"),
@@ -178,7 +179,7 @@ def _due_cells(item: DueItem) -> list[Any]:
     return [
         {
             "text": label(DUE, item.what),
-            "href": url_for(endpoint, **dict[str, Any]({argument: item.about})),
+            "href": url_for(endpoint, **dict[str, Any]({argument: about})),
             "note": item.number,
         },
         {

@@ -101,7 +101,7 @@ class Case:
     @property
     def stands_still(self) -> bool:
         """Whether the term to decide stands still because the application waits for money."""
-        return any(not place.offered for place in self.waits)
+        return any(not place.offered and not place.rest for place in self.waits)
 
 
 def case_of(intake: Intake) -> Case:

@@ -27,6 +27,8 @@ class PlaceView:
     offered: bool
     """There is money now: a decision follows."""
     since: date
+    rest: bool
+    """It waits for the rest, after a decision that awarded a part: no term runs."""
 
 
 def waits_of(intake: Intake) -> list[PlaceView]:
@@ -37,6 +39,7 @@ def waits_of(intake: Intake) -> list[PlaceView]:
             place.position,
             place.record.state is PlaceState.OFFERED,
             place.record.agreed_on,
+            place.rest,
         )
         for place in places_of(intake.session, question=intake.question, actor=intake.actor)
     ]
@@ -52,6 +55,9 @@ def waiting_page(intake: Intake) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             leave_waiting_lists(intake.session, question=intake.question, actor=intake.actor, now=now())
-            flash(_("U wacht niet meer. U krijgt een besluit op uw aanvraag."), "ok")
+            if any(not place.rest for place in places):
+                flash(_("U wacht niet meer. U krijgt een besluit op uw aanvraag."), "ok")
+            else:
+                flash(_("U wacht niet meer op de rest. Wat u kreeg, blijft zo."), "ok")
             return redirect(back, code=303)
     return page("intake/waiting.html", form=form, places=places, question=intake.question, back=back)
