@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.applications.actions import lose_place, resume_clock, take_place
+from portal.applications.actions import lengthen_term, lose_place, resume_clock, take_place
 from portal.applications.queries import application_by_question
 from portal.audit.actions import record
 from portal.clock import local_date
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, Note, TalkWay
+from portal.conversations.queries import DELAYED, delay_of
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.questions.actions import (
@@ -236,6 +237,48 @@ def undo_set_aside(session: Session, *, question: DevelopmentQuestion, actor: Ac
         session, question=question, template="application/taken_up", now=now, version=question.revision, in_writing=True
     )
     record(session, actor=actor, action="question.taken_up", object_kind="question", object_id=question.id, now=now)
+
+
+# A decision that will be late ---------------------------------------------------------------------------------------------
+
+LONGEST_DELAY_WEEKS = 8
+"""What the law calls a reasonable term when no other is set (Awb 4:13, second paragraph): the new term is not longer."""
+
+
+def announce_delay(
+    session: Session, *, question: DevelopmentQuestion, weeks: int, reason: str, actor: Actor, now: datetime
+) -> date:
+    """Tell the applicant, before the term ends, that the decision will be so many weeks later, and why (4:14); the new last day.
+
+    The weeks are added to the term of the application, so that days on which it stood still go on counting. It can be done once;
+    later more time needs the applicant's consent (4:15). Raises ``Refusal`` at the field, ``Conflict`` when the term has passed,
+    it was done before, or there is nothing to decide.
+    """
+    advisor_only(actor)
+    application = application_by_question(session, question=question)
+    open_states = (QuestionState.APPLIED, QuestionState.WAITING)
+    if application is None or question.decide_by is None or question.state not in open_states:
+        raise Conflict("question_moved_on", _l("Er is geen aanvraag waarover nog besloten moet worden."))
+    if not 1 <= weeks <= LONGEST_DELAY_WEEKS:
+        message = _l("Kies een nieuwe termijn van 1 tot en met %(most)s weken.", most=LONGEST_DELAY_WEEKS)
+        raise Refusal("weeks_out_of_range", message, field="weeks")
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom het besluit later komt."), field="reason")
+    if local_date(now) > question.decide_by and question.state is QuestionState.APPLIED:
+        raise Conflict("term_passed", _l("De termijn is al voorbij. Neem zo snel mogelijk een besluit."))
+    if delay_of(session, question=question) is not None:
+        message = _l("Er is al een keer uitstel gemeld. Meer tijd kan alleen als de aanvrager schriftelijk instemt.")
+        raise Conflict("delayed_before", message)
+    lengthen_term(session, question=question, application=application, weeks=weeks)
+    note = str(_l("Het besluit komt later (Awb 4:14): %(reason)s", reason=reason.strip()))
+    session.add(Note(question_id=question.id, text=note, at=now, by=actor.reference, by_name=actor.display_name))
+    details = {"reason": reason.strip(), "weeks": weeks, "decide_by": question.decide_by.isoformat()}
+    tell_asker(
+        session, question=question, template="application/delayed", now=now, version=application.id, in_writing=True,
+        details=details,
+    )  # fmt: skip
+    record(session, actor=actor, action=DELAYED, object_kind="question", object_id=question.id, now=now)
+    return question.decide_by
 
 
 def _last_request(session: Session, question: DevelopmentQuestion, *, since: datetime) -> InformationRequest | None:

@@ -9,9 +9,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
+from portal.audit.models import AuditEvent
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+
+DELAYED = "application.delayed"
+"""The act of telling the applicant, before the term ends, that the decision will be late (Awb 4:14)."""
+
+
+def delay_of(session: Session, *, question: DevelopmentQuestion) -> AuditEvent | None:
+    """When and by whom the applicant was told that the decision will be late; None when that was not done."""
+    rows = select(AuditEvent).where(
+        AuditEvent.object_kind == "question", AuditEvent.object_id == str(question.id), AuditEvent.action == DELAYED
+    )
+    return session.scalars(rows.order_by(AuditEvent.id.desc()).limit(1)).first()
 
 
 def conversations_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Conversation]:

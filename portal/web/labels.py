@@ -183,6 +183,7 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "correct": _l("correctie"),
 }
 MESSAGES: Mapping[str, LazyString] = {
+    "application/delayed": _l("Besluit komt later"),
     "application/waiting_list_rest": _l("Op de wachtlijst voor de rest"),
     "application/money_free_rest": _l("Geld vrij voor de rest"),
     "invoice/confirm_training": _l("Gevraagd of de opleiding begon"),
@@ -284,6 +285,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "term.announced": _l("Besluit moet binnen een week"),
     "account.created": _l("Account gemaakt"),
     "account.link_issued": _l("Link gemaakt"),
+    "application.delayed": _l("Gemeld dat het besluit later komt"),
     "application.received": _l("Aanvraag ontvangen"),
     "application.completed": _l("Aanvraag compleet"),
     "application.incomplete": _l("Aanvraag niet compleet"),

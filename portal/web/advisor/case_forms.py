@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from portal.clock import today
+from portal.conversations.actions import LONGEST_DELAY_WEEKS
 from portal.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField
-from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, TextField
+from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, TextField, WholeNumberField
 from portal.web.labels import REPRESENTATIVE_KINDS, choices
 
 
@@ -30,6 +31,18 @@ class CompleteForm(Form):
         _l("Op welke dag was alles binnen?"), missing=_l("Vul de dag in waarop alles binnen was."), latest=today
     )
     time = TimeField(_l("Hoe laat?"), missing=_l("Vul de tijd in."))
+
+
+class DelayForm(Form):
+    """How much later the decision comes, and why."""
+
+    weeks = WholeNumberField(
+        _l("Hoeveel weken later?"), missing=_l("Vul het aantal weken in."), at_least=1, at_most=LONGEST_DELAY_WEEKS
+    )
+    reason = TextField(
+        _l("Waarom komt het besluit later?"), missing=_l("Schrijf op waarom het besluit later komt."), maximum=2000,
+        multiline=True,
+    )  # fmt: skip
 
 
 class RepresentativeForm(Form):

@@ -25,7 +25,7 @@ from portal.i18n import gettext as _
 from portal.questions.models import DevelopmentQuestion
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.case_forms import CompleteForm, DoubleForm, HandOverForm, SetAsideForm
+from portal.web.advisor.case_forms import CompleteForm, DelayForm, DoubleForm, HandOverForm, SetAsideForm
 from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import names_of
 from portal.web.edge import found, page
@@ -124,6 +124,36 @@ def take_up(question_id: str) -> ResponseReturnValue:
     conversations.undo_set_aside(current_session(), question=question, actor=current_actor(), now=now())
     flash(_("De aanvraag is toch in behandeling. De aanvrager krijgt bericht."), "ok")
     return redirect(case_url(question), code=303)
+
+
+@blueprint.route("/vraag/<question_id>/uitstel", methods=["GET", "POST"])
+def delay(question_id: str) -> ResponseReturnValue:
+    """Tell the applicant before the term ends that the decision will be later."""
+    question = the_question(question_id)
+    the_application(question)
+    form = DelayForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            last = conversations.announce_delay(
+                current_session(), question=question, weeks=form.weeks.data, reason=form.reason.data, actor=current_actor(),
+                now=now(),
+            )  # fmt: skip
+            day = format_date(last)
+            flash(_("De aanvrager krijgt bericht. Besluit nu uiterlijk op %(day)s.", day=day), "ok")
+            return redirect(case_url(question), code=303)
+    intro = [
+        _(
+            "Lukt een besluit niet binnen de termijn? Meld dat voordat de termijn voorbij is, met een nieuwe termijn (Awb 4:14)."
+        ),
+        _("De reden staat in de brief aan de aanvrager. Dit kan één keer."),
+    ]
+    facts = [
+        {"label": _("Besluit uiterlijk"), "value": format_date(question.decide_by) if question.decide_by else None}
+    ]
+    return page(
+        "advisor/act.html", form=form, title=_("Melden dat het besluit later komt"), submit=_("Meld het uitstel"),
+        kind="primary", back=case_url(question), back_text=question.reference_number, intro=intro, facts=facts,
+    )  # fmt: skip
 
 
 # Whose it is -----------------------------------------------------------------------------------------------------------

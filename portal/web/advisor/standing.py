@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from portal.accounts.access import current_actor
@@ -10,7 +11,7 @@ from portal.applications.models import Application
 from portal.applications.queries import possible_doubles
 from portal.caseload.queries import owner_names, owner_of
 from portal.clock import local_date, today
-from portal.conversations.queries import requests_of
+from portal.conversations.queries import delay_of, requests_of
 from portal.database import current_session
 from portal.i18n import format_date, ngettext
 from portal.i18n import gettext as _
@@ -43,6 +44,9 @@ class CaseStanding:
     doubles: int
     acting: Representative | None
     set_aside: bool
+    delayed_on: date | None
+    """When the applicant was told that the decision comes later (Awb 4:14)."""
+    can_delay: bool
 
 
 def standing_of(question: DevelopmentQuestion, application: Application | None) -> CaseStanding:
@@ -58,6 +62,7 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
         for one in (lists if question.state is QuestionState.DECIDED and not places else ())
         if application is not None
     )
+    told = delay_of(session, question=question) if application is not None else None
     text, kind = STANDINGS[standing(session, question=question).value]
     return CaseStanding(
         text=text,
@@ -73,6 +78,8 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
         doubles=len(possible_doubles(session, application=application)) if application is not None else 0,
         acting=acting_for(session, question=question),
         set_aside=question.state is QuestionState.SET_ASIDE,
+        delayed_on=local_date(told.at) if told is not None else None,
+        can_delay=undecided and told is None,
     )
 
 

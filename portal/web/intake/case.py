@@ -12,7 +12,7 @@ from portal.applications.queries import application_of, schemes_to_apply_for
 from portal.catalogue.queries import scheme_version
 from portal.clock import local_date, local_time, now
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
-from portal.conversations.queries import conversations_of, requests_of
+from portal.conversations.queries import conversations_of, delay_of, requests_of
 from portal.decisions.models import Decision, DecisionKind, Outcome
 from portal.decisions.queries import decision_of
 from portal.i18n import LazyString, format_date, format_datetime, localized
@@ -92,6 +92,8 @@ class Case:
     application: Application | None
     applied_for: list[str]
     waits: list[PlaceView]
+    told_late: datetime | None
+    """When the desk said that the decision comes later (Awb 4:14)."""
     decision: Decision | None
     vouchers: list[VoucherView]
     can_apply: bool
@@ -113,6 +115,8 @@ def case_of(intake: Intake) -> Case:
     application = application_of(session, question=question, actor=actor)
     decision = decision_of(session, question=question, actor=actor)
     waits = waits_of(intake) if application is not None else []
+    late = delay_of(session, question=question) if application is not None else None
+    told_late = late.at if late is not None else None
     text, kind = STATES[question.state]
     pledge_text, pledge_kind = PLEDGES[pledge.state] if pledge is not None else ("", "neutral")
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
@@ -122,7 +126,7 @@ def case_of(intake: Intake) -> Case:
     return Case(
         state=str(text),
         state_kind=kind,
-        timeline=timeline_of(question, talks, requests, application, decision, waits),
+        timeline=timeline_of(question, talks, requests, application, decision, waits, told_late),
         talk=talk,
         talk_way=str(WAYS[talk.way]) if talk is not None else "",
         requests=requests,
@@ -133,6 +137,7 @@ def case_of(intake: Intake) -> Case:
         application=application,
         applied_for=_titles(intake, application),
         waits=waits,
+        told_late=told_late,
         decision=decision,
         vouchers=[
             _voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)
@@ -183,6 +188,7 @@ def timeline_of(
     application: Application | None,
     decision: Decision | None,
     waits: Sequence[PlaceView] = (),
+    told_late: datetime | None = None,
 ) -> list[dict[str, Any]]:
     """What happened, in order of time, and then what comes."""
     past: list[tuple[datetime, str, str]] = []
@@ -207,6 +213,8 @@ def timeline_of(
         past.append(
             (application.applied_at, _("U deed een aanvraag"), _("Nummer %(number)s", number=application.number))
         )
+    if told_late is not None:
+        past.append((told_late, _("Wij meldden dat het besluit later komt"), ""))
     if decision is not None:
         past.append(
             (decision.decided_at, _("Er is een besluit") if _is_decision(decision) else _("U bent doorverwezen"), "")

@@ -44,6 +44,7 @@ SETTLED: dict[str, Any] = {
 }  # fmt: skip
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
 DETAILS: dict[str, Mapping[str, Any]] = {
+    "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
     "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
     "recovery/missed": OWED,
     "recovery/planned": OWED,

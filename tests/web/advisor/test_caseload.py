@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from portal import clock
+from portal.accounts.access import Audience
 from portal.accounts.actions import create_account
 from portal.accounts.models import Role
 from portal.applications.queries import application_by_question
@@ -164,3 +165,22 @@ def test_an_empty_waiting_list_says_so(office: Office) -> None:
     page = office.browser("advisor").get("/adviseur/wachtlijst")
     assert_sound(page)
     assert "Er wacht niemand op geld" in said(page)
+
+
+def test_the_applicant_is_told_that_the_decision_comes_later_and_both_see_the_new_day(office: Office) -> None:
+    question = office.made(an_application)
+    browser = office.browser("advisor")
+    assert "Melden dat het besluit later komt" in said(browser.get(case(question)))
+    page = browser.get(case(question, "/uitstel"))
+    assert_sound(page)
+    wrong = browser.submit(case(question, "/uitstel"), {"weeks": "40", "reason": "Er zijn te weinig mensen."})
+    assert wrong.status_code == 422 and "Er zijn te weinig mensen." in wrong.text
+    right = browser.submit(case(question, "/uitstel"), {"weeks": "2", "reason": "Er zijn te weinig mensen."})
+    assert right.status_code == 303
+    words = said(browser.follow())
+    assert "is aan de aanvrager gemeld dat het besluit later komt" in words
+    assert "Er zijn te weinig mensen." in words
+    assert browser.post(case(question, "/uitstel"), {"weeks": "2", "reason": "Nog eens."}).status_code == 422
+    resident = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    mine = said(resident.get(f"/mijn/{question.public_id}"))
+    assert "meldden wij dat ons besluit later komt" in mine and "Wij meldden dat het besluit later komt" in mine
