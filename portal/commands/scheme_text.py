@@ -11,12 +11,18 @@ from typing import Any
 from portal.i18n import format_euros, localized
 from portal.i18n import gettext as _
 from portal.web.definition_words import amounts_of, condition_lines, sources_of
+from portal.web.owner.differences import key_lines
 from portal.wording import Names, availability_sentence, plain, rule_sentence, unknown_sentence
 from schemes.definition import SchemeDefinition
 from schemes.loading import LoadedRegion
 from schemes.outcome import Outcome
 
 WIDTH = 110
+REST = (
+    "owner", "administered", "deciding_body", "discretion", "kind", "public_money", "routes", "applicant", "payee", "apply",
+    "windows", "price_permille", "four_eyes_above_cents", "state_since", "ended_on", "explanation_when_ended", "review_on",
+)  # fmt: skip
+"""What no other part of the text says, or not all of it."""
 SIGNS = {"met": "+", "not_met": "X", "unknown": "?"}
 
 
@@ -37,10 +43,12 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
         ", ".join(part for part in (row["title"], row["where"], row["as_of"]) if part) for row in sources_of(definition)
     ]
     required = [localized(text) for text in definition.also_required]
+    evidence = [localized(text) for text in definition.evidence]
     assumed = [localized(text) for text in definition.assumptions]
+    rest = list(key_lines(definition, REST, on, names))
     for title, items in (
-        (_("Voorwaarden"), conditions), (_("Dit geldt ook"), required), (_("Bedragen"), amounts), (_("Aannames"), assumed),
-        (_("Bronnen"), sources),
+        (_("Voorwaarden"), conditions), (_("Dit geldt ook"), required), (_("Bedragen"), amounts), (_("Bewijs"), evidence),
+        (_("Aannames"), assumed), (_("Bronnen"), sources), (_("Dit staat er ook in"), rest),
     ):  # fmt: skip
         if items:
             lines += ["", title, *_bulleted(items)]

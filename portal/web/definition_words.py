@@ -12,7 +12,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
 from portal.wording import NO_NAMES, Names, category_label, rule_sentence
-from schemes.amounts import Cap, GroupRule, Rate, Tiers
+from schemes.amounts import Cap, GroupRule, JointCap, Rate, Tiers
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import Rule, describe
 from schemes.funding import Earmark
@@ -73,8 +73,13 @@ def rule_lines(rule: Rule, names: Names, depth: int = 0) -> Iterator[ConditionLi
 
 def amounts_of(definition: SchemeDefinition, on: date, names: Names = NO_NAMES) -> list[dict[str, str]]:
     """What the scheme pays, at most and at least, to whom something else, when, and with which other money it goes."""
-    usual = [*_pays(definition, on), *_limits(definition, on)]
-    rows = [*usual, *_variants(definition, on, names, usual), *_around(definition, on), *_stacking(definition, names)]
+    usual = [*_pays(definition, on, names), *_limits(definition, on)]
+    rows = [
+        *usual,
+        *_variants(definition, on, names, usual),
+        *_around(definition, on),
+        *_stacking(definition, on, names),
+    ]
     return [{"label": label, "value": value} for label, value in rows]
 
 
@@ -84,11 +89,12 @@ def _variants(
     """Per variant for whom it is and which amounts differ."""
     for variant in definition.variants:
         own = variant.applied_to(definition)
-        rows = [row for row in (*_pays(own, on), *_limits(own, on)) if row not in usual]
+        rows = [row for row in (*_pays(own, on, names), *_limits(own, on)) if row not in usual]
         rule = describe(variant.when, on, names.lists)
         who = " ".join(line.text for line in rule_lines(rule, names))
         label = localized(variant.title) if variant.title is not None else _("Ander bedrag")
-        yield label, f"{who} " + "; ".join(f"{name}: {value}" for name, value in rows)
+        amounts = "; ".join(f"{name}: {value}" for name, value in rows)
+        yield label, f"{_with(who, rule.article)} {_with(amounts, variant.article)}"
 
 
 def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:
@@ -102,10 +108,8 @@ def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
             yield _("Budget van de regeling"), format_euros(ceiling)
         note = localized(definition.budget.note) if definition.budget.note is not None else ""
         waits = _("Is het geld op, dan kunt u op een wachtlijst.") if definition.budget.waiting_list else ""
-        yield (
-            _("Verdeling van het budget"),
-            " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, note)),
-        )
+        divided = " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, note))
+        yield _("Verdeling van het budget"), _with(divided, definition.budget.article)
     if definition.apply.within_days is not None:
         text = _("hoogstens %(days)s dagen na het begin van de opleiding", days=definition.apply.within_days)
         yield _("Aanvragen"), text
@@ -113,28 +117,39 @@ def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         yield _("Aanvragen"), _("nadat de opleiding is begonnen")
 
 
-def _pays(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:
+def _pays(definition: SchemeDefinition, on: date, names: Names) -> Iterator[tuple[str, str]]:
     if not definition.amount_known:
         yield _("Bedrag"), _("Het bedrag is niet bekend. De regeling telt niet mee in een verdeling.")
     for coverage in definition.coverage:
         share = value_on(coverage.share, on)
         what = format_list(category_label(category) for category in coverage.categories)
         if share is not None:
-            yield _("Betaalt"), _("%(share)s van %(what)s", share=format_percent(share), what=what)
+            yield (
+                _("Betaalt"),
+                _with(_("%(share)s van %(what)s", share=format_percent(share), what=what), coverage.article),
+            )
     if definition.coverage:
         yield _("Btw"), _("kosten zonder btw") if definition.vat == "excluding" else _("kosten met btw")
     if definition.share_of_base is not None:
         share = value_on(definition.share_of_base.share, on)
         if share is not None:
-            yield _("Deel van alle kosten"), _("hoogstens %(share)s", share=format_percent(share))
+            most = _("hoogstens %(share)s", share=format_percent(share))
+            yield _("Deel van alle kosten"), _with(most, definition.share_of_base.article)
+        if definition.share_of_base.less:
+            yield _("Daar gaat eerst af"), format_list(_payer(one, names) for one in definition.share_of_base.less)
+    yield from _sums(definition, on)
+
+
+def _sums(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]:
+    """A fixed amount, steps, an amount per unit, and what is taken off."""
     fixed = _cents(definition.fixed_amount_cents, on)
     if fixed is not None:
         yield _("Vast bedrag"), format_euros(fixed)
     if definition.tiers is not None:
-        yield _("Deel per stuk van de kosten"), _tiers(definition.tiers, on)
+        yield _("Deel per stuk van de kosten"), _with(_tiers(definition.tiers, on), definition.tiers.article)
     if definition.rate is not None:
         label = _("Vast bedrag") if definition.rate.pays == "exactly" else _("Bedrag per eenheid")
-        yield label, _rate(definition.rate, on)
+        yield label, _with(_rate(definition.rate, on), definition.rate.article)
     if definition.reduction is not None:
         share, above = value_on(definition.reduction.share, on), _cents(definition.reduction.above_cents, on)
         if share is not None and above is not None:
@@ -186,11 +201,16 @@ def _limits(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         if share is not None:
             whole = definition.co_financing.of == "eligible_cost"
             of = _("%(share)s van de kosten") if whole else _("%(share)s van wat de regeling betaalt")
-            yield _("Werkgever betaalt minstens"), of % {"share": format_percent(share)}
+            text = of % {"share": format_percent(share)}
+            yield _("Werkgever betaalt minstens"), _with(text, definition.co_financing.article)
+        if definition.co_financing.counts_sector_fund:
+            yield _("Geld van een sectorfonds"), _("telt mee als deel van de werkgever")
     if definition.voucher is not None:
         yield _("Voucher is geldig"), _("%(days)s dagen", days=definition.voucher.valid_days)
         parts = _("ja") if definition.voucher.partial_redemption else _("nee")
         yield _("In delen te gebruiken"), parts
+        if definition.voucher.keep_rest:
+            yield _("Wat na een deel overblijft"), _("blijft geldig tot de voucher verloopt")
         if definition.voucher.share_elsewhere == "waits":
             yield _("Als een ander nog over een deel beslist"), _("De voucher wacht op die uitkomst.")
     if definition.decision_weeks is not None:
@@ -199,13 +219,36 @@ def _limits(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         yield _("Twee mensen besluiten boven"), format_euros(definition.four_eyes_above_cents)
 
 
-def _stacking(definition: SchemeDefinition, names: Names) -> Iterator[tuple[str, str]]:
+def _stacking(definition: SchemeDefinition, on: date, names: Names) -> Iterator[tuple[str, str]]:
     if definition.exclusion.no_other_public_money:
         yield _("Samen met andere regelingen"), _("Niet samen met ander publiek geld.")
     for group in definition.exclusion.groups:
-        yield _("Samen met andere regelingen"), _group(definition, group, names)
+        yield _("Samen met andere regelingen"), _with(_group(definition, group, names), group.article)
+    for cap in definition.joint_caps:
+        yield _("Samen met andere regelingen"), _with(_joint(cap, on, names), cap.article)
+    if definition.precedence is not None:
+        first = format_list(names.title(slug) for slug in definition.precedence.asks_first)
+        yield _("Eerst vragen aan"), _with(first, definition.precedence.article)
+    if definition.state_aid is not None:
+        yield _("Staatssteun"), _("De-minimis: samen met andere steun blijft dit onder het plafond van drie jaar.")
     if definition.repayable:
         yield _("Terugbetalen"), _("Ja, dit is een lening.")
+
+
+def _joint(cap: JointCap, on: date, names: Names) -> str:
+    """The most of several schemes together, as an amount or a share of the cost."""
+    cents, share = _cents(cap.amount_cents, on), value_on(cap.share, on) if cap.share is not None else None
+    known = (
+        format_euros(cents) if cents is not None else format_percent(share) if share is not None else _("niet bekend")
+    )
+    schemes = format_list(names.title(slug) for slug in cap.schemes)
+    return _("Met %(schemes)s hoogstens %(most)s.", schemes=schemes, most=known)
+
+
+def _payer(who: str, names: Names) -> str:
+    """Who pays a part: the employer, sector funds, or a scheme by its title."""
+    others = {"employer": _("wat de werkgever betaalt"), "sector_funds": _("wat sectorfondsen betalen")}
+    return others.get(who) or names.title(who)
 
 
 def _group(definition: SchemeDefinition, group: GroupRule, names: Names) -> str:
@@ -226,9 +269,12 @@ def _cap(cap: Cap, on: date) -> str:
     parts = [format_euros(cents) if cents is not None else _("niet bekend"), str(PER[cap.per])]
     if cap.period in PERIODS:
         parts.append(str(PERIODS[cap.period]) % {"years": cap.years})
-    if cap.article is not None:
-        parts.append(f"({cap.article})")
-    return " ".join(parts)
+    return _with(" ".join(parts), cap.article)
+
+
+def _with(text: str, article: str | None) -> str:
+    """A text with the article it rests on."""
+    return f"{text} ({article})" if article else text
 
 
 def _cents(amount: Any, on: date) -> int | None:

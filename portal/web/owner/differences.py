@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -36,6 +36,14 @@ class Difference:
 def differences(old: SchemeDefinition, new: SchemeDefinition, on: date, names: Names) -> list[Difference]:
     """Every difference in words. A change that reads the same in words is shown as it is written in the file."""
     return [_difference(change, on, names) for change in changes(old, new)]
+
+
+def key_lines(definition: SchemeDefinition, keys: Iterable[str], on: date, names: Names) -> Iterator[str]:
+    """What some keys of one definition say, in the words of a comparison; keys that are not filled in say nothing."""
+    filled = dict(_filled(definition))
+    for key in keys:
+        if key in filled:
+            yield f"{key_label(key)}: " + "; ".join(line.strip() for line in _lines(key, filled[key], on, names))
 
 
 def _difference(change: Change, on: date, names: Names) -> Difference:
