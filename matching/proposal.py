@@ -115,6 +115,11 @@ class Proposal(Mix):
                 return result.value
         raise KeyError(name)
 
+    @property
+    def own_money_gap_cents(self) -> int:
+        """How much less own money a better mix could ask at most; 0 when none can ask less."""
+        return next((result.gap for result in self.passes if result.name == "own_money"), 0)
+
 
 class MixFile(RootModel[Proposal | Mix]):
     """A mix file: a whole proposal, or only the format and the shares."""

@@ -159,7 +159,7 @@ def view_of(
             for one in why.uncovered
         ],
         schemes=scheme_rows(answer, names),
-        status=_("bewezen beste mix") if mix.status == "proven" else _("niet bewezen"),
+        status=_proven(mix),
         status_kind="ok" if mix.status == "proven" else "wait",
         own_cents=mix.own_contribution_cents,
         employer_cents=mix.employer_contribution_cents,
@@ -167,6 +167,14 @@ def view_of(
         total_cents=question.total_cents,
         outlook=_outlook(mix, question),
     )
+
+
+def _proven(mix: matching.Proposal) -> str:
+    if mix.status == "proven":
+        return _("bewezen beste mix")
+    if mix.own_money_gap_cents == 0:
+        return _("niet bewezen")
+    return _("niet bewezen: hoogstens %(gap)s beter", gap=format_euros(mix.own_money_gap_cents))
 
 
 def why_of(used: Used, names: CaseNames, because: Mapping[str, str]) -> str:

@@ -65,7 +65,6 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
     named = replace(names, titles=titles)
     schemes = {} if problem is None else {offer.id: names.title(offer.scheme) for offer in problem.offers}
     found = tuple(_training(one, answer.explanation, labels[one.id], schemes, named) for one in answer.trainings)
-    first = None if proposal is None else proposal.passes[0]
     return Result(
         trainings=found,
         cost_cents=sum(one.cost_cents for one in found),
@@ -73,7 +72,7 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
         own_cents=sum(one.own_cents for one in found),
         repayable_cents=0 if proposal is None else proposal.repayable_cents,
         proven=proposal is None or proposal.status == "proven",
-        gap_cents=0 if first is None else first.gap,
+        gap_cents=0 if proposal is None else proposal.own_money_gap_cents,
         has_mix=proposal is not None,
     )
 

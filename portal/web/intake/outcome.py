@@ -246,11 +246,10 @@ def _proof(answer: Answer) -> str:
         return ""
     if mix.status == "proven":
         return _("Er is geen betere verdeling mogelijk met deze regelingen en dit geld. Dat is bewezen.")
-    first = mix.passes[0]
-    if first.gap > 0:
+    if mix.own_money_gap_cents > 0:
         return _(
             "Wij konden niet bewijzen dat dit de beste verdeling is. Het kan hoogstens %(gap)s voordeliger.",
-            gap=format_euros(first.gap),
+            gap=format_euros(mix.own_money_gap_cents),
         )
     return _("Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen.")
 

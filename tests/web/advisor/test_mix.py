@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matching import offers
 from matching.proposal import Share
 from portal.decisions.queries import decision_of
 from portal.proposals.models import ProposalKind
@@ -41,6 +42,21 @@ def test_a_proposal_tells_which_money_pays_and_at_what_price(office: Office) -> 
     assert "€ 10.000" in words, "what was available"
     assert "0,30" in words, "the price of money for one scheme"
     assert "Daarmee zijn deze kosten helemaal betaald" in words
+
+
+def test_what_is_not_proven_says_so_and_how_far_it_may_be_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = office.made(an_application, costs=TWO_LINES)
+    assert "bewezen beste mix" in said(proposed(office, question).get(case(question)))
+    real = offers.settings_of
+    monkeypatch.setattr(
+        offers, "settings_of", lambda *given: real(*given).model_copy(update={"deterministic_limit_ms": 0})
+    )
+    browser = proposed(office, question)
+    words = said(browser.get(case(question)))
+    assert "niet bewezen: hoogstens € 1.500 beter" in words
+    assert "bewezen beste mix" not in words
+    [newest, _] = records(office, question)
+    assert_sound(browser.get(f"/adviseur/voorstel/{newest.public_id}"))
 
 
 def test_a_changed_question_asks_for_a_new_proposal(office: Office) -> None:
