@@ -117,7 +117,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
     **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision"),
-    **_rows(RESIDENT, "resident.waiting"),
+    **_rows(RESIDENT, "resident.waiting", "resident.objection"),
     **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
     **_rows(RESIDENT, "resident.vouchers", "resident.voucher_paper"),
     # -- web/employer
@@ -127,7 +127,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.training_level", "employer.training_sector", "employer.training_start"),
     **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
-    **_rows(EMPLOYER, "employer.waiting"),
+    **_rows(EMPLOYER, "employer.waiting", "employer.objection"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
     **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),

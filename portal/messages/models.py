@@ -45,7 +45,7 @@ class MessageTopic(enum.StrEnum):
     CASE = "case"
     """The question and the talks about it."""
     DECISION = "decision"
-    """Decisions, hearings and objections."""
+    """Decisions, settlements, hearings and objections."""
     VOUCHER = "voucher"
     """Vouchers, invoices, payments and what is asked back."""
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.messages.models import MessageConsent, MessageKind, MessageState, MessageTopic, OutboxMessage
 
 _TOPICS = {
-    MessageTopic.DECISION: ("decision", "hearing", "objection", "application"),
-    MessageTopic.VOUCHER: ("voucher", "award", "settlement", "recovery", "payment", "invoice", "outcome"),
+    MessageTopic.DECISION: ("decision", "hearing", "objection", "application", "settlement"),
+    MessageTopic.VOUCHER: ("voucher", "award", "recovery", "payment", "invoice", "outcome"),
 }
 
 

@@ -17,15 +17,18 @@ from portal.decisions.actions import Checks
 from portal.decisions.models import Decision, DecisionKind
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
-from portal.letters.queries import last_day_to_object
 from portal.mandates.actions import require_mandate
 from portal.numbers.actions import next_number
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
-from portal.objections.queries import decide_objection_by, involved_in, known_on
+from portal.objections.queries import decide_objection_by, involved_in, last_day_against, staff_on
 from portal.proposals.models import ProposalRecord
 from portal.questions.actions import advisor_only, tell_asker
 from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import is_asker
 from portal.revisions.actions import revise_decision
+
+ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
+"""Decisions on an application: when the objection is founded, a new mix comes in their place."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,14 @@ def receive_objection(
     actor: Actor,
     now: datetime,
 ) -> Objection:
-    """Record an objection and confirm it (Awb 6:14). Its terms follow from the day on which the decision was made known.
+    """Record an objection and confirm it (Awb 6:14), for the desk or for who asked. Its terms follow from the day on which the
+    decision was made known. One can object to a settlement as to any other decision.
 
     An objection before that day is in time (6:10). Raises ``Refusal`` at the field that is wrong, ``Conflict`` when one is open.
     """
-    advisor_only(actor)
+    question = session.get_one(DevelopmentQuestion, decision.question_id)
+    if not is_asker(question, actor):
+        advisor_only(actor)
     if decision.kind is DecisionKind.REFERRED:
         raise Refusal("no_decision", _l("Een doorverwijzing is geen besluit. Bezwaar kan niet."))
     if not grounds.strip():
@@ -63,7 +69,7 @@ def receive_objection(
     rows = select(Objection.id).where(Objection.decision_id == decision.id, Objection.state == ObjectionState.OPEN)
     if session.scalar(rows) is not None:
         raise Conflict("objection_open", _l("Er loopt al een bezwaar tegen dit besluit."))
-    ended = last_day_to_object(known_on(session, decision=decision) or local_date(decision.decided_at))
+    ended = last_day_against(session, decision=decision)
     year = local_date(now).year
     objection = Objection(
         number=f"BZ-{year}-{next_number(session, series='objection', year=year):04d}", question_id=decision.question_id,
@@ -171,8 +177,7 @@ def decide_objection(
     question = session.get_one(DevelopmentQuestion, objection.question_id)
     for one in decision.outcomes:
         require_mandate(session, actor=actor, body=one.deciding_body_nl, scheme=one.scheme, cents=0, on=local_date(now))
-    about_mix = decision.kind in (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
-    if outcome is ObjectionOutcome.FOUNDED and about_mix and new is None:
+    if outcome is ObjectionOutcome.FOUNDED and decision.kind in ABOUT_MIX and new is None:
         raise Refusal(
             "new_decision_missing", _l("Maak eerst een nieuw voorstel. Een gegrond bezwaar geeft een nieuw besluit.")
         )
@@ -182,7 +187,7 @@ def decide_objection(
     if new is not None:
         replaced = revise_decision(
             session, question=question, proposal=new.proposal, shares=new.shares, rationale=rationale, checks=new.checks,
-            actor=actor, now=now, rejections=new.rejections, prepared_by=_first_person(objection, actor),
+            actor=actor, now=now, rejections=new.rejections, prepared_by=_first_person(session, objection, actor),
         )  # fmt: skip
     _close(
         session, objection, ObjectionState.DECIDED, outcome=outcome, rationale=rationale.strip(), decided_at=now,
@@ -221,9 +226,12 @@ def _may_be_decided(objection: Objection, outcome: ObjectionOutcome, rationale: 
         raise Refusal("waiver_does_not_fit", message, field="outcome")
 
 
-def _first_person(objection: Objection, actor: Actor) -> str | None:
-    """Where four eyes are needed: who received the objection prepared it for who decides."""
-    return objection.recorded_by if objection.recorded_by != actor.reference else None
+def _first_person(session: Session, objection: Objection, actor: Actor) -> str | None:
+    """Where four eyes are needed: the first colleague who did something about the objection prepared it for who decides.
+
+    Never the objector, who can send an objection without anybody of the desk.
+    """
+    return next((one for one in staff_on(session, objection=objection) if one != actor.reference), None)
 
 
 def _not_involved(session: Session, objection: Objection, actor: Actor) -> None:

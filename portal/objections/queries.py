@@ -8,23 +8,62 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
-from portal.decisions.models import Decision, DecisionMandate
-from portal.letters.queries import made_known_on
+from portal.audit.models import AuditEvent
+from portal.clock import local_date
+from portal.decisions.models import Decision, DecisionKind, DecisionMandate
+from portal.decisions.queries import decisions_of
+from portal.letters.queries import last_day_to_object, made_known_on
 from portal.objections.models import Objection, ObjectionState
 from portal.preparations.models import Preparation
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see, question_by_id
+from portal.settlements.models import Ground, Settlement
 from portal.terms.queries import term_of_weeks
+from portal.vouchers.models import VoucherChange
 
 WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 """Awb 7:10, first and third paragraph."""
 
 
 def known_on(session: Session, *, decision: Decision) -> date | None:
-    """The day on which a decision was made known (sent or posted); None while it was not."""
-    return made_known_on(
-        session, question_id=decision.question_id, template=f"decision/{decision.kind.value}", version=decision.id
-    )
+    """The day on which a decision was made known (sent or posted); None while it was not.
+
+    A settlement and a supplementary award are made known by a message of their own.
+    """
+    template, version = f"decision/{decision.kind.value}", decision.id
+    settled = settlement_of_decision(session, decision=decision)
+    if settled is not None:
+        template, version = f"settlement/{'as_used' if settled.ground is Ground.AS_USED else 'lower'}", settled.id
+    elif decision.kind is DecisionKind.SUPPLEMENTED:
+        added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
+        template, version = "voucher/topped_up", added or 0
+    return made_known_on(session, question_id=decision.question_id, template=template, version=version)
+
+
+def settlement_of_decision(session: Session, *, decision: Decision) -> Settlement | None:
+    """The settlement that this decision is; None for another decision."""
+    if decision.kind is not DecisionKind.SETTLED:
+        return None
+    return session.scalar(select(Settlement).where(Settlement.decision_id == decision.id))
+
+
+def last_day_against(session: Session, *, decision: Decision) -> date:
+    """The last day to object to a decision: six weeks from the day after it was made known, or taken (Awb 6:7, 6:8)."""
+    return last_day_to_object(known_on(session, decision=decision) or local_date(decision.decided_at))
+
+
+def objectable(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Decision]:
+    """The decisions on a question to which one can object, the newest first: not those that were objected to before.
+
+    After a decision on an objection comes appeal to the court (Awb 7:1, 8:1). Empty when the actor may not see the question.
+    """
+    known = {
+        one.decision_id for one in objections_of(session, question=question, actor=actor) if one.withdrawn_at is None
+    }
+    found = [
+        one for one in decisions_of(session, question=question, actor=actor) if one.kind is not DecisionKind.REFERRED
+    ]
+    return [one for one in reversed(found) if one.id not in known]
 
 
 def decide_objection_by(term_ended_on: date, *, committee: bool, adjourned: bool) -> date:
@@ -53,6 +92,18 @@ def open_objections(session: Session, *, limit: int = 200) -> list[Objection]:
     """Objections that wait for a decision, the one that is due first first."""
     rows = select(Objection).where(Objection.state == ObjectionState.OPEN)
     return list(session.scalars(rows.order_by(Objection.decide_by, Objection.id).limit(limit)))
+
+
+def staff_on(session: Session, *, objection: Objection) -> list[str]:
+    """Who of the desk did something about an objection, the first one first: from the log."""
+    rows = select(AuditEvent.actor).where(
+        AuditEvent.object_kind == "question",
+        AuditEvent.object_id == str(objection.question_id),
+        AuditEvent.action.startswith("objection."),
+        AuditEvent.actor.startswith("account:"),
+        AuditEvent.at >= objection.recorded_at,
+    )
+    return list(session.scalars(rows.order_by(AuditEvent.id)))
 
 
 def involved_in(session: Session, *, decision: Decision) -> frozenset[str]:

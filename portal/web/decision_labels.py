@@ -36,6 +36,13 @@ OBJECTION_STATES: Mapping[str, Labelled] = {
     "decided": (_l("besloten"), "ok"),
     "withdrawn": (_l("ingetrokken"), "neutral"),
 }
+OBJECTIONABLE: Mapping[str, LazyString] = {
+    "approved": _l("Besluit op de aanvraag"),
+    "partly": _l("Besluit op de aanvraag"),
+    "rejected": _l("Besluit op de aanvraag"),
+    "supplemented": _l("Aanvullende toekenning"),
+    "settled": _l("Vaststelling van een voucher"),
+}
 OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
     "inadmissible": (_l("niet-ontvankelijk"), "no"),
     "unfounded": (_l("ongegrond"), "no"),

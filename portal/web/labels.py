@@ -90,6 +90,8 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "partly": (_l("voor een deel goedgekeurd"), "ok"),
     "rejected": (_l("afgewezen"), "no"),
     "referred": (_l("doorverwezen"), "neutral"),
+    "supplemented": (_l("meer toegekend"), "ok"),
+    "settled": (_l("vastgesteld"), "ok"),
 }
 OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
 VOUCHER_STATES: Mapping[str, Labelled] = {

@@ -9,16 +9,17 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now, today
+from portal.clock import local_date, now, today
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
+from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
-from portal.i18n import format_date, format_datetime
+from portal.i18n import format_date, format_datetime, format_euros
 from portal.i18n import gettext as _
 from portal.objections import actions
-from portal.objections.actions import NewDecision, decide_objection
+from portal.objections.actions import ABOUT_MIX, NewDecision, decide_objection
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
-from portal.objections.queries import objection_by_public_id, open_objections
+from portal.objections.queries import objectable, objection_by_public_id, open_objections, settlement_of_decision
 from portal.proposals.queries import latest_proposal
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
@@ -37,9 +38,10 @@ from portal.web.advisor.objection_forms import (
     ReceiveForm,
     WaiveForm,
 )
-from portal.web.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, WAIVERS
+from portal.web.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, OBJECTIONABLE, WAIVERS
 from portal.web.edge import found, page, start_over
 from portal.web.forms import Form
+from portal.web.intake.objecting import same_decision
 from portal.web.labels import label
 
 
@@ -74,22 +76,28 @@ def objections() -> ResponseReturnValue:
 
 @blueprint.route("/vraag/<question_id>/bezwaar", methods=["GET", "POST"])
 def receive_objection(question_id: str) -> ResponseReturnValue:
-    """Record an objection against the decision that stands."""
+    """Record an objection against a decision: that on the application, a supplementary award or a settlement."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    decided = decision_of(session, question=question, actor=actor)
-    form = ReceiveForm()
-    if form.validate_on_submit():
+    decisions = {one.public_id: one for one in objectable(session, question=question, actor=actor)}
+    stands = decision_of(session, question=question, actor=actor)
+    chosen = stands.public_id if stands is not None and stands.public_id in decisions else None
+    form = ReceiveForm(data={"against": chosen})
+    form.against.choices = [(key, against_words(one)) for key, one in decisions.items()]
+    only = next(iter(decisions.values())) if len(decisions) == 1 else None
+    if only is not None:
+        del form.against
+    if decisions and form.validate_on_submit():
         with form.refusals():
-            if decided is None:
-                return redirect(case_url(question), code=303)
+            same_decision(only)
             made = actions.receive_objection(
-                session, decision=decided, received_on=form.received_on.data, grounds=form.grounds.data,
-                committee=bool(form.committee.data), actor=actor, now=now(),
+                session, decision=only or decisions[form.against.data], received_on=form.received_on.data,
+                grounds=form.grounds.data, committee=bool(form.committee.data), actor=actor, now=now(),
             )  # fmt: skip
             flash(_("Het bezwaar is vastgelegd. De persoon krijgt een bevestiging."), "ok")
             return redirect(url_for("advisor.objection", objection_id=made.public_id), code=303)
-    intro = [] if decided is not None else [_("Er is nog geen besluit om bezwaar tegen te maken.")]
+    intro = [] if only is None else [_("Tegen: %(decision)s", decision=against_words(only))]
+    intro += [] if decisions else [_("Er is nu geen besluit om bezwaar tegen te maken.")]
     return _act(form, _("Bezwaar vastleggen"), _("Leg het bezwaar vast"), case_url(question), question, intro)
 
 
@@ -100,6 +108,7 @@ def objection(objection_id: str) -> ResponseReturnValue:
     return page(
         "advisor/objection.html", objection=shown, question=question, facts=list(_facts(shown)),
         state=OBJECTION_STATES[shown.state.value], is_open=shown.state is ObjectionState.OPEN,
+        about_mix=current_session().get_one(Decision, shown.decision_id).kind in ABOUT_MIX,
     )  # fmt: skip
 
 
@@ -108,6 +117,7 @@ def _facts(shown: Objection) -> list[dict[str, Any]]:
         return format_date(value) if value is not None else None
 
     late = _("nee")
+    decision = current_session().get_one(Decision, shown.decision_id)
     if shown.late:
         judged = {
             None: _("ja, nog te beoordelen"),
@@ -116,6 +126,7 @@ def _facts(shown: Objection) -> list[dict[str, Any]]:
         }
         late = judged[shown.lateness_excused]
     rows = [
+        (_("Tegen"), against_words(decision)),
         (_("Ontvangen"), day(shown.received_on)),
         (_("Bezwaar kon tot en met"), day(shown.term_ended_on)),
         (_("Te laat"), late),
@@ -127,6 +138,13 @@ def _facts(shown: Objection) -> list[dict[str, Any]]:
         (_("Besloten door"), shown.decided_by_name),
     ]
     return [{"label": name, "value": value} for name, value in rows]
+
+
+def against_words(decision: Decision) -> str:
+    """A decision in words: what it is, its day, and for a settlement what it came to."""
+    words = f"{label(OBJECTIONABLE, decision.kind)}, {format_date(local_date(decision.decided_at))}"
+    settled = settlement_of_decision(current_session(), decision=decision)
+    return f"{words}: {format_euros(settled.settled_cents)}" if settled is not None else words
 
 
 def _act(
@@ -239,11 +257,12 @@ def decide(objection_id: str) -> ResponseReturnValue:
     shown, question = the_objection(objection_id)
     record = latest_proposal(session, question=question, actor=actor)
     fresh = record is not None and record.made_at >= shown.recorded_at
+    about_mix = session.get_one(Decision, shown.decision_id).kind in ABOUT_MIX
     form = DecideObjectionForm()
     if form.validate_on_submit():
         outcome = ObjectionOutcome(form.outcome.data)
         new = None
-        if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None:
+        if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None and about_mix:
             new = NewDecision(record, checks_of(form))
         try:
             with refusals_of(form):
@@ -260,5 +279,11 @@ def decide(objection_id: str) -> ResponseReturnValue:
             flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
             return redirect(url_for("advisor.decide", objection_id=objection_id), code=303)
     names = names_of(session, question)
-    mix = mix_of(session, record=record, question=question, names=names) if fresh and record is not None else None
-    return page("advisor/decide_objection.html", form=form, objection=shown, question=question, mix=mix)
+    mix = (
+        mix_of(session, record=record, question=question, names=names)
+        if fresh and record is not None and about_mix
+        else None
+    )
+    return page(
+        "advisor/decide_objection.html", form=form, objection=shown, question=question, mix=mix, about_mix=about_mix
+    )

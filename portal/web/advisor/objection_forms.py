@@ -13,6 +13,7 @@ from portal.web.labels import choices
 class ReceiveForm(Form):
     """What came in."""
 
+    against = ChoiceField(_l("Tegen welk besluit?"), missing=_l("Kies een besluit."))
     received_on = DutchDateField(
         _l("Op welke dag kwam het bezwaar binnen?"), missing=_l("Vul de dag in."), latest=today
     )

@@ -14,6 +14,7 @@ from portal.web.edge import found
 from portal.web.employer import blueprint
 from portal.web.employer.steps import FLOW, sent
 from portal.web.intake import sent as after
+from portal.web.intake.objecting import objection_page
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import waiting_page
 
@@ -53,6 +54,12 @@ def withdraw(question_id: str) -> ResponseReturnValue:
 def waiting(question_id: str) -> ResponseReturnValue:
     """The place on the waiting list, and stopping with waiting, after asking."""
     return waiting_page(sent(question_id))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/bezwaar", methods=["GET", "POST"])
+def objection(question_id: str) -> ResponseReturnValue:
+    """Object to a decision or a settlement, and follow an objection."""
+    return objection_page(sent(question_id))
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/aanvragen", methods=["GET", "POST"])

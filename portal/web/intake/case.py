@@ -25,6 +25,7 @@ from portal.pledges.queries import pledge_of
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question
+from portal.web.intake.objecting import can_object
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import PlaceView, waits_of
 
@@ -99,6 +100,7 @@ class Case:
     can_apply: bool
     can_withdraw: bool
     can_ask_employer: bool
+    can_object: bool
 
     @property
     def stands_still(self) -> bool:
@@ -145,6 +147,7 @@ def case_of(intake: Intake) -> Case:
         can_apply=to_apply
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
+        can_object=decision is not None and can_object(intake),
         can_ask_employer=question.is_open
         and intake.has_employer
         and not intake.employer_route

@@ -15,6 +15,7 @@ from portal.questions.queries import question_by_id
 from portal.web.edge import found, page
 from portal.web.intake import drafting
 from portal.web.intake import sent as after
+from portal.web.intake.objecting import objection_page
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import waiting_page
 from portal.web.resident import blueprint
@@ -66,6 +67,12 @@ def withdraw(question_id: str) -> ResponseReturnValue:
 def waiting(question_id: str) -> ResponseReturnValue:
     """The place on the waiting list, and stopping with waiting, after asking."""
     return waiting_page(sent(question_id))
+
+
+@blueprint.route("/mijn/<question_id>/bezwaar", methods=["GET", "POST"])
+def objection(question_id: str) -> ResponseReturnValue:
+    """Object to a decision or a settlement, and follow an objection."""
+    return objection_page(sent(question_id))
 
 
 @blueprint.route("/mijn/<question_id>/aanvragen", methods=["GET", "POST"])

@@ -1,0 +1,84 @@
+"""Who asked objects on the screen: to the decision, or to a settlement; sees until when, and how it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.accounts.access import Audience
+from portal.decisions.models import DecisionKind
+from portal.objections.queries import objectable, objections_of, settlement_of_decision
+from portal.questions.models import DevelopmentQuestion, Route
+from portal.settlements.actions import settle_voucher
+from portal.settlements.models import Ground
+from portal.vouchers.actions import redeem_voucher
+from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
+from tests.web.browser import Browser
+from tests.web.office import Office, said
+from tests.web.walking import assert_sound
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def settled(session: Session) -> DevelopmentQuestion:
+    voucher, (_, pia) = a_voucher(session), a_provider(session)
+    redeem_voucher(
+        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=100_000, actor=pia, now=NOW
+    )
+    settle_voucher(
+        session, voucher=voucher, amount_cents=40_000, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+    )
+    return session.get_one(DevelopmentQuestion, voucher.question_id)
+
+
+def test_a_resident_chooses_the_settlement_and_follows_the_objection(office: Office) -> None:
+    question = office.do(settled)
+    place = f"/mijn/{question.public_id}"
+    me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    assert f"{place}/bezwaar" in me.get(place).text
+    page = me.get(f"{place}/bezwaar")
+    assert_sound(page)
+    assert "Vaststelling van een voucher, 2 maart 2026 (bezwaar kan tot en met 13 april 2026)" in said(page)
+    empty = me.submit(f"{place}/bezwaar", {"grounds": "Ik heb het wel afgemaakt."})
+    assert empty.status_code == 422 and "Ik heb het wel afgemaakt." in empty.text, "nothing typed is lost"
+    decision = office.do(lambda s: objectable_settlement(s, question))
+    good = {"against": decision, "grounds": "Ik heb het wel afgemaakt."}
+    assert me.submit(f"{place}/bezwaar", good).status_code == 303
+    words = said(me.follow())
+    assert "BZ-2026-0001" in words and "in behandeling" in words and "26 mei 2026" in words
+    [objection] = office.do(lambda s: objections_of(s, question=s.merge(question), actor=ADVISOR))
+    advisor = said(office.browser("advisor").get(f"/adviseur/bezwaar/{objection.public_id}"))
+    assert "Vaststelling van een voucher, 2 maart 2026: € 400" in advisor
+    assert "Maak een nieuw voorstel" not in advisor
+    assert me.post(f"{place}/bezwaar", good).status_code == 422, "the same twice"
+
+
+def objectable_settlement(session: Session, question: DevelopmentQuestion) -> str:
+    found = objectable(session, question=session.merge(question), actor=ADVISOR)
+    settlement = next(one for one in found if one.kind is DecisionKind.SETTLED)
+    assert settlement_of_decision(session, decision=settlement) is not None
+    return settlement.public_id
+
+
+def test_an_employer_objects_to_the_one_decision_without_choosing_and_late_is_said(office: Office) -> None:
+    question, _ = office.do(lambda s: a_decision(s, route=Route.EMPLOYER))
+    place = f"/werkgever/vraag/{question.public_id}"
+    with clock.frozen(NOW + timedelta(days=60)):
+        me = Browser(office.app).enter(question_id=question.id, audience=Audience.EMPLOYER)
+        page = me.get(f"{place}/bezwaar")
+        assert_sound(page)
+        assert "Tegen: Besluit op de aanvraag, 2 maart 2026" in said(page)
+        assert me.submit(f"{place}/bezwaar", {"grounds": "Ik was ziek."}).status_code == 303
+        [objection] = office.do(lambda s: objections_of(s, question=s.merge(question), actor=ADVISOR))
+        assert objection.late
+        assert "Verstuur uw bezwaar" not in said(me.follow())
+
+
+def test_without_a_decision_there_is_nothing_to_object_to(office: Office) -> None:
+    question = office.made(a_question)
+    me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    assert me.get(f"/mijn/{question.public_id}/bezwaar").status_code == 303
+    assert "bezwaar" not in me.get(f"/mijn/{question.public_id}").text
