@@ -20,7 +20,7 @@ from portal.funding.queries import funding_lines
 from portal.i18n import format_date, format_euros, format_list
 from portal.i18n import gettext as _
 from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import Answer, answer_of, compute_answer, stored_insight
+from portal.proposals.queries import Answer, answer_of, compute_answer, fresh_problem, stored_insight
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.insight import because_of
 from portal.web.intake.schemes import SchemeRow, rows_of
@@ -167,6 +167,22 @@ def view_of(
         total_cents=question.total_cents,
         outlook=_outlook(mix, question),
     )
+
+
+def own_mix_of(
+    session: Session, *, shares: Sequence[Share], question: DevelopmentQuestion, names: CaseNames, today: date
+) -> dict[str, list[dict[str, Any]]]:
+    """An advisor's own mix as the page shows it: parts, payers and lines, with the costs of now."""
+    problem = fresh_problem(session, question=question, today=today)
+    held = schemes_in_force(session, on=question.reference_date or today, known_at=question.submitted_at)
+    definitions = {scheme.slug: scheme.definition for scheme in held}
+    paid = {line.id: sum(share.cents for share in shares if share.line == line.id) for line in problem.lines}
+    rest = {line.id: line.amount_cents - paid[line.id] for line in problem.lines}
+    lines = lines_of(problem, shares, rest, names)
+    payers = payers_of(problem, shares, definitions, names)
+    totals = {payer["key"]: sum(line["shares"].get(payer["key"], 0) for line in lines) for payer in payers}
+    parts = [{"label": one["label"], "cents": totals[one["key"]], "kind": one["kind"]} for one in payers]
+    return {"parts": parts, "payers": [one for one in payers if totals[one["key"]]], "lines": lines}
 
 
 def _proven(mix: matching.Proposal) -> str:

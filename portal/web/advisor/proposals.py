@@ -127,7 +127,7 @@ def _change(was: int, becomes: int) -> list[str]:
 
 @blueprint.route("/vraag/<question_id>/verdeling", methods=["GET", "POST"])
 def amend(question_id: str) -> ResponseReturnValue:
-    """Change who pays what, check it, fix amounts and compute again, or approve it as it stands."""
+    """Change who pays what, check it, fix amounts and compute again; or approve it, see its letter, or ask a colleague."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
     record = latest_proposal(session, question=question, actor=actor)
@@ -142,7 +142,7 @@ def amend(question_id: str) -> ResponseReturnValue:
     grid = make_grid(
         problem, stored, definitions, names, locked=request.form.getlist(LOCK), out=request.form.getlist(OUT)
     )
-    approval = ApproveForm()
+    approval, decides = ApproveForm(), "approve" in request.form or "act" in request.form
     check: MixCheck | None = None
     if grid.form.validate_on_submit():
         if "solve" in request.form:
@@ -151,10 +151,10 @@ def amend(question_id: str) -> ResponseReturnValue:
             shares = shares_of(problem, grid.typed())
             check = check_mix(session, question=question, shares=shares, today=today())
             show_violations(grid, check.violations, shares, names)
-            answer = _approve(question, record, grid, check, approval) if "approve" in request.form else None
+            answer = _approve(question, record, grid, check, approval) if decides else None
         if answer is not None:
             return answer
-    errors = grid.form.errors or ("approve" in request.form and approval.errors)
+    errors = grid.form.errors or (decides and approval.errors)
     return page(
         "advisor/amend.html",
         status=422 if errors else 200,

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
+from portal.clock import now, today
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
 from portal.further_decisions.models import FurtherPreparation
@@ -17,7 +17,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.preparations.actions import decide_prepared, send_back, withdraw_preparation
 from portal.preparations.models import Preparation, PreparationState
-from portal.preparations.queries import preparation_by_public_id, waiting_preparations
+from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
@@ -25,7 +25,7 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
-from portal.web.advisor.mix import mix_of, names_of
+from portal.web.advisor.mix import mix_of, names_of, own_mix_of
 from portal.web.advisor.previewing import letter_preview
 from portal.web.decision_labels import GROUNDS, PREPARATION_STATES
 from portal.web.edge import found, page
@@ -88,13 +88,14 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
                 return redirect(url_for("advisor.decision", question_id=question.public_id), code=303)
         except MixNoLongerFits:
             return renewed(question.public_id)
-    record = session.get(ProposalRecord, prepared.proposal_id)
+    record, own = session.get(ProposalRecord, prepared.proposal_id), shares_of(prepared)
+    names = names_of(session, question)
     return page(
         "advisor/preparation.html", form=form, prepared=prepared, question=question,
         state=PREPARATION_STATES[prepared.state.value], waiting=prepared.state is PreparationState.WAITING,
         ground=label(GROUNDS, Ground(prepared.ground)), own=prepared.prepared_by == actor.reference,
-        mix=mix_of(session, record=record, question=question, names=names_of(session, question)) if record else None,
-        amended=prepared.shares is not None,
+        mix=mix_of(session, record=record, question=question, names=names) if record else None,
+        amended=own_mix_of(session, shares=own, question=question, names=names, today=today()) if own is not None else None,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.decisions.models import DecisionKind
 from portal.decisions.queries import decision_of, decisions_of
@@ -19,7 +20,7 @@ from tests.factories import ADVISOR, a_question, an_application
 from tests.web.advisor.steps import CHECKED, case, lower, proposed, records
 from tests.web.browser import make_account
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, soup_of
 
 # Deciding --------------------------------------------------------------------------------------------------------------
 
@@ -226,3 +227,51 @@ def test_letters_are_printed_in_a_pile_and_the_posted_day_is_kept(office: Office
     browser.get(address)
     assert browser.submit(address, {"posted_on": f"{day:%d-%m-%Y}"}).status_code == 303
     assert office.do(lambda s: len(s.scalars(select(LetterPosting)).all())) >= 2
+
+
+def test_an_own_mix_is_previewed_laid_before_a_colleague_who_sees_it_and_decides_it(office: Office) -> None:
+    question = office.made(an_application)
+    browser = proposed(office, question)
+    page, place = browser.get(case(question, "/verdeling")), case(question, "/verdeling")
+    assert_sound(page)
+    own = CHECKED | {"c.k1.leervoucher": "900"}
+    shown = browser.submit(place, own | {"act": "preview"})
+    assert shown.status_code == 200 and "U krijgt € 900." in said(shown)
+    assert_sound(shown)
+    assert office.again(question).state is QuestionState.APPLIED
+    browser.get(place)
+    assert browser.submit(place, own | {"act": "prepare", "rationale": ""}).status_code == 422
+    assert office.do(waiting_preparations) == []
+    browser.get(place)
+    assert browser.submit(place, own | {"act": "prepare"}).status_code == 303
+    [row] = office.do(waiting_preparations)
+    colleague = office.browser("advisor", make_account(office.engine, "advisor"))
+    look = colleague.get(f"/adviseur/voorgelegd/{row.public_id}")
+    assert_sound(look)
+    words = said(look)
+    assert words.index("De verdeling waarover u besluit") < words.index("€ 900") < words.index("Het voorstel waar")
+    checks = {key: value for key, value in CHECKED.items() if key != "rationale"}
+    assert colleague.submit(f"/adviseur/voorgelegd/{row.public_id}", checks).status_code == 303
+    [voucher] = office.do(lambda s: vouchers_of_question(s, question=question, actor=ADVISOR))
+    assert voucher.amount_cents == 90_000
+
+
+def test_the_letter_of_an_own_mix_is_sent_as_it_was_shown(office: Office) -> None:
+    question = office.made(an_application)
+    browser = proposed(office, question)
+    browser.get(case(question, "/verdeling"))
+    own = CHECKED | {"c.k1.leervoucher": "900"}
+    browser.submit(case(question, "/verdeling"), own | {"act": "preview"})
+    kept = hidden_fields(browser.last) | {"act": "decide"}
+    assert browser.submit(case(question, "/verdeling"), kept).status_code == 303
+    [voucher] = office.do(lambda s: vouchers_of_question(s, question=question, actor=ADVISOR))
+    assert voucher.amount_cents == 90_000
+
+
+def hidden_fields(page: TestResponse | None) -> dict[str, str]:
+    """What the form of a preview sends on."""
+    assert page is not None
+    found = soup_of(page).select("main form input[type=hidden]")
+    return {
+        str(one["name"]): str(one["value"]) for one in found if one["name"] not in ("csrf_token", "submission_token")
+    }
