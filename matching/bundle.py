@@ -32,7 +32,7 @@ from schemes.variants import resolve
 
 FORMAT: Literal["ontwikkelloket/bundle/1"] = "ontwikkelloket/bundle/1"
 MOST_TRAININGS = 200
-LIMIT_MS = 8_000
+LIMIT_MS = 2_000
 """Budget of the solver for a bundle, in thousandths of deterministic time, unless the region gives less: somebody is waiting."""
 LONGEST_NAME = 80
 

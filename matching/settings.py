@@ -100,3 +100,16 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
 
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
+
+HARDER_PARAMETERS: dict[str, int | bool] = {
+    "cp_model_presolve": True,
+    "cut_level": 1,
+    "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
+}
+"""What is changed of `SOLVER_PARAMETERS` for a pass that is not proven within `EASY_MS`: trainings that fight over one budget."""
+
+EASY_MS = 250
+"""Deterministic thousandths that a pass may take before the harder way is tried: far more than one question needs."""
+
+RESERVE = 0.1
+"""Share of the budget that is kept for each later pass, so that the mix is also cheap, simple and fixed when a pass is hard."""

@@ -1,7 +1,8 @@
-"""Solves a problem: five passes, each proven before the next, then checked against the specification.
+"""Solves a problem: five passes, each with the values of those before it held, then checked against the specification.
 
-The solver stops on deterministic time, never on the clock, so that the same problem gives the same answer everywhere. When
-the budget is used up the best mix found is returned as `not_proven`, with the bounds that were reached.
+The solver stops on deterministic time, never on the clock, so that the same problem gives the same answer everywhere. A pass
+that is not proven within its part of the budget keeps its value and its bound, the later ones go on from there, and the mix
+is `not_proven`.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,14 @@ from matching.objectives import objective
 from matching.problem import Locks, Problem
 from matching.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.reading import Cell, read
-from matching.settings import PASSES_WITHOUT_PRESOLVE, SOLVER_PARAMETERS, PassName
+from matching.settings import (
+    EASY_MS,
+    HARDER_PARAMETERS,
+    PASSES_WITHOUT_PRESOLVE,
+    RESERVE,
+    SOLVER_PARAMETERS,
+    PassName,
+)  # fmt: skip
 from matching.turns import add_precedence
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
@@ -43,73 +51,89 @@ class SolverFault(RuntimeError):
 
 @dataclass(slots=True)
 class _Run:
-    """The state of one solve: the model, the values found last, the budget left."""
+    """The state of one solve: the model, the values found last, the budget left, whether a pass was hard."""
 
     model: MixModel
     budget: float
     found: list[int] | None = None
     spent: float = 0.0
-    proven: list[tuple[Sum, int]] = field(default_factory=list)
+    harder: bool = False
+    held: list[tuple[Sum, PassResult]] = field(default_factory=list)
 
-    def minimise(self, name: PassName) -> tuple[PassResult | None, Status]:
-        """Solve one pass from the mix found last. None: nothing was found (or, with locks, nothing exists)."""
+    def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
+        """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
+
+        None: nothing was found (or, with locks, nothing exists). The value is held in all later passes, proven or not.
+        """
         total = objective(self.model, name)
-        known = self._known(name, total)
-        if known is not None:
-            return PassResult(name=name, value=known, bound=known, status="proven"), "proven"
+        for earlier, known in self.held:
+            if earlier == total:
+                return known.model_copy(update={"name": name}), known.status
+        if name != "canonical" and self._value(total) == 0:
+            result = PassResult(name=name, value=0, bound=0, status="proven")
+        else:
+            self.model.cp.minimize(self.model.expression(total, name))
+            limit = self.budget * (1 - RESERVE * later) - self.spent
+            status, bound = self._search(name, total, max(0.0, limit))
+            value = self._value(total)
+            if status == cp_model.INFEASIBLE or value is None:
+                return None, "proven" if status == cp_model.INFEASIBLE else "not_proven"
+            proven = status == cp_model.OPTIMAL or bound >= value
+            result = PassResult(
+                name=name, value=value, bound=value if proven else bound, status="proven" if proven else "not_proven"
+            )
+        self.held.append((total, result))
+        self.model.at_most(total, result.value, name)
+        return result, result.status
+
+    def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
+        """The ordinary way for as long as an easy pass takes, then the harder way; after one hard pass only the harder way."""
+        status, bound, start = cp_model.UNKNOWN, 0, self.spent
+        if not self.harder:
+            status, bound = self._attempt(name, total, min(limit, EASY_MS / 1000))
+            self.harder = status in (cp_model.FEASIBLE, cp_model.UNKNOWN) and limit > EASY_MS / 1000
+        if self.harder:
+            status, better = self._attempt(name, total, max(0.0, limit - (self.spent - start)))
+            bound = max(bound, better)
+        return status, bound
+
+    def _attempt(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
+        """One run of the solver: its status, and a bound of the pass (0 when it has none)."""
         cp = self.model.cp
-        cp.minimize(self.model.expression(total, name))
         if self.found is not None:
             cp.clear_hints()  # type: ignore[no-untyped-call]
             cp.proto.solution_hint.vars.extend(range(len(self.found)))
             cp.proto.solution_hint.values.extend(self.found)
-        solver = _solver(name, self.budget - self.spent)
+        solver = _solver(name, limit, harder=self.harder)
         status = solver.solve(cp)
         self.spent += solver.deterministic_time
         if status == cp_model.MODEL_INVALID:
             raise SolverFault(cp.validate() or "invalid model")
-        if status == cp_model.INFEASIBLE:
-            return None, "proven"
-        if status == cp_model.UNKNOWN:
-            return None, "not_proven"
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return status, 0
         self.found = [solver.value(variable) for variable in self.model.variables]
-        value = total.constant + sum(c * self.found[index] for index, c in total.terms.items())
-        if status == cp_model.OPTIMAL:
-            self._hold(name, total, value)
-            return PassResult(name=name, value=value, bound=value, status="proven"), "proven"
-        bound = max(0, min(value, total.constant + solver.response_proto.inner_objective_lower_bound))
-        return PassResult(name=name, value=value, bound=bound, status="not_proven"), "not_proven"
+        return status, max(0, total.constant + solver.response_proto.inner_objective_lower_bound)
+
+    def _value(self, total: Sum) -> int | None:
+        """What a sum comes to in the mix in hand; None when there is none, or it says nothing of the newest variables."""
+        if self.found is None or len(self.found) < len(self.model.variables):
+            return None
+        return total.constant + sum(c * self.found[index] for index, c in total.terms.items())
 
     def settle(self) -> None:
         """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
         if self.found is not None:
             self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 
-    def _known(self, name: PassName, total: Sum) -> int | None:
-        """The best value of a pass where it needs no search: an objective solved before, or nothing left to lower."""
-        for earlier, value in self.proven:
-            if earlier == total:
-                return value
-        if self.found is None or name == "canonical" or len(self.found) < len(self.model.variables):
-            return None
-        value = total.constant + sum(c * self.found[index] for index, c in total.terms.items())
-        if value == 0:
-            self._hold(name, total, value)
-            return value
-        return None
 
-    def _hold(self, name: PassName, total: Sum, value: int) -> None:
-        """Keep a proven value in all later passes."""
-        self.proven.append((total, value))
-        self.model.at_most(total, value, name)
-
-
-def _solver(name: PassName, budget: float) -> Any:
+def _solver(name: PassName, budget: float, *, harder: bool) -> Any:
     solver = cp_model.CpSolver()
-    for parameter, value in SOLVER_PARAMETERS.items():
+    chosen: dict[str, Any] = SOLVER_PARAMETERS | {"cp_model_presolve": name not in PASSES_WITHOUT_PRESOLVE}
+    if harder:
+        chosen |= HARDER_PARAMETERS
+        chosen["search_branching"] = type(solver.parameters.search_branching)(HARDER_PARAMETERS["search_branching"])
+    for parameter, value in chosen.items():
         setattr(solver.parameters, parameter, value)
-    if name in PASSES_WITHOUT_PRESOLVE:
-        solver.parameters.cp_model_presolve = False
     solver.parameters.max_deterministic_time = max(0.0, budget)
     return solver
 
@@ -120,7 +144,7 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
     Raises LockConflict when the locks clash, LimitReached when nothing that keeps the locks was found in time,
     ProblemTooLarge when amounts cannot be computed exactly, SolverFault when this software is wrong.
     """
-    shares, passes, spent = _solve(problem, problem.settings.passes)
+    shares, passes, spent, harder = _solve(problem, problem.settings.passes)
     broken = violations(problem, shares)
     if broken:
         raise SolverFault(f"the mix breaks {broken[0]}")
@@ -138,14 +162,17 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
         passes=passes,
         best_if_possible=possible,
         solver=SOLVER,
-        parameters=dict(SOLVER_PARAMETERS),
+        parameters=SOLVER_PARAMETERS | ({f"harder.{n}": v for n, v in HARDER_PARAMETERS.items()} if harder else {}),
         deterministic_ms=round((spent + more) * 1000),
         problem_hash=problem_hash(problem),
         **score.totals(problem, shares),
     )
 
 
-def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float]:
+def _solve(
+    problem: Problem, names: tuple[PassName, ...]
+) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float, bool]:
+    """The shares, the passes, the deterministic time spent, and whether the harder way was needed."""
     try:
         run = _Run(_model(problem), problem.settings.deterministic_limit_ms / 1000)
     except LocksImpossible as impossible:
@@ -153,20 +180,18 @@ def _solve(problem: Problem, names: tuple[PassName, ...]) -> tuple[tuple[Share, 
         locks = Locks(shares=(impossible.lock,), forbidden=forbidden)
         raise LockConflict(locks, _broken_by(problem, locks)) from None
     results: list[PassResult] = []
-    for name in names:
+    for n, name in enumerate(names):
         if name == "canonical":
             run.settle()
-        result, status = run.minimise(name)
+        result, status = run.minimise(name, len(names) - n - 1)
         if result is None and status == "proven":
             raise _conflict(problem)
         if result is None:
             break
         results.append(result)
-        if status != "proven":
-            break
     shares = _fallback(problem) if run.found is None else tuple(_shares(run.model, run.found))
     results += _unproven(run, problem, shares, names[len(results) :])
-    return shares, tuple(results), run.spent
+    return shares, tuple(results), run.spent, run.harder
 
 
 def _model(problem: Problem) -> MixModel:
@@ -242,7 +267,7 @@ def _outlook(problem: Problem) -> tuple[Outlook | None, float]:
         offer.model_copy(update={"certainty": "firm"}) if offer.id in hopeful else offer for offer in problem.offers
     )
     assumed = problem.model_copy(update={"offers": offers})
-    shares, passes, spent = _solve(assumed, ("own_money", "rest"))
+    shares, passes, spent, _ = _solve(assumed, ("own_money", "rest"))
     used = {share.offer for share in shares}
     status: Status = "proven" if all(result.status == "proven" for result in passes) else "not_proven"
     return (
