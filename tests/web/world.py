@@ -112,6 +112,7 @@ class World:
     accounts: dict[Audience, Account] = field(default_factory=dict)
     questions: dict[str, DevelopmentQuestion] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    entered: dict[object, Browser] = field(default_factory=dict)
 
     def question(self, audience: Audience, *, other: bool = False) -> DevelopmentQuestion:
         """The question of the resident or employer at the present stage, or that of the other one."""
@@ -136,8 +137,9 @@ class World:
         shutil.copyfile(self.path, self.path.with_suffix(".kept"))
 
     def put_back(self) -> None:
-        """Make the desk as it was remembered."""
+        """Make the desk as it was remembered; who came in since then is out again."""
         self.engine.dispose()
+        self.entered.clear()
         shutil.copyfile(self.path.with_suffix(".kept"), self.path)
 
 
@@ -184,10 +186,8 @@ def _people(world: World) -> None:
         world.accounts[audience] = make_account(world.engine, Role(audience.value), organisation=organisation)
     world.ids["account"] = make_account(world.engine, Role.ADVISOR).public_id
     world.ids["line"] = world.do(lambda s: funding_lines(s)[0].slug)
-    world.ids["scheme"], world.ids["other scheme"] = (
-        FOR_PERSON,
-        unit_of_work(world.engine, foreign_scheme, read_only=True),
-    )
+    world.ids["scheme"] = FOR_PERSON
+    world.ids["other scheme"] = unit_of_work(world.engine, foreign_scheme, read_only=True)
     other_school = make_account(world.engine, Role.PROVIDER)
     advisor = actor_of_account(world.accounts[Audience.ADVISOR])
     schools = (
