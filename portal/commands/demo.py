@@ -6,7 +6,7 @@ import click
 from sqlalchemy import Engine
 
 from portal.clock import now
-from portal.commands.opening import clear_errors, load_region_once, open_ready_desk
+from portal.commands.opening import clear_errors, load_region_once, open_ready_desk, vault_of
 from portal.config import Settings
 from portal.errors import BadSettings
 
@@ -18,7 +18,7 @@ def demo() -> None:
 
 @demo.command()
 @click.option(
-    "--questions", default=60, show_default=True, type=click.IntRange(0, 5000), help="How many; 0: accounts only."
+    "--questions", default=75, show_default=True, type=click.IntRange(0, 5000), help="How many; 0: accounts only."
 )
 @click.option("--seed", default=1, show_default=True, type=int, help="Another number gives other people and questions.")
 @clear_errors
@@ -30,8 +30,10 @@ def load(questions: int, seed: int) -> None:
     from portal import demo as history
 
     settings, engine = _open_demo()
-    load_region_once(engine, settings.region_dir)
-    added = history.fill(engine, now=now(), progress=click.echo, questions=questions, seed=seed)
+    load_region_once(engine, settings.region_dir, at=history.opening(now()) if questions else None)
+    added = history.fill(
+        engine, now=now(), vault=vault_of(settings), progress=click.echo, questions=questions, seed=seed
+    )
     if questions and not added:
         click.echo("Nothing added: there are questions already, or none fit this region.")
     else:

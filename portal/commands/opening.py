@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from sqlalchemy import Engine
@@ -14,6 +15,9 @@ from portal.clock import now
 from portal.config import Settings, load_settings
 from portal.database import make_engine, unit_of_work
 from portal.errors import BadSettings, PortalError
+
+if TYPE_CHECKING:
+    from portal.files.actions import Vault
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,8 +49,11 @@ def open_desk() -> tuple[Settings, Engine]:
     return settings, engine
 
 
-def load_region_once(engine: Engine, folder: Path) -> None:
-    """Load the region from its folder into a database that has none. Raises ``PortalError`` with what is wrong in the files."""
+def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None) -> None:
+    """Load the region from its folder into a database that has none, now or as if it were `at`.
+
+    Raises ``PortalError`` with what is wrong in the files.
+    """
     from portal.accounts.access import Actor
     from portal.catalogue.actions import load_region
     from portal.catalogue.queries import has_region
@@ -57,9 +64,16 @@ def load_region_once(engine: Engine, folder: Path) -> None:
     click.echo(f"Loading the region from {folder}")
     actor = Actor.system("loket run")
     try:
-        unit_of_work(engine, lambda session: load_region(session, folder=folder, actor=actor, now=now()))
+        unit_of_work(engine, lambda session: load_region(session, folder=folder, actor=actor, now=at or now()))
     except BadFile as bad:
         raise PortalError(str(bad)) from None
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Where the files of invoices lie, sealed as the screens seal them."""
+    from portal.files.actions import Vault
+
+    return Vault.under(settings.state_dir, settings.secret_key.get_secret_value())
 
 
 def open_ready_desk() -> tuple[Settings, Engine]:

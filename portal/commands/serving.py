@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Engine
 
 from portal.clock import now
-from portal.commands.opening import clear_errors, load_region_once, open_desk
+from portal.commands.opening import clear_errors, load_region_once, open_desk, vault_of
 from portal.config import Settings
 from portal.errors import PortalError
 from portal.migrations import require_head, upgrade
@@ -39,13 +39,16 @@ def run(empty: bool) -> None:
     made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
     if made is not None:
         click.echo(f"Database upgraded; the copy from before is {made}")
-    load_region_once(engine, settings.region_dir)
     doors: Sequence[tuple[str, str]] = ()
     if settings.is_demo:
         from portal import demo
 
-        demo.fill(engine, now=now(), progress=click.echo, **({"questions": 0} if empty else {}))
+        load_region_once(engine, settings.region_dir, at=None if empty else demo.opening(now()))
+        demo.fill(
+            engine, now=now(), vault=vault_of(settings), progress=click.echo, **({"questions": 0} if empty else {})
+        )
         doors = demo.doors(engine, address=settings.address, now=now())
+    load_region_once(engine, settings.region_dir)
     _serve(settings, engine, doors=doors)
 
 
@@ -53,7 +56,9 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
     from waitress.server import create_server
 
     from portal import create_app
+    from portal.payments.queries import read_schema
 
+    read_schema()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=1024)

@@ -1,6 +1,6 @@
 """The demonstration: an invented history of eight months, made with the same actions as the screens, and ways to enter it."""
 
 from portal.demo.doors import doors
-from portal.demo.filling import fill
+from portal.demo.filling import fill, opening
 
-__all__ = ["doors", "fill"]
+__all__ = ["doors", "fill", "opening"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from matching.proposal import Share
 from portal.accounts.access import Actor, Audience
-from portal.applications.actions import Applicant, apply_for_awards
+from portal.applications.actions import apply_for_awards, declare_complete
+from portal.applications.queries import application_by_question
+from portal.caseload.actions import claim_case
+from portal.caseload.queries import owner_of
 from portal.catalogue.queries import catalogue
 from portal.clock import local_date
 from portal.conversations.actions import (
@@ -26,12 +26,15 @@ from portal.conversations.models import Conversation, InformationRequest
 from portal.decisions.actions import Checks, approve_proposal, reject_question
 from portal.decisions.models import Decision, DecisionKind
 from portal.demo import texts
-from portal.demo.employers import Company
-from portal.demo.people import Person
+from portal.demo.case import Case, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
+from portal.demo.papers import invoice_pdf
 from portal.demo.staff import Staff
-from portal.demo.trainings import Training, school_of
+from portal.files.actions import Vault
+from portal.invoices.actions import Paper, accept_invoice, submit_invoice
+from portal.invoices.models import Invoice
 from portal.pledges.actions import ask_pledge, expect_pledge
 from portal.proposals.actions import make_proposal
+from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import check_mix, indicative_answer, stored_proposal
 from portal.questions.actions import (
     save_borrowing,
@@ -43,60 +46,23 @@ from portal.questions.actions import (
     start_question,
     submit_question,
 )
-from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
-from portal.vouchers.actions import redeem_voucher
+from portal.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import vouchers_of_question
 
 DEFAULT_SCHEME = {"individual": "ontwikkelfonds-individueel", "employer": "ontwikkelfonds-werkgever"}
 EXCLUDING = ("ontwikkelfonds-individueel", "werk-naar-werk-voucher")
 """Schemes of which there is at most one for one training: a second application is rejected beside the award."""
-WITH_VAT = 121
-"""A training that is not recognised carries 21 percent VAT."""
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
-
-
-@dataclass(frozen=True)
-class Case:
-    """Who asks what: everything about one question that is fixed before its history begins."""
-
-    number: int
-    route: str
-    person: Person
-    company: Company
-    training: Training
-    situation: str
-    benefit: str
-    education: str
-    way: ContactWay
-    language: str
-    random: Random
-
-    @property
-    def first_name(self) -> str:
-        return self.person.name.split()[0]
-
-    def says(self, text: str) -> str:
-        """A text about this case."""
-        return text.format(
-            name=self.first_name, training=self.training.name, school=self.school_name, company=self.company.name
-        )
-
-    @property
-    def school_name(self) -> str:
-        return school_of(self.training.school).name
-
-    def one_of(self, *choices: tuple[str, ...]) -> str:
-        """One of the texts for a resident (first) or an employer (second), about this case."""
-        return self.says(self.random.choice(choices[0 if self.route == "individual" else -1]))
 
 
 class Desk:
     """The desk at one instant of the history."""
 
-    def __init__(self, session: Session, staff: Staff) -> None:
+    def __init__(self, session: Session, staff: Staff, vault: Vault) -> None:
         self.session = session
         self.staff = staff
+        self.vault = vault
         self.now = datetime.min
 
     @property
@@ -107,6 +73,10 @@ class Desk:
     def advisor(self, case: Case) -> Actor:
         """The advisor who has this case."""
         return self.staff.advisors[case.number % len(self.staff.advisors)]
+
+    def colleague(self, case: Case) -> Actor:
+        """Another advisor than the one who has this case."""
+        return self.staff.advisors[(case.number + 1) % len(self.staff.advisors)]
 
     def asker(self, question: DevelopmentQuestion) -> Actor:
         """Who asked, as an actor."""
@@ -127,7 +97,7 @@ class Desk:
         text = wish or (
             case.training.wish if case.route == "individual" else case.says(case.random.choice(texts.EMPLOYER_WISHES))
         )
-        goals = _goals(case) if wish is None else ["other_job"]
+        goals = goals_of(case) if wish is None else ["other_job"]
         save_wish(self.session, question=question, wish=text, goals=goals, actor=self.asker(question), now=self.now)
         return question
 
@@ -135,7 +105,7 @@ class Desk:
         """Answer the other pages of the intake."""
         who: dict[str, Any] = {"actor": self.asker(question), "now": self.now}
         start = self.today + timedelta(days=case.random.randint(40, 95))
-        facts = _facts(case, start if with_training else None)
+        facts = facts_of(case, start if with_training else None)
         known = catalogue(self.session).facts
         if case.route == "employer":
             employer = EmployerDetails(case.company.name, case.company.kvk_number, case.company.contact)
@@ -145,21 +115,21 @@ class Desk:
         if not with_training:
             return
         save_training(self.session, question=question, name=case.training.name, provider=case.school_name, **who)
-        save_costs(self.session, question=question, costs=_costs(case, start), **who)
+        save_costs(self.session, question=question, costs=costs_of(case, start), **who)
         if case.training.borrow_up_to_cents and case.route == "individual":
             save_borrowing(self.session, question=question, up_to_cents=case.training.borrow_up_to_cents, **who)
 
     def expects(self, case: Case, question: DevelopmentQuestion, share: int) -> None:
         """The resident says what the employer will pay: so many percent of the costs."""
         expect_pledge(
-            self.session, question=question, kind="up_to", amount_cents=_percent(question.total_cents, share),
+            self.session, question=question, kind="up_to", amount_cents=percent_of(question.total_cents, share),
             categories=None, actor=self.asker(question), now=self.now,
         )  # fmt: skip
 
     def send(self, case: Case, question: DevelopmentQuestion) -> DevelopmentQuestion:
         """Send the question, the way this person wants to be answered."""
         return submit_question(
-            self.session, question=question, contact=_contact(case), actor=self.asker(question), now=self.now
+            self.session, question=question, contact=contact_of(case), actor=self.asker(question), now=self.now
         )
 
     def ask(self, case: Case) -> DevelopmentQuestion:
@@ -178,7 +148,9 @@ class Desk:
     # Talking -----------------------------------------------------------------------------------------------------------
 
     def plan_talk(self, case: Case, question: DevelopmentQuestion, moment: datetime) -> Conversation:
-        """Plan a talk: at the desk, by telephone, or at the company of an employer."""
+        """Take the case when nobody has it, and plan a talk: at the desk, by telephone, or at the company of an employer."""
+        if owner_of(self.session, question=question) is None:
+            claim_case(self.session, question=question, actor=self.advisor(case), now=self.now)
         way, place = case.random.choice(
             [("workplace", case.company.name), ("video", None)]
             if case.route == "employer"
@@ -231,14 +203,28 @@ class Desk:
         here = {offer.id for offer in answer.problem.offers if offer.administered == "here"}
         shares = answer.proposal.shares if answer.proposal is not None else ()
         chosen = {share.offer for share in shares if share.offer in here} or {DEFAULT_SCHEME[case.route]}
+        self.apply_for(case, question, *(chosen | set(also)))
+
+    def apply_for(self, case: Case, question: DevelopmentQuestion, *schemes: str) -> None:
+        """Apply for these schemes."""
         apply_for_awards(
-            self.session, question=question, schemes=sorted(chosen | set(also)), applicant=_applicant(case), confirmed=True,
+            self.session, question=question, schemes=sorted(schemes), applicant=applicant_of(case), confirmed=True,
             actor=self.asker(question), now=self.now,
         )  # fmt: skip
+
+    def complete(self, case: Case, question: DevelopmentQuestion) -> None:
+        """The advisor has seen all papers: from now on the application has its place in the order of receipt."""
+        application = application_by_question(self.session, question=question)
+        if application is not None and application.completed_at is None:
+            declare_complete(
+                self.session, question=question, application=application, received_at=self.now, actor=self.advisor(case),
+                now=self.now,
+            )  # fmt: skip
 
     def decide(self, case: Case, question: DevelopmentQuestion, *, amend: bool = False) -> Voucher | None:
         """Award what the best mix says, or with `amend` somewhat less; reject when the money has run out."""
         advisor = self.advisor(case)
+        self.complete(case, question)
         proposal = make_proposal(self.session, question=question, actor=advisor, now=self.now)
         shares = stored_proposal(proposal).shares
         if not any(share.funding_line for share in shares):
@@ -264,131 +250,40 @@ class Desk:
             return None
         return next(iter(vouchers_of_question(self.session, question=question, actor=Actor.system())), None)
 
-    def propose(self, case: Case, question: DevelopmentQuestion) -> None:
+    def propose(self, case: Case, question: DevelopmentQuestion) -> ProposalRecord:
         """Make a proposal and decide later."""
-        make_proposal(self.session, question=question, actor=self.advisor(case), now=self.now)
+        self.complete(case, question)
+        return make_proposal(self.session, question=question, actor=self.advisor(case), now=self.now)
 
-    def reject(self, case: Case, question: DevelopmentQuestion, why: str) -> None:
+    def reject(self, case: Case, question: DevelopmentQuestion, why: str) -> Decision:
         """Reject the application in full."""
-        reject_question(
+        return reject_question(
             self.session, question=question, rationale=case.says(why), actor=self.advisor(case), now=self.now
         )
 
-    def redeem(self, case: Case, voucher: Voucher, percent: int, *, part: int = 1) -> None:
-        """The provider hands in an invoice for so many percent of the voucher, or for all that is open at 100."""
-        cents = voucher.open_cents if percent >= 100 else _percent(voucher.amount_cents, percent)
-        redeem_voucher(
-            self.session, voucher=voucher, amount_cents=min(cents, voucher.open_cents),
-            invoice_number=f"{case.training.school[:3].upper()}-{self.today.year}-{case.number:03d}{part}",
-            invoice_date=self.today - timedelta(days=case.random.randint(0, 9)),
-            actor=self.staff.schools[case.training.school], now=self.now,
+    # Invoices ----------------------------------------------------------------------------------------------------------
+
+    def hand_in(self, case: Case, voucher: Voucher, percent: int, *, part: int = 1, above: int = 100) -> Invoice:
+        """The provider hands in an invoice for so many percent of the voucher, or for all that is open at 100.
+
+        The whole invoice is `above` percent of that: what the voucher does not pay, the person or the employer does.
+        """
+        cents = voucher.open_cents if percent >= 100 else percent_of(voucher.amount_cents, percent)
+        cents = min(cents, voucher.open_cents)
+        learner, day = case.person.name, self.today - timedelta(days=case.random.randint(0, 9))
+        number = f"{case.training.school[:3].upper()}-{self.today.year}-{case.number:03d}{part}"
+        total = cents * above // 100
+        content = invoice_pdf(
+            [case.school_name, f"Factuur {number}", f"Datum: {day:%d-%m-%Y}", f"Deelnemer: {learner}",
+             f"Opleiding: {case.training.name}", f"Bedrag: EUR {total // 100},{total % 100:02d}"]
+        )  # fmt: skip
+        paper = Paper(number, day, learner, total, cents, content, f"factuur-{number}.pdf")
+        return submit_invoice(
+            self.session, voucher=voucher, paper=paper, vault=self.vault, actor=self.staff.schools[case.training.school],
+            now=self.now,
         )  # fmt: skip
 
-
-# What is filled in -------------------------------------------------------------------------------------------------------
-
-
-def _goals(case: Case) -> list[str]:
-    goals = list(case.training.goals)
-    if case.situation in ("job_seeker", "dismissal_threatened") and "find_work" not in goals:
-        goals.append("find_work")
-    if case.situation == "self_employed" and "own_business" not in goals:
-        goals.append("own_business")
-    return goals
-
-
-def _facts(case: Case, start: date | None) -> Mapping[str, Any]:
-    facts: dict[str, Any] = {
-        "birth_year": case.person.birth_date.year,
-        "work_situation": case.situation,
-        "education_level": case.education,
-    }
-    if case.route == "individual":
-        facts |= {
-            "residence_postcode": case.person.place.digits,
-            "residence_municipality": case.person.place.municipality,
-            "benefit": case.benefit,
-        }
-    if case.situation not in ("job_seeker", "self_employed", "other"):
-        facts |= {
-            "employer_municipality": case.company.place.municipality,
-            "employer_sector_fund": case.company.sector_fund,
-            "contract_hours": case.random.choice((20, 24, 28, 32, 36, 38, 40)),
-        }
-        if case.company.sector_fund == "colland":
-            facts["colland_five_years"] = case.random.random() < 0.7
-    if case.route == "employer":
-        facts |= {
-            "employer_size": case.company.size,
-            "recognised_training_company": case.training.path == "mbo_bbl" or case.random.random() < 0.5,
-            "employer_owner_is_learner": False,
-        }
-    return facts | _training_facts(case, start) if start is not None else facts
-
-
-def _training_facts(case: Case, start: date) -> dict[str, Any]:
-    training = case.training
-    facts: dict[str, Any] = {
-        "training_kind": training.kind,
-        "training_path": training.path,
-        "training_level": training.level,
-        "training_sector": training.sector,
-        "training_start": start.isoformat(),
-        "training_recognised": training.recognised,
-        "mandatory_for_job": training.mandatory,
-    }
-    if training.path == "he_parttime":
-        facts |= {"student_finance": False, "has_he_degree": False}
-    if case.route == "employer" and training.path == "mbo_bbl":
-        facts["practice_weeks"] = 40
-    return facts
-
-
-def _costs(case: Case, start: date) -> list[CostInput]:
-    """The costs of the training, each provider's price a little different; without VAT beside them for an employer."""
-    costs = []
-    for category, usual in case.training.costs:
-        cents = usual * case.random.randint(94, 106) // 100 // 500 * 500
-        bare = None
-        if case.route == "employer":
-            bare = cents if case.training.recognised else cents * 100 // WITH_VAT
-        costs.append(
-            CostInput(category, cents, amount_without_vat_cents=bare, due_on=start if category == "tuition" else None)
-        )
-    if case.route == "employer" and case.training.path in ("mbo_bbl", "third_path"):
-        costs.append(CostInput("guidance", 120_000, description="Begeleiding op de werkplek"))
-    return costs
-
-
-def _contact(case: Case) -> ContactDetails:
-    person, employer = case.person, case.route == "employer"
-    name = case.company.contact if employer else person.name
-    if case.way is ContactWay.EMAIL:
-        return ContactDetails(case.way, name, email=case.company.email if employer else person.email)
-    if case.way is ContactWay.PHONE:
-        return ContactDetails(case.way, name, phone=person.phone)
-    return ContactDetails(case.way, name, street=person.street, house_number=person.house_number, **_town(case))
-
-
-def _town(case: Case) -> dict[str, str]:
-    place = case.company.place if case.route == "employer" else case.person.place
-    postcode = f"{place.digits} XA" if case.route == "employer" else case.person.postcode
-    return {"postcode": postcode, "city": place.town}
-
-
-def _applicant(case: Case) -> Applicant:
-    person, employer = case.person, case.route == "employer"
-    return Applicant(
-        name=case.company.name if employer else person.name,
-        birth_date=person.birth_date,
-        street=person.street,
-        house_number=person.house_number,
-        kvk_number=case.company.kvk_number if employer else None,
-        learner_name=person.name if employer else None,
-        **_town(case),
-    )
-
-
-def _percent(cents: int, share: int) -> int:
-    """So many percent of an amount, in whole euros."""
-    return max(100, cents * share // 100 // 100 * 100)
+    def accept(self, case: Case, invoice: Invoice) -> None:
+        """The advisor looked at the file and accepts the invoice."""
+        note = case.random.choice(texts.INVOICE_NOTES)
+        accept_invoice(self.session, invoice=invoice, note=note, actor=self.advisor(case), now=self.now)

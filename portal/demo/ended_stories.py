@@ -5,19 +5,15 @@ A story yields the instant at which it goes on, and then acts at that instant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from portal.decisions.actions import refer_question
 from portal.demo import texts
-from portal.demo.desk import Case, Desk
-from portal.demo.steps import apply, award, close, expecting, pledge, talk
+from portal.demo.case import Case
+from portal.demo.desk import Desk
+from portal.demo.steps import Plot, apply, award, close, expecting, finished, invoiced, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
 from portal.questions.actions import withdraw_question
 from portal.questions.models import CloseReason
 from portal.vouchers.actions import revoke_voucher
-
-Plot = Callable[[Desk, Case, Timetable], Story]
-
 
 # Awarded ---------------------------------------------------------------------------------------------------------------
 
@@ -26,6 +22,15 @@ def issued(desk: Desk, case: Case, at: Timetable) -> Story:
     """A voucher that can be used."""
     yield at.ago(34, 80)
     yield from award(desk, case, at, desk.ask(case))
+
+
+def issued_lately(desk: Desk, case: Case, at: Timetable) -> Story:
+    """Decided only just: the letter still lies with the post."""
+    yield at.ago(24, 30)
+    question = desk.ask(case)
+    yield from apply(desk, case, at, question)
+    yield at.working_day_ago(0, 1)
+    desk.decide(case, question)
 
 
 def amended(desk: Desk, case: Case, at: Timetable) -> Story:
@@ -40,7 +45,7 @@ def partly_redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
         yield at.after(desk.now, 25, 45)
-        desk.redeem(case, voucher, case.random.choice((40, 50, 60)))
+        yield from invoiced(desk, case, at, voucher, case.random.choice((40, 50, 60)))
 
 
 def redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
@@ -51,22 +56,33 @@ def redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
     if voucher is None:
         return
     yield at.after(desk.now, 20, 35)
+    part = 1
     if case.number % 3 == 0:
-        desk.redeem(case, voucher, 50)
+        yield from invoiced(desk, case, at, voucher, 50)
+        part = 2
         yield at.after(desk.now, 10, 20)
-    desk.redeem(case, voucher, 100, part=2)
+    yield from invoiced(desk, case, at, voucher, 100, part=part)
+    yield from finished(desk, case, at, voucher, answers=case.number % 3 > 0)
     if case.number % 4 == 1:
         yield at.after(desk.now, 10, 25)
         close(desk, case, question, CloseReason.FINISHED)
 
 
-def redeemed_lately(desk: Desk, case: Case, at: Timetable) -> Story:
-    """Used only just: the region still has to pay the invoice."""
-    yield at.ago(52, 60)
-    voucher = yield from award(desk, case, at, desk.ask(case))
-    if voucher is not None:
-        yield at.working_day_ago(1, 8)
-        desk.redeem(case, voucher, 100)
+def redeemed_lately(fewest: int, most: int) -> Plot:
+    """Used between so many working days ago: the region still has to pay, or the bank still has to answer."""
+
+    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+        yield at.ago(75, 90)
+        voucher = yield from award(desk, case, at, desk.ask(case))
+        if voucher is None:
+            return
+        yield at.working_days_ago(most + 2, most + 3)
+        started(desk, voucher)
+        invoice = desk.hand_in(case, voucher, 100, above=case.random.choice((100, 115)))
+        yield at.working_days_ago(fewest, most)
+        desk.accept(case, invoice)
+
+    return plot
 
 
 def expired(desk: Desk, case: Case, at: Timetable) -> Story:
@@ -81,7 +97,7 @@ def expired_in_part(desk: Desk, case: Case, at: Timetable) -> Story:
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
         yield at.after(desk.now, 40, 70)
-        desk.redeem(case, voucher, 55)
+        yield from invoiced(desk, case, at, voucher, 55)
 
 
 def about_to_expire(desk: Desk, case: Case, at: Timetable) -> Story:
@@ -110,7 +126,7 @@ def work_to_work(desk: Desk, case: Case, at: Timetable) -> Story:
     voucher = yield from award(desk, case, at, question)
     if voucher is not None and case.number % 2:
         yield at.after(desk.now, 15, 25)
-        desk.redeem(case, voucher, 100)
+        yield from invoiced(desk, case, at, voucher, 100)
 
 
 def partly(desk: Desk, case: Case, at: Timetable) -> Story:

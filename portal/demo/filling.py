@@ -15,28 +15,31 @@ from portal.database import unit_of_work
 from portal.demo.history import DAYS, play
 from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
 from portal.demo.workshop import offer_a_change
+from portal.files.actions import Vault
 from portal.questions.models import DevelopmentQuestion
 
 REGION = "stedendriehoek"
-QUESTIONS = 60
+QUESTIONS = 75
 SEED = 1
 
 Progress = Callable[[str], object]
 
 
 def fill(
-    engine: Engine, *, now: datetime, progress: Progress | None = None, questions: int = QUESTIONS, seed: int = SEED
-) -> int:
+    engine: Engine, *, now: datetime, vault: Vault, progress: Progress | None = None, questions: int = QUESTIONS,
+    seed: int = SEED,
+) -> int:  # fmt: skip
     """Add accounts and, on a desk without questions, invented ones of the past eight months. Returns how many were added.
 
-    With the questions comes a change of a scheme that waits for a second person.
+    With the questions comes a change of a scheme that waits for a second person. Files of invoices go to the `vault`.
 
     Does nothing on a desk with questions. On another region than the demonstration's, or when its vouchers were not open for
     those eight months, there are accounts only, and a line says so.
     """
 
     def work(session: Session) -> int:
-        add_staff(session, now=now)
+        first = opening(now)
+        add_staff(session, now=first if questions and region_since(session) <= first else now)
         if questions < 1 or session.scalar(select(DevelopmentQuestion.id).limit(1)) is not None:
             return 0
         end = _end(session, now)
@@ -44,13 +47,23 @@ def fill(
             _say(progress, "This region has no invented questions: the desk starts empty.")
             return 0
         _say(progress, f"Filling the desk with {questions} invented questions of the past eight months ...")
-        played = play(session, questions=questions, seed=seed, end=end, progress=progress)
+        played = play(session, questions=questions, seed=seed, end=end, vault=vault, progress=progress)
         offer_a_change(session, writer=staff(session).owner, now=now)
         return played
 
     if not unit_of_work(engine, _needs_filling, read_only=True):
         return 0
     return unit_of_work(engine, work)
+
+
+def opening(now: datetime) -> datetime:
+    """When the desk of the demonstration opened: load its region at this instant, and the history reads from there."""
+    return now - timedelta(days=DAYS, hours=1)
+
+
+def region_since(session: Session) -> datetime:
+    """When the region was loaded for the last time."""
+    return session.scalars(select(RegionRecord.loaded_at)).one()
 
 
 def _needs_filling(session: Session) -> bool:

@@ -1,15 +1,21 @@
-"""Stories of questions that are still open: at home, in talks, waiting, applied.
+"""Stories of questions that are still open: at home, in talks, waiting, applied, or with an invoice that somebody must look at.
 
 A story yields the instant at which it goes on, and then acts at that instant.
 """
 
 from __future__ import annotations
 
+from portal.conversations.actions import set_aside
 from portal.demo import texts
-from portal.demo.desk import Case, Desk
-from portal.demo.steps import apply, expecting, pledge, talk
+from portal.demo.case import Case
+from portal.demo.desk import ALL_CHECKED, Desk
+from portal.demo.steps import Plot, apply, award, expecting, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
+from portal.hearings.actions import invite_view
+from portal.invoices.actions import refuse_invoice
 from portal.pledges.actions import decline_pledge
+from portal.preparations.actions import prepare_decision
+from portal.waiting.actions import join_waiting_list
 
 # At home ---------------------------------------------------------------------------------------------------------------
 
@@ -131,3 +137,88 @@ def applied_late(desk: Desk, case: Case, at: Timetable) -> Story:
     yield from apply(desk, case, at, question)
     yield at.after(desk.now, 4, 6)
     desk.note(case, question)
+
+
+def prepared(desk: Desk, case: Case, at: Timetable) -> Story:
+    """One advisor prepared the decision; a second one has to take it."""
+    yield at.ago(18, 30)
+    question = desk.ask(case)
+    yield from apply(desk, case, at, question)
+    yield at.after(desk.now, 1, 3)
+    proposal = desk.propose(case, question)
+    prepare_decision(
+        desk.session, question=question, proposal=proposal, shares=None, checks=ALL_CHECKED, actor=desk.advisor(case),
+        now=desk.now, rationale=case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS),
+    )  # fmt: skip
+
+
+def asked_for_view(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The desk thinks of refusing on what others said, and asks the applicant first."""
+    yield at.ago(16, 24)
+    question = desk.ask(case)
+    yield from apply(desk, case, at, question)
+    yield at.after(desk.now, 1, 2)
+    facts, day = case.says(texts.FACTS_OF_OTHERS), at.ahead(8, 12).date()
+    invite_view(desk.session, question=question, facts=facts, answer_by=day, actor=desk.advisor(case), now=desk.now)
+
+
+def left_incomplete(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The desk asked to complete the application; nothing came, and it is not taken up."""
+    yield at.ago(75, 110)
+    question = desk.ask(case)
+    yield from apply(desk, case, at, question)
+    yield at.after(desk.now, 1, 3)
+    desk.ask_back(case, question)
+    yield at.after(desk.now, 17, 20)
+    set_aside(desk.session, question=question, reason=texts.SET_ASIDE, actor=desk.advisor(case), now=desk.now)
+
+
+def waits_for_money(fewest: int, most: int) -> Plot:
+    """The money of the work-to-work vouchers has run out: the applicant waits, since between so many days ago."""
+
+    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+        yield at.ago(34, 40)
+        question = expecting(desk, case, 67)
+        yield from pledge(desk, case, at, question, 67)
+        yield at.working_day_ago(20, 24)
+        desk.apply_for(case, question, "werk-naar-werk-voucher")
+        yield at.working_days_ago(fewest + 1, most + 1)
+        desk.complete(case, question)
+        yield at.working_days_ago(fewest, most)
+        join_waiting_list(
+            desk.session, question=question, scheme="werk-naar-werk-voucher", agreed_on=desk.today,
+            actor=desk.asker(question), now=desk.now,
+        )  # fmt: skip
+
+    return plot
+
+
+# Invoices --------------------------------------------------------------------------------------------------------------
+
+
+def invoice_waits(fewest: int, most: int) -> Plot:
+    """A provider handed in an invoice, between so many days ago; nobody decided on it yet."""
+
+    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+        yield at.ago(60, 90)
+        voucher = yield from award(desk, case, at, desk.ask(case))
+        if voucher is not None:
+            yield at.working_day_ago(fewest, most)
+            if fewest > 2:
+                started(desk, voucher)
+            desk.hand_in(case, voucher, case.random.choice((60, 100)))
+
+    return plot
+
+
+def invoice_refused(desk: Desk, case: Case, at: Timetable) -> Story:
+    """An invoice for more than was agreed was refused; a better one is to come."""
+    yield at.ago(60, 90)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is not None:
+        yield at.working_day_ago(12, 18)
+        invoice = desk.hand_in(case, voucher, 100, above=140)
+        yield at.after(desk.now, 1, 3)
+        refuse_invoice(
+            desk.session, invoice=invoice, reason=texts.INVOICE_REFUSED, actor=desk.advisor(case), now=desk.now
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from portal.demo.desk import Case
+from portal.demo.case import Case
 from portal.demo.employers import COMPANIES, OUTSIDE_COMPANY, Company, companies_for
 from portal.demo.people import OUTSIDE_PLACES, Deck, Person, people, person
 from portal.demo.storylines import EMPLOYERS, RESIDENTS, STORYLINES, Storyline
@@ -98,7 +98,7 @@ class _Table:
                 situation=situation,
                 benefit=benefit,
                 education=self.education.deal(),
-                way=ContactWay.EMAIL if route == "employer" else self.ways.deal(),
+                way=line.way or (ContactWay.EMAIL if route == "employer" else self.ways.deal()),
                 language=self.languages.deal() if route == "individual" else "nl",
                 random=own,
             ),

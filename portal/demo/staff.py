@@ -30,10 +30,11 @@ STAFF = (
     ("Olga Eigenaar", Role.OWNER, "region"),
     ("Otto Eigenaar", Role.OWNER, "region"),
     ("Rik Regio", Role.REGION, "region"),
+    ("Roos Regio", Role.REGION, "region"),
     ("Bea Beheer", Role.ADMIN, "desk"),
 )
-"""Name, role and house (`houses`). Two owners: who writes a scheme does not publish it. Owners of other organisations that own
-schemes are added per organisation."""
+"""Name, role and house (`houses`). Two owners: who writes a scheme does not publish it; two of the region: who makes a payment
+does not release it. Owners of other organisations that own schemes are added per organisation."""
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Staff:
 
     advisors: list[Actor] = field(default_factory=list)
     region: Actor = ACTOR
+    second_region: Actor = ACTOR
     owner: Actor = ACTOR
     schools: dict[str, Actor] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
@@ -104,7 +106,9 @@ def staff(session: Session) -> Staff:
         if account.role is Role.ADVISOR:
             found.advisors.append(actor)
         elif account.role is Role.REGION:
-            found.region = actor
+            found.region, found.second_region = (
+                (actor, found.second_region) if found.region is ACTOR else (found.region, actor)
+            )
         elif account.role is Role.OWNER and account.organisation is not None and account.organisation.slug == own:
             found.owner = actor if found.owner is ACTOR else found.owner
     return found

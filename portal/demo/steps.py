@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 
-from portal.demo.desk import Case, Desk
+from portal.accounts.access import Actor
+from portal.demo.case import Case
+from portal.demo.desk import Desk
 from portal.demo.timetable import Story, Timetable
+from portal.invoices.actions import confirm_end, confirm_start
+from portal.invoices.models import EndKind, Invoice
+from portal.outcomes.actions import Answer, answer_outcome
+from portal.outcomes.models import Result, WithoutFund, Work
+from portal.outcomes.queries import outcomes_of_question
 from portal.pledges.actions import give_pledge
 from portal.questions.actions import close_question
 from portal.questions.models import CloseReason, DevelopmentQuestion
 from portal.vouchers.models import Voucher
+
+Plot = Callable[[Desk, Case, Timetable], Story]
+"""The life of one question: it yields the instant at which it goes on, and then acts at that instant."""
 
 
 def expecting(desk: Desk, case: Case, percent: int) -> DevelopmentQuestion:
@@ -69,3 +79,57 @@ def pledge(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion,
 def close(desk: Desk, case: Case, question: DevelopmentQuestion, reason: CloseReason) -> None:
     """The advisor closes the question."""
     close_question(desk.session, question=question, reason=reason, actor=desk.advisor(case), now=desk.now)
+
+
+def invoiced(
+    desk: Desk, case: Case, at: Timetable, voucher: Voucher, percent: int, *, part: int = 1
+) -> Generator[datetime, None, Invoice]:
+    """The training began, the provider hands in an invoice, and some days later an advisor accepts it."""
+    if part == 1:
+        started(desk, voucher)
+    invoice = desk.hand_in(case, voucher, percent, part=part)
+    yield at.after(desk.now, 1, 3)
+    desk.accept(case, invoice)
+    return invoice
+
+
+def started(desk: Desk, voucher: Voucher) -> None:
+    """The holder says that the training began, some days ago."""
+    day = max(voucher.issued_on, desk.today - timedelta(days=4))
+    confirm_start(desk.session, voucher=voucher, started_on=day, actor=holder(desk, voucher), now=desk.now)
+
+
+def ended(desk: Desk, voucher: Voucher, how: EndKind) -> None:
+    """The holder says that the training ended, yesterday or today."""
+    day = max(voucher.issued_on, desk.today - timedelta(days=1))
+    confirm_end(
+        desk.session, voucher=voucher, ended_on=day, how=how, own_share_paid=True, actor=holder(desk, voucher), now=desk.now
+    )  # fmt: skip
+
+
+def finished(desk: Desk, case: Case, at: Timetable, voucher: Voucher, *, answers: bool) -> Story:
+    """The training ended; a week later the desk asks how it went, and most people answer."""
+    yield at.after(desk.now, 12, 25, office=False)
+    ended(desk, voucher, EndKind.COMPLETED)
+    yield at.after(desk.now, 9, 14, office=False)
+    question = desk.session.get_one(DevelopmentQuestion, voucher.question_id)
+    asked = [
+        one
+        for one in outcomes_of_question(desk.session, question=question, actor=desk.asker(question))
+        if one.answered_at is None
+    ]
+    if answers and asked:
+        said = Answer(
+            result=case.random.choice((Result.CERTIFICATE, Result.COMPLETED, Result.DIPLOMA)),
+            work_before=Work.SAME_JOB
+            if case.route == "employer"
+            else case.random.choice((Work.LOOKING, Work.SAME_JOB)),
+            work_after=case.random.choice((Work.SAME_JOB, Work.OTHER_JOB)),
+            without_fund=case.random.choice((WithoutFund.NO, WithoutFund.LATER, WithoutFund.SMALLER, WithoutFund.YES)),
+        )
+        answer_outcome(desk.session, outcome=asked[0], answer=said, actor=desk.asker(question), now=desk.now)
+
+
+def holder(desk: Desk, voucher: Voucher) -> Actor:
+    """Who has a voucher, as an actor."""
+    return desk.asker(desk.session.get_one(DevelopmentQuestion, voucher.question_id))

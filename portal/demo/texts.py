@@ -120,3 +120,55 @@ EMPLOYER_WISHES = (
     "{name} kan meer dan het huidige werk vraagt. Met {training} kan er een volgende stap gezet worden.",
 )
 NO_IDEA_WISH = "Ik weet dat ik iets anders wil, maar nog niet wat. Kan iemand met mij meedenken?"
+
+# Invoices, objections, vouchers that change ----------------------------------------------------------------------------
+
+INVOICE_NOTES = (
+    "Bestand bekeken: offerte en factuur komen overeen. Start nagevraagd bij de opleider.",
+    "Factuur bekeken en vergeleken met de aanvraag. Deelnemer is begonnen.",
+    "Bedrag, naam en opleiding kloppen. Presentielijst gezien.",
+)
+INVOICE_REFUSED = "Op de factuur staat meer dan in de offerte: er is een tweede cursus bij geteld. Stuur een factuur voor deze opleiding alleen."
+FACTS_OF_OTHERS = "{school} laat ons weten dat {name} daar nog niet is ingeschreven. Zonder inschrijving kunnen wij geen voucher geven. Klopt dit?"
+SET_ASIDE = "De offerte van de opleider ontbreekt. Wij hebben erom gevraagd, met een termijn van twee weken. Er kwam geen antwoord."
+REJECTED_START = (
+    "De opleiding {training} versterkt uw plek op de arbeidsmarkt niet genoeg: in het gesprek bleek dat u dit werk al doet en het "
+    "bewijs daarvoor al hebt. Daarom wijzen wij uw aanvraag af."
+)
+REJECTED_PAPERS = (
+    "Uit de offerte van {school} blijkt niet welke kosten bij het examen horen. Daarom kunnen wij niet zien waarvoor het geld is. Wij "
+    "wijzen uw aanvraag af."
+)
+GROUNDS = (
+    "Ik doe dit werk niet. Ik help er soms bij, maar zonder het bewijs mag ik het niet alleen doen. Daarvoor heb ik de opleiding nodig.",
+    "Ik ben het er niet mee eens. In het gesprek heb ik verteld dat ik ander werk zoek. Dat staat niet in uw besluit.",
+)
+EMPLOYER_GROUNDS = (
+    "Onze medewerker gaat ander werk doen. Daarvoor is deze opleiding nodig. Wij sturen de functieomschrijving mee.",
+    "Het besluit gaat uit van het oude werk van onze medewerker. De nieuwe functie begint volgend jaar.",
+)
+HEARING_REPORT = (
+    "Aanwezig: {name} en een adviseur die niet bij het besluit was betrokken. {name} vertelt over het werk van nu en laat een "
+    "werkrooster zien. Nagevraagd welke taken {name} zelfstandig doet. Niemand had nog iets toe te voegen."
+)
+UNFOUNDED = (
+    "Wij hebben alles opnieuw bekeken en {name} gehoord. Uit het werkrooster blijkt dat {name} het werk waar deze opleiding voor is al "
+    "drie jaar zelfstandig doet. Daarom blijft het besluit zoals het is."
+)
+FOUNDED = (
+    "{school} heeft een nieuwe offerte gestuurd, met de kosten per onderdeel. Daarmee staat vast waarvoor het geld is. De opleiding "
+    "{training} past bij wat {name} wil. Het eerste besluit was te streng; {name} krijgt de voucher alsnog."
+)
+STARTS_LATER = "De groep bij {school} begint later dan gepland. {name} kon daar niets aan doen."
+BLOCKED = "{name} krijgt een uitkering. Wij wachten op toestemming voor de opleiding {training}."
+CHEAPER = "{school} geeft korting op de boeken. Het verschil is niet nodig."
+RAISED = "Het examen is duurder geworden. {name} liet de brief van {school} zien. Het bedrag past bij de aanvraag."
+SETTLED = "De opleiding is afgerond en het bewijs is gezien. Wij stellen de voucher vast op wat is gebruikt."
+SETTLED_LOWER = (
+    "{name} is met de opleiding gestopt en volgde een kwart van de lessen niet. Dat deel was al betaald. Wij stellen de voucher lager "
+    "vast. {name} betaalt het verschil terug, in termijnen."
+)
+CREDITED = "De opleider rekende een boek dat niet is geleverd en stuurde een creditnota."
+BATCH_CANCELLED = "Een factuur van deze lijst moest eerst nog worden nagekeken. Wij maken de lijst opnieuw."
+MONEY_GONE = "Het geld voor dit jaar is toegekend. Wat over is, gaat terug tot de financier opnieuw besluit."
+MONEY_BACK = "De financier stelt een deel beschikbaar voor wie op de wachtlijst staat."

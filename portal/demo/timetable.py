@@ -40,6 +40,18 @@ class Timetable:
         moment = self._at(day, 9 * 60, 16 * 60 + 45)
         return moment if moment < self.end else moment - timedelta(days=1)
 
+    def working_days_ago(self, fewest: int, most: int) -> datetime:
+        """So many working days ago, in office hours; a moment that is still to come becomes one of the working day before."""
+        left, day = self._random.randint(fewest, most), self.today
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+        while left or (moment := self._at(day, 9 * 60, 16 * 60 + 45)) >= self.end:
+            left = max(0, left - 1)
+            day -= timedelta(days=1)
+            while not is_working_day(day):
+                day -= timedelta(days=1)
+        return moment
+
     def after(self, instant: datetime, fewest: int, most: int, *, office: bool = True) -> datetime:
         """So many days later; in office hours on a working day, or any day when `office` is false. Never past the end."""
         day = local_date(instant) + timedelta(days=self._random.randint(fewest, most))

@@ -26,7 +26,7 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from portal import clock, create_app, demo
-from portal.commands.opening import load_region_once
+from portal.commands.opening import load_region_once, vault_of
 from portal.config import load_settings
 from portal.database import load_models, make_engine
 
@@ -153,10 +153,10 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
     folder = tmp_path_factory.mktemp("demo-desk")
     engine = make_engine(f"sqlite:///{folder / 'desk.db'}")
     load_models().create_all(engine)
-    load_region_once(engine, CATALOGUE)
-    demo.fill(engine, now=clock.now())
     port = _free_port()
     settings = load_settings(portal_env="demo", state_dir=folder, log_level="error", port=port)
+    load_region_once(engine, CATALOGUE, at=demo.opening(clock.now()))
+    demo.fill(engine, now=clock.now(), vault=vault_of(settings))
     app = create_app(settings, engine=engine)
     with serving(app, port=port) as address:
         yield DemoDesk(address, app, engine)

@@ -1,7 +1,10 @@
-"""Desks with an invented history, filled once per database and only read; tests that write fill their own."""
+"""A desk with an invented history, filled once and only read; tests that write take a copy, or fill a small one of their own."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,10 +20,13 @@ from portal.accounts.access import Actor
 from portal.catalogue.actions import load_region
 from portal.database import load_models, make_engine, unit_of_work
 from portal.demo.filling import QUESTIONS
-from tests.conftest import DATABASES, create_database
+from portal.files.actions import Vault
+from tests.conftest import create_database
 
 CATALOGUE = Path(__file__).parents[3] / "schemes" / "catalogue" / "stedendriehoek"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+VAULT = Vault.under(Path(tempfile.mkdtemp(prefix="demo-files-")), "a secret of a desk, for tests only")
+atexit.register(shutil.rmtree, VAULT.folder.parent, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -34,38 +40,44 @@ class FilledDesk:
         return unit_of_work(self.engine, query, read_only=True)
 
 
-def open_region(engine: Engine, folder: Path = CATALOGUE, *, at: datetime = NOW) -> None:
-    """Load a region into an empty database."""
-    unit_of_work(engine, lambda s: load_region(s, folder=folder, actor=Actor.system("tests"), now=at))
+def open_region(engine: Engine, folder: Path = CATALOGUE, *, at: datetime | None = None) -> None:
+    """Load a region into an empty database, by default at the beginning of the history up to `NOW`."""
+    unit_of_work(
+        engine, lambda s: load_region(s, folder=folder, actor=Actor.system("tests"), now=at or demo.opening(NOW))
+    )
 
 
 def fill(engine: Engine, *, questions: int = QUESTIONS, seed: int = 1, now: datetime = NOW) -> FilledDesk:
     """Load the demonstration region and let its history happen."""
-    open_region(engine)
-    assert demo.fill(engine, now=now, questions=questions, seed=seed) == questions
+    open_region(engine, at=demo.opening(now))
+    assert demo.fill(engine, now=now, vault=VAULT, questions=questions, seed=seed) == questions
     return FilledDesk(engine)
 
 
 @pytest.fixture(scope="session")
-def sqlite_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledDesk]:
-    """A filled desk on SQLite."""
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledDesk]:
+    """A filled desk on SQLite; for reading only."""
     engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'desk.db'}")
     load_models().create_all(engine)
     yield fill(engine)
     engine.dispose()
 
 
+@pytest.fixture
+def copied_desk(desk: FilledDesk, tmp_path: Path) -> Iterator[FilledDesk]:
+    """The same desk to write in."""
+    path = tmp_path / "copy.db"
+    with desk.engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+    engine = make_engine(f"sqlite:///{path}")
+    yield FilledDesk(engine)
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def postgresql_desk(postgresql_server: str, worker_name: str) -> Iterator[FilledDesk]:
-    """A filled desk on PostgreSQL, in a database of its own."""
+    """The same history on PostgreSQL, in a database of its own."""
     engine = make_engine(create_database(postgresql_server, f"demo_{worker_name}"))
     load_models().create_all(engine)
     yield fill(engine)
     engine.dispose()
-
-
-@pytest.fixture(params=DATABASES)
-def desk(request: pytest.FixtureRequest) -> FilledDesk:
-    """A filled desk, on SQLite and on PostgreSQL; for reading only."""
-    found: FilledDesk = request.getfixturevalue(f"{request.param}_desk")
-    return found

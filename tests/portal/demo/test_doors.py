@@ -9,19 +9,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
-from flask import url_for
+from flask import Flask, url_for
 from sqlalchemy import Engine
 
 from portal import create_app, demo
 from portal.accounts.models import Role
 from portal.accounts.queries import accounts
 from portal.cli import main
-from portal.clock import now
+from portal.clock import frozen, now
 from portal.database import unit_of_work
 from portal.web.navigation import MENU
-from tests.portal.demo.conftest import fill, open_region
+from tests.portal.demo.conftest import NOW, VAULT, FilledDesk, open_region
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for
+from tests.web.walking import soup_of
 
 Run = Callable[..., Result]
 
@@ -39,10 +40,14 @@ def loket(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     yield lambda *args: CliRunner().invoke(main, args)
 
 
-def test_every_door_lets_its_audience_in(engine: Engine, tmp_path: Path) -> None:
-    fill(engine, now=now(), questions=30)
+def test_every_door_lets_its_audience_in(copied_desk: FilledDesk, tmp_path: Path) -> None:
+    engine = copied_desk.engine
     app = create_app(settings_for(tmp_path, portal_env="demo"), engine=engine)
-    doors = demo.doors(engine, address="http://127.0.0.1:8000", now=now())
+    with frozen(NOW):
+        enter_by_every_door(app, demo.doors(engine, address="http://127.0.0.1:8000", now=NOW))
+
+
+def enter_by_every_door(app: Flask, doors: list[tuple[str, str]]) -> None:
     assert len(doors) == 12
     for label, address in doors:
         path = urlsplit(address).path
@@ -54,6 +59,9 @@ def test_every_door_lets_its_audience_in(engine: Engine, tmp_path: Path) -> None
                 continue
         assert browser.last is not None
         assert browser.last.status_code == 200, label
+        for link in soup_of(browser.last).select("header nav a"):
+            page = browser.get(str(link["href"]))
+            assert page.status_code == 200 and not soup_of(page).select("main .empty"), (label, link["href"])
     used = Browser(app)
     single_use = next(address for label, address in doors if label.startswith("Advisor"))
     assert used.get(urlsplit(single_use).path).status_code == 404
@@ -61,7 +69,7 @@ def test_every_door_lets_its_audience_in(engine: Engine, tmp_path: Path) -> None
 
 def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Engine) -> None:
     open_region(engine, at=now())
-    demo.fill(engine, now=now(), questions=0)
+    demo.fill(engine, now=now(), vault=VAULT, questions=0)
     labels = [label for label, _ in demo.doors(engine, address="http://x", now=now())]
     assert [label.split(",")[0] for label in labels] == [
         "Resident", "Employer", "Advisor", "Scheme owner", "Scheme owner", "Region", "Administrator",
@@ -71,7 +79,7 @@ def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Eng
 
 def test_pages_of_an_empty_desk_say_what_will_come(engine: Engine, tmp_path: Path) -> None:
     open_region(engine, at=now())
-    demo.fill(engine, now=now(), questions=0)
+    demo.fill(engine, now=now(), vault=VAULT, questions=0)
     app = create_app(settings_for(tmp_path, portal_env="demo"), engine=engine)
     pages, silent = 0, []
     for account in unit_of_work(engine, lambda s: accounts(s), read_only=True):

@@ -12,6 +12,7 @@ from stdnum import iban
 from portal.accounts.access import Actor, Audience
 from portal.accounts.models import Account, Role
 from portal.applications.models import Application
+from portal.audit.models import AuditEvent
 from portal.catalogue.queries import catalogue, region
 from portal.clock import local_date
 from portal.commands.ledger import look
@@ -21,16 +22,28 @@ from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Out
 from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
+from portal.files.actions import open_file
+from portal.hearings.models import Hearing
+from portal.invoices.models import Invoice, InvoiceState
+from portal.ledger.models import LedgerAccount, Transfer, TransferKind
+from portal.letters.queries import print_queue
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
+from portal.outcomes.models import Outcome as TrainingOutcome
+from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentState
+from portal.payments.queries import payables
 from portal.pledges.models import Pledge, PledgeState
-from portal.providers.models import Provider, ProviderState
+from portal.preparations.models import Preparation, PreparationState
+from portal.providers.models import Provider, ProviderRegistration, ProviderState
 from portal.providers.queries import approved_schemes
 from portal.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.reports.queries import allocation, transfers_behind
-from portal.vouchers.models import LIVE_STATES, Voucher, VoucherState
+from portal.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
+from portal.vouchers.models import LIVE_STATES, ChangeKind, Voucher, VoucherChange, VoucherReminder, VoucherState
+from portal.waiting.models import PlaceState, WaitingPlace
 from portal.worklist.queries import worklist_counts
 from schemes.references import municipalities_for_postcode
-from tests.portal.demo.conftest import NOW, FilledDesk
+from tests.portal.demo.conftest import NOW, VAULT, FilledDesk
 
 REGION = Actor(Audience.REGION)
 FIGURES = ("funded", "reserved", "spent", "paid", "available")
@@ -79,6 +92,43 @@ def test_all_three_voucher_schemes_have_paid_something_and_one_voucher_has_two_f
         "werk-naar-werk-voucher",
     }
     assert len(desk.read(funders)["ontwikkelfonds-individueel"]) == 2
+
+
+def states(desk: FilledDesk, entity: Any) -> set[Any]:
+    return {row.state for row in all_of(desk, entity)}
+
+
+def test_invoices_with_a_file_payments_and_settlements_are_there_in_every_state(desk: FilledDesk) -> None:
+    assert states(desk, Invoice) == {InvoiceState.CHECKED, InvoiceState.ACCEPTED, InvoiceState.REFUSED}
+    pages = [
+        desk.read(lambda s, one=one: open_file(s, vault=VAULT, file=s.merge(one.file))) for one in all_of(desk, Invoice)
+    ]
+    assert all(page.startswith(b"%PDF-") for page in pages)
+    assert states(desk, PaymentBatch) == set(BatchState)
+    assert states(desk, Payment) == set(PaymentState)
+    assert desk.read(payables), "something is left to pay"
+    assert states(desk, Recovery) == set(RecoveryState)
+    assert states(desk, Instalment) >= {InstalmentState.RECEIVED, InstalmentState.MISSED, InstalmentState.PLANNED}
+    grounds = {settlement.ground for settlement in all_of(desk, Settlement)}
+    assert Ground.AS_USED in grounds and len(grounds) == 2
+    kinds = {change.kind for change in all_of(desk, VoucherChange)}
+    assert kinds >= {
+        ChangeKind.BLOCKED, ChangeKind.EXTENDED, ChangeKind.START_MOVED, ChangeKind.LOWERED, ChangeKind.TOPPED_UP, ChangeKind.CREDITED
+    }  # fmt: skip
+    answered = {outcome.answered_at is None for outcome in all_of(desk, TrainingOutcome)}
+    assert answered == {True, False}
+
+
+def test_objections_preparations_and_waiting_lists_are_there_in_every_stage(desk: FilledDesk) -> None:
+    found = all_of(desk, Objection)
+    assert {one.outcome for one in found} == {None, ObjectionOutcome.FOUNDED, ObjectionOutcome.UNFOUNDED}
+    waiting = [one for one in found if one.state is ObjectionState.OPEN]
+    assert {one.hearing_on is None for one in waiting} == {True, False}
+    assert all(one.hearing_on is None or one.hearing_on > NOW for one in waiting)
+    assert PreparationState.WAITING in states(desk, Preparation)
+    assert states(desk, WaitingPlace) == {PlaceState.WAITING, PlaceState.OFFERED}
+    assert all_of(desk, VoucherReminder) and all_of(desk, Hearing) and all_of(desk, ProviderRegistration)
+    assert any(message.kind is MessageKind.LETTER for message in desk.read(print_queue))
 
 
 def test_closed_questions_say_why_and_every_way_of_contact_is_used(desk: FilledDesk) -> None:
@@ -141,7 +191,7 @@ def test_the_region_reserved_what_vouchers_still_hold_and_spent_what_was_redeeme
     vouchers = all_of(desk, Voucher)
     total = desk.read(lambda s: allocation(s, actor=REGION, today=local_date(NOW)).total)
     assert total.reserved_cents == sum(voucher.open_cents for voucher in vouchers if voucher.is_live) > 0
-    assert total.spent_cents == sum(voucher.redeemed_cents for voucher in vouchers) > 0
+    assert total.spent_cents == sum(voucher.redeemed_cents - voucher.recovered_cents for voucher in vouchers) > 0
     assert 0 < total.paid_cents < total.spent_cents
     assert total.funded_cents == total.reserved_cents + total.spent_cents + total.available_cents
 
@@ -159,11 +209,26 @@ def test_one_budget_is_nearly_used_and_the_next_line_took_over(desk: FilledDesk)
     assert beside < whole
 
 
+def test_the_history_of_a_budget_reads_from_its_beginning(desk: FilledDesk) -> None:
+    seen: dict[int, list[Any]] = {}
+    lines = {row.id: row.funding_line_id for row in all_of(desk, LedgerAccount)}
+    for transfer in sorted(all_of(desk, Transfer), key=lambda one: one.id):
+        seen.setdefault(lines[transfer.credit_account_id], []).append(transfer)
+    assert len(seen) == 4
+    for transfers in seen.values():
+        assert transfers[0].kind is TransferKind.FUND
+        assert [one.at for one in transfers] == sorted(one.at for one in transfers)
+    events = sorted(all_of(desk, AuditEvent), key=lambda one: one.id)
+    assert [one.at for one in events] == sorted(one.at for one in events)
+
+
 # Time and people -------------------------------------------------------------------------------------------------------
 
 
 def test_nothing_happened_in_the_future_or_before_the_eight_months(desk: FilledDesk) -> None:
-    planned = {("conversation", "planned_for"), ("access_link", "expires_at"), ("sign_in_link", "expires_at")}
+    planned = {
+        ("conversation", "planned_for"), ("objection", "hearing_on"), ("access_link", "expires_at"), ("sign_in_link", "expires_at")
+    }  # fmt: skip
 
     def instants(session: Session) -> list[tuple[str, str, Any, Any]]:
         found = []
@@ -227,28 +292,38 @@ def test_older_mail_was_sent_and_the_newest_waits_in_the_outbox(desk: FilledDesk
     assert {message.kind for message in messages} == set(MessageKind)
     assert {message.state for message in messages} == {MessageState.QUEUED, MessageState.SENT}
     waiting = [message for message in messages if message.state is MessageState.QUEUED]
-    assert all(message.created_at > NOW - timedelta(days=3) for message in waiting)
+    oldest = {MessageKind.EMAIL: timedelta(days=3), MessageKind.LETTER: timedelta(days=7)}
+    assert all(message.created_at > NOW - oldest[message.kind] for message in waiting)
 
 
 # The same again --------------------------------------------------------------------------------------------------------
 
 
 def snapshot(session: Session) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row without what is random on purpose: public ids, codes, hashes, keys made with the salt of this desk."""
-    left_out = ("public_id", "code", "_key", "hash", "salt", "token", "json", "solver")
+    """Every row without what is random on purpose: public ids, codes, hashes, keys made with the salt of this desk.
+
+    Numbers of rows are left out too: PostgreSQL skips those that were tried in a savepoint.
+    """
+    left_out = ("public_id", "code", "_key", "hash", "salt", "token", "json", "solver", "file_text", "_place_")
     skipped = {"region", "scheme_version", "session_record"}
     found = {}
     for table in load_models().sorted_tables:
-        names = [column.name for column in table.columns if not any(word in f"_{column.name}" for word in left_out)]
+        counted = {one.parent.name for one in table.foreign_keys if one.column.table.name in ("proposal", "cap_guard")}
+        shown = [column for column in table.columns if column.name != "id" and column.name not in counted]
+        names = [column.name for column in shown if not any(word in f"_{column.name}_" for word in left_out)]
+        if table.name == "payment":
+            names.remove("description")  # the code of the voucher
         if names and not any(table.name.startswith(word) for word in skipped):
             rows = session.execute(select(*(table.c[name] for name in names)).order_by(*inspect(table).primary_key))
             found[table.name] = [tuple(str(value) for value in row) for row in rows]
     return found
 
 
-def test_the_same_seed_gives_the_same_history_on_both_databases(
-    sqlite_desk: FilledDesk, postgresql_desk: FilledDesk
+def test_the_same_seed_gives_the_same_history_and_sound_books_on_both_databases(
+    desk: FilledDesk, postgresql_desk: FilledDesk
 ) -> None:
-    one, other = sqlite_desk.read(snapshot), postgresql_desk.read(snapshot)
+    assert postgresql_desk.read(look)[1] == []
+    one, other = desk.read(snapshot), postgresql_desk.read(snapshot)
     assert one.keys() == other.keys()
-    assert {name for name in one if one[name] != other[name]} == set()
+    for name in one:
+        assert one[name] == other[name], name

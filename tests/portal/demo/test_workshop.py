@@ -21,7 +21,7 @@ from portal.review.actions import approve_outcome, publish_version
 from portal.review.queries import changed_outcomes, gate
 from portal.workshop.queries import open_versions, parsed_version
 from schemes.values import value_on
-from tests.portal.demo.conftest import NOW, FilledDesk, fill, open_region
+from tests.portal.demo.conftest import NOW, FilledDesk, open_region
 
 TODAY = local_date(NOW)
 
@@ -55,9 +55,7 @@ def test_a_change_waits_for_a_second_person_with_nothing_wrong_in_it(desk: Fille
     desk.read(look)
 
 
-def test_the_second_person_can_publish_it(engine: Engine) -> None:
-    fill(engine, questions=2)
-
+def test_the_second_person_can_publish_it(copied_desk: FilledDesk) -> None:
     def act(session: Session) -> None:
         _writer, second = owners(session)
         version = waiting(session, second)
@@ -72,7 +70,7 @@ def test_the_second_person_can_publish_it(engine: Engine) -> None:
         definition = parsed_version(newest).definition
         assert definition is not None and value_on(definition.caps[0].amount_cents, TODAY) == NEW_CAP
 
-    unit_of_work(engine, act)
+    unit_of_work(copied_desk.engine, act)
 
 
 def test_who_does_not_own_the_scheme_offers_nothing(engine: Engine) -> None:

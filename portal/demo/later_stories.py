@@ -1,0 +1,162 @@
+"""Stories of vouchers after they were issued: changed, raised, credited, settled, and money that comes back in parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.changes.actions import block_voucher, extend_voucher, lower_price, move_start
+from portal.demo import texts
+from portal.demo.case import Case
+from portal.demo.desk import Desk
+from portal.demo.steps import award, ended, finished, invoiced
+from portal.demo.timetable import Story, Timetable
+from portal.funding.queries import lines_for_scheme
+from portal.invoices.models import EndKind
+from portal.ledger.queries import line_figures
+from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment
+from portal.settlements.actions import settle_voucher, take_credit_note
+from portal.settlements.models import Ground, Recovery
+from portal.supplements.actions import top_up
+from portal.vouchers.models import Redemption, Voucher
+
+# Changed ---------------------------------------------------------------------------------------------------------------
+
+
+def extended(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The group starts later: the voucher is good for longer, and the training begins on another day."""
+    yield at.ago(110, 140)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is None:
+        return
+    yield at.after(desk.now, 25, 45)
+    who, reason = desk.advisor(case), case.says(texts.STARTS_LATER)
+    until, starts = voucher.valid_until + timedelta(days=45), voucher.valid_until + timedelta(days=14)
+    extend_voucher(desk.session, voucher=voucher, until=until, reason=reason, actor=who, now=desk.now)
+    move_start(desk.session, voucher=voucher, starts_on=starts, reason=reason, actor=who, now=desk.now)
+
+
+def blocked(desk: Desk, case: Case, at: Timetable) -> Story:
+    """Stopped for a while: another body has to say yes first."""
+    yield at.ago(50, 80)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is not None:
+        yield at.after(desk.now, 4, 9)
+        block_voucher(
+            desk.session, voucher=voucher, reason=case.says(texts.BLOCKED), actor=desk.advisor(case), now=desk.now
+        )
+
+
+def lowered(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The training became cheaper: the rest comes free at once."""
+    yield at.ago(60, 100)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is not None:
+        yield at.after(desk.now, 8, 20)
+        cents = min(75_00, voucher.open_cents // 4)
+        lower_price(
+            desk.session, voucher=voucher, by_cents=cents, reason=case.says(texts.CHEAPER), actor=desk.advisor(case),
+            now=desk.now,
+        )  # fmt: skip
+
+
+def topped_up(desk: Desk, case: Case, at: Timetable) -> Story:
+    """Awarded a little less than was asked, and later more after all, by a decision of its own."""
+    yield at.ago(70, 110)
+    question = desk.ask(case)
+    voucher = yield from award(desk, case, at, question, amend=True)
+    if voucher is None:
+        return
+    yield at.after(desk.now, 12, 25)
+    paid: dict[str, int] = {}
+    for part in voucher.award.parts:
+        paid[part.line_key] = paid.get(part.line_key, 0) + part.amount_cents
+    room = {
+        line.line_key: line.amount_cents - paid[line.line_key] for line in question.cost_lines if line.line_key in paid
+    }
+    key = max(room, key=lambda one: (room[one], one))
+    if room[key] < 100_00:
+        return
+    lines = lines_for_scheme(desk.session, scheme=voucher.scheme)
+    figures = line_figures(desk.session, funding_line_ids=[line.id for line in lines])
+    richest = max(lines, key=lambda line: figures[line.id].available_cents)
+    top_up(
+        desk.session, voucher=voucher, line_key=key, funding_line=richest,
+        amount_cents=min(room[key] // 2, 80_00), reason=case.says(texts.RAISED), actor=desk.colleague(case), now=desk.now,
+    )  # fmt: skip
+
+
+# Settled, and money back -----------------------------------------------------------------------------------------------
+
+
+def settled(desk: Desk, case: Case, at: Timetable) -> Story:
+    """Used, finished, and determined for good at what was used."""
+    yield at.ago(185, 225)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is None:
+        return
+    yield at.after(desk.now, 20, 30)
+    yield from invoiced(desk, case, at, voucher, case.random.choice((80, 100)))
+    yield from finished(desk, case, at, voucher, answers=True)
+    yield at.after(desk.now, 10, 25)
+    settle_voucher(
+        desk.session, voucher=voucher, amount_cents=voucher.used_cents, ground=Ground.AS_USED, reason=texts.SETTLED,
+        actor=desk.colleague(case), now=desk.now,
+    )  # fmt: skip
+
+
+def settled_lower(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The training was stopped half-way after it was paid: settled lower, and paid back in instalments, one of them missed."""
+    yield at.ago(195, 225)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is None:
+        return
+    yield at.after(desk.now, 10, 20)
+    yield from invoiced(desk, case, at, voucher, 100)
+    yield at.working_day_ago(92, 98)
+    ended(desk, voucher, EndKind.STOPPED)
+    yield at.working_day_ago(84, 88)
+    who = desk.colleague(case)
+    less = voucher.used_cents * 3 // 4 // 100 * 100
+    settle_voucher(
+        desk.session, voucher=voucher, amount_cents=less, ground=Ground.NOT_DONE, reason=case.says(texts.SETTLED_LOWER),
+        actor=who, now=desk.now,
+    )  # fmt: skip
+    yield at.working_day_ago(74, 78)
+    recovery = recovery_of(desk, voucher)
+    if recovery is None:
+        return
+    terms = monthly_terms(amount_cents=recovery.open_cents, number=4, first_on=desk.today + timedelta(days=30))
+    plan_instalments(desk.session, recovery=recovery, terms=terms, actor=who, now=desk.now)
+    yield at.after(desk.now, 22, 26)
+    receive_instalment(
+        desk.session, recovery=recovery, amount_cents=terms[0].amount_cents, received_on=desk.today,
+        reference=f"TERUG-{case.number:03d}-1", actor=who, now=desk.now,
+    )  # fmt: skip
+
+
+def credited(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The provider charged too much: a credit note after the invoice was paid, and the money came back."""
+    yield at.ago(170, 220)
+    voucher = yield from award(desk, case, at, desk.ask(case))
+    if voucher is None:
+        return
+    yield at.after(desk.now, 10, 20)
+    invoice = yield from invoiced(desk, case, at, voucher, 70)
+    yield at.working_day_ago(60, 66)
+    who, redemption = desk.advisor(case), desk.session.get_one(Redemption, invoice.redemption_id)
+    recovery = take_credit_note(
+        desk.session, redemption=redemption, amount_cents=50_00, reason=texts.CREDITED, actor=who, now=desk.now
+    )
+    yield at.after(desk.now, 12, 20)
+    if recovery is not None:
+        receive_instalment(
+            desk.session, recovery=recovery, amount_cents=recovery.open_cents, received_on=desk.today,
+            reference=f"CREDIT-{case.number:03d}", actor=who, now=desk.now,
+        )  # fmt: skip
+
+
+def recovery_of(desk: Desk, voucher: Voucher) -> Recovery | None:
+    """What has to come back of a voucher."""
+    return desk.session.scalar(select(Recovery).where(Recovery.voucher_id == voucher.id).order_by(Recovery.id))

@@ -1,0 +1,80 @@
+"""What goes by itself in the history: every night the work that falls due is done, and the mail of the day has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.clock import AMSTERDAM, local_date
+from portal.demo.desk import Desk
+from portal.demo.timetable import Story
+from portal.invoices.actions import hold_vouchers, note_credits
+from portal.messages.actions import mark_sent
+from portal.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.outcomes.actions import ask_outcomes
+from portal.recoveries.actions import note_missed
+from portal.reminders.actions import remind_holder, warn_owner
+from portal.reminders.queries import reminders_due, terms_due
+from portal.settlements.models import Instalment
+from portal.settlements.queries import missed_instalments
+from portal.tripwires.actions import raise_flags
+from portal.vouchers.actions import expire_voucher
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import late_vouchers
+from portal.waiting.actions import offer_freed_money
+
+ACTOR = Actor.system("loket jobs run")
+MAIL_WAITS, POST_WAITS = timedelta(hours=40), timedelta(days=6)
+"""So old is the oldest mail, and the oldest letter, that still waits when the history ends."""
+
+
+def nights(desk: Desk, begun: datetime, end: datetime) -> Story:
+    """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered."""
+    for night in days(begun, end, time(2, 30)):
+        yield night
+        _send(desk.session, before=desk.now, end=end)
+        hold_vouchers(desk.session, now=desk.now)
+        for late in late_vouchers(desk.session, today=desk.today):
+            voucher = desk.session.get_one(Voucher, late)
+            expire_voucher(desk.session, voucher=voucher, today=desk.today, actor=ACTOR, now=desk.now)
+        for one, _day, _kind in reminders_due(desk.session, today=desk.today):
+            remind_holder(desk.session, voucher=desk.session.get_one(Voucher, one), actor=ACTOR, now=desk.now)
+        offer_freed_money(desk.session, now=desk.now, actor=ACTOR)
+        ask_outcomes(desk.session, now=desk.now)
+        _terms(desk)
+    raise_flags(desk.session, now=desk.now)
+
+
+def _terms(desk: Desk) -> None:
+    """Instalments that were not received, decisions that are due, and invoices that were credited."""
+    for one in missed_instalments(desk.session, today=desk.today):
+        missed = desk.session.get_one(Instalment, one)
+        note_missed(desk.session, instalment=missed, today=desk.today, actor=ACTOR, now=desk.now)
+    warned = desk.session.info.setdefault("demo_warned", set())
+    for question, day in terms_due(desk.session, today=desk.today):
+        if (question, day) not in warned:
+            warned.add((question, day))
+            warn_owner(desk.session, question_id=question, actor=ACTOR, now=desk.now)
+    note_credits(desk.session, now=desk.now)
+
+
+def days(begun: datetime, end: datetime, moment: time) -> Iterator[datetime]:
+    """A moment of every day of the history, from the third day."""
+    day = local_date(begun) + timedelta(days=2)
+    while day <= local_date(end):
+        yield datetime.combine(day, moment, tzinfo=AMSTERDAM).astimezone(UTC)
+        day += timedelta(days=1)
+
+
+def _send(session: Session, *, before: datetime, end: datetime) -> None:
+    """What waited in the outbox was sent in its time: mail at once, letters by the post of the next day."""
+    queued = select(OutboxMessage).where(OutboxMessage.state == MessageState.QUEUED).order_by(OutboxMessage.id)
+    for message in session.scalars(queued).all():
+        mail = message.kind is MessageKind.EMAIL
+        sent_at = message.created_at + (timedelta(minutes=1) if mail else timedelta(hours=20))
+        if sent_at < before and message.created_at < end - (MAIL_WAITS if mail else POST_WAITS):
+            mark_sent(session, message=message, now=sent_at)

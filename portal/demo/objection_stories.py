@@ -1,0 +1,98 @@
+"""Stories of people who object: received, invited to be heard, heard and decided, and a new decision after all."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import datetime, timedelta
+
+from portal.decisions.models import Decision
+from portal.demo import texts
+from portal.demo.case import Case
+from portal.demo.desk import ALL_CHECKED, Desk
+from portal.demo.steps import apply
+from portal.demo.timetable import Story, Timetable
+from portal.objections.actions import (
+    NewDecision,
+    decide_objection,
+    hold_hearing,
+    plan_hearing,
+    receive_objection,
+    waive_hearing,
+)
+from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
+from portal.questions.models import DevelopmentQuestion
+from portal.revisions.actions import propose_again
+
+PLACE = "Balie in Apeldoorn, spreekkamer 2"
+
+
+def received(desk: Desk, case: Case, at: Timetable) -> Story:
+    """An objection that came in this week."""
+    yield at.ago(40, 50)
+    _question, decision = yield from refused(desk, case, at, texts.REJECTED_START)
+    yield at.working_day_ago(1, 4)
+    receive(desk, case, decision)
+
+
+def hearing_planned(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The objector is invited to be heard."""
+    yield at.ago(56, 66)
+    _question, decision = yield from refused(desk, case, at, texts.REJECTED_START)
+    yield at.working_day_ago(9, 14)
+    objection = receive(desk, case, decision)
+    yield at.after(desk.now, 2, 4)
+    moment = at.ahead(3, 9)
+    plan_hearing(desk.session, objection=objection, at=moment, place=PLACE, actor=desk.colleague(case), now=desk.now)
+
+
+def unfounded(desk: Desk, case: Case, at: Timetable) -> Story:
+    """Heard, and decided: the decision stands."""
+    yield at.ago(120, 150)
+    _question, decision = yield from refused(desk, case, at, texts.REJECTED_START)
+    yield at.after(desk.now, 8, 16)
+    objection = receive(desk, case, decision)
+    yield at.after(desk.now, 2, 4)
+    moment, who = at.after(desk.now, 9, 14), desk.colleague(case)
+    plan_hearing(desk.session, objection=objection, at=moment, place=PLACE, actor=who, now=desk.now)
+    yield moment + timedelta(minutes=45)
+    report = case.says(texts.HEARING_REPORT)
+    hold_hearing(desk.session, objection=objection, on=desk.today, report=report, actor=who, now=desk.now)
+    yield at.after(desk.now, 4, 8)
+    decide_objection(
+        desk.session, objection=objection, outcome=ObjectionOutcome.UNFOUNDED, rationale=case.says(texts.UNFOUNDED),
+        actor=who, now=desk.now,
+    )  # fmt: skip
+
+
+def founded(desk: Desk, case: Case, at: Timetable) -> Story:
+    """The objector is right: a voucher after all."""
+    yield at.ago(100, 140)
+    question, decision = yield from refused(desk, case, at, texts.REJECTED_PAPERS)
+    yield at.after(desk.now, 6, 14)
+    objection = receive(desk, case, decision)
+    yield at.after(desk.now, 5, 9)
+    who = desk.colleague(case)
+    waive_hearing(desk.session, objection=objection, reason=WaiverReason.FULLY_MET, actor=who, now=desk.now)
+    proposal = propose_again(desk.session, question=question, actor=who, now=desk.now)
+    decide_objection(
+        desk.session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale=case.says(texts.FOUNDED), actor=who,
+        now=desk.now, new=NewDecision(proposal, ALL_CHECKED),
+    )  # fmt: skip
+
+
+def refused(
+    desk: Desk, case: Case, at: Timetable, why: str
+) -> Generator[datetime, None, tuple[DevelopmentQuestion, Decision]]:
+    """Asked, applied and refused."""
+    question = desk.ask(case)
+    yield from apply(desk, case, at, question)
+    yield at.after(desk.now, 3, 6)
+    return question, desk.reject(case, question, why)
+
+
+def receive(desk: Desk, case: Case, decision: Decision) -> Objection:
+    """The desk records the letter that came in today."""
+    return receive_objection(
+        desk.session, decision=decision, received_on=desk.today, grounds=case.one_of(texts.GROUNDS, texts.EMPLOYER_GROUNDS),
+        committee=False, actor=desk.advisor(case), now=desk.now,
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""What the region pays: every month a batch that two people release and the bank carries out; the last ones are under way."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from portal.accounts.access import Actor
+from portal.clock import local_date
+from portal.demo import texts
+from portal.demo.desk import Desk
+from portal.demo.nights import days
+from portal.demo.papers import bank_statement
+from portal.demo.staff import invented_iban
+from portal.demo.timetable import Story, Timetable
+from portal.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
+from portal.payments.models import PaymentBatch
+from portal.payments.queries import Payer, payables
+from portal.terms.queries import is_working_day
+
+PAY_DAY = 20
+UNDER_WAY_DAYS = 24
+"""The last batches are not monthly ones: they show a batch in each state."""
+
+
+def monthly_payments(desk: Desk, at: Timetable, begun: datetime, end: datetime) -> Story:
+    """On the 20th of the month, or the next working day; the first list is cancelled and made again, one payment comes back."""
+    paid, month = 0, 0
+    for moment in days(begun, end - timedelta(days=UNDER_WAY_DAYS), time(10, 0)):
+        day = local_date(moment)
+        if day.day < PAY_DAY or month == day.month or not is_working_day(day):
+            continue
+        month = day.month
+        yield moment
+        batch = make(desk)
+        if batch is None:
+            continue
+        paid += 1
+        yield desk.now + timedelta(hours=3)
+        release(desk, batch)
+        if paid == 1:
+            yield desk.now + timedelta(hours=1)
+            cancel_batch(desk.session, batch=batch, reason=texts.BATCH_CANCELLED, actor=desk.staff.region, now=desk.now)
+            batch = make(desk)
+            assert batch is not None
+            yield desk.now + timedelta(minutes=30)
+            release(desk, batch)
+        yield at.after(desk.now, 2, 2)
+        export(desk, batch)
+        yield at.after(desk.now, 2, 3)
+        back = [batch.counted[0].end_to_end_id] if paid == 2 else []
+        content = bank_statement(batch, on=desk.today, came_back=back)
+        read_statement(desk.session, content=content, actor=desk.staff.region, now=desk.now)
+
+
+def payments_under_way(desk: Desk, at: Timetable) -> Story:
+    """The file of one batch lies with the bank, one is released, and one waits for a second person."""
+    yield at.working_days_ago(8, 8)
+    sent = make(desk)
+    yield at.after(desk.now, 1, 1)
+    if sent is not None:
+        release(desk, sent)
+        yield at.after(desk.now, 2, 2)
+        export(desk, sent)
+    yield at.working_days_ago(4, 4)
+    released = make(desk)
+    yield at.working_days_ago(3, 3)
+    if released is not None:
+        release(desk, released)
+    yield at.working_days_ago(2, 2)
+    make(desk)
+
+
+def make(desk: Desk) -> PaymentBatch | None:
+    """A batch of all that is to be paid; None when that is nothing."""
+    if not any(one.iban is not None for one in payables(desk.session)):
+        return None
+    return make_batch(desk.session, actor=desk.staff.region, now=desk.now)
+
+
+def release(desk: Desk, batch: PaymentBatch) -> None:
+    """The second person releases a batch."""
+    release_batch(desk.session, batch=batch, payer=payer(), actor=second(desk), now=desk.now)
+
+
+def export(desk: Desk, batch: PaymentBatch) -> None:
+    """The file goes to the bank."""
+    export_batch(desk.session, batch=batch, actor=desk.staff.region, now=desk.now)
+
+
+def second(desk: Desk) -> Actor:
+    """Who releases what another person made."""
+    return desk.staff.second_region
+
+
+def payer() -> Payer:
+    """The account of the region, at a bank that does not exist."""
+    return Payer("Regio Stedendriehoek (demo)", invented_iban("9001"))
