@@ -321,7 +321,7 @@ def settle_double(
     if application.person_key is None or other.person_key is None or application.person_key == other.person_key:
         raise Refusal("no_double", _l("Deze twee aanvragen tellen al bij elkaar, of zijn niet te vergelijken."))
     verdict = DoubleVerdict.SAME if same else DoubleVerdict.DIFFERENT
-    pair = (application.person_key, other.person_key)
+    pair = own_key(session, application), own_key(session, other)
     main = judge_double(session, keys=pair, verdict=verdict, question_id=question.id, actor=actor, now=now)
     if not same:
         return
@@ -357,3 +357,13 @@ def person_key(salt: str, applicant: Applicant, employer: bool) -> str:
     if employer:
         return holder_key(salt, "person", applicant.learner_name or "", born, applicant.kvk_number or "")
     return holder_key(salt, "person", applicant.name, born, applicant.postcode, applicant.house_number)
+
+
+def own_key(session: Session, application: Application) -> str:
+    """The pseudonym that follows from the application itself, whatever was joined later."""
+    applicant = Applicant(
+        name=application.name, birth_date=application.birth_date, street=application.street,
+        house_number=application.house_number, postcode=application.postcode, city=application.city,
+        kvk_number=application.kvk_number, learner_name=application.learner_name,
+    )  # fmt: skip
+    return person_key(catalogue(session).holder_salt, applicant, application.kind is ApplicantKind.EMPLOYER)

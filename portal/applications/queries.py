@@ -14,7 +14,7 @@ from matching.history import with_history
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
-from portal.persons.queries import judged_with, keys_of_person
+from portal.persons.queries import counted_under, judged_with, keys_of_person
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
 from schemes.facts import complete_facts, parse_facts
@@ -106,7 +106,8 @@ def possible_doubles(session: Session, *, application: Application) -> list[Poss
     if application.person_key is None or application.birth_date is None:
         return []
     settled = keys_of_person(session, application.person_key)
-    settled |= {key for mine in settled for key in judged_with(session, mine)}
+    judged = {key for mine in settled for key in judged_with(session, mine)}
+    settled |= judged | {counted_under(session, key) for key in judged}
     rows = session.scalars(
         select(Application)
         .where(Application.birth_date == application.birth_date, Application.id != application.id)

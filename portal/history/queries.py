@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.questions.models import DevelopmentQuestion
+from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.vouchers.queries import awards_before
 from schemes.conditions import Awards
 from schemes.costs import HadBefore
@@ -88,3 +90,9 @@ def _counts_on(scheme: SchemeInForce, day: date, on: date) -> date | None:
     periods |= {condition.period for condition in _own_history(scheme.definition)}
     starts_again = periods <= {"calendar_year"}
     return None if starts_again and day.year != on.year else on
+
+
+def questions_awarded_under(session: Session, *, person_key: str) -> frozenset[int]:
+    """The questions with an award that counts under exactly this pseudonym and was not taken back."""
+    rows = select(Award.question_id).join(Voucher, Voucher.award_id == Award.id)
+    return frozenset(session.scalars(rows.where(Award.person_key == person_key, Voucher.state != VoucherState.REVOKED)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
@@ -12,7 +12,7 @@ from portal.audit.actions import record
 from portal.errors import Conflict
 from portal.i18n import lazy_gettext as _l
 from portal.persons.models import DoubleJudgement, DoubleVerdict, PersonAlias
-from portal.persons.queries import counted_under, judgement_of, keys_of_person
+from portal.persons.queries import counted_under, judgement_of, keys_of_person, parts_without
 from portal.questions.actions import advisor_only
 
 
@@ -21,8 +21,8 @@ def judge_double(
 ) -> str:
     """Keep whether two pseudonyms are one person; returns the one under which the first is counted from now on.
 
-    ``SAME`` joins all that is known under both. Raises ``Conflict`` when this pair was judged before: two persons that were
-    joined by mistake are not taken apart by a click, because awards were counted together since.
+    ``SAME`` joins all that is known under both; `separate` takes apart what was joined by mistake. Raises ``Conflict`` when this
+    pair was judged before.
     """
     advisor_only(actor)
     first, second = sorted(keys)
@@ -37,6 +37,32 @@ def judge_double(
     action = "person.joined" if verdict is DoubleVerdict.SAME else "person.kept_apart"
     record(session, actor=actor, action=action, object_kind="question", object_id=question_id, now=now)
     return counted_under(session, keys[0])
+
+
+def separate(
+    session: Session, *, judgement: DoubleJudgement, main: str, question_id: int, actor: Actor, now: datetime
+) -> None:
+    """Two pseudonyms are two persons after all. Who has the pseudonym under which all was counted keeps it; the others get one of
+    their own. The judgement says who took them apart, the log also who had joined them.
+    """
+    advisor_only(actor)
+    parts = parts_without(session, main, judgement)
+    done = session.execute(
+        update(DoubleJudgement)
+        .where(DoubleJudgement.id == judgement.id, DoubleJudgement.verdict == DoubleVerdict.SAME)
+        .values(verdict=DoubleVerdict.DIFFERENT, judged_at=now, judged_by=actor.reference)
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(done, "rowcount", 0) != 1:
+        raise Conflict("double_judged", _l("Hierover is al besloten."))
+    session.refresh(judgement)
+    for part in (one for one in parts if main not in one):
+        first = min(part)
+        session.execute(delete(PersonAlias).where(PersonAlias.person_key.in_(part)))
+        session.add_all(PersonAlias(person_key=key, counted_under=first) for key in sorted(part) if key != first)
+    session.flush()
+    session.expire_all()
+    record(session, actor=actor, action="person.separated", object_kind="question", object_id=question_id, now=now)
 
 
 def _join(session: Session, first: str, second: str) -> None:

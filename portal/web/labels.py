@@ -298,6 +298,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "conversation.held": _l("Gesprek gevoerd"),
     "conversation.cancelled": _l("Gesprek afgezegd"),
     "note.added": _l("Notitie gemaakt"),
+    "person.separated": _l("Weer uit elkaar gehaald: twee personen"),
     "person.joined": _l("Zelfde persoon bevestigd"),
     "person.kept_apart": _l("Andere persoon bevestigd"),
     "pledge.asked": _l("Werkgever gevraagd"),

@@ -68,6 +68,15 @@ class DoubleForm(Form):
     )  # fmt: skip
 
 
+class SeparateForm(Form):
+    """Two persons were joined by mistake."""
+
+    other = ChoiceField(_l("Welke aanvraag is van iemand anders?"), missing=_l("Kies een aanvraag."))
+    sure = ConfirmField(
+        _l("Ik heb gecontroleerd dat het twee personen zijn"), missing=_l("Controleer eerst of het twee personen zijn.")
+    )
+
+
 class WaitForm(Form):
     """The applicant wants to wait for money that comes free."""
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.applications.actions import declare_complete, settle_double
+from portal.applications.doubles import joined_applications, separate_double
 from portal.applications.models import Application
 from portal.applications.queries import (
     application_by_number,
@@ -20,12 +21,13 @@ from portal.caseload.queries import advisors
 from portal.clock import AMSTERDAM, now
 from portal.conversations import actions as conversations
 from portal.database import current_session
+from portal.history.queries import questions_awarded_under
 from portal.i18n import format_date, localized
 from portal.i18n import gettext as _
 from portal.questions.models import DevelopmentQuestion
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.case_forms import CompleteForm, DelayForm, DoubleForm, HandOverForm, SetAsideForm
+from portal.web.advisor.case_forms import CompleteForm, DelayForm, DoubleForm, HandOverForm, SeparateForm, SetAsideForm
 from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import names_of
 from portal.web.edge import found, page
@@ -177,8 +179,52 @@ def doubles(question_id: str) -> ResponseReturnValue:
             )  # fmt: skip
             flash(_("Dit is bewaard."), "ok")
             return redirect(case_url(question), code=303)
-    rows = [_double_row(one.application) for one in possible]
-    return page("advisor/doubles.html", form=form, question=question, mine=_double_row(application), rows=rows)
+    return _doubles_page(question, application, form, _separate_form(application))
+
+
+@blueprint.post("/vraag/<question_id>/dubbelen/uit-elkaar")
+def separate(question_id: str) -> ResponseReturnValue:
+    """Take two persons apart that were joined by mistake."""
+    session = current_session()
+    question = the_question(question_id)
+    application = the_application(question)
+    form = _separate_form(application, sent=True)
+    if form.validate_on_submit():
+        with form.refusals():
+            separate_double(
+                session, question=question, application=application,
+                other=found(application_by_number(session, number=form.other.data)),
+                awarded_questions=questions_awarded_under(session, person_key=application.person_key or ""),
+                actor=current_actor(), now=now(),
+            )  # fmt: skip
+            flash(_("De aanvragen tellen weer apart."), "ok")
+            return redirect(case_url(question), code=303)
+    return _doubles_page(question, application, DoubleForm(formdata=None), form)
+
+
+def _separate_form(application: Application, *, sent: bool = False) -> SeparateForm:
+    form = SeparateForm() if sent else SeparateForm(formdata=None)
+    joined = joined_applications(current_session(), application=application)
+    form.other.choices = [(one.number, one.number) for one in joined]
+    return form
+
+
+def _doubles_page(
+    question: DevelopmentQuestion, application: Application, form: DoubleForm, apart: SeparateForm
+) -> ResponseReturnValue:
+    session = current_session()
+    possible = possible_doubles(session, application=application)
+    form.number.choices = [(one.application.number, one.application.number) for one in possible]
+    return page(
+        "advisor/doubles.html",
+        form=form,
+        apart=apart,
+        question=question,
+        mine=_double_row(application),
+        rows=[_double_row(one.application) for one in possible],
+        joined=[_double_row(one) for one in joined_applications(session, application=application)],
+        status=422 if form.errors or apart.errors else 200,
+    )
 
 
 def _double_row(application: Application) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.accounts.access import current_actor
+from portal.applications.doubles import joined_applications
 from portal.applications.models import Application
 from portal.applications.queries import possible_doubles
 from portal.caseload.queries import owner_names, owner_of
@@ -42,6 +43,8 @@ class CaseStanding:
     """A part was refused at the ceiling of a scheme with a waiting list: one can wait for the rest."""
     stops: list[list[str]]
     doubles: int
+    joined: int
+    """How many other applications count together with this one, because an advisor confirmed one person."""
     acting: Representative | None
     set_aside: bool
     delayed_on: date | None
@@ -76,6 +79,7 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
         rest=any(rests),
         stops=stops_of(question, application, places),
         doubles=len(possible_doubles(session, application=application)) if application is not None else 0,
+        joined=len(joined_applications(session, application=application)) if application is not None else 0,
         acting=acting_for(session, question=question),
         set_aside=question.state is QuestionState.SET_ASIDE,
         delayed_on=local_date(told.at) if told is not None else None,

@@ -120,6 +120,15 @@ def test_doubles_are_shown_and_settled_once(office: Office) -> None:
     assert len(keys) == 1
     assert "dezelfde persoon zijn" not in said(browser.get(case(second)))
     assert browser.post(case(second, "/dubbelen"), form).status_code == 422
+    page = browser.get(case(second, "/dubbelen"))
+    assert_sound(page)
+    assert "Telt samen met deze aanvraag" in said(page)
+    unsure = browser.post(case(second, "/dubbelen/uit-elkaar"), {"other": number.number})
+    assert unsure.status_code == 422
+    assert_sound(unsure)
+    assert browser.post(case(second, "/dubbelen/uit-elkaar"), {"other": number.number, "sure": "y"}).status_code == 303
+    assert "De aanvragen tellen weer apart." in said(browser.follow())
+    assert "Telt samen" not in said(browser.get(case(second)))
 
 
 def test_a_representative_comes_in_with_a_link_and_what_is_done_stands_in_that_name(office: Office) -> None:
