@@ -111,5 +111,8 @@ HARDER_PARAMETERS: dict[str, int | bool] = {
 EASY_MS = 250
 """Deterministic thousandths that a pass may take before the harder way is tried: far more than one question needs."""
 
+MOST_STEPS = 2_000
+"""Better mixes that one run of the solver may find before it is stopped: a count, because its deterministic time misses them."""
+
 RESERVE = 0.1
 """Share of the budget that is kept for each later pass, so that the mix is also cheap, simple and fixed when a pass is hard."""

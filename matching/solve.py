@@ -22,6 +22,7 @@ from matching.reading import Cell, read
 from matching.settings import (
     EASY_MS,
     HARDER_PARAMETERS,
+    MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
     RESERVE,
     SOLVER_PARAMETERS,
@@ -68,14 +69,16 @@ class _Run:
         total = objective(self.model, name)
         for earlier, known in self.held:
             if earlier == total:
-                return known.model_copy(update={"name": name}), known.status
-        if name != "canonical" and self._value(total) == 0:
+                result = known.model_copy(update={"name": name})
+                self.held.append((total, result))
+                return result, result.status
+        if name != "canonical" and self.value(total) == 0:
             result = PassResult(name=name, value=0, bound=0, status="proven")
         else:
             self.model.cp.minimize(self.model.expression(total, name))
             limit = self.budget * (1 - RESERVE * later) - self.spent
             status, bound = self._search(name, total, max(0.0, limit))
-            value = self._value(total)
+            value = self.value(total)
             if status == cp_model.INFEASIBLE or value is None:
                 return None, "proven" if status == cp_model.INFEASIBLE else "not_proven"
             proven = status == cp_model.OPTIMAL or bound >= value
@@ -105,7 +108,7 @@ class _Run:
             cp.proto.solution_hint.vars.extend(range(len(self.found)))
             cp.proto.solution_hint.values.extend(self.found)
         solver = _solver(name, limit, harder=self.harder)
-        status = solver.solve(cp)
+        status = solver.solve(cp, _Steps())
         self.spent += solver.deterministic_time
         if status == cp_model.MODEL_INVALID:
             raise SolverFault(cp.validate() or "invalid model")
@@ -114,7 +117,7 @@ class _Run:
         self.found = [solver.value(variable) for variable in self.model.variables]
         return status, max(0, total.constant + solver.response_proto.inner_objective_lower_bound)
 
-    def _value(self, total: Sum) -> int | None:
+    def value(self, total: Sum) -> int | None:
         """What a sum comes to in the mix in hand; None when there is none, or it says nothing of the newest variables."""
         if self.found is None or len(self.found) < len(self.model.variables):
             return None
@@ -126,9 +129,24 @@ class _Run:
             self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 
 
+class _Steps(cp_model.CpSolverSolutionCallback):
+    """Stops a run that creeps: each better mix costs time on the clock, but hardly any deterministic time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = MOST_STEPS
+
+    def on_solution_callback(self) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            self.stop_search()
+
+
 def _solver(name: PassName, budget: float, *, harder: bool) -> Any:
     solver = cp_model.CpSolver()
-    chosen: dict[str, Any] = SOLVER_PARAMETERS | {"cp_model_presolve": name not in PASSES_WITHOUT_PRESOLVE}
+    chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
+    if name in PASSES_WITHOUT_PRESOLVE:
+        chosen["cp_model_presolve"] = False
     if harder:
         chosen |= HARDER_PARAMETERS
         chosen["search_branching"] = type(solver.parameters.search_branching)(HARDER_PARAMETERS["search_branching"])
@@ -190,6 +208,7 @@ def _solve(
             break
         results.append(result)
     shares = _fallback(problem) if run.found is None else tuple(_shares(run.model, run.found))
+    results = [result if result.status == "proven" else _lowered(run, result) for result in results]
     results += _unproven(run, problem, shares, names[len(results) :])
     return shares, tuple(results), run.spent, run.harder
 
@@ -198,6 +217,14 @@ def _model(problem: Problem) -> MixModel:
     model = MixModel(read(problem))
     add_precedence(model)
     return model
+
+
+def _lowered(run: _Run, result: PassResult) -> PassResult:
+    """A pass that was not proven, with the value it has in the last mix: a later pass may have lowered it on its way."""
+    value = next(run.value(total) for total, held in run.held if held.name == result.name)
+    if value is None:
+        return result
+    return result.model_copy(update={"value": value, "status": "proven" if value == result.bound else "not_proven"})
 
 
 def _unproven(
