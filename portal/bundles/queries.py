@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from matching.answer import prepare
 from matching.bundle import FORMAT, Bundle, prepare_bundle
 from matching.bundle_answer import BundleAnswer, solved
+from portal.accounts.access import Actor
 from portal.bundles.models import BundledTraining
 from portal.catalogue.queries import catalogue, schemes_in_force
 from portal.funding.queries import matching_funding_lines
 from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import may_see
 from schemes.loading import EMPTY_FUNDING, LoadedRegion
 
 ABOUT_TRAINING = "training_"
@@ -32,6 +34,19 @@ def sent_together(session: Session, *, question: DevelopmentQuestion) -> list[De
     ids = [one.sent_as_id for one in trainings_of(session, question=question) if one.sent_as_id is not None]
     found = {one.id: one for one in session.scalars(select(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(ids)))}
     return [found[number] for number in ids if number in found]
+
+
+def asked_together(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[DevelopmentQuestion]:
+    """The other questions that the employer sent in one go with this one, in order; none for who may not see this question."""
+    if not may_see(question, actor):
+        return []
+    bundle = select(BundledTraining.question_id).where(BundledTraining.sent_as_id == question.id).scalar_subquery()
+    found = (
+        select(DevelopmentQuestion)
+        .join(BundledTraining, BundledTraining.sent_as_id == DevelopmentQuestion.id)
+        .where(BundledTraining.question_id == bundle, DevelopmentQuestion.id != question.id)
+    )
+    return list(session.scalars(found.order_by(BundledTraining.position)))
 
 
 def shared_facts(question: DevelopmentQuestion) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.applications.queries import application_of
 from portal.audit.actions import note_viewing
 from portal.audit.models import AuditEvent
 from portal.audit.queries import events_of, viewings_of
+from portal.bundles.queries import asked_together
 from portal.clock import now, today
 from portal.conversations.models import Conversation, ConversationState
 from portal.conversations.queries import conversations_of, notes_of, requests_of
@@ -110,6 +111,8 @@ def question(question_id: str) -> ResponseReturnValue:
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks),
         messages=message_links(asked),
+        together=asked_together(session, question=asked, actor=actor),
+        question_states=QUESTION_STATES,
         now=now(),
     )
 

@@ -14,13 +14,13 @@ from matching import violations
 from portal.accounts.access import Actor, Audience
 from portal.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.bundles.models import BundledTraining, TrainingInput
-from portal.bundles.queries import bundle_answer, sent_together, trainings_of
+from portal.bundles.queries import asked_together, bundle_answer, sent_together, trainings_of
 from portal.errors import Conflict, Refusal
 from portal.proposals.queries import indicative_answer
 from portal.questions.actions import discard_draft
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState, Route
 from portal.questions.queries import question_by_public_id
-from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, a_draft, employer, resident
+from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, a_draft, a_question, employer, resident
 
 START = (NOW + timedelta(days=60)).date().isoformat()
 
@@ -124,6 +124,10 @@ def test_every_training_is_sent_as_a_question_that_an_advisor_sees(session: Sess
         assert question_by_public_id(session, public_id=one.public_id, actor=ADVISOR) is not None
         assert one.contact is not None and one.contact.email == MAIL.email
     assert [one.training_name for one in sent_together(session, question=question)] == ["Opleiding a", "Opleiding b"]
+    assert asked_together(session, question=sent[0], actor=ADVISOR) == [sent[1]]
+    assert asked_together(session, question=sent[1], actor=ADVISOR) == [sent[0]]
+    assert asked_together(session, question=sent[0], actor=NOBODY) == []
+    assert asked_together(session, question=a_question(session, route=Route.EMPLOYER), actor=ADVISOR) == []
     with pytest.raises(Conflict):
         send_together(session, question=question, contact=MAIL, actor=employer(question), now=NOW)
 

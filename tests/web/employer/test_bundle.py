@@ -12,7 +12,9 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from tests.web.walking import COMPANY, CONTACT, Desk, Walk, assert_sound, soup_of
+from portal.accounts.models import Role
+from tests.web.browser import Browser, make_account
+from tests.web.walking import COMPANY, CONTACT, Desk, Walk, assert_sound, question_of, soup_of
 
 ROW = {
     "person": "medewerker-1", "training": "Warmtepompen", "start": "1-2-2027", "path": "course", "level": "none",
@@ -64,6 +66,10 @@ def test_two_trainings_by_form_give_one_result_and_two_questions(desk: Desk) -> 
     sent = assert_sound(walk.browser.last)  # type: ignore[arg-type]
     assert len(set(re.findall(r"OV-\d{4}-\d{4}", sent.text))) == 2
     assert walk.go("samen").status_code in (302, 303), "after sending there is nothing to fill in"
+    advisor = Browser(desk.app).enter(account=make_account(desk.engine, Role.ADVISOR))
+    case = assert_sound(advisor.get(f"/adviseur/vraag/{question_of(desk.engine, walk.path).public_id}"))
+    together = case.find(id="samen")
+    assert together is not None and "Koeling" in together.text and "Warmtepompen" not in together.text
 
 
 def test_a_training_is_changed_and_taken_away(desk: Desk) -> None:
