@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.clock import local_date, now
-from portal.commands.opening import clear_errors, open_ready_desk
+from portal.commands.opening import clear_errors, open_ready_desk, vault_of
 from portal.config import Settings
 from portal.database import unit_of_work
 from portal.jobs.actions import Job, run_jobs
 from portal.jobs.models import JobState
 from portal.jobs.queries import TROUBLED, job_items
 
+if TYPE_CHECKING:
+    from portal.files.actions import Vault
+
 ACTOR = Actor.system("loket jobs run")
 
 
 @click.group()
 def jobs() -> None:
-    """Reminders, expiry, instalments, terms, freed money, and mail."""
+    """Reminders, expiry, instalments, terms, freed money, loose files, and mail."""
 
 
 class Instant(click.ParamType):
@@ -56,7 +60,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
     at = instant or now()
     if at > now() and not settings.is_demo:
         raise click.BadParameter("the instant lies in the future", param_hint="--now")
-    known = desk_jobs()
+    known = desk_jobs(vault_of(settings))
     wrong = sorted({*only} - {job.name for job in known})
     if wrong:
         names = ", ".join(job.name for job in known)
@@ -108,9 +112,12 @@ def list_(state: str | None, limit: int) -> None:
 # What is due -----------------------------------------------------------------------------------------------------------
 
 
-def desk_jobs() -> Sequence[Job]:
-    """Every job of the desk, in the order in which they are done: what frees money comes before what gives it away."""
-    return (
+def desk_jobs(vault: Vault | None = None) -> Sequence[Job]:
+    """Every job of the desk, in the order in which they are done: what frees money comes before what gives it away.
+
+    Without the vault the files that were handed in are left alone.
+    """
+    jobs = (
         Job("hold_vouchers", _each_day, _hold),
         Job("expire_vouchers", _late_vouchers, _expire),
         Job("remind_holders", _reminders, _remind),
@@ -123,6 +130,16 @@ def desk_jobs() -> Sequence[Job]:
         Job("raise_flags", _each_day, _flag),
         Job("credited_invoices", _each_day, _credited),
     )
+    return jobs if vault is None else (*jobs, _tidying(vault))
+
+
+def _tidying(vault: Vault) -> Job:
+    def remove(session: Session, _item: str, at: datetime) -> None:
+        from portal.invoices.actions import remove_loose_files
+
+        remove_loose_files(session, vault=vault, now=at)
+
+    return Job("remove_loose_files", _each_day, remove)
 
 
 def _late_vouchers(session: Session, at: datetime) -> list[str]:

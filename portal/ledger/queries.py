@@ -186,12 +186,13 @@ def voucher_transfers(session: Session, *, voucher_id: int) -> list[Transfer]:
 
 
 def open_payables(session: Session, *, funding_line_ids: Collection[int] | None = None) -> list[Transfer]:
-    """Spent amounts that were not paid yet, oldest first."""
+    """Amounts that are spent and not paid, oldest first; also what was paid and came back from the bank."""
     later = aliased(Transfer)
     query = (
         select(Transfer)
         .join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
-        .where(Transfer.kind == TransferKind.SPEND)
+        .where(Transfer.kind.in_((TransferKind.SPEND, TransferKind.CORRECT)))
+        .where(LedgerAccount.kind == AccountKind.SPENT)
         .where(~select(later.id).where(later.resolves_id == Transfer.id).exists())
         .order_by(Transfer.id)
     )

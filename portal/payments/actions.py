@@ -34,7 +34,7 @@ from portal.payments.models import (
     PaymentSpend,
     PaymentState,
 )
-from portal.payments.queries import CANCEL_WITHIN, Payer, may_be_cancelled, payables, payment_file
+from portal.payments.queries import CANCEL_WITHIN, Payer, may_be_cancelled, payables, payment_file, read_schema
 from portal.providers.actions import tell_provider
 from portal.providers.models import Provider
 from portal.questions.actions import tell_asker
@@ -127,7 +127,9 @@ def release_batch(
     changed since the batch was made.
     """
     _region(actor)
+    read_schema()
     _in_state(session, batch, BatchState.DRAFT)
+    session.execute(select(Payment.id).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update())
     if batch.made_by == actor.reference:
         message = _l("U hebt deze betaling zelf klaargezet. Een andere medewerker moet haar vrijgeven.")
         raise Refusal("second_person", message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -156,6 +156,18 @@ def may_be_cancelled(batch: PaymentBatch, *, now: datetime) -> bool:
     )
 
 
+def on_its_way(session: Session, *, redemption_ids: Collection[int]) -> bool:
+    """Whether one of these redemptions is in a payment that was released and of which the bank has not told the outcome.
+
+    Locks the payments that wait: who releases their batch at the same moment waits, and then sees what was written here.
+    """
+    rows = select(Payment.state).where(
+        Payment.redemption_id.in_(redemption_ids), Payment.state.in_((PaymentState.PLANNED, PaymentState.SENT))
+    )
+    states = session.scalars(rows.order_by(Payment.id).with_for_update(of=Payment)).all()
+    return PaymentState.SENT in states
+
+
 def payment_file(batch: PaymentBatch, *, payer: Payer) -> str:
     """The batch as pain.001.001.03, checked against its schema. The same batch and payer always give the same text.
 
@@ -183,15 +195,16 @@ def payment_file(batch: PaymentBatch, *, payer: Payer) -> str:
             node.text = value
     ElementTree.register_namespace("", place[1:-1])
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(tree, "unicode") + "\n"
-    problem = next(_schema().iter_errors(text), None)
+    problem = next(read_schema().iter_errors(text), None)
     if problem is not None:
         raise ValidationError(str(problem.reason))
     return text
 
 
 @lru_cache(maxsize=1)
-def _schema() -> Any:
-    """The schema of the file, read once: that takes a second, which no lock should have to wait for every time."""
+def read_schema() -> Any:
+    """The schema of the file, read once per process. That takes a second: ``loket serve`` does it at the start, and whoever
+    releases a batch does it before the first lock."""
     import xmlschema  # as in sepaxml: not at the top, because it changes the XML library for who comes after it
 
     return xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / f"{SCHEMA}.xsd")

@@ -17,6 +17,7 @@ from portal.further_decisions.queries import require_authority, scheme_of_vouche
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
+from portal.payments.queries import on_its_way
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
@@ -55,6 +56,7 @@ def settle_voucher(
     decision = _decide(session, voucher, amount_cents, reason, actor, prepared_by, now)
     used, redeemed, open_cents = voucher.used_cents, voucher.redeemed_cents, voucher.open_cents
     plan = _unpaid(session, voucher, used - amount_cents)
+    _not_on_its_way(session, *(redemption for redemption, _ in plan))
     corrected = sum(cents for _, cents in plan)
     _end_settled(session, voucher, redeemed, corrected, amount_cents, actor, now)
     for redemption, cents in plan:
@@ -166,16 +168,32 @@ def _unpaid(session: Session, voucher: Voucher, wanted: int) -> list[tuple[Redem
     return plan
 
 
+def _not_on_its_way(session: Session, *redemptions: Redemption) -> None:
+    """Refuse to take something off an invoice whose payment the bank may be carrying out right now.
+
+    The books would say that less is owed while the whole amount leaves the account. Once the bank has told what happened, what
+    was paid too much is claimed as usual.
+    """
+    if redemptions and on_its_way(session, redemption_ids=[redemption.id for redemption in redemptions]):
+        message = _l(
+            "De betaling van deze factuur is onderweg naar de bank. Wacht tot zij op het afschrift staat, of laat de betaling "
+            "annuleren zolang dat nog kan."
+        )
+        raise Conflict("payment_on_its_way", message)
+
+
 def _take_back(
     session: Session, redemption: Redemption, cents: int, *, keep: bool, actor: Actor, now: datetime, note: str
 ) -> None:
-    """Take cents off an unpaid redemption, in the books too."""
+    """Take cents off an unpaid redemption, in the books too. What came back from the bank is linked to it from then on."""
+    open_ids = [spend_id for spend_id, _ in unpaid_spends(session, redemption=redemption)]
     booked = take_back_spends(
-        session, spend_ids=[spend_id for spend_id, _ in unpaid_spends(session, redemption=redemption)],
-        amount_cents=cents, keep=keep, actor_id=actor.reference, now=now, note=note,
-    )  # fmt: skip
+        session, spend_ids=open_ids, amount_cents=cents, keep=keep, actor_id=actor.reference, now=now, note=note
+    )
     redemption.credited_cents += cents
-    session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=spent.id) for spent in booked.spent)
+    linked = session.scalars(select(RedemptionSpend.transfer_id).where(RedemptionSpend.transfer_id.in_(open_ids))).all()
+    links = [*sorted({*open_ids} - {*linked}), *(spent.id for spent in booked.spent)]
+    session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=one) for one in links)
     session.flush()
 
 
@@ -192,7 +210,8 @@ def take_credit_note(
     """A provider takes back (part of) an invoice. What was not paid yet comes off it; what was paid is claimed from the provider.
 
     On a voucher that is live, keeps its rest and is still good, the unpaid part can be used again; else it is released. Returns
-    the claim, if any. Raises ``Refusal`` at the field, ``Conflict`` when the voucher was settled or changed meanwhile.
+    the claim, if any. Raises ``Refusal`` at the field, ``Conflict`` when the voucher was settled or changed meanwhile, or the
+    payment of the invoice is on its way to the bank.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleider crediteert."))
     voucher = redemption.voucher
@@ -204,6 +223,7 @@ def take_credit_note(
         raise Refusal("credit_out_of_range", message, field="amount")
     unpaid = min(amount_cents, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
     if unpaid:
+        _not_on_its_way(session, redemption)
         usable = voucher.is_live or (voucher.state is VoucherState.REDEEMED and voucher.valid_until >= local_date(now))
         keep = voucher.keep_rest and usable and not has_other_live(session, voucher=voucher)
         _count_less(session, voucher, unpaid, keep, actor, now)

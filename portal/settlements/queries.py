@@ -56,15 +56,23 @@ def missed_instalments(session: Session, *, today: object) -> list[int]:
 
 
 def unpaid_spends(session: Session, *, redemption: Redemption) -> list[tuple[int, int]]:
-    """(id, cents) of the transfers of a redemption that were neither paid nor taken back, oldest first."""
+    """(id, cents) of the transfers of a redemption that were neither paid nor taken back, oldest first.
+
+    What was paid and came back from the bank is unpaid again: then it is the transfer that booked it back.
+    """
     later = aliased(Transfer)
-    rows = (
-        select(Transfer.id, Transfer.amount_cents)
-        .join(RedemptionSpend, RedemptionSpend.transfer_id == Transfer.id)
-        .outerjoin(later, later.resolves_id == Transfer.id)
-        .where(RedemptionSpend.redemption_id == redemption.id, later.id.is_(None))
-    )
-    return [(row[0], int(row[1])) for row in session.execute(rows.order_by(Transfer.id))]
+    rows = select(Transfer, later).outerjoin(later, later.resolves_id == Transfer.id)
+    looking = select(RedemptionSpend.transfer_id).where(RedemptionSpend.redemption_id == redemption.id)
+    to_see, found = list(session.scalars(looking)), dict[int, int]()
+    while to_see:
+        ends = session.execute(rows.where(Transfer.id.in_(to_see))).all()
+        to_see = []
+        for one, end in ends:
+            if end is None and one.kind is not TransferKind.PAY:
+                found[one.id] = int(one.amount_cents)
+            elif end is not None and TransferKind.PAY in (one.kind, end.kind):
+                to_see.append(end.id)
+    return sorted(found.items())
 
 
 def claimed_cents(
