@@ -183,7 +183,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),
     **_rows(PROVIDER, "provider.invoice_list", "provider.sent_invoice", "provider.invoice_file"),
-    **_rows(PROVIDER, "provider.account_number"),
+    **_rows(PROVIDER, "provider.account_number", "provider.keep_voucher"),
     **_rows(ANYONE, "provider.sign_up", "provider.signed_up"),
     # -- invoices, payments, outcomes and signals
     **_rows(ADVISOR, "advisor.invoice_list", "advisor.invoice", "advisor.accept", "advisor.refuse"),

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import has_region, region, schemes_in_force
+from portal.changes.actions import reserve_at_provider
 from portal.clock import now, today
 from portal.database import current_session
 from portal.errors import Refusal
@@ -131,6 +132,7 @@ def invoice(code: str) -> ResponseReturnValue:
             return redirect(url_for("provider.sent_invoice", invoice_id=made.public_id), code=303)
     waiting = waiting_cents(session, voucher=voucher)
     held = voucher.block_reason == HELD
+    kept = None if voucher.reserved_provider_id is None else _is_ours(voucher)
     return page(
         "provider/invoice.html",
         form=form,
@@ -139,16 +141,39 @@ def invoice(code: str) -> ResponseReturnValue:
         scheme=scheme_titles().get(voucher.scheme, voucher.scheme),
         state=VOUCHER_STATES[voucher.state.value],
         left=voucher.open_cents - waiting,
-        usable=voucher.is_live and voucher.valid_until >= today() and (held or not voucher.is_blocked),
+        usable=voucher.is_live
+        and voucher.valid_until >= today()
+        and (held or not voucher.is_blocked)
+        and kept is not False,
         blocked=voucher.is_live and voucher.is_blocked and not held,
         lapsed=voucher.is_live and voucher.valid_until < today(),
         used=[
             [format_date(one.invoice_date, "short"), one.invoice_number, format_euros(one.amount_cents, exact=True)]
             for one in redemptions_of(session, voucher=voucher, actor=actor)
         ],
+        kept=kept,
         sent=invoice_cells(one for one in invoices_of_voucher(session, voucher=voucher, actor=actor) if one.is_waiting),
         contact=contact(),
     )
+
+
+def _is_ours(voucher: Voucher) -> bool:
+    own = provider_of(current_session(), actor=current_actor())
+    return own is not None and voucher.reserved_provider_id == own.id
+
+
+@blueprint.post("/voucher/<code>/bestemmen")
+def keep_voucher(code: str) -> ResponseReturnValue:
+    """Keep a voucher for this provider: the holder gave its code. From then on no other provider can use it."""
+    session, actor = current_session(), current_actor()
+    voucher = the_voucher(code)
+    try:
+        own = found(provider_of(session, actor=actor))
+        reserve_at_provider(session, voucher=voucher, provider=own, reason="", actor=actor, now=now())
+        flash(_("Deze voucher is nu bestemd voor uw opleiding. De houder krijgt bericht."), "ok")
+    except Refusal as refusal:
+        flash(str(refusal.message), "warning")
+    return redirect(url_for("provider.invoice", code=format_code(voucher.code)), code=303)
 
 
 def the_voucher(code: str) -> Voucher:

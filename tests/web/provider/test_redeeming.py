@@ -334,3 +334,29 @@ def test_the_same_invoice_date_rules_hold_on_the_day_of_issue(office: Office) ->
     _provider, browser = school(office)
     assert voucher.issued_on == date(2026, 3, 2)
     assert browser.post(address(voucher), typed(invoice_date="2-3-2026")).status_code == 303
+
+
+def test_a_provider_keeps_a_voucher_for_its_training_and_no_other_can_use_it(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    ours, browser = school(office)
+    _theirs, other = school(office)
+    assert "Bestem voor onze opleiding" in said(browser.get(address(voucher)))
+    assert browser.post(f"{address(voucher)}/bestemmen").status_code == 303
+    page = browser.follow()
+    assert_sound(page)
+    assert "bestemd voor uw opleiding" in said(page) and "Bestem voor onze opleiding" not in said(page)
+    assert again(office, voucher).reserved_provider_id == ours.id
+    page = other.get(address(voucher))
+    assert_sound(page)
+    assert "bestemd voor een andere opleider" in said(page)
+    assert other.post(f"{address(voucher)}/bestemmen").status_code == 303
+    assert other.post(address(voucher), typed()).status_code == 422
+    assert again(office, voucher).reserved_provider_id == ours.id
+    assert browser.post(address(voucher), typed()).status_code == 303
+
+
+def test_a_provider_without_approval_keeps_nothing(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    _provider, browser = school(office, schemes=())
+    assert browser.post(f"{address(voucher)}/bestemmen").status_code == 404
+    assert again(office, voucher).reserved_provider_id is None
