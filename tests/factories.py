@@ -24,6 +24,7 @@ from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.mandates.actions import give_mandate
 from portal.mandates.models import Mandate
+from portal.messages.models import MessageTopic
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider
@@ -55,7 +56,10 @@ NOBODY = Actor.anonymous()
 
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
 TUITION = CostInput("tuition", 120_000)
-MAIL = ContactDetails(way=ContactWay.EMAIL, name="Sam de Vries", email="sam@voorbeeld.example")
+MAIL = ContactDetails(
+    way=ContactWay.EMAIL, name="Sam de Vries", email="sam@voorbeeld.example", by_mail=tuple(MessageTopic)
+)  # fmt: skip
+"""Somebody who agreed to e-mail about everything."""
 SAM = Applicant("Sam de Vries", date(1990, 5, 17), "Dorpsstraat", "12", "9990 AA", "Proefstad")
 COMPANY = Applicant(
     "Bakkerij Proef bv",

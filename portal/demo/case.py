@@ -12,6 +12,7 @@ from portal.applications.actions import Applicant
 from portal.demo.employers import Company
 from portal.demo.people import Person
 from portal.demo.trainings import Training, school_of
+from portal.messages.models import MessageTopic
 from portal.questions.models import ContactDetails, ContactWay, CostInput
 
 WITH_VAT = 121
@@ -135,13 +136,14 @@ def contact_of(case: Case) -> ContactDetails:
     person, employer = case.person, case.route == "employer"
     name = case.company.contact if employer else person.name
     if case.way is ContactWay.EMAIL:
-        return ContactDetails(case.way, name, email=case.company.email if employer else person.email)
+        email = case.company.email if employer else person.email
+        return ContactDetails(case.way, name, email=email, by_mail=tuple(MessageTopic))
     if case.way is ContactWay.PHONE:
         return ContactDetails(case.way, name, phone=person.phone)
     return ContactDetails(case.way, name, street=person.street, house_number=person.house_number, **_town(case))
 
 
-def _town(case: Case) -> dict[str, str]:
+def _town(case: Case) -> dict[str, Any]:
     place = case.company.place if case.route == "employer" else case.person.place
     postcode = f"{place.digits} XA" if case.route == "employer" else case.person.postcode
     return {"postcode": postcode, "city": place.town}

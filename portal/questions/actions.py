@@ -18,7 +18,6 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.messages.actions import enqueue, set_consent
-from portal.messages.models import MessageTopic
 from portal.messages.queries import may_mail
 from portal.numbers.actions import next_number
 from portal.questions.models import (
@@ -207,6 +206,7 @@ def submit_question(
 ) -> DevelopmentQuestion:
     """Send the question to the desk: it asks for advice, nothing more. Gives it a number and fixes the reference date.
 
+    Who chooses e-mail gets messages about the question by e-mail; decisions and vouchers only when agreed (`contact.by_mail`).
     Raises ``Refusal`` when nothing was asked or no way of contact is complete, ``Conflict`` when it was sent before.
     """
     may_change(question, actor)
@@ -221,7 +221,7 @@ def submit_question(
     if question.contact is not None:
         session.delete(question.contact)
         session.flush()
-    question.contact = Contact(question_id=question.id, **vars(contact))
+    question.contact = Contact(question_id=question.id, **contact.reach)
     number = next_number(session, series="question", year=today.year)
     days = catalogue(session).region.settings.response_days
     move_question(
@@ -229,8 +229,7 @@ def submit_question(
         submitted_by=actor.reference, reference_number=f"OV-{today.year}-{number:04d}", reference_date=today,
         respond_by=add_working_days(today, days), changed_at=now,
     )  # fmt: skip
-    agreed = tuple(MessageTopic) if contact.way == ContactWay.EMAIL else ()
-    set_consent(session, question_id=question.id, topics=agreed, actor_id=actor.reference, now=now)
+    set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
     tell_asker(session, question=question, template="question/received", now=now)
     record(session, actor=actor, action="question.submitted", object_kind="question", object_id=question.id, now=now)
     return question

@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base, Cents, Json, choice, new_public_id
+from portal.messages.models import MessageTopic
 
 
 class QuestionState(enum.StrEnum):
@@ -276,3 +277,15 @@ class ContactDetails:
     house_number: str | None = None
     postcode: str | None = None
     city: str | None = None
+    by_mail: tuple[MessageTopic, ...] = ()
+    """For who wants e-mail: what may go by e-mail besides messages about the question itself, as agreed per kind (Awb 2:14)."""
+
+    @property
+    def agreed(self) -> tuple[MessageTopic, ...]:
+        """What may go by e-mail: for who chooses e-mail messages about the question, and what was agreed besides."""
+        return (MessageTopic.CASE, *self.by_mail) if self.way is ContactWay.EMAIL else ()
+
+    @property
+    def reach(self) -> dict[str, Any]:
+        """How to reach the person, without what was agreed."""
+        return {name: value for name, value in vars(self).items() if name != "by_mail"}

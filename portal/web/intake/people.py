@@ -8,6 +8,7 @@ from typing import Any
 from portal.applications.actions import Applicant
 from portal.clock import today
 from portal.i18n import lazy_gettext as _l
+from portal.messages.models import MessageTopic
 from portal.questions.models import ContactDetails, ContactWay
 from portal.web.forms import (
     ChoiceField,
@@ -58,6 +59,13 @@ class ContactForm(Form):
         missing=_l("Kies hoe u antwoord wilt krijgen."),
     )
     email = EmailField(_l("E-mailadres"), optional=True)
+    by_mail = ChoicesField(
+        _l("Wat mogen wij u ook per e-mail sturen?"), optional=True,
+        choices=[
+            (MessageTopic.DECISION.value, _l("Besluiten, en berichten over bezwaar")),
+            (MessageTopic.VOUCHER.value, _l("Berichten over vouchers en geld")),
+        ],
+    )  # fmt: skip
     phone = PhoneField(_l("Telefoonnummer"), optional=True)
     street = NameField(_l("Straat"), optional=True)
     house_number = HouseNumberField(_l("Huisnummer"), optional=True, maximum=20)
@@ -75,12 +83,15 @@ class ContactForm(Form):
                     field.errors = []
                 elif field.data is None and not field.errors:
                     add_error(field, MISSING[name])
+        if "email" not in needed:
+            self.by_mail.errors = []
         return not self.errors
 
     def details(self) -> ContactDetails:
         """What the action takes: the name and the fields of the chosen way, nothing else."""
         given = {name: self._fields[name].data for name in FIELDS_OF[self.way.data]}
-        return ContactDetails(way=ContactWay(self.way.data), name=self.name.data, **given)
+        agreed = tuple(MessageTopic(topic) for topic in self.by_mail.data or ()) if self.way.data == "email" else ()
+        return ContactDetails(way=ContactWay(self.way.data), name=self.name.data, by_mail=agreed, **given)
 
 
 class ApplyForm(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -196,6 +197,18 @@ def test_mail_goes_only_with_consent_for_its_topic_else_on_paper(session: Sessio
     assert kind_of(session, question, "question/received", 94) is MessageKind.EMAIL
     set_consent(session, question_id=question.id, topics=[*MessageTopic], actor_id="resident", now=NOW)
     assert kind_of(session, question, "decision/referred", 95) is MessageKind.EMAIL
+
+
+def test_choosing_email_is_no_consent_to_decisions_by_email(session: Session) -> None:
+    question = a_question(session, contact=replace(MAIL, by_mail=()))
+    assert {one.topic for one in consents_of(session, question_id=question.id)} == {MessageTopic.CASE}
+    assert kind_of(session, question, "decision/referred", 91) is MessageKind.LETTER
+    assert kind_of(session, question, "settlement/lower", 92) is MessageKind.LETTER
+    assert kind_of(session, question, "voucher/issued", 93) is MessageKind.LETTER
+    assert kind_of(session, question, "question/talk_planned", 94) is MessageKind.EMAIL
+    some = a_question(session, contact=replace(MAIL, by_mail=(MessageTopic.DECISION,)))
+    assert kind_of(session, some, "decision/referred", 95) is MessageKind.EMAIL
+    assert kind_of(session, some, "voucher/issued", 96) is MessageKind.LETTER
 
 
 def test_who_did_not_choose_mail_gave_no_consent(session: Session) -> None:
