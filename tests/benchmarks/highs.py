@@ -2,7 +2,7 @@
 
 Written from the specification (limits.py and the README of matching), not from the CP-SAT model: every line, offer and funding
 line has its own variable and nothing is reduced. Passes 1 to 4 one after the other, each value held in the next. Precedence and
-tiers with rising shares are not written down here; `NotWritten` says so.
+locked shares are not written down here; `NotWritten` names them. Anything else that a problem may hold is: a test goes over its fields.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,18 @@ INFINITY = highspy.kHighsInf
 
 
 class NotWritten(ValueError):
-    """The problem has a rule that is not in this formulation."""
+    """The problem has a rule that is not in this formulation; `rule` is its name in the problem."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"{rule} is not in this formulation")
+        self.rule = rule
+
+
+WRITTEN = frozenset({
+    "format", "reference_date", "circumstances", "lines", "offers", "pledges", "funding_lines", "exclusion_groups", "joint_caps",
+    "parts", "holder_caps", "borrow_up_to_cents", "de_minimis_room_cents", "locks", "settings",
+})  # fmt: skip
+"""Fields of a problem that are read here, locks in so far as they forbid."""
 
 
 @dataclass
@@ -59,8 +70,13 @@ class Formulation:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.milp = problem, Milp()
         self.offers = [offer for offer in problem.offers if limits.in_the_mix(problem, offer)]
-        if any(offer.asks_first for offer in self.offers) or problem.locks.shares:
-            raise NotWritten("precedence and locked shares")
+        for rule, there in (
+            ("asks_first", any(offer.asks_first for offer in self.offers)),
+            ("locks.shares", bool(problem.locks.shares)),
+            *((name, bool(getattr(problem, name))) for name in type(problem).model_fields if name not in WRITTEN),
+        ):
+            if there:
+                raise NotWritten(rule)
         self.x: dict[tuple[str, str], int] = {}
         self.z: dict[tuple[str, str, str], int] = {}
         self.y = {offer.id: self.milp.variable(1) for offer in self.offers}
@@ -77,6 +93,7 @@ class Formulation:
             self._one_offer(offer)
         self._lines_and_pledges()
         self._funding()
+        self._caps()
         self._together()
 
     def paid_by(self, payer: str, lines: Iterable[CostLine] | None = None) -> list[int]:
@@ -176,6 +193,15 @@ class Formulation:
             parts = [part for (_, _, name), part in self.z.items() if name == money.id]
             self.milp.row(summed((parts, 1)), high=money.available_cents)
 
+    def _caps(self) -> None:
+        problem, milp = self.problem, self.milp
+        for holder in problem.holder_caps:
+            cells = [cell for name in holder.offers for cell in self.paid_by(name)]
+            milp.row(summed((cells, 1)), high=limits.holder_left(holder))
+        for cap in problem.joint_caps:
+            cells = [cell for name in cap.offers for cell in self.paid_by(name)]
+            milp.row(summed((cells, 1)), high=limits.joint_limit(problem, cap))
+
     def _together(self) -> None:
         problem, milp = self.problem, self.milp
         loans = [cell for offer in self.offers if offer.repayable for cell in self.paid_by(offer.id)]
@@ -183,9 +209,6 @@ class Formulation:
         if problem.de_minimis_room_cents is not None:
             aid = [cell for offer in self.offers if offer.de_minimis for cell in self.paid_by(offer.id)]
             milp.row(summed((aid, 1)), high=problem.de_minimis_room_cents)
-        for cap in problem.joint_caps:
-            cells = [cell for name in cap.offers for cell in self.paid_by(name)]
-            milp.row(summed((cells, 1)), high=limits.joint_limit(problem, cap))
         for group in problem.exclusion_groups:
             members = [name for name in group.offers if name in self.y]
             if group.scope == "training":
@@ -203,7 +226,7 @@ class Formulation:
         for offer in self.offers:
             if offer.no_other_public_money:
                 for other in self.offers:
-                    if other.id != offer.id and other.public_money:
+                    if other.id != offer.id and other.public_money and limits.same_part(offer, other):
                         milp.row(summed(([self.y[offer.id], self.y[other.id]], 1)), high=1)
 
     def objective(self, name: PassName) -> tuple[Terms, int]:
@@ -223,9 +246,9 @@ class Formulation:
             parts += [(self.paid_by(one.id), limits.offer_price(problem, one)) for one in self.offers]
             parts += [(self.paid_by(one.id), limits.pledge_price(problem, one)) for one in problem.pledges]
             return summed(*parts), 0
-        schemes: dict[str, list[int]] = {}
+        schemes: dict[tuple[str | None, str], list[int]] = {}
         for offer in self.offers:
-            schemes.setdefault(offer.scheme, []).append(self.y[offer.id])
+            schemes.setdefault((offer.part, offer.scheme), []).append(self.y[offer.id])
         flags = []
         for used in schemes.values():
             flag = used[0]

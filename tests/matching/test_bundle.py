@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from matching import explain, propose, violations
 from matching.answer import answer, prepare
-from matching.bundle import Bundle, prepare_bundle
+from matching.bundle import LIMIT_MS, Bundle, prepare_bundle
 from matching.bundle_answer import BundleAnswer, answer_bundle
 from matching.parts import HolderCap, Part
 from matching.problem import Problem
@@ -186,6 +186,37 @@ def test_a_dense_bundle_keeps_every_rule_and_one_mix_beats_one_after_another() -
     assert any(
         violations(given, [share.model_copy(update={"cents": share.cents + 10**6})]) for share in proposal.shares
     )
+
+
+def test_twenty_trainings_that_fight_over_every_budget_are_proven() -> None:
+    given = limited(dense_bundle(5, people=20, offers=8), LIMIT_MS)
+    proposal = propose(given, outlook=False)
+    assert proposal.status == "proven" and violations(given, proposal.shares) == []
+    assert proposal.deterministic_ms <= LIMIT_MS
+
+
+def test_past_the_budget_a_bundle_says_how_far_it_may_be_off_and_goes_on_with_the_other_passes() -> None:
+    given = dense_bundle(2, people=20, offers=8)
+    short, best = propose(limited(given, 60), outlook=False), propose(given, outlook=False)
+    assert (short.status, best.status) == ("not_proven", "proven")
+    assert short.deterministic_ms <= 90, "a run looks at its budget now and then"
+    assert violations(given, short.shares) == []
+    assert [one.name for one in short.passes] == [one.name for one in best.passes]
+    assert all(0 <= one.bound <= one.value and (one.gap > 0) == (one.status == "not_proven") for one in short.passes)
+    assert short.passes[0].bound <= best.passes[0].value <= short.passes[0].value
+    assert propose(limited(given, 60), outlook=False) == short, "deterministic time, not a clock"
+
+
+def test_the_hard_way_is_taken_only_for_what_is_hard() -> None:
+    hard = propose(limited(dense_bundle(1, people=20, offers=8), 600), outlook=False)
+    easy = propose(dense_bundle(1, people=3, offers=6), outlook=False)
+    assert "harder.cut_level" in hard.parameters and "harder.cut_level" not in easy.parameters
+    assert hard.passes[0].gap <= hard.passes[0].value * 0.005
+
+
+def limited(given: Problem, limit_ms: int) -> Problem:
+    settings = given.settings.model_copy(update={"deterministic_limit_ms": limit_ms})
+    return given.model_copy(update={"settings": settings})
 
 
 def test_a_generated_bundle_over_the_catalogue_is_proven() -> None:

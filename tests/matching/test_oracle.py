@@ -6,11 +6,12 @@ from matching import propose, violations
 from matching.problem import CostLine
 from matching.settings import Settings
 from tests.matching.building import offer, problem
+from tests.matching.depth import PROOF
 from tests.matching.oracle import best, small_problem
 
 NAMES = ("own_money", "rest", "priced_money", "schemes")
 BLOCKS = 10
-PER_BLOCK = 40
+PER_BLOCK = 40 if PROOF else 20
 
 
 @pytest.mark.parametrize("unit", [1, 10_000], ids=["cents", "units of € 100"])

@@ -7,6 +7,7 @@ from matching import propose, violations
 from matching.problem import Problem
 from tests.benchmarks.problems import dense
 from tests.matching.building import offer
+from tests.matching.depth import PROOF
 from tests.matching.oracle import small_problem
 
 NAMES = ("own_money", "rest", "priced_money", "schemes")
@@ -14,7 +15,7 @@ problems = st.one_of(
     st.integers(0, 10**6).map(lambda seed: small_problem(seed, 1, precedence=False)),
     st.integers(0, 10**6).map(lambda seed: dense(seed, lines=3, offers=6)),
 )
-bounded = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+bounded = settings(max_examples=60 if PROOF else 30, derandomize=True, deadline=None, database=None)
 
 
 def own(problem: Problem) -> int:

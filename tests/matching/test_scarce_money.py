@@ -59,10 +59,25 @@ def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
     assert _Counting.steps < 60
 
 
-def test_without_presolve_the_same_problem_takes_thousands_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_presolve_the_same_problem_takes_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the count above can fail."""
     monkeypatch.setattr(solve.cp_model, "CpSolver", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
     monkeypatch.setitem(solve.SOLVER_PARAMETERS, "cp_model_presolve", False)
-    propose(spilling(46_300))
+    propose(spilling(3_000))
     assert _Counting.steps > 60
+
+
+def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_harder_way_proves_the_mix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(solve.SOLVER_PARAMETERS, "cp_model_presolve", False)
+    monkeypatch.setattr(solve, "MOST_STEPS", 50)
+    problem = spilling(46_300)
+    proposal = propose(problem)
+    assert proposal.status == "proven" and violations(problem, proposal.shares) == []
+    assert {share.funding_line: share.cents for share in proposal.shares} == {"cheap": 46_300, "dear": TUITION - 46_300}
+    assert "harder.cut_level" in proposal.parameters
+    for name, value in {"cp_model_presolve": False, "search_branching": 0, "cut_level": 0}.items():  # the control
+        monkeypatch.setitem(solve.HARDER_PARAMETERS, name, value)
+    assert propose(problem).status == "not_proven"

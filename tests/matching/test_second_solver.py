@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from matching import propose
-from matching.problem import Problem
+from matching.problem import LockedShare, Locks, Problem
+from tests.benchmarks import highs
+from tests.benchmarks.bundles import dense_bundle
 from tests.benchmarks.highs import NotWritten, solve
 from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import prepared
@@ -53,8 +55,38 @@ def test_the_other_solver_sees_a_change_that_matters(change: dict[str, Any]) -> 
     assert different >= 2, "a comparison that cannot fail proves nothing"
 
 
-def test_a_rule_it_does_not_know_is_refused_and_not_ignored() -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_both_solvers_agree_on_bundles_with_caps_of_a_holder(seed: int) -> None:
+    given = dense_bundle(300 + seed, people=2, offers=5, shared_cap=1)
+    assert given.parts and given.holder_caps
+    assert solve(given) == ours(given)
+
+
+def test_the_other_solver_sees_the_caps_of_a_holder() -> None:
+    """The control: without the caps the values are others."""
+    bundles = [dense_bundle(300 + seed, people=2, offers=5, shared_cap=1) for seed in range(4)]
+    assert any(solve(given.model_copy(update={"holder_caps": ()})) != ours(given) for given in bundles)
+
+
+def test_a_rule_it_does_not_know_is_refused_by_name_and_not_ignored() -> None:
     problem = dense(1, lines=4, offers=8)
     first, second = problem.offers[0], problem.offers[1].model_copy(update={"asks_first": (problem.offers[0].id,)})
-    with pytest.raises(NotWritten):
-        solve(problem.model_copy(update={"offers": (first.model_copy(update={"certainty": "firm"}), second)}))
+    lock = LockedShare(line=problem.lines[0].id, offer=first.id, cents=1)
+    for change, rule in (
+        ({"offers": (first, second)}, "asks_first"),
+        ({"locks": Locks(shares=(lock,))}, "locks.shares"),
+    ):
+        with pytest.raises(NotWritten) as refused:
+            solve(problem.model_copy(update=change))
+        assert refused.value.rule == rule
+    forbidding = problem.model_copy(update={"locks": Locks(forbidden=(first.id,))})
+    assert solve(forbidding) == ours(forbidding)  # the control: what it knows is not refused
+
+
+def test_a_new_field_of_a_problem_is_refused_until_it_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert frozenset(Problem.model_fields) == highs.WRITTEN
+    given = dense_bundle(300, people=2, offers=5, shared_cap=1)
+    monkeypatch.setattr(highs, "WRITTEN", highs.WRITTEN - {"holder_caps"})
+    with pytest.raises(NotWritten) as refused:
+        solve(given)
+    assert refused.value.rule == "holder_caps"
