@@ -111,7 +111,7 @@ def finished(desk: Desk, case: Case, at: Timetable, voucher: Voucher, *, answers
     """The training ended; a week later the desk asks how it went, and most people answer."""
     yield at.after(desk.now, 12, 25, office=False)
     ended(desk, voucher, EndKind.COMPLETED)
-    yield at.after(desk.now, 9, 14, office=False)
+    yield at.after(desk.now, 10, 15, office=False)
     question = desk.session.get_one(DevelopmentQuestion, voucher.question_id)
     asked = [
         one

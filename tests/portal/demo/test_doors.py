@@ -19,7 +19,7 @@ from portal.cli import main
 from portal.clock import frozen, now
 from portal.database import unit_of_work
 from portal.web.navigation import MENU
-from tests.portal.demo.conftest import NOW, VAULT, FilledDesk, open_region
+from tests.portal.demo.conftest import NOW, VAULT, FilledDesk, once, open_region
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for
 from tests.web.walking import soup_of
@@ -60,13 +60,14 @@ def enter_by_every_door(app: Flask, doors: list[tuple[str, str]]) -> None:
         assert browser.last is not None
         assert browser.last.status_code == 200, label
         for link in soup_of(browser.last).select("header nav a"):
-            page = browser.get(str(link["href"]))
+            page = browser.get(str(link["href"]), follow_redirects=True)
             assert page.status_code == 200 and not soup_of(page).select("main .empty"), (label, link["href"])
     used = Browser(app)
     single_use = next(address for label, address in doors if label.startswith("Advisor"))
     assert used.get(urlsplit(single_use).path).status_code == 404
 
 
+@once
 def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Engine) -> None:
     open_region(engine, at=now())
     demo.fill(engine, now=now(), vault=VAULT, questions=0)
@@ -77,6 +78,7 @@ def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Eng
     ]  # fmt: skip
 
 
+@once
 def test_pages_of_an_empty_desk_say_what_will_come(engine: Engine, tmp_path: Path) -> None:
     open_region(engine, at=now())
     demo.fill(engine, now=now(), vault=VAULT, questions=0)
@@ -96,6 +98,7 @@ def test_pages_of_an_empty_desk_say_what_will_come(engine: Engine, tmp_path: Pat
     assert silent == []
 
 
+@once
 def test_load_fills_the_desk_once(loket: Run) -> None:
     first = loket("demo", "load", "--questions", "2", "--seed", "4")
     assert first.exit_code == 0, first.output
@@ -108,6 +111,7 @@ def test_load_fills_the_desk_once(loket: Run) -> None:
     assert re.search(r"Advisor, Anja Adviseur +http://127\.0\.0\.1:8000/inloggen/\S+\n", printed)
 
 
+@once
 @pytest.mark.parametrize("command", ["load", "doors"])
 def test_a_desk_that_is_no_demonstration_stays_as_it_is(
     loket: Run, monkeypatch: pytest.MonkeyPatch, command: str
@@ -118,6 +122,7 @@ def test_a_desk_that_is_no_demonstration_stays_as_it_is(
     assert "PORTAL_ENV" in refused.stderr
 
 
+@once
 @pytest.mark.parametrize(
     "words", [["--questions", "5001"], ["--questions", "-1"], ["--questions", "veel"], ["--seed", "x"]]
 )

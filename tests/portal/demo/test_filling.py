@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -14,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from portal import demo
 from portal.accounts.models import Account
 from portal.clock import local_date
-from portal.database import make_engine, unit_of_work
+from portal.database import unit_of_work
 from portal.demo import filling
 from portal.demo.people import REGION_PLACES, Deck
 from portal.demo.plan import plan
@@ -22,7 +20,7 @@ from portal.demo.storylines import STORYLINES
 from portal.demo.timetable import Timetable, in_order
 from portal.questions.models import DevelopmentQuestion
 from portal.terms.queries import is_working_day
-from tests.portal.demo.conftest import NOW, VAULT, fill, open_region
+from tests.portal.demo.conftest import NOW, VAULT, fill, once, open_region
 
 PROEFLAND = Path(__file__).parents[1] / "regions" / "proefland"
 
@@ -31,6 +29,7 @@ def count(engine: Engine, entity: type) -> int:
     return unit_of_work(engine, lambda s: s.scalar(select(func.count()).select_from(entity)) or 0, read_only=True)
 
 
+@once
 def test_a_desk_with_questions_is_left_as_it_is(engine: Engine) -> None:
     fill(engine, questions=2)
     accounts = count(engine, Account)
@@ -38,6 +37,7 @@ def test_a_desk_with_questions_is_left_as_it_is(engine: Engine) -> None:
     assert (count(engine, DevelopmentQuestion), count(engine, Account)) == (2, accounts)
 
 
+@once
 def test_without_questions_there_are_only_accounts(engine: Engine) -> None:
     open_region(engine)
     assert demo.fill(engine, now=NOW, vault=VAULT, questions=0) == 0
@@ -61,6 +61,7 @@ def test_a_filling_that_stops_half_way_leaves_nothing(engine: Engine, monkeypatc
     assert demo.fill(engine, now=NOW, vault=VAULT, questions=3) == 3
 
 
+@once
 def test_another_region_gets_no_invented_questions_and_says_so(engine: Engine) -> None:
     open_region(engine, PROEFLAND)
     said: list[str] = []
@@ -69,30 +70,24 @@ def test_another_region_gets_no_invented_questions_and_says_so(engine: Engine) -
     assert count(engine, Account) > 0
 
 
+@once
 def test_a_clock_before_the_vouchers_opened_gives_an_empty_desk(engine: Engine) -> None:
     open_region(engine)
     assert demo.fill(engine, now=datetime(2026, 3, 2, 9, 0, tzinfo=UTC), vault=VAULT, questions=3) == 0
     assert count(engine, DevelopmentQuestion) == 0
 
 
+@once
 def test_after_the_vouchers_closed_the_history_ends_on_their_last_day(engine: Engine) -> None:
     fill(engine, questions=4, now=datetime(2028, 6, 1, 9, 0, tzinfo=UTC))
     newest = unit_of_work(engine, lambda s: s.scalar(select(func.max(DevelopmentQuestion.created_at))), read_only=True)
     assert date(2027, 10, 1) <= local_date(newest) <= date(2027, 12, 31)
 
 
+@once
 @pytest.mark.parametrize("moment", ["2026-11-01 23:30", "2027-03-28 02:30", "2027-08-31 00:05"])
-def test_it_works_on_any_day_and_at_any_hour(sqlite_only: Engine, moment: str) -> None:
-    fill(sqlite_only, questions=len(STORYLINES), seed=3, now=datetime.fromisoformat(moment).replace(tzinfo=UTC))
-
-
-@pytest.fixture
-def sqlite_only(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
-    """A fresh SQLite database."""
-    shutil.copyfile(sqlite_template, tmp_path / "own.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'own.db'}")
-    yield engine
-    engine.dispose()
+def test_it_works_on_any_day_and_at_any_hour(engine: Engine, moment: str) -> None:
+    fill(engine, questions=len(STORYLINES), seed=3, now=datetime.fromisoformat(moment).replace(tzinfo=UTC))
 
 
 # The plan --------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from portal.review.actions import approve_outcome, publish_version
 from portal.review.queries import changed_outcomes, gate
 from portal.workshop.queries import open_versions, parsed_version
 from schemes.values import value_on
-from tests.portal.demo.conftest import NOW, FilledDesk, open_region
+from tests.portal.demo.conftest import NOW, FilledDesk, once, open_region
 
 TODAY = local_date(NOW)
 
@@ -73,6 +73,7 @@ def test_the_second_person_can_publish_it(copied_desk: FilledDesk) -> None:
     unit_of_work(copied_desk.engine, act)
 
 
+@once
 def test_who_does_not_own_the_scheme_offers_nothing(engine: Engine) -> None:
     open_region(engine)
 
