@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.conftest import (
     OpenPage,
@@ -41,6 +42,42 @@ def test_axe_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
     page.goto(f"{serve(make_gallery())}/velden")
     page.evaluate("document.querySelector('label[for=postcode]').remove()")
     with pytest.raises(AssertionError, match="label"):
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ("document.querySelector('label[for=postcode]').textContent = ' '", "label"),
+        ("document.querySelector('main button').textContent = ''", "button-name"),
+        ("document.documentElement.removeAttribute('lang')", "html-has-lang"),
+        ("document.querySelector('#postcode').setAttribute('autocomplete', 'bogus')", "autocomplete-valid"),
+        ("document.querySelector('h1').style.color = '#ddd'", "color-contrast"),
+        ("document.querySelector('h1').outerHTML = '<h4>Velden</h4>'", "page-has-heading-one"),
+        ("document.querySelector('main').append(document.querySelector('header').cloneNode(true))", "landmark"),
+    ],
+)
+def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, serve: Serve, fault: str, rule: str) -> None:
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    assert_accessible(page)
+    page.evaluate(fault)
+    with pytest.raises(AssertionError, match=rule):
+        assert_accessible(page)
+
+
+def test_a_sound_page_with_other_words_is_not_judged_again(
+    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{assert_accessible.__module__}.LOOKED_AT", set())
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    assert_accessible(page)
+    monkeypatch.delattr(Axe, "run")
+    page.evaluate("document.querySelector('h1').textContent = 'Andere woorden'")
+    assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    with pytest.raises(AttributeError):
         assert_accessible(page)
 
 

@@ -16,6 +16,8 @@ from tests.journeys.conftest import (
     assert_accessible,
     assert_reflows,
     assert_targets_are_large_enough,
+    at_widths,
+    in_colours,
 )
 from tests.web.browser import Browser, make_account
 from tests.web.walking import app_on_copy, make_template
@@ -119,15 +121,15 @@ def test_who_saves_later_sees_both(desk: Desk, open_page: OpenPage) -> None:
     expect(second.get_by_text("Bewaard.")).to_be_visible()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_every_page_of_the_form_is_accessible_and_fits(
-    desk: Desk, open_page: OpenPage, width: int, colours: str
-) -> None:
-    page = open_page(width=width, colours=colours)
+def test_every_page_of_the_form_is_accessible_and_fits(desk: Desk, open_page: OpenPage) -> None:
+    page = open_page()
     for part in SECTIONS:
         desk.open(page, part.name)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_accessible(page)
-        assert_reflows(page)
-        assert_targets_are_large_enough(page)
+        in_colours(page, "dark")
+        assert_accessible(page)
+        in_colours(page, "light")
+        for _width in at_widths(page):
+            assert_reflows(page)
+            assert_targets_are_large_enough(page)

@@ -1,7 +1,8 @@
 """The whole desk in a real browser: a question becomes a voucher, the voucher pays an invoice, and the region's figures follow.
 
-Resident and employer have no JavaScript. Everybody has a browser of their own, and everything happens on the screens, in Dutch;
-only links that come by mail are taken from the mail. axe looks at every page that somebody stops at.
+Resident and employer have no JavaScript and, like the provider, a narrow window; staff has a wide one. Everybody has a browser of
+their own, and everything happens on the screens, in Dutch; only links that come by mail are taken from the mail. axe looks at
+every page that somebody stops at, and each fits in a narrow and in a wide window.
 """
 
 from __future__ import annotations
@@ -14,14 +15,12 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.clock import now, today
 from portal.database import unit_of_work
 from portal.demo.staff import add_school, add_staff, approve_school, staff
 from portal.demo.trainings import SCHOOLS
-from portal.ledger.queries import Figure, Figures
-from portal.reports.queries import allocation
 from portal.vouchers.models import Voucher
+from tests.journeys.books import figures_open, figures_shown
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
 from tests.portal.files.hostile import pdf
@@ -30,7 +29,6 @@ from tests.web.walking import APPLICANT, Desk, app_on_copy, make_template
 
 pytestmark = pytest.mark.browser
 
-SHOWN: tuple[Figure, ...] = ("funded", "reserved", "spent", "paid", "available")
 INVOICED_CENTS = 123_45
 ADVISOR, PROVIDER, REGION = "anja.adviseur@example.nl", "karin.proefstra@example.nl", "rik.regio@example.nl"
 
@@ -57,11 +55,10 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
     engine.dispose()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 def test_a_question_becomes_a_voucher_that_pays_an_invoice(
-    desk: Desk, serve: Serve, open_page: OpenPage, tmp_path: Path, width: int
+    desk: Desk, serve: Serve, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    journey = Journey(desk, serve(desk.app), open_page, settings_for(tmp_path), width)
+    journey = Journey(desk, serve(desk.app), open_page, settings_for(tmp_path), narrow=360)
     region = journey.employee(REGION)
     before = figures_shown(journey, region)
     assert (before.reserved_cents, before.spent_cents) == (0, 0)
@@ -168,7 +165,7 @@ def advisor_approves(journey: Journey, number: str) -> None:
 
 def provider_redeems(journey: Journey, code: str) -> None:
     """Use a part of the voucher for an invoice."""
-    provider = journey.employee(PROVIDER)
+    provider = journey.employee(PROVIDER, width=journey.narrow)
     provider.go("/opleider/")
     provider.fill(code=code.lower().replace("-", " "))
     provider.press("Verder")
@@ -194,59 +191,6 @@ def advisor_accepts(journey: Journey) -> None:
     expect(page.get_by_role("main")).to_contain_text("niet gescand")
     advisor.fill(note="Gebeld met de deelnemer: de opleiding is begonnen.")
     advisor.press("Factuur goedkeuren")
-
-
-# The region ------------------------------------------------------------------------------------------------------------
-
-
-def figures_shown(journey: Journey, region: Person) -> Figures:
-    """The figures on the page of the region, which are those of the ledger: in total and per budget."""
-    page = region.go("/regio/")
-    total = Figures(*[cents(text) for text in page.locator("main .figures dd a").all_inner_texts()])
-    assert total == journey.booked()
-    report = unit_of_work(
-        journey.desk.engine,
-        lambda session: allocation(session, actor=Actor(Audience.REGION), today=today()),
-        read_only=True,
-    )
-    assert report is not None
-    page = region.go("/regio/?per=budget")
-    rows = page.locator("main table.data tbody tr").all()
-    lines = [row for funder in report.funders for row in funder.lines]
-    assert len(rows) == len(lines)
-    for row, line in zip(rows, lines, strict=True):
-        expect(row.locator("th")).to_contain_text(line.line.title_nl)
-        assert Figures(*[cents(text) for text in row.locator("td a").all_inner_texts()]) == line.figures
-    return total
-
-
-def figures_open(region: Person, figures: Figures, scheme: str) -> None:
-    """Every figure opens to transfers that add up to it; so do those of the scheme that paid."""
-    for name in SHOWN:
-        page = region.go("/regio/")
-        page.locator("main .figures dd a").nth(SHOWN.index(name)).click()
-        assert sum_of_transfers(region) == getattr(figures, f"{name}_cents"), name
-    for name in ("reserved", "spent"):
-        page = region.go("/regio/?per=regeling")
-        page.locator(f'main table.data a[href*="cijfer={name}"][href*="regeling={scheme}"]').click()
-        assert sum_of_transfers(region) == getattr(figures, f"{name}_cents"), name
-
-
-def sum_of_transfers(region: Person) -> int:
-    """What the transfers on this page add up to, which is what the page says."""
-    page = region.look()
-    shown = cents(page.locator("main .figures dd").first.inner_text())
-    amounts = page.locator("main table.data tbody tr td:last-child").all_inner_texts()
-    assert sum(map(cents, amounts)) == shown
-    return shown
-
-
-def cents(text: str) -> int:
-    """The first amount in a text, in cents."""
-    found = re.search(r"([-\u2212]?)\s*€\s*([-\u2212]?)\s*([\d.]+)(?:,(\d\d))?", text)
-    assert found, text
-    amount = int(found[3].replace(".", "")) * 100 + int(found[4] or 0)
-    return -amount if found[1] or found[2] else amount
 
 
 def the_voucher(journey: Journey) -> Voucher:
