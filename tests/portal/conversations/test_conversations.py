@@ -35,6 +35,12 @@ SOON = NOW + timedelta(days=2)
 ANSWER_BY = date(2026, 3, 16)
 
 
+@pytest.fixture
+def database() -> str:
+    """Once is enough: what these tests touch has neither money nor locks of its own."""
+    return "sqlite"
+
+
 def plan(session: Session, question: DevelopmentQuestion, **more: object) -> Conversation:
     given = {"planned_for": SOON, "way": "desk", "place": "Kamer 2", "actor": ADVISOR, "now": NOW}
     return plan_conversation(session, question=question, **(given | more))  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from portal.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.messages.queries import topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
-from portal.objections.queries import last_day_against, objectable, objections_of, settlement_of_decision
+from portal.objections.queries import last_day_against, objectable, objections_of, settlement_of_decision, staff_on
 from portal.questions.models import DevelopmentQuestion
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
@@ -84,6 +84,7 @@ def test_a_colleague_decides_on_it_and_not_who_settled(session: Session) -> None
         session, decision=decision, received_on=LATER.date(), grounds="Wel.", committee=False, actor=asker(question), now=LATER
     )  # fmt: skip
     waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=LATER)
+    assert staff_on(session, objection=objection) == [SECOND.reference], "the objector is nobody's first person"
     wanted = {"objection": objection, "outcome": ObjectionOutcome.UNFOUNDED, "rationale": "Nee.", "now": LATER}
     with pytest.raises(Refusal) as refused:
         decide_objection(session, actor=ADVISOR, **wanted)  # type: ignore[arg-type]

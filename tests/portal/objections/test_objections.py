@@ -35,6 +35,8 @@ from portal.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
 
 LATER = NOW + timedelta(days=30)
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what touches neither money nor what the database itself refuses."""
 
 
 def rejected(session: Session) -> tuple[DevelopmentQuestion, Decision]:
@@ -60,6 +62,7 @@ def decide(session: Session, objection: Objection, outcome: ObjectionOutcome, **
 # Terms -----------------------------------------------------------------------------------------------------------------
 
 
+@once
 def test_the_terms_follow_from_the_day_the_decision_was_made_known(session: Session) -> None:
     objection = objected(session)
     assert objection.term_ended_on == date(2026, 4, 13)  # six weeks after 2 March
@@ -68,6 +71,7 @@ def test_the_terms_follow_from_the_day_the_decision_was_made_known(session: Sess
     assert open_objections(session) == [objection]
 
 
+@once
 def test_a_letter_that_was_posted_later_gives_a_longer_term(session: Session) -> None:
     question = an_application(session)
     decision = reject_question(session, question=question, rationale="Nee.", actor=ADVISOR, now=NOW)
@@ -97,6 +101,7 @@ def test_six_or_twelve_weeks_and_six_more(ended: date, committee: bool, adjourne
     assert decide_objection_by(ended, committee=committee, adjourned=adjourned) == last
 
 
+@once
 def test_adjourning_is_once_in_time_and_for_a_reason(session: Session) -> None:
     objection = objected(session)
     with pytest.raises(Refusal):
@@ -107,6 +112,7 @@ def test_adjourning_is_once_in_time_and_for_a_reason(session: Session) -> None:
         adjourn_objection(session, objection=objection, reason="Nog eens.", actor=SECOND, now=LATER)
 
 
+@once
 def test_the_term_cannot_be_put_off_after_it_passed(session: Session) -> None:
     objection = objected(session)
     with pytest.raises(Conflict, match="voorbij"):
@@ -118,10 +124,12 @@ def test_the_term_cannot_be_put_off_after_it_passed(session: Session) -> None:
 # Lateness --------------------------------------------------------------------------------------------------------------
 
 
+@once
 def test_the_last_day_is_in_time_and_the_day_after_is_late(session: Session) -> None:
     assert not objected(session, on=date(2026, 4, 13), now=NOW + timedelta(days=60)).late
 
 
+@once
 def test_a_late_objection_is_judged_first_and_inadmissible_without_a_good_reason(session: Session) -> None:
     objection = objected(session, on=date(2026, 4, 14), now=NOW + timedelta(days=60))
     assert objection.late and not objection.admissible
@@ -134,12 +142,14 @@ def test_a_late_objection_is_judged_first_and_inadmissible_without_a_good_reason
     assert decide(session, objection, ObjectionOutcome.INADMISSIBLE).state is ObjectionState.DECIDED
 
 
+@once
 def test_a_good_reason_for_lateness_makes_it_admissible(session: Session) -> None:
     objection = objected(session, on=date(2026, 4, 14), now=NOW + timedelta(days=60))
     judge_lateness(session, objection=objection, excused=True, reason="Lag in het ziekenhuis.", actor=SECOND, now=LATER)
     assert objection.admissible
 
 
+@once
 def test_an_objection_that_came_in_time_has_no_lateness_to_judge(session: Session) -> None:
     with pytest.raises(Conflict):
         judge_lateness(session, objection=objected(session), excused=True, reason="x", actor=SECOND, now=LATER)
@@ -148,6 +158,7 @@ def test_an_objection_that_came_in_time_has_no_lateness_to_judge(session: Sessio
 # Hearing ---------------------------------------------------------------------------------------------------------------
 
 
+@once
 def test_nobody_decides_before_the_hearing_was_held_or_left_out(session: Session) -> None:
     objection = objected(session)
     with pytest.raises(Refusal, match="Hoor"):
@@ -161,6 +172,7 @@ def test_nobody_decides_before_the_hearing_was_held_or_left_out(session: Session
     assert objection.outcome is ObjectionOutcome.UNFOUNDED and objection.new_decision_id is None
 
 
+@once
 def test_a_hearing_left_out_as_unfounded_cannot_end_as_something_else(session: Session) -> None:
     objection = objected(session)
     waive_hearing(session, objection=objection, reason=WaiverReason.UNFOUNDED, actor=SECOND, now=LATER)
@@ -172,6 +184,7 @@ def test_a_hearing_left_out_as_unfounded_cannot_end_as_something_else(session: S
 # Outcome ---------------------------------------------------------------------------------------------------------------
 
 
+@once
 def test_who_decided_does_not_hear_or_decide_the_objection(session: Session) -> None:
     objection = objected(session)
     with pytest.raises(Refusal) as refused:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from portal import clock
 from portal.applications.queries import application_by_question
 from portal.audit.queries import viewings_of
@@ -15,6 +17,12 @@ from tests.factories import ADVISOR, NOW, SAM, a_draft, a_question, an_applicati
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
+
+
+@pytest.fixture
+def database() -> str:
+    """Once is enough: what these tests touch has neither money nor locks of its own."""
+    return "sqlite"
 
 
 def case(question: object, rest: str = "") -> str:

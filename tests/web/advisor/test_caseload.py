@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from portal import clock
 from portal.accounts.access import Audience
 from portal.accounts.actions import create_account
@@ -17,6 +19,12 @@ from tests.factories import ADVISOR, NOW, SAM, SYSTEM, a_question, an_applicatio
 from tests.web.browser import Browser
 from tests.web.office import Office, figures_of, said
 from tests.web.walking import assert_sound, soup_of
+
+
+@pytest.fixture
+def database() -> str:
+    """Once is enough: what these tests touch has neither money nor locks of its own."""
+    return "sqlite"
 
 
 def case(question: DevelopmentQuestion, rest: str = "") -> str:

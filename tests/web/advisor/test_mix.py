@@ -16,6 +16,13 @@ from tests.web.advisor.steps import CHECKED, TWO_LINES, case, cells, lower, prop
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
+
+@pytest.fixture
+def database() -> str:
+    """Once is enough: what these tests touch has neither money nor locks of its own."""
+    return "sqlite"
+
+
 # Proposals -------------------------------------------------------------------------------------------------------------
 
 

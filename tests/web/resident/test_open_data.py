@@ -16,6 +16,12 @@ from tests.web.walking import Desk, assert_sound
 ADDRESS = "/alle-regelingen/ontwikkelfonds-werkgever.jsonld"
 
 
+@pytest.fixture
+def database() -> str:
+    """Once is enough: what these tests touch has neither money nor locks of its own."""
+    return "sqlite"
+
+
 def linked(desk: Desk, path: str) -> dict[str, Any]:
     answer = Browser(desk.app).get(path)
     assert answer.status_code == 200

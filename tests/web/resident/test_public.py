@@ -26,6 +26,12 @@ PAGES = (
 )
 
 
+@pytest.fixture
+def database() -> str:
+    """Once is enough: what these tests touch has neither money nor locks of its own."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_public_page_is_sound(shared_desk: Desk, path: str) -> None:
     assert_sound(Browser(shared_desk.app).get(path))
