@@ -65,7 +65,7 @@ class Settings(Model):
         le=3_600_000,
         description=(
             "Budget of the solver for one problem, all passes together, in thousandths of CP-SAT's deterministic time "
-            "(about a second per 1000, but the same on every machine). When it is used up the best mix found is "
+            "(one to five seconds per 1000, but the same on every machine). When it is used up the best mix found is "
             "returned as not_proven."
         ),
     )

@@ -208,7 +208,7 @@ def test_past_the_budget_a_bundle_says_how_far_it_may_be_off_and_goes_on_with_th
 
 
 def test_the_hard_way_is_taken_only_for_what_is_hard() -> None:
-    hard = propose(limited(dense_bundle(1, people=20, offers=8), 600), outlook=False)
+    hard = propose(limited(dense_bundle(1, people=20, offers=8), 900), outlook=False)
     easy = propose(dense_bundle(1, people=3, offers=6), outlook=False)
     assert "harder.cut_level" in hard.parameters and "harder.cut_level" not in easy.parameters
     assert hard.passes[0].gap <= hard.passes[0].value * 0.005
