@@ -31,6 +31,8 @@ from portal.web.letter_content import LetterContent, draw, ensure_letter, letter
 from tests.factories import ADVISOR, MAIL, NOW, SECOND, a_decision, a_question, an_application, approve
 
 TODAY = NOW.date()
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Drawing is the same on every database."""
 BY_POST = ContactDetails(
     way=ContactWay.POST, name="Sam", street="Kade", house_number="3", postcode="9990 AA", city="Proefstad"
 )
@@ -58,6 +60,7 @@ def problems(file: Path, letter: LetterContent) -> list[str]:
 # Every letter is accessible --------------------------------------------------------------------------------------------
 
 
+@once
 def test_every_decision_letter_passes_the_checker_in_dutch_with_a_summary_and_english(
     session: Session, tmp_path: Path
 ) -> None:
@@ -74,6 +77,7 @@ def test_every_decision_letter_passes_the_checker_in_dutch_with_a_summary_and_en
     assert "Geen materiaal." in words(content(session, "decision/partly").blocks)
 
 
+@once
 def test_the_letters_of_an_objection_pass_the_checker(session: Session, tmp_path: Path) -> None:
     question = an_application(session)
     decision = reject_question(session, question=question, rationale="Nee.", actor=ADVISOR, now=NOW)
@@ -93,6 +97,7 @@ def test_the_letters_of_an_objection_pass_the_checker(session: Session, tmp_path
     assert decided.object_by == date(2026, 4, 13)
 
 
+@once
 def test_the_checker_finds_a_letter_without_tags(tmp_path: Path, session: Session) -> None:
     """The control: the same letter without its structure is no PDF/UA."""
     import pikepdf
@@ -109,6 +114,7 @@ def test_the_checker_finds_a_letter_without_tags(tmp_path: Path, session: Sessio
 # Kept as made ----------------------------------------------------------------------------------------------------------
 
 
+@once
 def test_equal_letters_have_equal_bytes_and_a_letter_is_made_once(session: Session) -> None:
     question, _decision = a_decision(session)
     one = content(session, "decision/approved")
@@ -130,6 +136,7 @@ def test_a_letter_cannot_be_changed_or_removed(session: Session) -> None:
     session.rollback()
 
 
+@once
 def test_a_preview_says_so_and_shows_no_code(session: Session) -> None:
     a_decision(session)
     shown, real = content(session, "decision/approved", preview=True), content(session, "decision/approved")
@@ -141,6 +148,7 @@ def test_a_preview_says_so_and_shows_no_code(session: Session) -> None:
 # Texts -----------------------------------------------------------------------------------------------------------------
 
 
+@once
 def test_a_region_and_a_scheme_have_their_own_text_and_the_most_particular_counts(
     session: Session, tmp_path: Path
 ) -> None:
