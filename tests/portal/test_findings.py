@@ -15,7 +15,7 @@ from schemes.findings import Finding
 
 CODE = re.compile(
     r"""(?:PydanticCustomError|_Refused|FactProblem|self\._refuse)\(\s*"([a-z0-9_]+)"
-    |(?:Finding|_finding|_unknown|refuse)\((?:[^()"]|f?"[^"]*[\[.{][^"]*"|"[^"]*"(?=\s*,\s*"[a-z0-9_]+",\s*(?:message|remedy)))*?"([a-z]+(?:_[a-z0-9]+)+)\"""",
+    |(?:Finding|_finding|_unknown|refuse)\((?:[^()"]|f?"[^"]*[\[.{][^"]*"|"[^"]*"(?=\s*,\s*"[a-z0-9_]+",\s*(?:message|remedy)))*?"([a-z]+(?:_[a-z0-9]+)+)"(?!,\s*"[a-z0-9_]+",)""",
     re.VERBOSE,
 )
 YIELDED = re.compile(r"""yield\s.*?"([a-z]+(?:_[a-z]+)+)",\s*(?:message|"[A-Z]|\{)""")
