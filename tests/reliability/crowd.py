@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ class Order:
     seed: int = 1
     keyed: bool = True
     patience: float = 300.0
+    begun: str | None = None
+    """A file that is made when the first act was told of: from then on the database can be killed."""
 
 
 @dataclass
@@ -109,6 +112,8 @@ class Crowd:
         for line in lines:
             word, _, rest = line.decode().partition(" ")
             if word == "done":
+                if self.order.begun and not self.report.acknowledged:
+                    Path(self.order.begun).touch()
                 self.report.acknowledged.append(rest)
                 assert self.to_do[worker.number][0].key == rest
                 self.to_do[worker.number].pop(0)

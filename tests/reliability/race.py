@@ -1,6 +1,7 @@
 """A race of processes: each tries to award the same amount until there is nothing left, all at the same time.
 
-The processes are fresh interpreters, so that nothing is shared but the database. An *award* is a function
+The processes are forked from one interpreter that has read the code and opened nothing, so that they share nothing but the
+database and are there at once. An *award* is a function
 ``award(engine, number)`` that raises ``Refusal`` when there is no room; it is named as ``module:function``, so that any act of
 the desk can be raced.
 """
@@ -9,15 +10,18 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PROCESSES = 16
+AWARDS = ("tests.reliability.awards", "tests.reliability.approvals", "tests.reliability.mixed")
 
 
 @dataclass(frozen=True)
@@ -30,19 +34,31 @@ class Outcome:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Runner:
+    """One process of a race: where it listens and what it says."""
+
+    to: IO[str]
+    heard: IO[str]
+
+
 class Racers:
-    """Interpreters that stand ready for race after race; starting them is the slow part."""
+    """Processes that stand ready for race after race; starting them is the slow part."""
 
     def __init__(self, processes: int) -> None:
+        ears = [os.pipe() for _ in range(processes)]
+        mouths = [os.pipe() for _ in range(processes)]
+        theirs = [(ear[0], mouth[1]) for ear, mouth in zip(ears, mouths, strict=True)]
+        self.starter = subprocess.Popen(
+            [sys.executable, "-m", "tests.reliability.race", json.dumps(theirs)],
+            cwd=CHECKOUT,
+            pass_fds=[one for pair in theirs for one in pair],
+        )
+        for pair in theirs:
+            for one in pair:
+                os.close(one)
         self.running = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.reliability.race", str(number)],
-                cwd=CHECKOUT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for number in range(processes)
+            Runner(os.fdopen(ear[1], "w"), os.fdopen(mouth[0])) for ear, mouth in zip(ears, mouths, strict=True)
         ]
 
     def race(self, url: str, award: str, *, attempts: int) -> Outcome:
@@ -61,35 +77,63 @@ class Racers:
         return Outcome(total["awarded"], total["refused"], total["busy"], time.monotonic() - start)
 
     def close(self) -> None:
-        """Send the interpreters home."""
+        """Send the processes home."""
         for process in self.running:
-            process.communicate(timeout=30)
+            process.to.close()
+        assert self.starter.wait(timeout=60) == 0
+        for process in self.running:
+            process.heard.close()
 
 
-def _tell(process: subprocess.Popen[str], message: Any) -> None:
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(message) + "\n")
-    process.stdin.flush()
+def _tell(process: Runner, message: Any) -> None:
+    process.to.write(json.dumps(message) + "\n")
+    process.to.flush()
 
 
-def _hear(process: subprocess.Popen[str]) -> Any:
-    assert process.stdout is not None
-    line = process.stdout.readline()
+def _hear(process: Runner) -> Any:
+    line = process.heard.readline()
     assert line, "a process of the race broke down"
     return json.loads(line)
 
 
-def main(number: int) -> None:
-    """One process: for every race told on stdin, get ready, wait for the start, and print the counts."""
+def main(pipes: list[tuple[int, int]]) -> None:
+    """Read all code, then fork one process per pair of pipes; it ends when the other side stops talking."""
     from portal.database import load_models
 
     load_models()
-    for line in sys.stdin:
-        order = json.loads(line)
-        print(json.dumps(_run(number, order["url"], order["award"], order["attempts"])), flush=True)
+    for module in AWARDS:
+        importlib.import_module(module)
+    children = []
+    for number, (listening, speaking) in enumerate(pipes):
+        child = os.fork()
+        if child == 0:
+            for others in pipes[:number] + pipes[number + 1 :]:
+                os.close(others[0])
+                os.close(others[1])
+            _stand_ready(number, listening, speaking)
+        children.append(child)
+    for pair in pipes:
+        os.close(pair[0])
+        os.close(pair[1])
+    codes = [os.waitpid(child, 0)[1] for child in children]
+    raise SystemExit(1 if any(codes) else 0)
 
 
-def _run(number: int, url: str, award_name: str, attempts: int) -> Counter[str]:
+def _stand_ready(number: int, listening: int, speaking: int) -> None:
+    """One process: for every race that is told, get ready, wait for the start, and say the counts. Never returns."""
+    code = 1
+    try:
+        with os.fdopen(listening) as told, os.fdopen(speaking, "w") as saying:
+            for line in told:
+                order = json.loads(line)
+                counts = _run(number, order["url"], order["award"], order["attempts"], told, saying)
+                print(json.dumps(counts), file=saying, flush=True)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _run(number: int, url: str, award_name: str, attempts: int, told: IO[str], saying: IO[str]) -> Counter[str]:
     from portal.database import make_engine
     from portal.errors import Busy, Refusal
 
@@ -97,8 +141,8 @@ def _run(number: int, url: str, award_name: str, attempts: int) -> Counter[str]:
     award = getattr(importlib.import_module(module), function)
     engine = make_engine(url)
     engine.connect().close()
-    print(json.dumps("ready"), flush=True)
-    sys.stdin.readline()
+    print(json.dumps("ready"), file=saying, flush=True)
+    told.readline()
     counts: Counter[str] = Counter(awarded=0, refused=0, busy=0)
     for attempt in range(attempts):
         try:
@@ -113,4 +157,4 @@ def _run(number: int, url: str, award_name: str, attempts: int) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(json.loads(sys.argv[1]))

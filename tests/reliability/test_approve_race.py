@@ -6,9 +6,7 @@ Exactly what fits is awarded, not a cent over; every refusal leaves nothing behi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -23,17 +21,9 @@ from tests.reliability.approvals import AMOUNT, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 960 if PROOF else 48
-FITS = 300 if PROOF else 10
+APPLICATIONS = 960 if PROOF else 32
+FITS = 300 if PROOF else 8
 CEILING_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
-
-
-@pytest.fixture(scope="module")
-def racers() -> Iterator[Racers]:
-    """16 interpreters that stand ready."""
-    ready = Racers(16)
-    yield ready
-    ready.close()
 
 
 def race(racers: Racers, engine: Engine, award: str, *, fits: int, same_person: bool) -> Outcome:

@@ -18,7 +18,6 @@ from tests.reliability.awards import AMOUNT, PERSON, cap_in_use, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-PROCESSES = 16
 ATTEMPTS = 10_000 if PROOF else 160
 ROUNDS = 20 if PROOF else 1  # of the race for one budget
 FEW = 3 if PROOF else 1  # of the others
@@ -38,14 +37,6 @@ def desk(engine: Engine) -> Iterator[Engine]:
     """A fresh desk with the last euros."""
     unit_of_work(engine, lambda session: prepare(session, budget_cents=ENOUGH))
     yield engine
-
-
-@pytest.fixture(scope="module")
-def racers() -> Iterator[Racers]:
-    """16 interpreters that stand ready."""
-    ready = Racers(PROCESSES)
-    yield ready
-    ready.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ The control does the same without the guard of the budget; its books do not add 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -23,19 +22,11 @@ from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 600 if PROOF else 30
+APPLICATIONS = 600 if PROOF else 24
 AWARDED = APPLICATIONS // 2
-ATTEMPTS = 4_000 if PROOF else 160
+ATTEMPTS = 4_000 if PROOF else 128
 ROUNDS = 3 if PROOF else 1
 LEFT = APPLICATIONS // 8 * AMOUNT
-
-
-@pytest.fixture(scope="module")
-def racers() -> Iterator[Racers]:
-    """16 interpreters that stand ready."""
-    ready = Racers(16)
-    yield ready
-    ready.close()
 
 
 def race(racers: Racers, engine: Engine, step: str) -> Outcome:

@@ -26,6 +26,9 @@ from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Screens only: the acts behind them are tested on both databases."""
+
 
 def typed(**changes: Any) -> dict[str, Any]:
     """An invoice as it is typed in, with its file: one of its own per number, as schools make them."""

@@ -11,6 +11,9 @@ from tests.web.walking import assert_sound
 
 PAGE = "/regio/mandaten"
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Screens only: the acts behind them are tested on both databases."""
+
 
 def filled(office: Office) -> dict[str, str]:
     person = office.account(Role.ADVISOR)
