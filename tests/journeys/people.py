@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -135,6 +137,7 @@ class Journey:
     settings: Settings
     width: int = 1280
     narrow: int | None = None
+    inbox: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def visitor(self, *, careful: bool = True) -> Person:
         """Somebody without an account and without JavaScript."""
@@ -159,14 +162,16 @@ class Journey:
         return Person(page, self.address, None if script else lambda: self.open_page(width=width), careful)
 
     def mails(self, to: str) -> list[str]:
-        """The texts of the mails that somebody gets now; those of others leave too."""
-        mails: list[EmailMessage] = []
-        send_mail(self.desk.engine, settings=self.settings, deliver=mails.append, clock=now)
-        texts = [mail.get_body(("plain",)) for mail in mails if to in str(mail["To"])]
-        return [text.get_content() for text in texts if text is not None]
+        """The texts of the mails that came for somebody since the last time."""
+        sent: list[EmailMessage] = []
+        send_mail(self.desk.engine, settings=self.settings, deliver=sent.append, clock=now)
+        for mail in sent:
+            text = mail.get_body(("plain",))
+            self.inbox[parseaddr(str(mail["To"]))[1]].append(text.get_content() if text is not None else "")
+        return self.inbox.pop(to, [])
 
     def mailed_link(self, to: str) -> str:
-        """The address in the newest mail that somebody gets now."""
+        """The address in the newest mail that came for somebody since the last time."""
         mails = self.mails(to)
         found = [match[0] for match in (re.search(r"/toegang/[\w-]+", text) for text in mails) if match is not None]
         assert found, f"no link in {len(mails)} messages to {to}"

@@ -114,8 +114,8 @@ def settle_in(session: Session, folder: Path, changed: Changes) -> None:
 
 
 def contact(name: str) -> dict[str, Any]:
-    """How somebody is reached."""
-    return {"name": name, "way": "email", "email": mail_of(name)}
+    """How somebody is reached: by e-mail, decisions and vouchers too."""
+    return {"name": name, "way": "email", "email": mail_of(name), "by_mail": ["decision", "voucher"]}
 
 
 def mail_of(name: str) -> str:
