@@ -56,9 +56,14 @@ def test_a_refusal_is_objected_to_heard_and_reversed_by_a_colleague(office: Open
         mia.inspect()
         [voucher] = journey.vouchers()
         assert code_of(mia).replace("-", "") == voucher.code
+        status = mia.page.url
         page = mia.follow("Lees het besluit")
         mia.inspect()
         assert "U krijgt € 1.200." in words(page)
+        mia.go(status)
+        page = mia.follow("Niet eens met een besluit? Bezwaar maken of volgen")
+        mia.inspect()
+        assert objection in words(page)
     assert_books_balance(journey)
 
 

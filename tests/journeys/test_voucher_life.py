@@ -277,8 +277,12 @@ def books_a_receipt(ada: Person, code: str, month: int) -> None:
 
 
 def sees_what_is_left(sam: Person) -> None:
-    """The resident sees what was settled, and what is still to be paid back."""
+    """The resident sees what was settled, what is still to be paid back, and the letter of it."""
+    status = sam.page.url
     page = sam.follow("Alles over uw voucher, met QR-code")
     sam.inspect()
     assert "Vastgesteld op 3 maart 2026: € 400" in words(page)
     assert "U betaalt € 600 terug. Daarvan staat nog € 200 open." in words(page)
+    sam.go(status)
+    page = sam.follow("Uw brieven, en hoe u berichten krijgt")
+    expect(page.get_by_role("link", name="Wij hebben uw voucher lager vastgesteld")).to_have_count(1)
