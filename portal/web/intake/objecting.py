@@ -14,6 +14,7 @@ from portal.i18n import format_date
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.objections.actions import receive_objection
+from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import last_day_against, objectable, objections_of
 from portal.web.decision_labels import OBJECTION_STATES, OBJECTIONABLE
 from portal.web.edge import page
@@ -38,6 +39,13 @@ def can_object(intake: Intake) -> bool:
     return bool(objectable(session, question=question, actor=actor)) or bool(
         objections_of(session, question=question, actor=actor)
     )
+
+
+OUTCOMES = {
+    ObjectionOutcome.FOUNDED: _l("U krijgt gelijk. Uw bezwaar is gegrond."),
+    ObjectionOutcome.UNFOUNDED: _l("U krijgt geen gelijk. Uw bezwaar is ongegrond."),
+    ObjectionOutcome.INADMISSIBLE: _l("Wij konden uw bezwaar niet behandelen. Het is niet-ontvankelijk."),
+}
 
 
 def objection_page(intake: Intake) -> ResponseReturnValue:
@@ -78,6 +86,7 @@ def objection_page(intake: Intake) -> ResponseReturnValue:
         question=question,
         back=back,
         rows=rows,
+        outcomes=[(one.number, str(OUTCOMES[one.outcome]), one.rationale) for one in made if one.outcome is not None],
         can_object=bool(decisions),
         only=_named(intake, only) if only is not None else "",
         only_id=only.public_id if only is not None else "",

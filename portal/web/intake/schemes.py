@@ -157,6 +157,9 @@ def _place(answer: Answer, verdict: matching.Verdict, definition: SchemeDefiniti
     if unused.code in HOPEFUL:
         worth = unused.params.get("worth_cents") if most is None else most.cents
         return _hopeful(worth, verdict, definition, reason, why, names)
+    if unused.code == "no_budget" and definition.budget is not None and definition.budget.waiting_list:
+        waits = _("Er is een wachtlijst. U kunt wel een aanvraag doen en wachten tot er geld vrijkomt.")
+        return "possible", "possible", f"{reason} {waits}", why, ""
     if unused.code in ("nothing_left", "excluded_by", "comes_after"):
         return "not", "not_needed", reason, why, ""
     return _impossible(verdict, definition, reason, names, why)

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.accounts.access import Audience
 from portal.decisions.models import DecisionKind
+from portal.objections.actions import decide_objection, waive_hearing
+from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.vouchers.actions import redeem_voucher
-from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
+from tests.factories import ADVISOR, NOW, SECOND, a_decision, a_provider, a_question, a_voucher
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
@@ -54,6 +56,28 @@ def test_a_resident_chooses_the_settlement_and_follows_the_objection(office: Off
     assert "Vaststelling van een voucher, 2 maart 2026: € 400" in advisor
     assert "Maak een nieuw voorstel" not in advisor
     assert me.post(f"{place}/bezwaar", good).status_code == 422, "the same twice"
+
+
+def test_a_resident_reads_what_was_decided_on_the_objection(office: Office) -> None:
+    question, _ = office.made(a_decision)
+    place = f"/mijn/{question.public_id}/bezwaar"
+    me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    me.get(place)
+    assert me.submit(place, {"grounds": "Het is te weinig."}).status_code == 303
+    assert "Het besluit op bezwaar" not in said(me.get(place))
+
+    def decided(session: Session) -> None:
+        [objection] = objections_of(session, question=session.merge(question), actor=ADVISOR)
+        waive_hearing(session, objection=objection, reason=WaiverReason.UNFOUNDED, actor=SECOND, now=NOW)
+        decide_objection(
+            session, objection=objection, outcome=ObjectionOutcome.UNFOUNDED, rationale="De regels staan het niet toe.",
+            actor=SECOND, now=NOW,
+        )  # fmt: skip
+
+    office.do(decided)
+    page = me.get(place)
+    assert_sound(page)
+    assert "U krijgt geen gelijk. Uw bezwaar is ongegrond. De regels staan het niet toe." in said(page)
 
 
 def objectable_settlement(session: Session, question: DevelopmentQuestion) -> str:

@@ -13,7 +13,7 @@ from portal.accounts.access import Audience
 from portal.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.waiting.actions import join_waiting_list
-from tests.factories import ADVISOR, NOW, an_application
+from tests.factories import ADVISOR, NOW, a_draft, an_application
 from tests.portal.waiting.region import with_waiting_list
 from tests.web.browser import Browser
 from tests.web.office import said
@@ -59,3 +59,20 @@ def test_the_place_is_on_the_status_page_and_one_can_stop_waiting(
         assert other.get(f"{place.format(made[0].public_id)}/wachtlijst").status_code == 404
     again = unit_of_work(engine, lambda s: s.get_one(DevelopmentQuestion, second.id))
     assert again.decide_by is not None
+
+
+@pytest.mark.parametrize("cents", [0, 120_000])
+def test_who_comes_when_the_money_is_gone_reads_that_one_may_wait(
+    app: Flask, engine: Engine, tmp_path: Path, cents: int
+) -> None:
+    unit_of_work(engine, lambda s: with_waiting_list(s, tmp_path / "proefland", cents=cents))
+    draft = unit_of_work(engine, a_draft)
+    with clock.frozen(NOW):
+        page = (
+            Browser(app)
+            .enter(question_id=draft.id, audience=Audience.RESIDENT)
+            .get(f"/vraag/{draft.public_id}/uitkomst")
+        )
+        assert_sound(page)
+    waits = "Er is een wachtlijst. U kunt wel een aanvraag doen en wachten tot er geld vrijkomt."
+    assert (waits in said(page)) == (cents == 0)
