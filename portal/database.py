@@ -59,6 +59,7 @@ MODEL_MODULES = (
     "portal.vouchers.models",
     "portal.reassignments.models",
     "portal.settlements.models",
+    "portal.resettlements.models",
     "portal.further_decisions.models",
     "portal.jobs.models",
     "portal.providers.models",

@@ -163,7 +163,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.keep_award", "advisor.propose_anew", "advisor.revise", "advisor.reassign"),
     **_rows(ADVISOR, "advisor.objections", "advisor.receive_objection", "advisor.objection", "advisor.lateness"),
     **_rows(ADVISOR, "advisor.adjourn", "advisor.hearing", "advisor.heard", "advisor.waive", "advisor.decide"),
-    **_rows(ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection"),
+    **_rows(ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection", "advisor.repay"),
     **_rows(ADVISOR, "advisor.further", "advisor.return_further", "advisor.take_back_further"),
     **_rows(REGION, "region.mandate_list", "region.end_mandate"),
     **_rows(RESIDENT, "resident.letters", "resident.letter_pdf"),

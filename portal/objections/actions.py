@@ -20,11 +20,18 @@ from portal.i18n import lazy_gettext as _l
 from portal.mandates.actions import require_mandate
 from portal.numbers.actions import next_number
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
-from portal.objections.queries import decide_objection_by, involved_in, last_day_against, staff_on
+from portal.objections.queries import (
+    decide_objection_by,
+    involved_in,
+    last_day_against,
+    settlement_of_decision,
+    staff_on,
+)
 from portal.proposals.models import ProposalRecord
 from portal.questions.actions import advisor_only, tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import is_asker
+from portal.resettlements.actions import check_again, settle_again
 from portal.revisions.actions import revise_decision
 
 ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
@@ -165,10 +172,12 @@ def decide_objection(
     actor: Actor,
     now: datetime,
     new: NewDecision | None = None,
+    amount_cents: int | None = None,
 ) -> Objection:
     """Decide on an objection, by somebody with mandate who took no part in the decision. Founded: the new decision comes with it.
 
     A reversal is a decision like any other: mix checked, money guarded, vouchers and letter, in this one act or not at all.
+    Against a settlement the new decision settles again at `amount_cents`; who gets a part of it gets a founded objection too.
     """
     _open(objection, actor)
     _not_involved(session, objection, actor)
@@ -181,22 +190,50 @@ def decide_objection(
         raise Refusal(
             "new_decision_missing", _l("Maak eerst een nieuw voorstel. Een gegrond bezwaar geeft een nieuw besluit.")
         )
-    if outcome is not ObjectionOutcome.FOUNDED and new is not None:
+    if outcome is not ObjectionOutcome.FOUNDED and (new is not None or amount_cents is not None):
         raise Refusal("new_decision_unwanted", _l("Alleen een gegrond bezwaar geeft een nieuw besluit."))
-    replaced = None
+    replaced_id = None
     if new is not None:
-        replaced = revise_decision(
+        replaced_id = revise_decision(
             session, question=question, proposal=new.proposal, shares=new.shares, rationale=rationale, checks=new.checks,
             actor=actor, now=now, rejections=new.rejections, prepared_by=_first_person(session, objection, actor),
-        )  # fmt: skip
+        ).id  # fmt: skip
+    elif outcome is ObjectionOutcome.FOUNDED and decision.kind is DecisionKind.SETTLED:
+        replaced_id = _settle_again(session, objection, decision, amount_cents, rationale, actor, now)
     _close(
         session, objection, ObjectionState.DECIDED, outcome=outcome, rationale=rationale.strip(), decided_at=now,
         decided_by=actor.reference, decided_by_name=actor.display_name,
-        new_decision_id=replaced.id if replaced is not None else None,
+        new_decision_id=replaced_id,
     )  # fmt: skip
     _tell(session, objection, "objection/decided", now)
     _record(session, objection, f"decided_{outcome.value}", actor, now)
     return objection
+
+
+def _settle_again(
+    session: Session,
+    objection: Objection,
+    decision: Decision,
+    amount_cents: int | None,
+    rationale: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """The id of the new decision that settles higher. Who was not heard because everything is given, gets everything."""
+    settlement = settlement_of_decision(session, decision=decision)
+    if settlement is None:
+        raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
+    if amount_cents is None:
+        message = _l("Vul in op welk bedrag u de voucher nu vaststelt. Een gegrond bezwaar geeft een nieuw besluit.")
+        raise Refusal("amount_missing", message, field="amount")
+    check_again(session, settlement=settlement, amount_cents=amount_cents)
+    if objection.waiver is WaiverReason.FULLY_MET and amount_cents < settlement.redeemed_cents:
+        message = _l("Er is niet gehoord omdat de persoon alles krijgt. Stel alles vast, of hoor de persoon eerst.")
+        raise Refusal("waiver_does_not_fit", message, field="amount")
+    return settle_again(
+        session, settlement=settlement, amount_cents=amount_cents, reason=rationale, number=objection.number, actor=actor,
+        now=now, prepared_by=_first_person(session, objection, actor),
+    ).decision_id  # fmt: skip
 
 
 def withdraw_objection(session: Session, *, objection: Objection, actor: Actor, now: datetime) -> None:

@@ -17,6 +17,7 @@ from portal.objections.models import Objection, ObjectionState
 from portal.preparations.models import Preparation
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see, question_by_id
+from portal.resettlements.queries import resettlement_by_decision
 from portal.settlements.models import Ground, Settlement
 from portal.terms.queries import term_of_weeks
 from portal.vouchers.models import VoucherChange
@@ -28,7 +29,7 @@ WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 def known_on(session: Session, *, decision: Decision) -> date | None:
     """The day on which a decision was made known (sent or posted); None while it was not.
 
-    A settlement and a supplementary award are made known by a message of their own.
+    A settlement (also a new one after an objection) and a supplementary award are made known by a message of their own.
     """
     template, version = f"decision/{decision.kind.value}", decision.id
     settled = settlement_of_decision(session, decision=decision)
@@ -37,6 +38,8 @@ def known_on(session: Session, *, decision: Decision) -> date | None:
     elif decision.kind is DecisionKind.SUPPLEMENTED:
         added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
         template, version = "voucher/topped_up", added or 0
+    elif (again := resettlement_by_decision(session, decision=decision)) is not None:
+        template, version = "settlement/again", again.id
     return made_known_on(session, question_id=decision.question_id, template=template, version=version)
 
 
@@ -53,13 +56,13 @@ def last_day_against(session: Session, *, decision: Decision) -> date:
 
 
 def objectable(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Decision]:
-    """The decisions on a question to which one can object, the newest first: not those that were objected to before.
+    """The decisions on a question to which one can object, the newest first: not those that were objected to before, nor those
+    that came of an objection.
 
     After a decision on an objection comes appeal to the court (Awb 7:1, 8:1). Empty when the actor may not see the question.
     """
-    known = {
-        one.decision_id for one in objections_of(session, question=question, actor=actor) if one.withdrawn_at is None
-    }
+    against = [one for one in objections_of(session, question=question, actor=actor) if one.withdrawn_at is None]
+    known = {*(one.decision_id for one in against), *(one.new_decision_id for one in against)}
     found = [
         one for one in decisions_of(session, question=question, actor=actor) if one.kind is not DecisionKind.REFERRED
     ]

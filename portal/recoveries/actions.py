@@ -155,9 +155,18 @@ def receive_instalment(
 
 
 def write_off(
-    session: Session, *, recovery: Recovery, amount_cents: int, reason: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    recovery: Recovery,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    not_owed: bool = False,
 ) -> RecoveryEntry:
     """Decide that (part of) what is open will not come back. No money moves: what was paid stays paid, and the claim ends.
+
+    With ``not_owed`` a new decision says that it never had to come back: its own letter tells so, and a plan of instalments ends.
 
     Raises ``Refusal`` at the field, ``Conflict`` when something was received or written off meanwhile.
     """
@@ -172,9 +181,13 @@ def write_off(
     )  # fmt: skip
     session.add(entry)
     session.flush()
-    if recovery.state is RecoveryState.CLOSED:
+    if not_owed or recovery.state is RecoveryState.CLOSED:
         _replace_open(session, recovery)
-    _note(session, recovery, "recovery.written_off", "recovery/written_off", entry.id, actor, now, amount_cents)
+    if not_owed:
+        session.expire(recovery, ["instalments", "entries"])
+        record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
+    else:
+        _note(session, recovery, "recovery.written_off", "recovery/written_off", entry.id, actor, now, amount_cents)
     return entry
 
 

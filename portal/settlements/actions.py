@@ -53,7 +53,10 @@ def settle_voucher(
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
     check_settlement(session, voucher, amount_cents, ground)
-    decision = _decide(session, voucher, amount_cents, reason, actor, prepared_by, now)
+    decision = decide_settlement(
+        session, voucher=voucher, amount_cents=amount_cents, whole_cents=voucher.used_cents, reason=reason, actor=actor,
+        prepared_by=prepared_by, now=now,
+    )  # fmt: skip
     used, redeemed, open_cents = voucher.used_cents, voucher.redeemed_cents, voucher.open_cents
     plan = _unpaid(session, voucher, used - amount_cents)
     _not_on_its_way(session, *(redemption for redemption, _ in plan))
@@ -81,13 +84,24 @@ def settle_voucher(
     return settlement
 
 
-def _decide(
-    session: Session, voucher: Voucher, cents: int, reason: str, actor: Actor, prepared_by: str | None, now: datetime
+def decide_settlement(
+    session: Session,
+    *,
+    voucher: Voucher,
+    amount_cents: int,
+    whole_cents: int,
+    reason: str,
+    actor: Actor,
+    prepared_by: str | None,
+    now: datetime,
 ) -> Decision:
-    """The decision that settles, with its mandate. One may object to it as to any other (Awb 8:1)."""
+    """The decision that settles, with its mandate for the whole that was used. One may object to it as to any other (Awb 8:1).
+
+    Books nothing. Raises ``Refusal`` without a mandate or second person.
+    """
     scheme = scheme_of_voucher(session, voucher=voucher)
     mandate = require_authority(
-        session, scheme=scheme, cents=voucher.used_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
+        session, scheme=scheme, cents=whole_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
     body = scheme.definition.deciding_body
     decision = Decision(
@@ -99,8 +113,9 @@ def _decide(
     session.add_all(
         [
             DecisionOutcome(
-                decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=cents,
-                outcome=Outcome.AWARDED if cents else Outcome.REJECTED, reason=None if cents else reason.strip(),
+                decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=amount_cents,
+                outcome=Outcome.AWARDED if amount_cents else Outcome.REJECTED,
+                reason=None if amount_cents else reason.strip(),
                 deciding_body_nl=body.nl if body is not None else "", deciding_body_en=body.en if body is not None else "",
             ),
             DecisionMandate(

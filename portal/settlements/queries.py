@@ -11,6 +11,7 @@ from portal.accounts.access import Actor
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.questions.queries import STAFF_OF_CASES
+from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Instalment, InstalmentState, Recovery, RecoveryEntry, RecoveryState, Settlement
 from portal.vouchers.models import Redemption, RedemptionSpend, Voucher, VoucherState
 from portal.vouchers.queries import voucher_by_public_id
@@ -99,11 +100,16 @@ def ledger_breaks(session: Session) -> list[Break]:
 
 
 def _settled(session: Session) -> Iterator[Break]:
-    """A settled voucher is used for what was settled, and what is or was still to come back from its holder."""
-    rows = select(Voucher, Settlement).outerjoin(Settlement, Settlement.voucher_id == Voucher.id)
+    """A settled voucher is used for what was settled, and what is or was still to come back from its holder.
+
+    A new settlement after an objection counts instead of the one that it replaced.
+    """
+    rows = select(Voucher, Settlement, Resettlement).outerjoin(Settlement, Settlement.voucher_id == Voucher.id)
+    rows = rows.outerjoin(Resettlement, Resettlement.settlement_id == Settlement.id)
     wanted = (Voucher.state == VoucherState.SETTLED) | Settlement.id.is_not(None)
-    for voucher, settlement in session.execute(rows.where(wanted).order_by(Voucher.id)):
-        if settlement is None or voucher.settled_cents != settlement.settled_cents:
+    for voucher, settlement, again in session.execute(rows.where(wanted).order_by(Voucher.id)):
+        stands = again or settlement
+        if stands is None or voucher.settled_cents != stands.settled_cents:
             yield Break("I4", f"voucher {voucher.id}", f"settled at {voucher.settled_cents}, which no settlement says")
             continue
         back = session.execute(
@@ -114,13 +120,17 @@ def _settled(session: Session) -> Iterator[Break]:
             yield Break(
                 "I4", f"voucher {voucher.id}", f"claims {settlement.claimed_cents}, but {claimed} is asked back"
             )
-        if voucher.used_cents != settlement.settled_cents + claimed - received:
-            message = f"settled at {settlement.settled_cents} with {claimed - received} to come, but {voucher.used_cents} used"
+        to_come = claimed - received - (again.unclaimed_cents + again.forgiven_cents if again is not None else 0)
+        if voucher.used_cents != stands.settled_cents + to_come:
+            message = f"settled at {stands.settled_cents} with {to_come} to come, but {voucher.used_cents} used"
             yield Break("I4", f"voucher {voucher.id}", message)
 
 
 def _recovered(session: Session) -> Iterator[Break]:
-    """A recovery adds up to its entries, a voucher to its recoveries, and both to the RECOVER transfers."""
+    """A recovery adds up to its entries, a voucher to its recoveries, and both to the RECOVER transfers.
+
+    What came back and is owed to the holder again does not count on the voucher any more.
+    """
     entries = select(RecoveryEntry.recovery_id, RecoveryEntry.kind, func.sum(RecoveryEntry.amount_cents))
     sums: dict[int, dict[str, int]] = {}
     for recovery_id, kind, cents in session.execute(entries.group_by(RecoveryEntry.recovery_id, RecoveryEntry.kind)):
@@ -144,6 +154,8 @@ def _recovered(session: Session) -> Iterator[Break]:
         row[0]: int(row[1])
         for row in session.execute(select(Voucher.id, Voucher.recovered_cents).where(Voucher.recovered_cents > 0))
     }
+    for owed in session.execute(select(Repayment.voucher_id, Repayment.amount_cents)):
+        counted[owed[0]] = counted.get(owed[0], 0) + int(owed[1])
     for voucher_id in sorted({*received, *in_books, *counted}, key=str):
         three = (counted.get(voucher_id, 0), received.get(voucher_id, 0), in_books.get(voucher_id, 0))  # type: ignore[arg-type]
         if len(set(three)) != 1:

@@ -59,6 +59,8 @@ DUE: Mapping[str, LazyString] = {
     "objection_hearing": _l("Hoorzitting houden en verslag maken"),
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
+    "further": _l("Nader besluit dat op een tweede persoon wacht"),
+    "repayment": _l("Geld teruggeven aan de houder"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),
 }

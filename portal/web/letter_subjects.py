@@ -17,6 +17,7 @@ from portal.i18n import gettext as _
 from portal.messages.models import OutboxMessage
 from portal.objections.models import Objection
 from portal.questions.models import DevelopmentQuestion
+from portal.resettlements.models import Resettlement
 from portal.settlements.models import Settlement
 from portal.vouchers.models import Award, Voucher
 from portal.vouchers.queries import format_code
@@ -49,7 +50,9 @@ def subject_of(
             final = message.template == "objection/decided"
             return Subject(context={"objection": objection}, about=about, objectable=final)
     if question is not None and message.template.startswith("settlement/"):
-        settlement = session.get(Settlement, message.version)
+        settlement: Settlement | Resettlement | None = session.get(Settlement, message.version)
+        if message.template == "settlement/again":
+            settlement = session.get(Resettlement, message.version)
         voucher = session.get(Voucher, settlement.voucher_id) if settlement is not None else None
         if voucher is not None and voucher.question_id == question.id:
             title = _title(session, voucher.scheme, voucher.scheme_version)

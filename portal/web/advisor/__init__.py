@@ -11,7 +11,7 @@ blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 SCREENS = (
     "elsewhere", "further", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look",
     "applying", "case", "caseload", "deciding", "invoices", "messages", "proposals", "providers", "receipts",
-    "recoveries", "representing", "supervising", "talks", "voucher_acts", "vouchers", "waiting", "worklist",
+    "recoveries", "repaying", "representing", "supervising", "talks", "voucher_acts", "vouchers", "waiting", "worklist",
 )  # fmt: skip
 
 for _name in SCREENS:

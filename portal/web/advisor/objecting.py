@@ -32,12 +32,14 @@ from portal.web.advisor.mix import mix_of, names_of
 from portal.web.advisor.objection_forms import (
     AdjournForm,
     DecideObjectionForm,
+    DecideOnSettlementForm,
     HeardForm,
     LatenessForm,
     PlanHearingForm,
     ReceiveForm,
     WaiveForm,
 )
+from portal.web.advisor.repaying import settled_again
 from portal.web.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, OBJECTIONABLE, WAIVERS
 from portal.web.edge import found, page, start_over
 from portal.web.forms import Form
@@ -108,7 +110,7 @@ def objection(objection_id: str) -> ResponseReturnValue:
     return page(
         "advisor/objection.html", objection=shown, question=question, facts=list(_facts(shown)),
         state=OBJECTION_STATES[shown.state.value], is_open=shown.state is ObjectionState.OPEN,
-        about_mix=current_session().get_one(Decision, shown.decision_id).kind in ABOUT_MIX,
+        about_mix=current_session().get_one(Decision, shown.decision_id).kind in ABOUT_MIX, **settled_again(shown),
     )  # fmt: skip
 
 
@@ -257,18 +259,21 @@ def decide(objection_id: str) -> ResponseReturnValue:
     shown, question = the_objection(objection_id)
     record = latest_proposal(session, question=question, actor=actor)
     fresh = record is not None and record.made_at >= shown.recorded_at
-    about_mix = session.get_one(Decision, shown.decision_id).kind in ABOUT_MIX
-    form = DecideObjectionForm()
+    against = session.get_one(Decision, shown.decision_id)
+    about_mix, settled = against.kind in ABOUT_MIX, settlement_of_decision(session, decision=against)
+    form = DecideOnSettlementForm() if settled is not None else DecideObjectionForm()
     if form.validate_on_submit():
         outcome = ObjectionOutcome(form.outcome.data)
-        new = None
+        new, amount = None, None
+        if isinstance(form, DecideOnSettlementForm) and outcome is ObjectionOutcome.FOUNDED:
+            amount = form.amount.data
         if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None and about_mix:
             new = NewDecision(record, checks_of(form))
         try:
             with refusals_of(form):
                 decide_objection(
                     session, objection=shown, outcome=outcome, rationale=form.rationale.data, actor=actor, now=now(),
-                    new=new,
+                    new=new, amount_cents=amount,
                 )  # fmt: skip
                 flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")
                 return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
@@ -285,5 +290,6 @@ def decide(objection_id: str) -> ResponseReturnValue:
         else None
     )
     return page(
-        "advisor/decide_objection.html", form=form, objection=shown, question=question, mix=mix, about_mix=about_mix
-    )
+        "advisor/decide_objection.html", form=form, objection=shown, question=question, mix=mix, about_mix=about_mix,
+        settled=settled, can_check="identity" in form,
+    )  # fmt: skip

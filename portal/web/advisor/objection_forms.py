@@ -6,6 +6,7 @@ from portal.clock import today
 from portal.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField, WithRationale
 from portal.web.decision_labels import OBJECTION_OUTCOMES, WAIVERS
+from portal.web.fields import EuroField
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, TextField
 from portal.web.labels import choices
 
@@ -61,6 +62,20 @@ class WaiveForm(Form):
     """Why nobody is heard."""
 
     reason = ChoiceField(_l("Waarom hoeft horen niet?"), choices=choices(WAIVERS), missing=_l("Kies waarom."))
+
+
+class DecideOnSettlementForm(WithRationale):
+    """The outcome of an objection against a settlement; when it is founded, the amount at which it is settled now."""
+
+    outcome = ChoiceField(_l("Uitkomst"), choices=choices(OBJECTION_OUTCOMES), missing=_l("Kies de uitkomst."))
+    amount = EuroField(_l("Bij een gegrond bezwaar: nieuw vast te stellen bedrag"), optional=True, at_most=10**9)
+
+
+class RepaidForm(Form):
+    """The holder got the money back."""
+
+    paid_on = DutchDateField(_l("Op welke dag is het betaald?"), missing=_l("Vul de dag in."), latest=today)
+    reference = TextField(_l("Kenmerk van de betaling"), missing=_l("Vul het kenmerk in."), maximum=80)
 
 
 class DecideObjectionForm(WithRationale):

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from portal.accounts.models import Role
 from portal.awaited.models import ShareOutcome
 from portal.awaited.queries import awaited_shares
+from portal.decisions.models import Decision
 from portal.hearings.queries import hearings_of
+from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
 from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import objections_of
 from portal.questions.actions import save_borrowing
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.reassignments.queries import payers_of
-from tests.factories import ADVISOR, NOW, a_voucher, an_application, approve
+from portal.recoveries.actions import receive_instalment
+from portal.resettlements.models import Repayment
+from portal.settlements.actions import settle_voucher
+from portal.settlements.models import Ground, Settlement
+from portal.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
+from portal.vouchers.actions import redeem_voucher
+from portal.vouchers.models import Voucher
+from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application, approve
 from tests.web.advisor.steps import CHECKED, case
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
@@ -121,3 +134,51 @@ def test_another_budget_pays_and_only_one_that_may(office: Office) -> None:
     fill(browser, path, moved)
     found = office.do(lambda s: {one.line.slug: one.reserved_cents for one in payers_of(s, voucher=voucher)})
     assert found == {"rijk-leren": 70_000, "provincie-breed": 50_000} and office.do(verify) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_founded_objection_against_a_settlement_settles_again_on_the_screen(office: Office) -> None:
+    voucher, settlement = office.do(settled_and_paid_back)
+    question = office.do(lambda s: s.get_one(DevelopmentQuestion, voucher.question_id))
+    first = office.browser("advisor")
+    against = office.do(lambda s: s.get_one(Decision, settlement.decision_id)).public_id
+    fill(first, case(question, "/bezwaar"), {"against": against, "received_on": "02-03-2026", "grounds": "Wel af."})
+    [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+    path = f"/adviseur/bezwaar/{objection.public_id}"
+    second = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    fill(second, f"{path}/niet-horen", {"reason": "not_wanted"})
+    why = {"outcome": "founded", "rationale": "De opleiding is wel gevolgd."}
+    assert "Meer dan € 400 en hooguit € 1.000" in said(second.get(f"{path}/besluiten"))
+    for wrong in ({}, {"amount": "400"}, {"amount": "1001"}):
+        fill(second, f"{path}/besluiten", why | wrong, 422)
+    fill(second, f"{path}/besluiten", why | {"amount": "900"})
+    shown = second.get(path)
+    assert_sound(shown)
+    assert "Nu vastgesteld € 900" in said(shown) and "Terug naar de houder € 100" in said(shown)
+    owed = office.do(lambda s: s.scalars(select(Repayment)).one())
+    repay = f"/adviseur/teruggave/{owed.public_id}"
+    assert repay in shown.text and repay in first.get("/adviseur/").text, "on the worklist until it is paid"
+    paid = {"paid_on": "02-03-2026", "reference": "B7"}
+    fill(second, repay, paid, 422)
+    fill(first, repay, paid | {"reference": ""}, 422)
+    fill(first, repay, paid)
+    assert repay not in second.get(path).text and repay not in first.get("/adviseur/").text
+    assert office.do(verify) == [] and office.do(ledger_breaks) == []
+
+
+def settled_and_paid_back(session: Session) -> tuple[Voucher, Settlement]:
+    """€ 1,000 was paid, settled at € 400, and € 200 came back."""
+    voucher, (_, pia) = a_voucher(session), a_provider(session)
+    done = redeem_voucher(
+        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=100_000, actor=pia, now=NOW
+    )
+    for spend_id, _cents in unpaid_spends(session, redemption=done):
+        pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
+    made = settle_voucher(
+        session, voucher=voucher, amount_cents=40_000, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+    )
+    [claim] = recoveries_of(session, voucher=voucher)
+    receive_instalment(
+        session, recovery=claim, amount_cents=20_000, received_on=NOW.date(), reference="R1", actor=ADVISOR, now=NOW
+    )
+    return voucher, made

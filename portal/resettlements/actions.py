@@ -1,0 +1,265 @@
+"""Acts after a founded objection against a lower settlement: settle again, and pay the holder back what came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor
+from portal.audit.actions import record
+from portal.clock import local_date
+from portal.errors import Conflict, Refusal
+from portal.i18n import format_euros
+from portal.i18n import lazy_gettext as _l
+from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
+from portal.ledger.restoring import reserve_again
+from portal.questions.actions import tell_asker
+from portal.questions.models import DevelopmentQuestion
+from portal.recoveries.actions import write_off
+from portal.resettlements.models import Repayment, RepaymentState, Resettlement
+from portal.resettlements.queries import owed_spends, resettlement_of
+from portal.settlements.actions import decide_settlement
+from portal.settlements.models import Recovery, Settlement
+from portal.vouchers.actions import change_voucher, staff_with_reason
+from portal.vouchers.models import ChangeKind, Redemption, RedemptionSpend, Voucher, VoucherChange, VoucherState
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Where the higher amount goes, in cents."""
+
+    unclaimed: int
+    forgiven: int
+    repaid: int
+    restored: int
+
+
+def settle_again(
+    session: Session,
+    *,
+    settlement: Settlement,
+    amount_cents: int,
+    reason: str,
+    number: str,
+    actor: Actor,
+    now: datetime,
+    prepared_by: str | None = None,
+) -> Resettlement:
+    """Replace a lower settlement by a higher amount, up to what was used: decision, money and letter, or nothing (Awb 7:11).
+
+    The order undoes that of the settlement, last thing first: what the holder still has to pay back lapses, then what was written
+    off counts as not owed, then what came back is owed to the holder, then the invoices get back what was taken off them. The
+    last two need money: it is reserved by this decision on the lines of the award, through the guard.
+
+    `number` is that of the objection. Another person than who settled decides (Awb 10:3), with a mandate for all that was used.
+    Raises ``Refusal`` at the field or without authority, ``Conflict`` when the money or room is gone, or something changed.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
+    check_again(session, settlement=settlement, amount_cents=amount_cents)
+    if settlement.decision_id is None:
+        raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
+    if actor.account_id is None or actor.reference == settlement.settled_by:
+        raise Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    voucher = session.get_one(Voucher, settlement.voucher_id)
+    claim = session.scalar(select(Recovery).where(Recovery.settlement_id == settlement.id))
+    parts = _parts(amount_cents - settlement.settled_cents, claim)
+    decision = decide_settlement(
+        session, voucher=voucher, amount_cents=amount_cents, whole_cents=settlement.redeemed_cents, reason=reason,
+        actor=actor, prepared_by=prepared_by, now=now,
+    )  # fmt: skip
+    if claim is not None and parts.unclaimed:
+        write_off(
+            session, recovery=claim, amount_cents=parts.unclaimed, reason=f"{number}: {reason.strip()}", actor=actor, now=now,
+            not_owed=True,
+        )  # fmt: skip
+    _count(session, voucher, settlement, amount_cents, parts, now)
+    made = Resettlement(
+        settlement_id=settlement.id, voucher_id=voucher.id, decision_id=decision.id,
+        replaced_decision_id=settlement.decision_id, before_cents=settlement.settled_cents, settled_cents=amount_cents,
+        unclaimed_cents=parts.unclaimed, forgiven_cents=parts.forgiven, repaid_cents=parts.repaid,
+        restored_cents=parts.restored, reason=reason.strip(), settled_at=now, settled_by=actor.reference,
+        settled_by_name=actor.display_name[:100],
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _book(session, voucher, made, actor, now)
+    record(session, actor=actor, action="voucher.settled_again", object_kind="voucher", object_id=voucher.id, now=now)
+    _tell(session, voucher, made, claim, now)
+    return made
+
+
+def check_again(session: Session, *, settlement: Settlement, amount_cents: int) -> None:
+    """Whether a settlement can be replaced by this amount. Raises ``Refusal`` at the field, ``Conflict`` when it was replaced."""
+    if resettlement_of(session, settlement=settlement) is not None:
+        raise Conflict("settled_again", _l("Deze voucher is na bezwaar al opnieuw vastgesteld."))
+    before, most = settlement.settled_cents, settlement.redeemed_cents
+    if before == most:
+        message = _l("Alles wat is gebruikt, is al vastgesteld. Een hoger bedrag kan niet.")
+        raise Refusal("nothing_higher", message, field="amount")
+    if not before < amount_cents <= most:
+        message = _l(
+            "Stel een bedrag vast van meer dan %(before)s en hooguit %(most)s: wat is gebruikt.",
+            before=format_euros(before, exact=True),
+            most=format_euros(most, exact=True),
+        )
+        raise Refusal("settled_out_of_range", message, field="amount")
+
+
+def _parts(cents: int, claim: Recovery | None) -> _Parts:
+    open_cents = min(cents, claim.open_cents if claim is not None else 0)
+    cents -= open_cents
+    forgiven = min(cents, claim.written_off_cents if claim is not None else 0)
+    cents -= forgiven
+    repaid = min(cents, claim.received_cents if claim is not None else 0)
+    return _Parts(open_cents, forgiven, repaid, cents - repaid)
+
+
+def _count(
+    session: Session, voucher: Voucher, settlement: Settlement, amount_cents: int, parts: _Parts, now: datetime
+) -> None:
+    """Write on the voucher what it is settled at now, guarded in the write: nothing came back or changed meanwhile."""
+    used = voucher.redeemed_cents + parts.restored
+    done = change_voucher(
+        session,
+        voucher,
+        Voucher.state == VoucherState.SETTLED,
+        Voucher.settled_cents == settlement.settled_cents,
+        Voucher.redeemed_cents == voucher.redeemed_cents,
+        Voucher.recovered_cents == voucher.recovered_cents,
+        redeemed_cents=used,
+        redeemed_at=voucher.redeemed_at or (now if used else None),
+        released_cents=Voucher.released_cents - parts.restored,
+        recovered_cents=Voucher.recovered_cents - parts.repaid,
+        settled_cents=amount_cents,
+    )
+    if not done:
+        raise Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
+
+
+def _book(session: Session, voucher: Voucher, made: Resettlement, actor: Actor, now: datetime) -> None:
+    """Reserve and spend what needs money: for the invoices, and for the holder. Raises ``Conflict`` when it is not there."""
+    needed = made.repaid_cents + made.restored_cents
+    if not needed:
+        return
+    awarded: dict[int, int] = {}
+    for part in voucher.award.parts:
+        awarded[part.funding_line_id] = awarded.get(part.funding_line_id, 0) + part.amount_cents
+    try:
+        reserve_again(
+            session, voucher_id=voucher.id, amount_cents=needed, awarded=awarded, decision_id=made.decision_id,
+            actor_id=actor.reference, now=now,
+        )  # fmt: skip
+    except (BudgetExhausted, CapExhausted, NotReserved) as gone:
+        message = _l(
+            "Voor dit bedrag is %(needed)s nodig, en dat is er niet meer. Er is niets vastgelegd. Vraag de regio om geld voor "
+            "deze regeling, of beslis later.",
+            needed=format_euros(needed, exact=True),
+        )
+        raise Conflict(gone.code, message, field="amount", params={"needed_cents": needed}) from gone
+    if made.restored_cents:
+        _restore(session, voucher, made.restored_cents, actor, now)
+    if made.repaid_cents:
+        redeem(
+            session,
+            voucher_id=voucher.id,
+            amount_cents=made.repaid_cents,
+            keep_rest=True,
+            actor_id=actor.reference,
+            now=now,
+        )
+        owed = Repayment(
+            resettlement_id=made.id, voucher_id=voucher.id, amount_cents=made.repaid_cents, state=RepaymentState.OPEN,
+            owed_since=now,
+        )  # fmt: skip
+        session.add(owed)
+        session.flush()
+
+
+def _restore(session: Session, voucher: Voucher, cents: int, actor: Actor, now: datetime) -> None:
+    """Put back on the invoices what the settlement took off them, the first invoice first; it is to be paid again."""
+    rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id)
+    for redemption in session.scalars(rows).all():
+        part = min(cents, redemption.credited_cents - _credited_by_note(session, redemption))
+        if part <= 0:
+            continue
+        cents -= part
+        booked = redeem(
+            session, voucher_id=voucher.id, amount_cents=part, keep_rest=True, actor_id=actor.reference, now=now
+        )
+        redemption.credited_cents -= part
+        session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=one.id) for one in booked.spent)
+        session.flush()
+    if cents:
+        raise Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
+
+
+def _credited_by_note(session: Session, redemption: Redemption) -> int:
+    """What the provider itself took off an invoice before it was paid: its credit notes less what was claimed of it."""
+    notes = select(func.coalesce(func.sum(VoucherChange.amount_cents), 0)).where(
+        VoucherChange.redemption_id == redemption.id, VoucherChange.kind == ChangeKind.CREDITED
+    )
+    claimed = select(func.coalesce(func.sum(Recovery.amount_cents), 0)).where(Recovery.redemption_id == redemption.id)
+    return int(session.scalar(notes) or 0) - int(session.scalar(claimed) or 0)
+
+
+def _tell(session: Session, voucher: Voucher, made: Resettlement, claim: Recovery | None, now: datetime) -> None:
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    details = {
+        "before_cents": made.before_cents,
+        "settled_cents": made.settled_cents,
+        "open_cents": claim.open_cents if claim is not None else 0,
+        "unclaimed_cents": made.unclaimed_cents,
+        "repaid_cents": made.repaid_cents,
+        "restored_cents": made.restored_cents,
+        "reason": made.reason,
+    }
+    tell_asker(
+        session,
+        question=question,
+        template="settlement/again",
+        now=now,
+        version=made.id,
+        in_writing=True,
+        details=details,
+    )
+
+
+# Paying back -----------------------------------------------------------------------------------------------------------
+
+
+def note_repaid(
+    session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
+) -> Repayment:
+    """Book that the holder got back what was owed. Another person than who decided it pays.
+
+    Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before.
+    """
+    staff_with_reason(actor, "paid", "")
+    made = session.get_one(Resettlement, repayment.resettlement_id)
+    if actor.account_id is None or actor.reference == made.settled_by:
+        raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
+    name = " ".join(reference.split())
+    if not name or len(name) > 80:
+        message = _l("Vul het kenmerk van de betaling in. Het heeft hooguit 80 tekens.")
+        raise Refusal("reference_missing", message, field="reference")
+    if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
+        raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
+    session.flush()
+    done = session.execute(
+        update(Repayment)
+        .where(Repayment.id == repayment.id, Repayment.state == RepaymentState.OPEN)
+        .values(state=RepaymentState.PAID, paid_on=paid_on, reference=name, paid_at=now, paid_by=actor.reference)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(repayment)
+    if getattr(done, "rowcount", 0) != 1:
+        raise Conflict("repaid_before", _l("Deze betaling is al vastgelegd."))
+    for spend_id in owed_spends(session, resettlement=made):
+        pay(session, spend_id=spend_id, actor_id=actor.reference, now=now)
+    record(
+        session, actor=actor, action="repayment.paid", object_kind="voucher", object_id=repayment.voucher_id, now=now
+    )
+    return repayment

@@ -1,0 +1,75 @@
+"""What came of an objection against a settlement: the new amount, where it goes, and money that the holder gets back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.clock import now
+from portal.database import current_session
+from portal.decisions.models import Decision
+from portal.i18n import format_date, format_euros
+from portal.i18n import gettext as _
+from portal.objections.models import Objection
+from portal.questions.queries import question_by_id
+from portal.resettlements.actions import note_repaid
+from portal.resettlements.models import RepaymentState
+from portal.resettlements.queries import repayment_by_public_id, repayment_of, resettlement_by_decision
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import format_code
+from portal.web.advisor import blueprint
+from portal.web.advisor.case import the_question
+from portal.web.advisor.objection_forms import RepaidForm
+from portal.web.edge import found, page
+
+
+def settled_again(objection: Objection) -> dict[str, Any]:
+    """For the page of an objection: the facts of the new settlement, and what is still owed to the holder."""
+    session = current_session()
+    decision = session.get(Decision, objection.new_decision_id) if objection.new_decision_id is not None else None
+    made = resettlement_by_decision(session, decision=decision) if decision is not None else None
+    if made is None:
+        return {"again": [], "owed": None}
+    owed = repayment_of(session, resettlement=made)
+    amounts = [
+        (_("Eerst vastgesteld"), made.before_cents),
+        (_("Nu vastgesteld"), made.settled_cents),
+        (_("Hoeft niet meer terug te komen"), made.unclaimed_cents + made.forgiven_cents),
+        (_("Terug naar de houder"), made.repaid_cents),
+        (_("Weer te betalen aan de opleider"), made.restored_cents),
+    ]
+    facts = [{"label": name, "value": format_euros(cents, exact=True)} for name, cents in amounts if cents]
+    if owed is not None and owed.paid_on is not None:
+        facts.append({"label": _("Teruggegeven op"), "value": format_date(owed.paid_on)})
+    return {"again": facts, "owed": owed if owed is not None and owed.state is RepaymentState.OPEN else None}
+
+
+@blueprint.route("/teruggave/<repayment_id>", methods=["GET", "POST"])
+def repay(repayment_id: str) -> ResponseReturnValue:
+    """Write down that the holder got the money back; a colleague of who decided does so."""
+    session, actor, form = current_session(), current_actor(), RepaidForm()
+    owed = found(repayment_by_public_id(session, public_id=repayment_id))
+    voucher = session.get_one(Voucher, owed.voucher_id)
+    question = found(question_by_id(session, question_id=voucher.question_id, actor=actor))
+    the_question(question.public_id)
+    back = url_for("advisor.voucher", voucher_id=voucher.public_id)
+    if form.validate_on_submit():
+        with form.refusals():
+            note_repaid(
+                session,
+                repayment=owed,
+                paid_on=form.paid_on.data,
+                reference=form.reference.data,
+                actor=actor,
+                now=now(),
+            )
+            flash(_("De betaling aan de houder is vastgelegd."), "ok")
+            return redirect(back, code=303)
+    return page(
+        "advisor/act.html", form=form, title=_("Geld teruggeven aan de houder"), submit=_("Leg de betaling vast"),
+        kind="primary", back=back, back_text=format_code(voucher.code), facts=[],
+        intro=[_("De houder krijgt %(amount)s terug.", amount=format_euros(owed.amount_cents, exact=True))],
+    )  # fmt: skip
