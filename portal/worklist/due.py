@@ -17,11 +17,14 @@ from portal.applications.models import Application
 from portal.awaited.models import AwaitedShare, ShareOutcome
 from portal.caseload.models import CaseOwner
 from portal.clock import local_date
+from portal.further_decisions.models import FurtherPreparation, FurtherState
 from portal.hearings.models import Hearing
 from portal.objections.models import Objection, ObjectionState
 from portal.preparations.models import Preparation, PreparationState
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 from portal.questions.queries import STAFF_OF_CASES
+from portal.resettlements.models import Repayment, RepaymentState
+from portal.vouchers.models import Voucher
 from portal.waiting.models import PlaceState, WaitingPlace
 from portal.waiting.queries import for_the_rest
 from portal.worklist.queries import Whose, of_whom
@@ -40,6 +43,10 @@ class Due(enum.StrEnum):
     """The term in which the applicant could give a view passed: write down what came of it (Awb 4:7)."""
     PREPARATION = "preparation"
     """A prepared decision waits for a second person."""
+    FURTHER = "further"
+    """A further decision (settle, top up or decide again) waits for a second person."""
+    REPAYMENT = "repayment"
+    """After an objection the holder gets back what was paid back too much."""
     SHARE = "share"
     """A share elsewhere was refused or partly granted: keep the award or revise it."""
     REST = "rest"
@@ -48,7 +55,7 @@ class Due(enum.StrEnum):
 
 @dataclass(frozen=True)
 class DueItem:
-    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision or share."""
+    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision, repayment or share."""
 
     what: Due
     about: str
@@ -60,7 +67,8 @@ class DueItem:
     owner_name: str | None
     since: datetime
     due_on: date | None
-    """The last day; None where the law sets no term: for a share elsewhere and for the rest of an award."""
+    """The last day; None where the law sets no term: for a further decision, a repayment, a share elsewhere and the rest of an
+    award."""
     at: datetime | None
     """The instant of a planned hearing."""
     overdue: bool
@@ -118,6 +126,18 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
         )
         .join(Question, Question.id == Preparation.question_id)
         .where(Preparation.state == PreparationState.WAITING)
+    )  # fmt: skip
+    yield select(
+        literal(Due.FURTHER.value), FurtherPreparation.public_id, no_number, FurtherPreparation.question_id, no_day,
+        FurtherPreparation.prepared_at, no_instant, no_day,
+    ).where(FurtherPreparation.state == FurtherState.WAITING)  # fmt: skip
+    yield (
+        select(
+            literal(Due.REPAYMENT.value), Repayment.public_id, no_number, Voucher.question_id, no_day,
+            Repayment.owed_since, no_instant, no_day,
+        )
+        .join(Voucher, Voucher.id == Repayment.voucher_id)
+        .where(Repayment.state == RepaymentState.OPEN)
     )  # fmt: skip
     yield select(
         literal(Due.SHARE.value), AwaitedShare.public_id, no_number, AwaitedShare.question_id, no_day,
