@@ -28,6 +28,7 @@ from portal.vouchers.actions import (
     staff_with_reason,
 )
 from portal.vouchers.models import LIVE_STATES, ChangeKind, Redemption, RedemptionKind, Voucher, VoucherChange
+from portal.vouchers.queries import mandate_over
 
 LONGEST_EXTENSION = timedelta(days=3 * 366)
 
@@ -167,9 +168,11 @@ def lower_price(
 ) -> VoucherChange:
     """The training became cheaper: so much of what is open is released at once. At least one cent stays open.
 
-    Raises ``Refusal`` at the field; who wants to free all of it revokes the voucher.
+    A decision (Awb 4:48) that needs a mandate for the whole voucher. Raises ``Refusal`` at the field, or without a mandate; who
+    wants to free all of it revokes the voucher.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
+    mandate_over(session, voucher=voucher, actor=actor, on=local_date(now))
     if by_cents <= 0:
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
     if voucher.is_live and by_cents >= voucher.open_cents:
@@ -284,7 +287,8 @@ def note_moved_out(
 ) -> VoucherChange:
     """The holder left the region. The award was right on its day, so the holder keeps the voucher or it ends, as decided here.
 
-    When it ends, what is open is released; what was redeemed stays. Raises ``Refusal`` at the field, ``Conflict`` when it ended.
+    When it ends, what is open is released; what was redeemed stays; that needs a mandate (Awb 4:50). Raises ``Refusal`` at the
+    field, or without a mandate; ``Conflict`` when it ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
     if not voucher.issued_on <= moved_on <= local_date(now):

@@ -136,7 +136,7 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
             raise Refusal("voucher_in_use", message)
         if voucher.is_live:
             reason = str(_l("Er is een nieuw besluit genomen."))
-            revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now)
+            revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, decided=True)
 
 
 def _may_award(

@@ -8,22 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
-from portal.catalogue.queries import SchemeInForce, scheme_version
+from portal.catalogue.queries import SchemeInForce
 from portal.errors import Refusal
 from portal.further_decisions.models import FurtherPreparation, FurtherState
 from portal.i18n import lazy_gettext as _l
 from portal.mandates.actions import require_mandate
 from portal.mandates.models import Mandate
 from portal.questions.models import DevelopmentQuestion
-from portal.vouchers.models import Voucher
-
-
-def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:
-    """The version of the scheme under which a voucher was awarded. Raises ``Refusal`` when the catalogue has lost it."""
-    found = scheme_version(session, slug=voucher.scheme, version=voucher.award.scheme_version)
-    if found is None:
-        raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
-    return found
 
 
 def require_authority(

@@ -13,7 +13,7 @@ from portal.changes.actions import note_change
 from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
 from portal.errors import Conflict, Refusal
-from portal.further_decisions.queries import require_authority, scheme_of_voucher
+from portal.further_decisions.queries import require_authority
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
@@ -30,7 +30,7 @@ from portal.vouchers.models import (
     Voucher,
     VoucherState,
 )
-from portal.vouchers.queries import has_other_live
+from portal.vouchers.queries import has_other_live, scheme_of_voucher
 
 
 def settle_voucher(

@@ -34,7 +34,7 @@ from portal.vouchers.models import (
     VoucherReminder,
     VoucherState,
 )
-from portal.vouchers.queries import late_vouchers, new_code
+from portal.vouchers.queries import late_vouchers, mandate_over, new_code
 
 OLDEST_INVOICE = timedelta(days=366)
 
@@ -72,18 +72,11 @@ def issue_award(
     assert rules is not None
     today = local_date(now)
     award = Award(
-        question_id=question.id,
-        decision_id=decision_id,
-        scheme=scheme.slug,
-        scheme_version=scheme.version,
-        amount_cents=sum(part.amount_cents for part in parts),
-        person_key=application.person_key,
-        employer_key=application.employer_key,
-        counted_on=question.reference_date or today,
-        awarded_on=today,
-        awarded_at=now,
-        awarded_by=actor.reference,
-    )
+        question_id=question.id, decision_id=decision_id, scheme=scheme.slug, scheme_version=scheme.version,
+        amount_cents=sum(part.amount_cents for part in parts), person_key=application.person_key,
+        employer_key=application.employer_key, counted_on=question.reference_date or today, awarded_on=today,
+        awarded_at=now, awarded_by=actor.reference,
+    )  # fmt: skip
     award.parts = [
         AwardPart(line_key=part.line_key, funding_line_id=part.funding_line_id, amount_cents=part.amount_cents)
         for part in parts
@@ -287,21 +280,25 @@ def _take(
 
 
 def revoke_voucher(
-    session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime, tell: bool = True
+    session: Session,
+    *,
+    voucher: Voucher,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    tell: bool = True,
+    decided: bool = False,
 ) -> Voucher:
     """Take back what is still open on a voucher; the money is available again. What was redeemed stays redeemed.
 
-    The holder is told, unless the caller tells it in other words.
+    A decision (Awb 4:48, 4:50) that needs a mandate for the whole voucher; one that is `decided` is a part of another decision,
+    which had its own. The holder is told, unless the caller tells it in other words. Raises ``Refusal`` and ``Conflict``.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
-    _end(
-        session,
-        voucher,
-        state=VoucherState.REVOKED,
-        revoked_at=now,
-        revoked_by=actor.reference,
-        revoke_reason=reason.strip(),
-    )
+    if not decided:
+        mandate_over(session, voucher=voucher, actor=actor, on=local_date(now))
+    by = {"revoked_at": now, "revoked_by": actor.reference, "revoke_reason": reason.strip()}
+    _end(session, voucher, state=VoucherState.REVOKED, **by)
     ledger.release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher revoked")
     _say(session, voucher, "voucher.revoked", "voucher/revoked" if tell else None, actor, now)
     return voucher

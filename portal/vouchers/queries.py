@@ -11,11 +11,14 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.access import Actor, Audience
+from portal.catalogue.queries import SchemeInForce, scheme_version
 from portal.errors import Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
+from portal.mandates.actions import require_mandate
+from portal.mandates.models import Mandate
 from portal.persons.queries import keys_of_person
 from portal.providers.queries import approved_schemes, provider_of
 from portal.questions.models import DevelopmentQuestion
@@ -150,6 +153,32 @@ def voucher_counts(session: Session, *, actor: Actor) -> dict[VoucherState, int]
         return {}
     counted = session.execute(select(Voucher.state, func.count()).group_by(Voucher.state))
     return {state: int(number) for state, number in counted}
+
+
+def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:
+    """The version of the scheme under which a voucher was awarded. Raises ``Refusal`` when the catalogue has lost it."""
+    found = scheme_version(session, slug=voucher.scheme, version=voucher.award.scheme_version)
+    if found is None:
+        raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
+    return found
+
+
+def mandate_over(session: Session, *, voucher: Voucher, actor: Actor, on: date) -> Mandate:
+    """The mandate by which the actor may revoke or lower an award (Awb 4:48-4:50, 10:1-10:12): for the whole of the voucher.
+
+    The whole and not the difference, so that nobody lowers it in slices that stay under the limit. One person is enough. Raises
+    ``Refusal`` when there is none.
+    """
+    scheme = scheme_of_voucher(session, voucher=voucher)
+    body = scheme.definition.deciding_body
+    return require_mandate(
+        session,
+        actor=actor,
+        body=body.nl if body is not None else "",
+        scheme=scheme.slug,
+        cents=voucher.amount_cents,
+        on=on,
+    )
 
 
 def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[Redemption]:

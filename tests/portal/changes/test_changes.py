@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import Actor, Audience
 from portal.audit.models import AuditEvent
 from portal.changes.actions import (
     block_voucher,
@@ -29,7 +32,7 @@ from portal.messages.models import OutboxMessage
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState
 from portal.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_mandate, a_provider, a_voucher
 
 TODAY = date(2026, 3, 2)
 LAST_DAY = date(2026, 8, 29)
@@ -256,6 +259,33 @@ def test_who_moves_out_keeps_the_voucher_or_not_as_was_decided(session: Session)
         )
     )
     assert wrong == ("move_out_of_range", "moved_on")
+
+
+def test_who_takes_money_off_an_award_needs_a_mandate_for_the_whole_of_it(session: Session) -> None:
+    novice = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")
+    vouchers = [a_voucher(session) for _ in range(3)]
+    small = a_mandate(session, novice, up_to_cents=119_999)
+
+    def acts(actor: Actor) -> tuple[Callable[[], object], ...]:
+        by: dict[str, Any] = {"reason": "Gestopt", "actor": actor, "now": NOW}
+        revoked, lower, moved = vouchers
+        return (
+            lambda: revoke_voucher(session, voucher=revoked, **by),
+            lambda: lower_price(session, voucher=lower, by_cents=1, **by),
+            lambda: note_moved_out(session, voucher=moved, moved_on=TODAY, keeps=False, **by),
+        )
+
+    for act in acts(novice):
+        assert refusal(act) == ("no_mandate", None), "also in slices that stay under the limit"
+    assert [books(session, one) for one in vouchers] == [(120_000, 0)] * 3 and told(session) == []
+    note_moved_out(
+        session, voucher=a_voucher(session), moved_on=TODAY, keeps=True, reason="Al begonnen", actor=novice, now=NOW
+    )
+    a_mandate(session, novice, up_to_cents=120_000)
+    assert small.up_to_cents == 119_999
+    for act in acts(novice):
+        act()
+    assert [books(session, one) for one in vouchers] == [(0, 0), (119_999, 0), (0, 0)]
 
 
 def test_every_change_needs_an_advisor_and_a_reason(session: Session) -> None:

@@ -6,11 +6,15 @@ from datetime import date
 
 import pytest
 
+from portal.accounts.models import Role
 from portal.ledger.actions import pay
+from portal.mandates.actions import end_mandate
+from portal.mandates.queries import mandates
 from portal.settlements.queries import recoveries_of, unpaid_spends
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Redemption, Voucher, VoucherState
 from tests.factories import NOW, SYSTEM, a_provider, a_voucher
+from tests.web.browser import make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
@@ -87,6 +91,24 @@ def test_more_is_awarded_within_what_the_costs_and_the_scheme_allow(office: Offi
     page = browser.get(address)
     assert_sound(page)
     assert browser.post(address, WHY | {"line": "x", "funding_line": "x", "amount": "10"}).status_code == 422
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_without_a_mandate_nothing_is_taken_off_an_award_and_the_screen_says_why(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    account = make_account(office.engine, Role.ADVISOR)
+    without, able = office.browser("advisor", account), office.browser("advisor")
+    office.do(
+        lambda s: [end_mandate(s, mandate=m, actor=SYSTEM, now=NOW) for m in mandates(s) if m.account_id == account.id]
+    )
+    ways = {"lager": {"amount": "1"}, "verhuisd": {"moved_on": "02-03-2026", "keeps": "nee"}, "intrekken": {}}
+    for way, data in ways.items():
+        page = without.post(f"/adviseur/voucher/{voucher.public_id}/{way}", WHY | data)
+        assert page.status_code == 422 and "u hebt geen mandaat van" in said(page), way
+        assert WHY["reason"] in page.text, "nothing typed is lost"
+    assert again(office, voucher).open_cents == voucher.amount_cents
+    assert able.post(f"/adviseur/voucher/{voucher.public_id}/lager", WHY | {"amount": "1"}).status_code == 303
+    assert able.post(f"/adviseur/voucher/{voucher.public_id}/intrekken", WHY).status_code == 303
 
 
 def test_a_voucher_is_settled_lower_and_paid_back_in_instalments(office: Office) -> None:
