@@ -9,12 +9,19 @@ from portal.decisions.models import Decision
 from portal.ledger.models import Transfer, TransferKind
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Settlement
-from portal.vouchers.models import RedemptionSpend
+from portal.settlements.queries import settlement_of
+from portal.vouchers.models import RedemptionSpend, Voucher
 
 
 def resettlement_of(session: Session, *, settlement: Settlement) -> Resettlement | None:
     """The decision that replaced a settlement; None when it stands."""
     return session.scalar(select(Resettlement).where(Resettlement.settlement_id == settlement.id))
+
+
+def settlement_in_force(session: Session, *, voucher: Voucher) -> Settlement | Resettlement | None:
+    """The act that says what a voucher is settled at now: the last one; None while it was not settled."""
+    first = settlement_of(session, voucher=voucher)
+    return (resettlement_of(session, settlement=first) or first) if first is not None else None
 
 
 def resettlement_by_decision(session: Session, *, decision: Decision) -> Resettlement | None:

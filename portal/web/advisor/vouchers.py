@@ -19,7 +19,8 @@ from portal.i18n import lazy_gettext as _l
 from portal.ledger.queries import voucher_transfers
 from portal.providers.queries import providers
 from portal.questions.queries import question_by_id
-from portal.settlements.queries import recoveries_of, settlement_of
+from portal.resettlements.queries import settlement_in_force
+from portal.settlements.queries import recoveries_of
 from portal.vouchers.actions import revoke_voucher
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import (
@@ -138,7 +139,7 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
             ]
             for one in changes_of(session, voucher=shown)
         ],
-        settlement=settlement_of(session, voucher=shown),
+        settlement=settlement_in_force(session, voucher=shown),
         recoveries=[
             [
                 {"text": label(DEBTORS, one.debtor), "href": url_for("advisor.recovery", recovery_id=one.public_id)},

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.clock import now
 from portal.i18n import format_date, format_euros
+from portal.resettlements.queries import settlement_in_force
 from portal.settlements.models import Debtor
-from portal.settlements.queries import recoveries_of, settlement_of
+from portal.settlements.queries import recoveries_of
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import changes_of, format_code, redemptions_of, vouchers_of_question
 from portal.web.edge import found, page
@@ -40,7 +41,7 @@ def voucher_paper(intake: Intake, scheme: str) -> ResponseReturnValue:
 
 def _view(intake: Intake, voucher: Voucher) -> dict[str, Any]:
     text, kind = VOUCHERS[voucher.state]
-    settled = settlement_of(intake.session, voucher=voucher)
+    settled = settlement_in_force(intake.session, voucher=voucher)
     return {
         "voucher": voucher,
         "title": title_of(intake, voucher.scheme, voucher.scheme_version),

@@ -155,6 +155,8 @@ def test_a_founded_objection_against_a_settlement_settles_again_on_the_screen(of
     shown = second.get(path)
     assert_sound(shown)
     assert "Nu vastgesteld € 900" in said(shown) and "Terug naar de houder € 100" in said(shown)
+    of_voucher = said(second.get(f"/adviseur/voucher/{voucher.public_id}"))
+    assert "€ 900. De opleiding is wel gevolgd." in of_voucher and "Niet af." not in of_voucher
     owed = office.do(lambda s: s.scalars(select(Repayment)).one())
     repay = f"/adviseur/teruggave/{owed.public_id}"
     assert repay in shown.text and repay in first.get("/adviseur/").text, "on the worklist until it is paid"
