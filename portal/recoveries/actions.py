@@ -183,6 +183,8 @@ def write_off(
     session.flush()
     if not_owed or recovery.state is RecoveryState.CLOSED:
         _replace_open(session, recovery)
+    else:
+        _shorten(session, recovery)
     if not_owed:
         session.expire(recovery, ["instalments", "entries"])
         record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
@@ -256,6 +258,24 @@ def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:
     if recovery.state is RecoveryState.CLOSED:
         _replace_open(session, recovery)
     session.expire(recovery, ["instalments", "entries"])
+
+
+def _shorten(session: Session, recovery: Recovery) -> None:
+    """Take off the plan what no longer has to come back, from the last instalment on."""
+    wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
+    rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
+    planned = session.scalars(rows.order_by(Instalment.due_on.desc(), Instalment.id.desc())).all()
+    excess = sum(one.amount_cents - one.received_cents for one in planned) - recovery.open_cents
+    for one in planned:
+        part = min(max(excess, 0), one.amount_cents - one.received_cents)
+        excess -= part
+        if part == one.amount_cents:
+            one.state = InstalmentState.REPLACED
+            continue
+        one.amount_cents -= part
+        if one.amount_cents == one.received_cents:
+            one.state = InstalmentState.RECEIVED
+    session.flush()
 
 
 def _replace_open(session: Session, recovery: Recovery) -> None:

@@ -278,6 +278,25 @@ def test_what_is_written_off_ends_the_claim_and_moves_no_money(session: Session)
         write_off(session, recovery=recovery, amount_cents=1, reason="nog eens", actor=ADVISOR, now=NOW)
 
 
+def test_a_part_that_is_written_off_comes_off_the_last_instalments(session: Session) -> None:
+    voucher, _ = used(session, 100_000, paid=1)
+    settle(session, voucher, 40_000)
+    recovery = the_claim(session, voucher)
+    terms = monthly_terms(amount_cents=60_000, number=3, first_on=TODAY)
+    plan_instalments(session, recovery=recovery, terms=terms, actor=ADVISOR, now=NOW)
+    receive(session, recovery, 5_000)
+    write_off(session, recovery=recovery, amount_cents=30_000, reason="Schuldhulp", actor=ADVISOR, now=NOW)
+    shown = [(one.amount_cents, one.received_cents, one.state) for one in recovery.instalments]
+    assert shown == [
+        (20_000, 5_000, InstalmentState.PLANNED), (10_000, 0, InstalmentState.PLANNED), (20_000, 0, InstalmentState.REPLACED),
+    ]  # fmt: skip
+    receive(session, recovery, 25_000, "R2")
+    assert recovery.state is RecoveryState.CLOSED
+    assert [one.state for one in recovery.instalments] == [
+        InstalmentState.RECEIVED, InstalmentState.RECEIVED, InstalmentState.REPLACED,
+    ]  # fmt: skip
+
+
 # Credit notes ----------------------------------------------------------------------------------------------------------
 
 
