@@ -27,7 +27,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks
 
 proof: $(STAMP)
-	PROOF=1 $(PYTEST) tests/reliability tests/schemes tests/matching tests/portal/vouchers/test_life.py -s -rA
+	PROOF=1 $(PYTEST) tests/reliability tests/schemes tests/matching tests/portal/vouchers/test_life.py tests/portal/demo/test_filling.py -s -rA
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:
