@@ -33,7 +33,6 @@ from portal.funding.queries import funding_lines
 from portal.further_decisions.models import FurtherKind, FurtherPreparation
 from portal.hearings.models import Hearing
 from portal.invoices.actions import Paper, submit_invoice
-from portal.jobs.models import JobItem, JobState
 from portal.ledger.actions import pay
 from portal.letters.actions import keep_letter, start_batch
 from portal.mandates.models import Mandate
@@ -67,6 +66,7 @@ from portal.vouchers.queries import format_code
 from portal.workshop.actions import start_draft
 from tests.portal.files.hostile import pdf
 from tests.web.browser import SYSTEM, Browser, make_account
+from tests.web.leftovers import a_dead_item, a_repayment
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -312,8 +312,9 @@ def _vouchers(session: Session, world: World) -> None:
         )  # fmt: skip
         world.ids[name] = done.public_id
     world.ids["recovery"] = _credited(session, session.get_one(Redemption, done.id))
-    world.ids["job item"] = str(_dead_item(session))
+    world.ids["job item"] = str(a_dead_item(session))
     _paper_of_decisions(session, world)
+    world.ids["repayment"] = a_repayment(session, others)
     _paying(session, world, {"": own, "other ": others})
 
 
@@ -391,10 +392,3 @@ LETTER = {
     "title": "Brief", "language": "nl", "to": [], "about": [], "summary": [], "blocks": [], "english": [], "words": {},
     "watermark": "",
 }  # fmt: skip
-
-
-def _dead_item(session: Session) -> int:
-    item = JobItem(job="remind_holders", item="0", state=JobState.DEAD, attempts=8, due_at=NOW, trouble="no_contact")
-    session.add(item)
-    session.flush()
-    return item.id

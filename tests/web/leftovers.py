@@ -1,0 +1,47 @@
+"""What only comes about after a long history, put into a small desk as rows: for the access matrix, which looks at pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.decisions.models import Decision
+from portal.jobs.models import JobItem, JobState
+from portal.resettlements.models import Repayment, Resettlement
+from portal.settlements.models import Ground, Settlement
+from portal.vouchers.models import Voucher
+
+NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+def a_dead_item(session: Session) -> int:
+    """An item of a job that failed too often."""
+    item = JobItem(job="remind_holders", item="0", state=JobState.DEAD, attempts=8, due_at=NOW, trouble="no_contact")
+    session.add(item)
+    session.flush()
+    return item.id
+
+
+def a_repayment(session: Session, voucher: Voucher) -> str:
+    """Money that the holder of a voucher gets back after a founded objection against its settlement."""
+    first, second = session.scalars(select(Decision).order_by(Decision.id).limit(2)).all()
+    settled = Settlement(
+        voucher_id=voucher.id, decision_id=first.id, awarded_cents=100, redeemed_cents=100, settled_cents=40, corrected_cents=0,
+        claimed_cents=60, released_cents=0, ground=Ground.NOT_DONE, reason="Niet af", settled_at=NOW, settled_by="account:0",
+        settled_by_name="Noa",
+    )  # fmt: skip
+    session.add(settled)
+    session.flush()
+    again = Resettlement(
+        settlement_id=settled.id, voucher_id=voucher.id, decision_id=second.id, replaced_decision_id=first.id, before_cents=40,
+        settled_cents=100, unclaimed_cents=0, forgiven_cents=0, repaid_cents=60, restored_cents=0, reason="Wel af", settled_at=NOW,
+        settled_by="account:1", settled_by_name="Tom",
+    )  # fmt: skip
+    session.add(again)
+    session.flush()
+    owed = Repayment(resettlement_id=again.id, voucher_id=voucher.id, amount_cents=60, owed_since=NOW)
+    session.add(owed)
+    session.flush()
+    return owed.public_id
