@@ -105,7 +105,7 @@ def insight_view(found: Insight, names: Names, reader: Reader) -> InsightView:
             for point in found.interval.points
             if (text := point_sentence(point, names))
         ],
-        alternatives=[_alternative(one, names, reader) for one in found.alternatives],
+        alternatives=[alternative_row(one, names, reader) for one in found.alternatives],
         levers=list(_groups(found.levers, names, reader)),
         because=because_of(found.worths, names),
     )
@@ -151,7 +151,8 @@ def _subject(reader: Reader) -> str:
 # Other mixes -----------------------------------------------------------------------------------------------------------
 
 
-def _alternative(one: Alternative, names: Names, reader: Reader) -> AlternativeRow:
+def alternative_row(one: Alternative, names: Names, reader: Reader) -> AlternativeRow:
+    """Another mix in words: which schemes, what who asks pays more or less, and what else differs."""
     told = [
         text
         for code, text in zip(one.differs, differs_sentences(one, names), strict=True)

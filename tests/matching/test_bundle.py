@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from matching import explain, propose, violations
+from matching.alternatives import alternatives
 from matching.answer import answer, prepare
 from matching.bundle import LIMIT_MS, Bundle, prepare_bundle
 from matching.bundle_answer import BundleAnswer, answer_bundle
@@ -205,6 +206,22 @@ def test_past_the_budget_a_bundle_says_how_far_it_may_be_off_and_goes_on_with_th
     assert all(0 <= one.bound <= one.value and (one.gap > 0) == (one.status == "not_proven") for one in short.passes)
     assert short.passes[0].bound <= best.passes[0].value <= short.passes[0].value
     assert propose(limited(given, 60), outlook=False) == short, "deterministic time, not a clock"
+
+
+def test_other_mixes_of_a_bundle_leave_a_scheme_out_for_everybody_and_keep_every_rule() -> None:
+    # Each training costs € 1.000. A pays all of it and B half. Best: A twice. Without A: B twice, so € 1.000 more.
+    lines = [line("a", 1000, part="p"), line("b", 1000, part="q")]
+    offers = [
+        offer(f"{scheme}-{part}", share, part=part, scheme=scheme)
+        for part in "pq"
+        for scheme, share in (("all", "1"), ("half", "1/2"))
+    ]
+    asked = problem(lines, offers, route="employer", parts=parts("p", "q"))
+    mix = propose(asked)
+    assert mix.value_of("own_money") == 0
+    found = alternatives(asked, mix)
+    assert [(one.own_difference_cents, one.offers) for one in found] == [(100_000, ("half-p", "half-q"))]
+    assert all(violations(asked, one.proposal.shares) == [] for one in found)
 
 
 def test_the_hard_way_is_taken_only_for_what_is_hard() -> None:

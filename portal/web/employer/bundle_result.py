@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from matching.alternatives import alternatives
 from matching.bundle_answer import BundleAnswer, PartOutcome
 from matching.explain import Explanation
+from matching.unused import Unused
 from portal.bundles.models import BundledTraining
 from portal.i18n import gettext as _
+from portal.web.insight import AlternativeRow, Reader, alternative_row
 from portal.wording import Names, category_label, uncovered_sentence, unused_sentence, used_sentence
+
+MOST_TRAININGS_WITH_OTHERS = 5
+"""Other divisions are found by solving again some tens of times: for more trainings than this a page would wait too long."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,13 @@ class Result:
     gap_cents: int
     """Of what is not proven: how much less the employer might pay at most in a better division."""
     has_mix: bool
+    others: tuple[AlternativeRow, ...]
+    """The best divisions with other schemes, the best first."""
+
+    @property
+    def other_rows(self) -> list[list[str | None]]:
+        """The other divisions as rows of a table."""
+        return [[one.title, one.own, one.differs or None] for one in self.others]
 
 
 def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Names) -> Result:
@@ -74,7 +87,16 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
         proven=proposal is None or proposal.status == "proven",
         gap_cents=0 if proposal is None else proposal.own_money_gap_cents,
         has_mix=proposal is not None,
+        others=_others(answer, named),
     )
+
+
+def _others(answer: BundleAnswer, names: Names) -> tuple[AlternativeRow, ...]:
+    problem, proposal = answer.prepared.problem, answer.proposal
+    if problem is None or proposal is None or len(answer.trainings) > MOST_TRAININGS_WITH_OTHERS:
+        return ()
+    reader = Reader(asks=True, employer_route=True)
+    return tuple(alternative_row(one, names, reader) for one in alternatives(problem, proposal))
 
 
 def _title(names: Names, scheme: str, labels: Mapping[str, str], part: str | None) -> str:
@@ -95,6 +117,12 @@ def _training(
         paid_cents=one.paid_cents,
         payers=tuple(Payer(schemes[each.offer], each.cents, used_sentence(each, names)) for each in used),
         left=tuple(dict.fromkeys(uncovered_sentence(each, names) for each in left)),
-        unused=tuple((names.title(each.scheme), unused_sentence(each, names, None)) for each in idle),
+        unused=tuple((names.title(each.scheme), _unused(each, names)) for each in idle),
         possible=tuple(names.title(payment.scheme) for payment in one.possible),
     )
+
+
+def _unused(one: Unused, names: Names) -> str:
+    if one.params.get("worth_cents") == 0:
+        return _("Deze regeling betaalt niets van de kosten die u heeft ingevuld.")
+    return unused_sentence(one, names, None)

@@ -61,6 +61,8 @@ def test_two_trainings_by_form_give_one_result_and_two_questions(desk: Desk) -> 
     assert "Warmtepompen" in page.text and "Koeling" in page.text and "Dit moeten wij nog weten" not in page.text
     result = " ".join(assert_sound(walk.go("samen/uitkomst")).text.split())
     assert "Bewezen: een betere verdeling bestaat niet." in result and "€ 7.260" in result
+    assert "hoogstens € 0" not in result.replace("\xa0", " ")
+    assert "Andere verdelingen" not in result, "only one scheme pays here"
     assert_sound(walk.go("samen/versturen"))
     walk.answer(CONTACT)
     sent = assert_sound(walk.browser.last)  # type: ignore[arg-type]
