@@ -12,7 +12,11 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from matching.alternatives import Alternative
+from matching.problem import Problem
+from matching.proposal import Proposal
 from portal.accounts.models import Role
+from portal.web.employer import bundle_result
 from tests.web.browser import Browser, make_account
 from tests.web.walking import COMPANY, CONTACT, Desk, Walk, assert_sound, question_of, soup_of
 
@@ -72,6 +76,21 @@ def test_two_trainings_by_form_give_one_result_and_two_questions(desk: Desk) -> 
     case = assert_sound(advisor.get(f"/adviseur/vraag/{question_of(desk.engine, walk.path).public_id}"))
     together = case.find(id="samen")
     assert together is not None and "Koeling" in together.text and "Warmtepompen" not in together.text
+
+
+def test_other_divisions_stand_there_with_what_they_cost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(asked: Problem, mix: Proposal) -> tuple[Alternative, ...]:
+        differences = {f"{name}_difference_cents": 0 for name in ("public", "repayable", "employer")}
+        return (
+            Alternative(mix, (asked.offers[0].id,), 100_000, schemes_difference=-1, status="proven", **differences),
+        )
+
+    monkeypatch.setattr(bundle_result, "alternatives", found)
+    walk = started(desk)
+    walk.go("samen/opleiding/nieuw")
+    walk.answer(ROW)
+    words = " ".join(assert_sound(walk.go("samen/uitkomst")).get_text(" ").replace("\xa0", " ").split())
+    assert "Andere verdelingen" in words and "€ 1.000 meer" in words
 
 
 def test_a_training_is_changed_and_taken_away(desk: Desk) -> None:
