@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.actions import load_region
-from portal.clock import now
+from portal.clock import now, today
 from portal.database import load_models, make_engine, unit_of_work
 from portal.decisions.actions import Checks, approve_proposal
 from portal.proposals.actions import make_proposal
@@ -30,6 +30,8 @@ from tests.web.conftest import settings_for
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
+START = f"1-2-{today().year + 1}"
+"""A day on which a training begins, ahead of the real clock."""
 WELDER: Mapping[str, Mapping[str, Any]] = {
     "wens": {"wish": "Ik ben lasser en wil monteur worden", "goals": ["other_job", "certificate"]},
     "postcode": {"postcode": "7311 AB"},
@@ -42,7 +44,7 @@ WELDER: Mapping[str, Mapping[str, Any]] = {
     "vorm": {"answer": "course"},
     "niveau": {"answer": "mbo3"},
     "sector": {"answer": "technology"},
-    "begin": {"answer": "1-2-2027"},
+    "begin": {"answer": START},
     "kosten": {
         "lines-0-category": "tuition",
         "lines-0-amount": "€ 2.500",
@@ -66,7 +68,7 @@ COMPANY: Mapping[str, Mapping[str, Any]] = {
     "vorm": {"answer": "course"},
     "niveau": {"answer": "none"},
     "sector": {"answer": "technology"},
-    "begin": {"answer": "1-2-2027"},
+    "begin": {"answer": START},
     "kosten": {
         "lines-0-category": "tuition",
         "lines-0-amount": "3.630",

@@ -18,17 +18,17 @@ from matching.proposal import Proposal
 from portal.accounts.models import Role
 from portal.web.employer import bundle_result
 from tests.web.browser import Browser, make_account
-from tests.web.walking import COMPANY, CONTACT, Desk, Walk, assert_sound, question_of, soup_of
+from tests.web.walking import COMPANY, CONTACT, START, Desk, Walk, assert_sound, question_of, soup_of
 
 ROW = {
-    "person": "medewerker-1", "training": "Warmtepompen", "start": "1-2-2027", "path": "course", "level": "none",
+    "person": "medewerker-1", "training": "Warmtepompen", "start": START, "path": "course", "level": "none",
     "sector": "technology", "tuition": "3.630", "tuition_without_vat": "3.000",
 }  # fmt: skip
 HEADINGS = [
     "Werknemer (geen naam)*", "Opleiding*", "Opleider", "Begint op", "Vorm", "Niveau", "Sector", "Lesgeld met btw",
     "Lesgeld zonder btw", "Examen met btw", "Boeken met btw", "Reiskosten",
 ]  # fmt: skip
-GOOD = ["m1", "Lassen", "ROC", "1-2-2027", "Een cursus of training", "", "Techniek", 3630, 3000.5, "", "", "12,50"]
+GOOD = ["m1", "Lassen", "ROC", START, "Een cursus of training", "", "Techniek", 3630, 3000.5, "", "", "12,50"]
 
 
 def started(desk: Desk, company: bool = True) -> Walk:
