@@ -32,7 +32,7 @@ from tests.reliability.acts import KINDS, acts_of, effects, prepare
 from tests.reliability.dropping import Dropping
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 240 if PROOF else 12
+APPLICATIONS = 400 if PROOF else 12
 KILLS = 200 if PROOF else 10
 LOST = 200 if PROOF else 10
 CRASHES = 10 if PROOF else 1
