@@ -73,13 +73,16 @@ def receive_objection(
     if received_on > local_date(now) or received_on < local_date(decision.decided_at):
         message = _l("Kies een dag tussen het besluit en vandaag.")
         raise Refusal("day_out_of_range", message, field="received_on")
+    year = local_date(now).year
+    number = next_number(
+        session, series="objection", year=year
+    )  # locks the series: who comes second sees the first one
     rows = select(Objection.id).where(Objection.decision_id == decision.id, Objection.state == ObjectionState.OPEN)
     if session.scalar(rows) is not None:
         raise Conflict("objection_open", _l("Er loopt al een bezwaar tegen dit besluit."))
     ended = last_day_against(session, decision=decision)
-    year = local_date(now).year
     objection = Objection(
-        number=f"BZ-{year}-{next_number(session, series='objection', year=year):04d}", question_id=decision.question_id,
+        number=f"BZ-{year}-{number:04d}", question_id=decision.question_id,
         decision_id=decision.id, state=ObjectionState.OPEN, received_on=received_on, grounds=grounds.strip(),
         term_ended_on=ended, late=received_on > ended, committee=committee, recorded_at=now,
         recorded_by=actor.reference, decide_by=decide_objection_by(ended, committee=committee, adjourned=False),
@@ -95,7 +98,7 @@ def judge_lateness(
     session: Session, *, objection: Objection, excused: bool, reason: str, actor: Actor, now: datetime
 ) -> None:
     """Say whether a late objection has a good reason (Awb 6:11). Without one it is inadmissible."""
-    _open(objection, actor)
+    _open(session, objection, actor)
     if not objection.late:
         raise Conflict("not_late", _l("Dit bezwaar kwam op tijd."))
     if not reason.strip():
@@ -107,7 +110,7 @@ def judge_lateness(
 
 def adjourn_objection(session: Session, *, objection: Objection, reason: str, actor: Actor, now: datetime) -> None:
     """Put the decision off for six weeks, once and before the term has passed; the objector is told (Awb 7:10)."""
-    _open(objection, actor)
+    _open(session, objection, actor)
     if objection.adjourned_at is not None:
         raise Conflict("adjourned_before", _l("Dit bezwaar is al een keer verdaagd."))
     if local_date(now) > objection.decide_by:
@@ -125,7 +128,7 @@ def plan_hearing(
     session: Session, *, objection: Objection, at: datetime, place: str, actor: Actor, now: datetime
 ) -> None:
     """Invite the objector to be heard (Awb 7:2). Planning again moves the hearing."""
-    _open(objection, actor)
+    _open(session, objection, actor)
     if not place.strip():
         raise Refusal("place_missing", _l("Vul in waar de hoorzitting is."), field="place")
     if at <= now:
@@ -141,7 +144,7 @@ def plan_hearing(
 
 def hold_hearing(session: Session, *, objection: Objection, on: date, report: str, actor: Actor, now: datetime) -> None:
     """Record that the objector was heard, with the report (Awb 7:7). Who took part in the decision does not hear alone (7:5)."""
-    _open(objection, actor)
+    _open(session, objection, actor)
     _not_involved(session, objection, actor)
     if not report.strip():
         raise Refusal("report_missing", _l("Schrijf het verslag van de hoorzitting."), field="report")
@@ -155,7 +158,7 @@ def hold_hearing(session: Session, *, objection: Objection, on: date, report: st
 
 def waive_hearing(session: Session, *, objection: Objection, reason: WaiverReason, actor: Actor, now: datetime) -> None:
     """Leave the hearing out, for one of the reasons that the law gives (Awb 7:3)."""
-    _open(objection, actor)
+    _open(session, objection, actor)
     if objection.heard_on is not None:
         raise Conflict("heard_before", _l("De hoorzitting is al geweest."))
     objection.waiver, objection.waived_at, objection.waived_by = reason, now, actor.reference
@@ -179,7 +182,7 @@ def decide_objection(
     A reversal is a decision like any other: mix checked, money guarded, vouchers and letter, in this one act or not at all.
     Against a settlement the new decision settles again at `amount_cents`; who gets a part of it gets a founded objection too.
     """
-    _open(objection, actor)
+    _open(session, objection, actor)
     _not_involved(session, objection, actor)
     _may_be_decided(objection, outcome, rationale)
     decision = session.get_one(Decision, objection.decision_id)
@@ -238,7 +241,7 @@ def _settle_again(
 
 def withdraw_objection(session: Session, *, objection: Objection, actor: Actor, now: datetime) -> None:
     """The objector takes the objection back (Awb 6:21); the decision stands."""
-    _open(objection, actor)
+    _open(session, objection, actor)
     _close(session, objection, ObjectionState.WITHDRAWN, withdrawn_at=now, withdrawn_by=actor.reference)
     _tell(session, objection, "objection/withdrawn", now)
     _record(session, objection, "withdrawn", actor, now)
@@ -277,8 +280,11 @@ def _not_involved(session: Session, objection: Objection, actor: Actor) -> None:
         raise Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
 
 
-def _open(objection: Objection, actor: Actor) -> None:
+def _open(session: Session, objection: Objection, actor: Actor) -> None:
+    """Lock an objection and read it anew: of two people at once the second waits, and sees what the first did."""
     advisor_only(actor)
+    session.flush()
+    session.refresh(objection, with_for_update=True)
     if objection.state is not ObjectionState.OPEN:
         raise Conflict("objection_closed", _l("Dit bezwaar is al afgehandeld."))
 
