@@ -74,9 +74,8 @@ def receive_objection(
         message = _l("Kies een dag tussen het besluit en vandaag.")
         raise Refusal("day_out_of_range", message, field="received_on")
     year = local_date(now).year
-    number = next_number(
-        session, series="objection", year=year
-    )  # locks the series: who comes second sees the first one
+    # The series is locked by it: who comes second sees the first one.
+    number = next_number(session, series="objection", year=year)
     rows = select(Objection.id).where(Objection.decision_id == decision.id, Objection.state == ObjectionState.OPEN)
     if session.scalar(rows) is not None:
         raise Conflict("objection_open", _l("Er loopt al een bezwaar tegen dit besluit."))
