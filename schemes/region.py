@@ -54,6 +54,8 @@ class Desk(Model):
     """Site."""
     opening_hours: Text | None = None
     """Opening hours."""
+    court: Text | None = None
+    """The court that a decision upon objection can be appealed to (Awb 8:7), as it is to stand in a letter: "de rechtbank in …"."""
 
 
 class ElsewherePrices(Model):

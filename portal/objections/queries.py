@@ -50,6 +50,11 @@ def settlement_of_decision(session: Session, *, decision: Decision) -> Settlemen
     return session.scalar(select(Settlement).where(Settlement.decision_id == decision.id))
 
 
+def objection_behind(session: Session, *, decision: Decision) -> Objection | None:
+    """The founded objection that a decision came of; None for another decision. Against it one appeals to the court (Awb 8:1)."""
+    return session.scalar(select(Objection).where(Objection.new_decision_id == decision.id))
+
+
 def last_day_against(session: Session, *, decision: Decision) -> date:
     """The last day to object to a decision: six weeks from the day after it was made known, or taken (Awb 6:7, 6:8)."""
     return last_day_to_object(known_on(session, decision=decision) or local_date(decision.decided_at))

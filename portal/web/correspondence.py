@@ -30,6 +30,8 @@ from portal.pledges.models import Pledge
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 
 SENDER = Actor.system("messages")
+SIGN_IN = "account/sign_in"
+"""The one mail with a link that lets its reader in; others lead to the page to sign in."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -120,12 +122,13 @@ def desk_of(session: Session) -> dict[str, Any]:
     """How the desk is named and reached, in the language of now."""
     known = region(session).desk if has_region(session) else None
     if known is None:
-        return {"name": "Ontwikkelloket", "phone": None, "hours": None, "address": None}
+        return {"name": "Ontwikkelloket", "phone": None, "hours": None, "address": None, "court": None}
     return {
         "name": localized(known.name),
         "phone": known.phone,
         "hours": localized(known.opening_hours) or None,
         "address": known.address,
+        "court": localized(known.court) or None,
     }
 
 
@@ -171,6 +174,8 @@ def _account(session: Session, message: OutboxMessage, now: datetime) -> Address
         raise NoRecipient("account_gone")
 
     def path() -> str:
+        if message.template != SIGN_IN:  # read hours later, when a link of ten minutes would be dead
+            return "/inloggen"
         return f"/inloggen/{issue_sign_in_link(session, account=account, actor=SENDER, now=now)}"
 
     return Addressee(account.display_name, email=account.email, path=path)

@@ -16,6 +16,7 @@ from portal.i18n import format_date, localized
 from portal.i18n import gettext as _
 from portal.messages.models import OutboxMessage
 from portal.objections.models import Objection
+from portal.objections.queries import objection_behind
 from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.models import Resettlement
 from portal.settlements.models import Settlement
@@ -78,12 +79,16 @@ def _decision(session: Session, question: DevelopmentQuestion, decision: Decisio
     about = []
     if application is not None:
         about = [[_("Aanvraag"), f"{application.number}, {format_date(application.applied_on)}"]]
+    objection = objection_behind(session, decision=decision)
+    if objection is not None:
+        about.append([_("Bezwaar"), objection.number])
     return Subject(
         schemes=tuple(one.scheme for one in decision.outcomes),
         context={
             "decision": decision,
             "decided_on": local_date(decision.decided_at),
             "application": application,
+            "upon_objection": objection,
             "outcomes": outcomes,
             "awarded_cents": sum(one.cents for one in outcomes),
             "vouchers": [_Paper(session, voucher, preview) for voucher in vouchers],

@@ -19,12 +19,13 @@ from portal.i18n import LazyString, format_date, format_datetime, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.letters.queries import last_day_to_object
-from portal.objections.queries import known_on
+from portal.objections.queries import known_on, objection_behind
 from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_of
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question
+from portal.web.correspondence import desk_of
 from portal.web.intake.objecting import can_object
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import PlaceView, waits_of
@@ -301,6 +302,10 @@ class Letter:
     vouchers: list[VoucherView]
     application: Application | None
     object_by: date | None
+    """Last day to object, or to appeal after an objection."""
+    upon_objection: bool
+    """It came of an objection: against it one appeals to the court (Awb 7:1, 8:1)."""
+    court: str | None
 
 
 def letter_of(intake: Intake) -> Letter | None:
@@ -338,4 +343,6 @@ def letter_of(intake: Intake) -> Letter | None:
         ],
         application=application_of(intake.session, question=intake.question, actor=intake.actor),
         object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
+        upon_objection=objection_behind(intake.session, decision=decision) is not None,
+        court=desk_of(intake.session)["court"],
     )
