@@ -16,6 +16,7 @@ from portal.clock import local_date
 from portal.ledger.guards import insert_into
 from portal.messages.actions import enqueue
 from portal.messages.models import MessageKind, Recipient
+from portal.messages.queries import messages_about
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.reminders.queries import reminder_due, terms_due
@@ -46,12 +47,19 @@ def remind_holder(session: Session, *, voucher: Voucher, actor: Actor, now: date
 
 
 def warn_owner(session: Session, *, question_id: int, actor: Actor, now: datetime) -> bool:
-    """Tell who has a case, once, that the term to decide it ends within a week. False when that is not so (any more)."""
+    """Tell who has a case that the term to decide it ends within a week: once per last day, so again when the term was moved
+    (Awb 4:14, 4:15). False when that is not so (any more)."""
     owner = session.get(CaseOwner, question_id)
-    if owner is None or question_id not in dict(terms_due(session, today=local_date(now))):
+    last_day = dict(terms_due(session, today=local_date(now))).get(question_id)
+    if owner is None or last_day is None:
         return False
+    about = f"term:{last_day.isoformat()}"
+    if any(
+        one.version == question_id for one in messages_about(session, object_kind=about, object_id=owner.account_id)
+    ):
+        return True
     enqueue(
-        session, kind=MessageKind.EMAIL, template="account/term_due", recipient=Recipient.ACCOUNT, object_kind="account",
+        session, kind=MessageKind.EMAIL, template="account/term_due", recipient=Recipient.ACCOUNT, object_kind=about,
         object_id=owner.account_id, now=now, version=question_id,
     )  # fmt: skip
     record(session, actor=actor, action="term.announced", object_kind="question", object_id=question_id, now=now)

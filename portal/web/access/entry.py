@@ -30,8 +30,10 @@ FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "em
 
 @blueprint.get("/inloggen")
 def sign_in() -> ResponseReturnValue:
-    """Explain how to enter; in the demonstration, offer every account with one button."""
+    """Explain how to enter; in the demonstration, offer every account with one button. Who is in goes on."""
     demo = current_app.extensions["settings"].is_demo
+    if not demo and current_actor().account_id is not None:
+        return redirect(first_page(current_actor().audience))
     ready = [account for account in accounts(current_session()) if account.disabled_at is None] if demo else []
     return page("access/sign_in.html", accounts=ready)
 

@@ -8,15 +8,21 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import Actor, Audience
+from portal.accounts.actions import create_account
+from portal.accounts.models import Role
+from portal.caseload.actions import claim_case
 from portal.changes.actions import block_voucher, extend_voucher
 from portal.commands.jobs import desk_jobs
+from portal.conversations.actions import announce_delay
 from portal.database import unit_of_work
 from portal.jobs.actions import run_jobs
 from portal.messages.models import OutboxMessage
-from portal.reminders.actions import remind_holder
+from portal.questions.models import DevelopmentQuestion
+from portal.reminders.actions import remind_holder, warn_owner
 from portal.reminders.queries import reminder_due, reminders_due
 from portal.vouchers.models import ReminderKind, Voucher, VoucherReminder
-from tests.factories import ADVISOR, NOW, SYSTEM, a_voucher
+from tests.factories import ADVISOR, NOW, SYSTEM, a_voucher, an_application
 
 LAST_DAY = date(2026, 8, 29)
 SIX, THREE = ReminderKind.SIX_WEEKS, ReminderKind.THREE_WEEKS
@@ -101,3 +107,51 @@ def test_a_voucher_is_good_through_the_day_on_which_the_clock_goes_back(
     run_jobs(engine, jobs=[job for job in desk_jobs() if job.name == "expire_vouchers"], now=instant)
     with Session(engine) as session:
         assert (session.get_one(Voucher, voucher.id).state.value == "expired") is expired
+
+
+# The term of the desk itself -------------------------------------------------------------------------------------------
+
+
+def test_who_has_a_case_is_told_once_per_last_day_and_again_when_the_term_was_moved(engine: Engine) -> None:
+    def begin(session: Session) -> tuple[int, date]:
+        question = an_application(session)
+        noor = create_account(
+            session, email="noor@loket.example", display_name="Noor", role=Role.ADVISOR, actor=SYSTEM, now=NOW
+        )
+        claim_case(session, question=question, actor=Actor(Audience.ADVISOR, account_id=noor.id), now=NOW)
+        assert question.decide_by is not None
+        return question.id, question.decide_by
+
+    def later(session: Session) -> date:
+        question = session.get_one(DevelopmentQuestion, question_id)
+        return announce_delay(
+            session,
+            question=question,
+            weeks=3,
+            reason="Te weinig mensen.",
+            actor=ADVISOR,
+            now=at(last - timedelta(days=1)),
+        )
+
+    def told() -> list[tuple[str, int]]:
+        with Session(engine) as session:
+            rows = select(OutboxMessage).where(OutboxMessage.template == "account/term_due").order_by(OutboxMessage.id)
+            return [(one.object_kind, one.version) for one in session.scalars(rows)]
+
+    def night(day: date) -> None:
+        run = run_jobs(engine, jobs=[job for job in desk_jobs() if job.name == "terms_due"], now=at(day))
+        assert run.failed == {} and run.dead == {}
+        unit_of_work(engine, lambda session: warn_owner(session, question_id=question_id, actor=SYSTEM, now=at(day)))
+
+    question_id, last = unit_of_work(engine, begin)
+    night(last - timedelta(days=8))
+    assert told() == [], "the control: not before the last week"
+    for days in (7, 6, 1):
+        night(last - timedelta(days=days))
+    assert told() == [(f"term:{last}", question_id)]
+    moved = unit_of_work(engine, later)
+    night(last)
+    assert moved > last + timedelta(weeks=2) and len(told()) == 1, "the new last day is not near"
+    for days in (7, 7, 3):
+        night(moved - timedelta(days=days))
+    assert told() == [(f"term:{last}", question_id), (f"term:{moved}", question_id)]
