@@ -54,13 +54,14 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Achtergrondwerk"), "admin.job_list"),
     ),
 }
+SIGN_IN = "access.sign_in"
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),
     (_l("Toegankelijkheid"), "resident.accessibility"),
     (_l("Zo rekenen wij"), "resident.method"),
     (_l("Contact"), "resident.contact"),
     (_l("Aanmelden als opleider"), "provider.sign_up"),
-    (_l("Inloggen voor medewerkers"), "access.sign_in"),
+    (_l("Inloggen voor medewerkers"), SIGN_IN),
 )
 
 
@@ -74,9 +75,11 @@ class Link:
 
 
 def navigation(place: str = "menu") -> list[Link]:
-    """The links for who is asking; ``place`` is "menu" or "footer"."""
-    entries = FOOTER if place == "footer" else MENU.get(current_actor().audience, ())
-    return [_link(text, endpoint) for text, endpoint in entries if _reachable(endpoint)]
+    """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in."""
+    actor = current_actor()
+    entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
+    known = {SIGN_IN} if actor.account_id is not None else set()
+    return [_link(text, endpoint) for text, endpoint in entries if endpoint not in known and _reachable(endpoint)]
 
 
 def _reachable(endpoint: str) -> bool:
