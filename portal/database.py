@@ -55,7 +55,7 @@ MODEL_MODULES = (
     "portal.awaited.models",
     "portal.preparations.models",
     "portal.objections.models",
-    "portal.waiting.models",
+    "portal.turns.models",
     "portal.vouchers.models",
     "portal.reassignments.models",
     "portal.settlements.models",

@@ -14,26 +14,37 @@ from portal.errors import Conflict
 from portal.funding.models import FundingLine
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.models import BudgetGuard
-from portal.turns.queries import earlier_claims, most_wanted_cents
+from portal.turns.queries import earlier_claims, most_wanted_cents, rests
 
 
 class EarlierApplicationFirst(Conflict):
-    """Somebody who came earlier could lose this money. Nothing was booked: decide the earlier application first."""
+    """Somebody who came earlier could lose this money. Nothing was booked: the earlier application goes first.
 
-    def __init__(self, claim: Claim) -> None:
+    With `rest` that one was decided, and waits for the rest that was refused at the ceiling (Awb 4:25).
+    """
+
+    def __init__(self, claim: Claim, *, rest: bool = False) -> None:
+        first = _l(
+            "Besluit eerst over aanvraag %(number)s. Die was eerder compleet en kan dit geld nog krijgen.",
+            number=claim.id,
+        )
+        waits = _l(
+            "Aanvraag %(number)s was eerder compleet en wacht op de rest, uit ditzelfde geld. Ken eerst die rest toe: maak de "
+            "voucher hoger. Wacht de persoon niet meer? Haal die aanvraag dan van de wachtlijst.",
+            number=claim.id,
+        )
         super().__init__(
-            "earlier_application_first",
-            _l("Besluit eerst over aanvraag %(number)s. Die was eerder compleet en kan dit geld nog krijgen.",
-               number=claim.id),
-            params={"number": claim.id},
-        )  # fmt: skip
-        self.number = claim.id
+            "earlier_application_first", waits if rest else first, params={"number": claim.id, "rest": rest}
+        )
+        self.number, self.rest = claim.id, rest
 
 
 def hold_turn(
     session: Session, *, application: Application, cents_by_funding_line: Mapping[int, int], now: datetime
 ) -> None:
     """Make sure that giving this money to this application takes nothing from a complete application that came earlier.
+
+    That is one without a decision, or one that waits for the rest after it (Awb 4:25): freed money is offered to it first.
 
     To be called in the transaction of the award, right before ``ledger.reserve``. The guards of all lines at stake are locked in
     order of id before what decides is read, so that two awards at once, each harmless by itself, cannot take the euros of a third
@@ -55,7 +66,7 @@ def hold_turn(
     taken = {slugs[line]: cents for line, cents in cents_by_funding_line.items()}
     loser = first_that_loses(claims, available, taken)
     if loser is not None:
-        raise EarlierApplicationFirst(loser)
+        raise EarlierApplicationFirst(loser, rest=loser.id in {one.number for one, _ in rests(session)})
 
 
 def lock_money(session: Session, *, funding_line_ids: Iterable[int]) -> None:

@@ -21,15 +21,12 @@ from portal.i18n import lazy_gettext as _l
 from portal.questions.actions import not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import is_asker
-from portal.turns.queries import claims_of, in_order
-from portal.waiting.models import PlaceState, WaitingPlace
+from portal.turns.models import PlaceState, WaitingPlace
+from portal.turns.queries import awarded_cents, claims_of, in_order, rest_of, rests
 from portal.waiting.queries import (
-    awarded_cents,
-    for_the_rest,
     live,
     places_of,
     rest_claim,
-    rest_of,
     schemes_with_waiting_list,
     waits,
 )
@@ -117,10 +114,10 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
     waiting = _waiting_by_application(session)
     if not waiting:
         return 0
-    rests = _rest_rows(session)
-    rows = sorted([*in_order(session), *rests], key=lambda row: (row[0].completed_at or now, row[0].receipt_order))
+    decided = rests(session)
+    rows = sorted([*in_order(session), *decided], key=lambda row: (row[0].completed_at or now, row[0].receipt_order))
     cases = {application.number: (application, question) for application, question in rows}
-    had = awarded_cents(session, question_ids=[question.id for _, question in rests])
+    had = awarded_cents(session, question_ids=[question.id for _, question in decided])
     available = {line.id: line.available_cents for line in matching_funding_lines(session, on=today)}
     in_front: list[Claim] = []
     offered = 0
@@ -155,23 +152,6 @@ def _waiting_by_application(session: Session) -> dict[int, dict[str, WaitingPlac
     for place in rows:
         found.setdefault(place.application_id, {})[place.scheme] = place
     return found
-
-
-def _rest_rows(session: Session) -> list[tuple[Application, DevelopmentQuestion]]:
-    """Applications that were decided and wait for the rest, each once."""
-    rows = session.execute(
-        select(Application, DevelopmentQuestion)
-        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
-        .where(
-            Application.id.in_(
-                select(WaitingPlace.application_id)
-                .join(Application, Application.id == WaitingPlace.application_id)
-                .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
-                .where(WaitingPlace.left_at.is_(None), for_the_rest())
-            )
-        )
-    )
-    return [(row[0], row[1]) for row in rows]
 
 
 def _kept(

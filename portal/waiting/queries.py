@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from matching.order_of_receipt import Claim, SchemeClaim
+from matching.order_of_receipt import Claim
 from matching.problem import Problem
 from portal.accounts.access import Actor
 from portal.applications.models import Application
@@ -20,9 +20,8 @@ from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import STAFF_OF_CASES, may_see
-from portal.turns.queries import IN_ORDER, claims_of
-from portal.vouchers.models import Award, Voucher, VoucherState
-from portal.waiting.models import PlaceState, WaitingPlace
+from portal.turns.models import PlaceState, WaitingPlace
+from portal.turns.queries import IN_ORDER, awarded_cents, claims_of, for_the_rest, in_front_of, rest_of
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,6 @@ class WaitingRow:
 def live() -> tuple[ColumnElement[bool], ...]:
     """A place counts while nobody left it and its application waits for a decision, or for the rest after the decision."""
     return (WaitingPlace.left_at.is_(None), or_(DevelopmentQuestion.state.in_(IN_ORDER), for_the_rest()))
-
-
-def for_the_rest() -> ColumnElement[bool]:
-    """The place was taken after the decision: the rest that was refused at the ceiling is waited for (Awb 4:25)."""
-    after = WaitingPlace.agreed_at > DevelopmentQuestion.decided_at
-    return and_(DevelopmentQuestion.state == QuestionState.DECIDED, after)
 
 
 def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Place]:
@@ -154,31 +147,6 @@ def rest_claim(
     return None
 
 
-def rest_of(claim: Claim, schemes: Collection[str], had: Mapping[str, int]) -> Claim | None:
-    """A claim less what was awarded, of these schemes only; None when nothing is left."""
-    parts = tuple(
-        SchemeClaim(part.scheme, part.at_most_cents - had.get(part.scheme, 0), part.funding_lines)
-        for part in claim.schemes
-        if part.scheme in schemes and part.at_most_cents > had.get(part.scheme, 0)
-    )
-    most = min(claim.at_most_cents - sum(had.values()), sum(part.at_most_cents for part in parts))
-    return Claim(claim.id, most, parts) if most > 0 else None
-
-
-def awarded_cents(session: Session, *, question_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Per question and scheme what was awarded and not taken back."""
-    rows = session.execute(
-        select(Award.question_id, Award.scheme, func.sum(Award.amount_cents))
-        .join(Voucher, Voucher.award_id == Award.id)
-        .where(Award.question_id.in_(question_ids), Voucher.state != VoucherState.REVOKED)
-        .group_by(Award.question_id, Award.scheme)
-    )
-    found: dict[int, dict[str, int]] = {}
-    for question_id, scheme, cents in rows:
-        found.setdefault(question_id, {})[scheme] = int(cents)
-    return found
-
-
 def _money_left(decision: Decision, lines: Collection[str]) -> int:
     """What these funding lines had left after the mix of a decision, as it was then."""
     problem = Problem.model_validate_json(decision.problem_json or "")
@@ -188,16 +156,11 @@ def _money_left(decision: Decision, lines: Collection[str]) -> int:
 
 
 def _position(session: Session, place: WaitingPlace, application: Application) -> int:
-    before = or_(
-        Application.completed_at < application.completed_at,
-        (Application.completed_at == application.completed_at)
-        & (Application.receipt_order < application.receipt_order),
-    )
     rows = (
         select(func.count())
         .select_from(WaitingPlace)
         .join(Application, Application.id == WaitingPlace.application_id)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
-        .where(WaitingPlace.scheme == place.scheme, *live(), before)
+        .where(WaitingPlace.scheme == place.scheme, *live(), in_front_of(application))
     )
     return 1 + int(session.scalar(rows) or 0)

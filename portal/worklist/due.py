@@ -24,9 +24,9 @@ from portal.preparations.models import Preparation, PreparationState
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 from portal.questions.queries import STAFF_OF_CASES
 from portal.resettlements.models import Repayment, RepaymentState
+from portal.turns.models import PlaceState, WaitingPlace
+from portal.turns.queries import for_the_rest
 from portal.vouchers.models import Voucher
-from portal.waiting.models import PlaceState, WaitingPlace
-from portal.waiting.queries import for_the_rest
 from portal.worklist.queries import Whose, of_whom
 
 Question = DevelopmentQuestion

@@ -20,8 +20,8 @@ from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.representatives.models import Representative
 from portal.representatives.queries import acting_for
 from portal.terms.queries import days_stopped
+from portal.turns.models import PlaceState
 from portal.turns.queries import place_in_order
-from portal.waiting.models import PlaceState
 from portal.waiting.queries import Place, places_of, rest_claim, schemes_with_waiting_list
 from portal.web.labels import STANDINGS
 from portal.worklist.queries import standing

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.clock import now
 from portal.i18n import gettext as _
+from portal.turns.models import PlaceState
 from portal.waiting.actions import leave_waiting_lists
-from portal.waiting.models import PlaceState
 from portal.waiting.queries import places_of
 from portal.web.edge import page
 from portal.web.forms import Form

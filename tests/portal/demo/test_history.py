@@ -39,8 +39,8 @@ from portal.providers.queries import approved_schemes
 from portal.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.reports.queries import allocation, transfers_behind
 from portal.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
+from portal.turns.models import PlaceState, WaitingPlace
 from portal.vouchers.models import LIVE_STATES, ChangeKind, Voucher, VoucherChange, VoucherReminder, VoucherState
-from portal.waiting.models import PlaceState, WaitingPlace
 from portal.worklist.queries import worklist_counts
 from schemes.references import municipalities_for_postcode
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk

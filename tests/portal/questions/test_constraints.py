@@ -26,8 +26,8 @@ from portal.providers.models import Provider, ProviderApproval
 from portal.questions.models import Contact, CostLine, DevelopmentQuestion, Route
 from portal.representatives.actions import authorise_representative
 from portal.representatives.models import Representative
+from portal.turns.models import WaitingPlace
 from portal.vouchers.models import Award, AwardPart, Redemption, Voucher
-from portal.waiting.models import WaitingPlace
 from tests.factories import ADVISOR, NOW, SYSTEM, a_draft, a_provider, a_question, a_region, a_voucher, an_application
 
 AT = NOW

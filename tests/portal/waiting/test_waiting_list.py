@@ -21,9 +21,9 @@ from portal.proposals.queries import stored_proposal
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.supplements.actions import top_up
 from portal.terms.queries import term_of_weeks
+from portal.turns.models import PlaceState
 from portal.vouchers.models import Voucher
 from portal.waiting.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
-from portal.waiting.models import PlaceState
 from portal.waiting.queries import place_of, waiting_list
 from portal.worklist.due import Due, due_items
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, an_application, approve, asker

@@ -1,4 +1,4 @@
-"""Table of places on waiting lists."""
+"""Table of places on waiting lists: a place is the turn of an application for the money of one scheme."""
 
 from __future__ import annotations
 
