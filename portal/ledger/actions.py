@@ -253,12 +253,16 @@ def redeem(
 
 
 def pay(session: Session, *, spend_id: int, actor_id: str, now: datetime) -> Transfer:
-    """Book that a spent amount was paid out. Raises ``NotReserved`` when it is not a spend or was paid before."""
+    """Book that a spent amount was paid out: a spend, what another line took over, or a payment that came back before.
+
+    Raises ``NotReserved`` when it left nothing on the account of what is spent, or was paid or taken back before.
+    """
     spend = session.get(Transfer, spend_id, with_for_update=True)
     done = session.scalar(select(Transfer.id).where(Transfer.resolves_id == spend_id))
-    if spend is None or spend.kind is not TransferKind.SPEND or done is not None:
+    stands = session.get(LedgerAccount, spend.credit_account_id) if spend is not None and done is None else None
+    if spend is None or stands is None or stands.kind is not AccountKind.SPENT:
         raise NotReserved(None, 0)
-    return _Book(session, actor_id, now).resolve(TransferKind.PAY, spend, _line_of(session, spend.credit_account_id))
+    return _Book(session, actor_id, now).resolve(TransferKind.PAY, spend, stands.funding_line_id)
 
 
 def recover(
@@ -366,8 +370,8 @@ def _links(transfer: Transfer) -> dict[str, Any]:
 
 def _open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer, int]]:
     """The open reservations (also re-assigned) of a voucher with their lines, oldest first; locked first, then read."""
-    held = (TransferKind.RESERVE, TransferKind.REASSIGN)
-    mine = (Transfer.voucher_id == voucher_id, Transfer.kind.in_(held))
+    held = select(LedgerAccount.id).where(LedgerAccount.kind == AccountKind.RESERVED)
+    mine = (Transfer.voucher_id == voucher_id, Transfer.credit_account_id.in_(held))
     session.execute(select(Transfer.id).where(*mine).order_by(Transfer.id).with_for_update()).all()
     later = select(Transfer.resolves_id).where(Transfer.resolves_id.is_not(None))
     rows = session.execute(
@@ -377,6 +381,12 @@ def _open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer
         .order_by(Transfer.id)
     ).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def account_of(session: Session, line_id: int, kind: AccountKind) -> int:
+    """The id of an account of a funding line."""
+    one = select(LedgerAccount.id).where(LedgerAccount.funding_line_id == line_id, LedgerAccount.kind == kind)
+    return session.execute(one).scalar_one()
 
 
 def _line_of(session: Session, account_id: int) -> int:

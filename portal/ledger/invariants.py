@@ -13,6 +13,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.models import (
+    REASSIGNABLE,
     RESOLVING,
     ROUTES,
     AccountKind,
@@ -144,7 +145,7 @@ def vouchers_balance(session: Session) -> Iterator[Break]:
 def along_a_route(session: Session) -> Iterator[Break]:
     """I6: every transfer has an actor, a reservation has a decision, and each kind went between its own accounts.
 
-    Within one funding line; only a re-assignment crosses to another, and has a reason.
+    Within one funding line; only a re-assignment crosses to another, between the same account of both, and has a reason.
     """
     source, target = aliased(LedgerAccount), aliased(LedgerAccount)
     right = [
@@ -152,12 +153,12 @@ def along_a_route(session: Session) -> Iterator[Break]:
             Transfer.kind == kind,
             source.kind == route[0],
             target.kind == route[1],
-            target.funding_line_id == source.funding_line_id
-            if kind is not TransferKind.REASSIGN
-            else target.funding_line_id != source.funding_line_id,
+            target.funding_line_id == source.funding_line_id,
         )
         for kind, route in ROUTES.items()
     ]
+    crosses = (source.funding_line_id != target.funding_line_id, source.kind == target.kind)
+    right.append(and_(Transfer.kind == TransferKind.REASSIGN, source.kind.in_(REASSIGNABLE), *crosses))
     decided = (TransferKind.RESERVE, TransferKind.REASSIGN)
     anonymous = or_(
         Transfer.actor_id == "",

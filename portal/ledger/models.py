@@ -38,7 +38,7 @@ class TransferKind(enum.Enum):
     CORRECT = "correct"
 
 
-#: From which account to which a kind goes. A correction may go anywhere; a re-assignment crosses two funding lines.
+#: From which account to which a kind goes. A correction may go anywhere; a re-assignment has a rule of its own.
 ROUTES: dict[TransferKind, tuple[AccountKind, AccountKind]] = {
     TransferKind.FUND: (AccountKind.FUNDER, AccountKind.AVAILABLE),
     TransferKind.RETURN: (AccountKind.AVAILABLE, AccountKind.FUNDER),
@@ -47,8 +47,10 @@ ROUTES: dict[TransferKind, tuple[AccountKind, AccountKind]] = {
     TransferKind.SPEND: (AccountKind.RESERVED, AccountKind.SPENT),
     TransferKind.PAY: (AccountKind.SPENT, AccountKind.PAID),
     TransferKind.RECOVER: (AccountKind.PAID, AccountKind.AVAILABLE),
-    TransferKind.REASSIGN: (AccountKind.RESERVED, AccountKind.RESERVED),
 }
+
+#: A re-assignment goes between two funding lines, from the account where the money stands to the same one of the other line.
+REASSIGNABLE = (AccountKind.RESERVED, AccountKind.SPENT, AccountKind.PAID)
 
 #: Kinds that settle one earlier transfer, and may do so once.
 RESOLVING = (TransferKind.RELEASE, TransferKind.SPEND, TransferKind.PAY, TransferKind.REASSIGN)

@@ -191,7 +191,6 @@ def open_payables(session: Session, *, funding_line_ids: Collection[int] | None 
     query = (
         select(Transfer)
         .join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
-        .where(Transfer.kind.in_((TransferKind.SPEND, TransferKind.CORRECT)))
         .where(LedgerAccount.kind == AccountKind.SPENT)
         .where(~select(later.id).where(later.resolves_id == Transfer.id).exists())
         .order_by(Transfer.id)

@@ -1,15 +1,39 @@
-"""Late binding: what is reserved for a voucher on one funding line is reserved on another, in one guarded write of both lines."""
+"""Late binding: what one funding line holds, spent or paid for a voucher, another line takes over, in one guarded write of both.
+
+A REASSIGN transfer settles the transfer that stands and takes its place on the same account of the other line: a reservation
+stays one, a spent amount is still to be paid, a paid amount was paid. A CORRECT moves what is available the other way, so that
+each line still adds up to what was funded. Caps do not change. The caller checks earmark and period.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from portal.ledger.actions import NotReserved, _Book, _check_amount, _links, _open_reservations
+from portal.ledger.actions import (
+    NotReserved,
+    _Book,
+    _check_amount,
+    _line_of,
+    _links,
+    _open_reservations,
+    account_of,
+)
 from portal.ledger.guards import move_budgets
-from portal.ledger.models import AccountKind, CapUse, LedgerAccount, Transfer, TransferKind
+from portal.ledger.models import AccountKind, BudgetGuard, CapUse, LedgerAccount, Transfer, TransferKind
+from portal.ledger.settling import _caps_of, _correct, _name_caps, _spend_anew, _standing_spends, paid_out
+
+
+@dataclass(frozen=True)
+class SpendsMoved:
+    """The REASSIGN transfers, and the amount that went over in part: what it was, and the two spends that took its place."""
+
+    moved: tuple[Transfer, ...]
+    split: tuple[Transfer, Transfer, Transfer] | None = None
 
 
 def reassign(
@@ -25,21 +49,15 @@ def reassign(
 ) -> list[Transfer]:
     """Let another funding line pay an amount that is still reserved for a voucher; returns the REASSIGN transfers.
 
-    Both guards move in one write, in order of id. A REASSIGN transfer settles the reservation and is itself the open
-    reservation on the other line, towards the same caps; a CORRECT moves what is available the other way, so that each line
-    still adds up. A reservation that goes over in part is released, and reserved anew in
-    two parts first. The caller checks earmark and period. Raises ``NotReserved`` when less is open on the line,
-    ``BudgetExhausted`` when the other line has too little left.
+    Each counts towards the caps of its reservation. A reservation that goes over in part is released, and reserved anew in two
+    parts first. Raises ``NotReserved`` when less is open on the line, ``BudgetExhausted`` when the other has too little left.
     """
-    _check_amount(amount_cents)
-    if from_line_id == to_line_id:
-        raise ValueError("a re-assignment is between two funding lines")
+    _two_lines(from_line_id, to_line_id, amount_cents)
     held = [transfer for transfer, line in _open_reservations(session, voucher_id) if line == from_line_id]
     total = sum(transfer.amount_cents for transfer in held)
     if total < amount_cents:
         raise NotReserved(amount_cents, total)
     move_budgets(session, {from_line_id: (0, -amount_cents, 0), to_line_id: (0, amount_cents, 0)})
-    target = _account(session, to_line_id, AccountKind.RESERVED)
     book, left, moved = _Book(session, actor_id, now), amount_cents, []
     for transfer in held:
         if left == 0:
@@ -50,26 +68,107 @@ def reassign(
             book.again(transfer, from_line_id, transfer.amount_cents - left)
             part = book.again(transfer, from_line_id, left)
         left -= part.amount_cents
-        moved.append(_move(session, book, part, target, note))
-    free = AccountKind.AVAILABLE
-    book.between(
-        TransferKind.CORRECT, _account(session, to_line_id, free), _account(session, from_line_id, free), amount_cents,
-        note="what a re-assignment leaves free", **_links(moved[0]),
-    )  # fmt: skip
+        taken = _take_over(session, book, part, to_line_id, AccountKind.RESERVED, note)
+        caps = session.scalars(select(CapUse.cap_id).where(CapUse.transfer_id == part.id)).all()
+        _name_caps(session, taken, caps)
+        moved.append(taken)
+    _leave_free(session, book, moved[0], from_line_id, to_line_id, amount_cents)
     return moved
 
 
-def _account(session: Session, line_id: int, kind: AccountKind) -> int:
-    one = select(LedgerAccount.id).where(LedgerAccount.funding_line_id == line_id, LedgerAccount.kind == kind)
-    return session.execute(one).scalar_one()
+def standing_on_line(session: Session, *, voucher_id: int, line_id: int, kind: AccountKind) -> list[Transfer]:
+    """What a funding line spent (not yet paid) or paid for a voucher: the transfers that nothing settled, oldest first."""
+    later = aliased(Transfer)
+    rows = select(Transfer).where(
+        Transfer.voucher_id == voucher_id,
+        Transfer.credit_account_id == account_of(session, line_id, kind),
+        ~select(later.id).where(later.resolves_id == Transfer.id).exists(),
+    )
+    return list(session.scalars(rows.order_by(Transfer.id)))
 
 
-def _move(session: Session, book: _Book, reserved: Transfer, target: int, note: str) -> Transfer:
-    transfer = book.between(
-        TransferKind.REASSIGN, reserved.credit_account_id, target, reserved.amount_cents, resolves_id=reserved.id,
-        note=note[:200], **_links(reserved),
+def reassign_spent(
+    session: Session,
+    *,
+    spend_ids: Sequence[int],
+    from_line_id: int,
+    to_line_id: int,
+    amount_cents: int,
+    actor_id: str,
+    now: datetime,
+    note: str,
+) -> SpendsMoved:
+    """Let another funding line pay an amount that was used and not yet paid; the first of these spent amounts goes first.
+
+    What goes over in part is taken back and spent anew in two parts. Raises ``NotReserved`` when one of them was paid or taken
+    back, or they are less than the amount on this line; ``BudgetExhausted`` when the other line has too little left.
+    """
+    _two_lines(from_line_id, to_line_id, amount_cents)
+    spends = _standing_spends(session, spend_ids)
+    total = sum(one.amount_cents for one in spends)
+    if total < amount_cents or any(_line_of(session, one.credit_account_id) != from_line_id for one in spends):
+        raise NotReserved(amount_cents, total)
+    move_budgets(session, {from_line_id: (0, 0, -amount_cents), to_line_id: (0, 0, amount_cents)})
+    book, left, moved, split = _Book(session, actor_id, now), amount_cents, [], None
+    for spend in spends:
+        if left == 0:
+            break
+        part = spend
+        if spend.amount_cents > left:
+            caps = _caps_of(session, spend)
+            _name_caps(session, _correct(book, session, spend, from_line_id, "re-assigned in part"), caps)
+            rest = _spend_anew(book, session, spend, from_line_id, spend.amount_cents - left, caps)
+            part = _spend_anew(book, session, spend, from_line_id, left, caps)
+            split = (spend, rest, part)
+        left -= part.amount_cents
+        moved.append(_take_over(session, book, part, to_line_id, AccountKind.SPENT, note))
+    _leave_free(session, book, moved[0], from_line_id, to_line_id, amount_cents)
+    return SpendsMoved(tuple(moved), split)
+
+
+def reassign_paid(
+    session: Session, *, payment_id: int, to_line_id: int, actor_id: str, now: datetime, note: str
+) -> Transfer:
+    """Let another funding line account for a paid amount: in full, so that a payment that comes back finds its way.
+
+    Raises ``NotReserved`` when it is not a payment that stands, or part of it came back already; ``BudgetExhausted`` when the
+    other line has too little left.
+    """
+    payment = session.get(Transfer, payment_id, with_for_update=True)
+    done = session.scalar(select(Transfer.id).where(Transfer.resolves_id == payment_id))
+    stands = session.get(LedgerAccount, payment.credit_account_id) if payment is not None and done is None else None
+    if payment is None or stands is None or stands.kind is not AccountKind.PAID or payment.voucher_id is None:
+        raise NotReserved(None, 0)
+    line, cents = stands.funding_line_id, payment.amount_cents
+    _two_lines(line, to_line_id, cents)
+    guards = select(BudgetGuard.funding_line_id).where(BudgetGuard.funding_line_id.in_((line, to_line_id)))
+    session.execute(guards.order_by(BudgetGuard.funding_line_id).with_for_update()).all()
+    still = paid_out(session, payment.voucher_id)[line][1]
+    if still < cents:
+        raise NotReserved(cents, still)
+    move_budgets(session, {line: (0, 0, -cents), to_line_id: (0, 0, cents)})
+    book = _Book(session, actor_id, now)
+    moved = _take_over(session, book, payment, to_line_id, AccountKind.PAID, note)
+    _leave_free(session, book, moved, line, to_line_id, cents)
+    return moved
+
+
+def _two_lines(one: int, other: int, amount_cents: int) -> None:
+    _check_amount(amount_cents)
+    if one == other:
+        raise ValueError("a re-assignment is between two funding lines")
+
+
+def _take_over(session: Session, book: _Book, stands: Transfer, line_id: int, kind: AccountKind, note: str) -> Transfer:
+    return book.between(
+        TransferKind.REASSIGN, stands.credit_account_id, account_of(session, line_id, kind), stands.amount_cents,
+        resolves_id=stands.id, note=note[:200], **_links(stands),
     )  # fmt: skip
-    caps = session.scalars(select(CapUse.cap_id).where(CapUse.transfer_id == reserved.id)).all()
-    session.add_all(CapUse(transfer_id=transfer.id, cap_id=cap_id) for cap_id in caps)
-    session.flush()
-    return transfer
+
+
+def _leave_free(session: Session, book: _Book, moved: Transfer, one: int, other: int, amount_cents: int) -> None:
+    free = AccountKind.AVAILABLE
+    book.between(
+        TransferKind.CORRECT, account_of(session, other, free), account_of(session, one, free), amount_cents,
+        note="what a re-assignment leaves free", **_links(moved),
+    )  # fmt: skip

@@ -11,9 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from portal.ledger.actions import NotReserved, _Book, _check_amount, _line_of, _links, _open_reservations
+from portal.ledger.actions import (
+    NotReserved,
+    _Book,
+    _check_amount,
+    _line_of,
+    _links,
+    _open_reservations,
+    account_of,
+)
 from portal.ledger.guards import Move, give_back_caps, move_budgets, totals
 from portal.ledger.models import AccountKind, BudgetGuard, CapGuard, CapUse, LedgerAccount, Transfer, TransferKind
 
@@ -71,14 +79,10 @@ def take_back_spends(
     has one end. Raises ``NotReserved`` when a spend was paid or taken back before, or when they are less than the amount.
     """
     _check_amount(amount_cents)
-    later = aliased(Transfer)
-    rows = session.scalars(
-        select(Transfer).where(Transfer.id.in_(list(spend_ids))).order_by(Transfer.id.desc()).with_for_update()
-    ).all()
-    ended = session.scalar(select(func.count()).select_from(later).where(later.resolves_id.in_(list(spend_ids))))
-    total = sum(spend.amount_cents for spend in rows if spend.kind in (TransferKind.SPEND, TransferKind.CORRECT))
-    if ended or total < amount_cents:
-        raise NotReserved(amount_cents, 0 if ended else total)
+    rows = _standing_spends(session, spend_ids)[::-1]
+    total = sum(spend.amount_cents for spend in rows)
+    if total < amount_cents:
+        raise NotReserved(amount_cents, total)
     plan: list[tuple[Transfer, int, int]] = []
     left = amount_cents
     for spend in rows:
@@ -94,9 +98,7 @@ def take_back_spends(
         gone = _correct(book, session, spend, line, note)
         _name_caps(session, gone, caps)
         if spend.amount_cents > back:
-            part = book.add(TransferKind.RESERVE, line, spend.amount_cents - back, **_links(spend))
-            _name_caps(session, part, caps)
-            spent.append(book.resolve(TransferKind.SPEND, part, line))
+            spent.append(_spend_anew(book, session, spend, line, spend.amount_cents - back, caps))
         if keep:
             again = book.add(TransferKind.RESERVE, line, back, **_links(spend))
             _name_caps(session, again, caps)
@@ -106,15 +108,31 @@ def take_back_spends(
     return TakenBack(tuple(spent), tuple(kept))
 
 
+def _standing_spends(session: Session, spend_ids: Sequence[int]) -> list[Transfer]:
+    """These spent amounts, oldest first, locked. Raises ``NotReserved`` when one was paid, taken back or never spent."""
+    rows = select(Transfer).where(Transfer.id.in_(list(spend_ids))).order_by(Transfer.id).with_for_update(of=Transfer)
+    found = list(session.scalars(rows))
+    spent = select(Transfer.id).join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
+    spent = spent.where(Transfer.id.in_(list(spend_ids)), LedgerAccount.kind == AccountKind.SPENT)
+    ended = session.scalars(select(Transfer.id).where(Transfer.resolves_id.in_(list(spend_ids)))).all()
+    if ended or len(session.scalars(spent).all()) != len(set(spend_ids)):
+        raise NotReserved(None, 0)
+    return found
+
+
+def _spend_anew(book: _Book, session: Session, spend: Transfer, line: int, cents: int, caps: Sequence[int]) -> Transfer:
+    """Spend (part of) an amount that was just taken back, towards the same caps."""
+    part = book.add(TransferKind.RESERVE, line, cents, **_links(spend))
+    _name_caps(session, part, caps)
+    return book.resolve(TransferKind.SPEND, part, line)
+
+
 def _correct(book: _Book, session: Session, spend: Transfer, line: int, note: str) -> Transfer:
     """From spent back to available, in full. A correction has no route of its own, so its accounts are named here."""
-    found = select(LedgerAccount.id).where(
-        LedgerAccount.funding_line_id == line, LedgerAccount.kind == AccountKind.AVAILABLE
-    )
     return book.between(
         TransferKind.CORRECT,
         spend.credit_account_id,
-        session.scalars(found).one(),
+        account_of(session, line, AccountKind.AVAILABLE),
         spend.amount_cents,
         resolves_id=spend.id,
         note=note,
@@ -136,7 +154,7 @@ def recover_paid(
     known = session.scalars(select(Transfer).where(Transfer.key.startswith(f"{key}:")).order_by(Transfer.id)).all()
     if known:
         return list(known)
-    out = _paid_out(session, voucher_id)
+    out = paid_out(session, voucher_id)
     if sum(cents for _, cents in out.values()) < amount_cents:
         raise NotReserved(amount_cents, sum(cents for _, cents in out.values()))
     plan, left = [], amount_cents
@@ -166,14 +184,11 @@ def _paid_lines(session: Session, voucher_id: int) -> list[int]:
     return sorted(session.scalars(rows))
 
 
-def _paid_out(session: Session, voucher_id: int) -> dict[int, tuple[Transfer, int]]:
+def paid_out(session: Session, voucher_id: int) -> dict[int, tuple[Transfer, int]]:
     """Per funding line the last payment, and what is still paid out, in cents."""
     found: dict[int, tuple[Transfer, int]] = {}
     for line in _paid_lines(session, voucher_id):
-        account = select(LedgerAccount.id).where(
-            LedgerAccount.funding_line_id == line, LedgerAccount.kind == AccountKind.PAID
-        )
-        paid = session.scalars(account).one()
+        paid = account_of(session, line, AccountKind.PAID)
         signed = case((Transfer.credit_account_id == paid, Transfer.amount_cents), else_=-Transfer.amount_cents)
         touched = (Transfer.credit_account_id == paid) | (Transfer.debit_account_id == paid)
         cents = session.scalar(select(func.sum(signed)).where(touched, Transfer.voucher_id == voucher_id)) or 0

@@ -22,8 +22,9 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
 from portal.invoices.models import Invoice
+from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
-from portal.ledger.returning import book_return, pay_out
+from portal.ledger.returning import book_return
 from portal.numbers.actions import next_number
 from portal.payments.models import (
     BankStatement,
@@ -278,7 +279,11 @@ def _apply(session: Session, payment: Payment, line: Line, actor: Actor, now: da
             return "known"
         if payment.state is PaymentState.SENT:
             _execute(session, payment, line.booked_on, actor, now)
-        _return(session, payment, line, actor, now)
+        try:
+            with session.begin_nested():
+                _return(session, payment, line, actor, now)
+        except NotReserved:  # the payee paid (part of) it back already: a person sorts it out with the bank
+            return None
         outcome = "returned"
     elif payment.state is PaymentState.SENT:
         _execute(session, payment, line.booked_on, actor, now)
@@ -293,7 +298,7 @@ def _apply(session: Session, payment: Payment, line: Line, actor: Actor, now: da
 
 def _execute(session: Session, payment: Payment, day: date, actor: Actor, now: datetime) -> None:
     for spend in payment.spends:
-        pay_out(session, payable_id=spend.transfer_id, actor_id=actor.reference, now=now)
+        pay(session, spend_id=spend.transfer_id, actor_id=actor.reference, now=now)
     payment.state, payment.executed_on = PaymentState.EXECUTED, day
     session.flush()
     record(session, actor=actor, action="payment.executed", object_kind="payment", object_id=payment.id, now=now)

@@ -12,7 +12,7 @@ from typing import Any
 
 import sepaxml
 from sepaxml.validation import ValidationError
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.access import Actor, Audience
@@ -69,7 +69,7 @@ def payables(session: Session, *, lock: bool = False) -> list[Payable]:
         session.execute(rows.with_for_update(of=Transfer)).all()
     found: dict[int, Payable] = {}
     for transfer in session.scalars(rows):
-        redemption = _redemption_of(session, transfer)
+        redemption = redemption_of(session, transfer)
         if redemption is None:
             continue
         one = found.setdefault(redemption.id, _to_pay(session, redemption))
@@ -85,7 +85,6 @@ def _open_transfers() -> Select[Transfer]:
     return (
         select(Transfer)
         .where(
-            Transfer.kind.in_((TransferKind.SPEND, TransferKind.CORRECT)),
             Transfer.credit_account_id.in_(spent),
             ~select(later.id).where(later.resolves_id == Transfer.id).exists(),
             ~select(taken.payment_id).where(taken.transfer_id == Transfer.id, taken.live).exists(),
@@ -94,8 +93,8 @@ def _open_transfers() -> Select[Transfer]:
     )
 
 
-def _redemption_of(session: Session, transfer: Transfer) -> Redemption | None:
-    """The redemption that a spent amount belongs to; after returns, that of the first spend."""
+def redemption_of(session: Session, transfer: Transfer) -> Redemption | None:
+    """The redemption that a spent or paid amount belongs to; after returns and re-assignments, that of the first spend."""
     while transfer.kind is not TransferKind.SPEND:
         if transfer.resolves_id is None:
             return None
@@ -226,18 +225,48 @@ def payment_breaks(session: Session) -> Iterator[Break]:
     for payment, booked in session.execute(rows.where(wrong).order_by(Payment.id)):
         message = f"{payment.state.value} for {payment.amount_cents}, but the books have {booked}"
         yield Break("P1", f"payment {payment.end_to_end_id}", message)
-    back = aliased(Transfer)
+    back, stands = aliased(Transfer), _where_payments_stand()
     returned = (
         select(Payment, func.count(back.id))
         .join(PaymentSpend, PaymentSpend.payment_id == Payment.id)
         .join(pay, and_(pay.resolves_id == PaymentSpend.transfer_id, pay.kind == TransferKind.PAY))
-        .outerjoin(back, and_(back.resolves_id == pay.id, back.kind == TransferKind.CORRECT))
+        .outerjoin(stands, stands.c.pay_id == pay.id)
+        .outerjoin(
+            back,
+            and_(back.resolves_id == func.coalesce(stands.c.last_id, pay.id), back.kind == TransferKind.CORRECT),
+        )
         .group_by(Payment.id)
         .having(or_(and_(Payment.state == PaymentState.RETURNED, func.count(back.id) < func.count(pay.id)),
                     and_(Payment.state == PaymentState.EXECUTED, func.count(back.id) > 0)))
     )  # fmt: skip
     for payment, _ in session.execute(returned):
         yield Break("P2", f"payment {payment.end_to_end_id}", "returned in one place and not in the other")
+
+
+def _where_payments_stand() -> Subquery:
+    """(pay_id, last_id): of payments that another funding line took over, the last transfer with which one did."""
+    moved, earlier, later = aliased(Transfer), aliased(Transfer), aliased(Transfer)
+    first = select(moved.resolves_id.label("pay_id"), moved.id.label("last_id")).join(
+        earlier, and_(earlier.id == moved.resolves_id, earlier.kind == TransferKind.PAY)
+    )
+    chain = first.where(moved.kind == TransferKind.REASSIGN).cte("stands", recursive=True)
+    further = select(chain.c.pay_id, later.id).join(
+        later, and_(later.resolves_id == chain.c.last_id, later.kind == TransferKind.REASSIGN)
+    )
+    whole = chain.union_all(further)
+    return select(whole.c.pay_id, func.max(whole.c.last_id).label("last_id")).group_by(whole.c.pay_id).subquery()
+
+
+def in_a_payment(session: Session, *, transfer_ids: Collection[int], lock: bool = False) -> set[int]:
+    """Which of these spent amounts are in a payment that waits or is on its way to the bank.
+
+    With `lock` the amounts are locked first: who puts them in a batch at the same moment waits, and then sees what was done.
+    """
+    rows = select(Transfer.id).where(Transfer.id.in_(list(transfer_ids))).order_by(Transfer.id)
+    if lock:
+        session.execute(rows.with_for_update()).all()
+    live = select(PaymentSpend.transfer_id).where(PaymentSpend.transfer_id.in_(list(transfer_ids)), PaymentSpend.live)
+    return set(session.scalars(live))
 
 
 def payment_of(session: Session, *, redemption_id: int | None) -> Payment | None:

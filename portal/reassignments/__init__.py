@@ -1,1 +1,1 @@
-"""Late binding: another funding line pays what is still reserved, within the earmarks, for a reason."""
+"""Late binding: another funding line pays what was reserved, used or paid, within the earmarks, until the voucher is settled."""

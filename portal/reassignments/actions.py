@@ -1,4 +1,4 @@
-"""The act of late binding: another funding line pays (part of) what is still reserved for a voucher."""
+"""The act of late binding: another funding line pays (part of) what was reserved, used or paid for a voucher."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from portal.audit.actions import record
 from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.i18n import lazy_gettext as _l
-from portal.ledger.reassigning import reassign
+from portal.ledger.actions import NotReserved
+from portal.ledger.models import AccountKind
+from portal.ledger.reassigning import reassign, reassign_paid, reassign_spent, standing_on_line
+from portal.payments.queries import in_a_payment, redemption_of
 from portal.reassignments.models import Reassignment
 from portal.reassignments.queries import why_not
-from portal.vouchers.models import Voucher
+from portal.vouchers.linking import link_spends
+from portal.vouchers.models import Voucher, VoucherState
+
+NOTE = "another funding line pays"
 
 
 def reassign_voucher(
@@ -27,30 +33,36 @@ def reassign_voucher(
     reason: str,
     actor: Actor,
     now: datetime,
+    stands: AccountKind = AccountKind.RESERVED,
+    payment_id: int | None = None,
 ) -> Reassignment:
-    """Let `to_line` pay an amount that `from_line` holds for a voucher. The person notices nothing: the amount stays the same.
+    """Let `to_line` pay an amount that `from_line` reserved, spent or paid for a voucher, until the voucher is settled.
 
-    Raises ``Refusal`` when the earmark or period of the other line does not admit the award, ``Conflict`` when the voucher is not
-    live any more, ``NotReserved`` or ``BudgetExhausted`` when the money is not there.
+    `stands` says where the amount is. Of paid money one payment goes over in full (`payment_id`, the transfer). The person
+    notices nothing: the amount stays the same. Raises ``Refusal`` when the earmark or period of the other line does not admit
+    the award, or the amount does not fit; ``Conflict`` when the voucher was settled, or the amount is in a payment that waits
+    for the bank; ``NotReserved`` or ``BudgetExhausted`` when the money is not there.
     """
-    if actor.audience not in (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    if not reason.strip():
-        raise Refusal("reason_missing", _l("Schrijf op waarom een ander budget betaalt."), field="reason")
-    if from_line.id == to_line.id:
-        raise Refusal("same_line", _l("Kies een ander budget dan waar het nu op staat."), field="to_line")
-    if amount_cents <= 0:
-        raise Refusal("amount_out_of_range", _l("Vul een bedrag in van meer dan € 0."), field="amount")
-    if not voucher.is_live:
-        raise Conflict("voucher_not_live", _l("Deze voucher is intussen gebruikt, verlopen of ingetrokken."))
+    _check(actor, from_line, to_line, amount_cents, reason)
+    session.refresh(voucher, ["state"], with_for_update=True)
+    if voucher.state is VoucherState.SETTLED:
+        message = _l("Deze voucher is vastgesteld. Daarna kan geen ander budget hem meer betalen.")
+        raise Conflict("voucher_settled", message)
     refused = why_not(session, voucher=voucher, line=to_line)
     if refused is not None:
         message = _l("Dit budget mag deze toekenning niet betalen: de bestemming of de periode past niet.")
         raise Refusal("line_does_not_admit", message, field="to_line", params={"code": refused})
-    reassign(
-        session, voucher_id=voucher.id, from_line_id=from_line.id, to_line_id=to_line.id, amount_cents=amount_cents,
-        actor_id=actor.reference, now=now, note="another funding line pays",
-    )  # fmt: skip
+    if stands is AccountKind.PAID:
+        _reassign_paid(session, voucher, from_line, to_line, amount_cents, payment_id, actor, now)
+    elif stands is AccountKind.SPENT:
+        _reassign_spent(session, voucher, from_line, to_line, amount_cents, actor, now)
+    else:
+        if not voucher.is_live:
+            raise Conflict("voucher_not_live", _l("Deze voucher is intussen gebruikt, verlopen of ingetrokken."))
+        reassign(
+            session, voucher_id=voucher.id, from_line_id=from_line.id, to_line_id=to_line.id, amount_cents=amount_cents,
+            actor_id=actor.reference, now=now, note=NOTE,
+        )  # fmt: skip
     row = Reassignment(
         voucher_id=voucher.id, from_line_id=from_line.id, to_line_id=to_line.id, amount_cents=amount_cents,
         reason=reason.strip(), reassigned_at=now, reassigned_by=actor.reference,
@@ -59,3 +71,64 @@ def reassign_voucher(
     session.flush()
     record(session, actor=actor, action="voucher.reassigned", object_kind="voucher", object_id=voucher.id, now=now)
     return row
+
+
+def _check(actor: Actor, from_line: FundingLine, to_line: FundingLine, amount_cents: int, reason: str) -> None:
+    if actor.audience not in (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom een ander budget betaalt."), field="reason")
+    if from_line.id == to_line.id:
+        raise Refusal("same_line", _l("Kies een ander budget dan waar het nu op staat."), field="to_line")
+    if amount_cents <= 0:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in van meer dan € 0."), field="amount")
+
+
+def _reassign_spent(
+    session: Session,
+    voucher: Voucher,
+    from_line: FundingLine,
+    to_line: FundingLine,
+    amount_cents: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Used and not yet paid: what a batch has already is left alone, because its file pays what it was made for."""
+    spends = standing_on_line(session, voucher_id=voucher.id, line_id=from_line.id, kind=AccountKind.SPENT)
+    taken = in_a_payment(session, transfer_ids=[one.id for one in spends], lock=True)
+    free = [one for one in spends if one.id not in taken]
+    if taken and sum(one.amount_cents for one in free) < amount_cents:
+        message = _l(
+            "Een deel van dit geld staat in een betaling aan de bank. Wacht tot de bank haar heeft uitgevoerd, of haal "
+            "de factuur uit de betaling."
+        )
+        raise Conflict("in_a_payment", message)
+    done = reassign_spent(
+        session, spend_ids=[one.id for one in free], from_line_id=from_line.id, to_line_id=to_line.id,
+        amount_cents=amount_cents, actor_id=actor.reference, now=now, note=NOTE,
+    )  # fmt: skip
+    if done.split is not None:
+        before, *parts = done.split
+        redemption = redemption_of(session, before)
+        assert redemption is not None, "an amount that was used belongs to a redemption"
+        link_spends(session, redemption=redemption, transfer_ids=[before.id, *(part.id for part in parts)])
+
+
+def _reassign_paid(
+    session: Session,
+    voucher: Voucher,
+    from_line: FundingLine,
+    to_line: FundingLine,
+    amount_cents: int,
+    payment_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    paid = standing_on_line(session, voucher_id=voucher.id, line_id=from_line.id, kind=AccountKind.PAID)
+    one = next((transfer for transfer in paid if transfer.id == payment_id), None)
+    if one is None:
+        raise NotReserved(amount_cents, 0)
+    if one.amount_cents != amount_cents:
+        message = _l("Wat betaald is, gaat in zijn geheel over. Vul het hele bedrag van deze betaling in.")
+        raise Refusal("paid_goes_whole", message, field="amount")
+    reassign_paid(session, payment_id=one.id, to_line_id=to_line.id, actor_id=actor.reference, now=now, note=NOTE)

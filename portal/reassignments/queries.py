@@ -1,4 +1,4 @@
-"""Reads for late binding: which funding lines may pay what is still reserved, by the rule of matching."""
+"""Reads for late binding: which funding lines pay a voucher now, and which may take it over, by the rule of matching."""
 
 from __future__ import annotations
 
@@ -12,25 +12,57 @@ from matching.problem import Problem
 from portal.decisions.models import Decision
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines, matching_funding_lines
-from portal.ledger.models import Transfer, TransferKind
-from portal.ledger.queries import figures
+from portal.ledger.models import AccountKind, Transfer, TransferKind
+from portal.ledger.queries import Figures, figures
+from portal.ledger.reassigning import standing_on_line
+from portal.payments.queries import in_a_payment, redemption_of
 from portal.reassignments.models import Reassignment
-from portal.vouchers.models import Award, Voucher
+from portal.vouchers.models import Award, Voucher, VoucherState
 
 
 @dataclass(frozen=True)
 class Payer:
-    """A funding line and what it holds reserved for a voucher, in cents."""
+    """A funding line and an amount that another may take over from it, in cents.
+
+    `stands` says whether it is reserved, spent (used, not yet paid, in no payment) or paid; of paid money it is one payment with
+    its invoice, which goes over in full.
+    """
 
     line: FundingLine
-    reserved_cents: int
+    stands: AccountKind
+    cents: int
+    payment_id: int | None = None
+    invoice_number: str | None = None
 
 
 def payers_of(session: Session, *, voucher: Voucher) -> list[Payer]:
-    """The funding lines that now pay what is still open on a voucher."""
+    """The funding lines that now pay a voucher, with what is reserved, used and paid; nothing once it was settled."""
+    if voucher.state is VoucherState.SETTLED:
+        return []
     found = figures(session, by=("funding_line_id",), voucher_ids=[voucher.id])
-    held = {key[0]: one.reserved_cents for key, one in found.items() if one.reserved_cents}
-    return [Payer(line, held[line.id]) for line in funding_lines(session) if line.id in held]
+    payers = []
+    for line in funding_lines(session):
+        held = found.get((line.id,), Figures())
+        if held.reserved_cents:
+            payers.append(Payer(line, AccountKind.RESERVED, held.reserved_cents))
+        if held.spent_cents > held.paid_cents:
+            spends = standing_on_line(session, voucher_id=voucher.id, line_id=line.id, kind=AccountKind.SPENT)
+            taken = in_a_payment(session, transfer_ids=[one.id for one in spends])
+            free = sum(one.amount_cents for one in spends if one.id not in taken)
+            payers.extend([Payer(line, AccountKind.SPENT, free)] if free else [])
+        if held.paid_cents:
+            payers.extend(_payments(session, voucher, line, held.paid_cents))
+    return payers
+
+
+def _payments(session: Session, voucher: Voucher, line: FundingLine, paid_cents: int) -> list[Payer]:
+    found = []
+    for one in standing_on_line(session, voucher_id=voucher.id, line_id=line.id, kind=AccountKind.PAID):
+        redemption = redemption_of(session, one)
+        number = redemption.invoice_number if redemption is not None else None
+        if one.amount_cents <= paid_cents:
+            found.append(Payer(line, AccountKind.PAID, one.amount_cents, one.id, number))
+    return found
 
 
 def why_not(session: Session, *, voucher: Voucher, line: FundingLine) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.access import Actor
 from portal.ledger.invariants import Break
-from portal.ledger.models import Transfer, TransferKind
+from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.questions.queries import STAFF_OF_CASES
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Instalment, InstalmentState, Recovery, RecoveryEntry, RecoveryState, Settlement
@@ -59,20 +59,22 @@ def missed_instalments(session: Session, *, today: object) -> list[int]:
 def unpaid_spends(session: Session, *, redemption: Redemption) -> list[tuple[int, int]]:
     """(id, cents) of the transfers of a redemption that were neither paid nor taken back, oldest first.
 
-    What was paid and came back from the bank is unpaid again: then it is the transfer that booked it back.
+    What was paid and came back from the bank is unpaid again: then it is the transfer that booked it back. What another funding
+    line took over is the transfer that moved it there.
     """
     later = aliased(Transfer)
-    rows = select(Transfer, later).outerjoin(later, later.resolves_id == Transfer.id)
+    rows = select(Transfer, later.id, LedgerAccount.kind).outerjoin(later, later.resolves_id == Transfer.id)
+    rows = rows.join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
     looking = select(RedemptionSpend.transfer_id).where(RedemptionSpend.redemption_id == redemption.id)
     to_see, found = list(session.scalars(looking)), dict[int, int]()
     while to_see:
         ends = session.execute(rows.where(Transfer.id.in_(to_see))).all()
         to_see = []
-        for one, end in ends:
-            if end is None and one.kind is not TransferKind.PAY:
+        for one, end_id, stands in ends:
+            if end_id is not None:
+                to_see.append(end_id)
+            elif stands is AccountKind.SPENT:
                 found[one.id] = int(one.amount_cents)
-            elif end is not None and TransferKind.PAY in (one.kind, end.kind):
-                to_see.append(end.id)
     return sorted(found.items())
 
 

@@ -28,8 +28,9 @@ from portal.ledger.queries import available_cents
 from portal.providers.models import Provider
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.reassignments.actions import reassign_voucher
+from portal.reassignments.queries import payers_of
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
-from portal.vouchers.models import LIVE_STATES, Voucher
+from portal.vouchers.models import LIVE_STATES, Voucher, VoucherState
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, an_application, approve
 
 AMOUNT = 25_000
@@ -86,10 +87,11 @@ def _step(session: Session, number: int) -> None:
         line = session.scalars(select(FundingLine).where(FundingLine.slug == chance.choice(LINES))).one()
         lower_budget(session, line=line, amount_cents=chance.randint(1, AMOUNT), reason="race", actor=REGION, now=NOW)
     else:
-        live = session.scalars(select(Voucher.id).where(Voucher.state.in_(LIVE_STATES)).order_by(Voucher.id)).all()
-        if not live:
+        states = (*LIVE_STATES, VoucherState.REDEEMED) if act == "reassign" else LIVE_STATES
+        some = session.scalars(select(Voucher.id).where(Voucher.state.in_(states)).order_by(Voucher.id)).all()
+        if not some:
             raise Refusal("nothing_live", "race")
-        _change(session, session.get_one(Voucher, chance.choice(live)), act, chance)
+        _change(session, session.get_one(Voucher, chance.choice(some)), act, chance)
 
 
 def award_next(session: Session) -> None:
@@ -113,11 +115,14 @@ def _change(session: Session, voucher: Voucher, act: str, chance: random.Random)
     elif act == "revoke":
         revoke_voucher(session, voucher=voucher, reason="race", actor=ADVISOR, now=NOW)
     else:
-        lines = {line.slug: line for line in funding_lines(session)}
-        one, other = (LINES, LINES[::-1])[chance.random() < 0.5]
+        held = payers_of(session, voucher=voucher)  # reserved, or used and not yet paid
+        if not held:
+            raise Refusal("nothing_held", "race")
+        payer = chance.choice(held)
+        goal = next(line for line in funding_lines(session) if line.slug in LINES and line.id != payer.line.id)
         reassign_voucher(
-            session, voucher=voucher, from_line=lines[one], to_line=lines[other],
-            amount_cents=chance.randint(1, AMOUNT), reason="race", actor=REGION, now=NOW,
+            session, voucher=voucher, from_line=payer.line, to_line=goal, stands=payer.stands,
+            amount_cents=chance.randint(1, payer.cents), reason="race", actor=REGION, now=NOW,
         )  # fmt: skip
 
 

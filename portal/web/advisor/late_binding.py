@@ -1,4 +1,4 @@
-"""Late binding: let another budget pay what is still reserved for a voucher."""
+"""Late binding: let another budget pay what was reserved, used or paid for a voucher, until it is settled."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from portal.clock import now
 from portal.database import current_session
 from portal.errors import Conflict
 from portal.funding.models import FundingLine
+from portal.funding.queries import funding_lines
 from portal.i18n import format_date, format_euros, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
+from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
 from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import lines_that_may_pay, payers_of, reassignments_of
+from portal.reassignments.queries import Payer, lines_that_may_pay, payers_of, reassignments_of
+from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.vouchers import the_voucher
@@ -26,7 +29,7 @@ from portal.web.forms import ChoiceField, EuroField, Form, TextField
 class ReassignForm(Form):
     """Which budget pays instead, how much and why."""
 
-    from_line = ChoiceField(_l("Uit welk budget nu?"), missing=_l("Kies een budget."))
+    from_line = ChoiceField(_l("Wat moet een ander budget betalen?"), missing=_l("Kies een bedrag."))
     to_line = ChoiceField(_l("Welk budget betaalt voortaan?"), missing=_l("Kies een budget."))
     amount = EuroField(_l("Hoeveel?"), at_most=10**9, missing=_l("Vul een bedrag in."))
     reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
@@ -36,47 +39,70 @@ def _title(line: FundingLine) -> str:
     return localized({"nl": line.title_nl, "en": line.title_en})
 
 
+def _key(payer: Payer) -> str:
+    return f"{payer.line.slug}:{payer.stands.value}" + (f":{payer.payment_id}" if payer.payment_id is not None else "")
+
+
+def _standing(payer: Payer) -> str:
+    """What a choice says: the budget, how much, and whether it is reserved, used or paid."""
+    words = {"title": _title(payer.line), "amount": format_euros(payer.cents, exact=True)}
+    if payer.stands is AccountKind.RESERVED:
+        return _("%(title)s: %(amount)s gereserveerd", **words)
+    if payer.stands is AccountKind.SPENT:
+        return _("%(title)s: %(amount)s gebruikt, nog niet betaald", **words)
+    return _("%(title)s: %(amount)s betaald (factuur %(number)s)", number=payer.invoice_number or "–", **words)
+
+
 @blueprint.route("/voucher/<voucher_id>/ander-budget", methods=["GET", "POST"])
 def reassign(voucher_id: str) -> ResponseReturnValue:
     """Only budgets whose purpose and period admit the award are offered."""
     session = current_session()
     voucher = the_voucher(voucher_id)
-    holding, admitted = payers_of(session, voucher=voucher), lines_that_may_pay(session, voucher=voucher)
-    left = available_cents(session, funding_line_ids=[line.id for line in admitted])
+    payers = {_key(one): one for one in payers_of(session, voucher=voucher)}
+    admitted = {line.slug: line for line in lines_that_may_pay(session, voucher=voucher)}
+    left = available_cents(session, funding_line_ids=[line.id for line in admitted.values()])
     form = ReassignForm()
-    form.from_line.choices = [
-        (one.line.slug, _("%(title)s: %(amount)s gereserveerd", title=_title(one.line), amount=format_euros(one.reserved_cents)))
-        for one in holding
-    ]  # fmt: skip
+    form.from_line.choices = [(key, _standing(one)) for key, one in payers.items()]
     form.to_line.choices = [
-        (line.slug, _("%(title)s: %(amount)s vrij", title=_title(line), amount=format_euros(left[line.id]))) for line in admitted
-    ]  # fmt: skip
+        (slug, _("%(title)s: %(amount)s vrij", title=_title(line), amount=format_euros(left[line.id], exact=True)))
+        for slug, line in admitted.items()
+    ]
     if form.validate_on_submit():
-        lines = {line.slug: line for line in (*admitted, *(one.line for one in holding))}
+        payer = payers[form.from_line.data]
         try:
             with form.refusals():
                 reassign_voucher(
-                    session, voucher=voucher, from_line=lines[form.from_line.data], to_line=lines[form.to_line.data],
-                    amount_cents=form.amount.data, reason=form.reason.data, actor=current_actor(), now=now(),
+                    session, voucher=voucher, from_line=payer.line, to_line=admitted[form.to_line.data],
+                    stands=payer.stands, payment_id=payer.payment_id, amount_cents=form.amount.data,
+                    reason=form.reason.data, actor=current_actor(), now=now(),
                 )  # fmt: skip
                 flash(_("Voortaan betaalt het andere budget."), "ok")
                 return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
         except Conflict as conflict:
             form.form_errors.append(conflict.message)
-    names = {line.id: _title(line) for line in (*admitted, *(one.line for one in holding))}
-    facts = [
+    intro = [
+        _("Het bedrag van de voucher verandert niet. U ziet alleen budgetten die deze toekenning mogen betalen."),
+        _("Dit kan tot de voucher is vastgesteld. Wat al betaald is, gaat per betaling in zijn geheel over."),
+    ]
+    if not payers:
+        intro.append(_("Er staat nu niets op deze voucher dat een ander budget kan betalen."))
+    return page(
+        "advisor/act.html", form=form, title=_("Een ander budget laten betalen"), submit=_("Laat dit budget betalen"),
+        kind="primary", back=url_for("advisor.voucher", voucher_id=voucher_id), back_text=format_code(voucher.code),
+        intro=intro, facts=_earlier(voucher),
+    )  # fmt: skip
+
+
+def _earlier(voucher: Voucher) -> list[dict[str, str]]:
+    session = current_session()
+    names = {line.id: _title(line) for line in funding_lines(session)}
+    return [
         {
             "label": format_date(row.reassigned_at.date()),
             "value": _(
-                "%(amount)s van %(first)s naar %(second)s: %(reason)s", amount=format_euros(row.amount_cents),
+                "%(amount)s van %(first)s naar %(second)s: %(reason)s", amount=format_euros(row.amount_cents, exact=True),
                 first=names.get(row.from_line_id, ""), second=names.get(row.to_line_id, ""), reason=row.reason,
             ),
         }
         for row in reassignments_of(session, voucher=voucher)
     ]  # fmt: skip
-    return page(
-        "advisor/act.html", form=form, title=_("Een ander budget laten betalen"), submit=_("Laat dit budget betalen"),
-        kind="primary", back=url_for("advisor.voucher", voucher_id=voucher_id), back_text=format_code(voucher.code),
-        intro=[_("Het bedrag van de voucher verandert niet. U ziet alleen budgetten die deze toekenning mogen betalen.")],
-        facts=facts,
-    )  # fmt: skip

@@ -51,7 +51,7 @@ def test_all_or_part_of_a_reservation_goes_to_another_line_and_the_voucher_stays
     assert reserved(session) == (0, 120_000)
     move(session, voucher, 20_000, back=True)
     assert reserved(session) == (20_000, 100_000)
-    assert [(one.line.slug, one.reserved_cents) for one in payers_of(session, voucher=voucher)] == [
+    assert [(one.line.slug, one.cents) for one in payers_of(session, voucher=voucher)] == [
         ("provincie-breed", 100_000), ("rijk-leren", 20_000),
     ]  # fmt: skip
     assert [one.amount_cents for one in reassignments_of(session, voucher=voucher)] == [50_000, 70_000, 20_000]

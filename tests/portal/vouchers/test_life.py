@@ -1,7 +1,8 @@
 """The whole life of vouchers as a state machine: whatever happens in whatever order, invariants I1 to I6 hold at every step.
 
 Awarded in the order of receipt, redeemed in parts, paid, credited, extended, topped up, made cheaper, blocked, expired, revoked,
-settled lower, recovered, bound to other money; rejected; and the budget raised and lowered meanwhile. Bugs that are put in on purpose must all be found by it.
+settled lower, recovered, bound to other money (reserved, used or paid), returned by the bank; rejected; and the budget raised and
+lowered meanwhile. Bugs that are put in on purpose must all be found by it.
 ``PROOF=1`` runs it at full size.
 """
 
@@ -15,6 +16,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -33,10 +35,13 @@ from portal.errors import Refusal
 from portal.funding.models import FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
+from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
-from portal.ledger.reassigning import reassign
+from portal.ledger.returning import book_return
 from portal.providers.models import Provider
 from portal.questions.models import DevelopmentQuestion, QuestionState
+from portal.reassignments.actions import reassign_voucher
+from portal.reassignments.queries import booked_and_recorded, payers_of
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.settlements import queries as settlements
 from portal.settlements.actions import settle_voucher, take_credit_note
@@ -280,14 +285,33 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.has(Voucher))
     @rule(number=which, source=which, goal=which, amount=cents)
     def bind_to_other_money(self, number: int, source: int, goal: int, amount: int) -> None:
-        voucher, lines = self.pick(Voucher, number), (self.pick(FundingLine, source), self.pick(FundingLine, goal))
-        if lines[0].id != lines[1].id:
+        """Another budget pays (part of) what is reserved, used or paid."""
+        voucher = self.pick(Voucher, number)
+        held = payers_of(self.session, voucher=voucher)
+        if not held:
+            return
+        one = held[source % len(held)]
+        whole = one.stands is AccountKind.PAID
+        with patch("portal.reassignments.actions.why_not", return_value=None):  # here every budget may pay
             self.attempt(
-                lambda: reassign(
-                    self.session, voucher_id=voucher.id, from_line_id=lines[0].id, to_line_id=lines[1].id,
-                    amount_cents=amount, actor_id=ADVISOR.reference, now=self.now, note="proef",
+                lambda: reassign_voucher(
+                    self.session, voucher=voucher, from_line=one.line, to_line=self.pick(FundingLine, goal),
+                    stands=one.stands, payment_id=one.payment_id, reason="proef",
+                    amount_cents=one.cents if whole else min(amount, one.cents), **self.by(),
                 )
             )  # fmt: skip
+
+    @precondition(lambda self: self.has(Redemption))
+    @rule(number=which)
+    def comes_back_from_the_bank(self, number: int) -> None:
+        paid = self.session.scalars(
+            select(Transfer.id).where(Transfer.kind == TransferKind.PAY).order_by(Transfer.id)
+        ).all()
+        if paid:
+            one = paid[number % len(paid)]
+            self.attempt(
+                lambda: book_return(self.session, payment_id=one, actor_id="system", now=self.now, note="proef")
+            )
 
     @rule(line=which, amount=cents, up=st.booleans())
     def budget(self, line: int, amount: int, up: bool) -> None:
@@ -306,7 +330,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def the_books_are_right(self) -> None:
         found = [*verify(self.session), *ledger_breaks(self.session), *settlements.ledger_breaks(self.session)]
-        assert found == []
+        assert found == [] and booked_and_recorded(self.session) == []
         for one in figures(self.session).values():
             assert one.funded_cents == one.available_cents + one.reserved_cents + one.spent_cents
 

@@ -127,13 +127,62 @@ def test_a_refused_share_elsewhere_leads_to_another_decision(office: Office) -> 
 def test_another_budget_pays_and_only_one_that_may(office: Office) -> None:
     voucher = office.made(a_voucher)
     browser, path = office.browser("advisor"), f"/adviseur/voucher/{voucher.public_id}/ander-budget"
-    moved = {"from_line": "rijk-leren", "to_line": "provincie-breed", "amount": "500", "reason": "Eind van het jaar."}
+    moved = {
+        "from_line": "rijk-leren:reserved",
+        "to_line": "provincie-breed",
+        "amount": "500",
+        "reason": "Eind van het jaar.",
+    }
     fill(browser, path, moved | {"amount": "99.999"}, 422)
     fill(browser, path, moved | {"to_line": "bestaat-niet"}, 422)
     fill(browser, path, moved | {"reason": ""}, 422)
     fill(browser, path, moved)
-    found = office.do(lambda s: {one.line.slug: one.reserved_cents for one in payers_of(s, voucher=voucher)})
+    found = office.do(lambda s: {one.line.slug: one.cents for one in payers_of(s, voucher=voucher)})
     assert found == {"rijk-leren": 70_000, "provincie-breed": 50_000} and office.do(verify) == []
+
+
+def test_another_budget_pays_what_was_used_and_paid_until_the_voucher_is_settled(office: Office) -> None:
+    voucher = office.made(partly_used)
+    browser, path = office.browser("advisor"), f"/adviseur/voucher/{voucher.public_id}/ander-budget"
+    held = office.do(lambda s: payers_of(s, voucher=voucher))
+    paid = next(one.payment_id for one in held if one.payment_id is not None)
+    shown = said(browser.get(path))
+    for words in ("€ 500,00 gereserveerd", "€ 300,00 gebruikt, nog niet betaald", "€ 400,00 betaald (factuur F1)"):
+        assert words in shown
+    goal = {"to_line": "provincie-breed", "reason": "Het andere project stopt."}
+    whole = goal | {"from_line": f"rijk-leren:paid:{paid}"}
+    refused = browser.submit(path, whole | {"amount": "399,99"})
+    assert refused.status_code == 422 and "gaat in zijn geheel over" in said(refused) and "399,99" in refused.text
+    fill(browser, path, whole | {"amount": "400"})
+    fill(browser, path, goal | {"from_line": "rijk-leren:spent", "amount": "100,50"})
+    found = office.do(lambda s: {(one.line.slug, one.stands.value): one.cents for one in payers_of(s, voucher=voucher)})
+    assert found == {
+        ("rijk-leren", "reserved"): 50_000, ("rijk-leren", "spent"): 19_950,
+        ("provincie-breed", "spent"): 10_050, ("provincie-breed", "paid"): 40_000,
+    }  # fmt: skip
+    assert office.do(verify) == [] and "100,50" in said(browser.get(path))
+    office.do(lambda s: settle_as_used(s, s.get_one(Voucher, voucher.id)))
+    assert "Er staat nu niets op deze voucher" in said(browser.get(path))
+
+
+def partly_used(session: Session) -> Voucher:
+    """€ 400 was used and paid, € 300 used and not paid, of € 1,200."""
+    voucher, (_, pia) = a_voucher(session), a_provider(session)
+    for number, cents in (("F1", 40_000), ("F2", 30_000)):
+        done = redeem_voucher(
+            session, voucher=voucher, invoice_number=number, invoice_date=NOW.date(), amount_cents=cents, actor=pia,
+            now=NOW,
+        )  # fmt: skip
+        for spend_id, _cents in unpaid_spends(session, redemption=done) if number == "F1" else ():
+            pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
+    return voucher
+
+
+def settle_as_used(session: Session, voucher: Voucher) -> Settlement:
+    return settle_voucher(
+        session, voucher=voucher, amount_cents=voucher.used_cents, ground=Ground.AS_USED, reason="Klaar.", actor=ADVISOR,
+        now=NOW,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
