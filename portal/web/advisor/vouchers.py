@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -16,7 +17,7 @@ from portal.funding.queries import funding_lines
 from portal.i18n import format_date, format_euros, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
-from portal.ledger.queries import voucher_transfers
+from portal.ledger.voucher_acts import voucher_acts
 from portal.providers.queries import providers
 from portal.questions.queries import question_by_id
 from portal.resettlements.queries import settlement_in_force
@@ -34,9 +35,10 @@ from portal.vouchers.queries import (
 )
 from portal.web.advisor import blueprint
 from portal.web.advisor.forms import RevokeForm
+from portal.web.advisor.voucher_history import history, stand_rows
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
-from portal.web.labels import TRANSFER_KINDS, VOUCHER_STATES, label, tag
+from portal.web.labels import VOUCHER_STATES, label, tag
 from portal.web.listing import paging
 from portal.web.voucher_labels import DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
 from portal.web.voucher_paper import voucher_file
@@ -121,11 +123,12 @@ def the_voucher(voucher_id: str) -> Voucher:
 
 @blueprint.get("/voucher/<voucher_id>")
 def voucher(voucher_id: str) -> ResponseReturnValue:
-    """One voucher: what it is worth, who used it, and every transfer."""
+    """One voucher: what it is worth, who used it, and what happened to its money, act by act with every transfer."""
     session, actor = current_session(), current_actor()
     shown = the_voucher(voucher_id)
     names = {provider.id: provider.name for provider in providers(session, actor=actor)}
     lines = {line.id: localized({"nl": line.title_nl, "en": line.title_en}) for line in funding_lines(session)}
+    acts = voucher_acts(session, voucher_id=shown.id)
     return page(
         "advisor/voucher.html",
         voucher=shown,
@@ -167,15 +170,19 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
             ]
             for used in redemptions_of(session, voucher=shown, actor=actor)
         ],
-        transfers=[
-            [
-                format_date(row.booked_on, "short"),
-                label(TRANSFER_KINDS, row.kind),
-                format_euros(row.amount_cents, exact=True),
-            ]
-            for row in voucher_transfers(session, voucher_id=shown.id)
-        ],
+        history=history(acts, lines=lines, known=_known_acts(shown)),
+        stand=stand_rows(acts, lines=lines),
     )
+
+
+def _known_acts(shown: Voucher) -> dict[tuple[datetime, str], str]:
+    """By instant and actor, what the desk calls the acts of which it keeps more than the money."""
+    changes = changes_of(current_session(), voucher=shown)
+    known = {(one.at, one.by): label(VOUCHER_CHANGES, one.kind).capitalize() for one in changes}
+    settled = settlement_in_force(current_session(), voucher=shown)
+    if settled is not None:
+        known[settled.settled_at, settled.settled_by] = _("Vastgesteld")
+    return known
 
 
 @blueprint.route("/voucher/<voucher_id>/intrekken", methods=["GET", "POST"])

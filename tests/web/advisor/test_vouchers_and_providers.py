@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import Organisation
+from portal.ledger.queries import voucher_transfers
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.messages.queries import message_by_public_id, outbox
 from portal.providers.models import ApprovalState
@@ -19,7 +20,7 @@ from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, soup_of
 
 BY_POST = ContactDetails(
     way=ContactWay.POST,
@@ -90,6 +91,31 @@ def test_a_voucher_shows_its_use_and_its_transfers(office: Office) -> None:
         "Leren individueel",
     ):
         assert part in words, part
+
+
+def test_what_happened_to_the_money_is_a_line_per_act_with_its_transfers_behind_it(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    _provider, who = office.made(a_provider)
+    later = NOW + timedelta(days=2)
+    office.do(
+        lambda s: redeem_voucher(
+            s, voucher=s.merge(voucher), invoice_number="F-1", invoice_date=NOW.date(), amount_cents=50_000, actor=who,
+            now=later,
+        )
+    )  # fmt: skip
+    page = soup_of(office.browser("advisor").get(f"/adviseur/voucher/{voucher.public_id}"))
+    acts = page.select("main details")
+    heads = [" ".join(act.select_one("summary").get_text(" ").split()) for act in acts]  # type: ignore[union-attr]
+    assert len(heads) == 2 and "Geld gereserveerd 02-03-2026" in heads[0] and "Voucher gebruikt 04-03-2026" in heads[1]
+    assert "€ 1.200,00 gereserveerd voor deze voucher" in heads[0].replace("\xa0", " ")
+    assert "€ 500,00 gebruikt, nog te betalen" in heads[1].replace("\xa0", " ")
+    assert "vrijgekomen" not in heads[1], "what was released and reserved again in one act is not told"
+    booked = office.do(lambda s: len(voucher_transfers(s, voucher_id=voucher.id)))
+    assert booked == 5 == len(page.select("main details tbody tr")), "every transfer can be looked at"
+    caption = page.find("caption", string="Stand per budget")
+    assert caption is not None and caption.parent is not None
+    [row] = caption.parent.select("tbody tr")
+    assert [cell.get_text().replace("\xa0", " ") for cell in row.select("td")] == ["€ 700,00", "€ 500,00", "€ 0,00"]
 
 
 def test_a_voucher_is_taken_back_with_a_reason_once(office: Office) -> None:
