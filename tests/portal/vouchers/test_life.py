@@ -9,12 +9,9 @@ lowered meanwhile. Bugs that are put in on purpose must all be found by it.
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -22,14 +19,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.changes.actions import block_voucher, extend_voucher, lower_price, unblock_voucher
 from portal.clock import local_date
-from portal.database import make_engine
 from portal.decisions.actions import reject_question
 from portal.errors import Refusal
 from portal.funding.models import FundingLine
@@ -50,6 +46,7 @@ from portal.supplements.actions import top_up
 from portal.vouchers import actions as vouchers
 from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import ledger_breaks
+from tests.conftest import DATABASES
 from tests.factories import ADVISOR, NOW, SYSTEM, a_provider, a_region, an_application
 from tests.portal.vouchers.giving import give, leave_on_each_line
 
@@ -70,12 +67,9 @@ SIZE = settings(
 which, cents = st.integers(0, 7), st.integers(1, 130_000)
 
 
-@pytest.fixture(scope="module")
-def template(sqlite_template: Path) -> Path:
+@pytest.fixture
+def desk(engine: Engine) -> Engine:
     """A desk with a few applications, one provider and little money, to start every life from."""
-    path = sqlite_template.with_name("lives.db")
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
     with Session(engine) as session:
         a_region(session)
         a_provider(session)
@@ -83,23 +77,18 @@ def template(sqlite_template: Path) -> Path:
             an_application(session)
         leave_on_each_line(session, BUDGET)
         session.commit()
-    engine.dispose()
-    return path
+    return engine
 
 
 class Lives(RuleBasedStateMachine):
-    """Vouchers of a few people who want the same, scarce money."""
+    """Vouchers of a few people who want the same, scarce money. A life is one transaction, rolled back at its end."""
 
-    template: Path
+    desk: Engine
     each_line_cents: int | None = None
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "desk.db"
-        shutil.copyfile(self.template, path)
-        self.engine = make_engine(f"sqlite:///{path}")
-        self.session = Session(self.engine, expire_on_commit=False)
+        self.session = Session(self.desk, expire_on_commit=False)
         self.now, self.number = NOW, 0
         self.questions = list(self.session.scalars(select(DevelopmentQuestion).order_by(DevelopmentQuestion.id)))
         self.provider = self.session.scalars(select(Provider)).one()
@@ -107,9 +96,8 @@ class Lives(RuleBasedStateMachine):
             leave_on_each_line(self.session, self.each_line_cents)
 
     def teardown(self) -> None:
+        self.session.rollback()
         self.session.close()
-        self.engine.dispose()
-        self.folder.cleanup()
 
     def attempt(self, work: Callable[[], object]) -> None:
         """Do something, wholly or not at all; what a rule of the desk refuses is not done."""
@@ -335,14 +323,14 @@ class Lives(RuleBasedStateMachine):
             assert one.funded_cents == one.available_cents + one.reserved_cents + one.spent_cents
 
 
-def live(template: Path, size: settings = SIZE, *, each_line_cents: int | None = None) -> None:
+def live(desk: Engine, size: settings = SIZE, *, each_line_cents: int | None = None) -> None:
     """Live many lives; `each_line_cents`: with no more money than this on every funding line."""
-    machine = type("Lives", (Lives,), {"template": template, "each_line_cents": each_line_cents})
+    machine = type("Lives", (Lives,), {"desk": desk, "each_line_cents": each_line_cents})
     run_state_machine_as_test(machine, settings=size)
 
 
-def test_whatever_happens_in_the_life_of_vouchers_the_books_are_right(template: Path) -> None:
-    live(template)
+def test_whatever_happens_in_the_life_of_vouchers_the_books_are_right(desk: Engine) -> None:
+    live(desk)
 
 
 # Bugs that must be found -----------------------------------------------------------------------------------------------
@@ -401,14 +389,15 @@ def bug(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Call
     return request.param
 
 
-def test_a_bug_that_is_put_in_is_found(template: Path, bug: Callable[..., None]) -> None:
+@pytest.mark.parametrize("database", DATABASES if FULL else ["sqlite"], indirect=True)
+def test_a_bug_that_is_put_in_is_found(desk: Engine, bug: Callable[..., None]) -> None:
     scarce = (
         60_000 if bug is order_of_receipt_ignored else None
     )  # whoever goes before another then takes money from that one
     size = settings(SIZE, max_examples=200, stateful_step_count=40, report_multiple_bugs=False)
     with pytest.raises(AssertionError):
-        live(template, size, each_line_cents=scarce)
+        live(desk, size, each_line_cents=scarce)
 
 
-def test_with_that_little_money_nobody_is_accused_while_the_order_is_kept(template: Path) -> None:
-    live(template, each_line_cents=60_000)
+def test_with_that_little_money_nobody_is_accused_while_the_order_is_kept(desk: Engine) -> None:
+    live(desk, each_line_cents=60_000)
