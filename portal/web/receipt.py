@@ -40,7 +40,9 @@ CHECKED = {
 LAWS = (
     (_l("Algemene wet bestuursrecht, artikel 3:46 en 3:47"), _l("Een besluit heeft een goede reden, en die staat erbij."),
      "https://wetten.overheid.nl/BWBR0005537"),
-    (_l("Algemene wet bestuursrecht, artikel 6:7"), _l("U kunt binnen 6 weken bezwaar maken tegen een besluit."),
+    (_l("Algemene wet bestuursrecht, artikel 6:7 en 8:1"),
+     _l("U kunt binnen 6 weken bezwaar maken tegen een besluit. Is het besluit genomen na uw bezwaar? Dan kunt u in beroep "
+        "gaan bij de rechtbank."),
      "https://wetten.overheid.nl/BWBR0005537"),
     (_l("AVG, artikel 15 en 22"), _l("U mag uw gegevens zien. En een computer mag niet alleen over u beslissen."),
      "https://eur-lex.europa.eu/eli/reg/2016/679/oj"),

@@ -9,18 +9,30 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.access import Audience
+from portal.decisions.actions import reject_question
 from portal.decisions.models import DecisionKind
-from portal.objections.actions import decide_objection, waive_hearing
+from portal.objections.actions import NewDecision, decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.questions.models import DevelopmentQuestion, Route
+from portal.revisions.actions import propose_again
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.vouchers.actions import redeem_voucher
-from tests.factories import ADVISOR, NOW, SECOND, a_decision, a_provider, a_question, a_voucher
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    NOW,
+    SECOND,
+    a_decision,
+    a_provider,
+    a_question,
+    a_voucher,
+    an_application,
+)
 from tests.web.browser import Browser
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, soup_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -106,3 +118,46 @@ def test_without_a_decision_there_is_nothing_to_object_to(office: Office) -> Non
     me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     assert me.get(f"/mijn/{question.public_id}/bezwaar").status_code == 303
     assert "bezwaar" not in me.get(f"/mijn/{question.public_id}").text
+
+
+def reversed_by_a_colleague(session: Session) -> DevelopmentQuestion:
+    """A refusal that was reversed after an objection."""
+    question = an_application(session)
+    first = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    objection = receive_objection(
+        session, decision=first, received_on=NOW.date(), grounds="Toch.", committee=False, actor=SECOND, now=NOW
+    )
+    waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=NOW)
+    proposal = propose_again(session, question=question, actor=SECOND, now=NOW)
+    decide_objection(
+        session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="Past wel.", actor=SECOND, now=NOW,
+        new=NewDecision(proposal, ALL_CHECKED),
+    )  # fmt: skip
+    return question
+
+
+def test_the_page_of_a_decision_upon_objection_is_a_letter_that_names_the_appeal(office: Office) -> None:
+    question = office.do(reversed_by_a_colleague)
+    page = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    answer = page.get(f"/mijn/{question.public_id}/besluit")
+    assert_sound(answer)
+    words = said(answer)
+    assert "U kunt nu in beroep gaan bij de rechtbank. Dat kan tot en met 13 april 2026." in words
+    assert "bezwaar maken" not in words and f"/mijn/{question.public_id}/bezwaar" not in answer.text
+    order = [words.index(part) for part in ("Goedendag,", "In het kort", "Het besluit", "Waarom dit besluit?")]
+    assert order == sorted(order) and words.index("Past wel.") > order[-1]
+    # The control: an ordinary decision names the objection and no court.
+    plain, _decision = office.made(a_decision)
+    me = Browser(office.app).enter(question_id=plain.id, audience=Audience.RESIDENT)
+    words = said(me.get(f"/mijn/{plain.public_id}/besluit"))
+    assert "Dan kunt u bezwaar maken" in words and "rechtbank" not in words
+
+
+def test_a_letter_on_the_screen_of_staff_greets_first_and_gives_the_reasons_as_plain_text(office: Office) -> None:
+    question, _decision = office.made(a_decision)
+    answer = office.browser("advisor").get(f"/adviseur/vraag/{question.public_id}/besluit/brief")
+    assert_sound(answer)
+    words = said(answer)
+    assert words.count("Goedendag,") == 1 and words.index("Goedendag,") < words.index("In het kort")
+    assert "De opleiding past bij de vraag naar technici." in words
+    assert soup_of(answer).select(".letter .said") == [], "what somebody wrote is no bubble of a chat"
