@@ -60,7 +60,6 @@ MODEL_MODULES = (
     "portal.reassignments.models",
     "portal.settlements.models",
     "portal.resettlements.models",
-    "portal.further_decisions.models",
     "portal.jobs.models",
     "portal.providers.models",
     "portal.files.models",

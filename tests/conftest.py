@@ -223,6 +223,19 @@ def engine(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 
 
 @pytest.fixture
+def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[Engine]:
+    """An engine on a database without any table, for the migrations."""
+    from portal.database import make_engine
+
+    url = f"sqlite:///{tmp_path}/empty.db"
+    if database == "postgresql":
+        url = create_database(request.getfixturevalue("postgresql_server"), f"migrations_{worker_name}")
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """An open session on ``engine``; commit yourself what another connection must see."""
     with Session(engine, expire_on_commit=False) as open_session:

@@ -164,7 +164,6 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.objections", "advisor.receive_objection", "advisor.objection", "advisor.lateness"),
     **_rows(ADVISOR, "advisor.adjourn", "advisor.hearing", "advisor.heard", "advisor.waive", "advisor.decide"),
     **_rows(ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection", "advisor.repay"),
-    **_rows(ADVISOR, "advisor.further", "advisor.return_further", "advisor.take_back_further"),
     **_rows(REGION, "region.mandate_list", "region.end_mandate"),
     **_rows(RESIDENT, "resident.letters", "resident.letter_pdf"),
     **_rows(EMPLOYER, "employer.letters", "employer.letter_pdf"),

@@ -25,8 +25,8 @@ from portal.decisions.queries import (
     application_to_decide,
     canonical,
     parts_of_mix,
+    require_authority,
     require_checks,
-    require_four_eyes,
     schemes_applied_for,
 )
 from portal.decisions.queries import fitting_problem as _fitting_problem
@@ -36,7 +36,6 @@ from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
-from portal.mandates.actions import require_mandate
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import stored_proposal
 from portal.questions.actions import advisor_only, move_question, tell_asker
@@ -152,10 +151,10 @@ def _may_award(
     """The mandates for these awards. Raises ``Refusal`` for what the law or the scheme wants first."""
     if not parts:
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
-    require_four_eyes(schemes_applied_for(session, application, question), parts, actor, prepared_by)
+    mandates = _mandates(session, question, application, parts, actor, now, prepared_by)
     if set(application.schemes) - set(parts):
         require_hearing(session, question=question, ground=ground)
-    return _mandates(session, question, application, parts, actor, now)
+    return mandates
 
 
 def _mandates(
@@ -165,15 +164,16 @@ def _mandates(
     parts: Mapping[str, Sequence[Part]],
     actor: Actor,
     now: datetime,
+    prepared_by: str | None = None,
 ) -> dict[str, int]:
-    """Per scheme the mandate under which the actor decides. Raises ``Refusal`` without one."""
+    """Per scheme the mandate under which the actor decides. Raises ``Refusal`` without one, or without a second person."""
     schemes = schemes_applied_for(session, application, question)
     found = {}
     for slug in application.schemes:
-        body = schemes[slug].definition.deciding_body
         cents = sum(part.amount_cents for part in parts.get(slug, ()))
-        named = body.nl if body is not None else ""
-        mandate = require_mandate(session, actor=actor, body=named, scheme=slug, cents=cents, on=local_date(now))
+        mandate = require_authority(
+            session, scheme=schemes[slug], cents=cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
+        )
         found[slug] = mandate.id
     return found
 

@@ -22,6 +22,8 @@ from portal.decisions.models import Decision, DecisionKind
 from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_lines
 from portal.i18n import lazy_gettext as _l
+from portal.mandates.actions import require_mandate
+from portal.mandates.models import Mandate
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, not_applied
 from portal.questions.models import DevelopmentQuestion
@@ -182,20 +184,20 @@ def canonical(shares: Sequence[Share]) -> list[dict[str, Any]]:
     return sorted(plain, key=lambda share: (share["line"], share["offer"], share["funding_line"] or ""))
 
 
-def needs_second_person(schemes: Mapping[str, SchemeInForce], parts: Mapping[str, Sequence[Part]]) -> bool:
-    """Whether one of the awards is above the amount from which its scheme wants two people (`four_eyes_above_cents`)."""
-    for slug, paid in parts.items():
-        limit = schemes[slug].definition.four_eyes_above_cents
-        if limit is not None and sum(part.amount_cents for part in paid) > limit:
-            return True
-    return False
+def require_authority(
+    session: Session, *, scheme: SchemeInForce, cents: int, actor: Actor, prepared_by: str | None, on: date
+) -> Mandate:
+    """The mandate by which the actor decides about so many cents of a scheme (Awb 10:1-10:12).
 
-
-def require_four_eyes(
-    schemes: Mapping[str, SchemeInForce], parts: Mapping[str, Sequence[Part]], actor: Actor, prepared_by: str | None
-) -> None:
-    """Refuse who decides alone above the amount of a scheme, and who decides what they prepared themselves."""
+    After the first decision the cents are the whole of what the decision is about, not the difference: an award cannot be raised
+    in slices that stay under the limit. Raises ``Refusal`` for who decides alone above the amount from which the scheme wants two
+    people (`four_eyes_above_cents`), who decides what they prepared themselves, or who has no mandate for it.
+    """
     if prepared_by == actor.reference:
         raise Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
-    if prepared_by is None and needs_second_person(schemes, parts):
+    limit = scheme.definition.four_eyes_above_cents
+    if prepared_by is None and limit is not None and cents > limit:
         raise Refusal("second_person_needed", _l("Boven dit bedrag besluit een tweede persoon. Leg het besluit voor."))
+    body = scheme.definition.deciding_body
+    named = body.nl if body is not None else ""
+    return require_mandate(session, actor=actor, body=named, scheme=scheme.slug, cents=cents, on=on)

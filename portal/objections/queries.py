@@ -14,7 +14,7 @@ from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.decisions.queries import decisions_of
 from portal.letters.queries import last_day_to_object, made_known_on
 from portal.objections.models import Objection, ObjectionState
-from portal.preparations.models import Preparation
+from portal.preparations.models import Preparation, PreparationKind
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see, question_by_id
 from portal.resettlements.queries import resettlement_by_decision
@@ -117,6 +117,8 @@ def staff_on(session: Session, *, objection: Objection) -> list[str]:
 def involved_in(session: Session, *, decision: Decision) -> frozenset[str]:
     """Who took part in a decision: who decided and who prepared. They do not decide on an objection against it (Awb 10:3)."""
     prepared = select(DecisionMandate.prepared_by).where(DecisionMandate.decision_id == decision.id)
-    waiting = select(Preparation.prepared_by).where(Preparation.question_id == decision.question_id)
+    waiting = select(Preparation.prepared_by).where(
+        Preparation.question_id == decision.question_id, Preparation.kind == PreparationKind.AWARDED
+    )
     names = {decision.decided_by, *session.scalars(prepared), *session.scalars(waiting)}
     return frozenset(name for name in names if name is not None)

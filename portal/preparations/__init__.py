@@ -1,1 +1,1 @@
-"""Prepared decisions: above an amount the first person prepares and a second, with mandate, decides."""
+"""Prepared decisions, the first and every later one on a case: one person prepares, a second, with mandate, decides."""

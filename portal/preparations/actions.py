@@ -1,9 +1,10 @@
-"""Acts on prepared decisions: prepare, decide as the second person, send back with a reason, take back."""
+"""Acts on prepared decisions: prepare one, decide it as the second person, send it back with a reason, take it back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,19 +13,35 @@ from matching.proposal import Share
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.clock import local_date
-from portal.decisions.actions import Checks, approve_proposal
+from portal.decisions.actions import approve_proposal
 from portal.decisions.models import Decision
-from portal.decisions.queries import application_to_decide, canonical, fitting_problem, parts_of_mix, require_checks
+from portal.decisions.queries import (
+    Checks,
+    application_to_decide,
+    canonical,
+    fitting_problem,
+    parts_of_mix,
+    require_checks,
+)
 from portal.errors import Conflict, Refusal
+from portal.funding.models import FundingLine
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
 from portal.i18n import lazy_gettext as _l
-from portal.preparations.models import Preparation, PreparationState
+from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_of, shares_of
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import stored_proposal
 from portal.questions.actions import advisor_only
 from portal.questions.models import DevelopmentQuestion, QuestionState
+from portal.revisions.actions import DECIDED, revise_decision
+from portal.settlements.actions import check_settlement, settle_voucher
+from portal.settlements.models import Ground as SettlementGround
+from portal.supplements.actions import check_top_up, top_up
+from portal.vouchers.actions import staff_with_reason
+from portal.vouchers.models import Voucher
+
+WHY = _l("Schrijf op waarom u dit besluit neemt.")
 
 
 def prepare_decision(
@@ -40,14 +57,14 @@ def prepare_decision(
     rejections: Mapping[str, str] | None = None,
     ground: Ground = Ground.OWN_FACTS,
 ) -> Preparation:
-    """Lay a decision before a second person. It must fit now, but nothing is reserved, sent or decided by it.
+    """Lay the first decision before a second person. It must fit now, but nothing is reserved, sent or decided by it.
 
     Raises ``Refusal`` for what the first person must still do, ``MixNoLongerFits``, or ``Conflict`` when one waits already.
     """
     advisor_only(actor)
     require_checks(rationale, checks)
     application = application_to_decide(session, question)
-    if question.state is not QuestionState.APPLIED or preparation_of(session, question=question) is not None:
+    if question.state is not QuestionState.APPLIED:
         raise Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
     mix = tuple(stored_proposal(proposal).shares if shares is None else shares)
     problem = fitting_problem(session, question, proposal, mix, local_date(now))
@@ -56,40 +73,145 @@ def prepare_decision(
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
     if set(application.schemes) - set(parts):
         require_hearing(session, question=question, ground=ground)
-    row = Preparation(
-        question_id=question.id, proposal_id=proposal.id, shares=None if shares is None else canonical(shares),
-        rationale=rationale.strip(), rejections=dict(rejections or {}), ground=ground.value,
-        state=PreparationState.WAITING, prepared_at=now, prepared_by=actor.reference,
-        prepared_by_name=actor.display_name,
+    return _lay_down(
+        session, question.id, PreparationKind.AWARDED, rationale, actor, now, proposal_id=proposal.id,
+        shares=None if shares is None else canonical(shares), rejections=dict(rejections or {}), ground=ground.value,
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    record(session, actor=actor, action="decision.prepared", object_kind="question", object_id=question.id, now=now)
-    return row
 
 
-def decide_prepared(
+def prepare_settlement(
     session: Session,
     *,
-    preparation: Preparation,
+    voucher: Voucher,
+    amount_cents: int,
+    ground: SettlementGround,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Preparation:
+    """Lay a settlement before a second person. Raises ``Refusal`` and ``Conflict`` as ``settle_voucher``; needs no mandate."""
+    staff_with_reason(actor, reason, WHY)
+    check_settlement(session, voucher, amount_cents, ground)
+    return _lay_down(
+        session, voucher.question_id, PreparationKind.SETTLED, reason, actor, now, voucher_id=voucher.id,
+        amount_cents=amount_cents, ground=ground.value,
+    )  # fmt: skip
+
+
+def prepare_top_up(
+    session: Session,
+    *,
+    voucher: Voucher,
+    line_key: str,
+    funding_line: FundingLine,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Preparation:
+    """Lay a supplementary award before a second person: it fits now, but nothing is reserved. Raises as ``top_up``."""
+    staff_with_reason(actor, reason, WHY)
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    check_top_up(
+        session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
+    )
+    return _lay_down(
+        session, question.id, PreparationKind.SUPPLEMENTED, reason, actor, now, voucher_id=voucher.id,
+        amount_cents=amount_cents, line_key=line_key, funding_line_id=funding_line.id,
+    )  # fmt: skip
+
+
+def prepare_revision(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    proposal: ProposalRecord,
+    rationale: str,
     checks: Checks,
     actor: Actor,
     now: datetime,
-) -> Decision:
-    """Decide what another person prepared, after checking it anew.
-
-    Raises as ``approve_proposal``, and ``Conflict`` when it is not waiting any more.
-    """
-    question = session.get_one(DevelopmentQuestion, preparation.question_id)
-    _waiting(preparation)
-    decision = approve_proposal(
-        session, question=question, proposal=session.get_one(ProposalRecord, preparation.proposal_id),
-        shares=shares_of(preparation), rationale=preparation.rationale, checks=checks, actor=actor, now=now,
-        rejections={key: str(text) for key, text in preparation.rejections.items()},
-        ground=Ground(preparation.ground), prepared_by=preparation.prepared_by,
+    rejections: Mapping[str, str] | None = None,
+    ground: Ground = Ground.OWN_FACTS,
+) -> Preparation:
+    """Lay a new decision in the place of an earlier one before a second person. The earlier one stands until then."""
+    advisor_only(actor)
+    require_checks(rationale, checks)
+    if question.state not in DECIDED:
+        raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
+    if proposal.question_id != question.id:
+        raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
+    return _lay_down(
+        session, question.id, PreparationKind.REVISED, rationale, actor, now, proposal_id=proposal.id,
+        rejections=dict(rejections or {}), ground=ground.value,
     )  # fmt: skip
+
+
+def _lay_down(
+    session: Session,
+    question_id: int,
+    kind: PreparationKind,
+    rationale: str,
+    actor: Actor,
+    now: datetime,
+    **values: Any,
+) -> Preparation:
+    """Keep a prepared decision. One that waits for the first decision on a case that was decided otherwise gives way."""
+    waiting = preparation_of(session, question_id=question_id)
+    if waiting is not None and waiting.kind is PreparationKind.AWARDED and kind is not PreparationKind.AWARDED:
+        withdraw_preparation(session, preparation=waiting, actor=actor, now=now)
+    elif waiting is not None:
+        raise Conflict("already_prepared", _l("Er ligt al een besluit over deze vraag klaar voor een collega."))
+    row = Preparation(
+        question_id=question_id, kind=kind, rationale=rationale.strip(), prepared_at=now, prepared_by=actor.reference,
+        prepared_by_name=actor.display_name[:100], **values,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _note(session, row, "decision.prepared", actor, now)
+    return row
+
+
+# The second person -----------------------------------------------------------------------------------------------------
+
+
+def decide_prepared(
+    session: Session, *, preparation: Preparation, actor: Actor, now: datetime, checks: Checks | None = None
+) -> Decision:
+    """Decide what another person prepared, checked anew in full. `checks` are needed for a mix.
+
+    Raises as the act itself, and ``Conflict`` when it is not waiting any more.
+    """
+    advisor_only(actor)
+    if preparation.state is not PreparationState.WAITING:
+        raise _not_waiting()
+    by: dict[str, Any] = {"actor": actor, "now": now, "prepared_by": preparation.prepared_by}
+    if preparation.voucher_id is None:
+        decision = _on_mix(session, preparation, checks or Checks(), by)
+    else:
+        decision = _on_voucher(session, preparation, session.get_one(Voucher, preparation.voucher_id), by)
     _close(session, preparation, PreparationState.DECIDED, actor, now, decision_id=decision.id)
     return decision
+
+
+def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: dict[str, Any]) -> Decision:
+    revised = preparation.kind is PreparationKind.REVISED
+    decide: Callable[..., Decision] = revise_decision if revised else approve_proposal
+    return decide(
+        session, question=session.get_one(DevelopmentQuestion, preparation.question_id),
+        proposal=session.get_one(ProposalRecord, preparation.proposal_id), shares=shares_of(preparation),
+        rationale=preparation.rationale, checks=checks, ground=Ground(preparation.ground),
+        rejections={slug: str(text) for slug, text in preparation.rejections.items()}, **by,
+    )  # fmt: skip
+
+
+def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by: dict[str, Any]) -> Decision:
+    by |= {"voucher": voucher, "amount_cents": preparation.amount_cents, "reason": preparation.rationale}
+    if preparation.kind is PreparationKind.SETTLED:
+        made: Any = settle_voucher(session, ground=SettlementGround(preparation.ground), **by)
+    else:
+        line = session.get_one(FundingLine, preparation.funding_line_id)
+        made = top_up(session, line_key=preparation.line_key or "", funding_line=line, **by)
+    return session.get_one(Decision, made.decision_id)
 
 
 def send_back(session: Session, *, preparation: Preparation, reason: str, actor: Actor, now: datetime) -> None:
@@ -100,25 +222,22 @@ def send_back(session: Session, *, preparation: Preparation, reason: str, actor:
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u het besluit teruggeeft."), field="reason")
     _close(session, preparation, PreparationState.SENT_BACK, actor, now, sent_back_reason=reason.strip())
-    record(
-        session, actor=actor, action="decision.sent_back", object_kind="question", object_id=preparation.question_id,
-        now=now,
-    )  # fmt: skip
+    _note(session, preparation, "decision.sent_back", actor, now)
 
 
 def withdraw_preparation(session: Session, *, preparation: Preparation, actor: Actor, now: datetime) -> None:
     """Take back what was prepared, to do it otherwise. Who prepared it may, and any colleague when that person is away."""
     advisor_only(actor)
     _close(session, preparation, PreparationState.WITHDRAWN, actor, now)
-    record(
-        session, actor=actor, action="decision.preparation_withdrawn", object_kind="question",
-        object_id=preparation.question_id, now=now,
-    )  # fmt: skip
+    _note(session, preparation, "decision.preparation_withdrawn", actor, now)
 
 
-def _waiting(preparation: Preparation) -> None:
-    if preparation.state is not PreparationState.WAITING:
-        raise Conflict("not_waiting", _l("Dit voorbereide besluit is al afgehandeld."))
+def _note(session: Session, preparation: Preparation, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="question", object_id=preparation.question_id, now=now)
+
+
+def _not_waiting() -> Conflict:
+    return Conflict("not_waiting", _l("Dit voorbereide besluit is al afgehandeld."))
 
 
 def _close(
@@ -134,4 +253,4 @@ def _close(
     )
     session.refresh(preparation)
     if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("not_waiting", _l("Dit voorbereide besluit is al afgehandeld."))
+        raise _not_waiting()

@@ -1,4 +1,4 @@
-"""The table of prepared decisions. Nothing is reserved or sent by one: it waits for a second person."""
+"""The table of prepared decisions. Nothing is reserved, booked or sent by one: it waits for a second person."""
 
 from __future__ import annotations
 
@@ -9,9 +9,22 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Json, choice, new_public_id
+from portal.database import Base, Cents, Json, choice, new_public_id
 
 _WAITING = text("state = 'waiting'")
+
+
+class PreparationKind(enum.StrEnum):
+    """What is to be decided."""
+
+    AWARDED = "awarded"
+    """The first decision, on the application."""
+    SETTLED = "settled"
+    """What a voucher comes to."""
+    SUPPLEMENTED = "supplemented"
+    """More on a voucher."""
+    REVISED = "revised"
+    """A new decision in the place of an earlier one."""
 
 
 class PreparationState(enum.StrEnum):
@@ -24,11 +37,20 @@ class PreparationState(enum.StrEnum):
 
 
 class Preparation(Base):
-    """What one person prepared for another to decide: the mix and the reasons, as they were then."""
+    """What one person prepared for another to decide, as it was then: a mix for a question, or an amount for a voucher.
+
+    At most one waits on a question: the first decision can only be taken before the others.
+    """
 
     __tablename__ = "preparation"
     __table_args__ = (
         CheckConstraint("length(rationale) > 0", name="rationale_given"),
+        CheckConstraint("(kind IN ('awarded', 'revised')) = (proposal_id IS NOT NULL)", name="mix_rests_on_proposal"),
+        CheckConstraint("(proposal_id IS NULL) = (voucher_id IS NOT NULL)", name="others_are_about_a_voucher"),
+        CheckConstraint("(voucher_id IS NULL) = (amount_cents IS NULL)", name="voucher_has_an_amount"),
+        CheckConstraint("amount_cents IS NULL OR amount_cents >= 0", name="amount_not_negative"),
+        CheckConstraint("(kind = 'supplemented') = (line_key IS NOT NULL)", name="supplement_has_cost_line"),
+        CheckConstraint("(line_key IS NULL) = (funding_line_id IS NULL)", name="cost_line_has_funding_line"),
         CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name="closed_has_instant"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_someone"),
         CheckConstraint("(state = 'decided') = (decision_id IS NOT NULL)", name="decided_has_decision"),
@@ -40,13 +62,21 @@ class Preparation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    kind: Mapped[PreparationKind] = mapped_column(choice(PreparationKind))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     shares: Mapped[list[Any] | None] = mapped_column(Json)
     """The advisor's own mix; None: the proposal as it is."""
+    rejections: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Of a mix: per scheme why it pays nothing."""
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
+    amount_cents: Mapped[int | None] = mapped_column(Cents)
+    """At which amount to settle, or how much more to award."""
+    line_key: Mapped[str | None] = mapped_column(String(20))
+    """Of a supplement: the cost line it is for."""
+    funding_line_id: Mapped[int | None] = mapped_column(ForeignKey("funding_line.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(40), default="")
+    """On whose facts a refusal in a mix rests (`portal.hearings`), or why a voucher is settled at this amount."""
     rationale: Mapped[str] = mapped_column(Text)
-    rejections: Mapped[dict[str, Any]] = mapped_column(Json)
-    ground: Mapped[str] = mapped_column(String(40))
-    """On whose facts a refusal in it rests (`portal.hearings`)."""
     state: Mapped[PreparationState] = mapped_column(choice(PreparationState), default=PreparationState.WAITING)
     prepared_at: Mapped[datetime]
     prepared_by: Mapped[str] = mapped_column(String(80))

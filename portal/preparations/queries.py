@@ -7,27 +7,20 @@ from sqlalchemy.orm import Session
 
 from matching.proposal import Share
 from portal.preparations.models import Preparation, PreparationState
-from portal.questions.models import DevelopmentQuestion
 
 
 def waiting_preparations(session: Session, *, limit: int = 200) -> list[Preparation]:
     """Decisions that wait for a second person, oldest first."""
     rows = select(Preparation).where(Preparation.state == PreparationState.WAITING)
-    return list(session.scalars(rows.order_by(Preparation.id).limit(limit)))
+    return list(session.scalars(rows.order_by(Preparation.prepared_at, Preparation.id).limit(limit)))
 
 
-def preparation_of(session: Session, *, question: DevelopmentQuestion) -> Preparation | None:
-    """The prepared decision that waits on a question."""
+def preparation_of(session: Session, *, question_id: int) -> Preparation | None:
+    """The prepared decision that waits on a question; at most one does."""
     rows = select(Preparation).where(
-        Preparation.question_id == question.id, Preparation.state == PreparationState.WAITING
+        Preparation.question_id == question_id, Preparation.state == PreparationState.WAITING
     )
     return session.scalars(rows).one_or_none()
-
-
-def preparations_of(session: Session, *, question: DevelopmentQuestion) -> list[Preparation]:
-    """Everything that was prepared on a question, oldest first."""
-    rows = select(Preparation).where(Preparation.question_id == question.id).order_by(Preparation.id)
-    return list(session.scalars(rows))
 
 
 def preparation_by_public_id(session: Session, *, public_id: str) -> Preparation | None:

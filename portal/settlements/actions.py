@@ -12,8 +12,8 @@ from portal.audit.actions import record
 from portal.changes.actions import note_change
 from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.decisions.queries import require_authority
 from portal.errors import Conflict, Refusal
-from portal.further_decisions.queries import require_authority
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends

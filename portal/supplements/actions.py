@@ -15,10 +15,10 @@ from portal.ceilings.queries import ceilings_of_award
 from portal.changes.actions import note_change
 from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.decisions.queries import require_authority
 from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.funding.queries import lines_for_scheme
-from portal.further_decisions.queries import require_authority
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.questions.models import DevelopmentQuestion

@@ -20,6 +20,12 @@ VIEW_WAYS: Mapping[str, LazyString] = {
     "spoken": _l("in een gesprek"),
     "not_given": _l("geen reactie gekregen"),
 }
+PREPARATION_KINDS: Mapping[str, LazyString] = {
+    "awarded": _l("Besluit op de aanvraag"),
+    "settled": _l("Voucher vaststellen"),
+    "supplemented": _l("Meer toekennen"),
+    "revised": _l("Opnieuw besluiten"),
+}
 PREPARATION_STATES: Mapping[str, Labelled] = {
     "waiting": (_l("wacht op een collega"), "wait"),
     "decided": (_l("besloten"), "ok"),
@@ -59,7 +65,6 @@ DUE: Mapping[str, LazyString] = {
     "objection_hearing": _l("Hoorzitting houden en verslag maken"),
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
-    "further": _l("Nader besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Row, Select, cast, literal, null, select, union_all
+from sqlalchemy import Date, DateTime, Row, Select, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
@@ -17,10 +17,9 @@ from portal.applications.models import Application
 from portal.awaited.models import AwaitedShare, ShareOutcome
 from portal.caseload.models import CaseOwner
 from portal.clock import local_date
-from portal.further_decisions.models import FurtherPreparation, FurtherState
 from portal.hearings.models import Hearing
 from portal.objections.models import Objection, ObjectionState
-from portal.preparations.models import Preparation, PreparationState
+from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 from portal.questions.queries import STAFF_OF_CASES
 from portal.resettlements.models import Repayment, RepaymentState
@@ -43,8 +42,6 @@ class Due(enum.StrEnum):
     """The term in which the applicant could give a view passed: write down what came of it (Awb 4:7)."""
     PREPARATION = "preparation"
     """A prepared decision waits for a second person."""
-    FURTHER = "further"
-    """A further decision (settle, top up or decide again) waits for a second person."""
     REPAYMENT = "repayment"
     """After an objection the holder gets back what was paid back too much."""
     SHARE = "share"
@@ -67,8 +64,8 @@ class DueItem:
     owner_name: str | None
     since: datetime
     due_on: date | None
-    """The last day; None where the law sets no term: for a further decision, a repayment, a share elsewhere and the rest of an
-    award."""
+    """The last day; None where the law sets no term: for a decision after the first, a repayment, a share elsewhere and the rest
+    of an award."""
     at: datetime | None
     """The instant of a planned hearing."""
     overdue: bool
@@ -79,7 +76,7 @@ def due_items(
 ) -> list[DueItem]:
     """What is due besides the open questions, without a term first, then by term; empty for everybody but advisors.
 
-    One query, however many there are. A prepared decision is due on the decision day of its application.
+    One query, however many there are. A prepared first decision is due on the decision day of its application.
     """
     if actor.audience not in STAFF_OF_CASES:
         return []
@@ -121,16 +118,13 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
     ).where(Hearing.way.is_(None), Hearing.answer_by < today)  # fmt: skip
     yield (
         select(
-            literal(Due.PREPARATION.value), Preparation.public_id, no_number, Preparation.question_id, Question.decide_by,
-            Preparation.prepared_at, no_instant, no_day,
+            literal(Due.PREPARATION.value), Preparation.public_id, no_number, Preparation.question_id,
+            case((Preparation.kind == PreparationKind.AWARDED, Question.decide_by)), Preparation.prepared_at, no_instant,
+            no_day,
         )
         .join(Question, Question.id == Preparation.question_id)
         .where(Preparation.state == PreparationState.WAITING)
     )  # fmt: skip
-    yield select(
-        literal(Due.FURTHER.value), FurtherPreparation.public_id, no_number, FurtherPreparation.question_id, no_day,
-        FurtherPreparation.prepared_at, no_instant, no_day,
-    ).where(FurtherPreparation.state == FurtherState.WAITING)  # fmt: skip
     yield (
         select(
             literal(Due.REPAYMENT.value), Repayment.public_id, no_number, Voucher.question_id, no_day,

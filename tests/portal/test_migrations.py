@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,19 +29,6 @@ from portal.migrations import (
     require_head,
     upgrade,
 )
-from tests.conftest import create_database
-
-
-@pytest.fixture
-def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[Engine]:
-    """An engine on a database without any table."""
-    if database == "sqlite":
-        url = f"sqlite:///{tmp_path}/empty.db"
-    else:
-        url = create_database(request.getfixturevalue("postgresql_server"), f"migrations_{worker_name}")
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
 
 
 def describe(engine: Engine) -> dict[str, dict[str, Any]]:

@@ -115,7 +115,6 @@ def redemption_id(world: World, audience: Audience) -> Whose:
 objects("redemption_id", only="advisor.")(belongs_to(Audience.ADVISOR, "redemption"))
 objects("recovery_id")(belongs_to(Audience.ADVISOR, "recovery"))
 objects("preparation_id")(belongs_to(Audience.ADVISOR, "preparation"))
-objects("further_id")(belongs_to(Audience.ADVISOR, "further"))
 objects("hearing_id")(belongs_to(Audience.ADVISOR, "hearing"))
 objects("objection_id")(belongs_to(Audience.ADVISOR, "objection"))
 objects("repayment_id")(belongs_to(Audience.ADVISOR, "repayment"))

@@ -30,7 +30,6 @@ from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
 from portal.files.actions import Vault
 from portal.funding.queries import funding_lines
-from portal.further_decisions.models import FurtherKind, FurtherPreparation
 from portal.hearings.models import Hearing
 from portal.invoices.actions import Paper, submit_invoice
 from portal.ledger.actions import pay
@@ -42,7 +41,7 @@ from portal.objections.actions import receive_objection
 from portal.payments.actions import export_batch, make_batch, release_batch
 from portal.payments.queries import Payer
 from portal.pledges.actions import ask_pledge
-from portal.preparations.models import Preparation
+from portal.preparations.models import Preparation, PreparationKind
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, ask_registration, register_provider
 from portal.providers.models import Provider
@@ -362,19 +361,15 @@ def _paper_of_decisions(session: Session, world: World) -> None:
         session, decision=decision, received_on=NOW.date(), grounds="Te weinig", committee=False, actor=advisor, now=NOW
     ).public_id
     prepared = Preparation(
-        question_id=decided.id, proposal_id=decision.proposal_id, rationale="Past", rejections={}, ground="own_facts",
-        prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
-    )  # fmt: skip
-    further = FurtherPreparation(
-        question_id=decided.id, kind=FurtherKind.REVISED, proposal_id=decision.proposal_id, rationale="Past nu",
-        ground="own_facts", details={"rejections": {}}, prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
+        question_id=decided.id, kind=PreparationKind.REVISED, proposal_id=decision.proposal_id, rationale="Past nu",
+        ground="own_facts", prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
     )  # fmt: skip
     heard = Hearing(
         question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
     )
     awaited = AwaitedShare(question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100)
     pile = start_batch(session, actor_id="account:0", now=NOW)
-    session.add_all([prepared, further, heard, awaited])
+    session.add_all([prepared, heard, awaited])
     session.flush()
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None
@@ -383,7 +378,6 @@ def _paper_of_decisions(session: Session, world: World) -> None:
         actor_id="account:0", now=NOW,
     )  # fmt: skip
     world.ids["preparation"], world.ids["hearing"] = prepared.public_id, heard.public_id
-    world.ids["further"] = further.public_id
     world.ids["share"], world.ids["pile"], world.ids["letter"] = awaited.public_id, pile.public_id, letter.public_id
     world.ids["mandate"] = session.scalars(select(Mandate)).first().public_id  # type: ignore[union-attr]
 

@@ -9,7 +9,7 @@ from flask import Blueprint
 blueprint = Blueprint("advisor", __name__, url_prefix="/adviseur")
 
 SCREENS = (
-    "elsewhere", "further", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look",
+    "elsewhere", "hearing_first", "late_binding", "objecting", "post", "previewing", "second_look",
     "applying", "case", "caseload", "deciding", "invoices", "messages", "proposals", "providers", "receipts",
     "recoveries", "repaying", "representing", "supervising", "talks", "voucher_acts", "vouchers", "waiting", "worklist",
 )  # fmt: skip

@@ -14,10 +14,10 @@ from portal.awaited.queries import awaited_by_public_id
 from portal.clock import now, today
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
-from portal.further_decisions.actions import prepare_revision
 from portal.i18n import format_date, format_euros
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
+from portal.preparations.actions import prepare_revision
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal
 from portal.questions.models import DevelopmentQuestion

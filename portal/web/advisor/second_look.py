@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,28 +11,34 @@ from portal.accounts.access import current_actor
 from portal.clock import now, today
 from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
-from portal.further_decisions.models import FurtherPreparation
-from portal.further_decisions.queries import waiting_further
-from portal.hearings.models import Ground
-from portal.i18n import format_datetime
+from portal.funding.models import FundingLine
+from portal.i18n import format_datetime, format_euros, localized
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.preparations.actions import decide_prepared, send_back, withdraw_preparation
-from portal.preparations.models import Preparation, PreparationState
+from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
+from portal.sentences import CATEGORIES
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of, own_mix_of
 from portal.web.advisor.previewing import letter_preview
-from portal.web.decision_labels import GROUNDS, PREPARATION_STATES
-from portal.web.edge import found, page
+from portal.web.decision_labels import GROUNDS, PREPARATION_KINDS, PREPARATION_STATES
+from portal.web.edge import found, page, start_over
 from portal.web.forms import Form, TextField
 from portal.web.labels import label
+from portal.web.voucher_labels import GROUNDS_OF_SETTLEMENT
+
+
+class AgreeForm(Form):
+    """The second person agrees to an amount; there is nothing to fill in."""
 
 
 class SendBackForm(Form):
@@ -52,19 +60,15 @@ def preparations() -> ResponseReturnValue:
     """Everything that waits for a second person, the oldest first."""
     session, actor = current_session(), current_actor()
     rows = []
-    waiting: list[Preparation | FurtherPreparation] = [*waiting_preparations(session), *waiting_further(session)]
-    for prepared in sorted(waiting, key=lambda one: one.prepared_at):
+    for prepared in waiting_preparations(session):
         question = question_by_id(session, question_id=prepared.question_id, actor=actor)
         if question is not None:
-            if isinstance(prepared, Preparation):
-                href = url_for("advisor.preparation", preparation_id=prepared.public_id)
-            else:
-                href = url_for("advisor.further", further_id=prepared.public_id)
-            own = prepared.prepared_by == actor.reference
-            note = _("van u: een collega besluit") if own else None
+            href = url_for("advisor.preparation", preparation_id=prepared.public_id)
+            note = _("van u: een collega besluit") if prepared.prepared_by == actor.reference else None
             rows.append(
                 [
                     {"text": question.reference_number, "href": href, "note": note},
+                    label(PREPARATION_KINDS, prepared.kind),
                     prepared.prepared_by_name,
                     format_datetime(prepared.prepared_at, "short"),
                 ]
@@ -77,26 +81,75 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
     """One prepared decision: what, why and by whom; the second person decides."""
     session, actor = current_session(), current_actor()
     prepared, question = the_preparation(preparation_id)
-    form = ChecksForm()
+    kind, question_id = prepared.kind, question.public_id
+    form: Form = ChecksForm() if prepared.voucher_id is None else AgreeForm()
     if form.validate_on_submit():
         try:
             with refusals_of(form):
-                made = decide_prepared(session, preparation=prepared, checks=checks_of(form), actor=actor, now=now())
-                if request.form.get("act") == "preview":
+                checks = checks_of(form) if prepared.voucher_id is None else None
+                made = decide_prepared(session, preparation=prepared, checks=checks, actor=actor, now=now())
+                if kind is PreparationKind.AWARDED and request.form.get("act") == "preview":
                     return letter_preview(question, made, submit=_("Besluiten en versturen"))
-                flash(_("Het besluit is genomen. De vouchers zijn gemaakt."), "ok")
-                return redirect(url_for("advisor.decision", question_id=question.public_id), code=303)
+                flash(_("Het besluit is genomen."), "ok")
+                return redirect(_about(prepared, question), code=303)
         except MixNoLongerFits:
-            return renewed(question.public_id)
-    record, own = session.get(ProposalRecord, prepared.proposal_id), shares_of(prepared)
-    names = names_of(session, question)
+            if kind is PreparationKind.AWARDED:
+                return renewed(question_id)
+            start_over()
+            flash(_("De verdeling past niet meer. Er is niets vastgelegd. Geef het besluit terug."), "warning")
+            return redirect(url_for("advisor.preparation", preparation_id=preparation_id), code=303)
     return page(
-        "advisor/preparation.html", form=form, prepared=prepared, question=question,
-        state=PREPARATION_STATES[prepared.state.value], waiting=prepared.state is PreparationState.WAITING,
-        ground=label(GROUNDS, Ground(prepared.ground)), own=prepared.prepared_by == actor.reference,
-        mix=mix_of(session, record=record, question=question, names=names) if record else None,
-        amended=own_mix_of(session, shares=own, question=question, names=names, today=today()) if own is not None else None,
+        "advisor/preparation.html", form=form, prepared=prepared, question=question, about=_about(prepared, question),
+        title=label(PREPARATION_KINDS, kind), state=PREPARATION_STATES[prepared.state.value],
+        waiting=prepared.state is PreparationState.WAITING, own=prepared.prepared_by == actor.reference,
+        facts=_facts(prepared, question), first=kind is PreparationKind.AWARDED, **_mixes(prepared, question),
     )  # fmt: skip
+
+
+def _about(prepared: Preparation, question: DevelopmentQuestion) -> str:
+    """The voucher, or the decision on the question; as long as there is none, that page sends on to the question."""
+    if prepared.voucher_id is None:
+        return url_for("advisor.decision", question_id=question.public_id)
+    voucher = current_session().get_one(Voucher, prepared.voucher_id)
+    return url_for("advisor.voucher", voucher_id=voucher.public_id)
+
+
+def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[str, Any]]:
+    session = current_session()
+    if prepared.voucher_id is None:
+        return [{"label": _("Een afwijzing hierin rust"), "value": label(GROUNDS, prepared.ground)}]
+    voucher = session.get_one(Voucher, prepared.voucher_id)
+    facts = [
+        {"label": _("Voucher"), "value": format_code(voucher.code)},
+        {"label": _("Toegekend"), "value": format_euros(voucher.amount_cents, exact=True)},
+        {"label": _("Gebruikt"), "value": format_euros(voucher.used_cents, exact=True)},
+    ]
+    cents = format_euros(prepared.amount_cents or 0, exact=True)
+    if prepared.kind is PreparationKind.SETTLED:
+        ground = label(GROUNDS_OF_SETTLEMENT, prepared.ground)
+        return [*facts, {"label": _("Vaststellen op"), "value": cents}, {"label": _("Grond"), "value": ground}]
+    line = session.get_one(FundingLine, prepared.funding_line_id)
+    cost = next((one for one in question.cost_lines if one.line_key == prepared.line_key), None)
+    return [
+        *facts,
+        {"label": _("Meer toekennen"), "value": cents},
+        {"label": _("Kostenpost"), "value": label(CATEGORIES, cost.category) if cost is not None else None},
+        {"label": _("Budget"), "value": localized({"nl": line.title_nl, "en": line.title_en})},
+    ]
+
+
+def _mixes(prepared: Preparation, question: DevelopmentQuestion) -> dict[str, Any]:
+    """The proposal that a prepared mix rests on, and the advisor's own mix when it is another."""
+    if prepared.proposal_id is None:
+        return {}
+    session, own = current_session(), shares_of(prepared)
+    record, names = session.get_one(ProposalRecord, prepared.proposal_id), names_of(session, question)
+    return {
+        "mix": mix_of(session, record=record, question=question, names=names),
+        "amended": own_mix_of(session, shares=own, question=question, names=names, today=today())
+        if own is not None
+        else None,
+    }
 
 
 @blueprint.route("/voorgelegd/<preparation_id>/teruggeven", methods=["GET", "POST"])
@@ -124,4 +177,4 @@ def take_back_preparation(preparation_id: str) -> ResponseReturnValue:
     prepared, question = the_preparation(preparation_id)
     withdraw_preparation(current_session(), preparation=prepared, actor=current_actor(), now=now())
     flash(_("U hebt het voorbereide besluit teruggenomen."), "ok")
-    return redirect(url_for("advisor.question", question_id=question.public_id), code=303)
+    return redirect(_about(prepared, question), code=303)

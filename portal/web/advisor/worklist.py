@@ -160,7 +160,6 @@ WHERE = {
     Due.OBJECTION_HEARING: ("advisor.objection", "objection_id"),
     Due.VIEW: ("advisor.view", "hearing_id"),
     Due.PREPARATION: ("advisor.preparation", "preparation_id"),
-    Due.FURTHER: ("advisor.further", "further_id"),
     Due.REPAYMENT: ("advisor.repay", "repayment_id"),
     Due.SHARE: ("advisor.share", "share_id"),
 }

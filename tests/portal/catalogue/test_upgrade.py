@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from portal.catalogue.actions import load_region
 from portal.catalogue.queries import schemes_in_force, versions_of
-from portal.database import make_engine, unit_of_work
+from portal.database import unit_of_work
 from portal.migrations import downgrade, upgrade
 from schemes.canonical import canonical_json, content_hash
 from schemes.loading import load_region as read_region
-from tests.conftest import create_database
 from tests.factories import NOW, PROEFLAND, SYSTEM
-
-
-@pytest.fixture
-def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[Engine]:
-    """An engine on a database without any table."""
-    url = f"sqlite:///{tmp_path}/old.db"
-    if database == "postgresql":
-        url = create_database(request.getfixturevalue("postgresql_server"), f"upgrade_{worker_name}")
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
 
 
 def put_old_versions(engine: Engine) -> None:

@@ -18,11 +18,10 @@ from portal.caseload.actions import claim_case
 from portal.conversations.actions import ask_more, plan_conversation, record_conversation
 from portal.conversations.models import TalkWay
 from portal.decisions.actions import reject_question
-from portal.further_decisions.actions import prepare_settlement, withdraw_further
 from portal.hearings.actions import invite_view, record_view
 from portal.hearings.models import ViewWay
 from portal.objections.actions import plan_hearing, receive_objection, withdraw_objection
-from portal.preparations.actions import prepare_decision, withdraw_preparation
+from portal.preparations.actions import prepare_decision, prepare_settlement, withdraw_preparation
 from portal.proposals.actions import make_proposal
 from portal.questions.actions import save_borrowing
 from portal.questions.models import CostInput, QuestionState
@@ -152,7 +151,7 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
 
 
 @once
-def test_a_further_decision_that_waits_for_a_second_person_is_due_until_it_is_taken_back(session: Session) -> None:
+def test_a_later_decision_that_waits_for_a_second_person_is_due_until_it_is_taken_back(session: Session) -> None:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     redeem_voucher(
         session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=1_000, actor=pia, now=NOW
@@ -161,7 +160,7 @@ def test_a_further_decision_that_waits_for_a_second_person_is_due_until_it_is_ta
         session, voucher=voucher, amount_cents=1_000, ground=Ground.AS_USED, reason="Klaar.", actor=ADVISOR, now=NOW
     )
     [item] = due_items(session, actor=SECOND, now=NOW)
-    assert (item.what, item.about, item.due_on) == (Due.FURTHER, prepared.public_id, None)
+    assert (item.what, item.about, item.due_on) == (Due.PREPARATION, prepared.public_id, None)
     assert due_items(session, actor=REGION, now=NOW) == []
-    withdraw_further(session, preparation=prepared, actor=ADVISOR, now=NOW)
+    withdraw_preparation(session, preparation=prepared, actor=ADVISOR, now=NOW)
     assert due_items(session, actor=SECOND, now=NOW) == []

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.decisions.models import DecisionKind
@@ -13,7 +14,7 @@ from portal.decisions.queries import decision_of, decisions_of
 from portal.letters.models import Letter, LetterPosting
 from portal.preparations.queries import waiting_preparations
 from portal.proposals.models import ProposalKind
-from portal.questions.models import ContactDetails, ContactWay, QuestionState
+from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion, QuestionState
 from portal.vouchers.models import VoucherState
 from portal.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, a_question, an_application
@@ -196,11 +197,33 @@ def test_a_decision_is_laid_before_a_colleague_who_decides_it(office: Office) ->
     listed = colleague.get("/adviseur/voorgelegd")
     assert_sound(listed)
     assert question.reference_number in said(listed)
-    page = colleague.get(f"/adviseur/voorgelegd/{row.public_id}")
-    assert_sound(page)
+    address = f"/adviseur/voorgelegd/{row.public_id}"
+    assert_sound(colleague.get(address))
     checks = {key: value for key, value in CHECKED.items() if key != "rationale"}
-    assert colleague.submit(f"/adviseur/voorgelegd/{row.public_id}", checks).status_code == 303
+    shown = colleague.submit(address, checks | {"act": "preview"})
+    assert shown.status_code == 200 and "Voorbeeld. Deze brief is nog niet verstuurd." in said(shown)
+    assert office.again(question).state is QuestionState.APPLIED
+    colleague.get(address)
+    assert colleague.submit(address, checks).status_code == 303
     assert office.again(question).state is QuestionState.DECIDED
+
+
+def test_a_prepared_decision_that_no_longer_fits_gets_a_new_proposal(office: Office) -> None:
+    question = office.made(an_application)
+    browser = proposed(office, question)
+    browser.get(case(question, "/goedkeuren"))
+    assert browser.submit(case(question, "/goedkeuren"), CHECKED | {"act": "prepare"}).status_code == 303
+    [row] = office.do(waiting_preparations)
+
+    def change(session: Session) -> None:
+        session.get_one(DevelopmentQuestion, question.id).revision += 1
+
+    office.do(change)
+    colleague = office.browser("advisor", make_account(office.engine, "advisor"))
+    answer = colleague.post(f"/adviseur/voorgelegd/{row.public_id}", CHECKED)
+    assert answer.status_code == 303 and "vervallen=1" in str(answer.location)
+    assert "De verdeling past niet meer" in said(colleague.get(str(answer.location)))
+    assert office.again(question).state is QuestionState.APPLIED
 
 
 def test_letters_are_printed_in_a_pile_and_the_posted_day_is_kept(office: Office) -> None:

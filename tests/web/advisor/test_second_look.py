@@ -1,4 +1,4 @@
-"""The screens of further decisions: laid before a colleague, decided by that colleague, sent back or taken back."""
+"""Decisions after the first on their screens: laid before a colleague, decided by that colleague, sent back or taken back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Role
-from portal.further_decisions.queries import waiting_further
+from portal.preparations.queries import waiting_preparations
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher, VoucherState
@@ -49,8 +49,8 @@ def lay_down(office: Office, voucher: Voucher) -> str:
     wanted = {"amount": "400", "ground": "not_done"}
     settle = f"/adviseur/voucher/{voucher.public_id}/vaststellen"
     assert office.browser("advisor").post(settle, WHY | LAY | wanted).status_code == 303
-    [row] = office.do(waiting_further)
-    return f"/adviseur/nader-voorgelegd/{row.public_id}"
+    [row] = office.do(waiting_preparations)
+    return f"/adviseur/voorgelegd/{row.public_id}"
 
 
 def test_a_settlement_is_laid_before_a_colleague_who_decides(office: Office) -> None:
@@ -65,7 +65,8 @@ def test_a_settlement_is_laid_before_a_colleague_who_decides(office: Office) -> 
     refused = first.post(address, {})
     assert refused.status_code == 422 and "Een collega met mandaat besluit" in said(refused)
     other = second(office)
-    assert address in other.get("/adviseur/voorgelegd").text
+    listed = other.get("/adviseur/voorgelegd")
+    assert address in listed.text and "Voucher vaststellen" in said(listed)
     page = other.get(address)
     assert_sound(page)
     assert "€ 400,00" in said(page) and WHY["reason"] in said(page)
@@ -82,7 +83,7 @@ def test_it_is_sent_back_with_a_reason_or_taken_back(office: Office) -> None:
     assert "Bewijs ontbreekt." in said(office.browser("advisor").get(address))
     again = lay_down(office, voucher)
     assert office.browser("advisor").post(f"{again}/terugnemen").status_code == 303
-    assert office.do(waiting_further) == [] and state(office, voucher) is VoucherState.PARTLY_REDEEMED
+    assert office.do(waiting_preparations) == [] and state(office, voucher) is VoucherState.PARTLY_REDEEMED
 
 
 def test_a_supplement_that_does_not_fit_is_told_at_the_field_also_when_it_is_laid_down(office: Office) -> None:
@@ -94,20 +95,38 @@ def test_a_supplement_that_does_not_fit_is_told_at_the_field_also_when_it_is_lai
     refused = browser.post(address, WHY | LAY | wanted)
     assert refused.status_code == 422
     assert_sound(refused)
-    assert office.do(waiting_further) == []
+    assert office.do(waiting_preparations) == []
+
+
+def lay_revision(office: Office, voucher: Voucher) -> str:
+    """A new decision that waits for a colleague; its address."""
+    browser, number = office.browser("advisor"), office.do(lambda s: s.get_one(Voucher, voucher.id).question_id)
+    asked = office.do(lambda s: s.get_one(DevelopmentQuestion, number))
+    assert browser.post(case(asked, "/opnieuw-voorstellen")).status_code == 303
+    assert_sound(browser.get(case(asked, "/opnieuw-besluiten")))
+    assert browser.post(case(asked, "/opnieuw-besluiten"), CHECKED | LAY).status_code == 303
+    [row] = office.do(waiting_preparations)
+    return f"/adviseur/voorgelegd/{row.public_id}"
 
 
 def test_a_new_decision_is_laid_before_a_colleague(office: Office) -> None:
     voucher = office.made(a_voucher)
-    question = office.do(lambda s: s.get_one(Voucher, voucher.id).question_id)
-    browser = office.browser("advisor")
-    asked = office.do(lambda s: s.get_one(DevelopmentQuestion, question))
-    assert browser.post(case(asked, "/opnieuw-voorstellen")).status_code == 303
-    assert_sound(browser.get(case(asked, "/opnieuw-besluiten")))
-    assert browser.post(case(asked, "/opnieuw-besluiten"), CHECKED | LAY).status_code == 303
-    [row] = office.do(waiting_further)
-    address, other = f"/adviseur/nader-voorgelegd/{row.public_id}", second(office)
+    address, other = lay_revision(office, voucher), second(office)
     assert_sound(other.get(address))
     assert other.post(address, {}).status_code == 422
     assert other.post(address, CHECKED).status_code == 303
     assert state(office, voucher) is VoucherState.REVOKED
+
+
+def test_a_new_decision_whose_mix_no_longer_fits_is_not_taken_and_goes_back(office: Office) -> None:
+    voucher = office.made(a_voucher)
+    address, other = lay_revision(office, voucher), second(office)
+
+    def change(session: Session) -> None:
+        session.get_one(DevelopmentQuestion, session.get_one(Voucher, voucher.id).question_id).revision += 1
+
+    office.do(change)
+    answer = other.post(address, CHECKED)
+    assert (answer.status_code, answer.location) == (303, address)
+    assert "De verdeling past niet meer. Er is niets vastgelegd. Geef het besluit terug." in said(other.get(address))
+    assert state(office, voucher) is VoucherState.ISSUED and len(office.do(waiting_preparations)) == 1

@@ -1,0 +1,106 @@
+"""Mandate: who may award and reject, in whose name, on which scheme, up to which amount and on which days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.decisions.actions import reject_question
+from portal.decisions.models import DecisionMandate
+from portal.errors import Refusal
+from portal.ledger.models import Transfer, TransferKind
+from portal.mandates.actions import end_mandate, give_mandate
+from portal.mandates.queries import mandate_for
+from portal.questions.models import QuestionState
+from tests.factories import (
+    ADVISOR,
+    BODY,
+    NOW,
+    REGION,
+    SYSTEM,
+    a_decision,
+    a_mandate,
+    a_region,
+    an_application,
+    approve,
+)
+
+NOVICE = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")
+
+
+# Mandate ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_keeps_the_mandate_it_was_taken_under(session: Session) -> None:
+    _question, decision = a_decision(session)
+    kept = session.scalars(select(DecisionMandate).where(DecisionMandate.decision_id == decision.id)).one()
+    held = mandate_for(
+        session, account_id=ADVISOR.account_id, body=BODY, scheme="leervoucher", cents=120_000, on=NOW.date()
+    )
+    assert held is not None and kept.mandate_id == held.id and kept.prepared_by is None
+
+
+def test_without_a_mandate_nothing_is_awarded_or_rejected(session: Session) -> None:
+    question = an_application(session)
+    for act in (
+        lambda: approve(session, question, actor=NOVICE),
+        lambda: reject_question(session, question=question, rationale="Nee.", actor=NOVICE, now=NOW),
+        lambda: reject_question(session, question=question, rationale="Nee.", actor=SYSTEM, now=NOW),
+    ):
+        with pytest.raises(Refusal) as refused, session.begin_nested():
+            act()
+        assert refused.value.code == "no_mandate"
+    assert question.state is QuestionState.APPLIED
+    assert session.scalar(select(func.count()).where(Transfer.kind == TransferKind.RESERVE)) == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits"),
+    [
+        ({}, True),
+        ({"scheme": "leervoucher"}, True),
+        ({"scheme": "bedrijfsvoucher"}, False),
+        ({"up_to_cents": 120_000}, True),
+        ({"up_to_cents": 119_999}, False),
+        ({"body": "Het college van Proefdorp"}, False),
+        ({"valid_from": NOW.date()}, True),
+        ({"valid_from": NOW.date() + timedelta(days=1)}, False),
+        ({"valid_until": NOW.date()}, True),
+        ({"valid_until": NOW.date() - timedelta(days=1)}, False),
+    ],
+)
+def test_a_mandate_counts_for_its_body_scheme_amount_and_days(
+    session: Session, limits: dict[str, Any], fits: bool
+) -> None:
+    a_region(session)
+    a_mandate(session, NOVICE, **limits)
+    question = an_application(session)
+    if fits:
+        approve(session, question, actor=NOVICE)
+    else:
+        with pytest.raises(Refusal, match="mandaat"):
+            approve(session, question, actor=NOVICE)
+
+
+def test_a_mandate_that_was_taken_back_counts_no_more_from_that_day(session: Session) -> None:
+    a_region(session)
+    held = a_mandate(session, NOVICE)
+    end_mandate(session, mandate=held, actor=REGION, now=NOW)
+    with pytest.raises(Refusal, match="mandaat"):
+        approve(session, an_application(session), actor=NOVICE)
+    with pytest.raises(Refusal, match="al voorbij"):
+        end_mandate(session, mandate=held, actor=REGION, now=NOW)
+
+
+def test_only_the_region_gives_a_mandate_and_never_to_itself(session: Session) -> None:
+    wanted: dict[str, Any] = {"body": BODY, "basis": "Besluit", "valid_from": NOW.date(), "now": NOW}
+    with pytest.raises(Refusal):
+        give_mandate(session, account_id=906, actor=ADVISOR, **wanted)
+    with pytest.raises(Refusal, match="uzelf"):
+        give_mandate(session, account_id=REGION.account_id or 0, actor=REGION, **wanted)
+    assert give_mandate(session, account_id=906, actor=REGION, **wanted).id

@@ -1,0 +1,116 @@
+"""Cases on which something can be laid before a second person, per kind of decision. The second person prepared the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Actor, Audience
+from portal.awaited.actions import record_outcome
+from portal.awaited.models import ShareOutcome
+from portal.awaited.queries import awaited_shares
+from portal.errors import Refusal
+from portal.funding.models import FundingLine
+from portal.ledger.invariants import verify
+from portal.proposals.actions import make_proposal
+from portal.proposals.models import ProposalRecord
+from portal.questions.actions import save_borrowing
+from portal.questions.models import CostInput, DevelopmentQuestion
+from portal.revisions.actions import propose_again
+from portal.settlements.models import Ground
+from portal.vouchers.actions import redeem_voucher
+from portal.vouchers.models import Voucher
+from portal.vouchers.queries import ledger_breaks
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, a_provider, an_application, approve
+
+NOVICE = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")
+NEXT = NOW + timedelta(days=10)
+
+
+def a_first(session: Session, question: DevelopmentQuestion | None = None) -> dict[str, Any]:
+    """A first decision, of € 1,200."""
+    asked = question or an_application(session)
+    proposal = make_proposal(session, question=asked, actor=ADVISOR, now=NOW)
+    return {
+        "question": asked,
+        "proposal": proposal,
+        "shares": None,
+        "rationale": "Past bij de vraag.",
+        "checks": ALL_CHECKED,
+    }
+
+
+def awarded(session: Session) -> Voucher:
+    """A voucher of € 1,200."""
+    question = an_application(session)
+    approve(session, question, prepared_by=SECOND.reference)
+    return session.scalars(select(Voucher).where(Voucher.question_id == question.id)).one()
+
+
+def use(session: Session, voucher: Voucher, cents: int, number: str = "F1") -> None:
+    """A provider is paid from it."""
+    _, pia = a_provider(session)
+    redeem_voucher(
+        session, voucher=voucher, invoice_number=number, invoice_date=date(2026, 3, 2), amount_cents=cents, actor=pia,
+        now=NOW,
+    )  # fmt: skip
+
+
+def used(session: Session, cents: int) -> Voucher:
+    """A voucher that was used in part."""
+    voucher = awarded(session)
+    use(session, voucher, cents)
+    return voucher
+
+
+def settlement_of(voucher: Voucher, cents: int) -> dict[str, Any]:
+    """As used, or lower."""
+    ground = Ground.AS_USED if cents == voucher.used_cents else Ground.NOT_DONE
+    return {"voucher": voucher, "amount_cents": cents, "ground": ground, "reason": "Half gevolgd."}
+
+
+def supplement_of(session: Session, voucher: Voucher, cents: int) -> dict[str, Any]:
+    """The training became dearer, and the voucher goes up by that."""
+    session.get_one(DevelopmentQuestion, voucher.question_id).cost_lines[0].amount_cents += cents
+    session.flush()
+    part = voucher.award.parts[0]
+    return {
+        "voucher": voucher,
+        "line_key": part.line_key,
+        "funding_line": session.get_one(FundingLine, part.funding_line_id),
+        "amount_cents": cents,
+        "reason": "Duurder.",
+    }
+
+
+def to_revise(session: Session) -> dict[str, Any]:
+    """A loan elsewhere was refused after the decision; the new proposal awards € 2,500."""
+    question = an_application(session, costs=(CostInput("tuition", 400_000),))
+    save_borrowing(session, question=question, up_to_cents=150_000, actor=ADVISOR, now=NOW)
+    approve(session, question, prepared_by=SECOND.reference)
+    share = awaited_shares(session, question=question)[0]
+    record_outcome(
+        session, share=share, outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NEXT.date(), actor=ADVISOR,
+        now=NEXT,
+    )  # fmt: skip
+    proposal: ProposalRecord = propose_again(session, question=question, actor=ADVISOR, now=NEXT)
+    return {"question": question, "proposal": proposal, "rationale": "De lening is geweigerd.", "checks": ALL_CHECKED}
+
+
+def refused_with(code: str, session: Session, work: Callable[[], object]) -> None:
+    """It is refused for this reason, and nothing of it stays."""
+    with pytest.raises(Refusal) as refused, session.begin_nested():
+        work()
+    assert refused.value.code == code
+    session.expire_all()
+
+
+def right(session: Session) -> bool:
+    """The books are right."""
+    session.flush()
+    return verify(session) == [] and ledger_breaks(session) == []

@@ -1,0 +1,115 @@
+"""Revision 0013 puts the later prepared decisions beside the first ones, and back: nothing that was prepared is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from portal.database import unit_of_work
+from portal.migrations import downgrade, upgrade
+from portal.preparations.actions import (
+    decide_prepared,
+    prepare_decision,
+    prepare_revision,
+    prepare_settlement,
+    prepare_top_up,
+    send_back,
+    withdraw_preparation,
+)
+from portal.preparations.models import Preparation, PreparationState
+from portal.preparations.queries import preparation_by_public_id
+from portal.proposals.queries import stored_proposal
+from portal.vouchers.models import Voucher
+from tests.factories import ADVISOR, ALL_CHECKED, SECOND
+from tests.portal.preparations.laying import (
+    NEXT,
+    a_first,
+    awarded,
+    right,
+    settlement_of,
+    supplement_of,
+    to_revise,
+    used,
+)
+
+Rows = dict[str, dict[str, Any]]
+BY: dict[str, Any] = {"actor": ADVISOR, "now": NEXT}
+
+
+def prepare_all(session: Session) -> str:
+    """Every kind, in every state; the id of a settlement that waits."""
+    own = a_first(session)
+    own["shares"] = stored_proposal(own["proposal"]).shares
+    decided = prepare_decision(session, **own, rejections={"leervoucher": "Nee."}, **BY)
+    decide_prepared(session, preparation=decided, checks=ALL_CHECKED, actor=SECOND, now=NEXT)
+    prepare_decision(session, **a_first(session), **BY)
+    supplement = supplement_of(session, awarded(session), 10_000)
+    taken = prepare_top_up(session, **supplement, **BY)
+    withdraw_preparation(session, preparation=taken, **BY)
+    more = prepare_top_up(session, **supplement, **BY)
+    decide_prepared(session, preparation=more, actor=SECOND, now=NEXT)
+    prepare_revision(session, **to_revise(session), rejections={"leervoucher": "Nee."}, **BY)
+    voucher = used(session, 90_000)
+    sent = prepare_settlement(session, **settlement_of(voucher, 90_000), **BY)
+    send_back(session, preparation=sent, reason="Bewijs ontbreekt.", actor=SECOND, now=NEXT)
+    return prepare_settlement(session, **settlement_of(voucher, 50_000), **BY).public_id
+
+
+def rows(engine: Engine, table: str) -> Rows:
+    """What a table holds, by public id; the numbers of the rows themselves say nothing."""
+    with engine.connect() as connection:
+        found = connection.execute(text(f"SELECT * FROM {table}")).mappings().all()
+    return {row["public_id"]: {key: value for key, value in row.items() if key != "id"} for row in found}
+
+
+def test_what_was_prepared_keeps_its_id_and_state_both_ways_and_can_be_decided_afterwards(empty: Engine) -> None:
+    upgrade(empty)
+    waiting = unit_of_work(empty, prepare_all)
+    new = rows(empty, "preparation")
+    assert len(new) == 7
+    downgrade(empty, revision="0012")
+    first, later = rows(empty, "preparation"), rows(empty, "further_preparation")
+    assert (len(first), len(later)) == (2, 5) and {*first, *later} == {*new}
+    for name, row in later.items():
+        assert {key: value for key, value in row.items() if key != "details"}.items() <= new[name].items()
+    upgrade(empty)
+    assert rows(empty, "preparation") == new
+    downgrade(empty, revision="0012")
+    assert (rows(empty, "preparation"), rows(empty, "further_preparation")) == (first, later)
+    upgrade(empty)
+
+    def decide(session: Session) -> None:
+        kept = preparation_by_public_id(session, public_id=waiting)
+        assert kept is not None
+        decide_prepared(session, preparation=kept, actor=SECOND, now=NEXT)
+        assert session.get_one(Voucher, kept.voucher_id).settled_cents == 50_000 and right(session)
+
+    unit_of_work(empty, decide)
+
+
+def test_a_first_decision_that_waits_beside_a_later_one_is_withdrawn(empty: Engine) -> None:
+    upgrade(empty)
+    waiting = unit_of_work(empty, prepare_all)
+    downgrade(empty, revision="0012")
+    with empty.begin() as connection:
+        stale = connection.execute(
+            text(
+                "UPDATE preparation SET question_id = (SELECT question_id FROM further_preparation WHERE public_id = :id)"
+                " WHERE state = 'waiting' RETURNING public_id"
+            ),
+            {"id": waiting},
+        ).scalar_one()
+    upgrade(empty)
+
+    def look(session: Session) -> None:
+        left = preparation_by_public_id(session, public_id=stale)
+        assert left is not None
+        assert (left.state, left.closed_by, left.closed_at) == (PreparationState.WITHDRAWN, "system", NEXT)
+        open_ones = select(Preparation.public_id).where(
+            Preparation.question_id == left.question_id, Preparation.state == PreparationState.WAITING
+        )
+        assert session.scalars(open_ones).all() == [waiting]
+
+    unit_of_work(empty, look)
