@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from sepaxml.validation import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,27 +30,25 @@ from portal.payments.models import (
     PaymentSpend,
     PaymentState,
 )
-from portal.payments.queries import CANCEL_WITHIN, Payer, may_be_cancelled, payables, payment_file, read_schema
+from portal.payments.queries import (
+    CANCEL_WITHIN,
+    Payable,
+    Payer,
+    may_be_cancelled,
+    payables,
+    payment_file,
+    read_schema,
+)
+from portal.payments.statements import Line, statement_lines
 from portal.providers.actions import tell_provider
 from portal.providers.models import Provider
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
+from portal.resettlements.actions import book_repaid, owe_again
+from portal.resettlements.models import Repayment
 from portal.terms.queries import add_working_days
+from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
-
-LARGEST_STATEMENT = 5_000_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a statement that is about a payment: which, how much, on which day, and whether it came back."""
-
-    end_to_end_id: str | None
-    batch_number: str | None
-    cents: int
-    booked_on: date
-    came_back: bool
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class StatementRead:
 def make_batch(
     session: Session, *, redemption_ids: Collection[int] | None = None, actor: Actor, now: datetime
 ) -> PaymentBatch:
-    """Put everything that is to be paid (or these redemptions) in a new batch, as a preview.
+    """Put everything that is to be paid, also what is owed to holders (or these redemptions only), in a new batch, as a preview.
 
     What has no account number is left out. Raises ``Conflict`` when nothing is left to pay.
     """
@@ -79,7 +72,8 @@ def make_batch(
     found = [
         one
         for one in payables(session, lock=True)
-        if one.iban is not None and (redemption_ids is None or one.redemption.id in redemption_ids)
+        if one.iban is not None
+        and (redemption_ids is None or (one.redemption is not None and one.redemption.id in redemption_ids))
     ]
     if not found:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
@@ -93,12 +87,12 @@ def make_batch(
         made_by_name=actor.display_name[:100],
     )
     for place, one in enumerate(found, start=1):
-        redemption = one.redemption
         batch.payments.append(
             Payment(
-                redemption_id=redemption.id, payee=one.payee, provider_id=one.provider_id, payee_name=one.name,
-                iban=one.iban or "", amount_cents=one.amount_cents, end_to_end_id=f"{number}-{place:05d}",
-                description=f"{redemption.invoice_number} voucher {format_code(redemption.voucher.code)}"[:140],
+                redemption_id=one.redemption.id if one.redemption is not None else None,
+                repayment_id=one.repayment.id if one.repayment is not None else None,
+                payee=one.payee, provider_id=one.provider_id, payee_name=one.name, iban=one.iban or "",
+                amount_cents=one.amount_cents, end_to_end_id=f"{number}-{place:05d}", description=_words(session, one),
                 state=PaymentState.PLANNED,
                 spends=[PaymentSpend(transfer_id=transfer, live=True) for transfer in one.transfer_ids],
             )
@@ -107,6 +101,14 @@ def make_batch(
     session.flush()
     _log(session, batch, "batch.made", actor, now)
     return batch
+
+
+def _words(session: Session, one: Payable) -> str:
+    """What the payee reads at the bank."""
+    if one.redemption is not None:
+        return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"[:140]
+    assert one.repayment is not None
+    return f"Teruggave voucher {format_code(session.get_one(Voucher, one.repayment.voucher_id).code)}"
 
 
 def leave_out(session: Session, *, payment: Payment, actor: Actor, now: datetime) -> None:
@@ -160,8 +162,18 @@ def release_batch(
 
 def _still_owed(session: Session, payment: Payment) -> None:
     """Nothing was credited, paid or given another account number since the batch was made."""
-    provider = session.get(Provider, payment.provider_id) if payment.provider_id is not None else None
-    if _settled(session, payment) or (provider is not None and provider.iban != payment.iban):
+    payee: Provider | Repayment | None = payment.repayment
+    if payee is not None:
+        session.refresh(payee, with_for_update=True)
+    elif payment.provider_id is not None:
+        payee = session.get(Provider, payment.provider_id)
+    if _settled(session, payment) or (payee is not None and payee.iban != payment.iban):
+        if payment.redemption is None:
+            message = _l(
+                "Er is intussen iets veranderd aan de teruggave aan %(name)s. Haal die uit deze betaling en maak een nieuwe.",
+                name=payment.payee_name,
+            )
+            raise Conflict("payment_changed", message)
         message = _l(
             "Er is intussen iets veranderd aan factuur %(number)s. Haal haar uit deze betaling en maak een nieuwe.",
             number=payment.redemption.invoice_number,
@@ -300,6 +312,9 @@ def _execute(session: Session, payment: Payment, day: date, actor: Actor, now: d
     for spend in payment.spends:
         pay(session, spend_id=spend.transfer_id, actor_id=actor.reference, now=now)
     payment.state, payment.executed_on = PaymentState.EXECUTED, day
+    if payment.repayment is not None:
+        key = payment.end_to_end_id
+        book_repaid(session, repayment=payment.repayment, paid_on=day, reference=key, actor=actor, now=now)
     session.flush()
     record(session, actor=actor, action="payment.executed", object_kind="payment", object_id=payment.id, now=now)
     _tell(session, payment, "provider/paid", "payment/paid", now)
@@ -315,6 +330,8 @@ def _return(session: Session, payment: Payment, line: Line, actor: Actor, now: d
         )
         spend.live = False
     payment.state, payment.returned_on, payment.return_reason = PaymentState.RETURNED, line.booked_on, line.reason
+    if payment.repayment is not None:
+        owe_again(session, repayment=payment.repayment, actor=actor, now=now)
     session.flush()
     record(session, actor=actor, action="payment.returned", object_kind="payment", object_id=payment.id, now=now)
     _tell(session, payment, "provider/payment_returned", "payment/returned", now)
@@ -325,62 +342,13 @@ def _tell(session: Session, payment: Payment, to_provider: str, to_holder: str, 
         provider = session.get_one(Provider, payment.provider_id)
         tell_provider(session, provider=provider, template=to_provider, now=now, version=payment.id)
         return
-    invoice = session.scalars(select(Invoice).where(Invoice.redemption_id == payment.redemption_id)).one()
-    question = session.get_one(DevelopmentQuestion, invoice.voucher.question_id)
+    if payment.repayment is not None:
+        voucher = session.get_one(Voucher, payment.repayment.voucher_id)
+        to_holder = "payment/other_account" if to_holder == "payment/returned" else to_holder
+    else:
+        voucher = session.scalars(select(Invoice).where(Invoice.redemption_id == payment.redemption_id)).one().voucher
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
     tell_asker(session, question=question, template=to_holder, now=now, version=payment.id)
-
-
-def statement_lines(content: bytes) -> list[Line]:
-    """The lines of a camt.053 statement that name a payment of ours by its id or its batch. Raises ``Refusal`` (field file)."""
-    wrong = Refusal(
-        "statement", _l("Dit is geen afschrift in het formaat camt.053. Haal het op bij de bank."), field="file"
-    )
-    if not content or len(content) > LARGEST_STATEMENT:
-        raise wrong
-    try:
-        root = fromstring(content, forbid_dtd=True)
-        space = root.tag.partition("}")[0].lstrip("{")
-        if not space.startswith("urn:iso:std:iso:20022:tech:xsd:camt.053.001."):
-            raise wrong
-        names = {"c": space}
-        return [line for entry in root.iterfind(".//c:Stmt/c:Ntry", names) for line in _entry(entry, names)]
-    except (ParseError, DefusedXmlException, InvalidOperation, ValueError, TypeError, RecursionError) as error:
-        raise wrong from error
-
-
-def _entry(entry: Any, names: dict[str, str]) -> Iterable[Line]:
-    credit = entry.findtext("c:CdtDbtInd", "", names) == "CRDT"
-    turned = entry.findtext("c:RvslInd", "false", names).strip() in ("true", "1")
-    if (
-        entry.findtext("c:Sts/c:Cd", None, names) not in (None, "BOOK")
-        or entry.findtext("c:Sts", "BOOK", names) == "PDNG"
-    ):
-        return
-    day = (entry.findtext("c:BookgDt/c:Dt", None, names) or entry.findtext("c:BookgDt/c:DtTm", "", names))[:10]
-    booked_on = date.fromisoformat(day)
-    details = entry.findall("c:NtryDtls/c:TxDtls", names)
-    for detail in details:
-        key = detail.findtext("c:Refs/c:EndToEndId", "", names).strip()
-        amount = detail.find("c:AmtDtls/c:TxAmt/c:Amt", names)
-        amount = amount if amount is not None else detail.find("c:Amt", names)
-        if amount is None and len(details) == 1:
-            amount = entry.find("c:Amt", names)
-        if key and key != "NOTPROVIDED" and amount is not None:
-            reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names)[:40] or "unknown"
-            yield Line(key, None, _cents(amount), booked_on, credit or turned, reason)
-    whole = entry.findtext("c:NtryDtls/c:Btch/c:PmtInfId", "", names) or entry.findtext(
-        "c:NtryDtls/c:Btch/c:MsgId", "", names
-    )
-    amount = entry.find("c:Amt", names)
-    if not details and whole and amount is not None and not credit:
-        yield Line(None, whole.strip(), _cents(amount), booked_on, False, "")
-
-
-def _cents(amount: Any) -> int:
-    cents = Decimal((amount.text or "").strip()) * 100
-    if amount.get("Ccy") != "EUR" or cents != int(cents) or not 0 < cents < 10**13:
-        raise ValueError("not an amount in euros")
-    return int(cents)
 
 
 def _region(actor: Actor) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.append_only import append_only
 from portal.database import Base, Cents, choice, new_public_id
+from portal.resettlements.models import Repayment
 from portal.vouchers.models import Redemption
 
 
@@ -98,11 +99,14 @@ class PaymentBatch(Base):
 
 
 class Payment(Base):
-    """One payment: everything that is to be paid for one redemption, to one account number."""
+    """One payment to one account number: everything that is to be paid for one redemption, or that is owed to a holder."""
 
     __tablename__ = "payment"
     __table_args__ = (
         UniqueConstraint("batch_id", "redemption_id"),
+        UniqueConstraint("batch_id", "repayment_id"),
+        CheckConstraint("(redemption_id IS NULL) <> (repayment_id IS NULL)", name="pays_one_thing"),
+        CheckConstraint("repayment_id IS NULL OR payee = 'holder'", name="repayment_goes_to_the_holder"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("(payee = 'provider') = (provider_id IS NOT NULL)", name="provider_named"),
         CheckConstraint("(state IN ('executed', 'returned')) = (executed_on IS NOT NULL)", name="executed_has_day"),
@@ -111,12 +115,14 @@ class Payment(Base):
             name="returned_has_day_and_reason",
         ),
         Index("ix_payment_redemption_id", "redemption_id"),
+        Index("ix_payment_repayment_id", "repayment_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"), index=True)
-    redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"))
+    redemption_id: Mapped[int | None] = mapped_column(ForeignKey("redemption.id"))
+    repayment_id: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
     payee: Mapped[PayeeKind] = mapped_column(choice(PayeeKind))
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     payee_name: Mapped[str] = mapped_column(String(70))
@@ -130,7 +136,8 @@ class Payment(Base):
     return_reason: Mapped[str | None] = mapped_column(String(40))
 
     batch: Mapped[PaymentBatch] = relationship(back_populates="payments")
-    redemption: Mapped[Redemption] = relationship(lazy="joined")
+    redemption: Mapped[Redemption | None] = relationship(lazy="joined")
+    repayment: Mapped[Repayment | None] = relationship(lazy="joined")
     spends: Mapped[list[PaymentSpend]] = relationship(order_by="PaymentSpend.transfer_id", lazy="selectin")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.providers.models import Provider
+from portal.resettlements.models import Repayment, RepaymentState
+from portal.resettlements.queries import owed_transfers, repayment_of_decision
 from portal.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher
 
 SCHEMA = "pain.001.001.03"
@@ -31,15 +34,28 @@ SEES_PAYMENTS = (Audience.REGION, Audience.SYSTEM)
 
 @dataclass
 class Payable:
-    """What is to be paid for one redemption, to whom."""
+    """What is to be paid for one redemption, or is owed to a holder; to whom."""
 
-    redemption: Redemption
+    redemption: Redemption | None
+    repayment: Repayment | None
     payee: PayeeKind
     provider_id: int | None
     name: str
     iban: str | None
     transfer_ids: list[int] = field(default_factory=list)
     amount_cents: int = 0
+
+
+class OwedState(enum.StrEnum):
+    """How far the money is that a holder gets back."""
+
+    ASKED = "asked"
+    """The holder still has to say on which account."""
+    RETURNED = "returned"
+    """The bank sent it back; the holder still has to give another account."""
+    GIVEN = "given"
+    ON_ITS_WAY = "on_its_way"
+    PAID = "paid"
 
 
 @dataclass(frozen=True)
@@ -60,19 +76,22 @@ class Exposure:
 
 
 def payables(session: Session, *, lock: bool = False) -> list[Payable]:
-    """Everything that was spent, not paid, and not in a batch, per redemption; oldest first.
+    """Everything that was spent, not paid, and not in a batch: per redemption, then what is owed to holders; oldest first.
 
     With `lock` the transfers are locked first and read then, so that two batches never take the same.
     """
     rows = _open_transfers()
     if lock:
         session.execute(rows.with_for_update(of=Transfer)).all()
-    found: dict[int, Payable] = {}
+    found: dict[tuple[bool, int], Payable] = {}
     for transfer in session.scalars(rows):
         redemption = redemption_of(session, transfer)
-        if redemption is None:
+        if redemption is not None:
+            one = found.setdefault((False, redemption.id), _to_pay(session, redemption))
+        elif (owed := repayment_of_decision(session, decision_id=transfer.decision_id)) is not None:
+            one = found.setdefault((True, owed.id), _to_repay(owed))
+        else:
             continue
-        one = found.setdefault(redemption.id, _to_pay(session, redemption))
         one.transfer_ids.append(transfer.id)
         one.amount_cents += transfer.amount_cents
     return [found[key] for key in sorted(found)]
@@ -107,9 +126,13 @@ def redemption_of(session: Session, transfer: Transfer) -> Redemption | None:
 def _to_pay(session: Session, redemption: Redemption) -> Payable:
     invoice = session.scalar(select(Invoice).where(Invoice.redemption_id == redemption.id))
     if invoice is not None and invoice.kind is InvoiceKind.RECEIPT:
-        return Payable(redemption, PayeeKind.HOLDER, None, invoice.payee_name or "", invoice.payee_iban)
+        return Payable(redemption, None, PayeeKind.HOLDER, None, invoice.payee_name or "", invoice.payee_iban)
     provider = session.get_one(Provider, redemption.provider_id)
-    return Payable(redemption, PayeeKind.PROVIDER, provider.id, provider.name[:70], provider.iban)
+    return Payable(redemption, None, PayeeKind.PROVIDER, provider.id, provider.name[:70], provider.iban)
+
+
+def _to_repay(owed: Repayment) -> Payable:
+    return Payable(None, owed, PayeeKind.HOLDER, None, owed.payee_name or "", owed.iban)
 
 
 def batches(session: Session, *, actor: Actor, limit: int = 100, offset: int = 0) -> list[PaymentBatch]:
@@ -210,7 +233,8 @@ def read_schema() -> Any:
 
 
 def payment_breaks(session: Session) -> Iterator[Break]:
-    """The payments against the books: executed means paid in full, and nothing else is paid by the bank."""
+    """The payments against the books: executed means paid in full, nothing else is paid by the bank, and what is owed to a
+    holder is to be paid there too."""
     pay = aliased(Transfer)
     paid = (
         select(PaymentSpend.payment_id, func.sum(pay.amount_cents).label("cents"))
@@ -241,6 +265,12 @@ def payment_breaks(session: Session) -> Iterator[Break]:
     )  # fmt: skip
     for payment, _ in session.execute(returned):
         yield Break("P2", f"payment {payment.end_to_end_id}", "returned in one place and not in the other")
+    for owed in session.scalars(select(Repayment).order_by(Repayment.id)):
+        unpaid = sum(cents for _, cents in owed_transfers(session, repayment=owed))
+        wanted = owed.amount_cents if owed.state is RepaymentState.OPEN else 0
+        if unpaid != wanted:
+            message = f"{owed.state.value} for {owed.amount_cents}, but the books have {unpaid} to pay"
+            yield Break("P3", f"repayment {owed.id}", message)
 
 
 def _where_payments_stand() -> Subquery:
@@ -273,3 +303,23 @@ def payment_of(session: Session, *, redemption_id: int | None) -> Payment | None
     """The last payment that was planned for a redemption and not taken out again."""
     rows = select(Payment).where(Payment.redemption_id == redemption_id, Payment.state != PaymentState.CANCELLED)
     return session.scalar(rows.order_by(Payment.id.desc()).limit(1)) if redemption_id is not None else None
+
+
+def last_payment(session: Session, *, repayment: Repayment, state: PaymentState | None = None) -> Payment | None:
+    """The last payment (in this state) of what is owed to a holder, that was not taken out again."""
+    rows = select(Payment).where(Payment.repayment_id == repayment.id, Payment.state != PaymentState.CANCELLED)
+    if state is not None:
+        rows = rows.where(Payment.state == state)
+    return session.scalar(rows.order_by(Payment.id.desc()).limit(1))
+
+
+def stands_at(session: Session, *, repayment: Repayment) -> OwedState:
+    """How far the money is that a holder gets back."""
+    if repayment.state is RepaymentState.PAID:
+        return OwedState.PAID
+    last = last_payment(session, repayment=repayment)
+    if last is not None and last.state is PaymentState.SENT:
+        return OwedState.ON_ITS_WAY
+    if repayment.iban is not None:
+        return OwedState.GIVEN
+    return OwedState.RETURNED if last is not None and last.state is PaymentState.RETURNED else OwedState.ASKED

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
+from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
 from portal.clock import local_date
 from portal.errors import Conflict, Refusal
@@ -16,11 +16,15 @@ from portal.i18n import format_euros
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
 from portal.ledger.restoring import reserve_again
+from portal.payments.models import PaymentState
+from portal.payments.queries import in_a_payment, last_payment
+from portal.providers.actions import checked_iban
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import is_asker
 from portal.recoveries.actions import write_off
 from portal.resettlements.models import Repayment, RepaymentState, Resettlement
-from portal.resettlements.queries import owed_spends, resettlement_of
+from portal.resettlements.queries import owed_transfers, repayments_of, resettlement_of
 from portal.settlements.actions import decide_settlement
 from portal.settlements.models import Recovery, Settlement
 from portal.vouchers.actions import change_voucher, staff_with_reason
@@ -230,12 +234,40 @@ def _tell(session: Session, voucher: Voucher, made: Resettlement, claim: Recover
 # Paying back -----------------------------------------------------------------------------------------------------------
 
 
+def give_account(
+    session: Session, *, question: DevelopmentQuestion, payee_name: str, iban: str, actor: Actor, now: datetime
+) -> list[Repayment]:
+    """The holder (or an advisor who heard it) says on which account to pay what is owed; it can go in a batch then.
+
+    Another account may be given until the payment went to the bank. Raises ``Refusal`` at the field that is wrong,
+    ``Conflict`` when nothing is owed any more, or it is on its way to the bank.
+    """
+    if not (is_asker(question, actor) or actor.audience is Audience.ADVISOR):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    name = " ".join(payee_name.split())
+    if not name or len(name) > 70:
+        message = _l("Vul in op welke naam de rekening staat. De naam heeft hooguit 70 tekens.")
+        raise Refusal("payee_name", message, field="payee_name")
+    checked = checked_iban(iban)
+    owed = [one for one in repayments_of(session, question=question, actor=actor) if _lock_open(session, one)]
+    if not owed:
+        raise Conflict("nothing_owed", _l("Er is niets meer terug te geven."))
+    if any(last_payment(session, repayment=one, state=PaymentState.SENT) for one in owed):
+        raise Conflict("payment_on_its_way", _l("Dit geld is al onderweg. De rekening kan niet meer anders."))
+    for one in owed:
+        one.payee_name, one.iban = name, checked
+        one.account_given_at, one.account_given_by = now, actor.reference
+        session.flush()
+        _log(session, one, "repayment.account_given", actor, now)
+    return owed
+
+
 def note_repaid(
     session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
 ) -> Repayment:
-    """Book that the holder got back what was owed. Another person than who decided it pays.
+    """Book that the holder got back what was owed in another way than by a batch. Another person than who decided it pays.
 
-    Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before.
+    Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
     """
     staff_with_reason(actor, "paid", "")
     made = session.get_one(Resettlement, repayment.resettlement_id)
@@ -247,19 +279,49 @@ def note_repaid(
         raise Refusal("reference_missing", message, field="reference")
     if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
         raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
+    owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
+    if in_a_payment(session, transfer_ids=owed, lock=True):
+        message = _l(
+            "Dit geld zit al in een betaling aan de bank. Wacht tot die is uitgevoerd, of haal het daar eerst uit."
+        )
+        raise Conflict("in_a_payment", message)
+    book_repaid(session, repayment=repayment, paid_on=paid_on, reference=name, actor=actor, now=now)
+    for one in owed:
+        pay(session, spend_id=one, actor_id=actor.reference, now=now)
+    return repayment
+
+
+def book_repaid(
+    session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
+) -> None:
+    """Write that what is owed was paid, guarded in the write; the caller books it. Raises ``Conflict`` when it was before."""
     session.flush()
     done = session.execute(
         update(Repayment)
         .where(Repayment.id == repayment.id, Repayment.state == RepaymentState.OPEN)
-        .values(state=RepaymentState.PAID, paid_on=paid_on, reference=name, paid_at=now, paid_by=actor.reference)
+        .values(state=RepaymentState.PAID, paid_on=paid_on, reference=reference, paid_at=now, paid_by=actor.reference)
         .execution_options(synchronize_session=False)
     )
     session.refresh(repayment)
     if getattr(done, "rowcount", 0) != 1:
         raise Conflict("repaid_before", _l("Deze betaling is al vastgelegd."))
-    for spend_id in owed_spends(session, resettlement=made):
-        pay(session, spend_id=spend_id, actor_id=actor.reference, now=now)
-    record(
-        session, actor=actor, action="repayment.paid", object_kind="voucher", object_id=repayment.voucher_id, now=now
-    )
-    return repayment
+    _log(session, repayment, "repayment.paid", actor, now)
+
+
+def owe_again(session: Session, *, repayment: Repayment, actor: Actor, now: datetime) -> None:
+    """The bank sent the payment back: it is owed again, and the holder is to give another account number."""
+    repayment.state = RepaymentState.OPEN
+    repayment.paid_on = repayment.reference = repayment.paid_at = repayment.paid_by = None
+    repayment.iban = repayment.payee_name = repayment.account_given_at = repayment.account_given_by = None
+    session.flush()
+    _log(session, repayment, "repayment.returned", actor, now)
+
+
+def _lock_open(session: Session, repayment: Repayment) -> bool:
+    """Whether it is still owed, read anew under a lock: who releases a batch with it at the same moment waits, or went first."""
+    session.refresh(repayment, with_for_update=True)
+    return repayment.state is RepaymentState.OPEN
+
+
+def _log(session: Session, repayment: Repayment, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="voucher", object_id=repayment.voucher_id, now=now)

@@ -62,7 +62,10 @@ class Resettlement(Base):
 
 
 class Repayment(Base):
-    """What the desk owes the holder, who paid it back before. The books have it as spent until it is paid."""
+    """What the desk owes the holder, who paid it back before. The books have it as spent until it is paid.
+
+    The holder says on which account. When the bank sends the payment back it is owed again, and the account is asked anew.
+    """
 
     __tablename__ = "repayment"
     __table_args__ = (
@@ -73,6 +76,11 @@ class Repayment(Base):
             " AND (paid_on IS NULL) = (reference IS NULL)",
             name="paid_by_someone_with_reference",
         ),
+        CheckConstraint(
+            "(iban IS NULL) = (payee_name IS NULL) AND (iban IS NULL) = (account_given_at IS NULL)"
+            " AND (iban IS NULL) = (account_given_by IS NULL)",
+            name="account_with_name_given_by_someone",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,8 +90,13 @@ class Repayment(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     state: Mapped[RepaymentState] = mapped_column(choice(RepaymentState), default=RepaymentState.OPEN)
     owed_since: Mapped[datetime]
+    payee_name: Mapped[str | None] = mapped_column(String(70))
+    iban: Mapped[str | None] = mapped_column(String(34))
+    """On which account the holder wants it; empty until the holder says so, and again after the bank sent it back."""
+    account_given_at: Mapped[datetime | None]
+    account_given_by: Mapped[str | None] = mapped_column(String(80))
     paid_on: Mapped[date | None] = mapped_column(Date)
     reference: Mapped[str | None] = mapped_column(String(80))
-    """What the bank calls the payment."""
+    """What the bank calls the payment: the end-to-end id when it went in a batch, else as a person wrote it down."""
     paid_at: Mapped[datetime | None]
     paid_by: Mapped[str | None] = mapped_column(String(80))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import Actor
 from portal.decisions.models import Decision
 from portal.ledger.models import Transfer, TransferKind
+from portal.questions.models import DevelopmentQuestion
+from portal.questions.queries import may_see
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Settlement
-from portal.settlements.queries import settlement_of
+from portal.settlements.queries import settlement_of, unpaid_of
 from portal.vouchers.models import RedemptionSpend, Voucher
 
 
@@ -39,12 +42,30 @@ def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | N
     return session.scalar(select(Repayment).where(Repayment.public_id == public_id))
 
 
-def owed_spends(session: Session, *, resettlement: Resettlement) -> list[int]:
-    """The transfers that hold what is owed to the holder: spent by this decision, for no invoice, oldest first."""
+def repayment_of_decision(session: Session, *, decision_id: int | None) -> Repayment | None:
+    """What is, or was, owed to the holder because of the new settlement that this decision is."""
+    rows = select(Repayment).join(Resettlement, Resettlement.id == Repayment.resettlement_id)
+    return session.scalar(rows.where(Resettlement.decision_id == decision_id)) if decision_id is not None else None
+
+
+def repayments_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Repayment]:
+    """What is, or was, owed to the holder of the vouchers of a question; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    rows = select(Repayment).join(Voucher, Voucher.id == Repayment.voucher_id)
+    return list(session.scalars(rows.where(Voucher.question_id == question.id).order_by(Repayment.id)))
+
+
+def owed_transfers(session: Session, *, repayment: Repayment) -> list[tuple[int, int]]:
+    """(id, cents) of the transfers that hold what is still owed to the holder, oldest first; none once it was paid.
+
+    It was spent by the decision, for no invoice. What came back from the bank is the transfer that booked it back.
+    """
+    made = session.get_one(Resettlement, repayment.resettlement_id)
     rows = select(Transfer.id).where(
-        Transfer.voucher_id == resettlement.voucher_id,
-        Transfer.decision_id == resettlement.decision_id,
+        Transfer.voucher_id == made.voucher_id,
+        Transfer.decision_id == made.decision_id,
         Transfer.kind == TransferKind.SPEND,
         Transfer.id.not_in(select(RedemptionSpend.transfer_id)),
     )
-    return list(session.scalars(rows.order_by(Transfer.id)))
+    return unpaid_of(session, transfer_ids=session.scalars(rows).all())

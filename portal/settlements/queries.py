@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -57,7 +57,13 @@ def missed_instalments(session: Session, *, today: object) -> list[int]:
 
 
 def unpaid_spends(session: Session, *, redemption: Redemption) -> list[tuple[int, int]]:
-    """(id, cents) of the transfers of a redemption that were neither paid nor taken back, oldest first.
+    """(id, cents) of the transfers of a redemption that were neither paid nor taken back, oldest first."""
+    looking = select(RedemptionSpend.transfer_id).where(RedemptionSpend.redemption_id == redemption.id)
+    return unpaid_of(session, transfer_ids=session.scalars(looking).all())
+
+
+def unpaid_of(session: Session, *, transfer_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(id, cents) of what became of these spent amounts and is still to be paid, oldest first.
 
     What was paid and came back from the bank is unpaid again: then it is the transfer that booked it back. What another funding
     line took over is the transfer that moved it there.
@@ -65,8 +71,7 @@ def unpaid_spends(session: Session, *, redemption: Redemption) -> list[tuple[int
     later = aliased(Transfer)
     rows = select(Transfer, later.id, LedgerAccount.kind).outerjoin(later, later.resolves_id == Transfer.id)
     rows = rows.join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
-    looking = select(RedemptionSpend.transfer_id).where(RedemptionSpend.redemption_id == redemption.id)
-    to_see, found = list(session.scalars(looking)), dict[int, int]()
+    to_see, found = list(transfer_ids), dict[int, int]()
     while to_see:
         ends = session.execute(rows.where(Transfer.id.in_(to_see))).all()
         to_see = []

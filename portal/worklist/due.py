@@ -131,7 +131,7 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
             Repayment.owed_since, no_instant, no_day,
         )
         .join(Voucher, Voucher.id == Repayment.voucher_id)
-        .where(Repayment.state == RepaymentState.OPEN)
+        .where(Repayment.state == RepaymentState.OPEN, Repayment.iban.is_(None))
     )  # fmt: skip
     yield select(
         literal(Due.SHARE.value), AwaitedShare.public_id, no_number, AwaitedShare.question_id, no_day,

@@ -14,12 +14,15 @@ from portal.decisions.models import Decision
 from portal.i18n import format_date, format_euros
 from portal.i18n import gettext as _
 from portal.objections.models import Objection
+from portal.payments.queries import stands_at
+from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
-from portal.resettlements.actions import note_repaid
-from portal.resettlements.models import RepaymentState
+from portal.resettlements.actions import give_account, note_repaid
+from portal.resettlements.models import Repayment, RepaymentState
 from portal.resettlements.queries import repayment_by_public_id, repayment_of, resettlement_by_decision
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
+from portal.web.account_form import AccountForm
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.objection_forms import RepaidForm
@@ -49,12 +52,9 @@ def settled_again(objection: Objection) -> dict[str, Any]:
 
 @blueprint.route("/teruggave/<repayment_id>", methods=["GET", "POST"])
 def repay(repayment_id: str) -> ResponseReturnValue:
-    """Write down that the holder got the money back; a colleague of who decided does so."""
+    """Where money for the holder stands; and noting that it went another way, by a colleague of who decided."""
     session, actor, form = current_session(), current_actor(), RepaidForm()
-    owed = found(repayment_by_public_id(session, public_id=repayment_id))
-    voucher = session.get_one(Voucher, owed.voucher_id)
-    question = found(question_by_id(session, question_id=voucher.question_id, actor=actor))
-    the_question(question.public_id)
+    owed, _question, voucher = _the_repayment(repayment_id)
     back = url_for("advisor.voucher", voucher_id=voucher.public_id)
     if form.validate_on_submit():
         with form.refusals():
@@ -68,8 +68,41 @@ def repay(repayment_id: str) -> ResponseReturnValue:
             )
             flash(_("De betaling aan de houder is vastgelegd."), "ok")
             return redirect(back, code=303)
+    facts = [{"label": _("Terug naar de houder"), "value": format_euros(owed.amount_cents, exact=True)}]
+    if owed.iban is not None:
+        facts.append({"label": _("Rekening"), "value": f"{owed.payee_name}, … {owed.iban[-4:]}"})
+    if owed.paid_on is not None:
+        facts.append({"label": _("Teruggegeven op"), "value": format_date(owed.paid_on)})
     return page(
-        "advisor/act.html", form=form, title=_("Geld teruggeven aan de houder"), submit=_("Leg de betaling vast"),
-        kind="primary", back=back, back_text=format_code(voucher.code), facts=[],
-        intro=[_("De houder krijgt %(amount)s terug.", amount=format_euros(owed.amount_cents, exact=True))],
+        "advisor/repay.html", form=form, facts=facts, stands=stands_at(session, repayment=owed), back=back,
+        back_text=format_code(voucher.code), account=url_for("advisor.repay_account", repayment_id=repayment_id),
     )  # fmt: skip
+
+
+@blueprint.route("/teruggave/<repayment_id>/rekening", methods=["GET", "POST"])
+def repay_account(repayment_id: str) -> ResponseReturnValue:
+    """The account of a holder who told it to the desk."""
+    _owed, question, _voucher = _the_repayment(repayment_id)
+    back, form = url_for("advisor.repay", repayment_id=repayment_id), AccountForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            give_account(
+                current_session(), question=question, payee_name=form.payee_name.data, iban=form.iban.data,
+                actor=current_actor(), now=now(),
+            )  # fmt: skip
+            flash(_("De rekening is vastgelegd. Het bedrag gaat mee in de volgende betaling."), "ok")
+            return redirect(back, code=303)
+    return page(
+        "advisor/act.html", form=form, title=_("Rekening van de houder"), submit=_("Leg de rekening vast"), kind="primary",
+        back=back, back_text=_("Geld teruggeven aan de houder"), facts=[],
+        intro=[_("Vul in wat de houder u zei of schreef. Lees het nummer een keer terug.")],
+    )  # fmt: skip
+
+
+def _the_repayment(repayment_id: str) -> tuple[Repayment, DevelopmentQuestion, Voucher]:
+    """What is owed, its question and its voucher; a 404 for who may not see them."""
+    session = current_session()
+    owed = found(repayment_by_public_id(session, public_id=repayment_id))
+    voucher = session.get_one(Voucher, owed.voucher_id)
+    question = found(question_by_id(session, question_id=voucher.question_id, actor=current_actor()))
+    return owed, the_question(question.public_id), voucher

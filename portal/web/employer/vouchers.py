@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.web.employer import blueprint
 from portal.web.employer.steps import sent
 from portal.web.intake import voucher as pages
+from portal.web.intake.repaid import account_page
 
 
 @blueprint.get("/werkgever/vraag/<question_id>/vouchers")
@@ -19,3 +20,9 @@ def vouchers(question_id: str) -> ResponseReturnValue:
 def voucher_paper(question_id: str, scheme: str) -> ResponseReturnValue:
     """A voucher as a PDF with its code and QR."""
     return pages.voucher_paper(sent(question_id), scheme)
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/teruggave", methods=["GET", "POST"])
+def repayment_account(question_id: str) -> ResponseReturnValue:
+    """On which account the holder wants the money that is owed."""
+    return account_page(sent(question_id))

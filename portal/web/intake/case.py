@@ -27,6 +27,7 @@ from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question
 from portal.web.correspondence import desk_of
 from portal.web.intake.objecting import can_object
+from portal.web.intake.repaid import TO_ANSWER, owed_of
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import PlaceView, waits_of
 
@@ -98,6 +99,8 @@ class Case:
     """When the desk said that the decision comes later (Awb 4:14)."""
     decision: Decision | None
     vouchers: list[VoucherView]
+    asks_account: bool
+    """Money is owed to the holder, who still has to say on which account."""
     can_apply: bool
     can_withdraw: bool
     can_ask_employer: bool
@@ -145,6 +148,7 @@ def case_of(intake: Intake) -> Case:
         vouchers=[
             _voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)
         ],
+        asks_account=any(one.stands in TO_ANSWER for one in owed_of(intake)),
         can_apply=to_apply
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,

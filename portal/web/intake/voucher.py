@@ -16,6 +16,7 @@ from portal.vouchers.models import Voucher
 from portal.vouchers.queries import changes_of, format_code, redemptions_of, vouchers_of_question
 from portal.web.edge import found, page
 from portal.web.intake.case import VOUCHERS, title_of
+from portal.web.intake.repaid import owed_of
 from portal.web.intake.sent import status_url
 from portal.web.intake.state import Intake
 from portal.web.labels import label, tag
@@ -58,6 +59,8 @@ def _view(intake: Intake, voucher: Voucher) -> dict[str, Any]:
             [format_date(one.at, "short"), label(VOUCHER_CHANGES, one.kind), one.reason]
             for one in changes_of(intake.session, voucher=voucher)
         ],
+        "owed": [one for one in owed_of(intake) if one.voucher_id == voucher.id],
+        "account": url_for(f"{intake.audience}.repayment_account", question_id=intake.id),
         "back": [_claim(one) for one in recoveries_of(intake.session, voucher=voucher) if one.debtor is Debtor.HOLDER],
     }
 

@@ -24,6 +24,7 @@ from portal.payments.queries import (
     may_be_cancelled,
     payables,
 )
+from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
@@ -162,7 +163,7 @@ def _shown(batch: PaymentBatch) -> dict[str, Any]:
     return {
         "batch": batch,
         "state": BATCH_STATES[batch.state.value],
-        "payments": [(one, *PAYMENT_STATES[one.state.value]) for one in batch.payments],
+        "payments": [(one, _about(one.redemption), *PAYMENT_STATES[one.state.value]) for one in batch.payments],
         "planned": PaymentState.PLANNED,
         "own": batch.made_by == current_actor().reference,
         "may_release": batch.state is BatchState.DRAFT and bool(batch.counted),
@@ -173,10 +174,20 @@ def _shown(batch: PaymentBatch) -> dict[str, Any]:
     }
 
 
+def _about(redemption: Redemption | None) -> str:
+    """For what is paid: the number of the invoice, or money that a holder gets back."""
+    return redemption.invoice_number if redemption is not None else _("Teruggave na bezwaar")
+
+
 def _due_cells(one: Payable) -> list[Any]:
+    owed = one.repayment
+    voucher = one.redemption.voucher if one.redemption is not None else None
+    if voucher is None and owed is not None:
+        voucher = current_session().get_one(Voucher, owed.voucher_id)
+    nobody = _("geen rekeningnummer") if owed is None else _("rekening gevraagd")
     return [
-        one.name,
-        {"text": one.redemption.invoice_number, "note": format_code(one.redemption.voucher.code)},
-        one.iban or {"text": _("geen rekeningnummer"), "tag": "no"},
+        one.name or _("Houder van de voucher"),
+        {"text": _about(one.redemption), "note": format_code(voucher.code) if voucher is not None else ""},
+        one.iban or {"text": nobody, "tag": "no" if owed is None else "wait"},
         format_euros(one.amount_cents, exact=True),
     ]

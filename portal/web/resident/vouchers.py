@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.web.intake import voucher as pages
+from portal.web.intake.repaid import account_page
 from portal.web.resident import blueprint
 from portal.web.resident.steps import sent
 
@@ -19,3 +20,9 @@ def vouchers(question_id: str) -> ResponseReturnValue:
 def voucher_paper(question_id: str, scheme: str) -> ResponseReturnValue:
     """A voucher as a PDF with its code and QR."""
     return pages.voucher_paper(sent(question_id), scheme)
+
+
+@blueprint.route("/mijn/<question_id>/teruggave", methods=["GET", "POST"])
+def repayment_account(question_id: str) -> ResponseReturnValue:
+    """On which account the holder wants the money that is owed."""
+    return account_page(sent(question_id))

@@ -24,10 +24,10 @@ from portal.payments.actions import (
     make_batch,
     read_statement,
     release_batch,
-    statement_lines,
 )
 from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.payments.queries import CANCEL_WITHIN, SCHEMA, Payer, exposure, payables, payment_breaks
+from portal.payments.statements import statement_lines
 from portal.providers.models import Provider
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher

@@ -19,6 +19,7 @@ from portal.messages.models import OutboxMessage
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.objections.queries import known_on, objectable
+from portal.payments.models import PayeeKind
 from portal.payments.queries import payables, payment_breaks
 from portal.questions.models import DevelopmentQuestion
 from portal.recoveries.actions import Term, plan_instalments, receive_instalment, write_off
@@ -131,9 +132,9 @@ def test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder(s
     )
     assert (voucher.settled_cents, voucher.used_cents, claim.state) == (90_000, 90_000, RecoveryState.CLOSED)
     assert books(session, voucher) == (0, 90_000, 58_000)
-    assert [(one.amount_cents, one.provider_id is not None) for one in payables(session)] == [(20_000, True)], (
-        "the invoice has € 200 to be paid again, the holder is not paid through it"
-    )
+    assert [(one.amount_cents, one.payee) for one in payables(session)] == [
+        (20_000, PayeeKind.PROVIDER), (12_000, PayeeKind.HOLDER),
+    ], "the invoice has € 200 to be paid again, the holder is not paid through it"  # fmt: skip
     owed = repayment_of(session, resettlement=made)
     assert owed is not None and (owed.amount_cents, owed.state) == (12_000, RepaymentState.OPEN)
     wanted = {"repayment": owed, "paid_on": LATER.date(), "reference": "B7", "now": LATER}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -12,33 +11,18 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.database import unit_of_work
-from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.messages.models import OutboxMessage
-from portal.recoveries.actions import receive_instalment
-from portal.resettlements.actions import note_repaid, settle_again
+from portal.resettlements.actions import note_repaid
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground, Recovery, Settlement
-from portal.settlements.queries import ledger_breaks, unpaid_spends
-from portal.vouchers.actions import redeem_voucher
+from portal.settlements.queries import ledger_breaks
 from portal.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, SECOND
 from tests.portal.at_once import Act, at_once
-
-LATER = NOW + timedelta(days=30)
-
-
-def used(session: Session) -> int:
-    """Of € 1,200 was used and paid € 700."""
-    voucher, (_, pia) = a_voucher(session), a_provider(session)
-    done = redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=70_000, actor=pia, now=NOW
-    )
-    for spend_id, _ in unpaid_spends(session, redemption=done):
-        ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
-    return voucher.id
+from tests.portal.resettlements.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, used_and_paid
 
 
 def settle(voucher_id: int, cents: int, actor: Actor) -> Act:
@@ -57,61 +41,50 @@ def settle(voucher_id: int, cents: int, actor: Actor) -> Act:
     return read
 
 
-def owed(session: Session) -> int:
-    """Settled at nothing, all came back, and after an objection € 700 is owed to the holder again."""
-    voucher = session.get_one(Voucher, used(session))
-    settlement = settle_voucher(
-        session, voucher=voucher, amount_cents=0, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
-    )
-    claim = session.scalars(select(Recovery).where(Recovery.settlement_id == settlement.id)).one()
-    receive_instalment(
-        session, recovery=claim, amount_cents=70_000, received_on=NOW.date(), reference="R1", actor=ADVISOR, now=NOW
-    )
-    settle_again(
-        session, settlement=settlement, amount_cents=70_000, reason="Wel af.", number="BZ", actor=SECOND, now=LATER
-    )
-    return session.scalars(select(Repayment.id)).one()
-
-
 def repay(repayment_id: int, reference: str) -> Act:
     def read(session: Session) -> Callable[[], object]:
         repayment = session.get_one(Repayment, repayment_id)
         return lambda: note_repaid(
-            session, repayment=repayment, paid_on=LATER.date(), reference=reference, actor=ADVISOR, now=LATER
+            session,
+            repayment=repayment,
+            paid_on=SETTLED_AGAIN.date(),
+            reference=reference,
+            actor=ADVISOR,
+            now=SETTLED_AGAIN,
         )
 
     return read
 
 
 def test_of_two_who_settle_one_voucher_one_settlement_stands(engine: Engine) -> None:
-    voucher_id = unit_of_work(engine, used)
+    voucher_id = unit_of_work(engine, lambda session: used_and_paid(session).id)
     outcomes = at_once(engine, settle(voucher_id, 40_000, ADVISOR), settle(voucher_id, 30_000, SECOND))
     assert sorted(outcomes) in (["done", "voucher_changed"], ["done", "voucher_settled"])
     with Session(engine) as session:
         made = session.scalars(select(Settlement)).one()
         assert made.settled_cents == (40_000, 30_000)[outcomes.index("done")]
-        assert session.scalars(select(Recovery)).one().amount_cents == 70_000 - made.settled_cents
+        assert session.scalars(select(Recovery)).one().amount_cents == OWED - made.settled_cents
         told = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.template == "settlement/lower")
         assert session.scalar(told) == 1
         assert verify(session) == [] and ledger_breaks(session) == []
 
 
 def test_of_two_who_note_one_repayment_one_pays_and_the_books_have_it_once(engine: Engine) -> None:
-    repayment_id = unit_of_work(engine, owed)
+    repayment_id = unit_of_work(engine, lambda session: owed_to_the_holder(session).id)
     outcomes = at_once(engine, repay(repayment_id, "B1"), repay(repayment_id, "B2"))
     assert sorted(outcomes) == ["done", "repaid_before"]
     with Session(engine) as session:
         repayment = session.get_one(Repayment, repayment_id)
         assert repayment.reference == ("B1", "B2")[outcomes.index("done")]
         paid = select(func.sum(Transfer.amount_cents)).where(Transfer.kind == TransferKind.PAY)
-        assert session.scalar(paid) == 70_000 + 70_000
+        assert session.scalar(paid) == OWED + OWED
         assert verify(session) == [] and ledger_breaks(session) == []
 
 
 # A writer holds the only lock of SQLite from its first statement, so that two can never have looked before one has written.
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_without_the_guard_in_the_write_the_second_one_runs_into_the_books(engine: Engine) -> None:
-    voucher_id = unit_of_work(engine, used)
+    voucher_id = unit_of_work(engine, lambda session: used_and_paid(session).id)
 
     def unguarded(session: Session, voucher: Voucher, *_guards: object, **values: object) -> bool:
         session.execute(update(Voucher).where(Voucher.id == voucher.id).values(**values))
@@ -124,13 +97,13 @@ def test_control_without_the_guard_in_the_write_the_second_one_runs_into_the_boo
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_without_the_guard_and_the_lock_a_repayment_is_booked_as_paid_twice(engine: Engine) -> None:
-    repayment_id = unit_of_work(engine, owed)
+    repayment_id = unit_of_work(engine, lambda session: owed_to_the_holder(session).id)
 
     def note(session: Session) -> Callable[[], object]:
         repayment = session.get_one(Repayment, repayment_id)
         assert repayment.state is RepaymentState.OPEN
         rows = update(Repayment).where(Repayment.id == repayment_id)
-        by = {"paid_on": LATER.date(), "paid_at": LATER, "paid_by": ADVISOR.reference, "reference": "B"}
+        by = {"paid_on": SETTLED_AGAIN.date(), "paid_at": SETTLED_AGAIN, "paid_by": ADVISOR.reference, "reference": "B"}
         return lambda: session.execute(rows.values(state=RepaymentState.PAID, **by))
 
     assert at_once(engine, note, note) == ["done", "done"]

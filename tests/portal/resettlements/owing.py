@@ -1,0 +1,62 @@
+"""A holder who paid everything back, and to whom it is owed again after an objection."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.ledger import actions as ledger
+from portal.questions.models import DevelopmentQuestion
+from portal.recoveries.actions import receive_instalment
+from portal.resettlements.actions import settle_again
+from portal.resettlements.models import Repayment
+from portal.settlements.actions import settle_voucher
+from portal.settlements.models import Ground, Recovery
+from portal.settlements.queries import unpaid_spends
+from portal.vouchers.actions import redeem_voucher
+from portal.vouchers.models import Voucher
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
+
+OWED = 70_000
+SETTLED_AGAIN = NOW + timedelta(days=30)
+
+
+def used_and_paid(session: Session, **application: Any) -> Voucher:
+    """Of € 1,200 was used and paid € 700."""
+    voucher, (_, pia) = a_voucher(session, **application), a_provider(session)
+    done = redeem_voucher(
+        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=OWED, actor=pia, now=NOW
+    )
+    for spend_id, _ in unpaid_spends(session, redemption=done):
+        ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
+    return voucher
+
+
+def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
+    """Settled at nothing, all came back, and after an objection € 700 is owed to the holder. `SECOND` decided that."""
+    voucher = used_and_paid(session, **application)
+    settlement = settle_voucher(
+        session, voucher=voucher, amount_cents=0, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+    )
+    claim = session.scalars(select(Recovery).where(Recovery.settlement_id == settlement.id)).one()
+    receive_instalment(
+        session, recovery=claim, amount_cents=OWED, received_on=NOW.date(), reference="R1", actor=ADVISOR, now=NOW
+    )
+    made = settle_again(
+        session,
+        settlement=settlement,
+        amount_cents=OWED,
+        reason="Wel af.",
+        number="BZ",
+        actor=SECOND,
+        now=SETTLED_AGAIN,
+    )
+    return session.scalars(select(Repayment).where(Repayment.resettlement_id == made.id)).one()
+
+
+def question_of(session: Session, repayment: Repayment) -> DevelopmentQuestion:
+    """The question of whose holder it is."""
+    return session.get_one(DevelopmentQuestion, session.get_one(Voucher, repayment.voucher_id).question_id)
