@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
@@ -15,6 +15,7 @@ from portal.clock import start_of_day
 from portal.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
 from portal.providers.models import Provider
 from portal.questions.models import DevelopmentQuestion
+from portal.resettlements.models import Repayment
 from portal.tripwires.models import Flag, FlagKind
 from portal.vouchers.models import Voucher
 
@@ -26,7 +27,7 @@ USUAL_WEEKS = 8
 BURST_TRAINING = 10
 """So many vouchers for one training in a week."""
 BURST_IBAN = 3
-"""Receipts of so many different holders to one account in a quarter of a year."""
+"""Receipts, or money back, of so many different holders to one account in a quarter of a year."""
 QUARTER = timedelta(days=91)
 CEILING_TRAINING = 100
 """So many vouchers for one training in a calendar year."""
@@ -101,17 +102,22 @@ def training_key(name: str | None, provider: str | None) -> str:
 
 
 def iban_bursts(session: Session, today: date) -> Iterator[Sighting]:
-    """Account numbers to which receipts of several holders are paid."""
-    rows = (
-        select(Invoice.payee_iban, func.count(func.distinct(Voucher.beneficiary_key)), func.max(Invoice.voucher_id))
-        .join(Voucher, Voucher.id == Invoice.voucher_id)
-        .where(
-            Invoice.payee_iban.is_not(None), Invoice.submitted_at >= start_of_day(today - QUARTER),
-            Invoice.state != InvoiceState.REFUSED,
-        )
-        .group_by(Invoice.payee_iban)
-        .having(func.count(func.distinct(Voucher.beneficiary_key)) >= BURST_IBAN)
-    )  # fmt: skip
+    """Account numbers to which receipts of several holders are paid, or money that they get back after an objection."""
+    since = start_of_day(today - QUARTER)
+    receipts = select(
+        Invoice.payee_iban.label("iban"), Voucher.beneficiary_key.label("holder"), Voucher.id.label("voucher_id")
+    ).join(Voucher, Voucher.id == Invoice.voucher_id)
+    receipts = receipts.where(
+        Invoice.payee_iban.is_not(None), Invoice.submitted_at >= since, Invoice.state != InvoiceState.REFUSED
+    )
+    repaid = select(Repayment.iban, Voucher.beneficiary_key, Voucher.id).join(
+        Voucher, Voucher.id == Repayment.voucher_id
+    )
+    both = union_all(
+        receipts, repaid.where(Repayment.iban.is_not(None), Repayment.account_given_at >= since)
+    ).subquery()
+    holders = func.count(func.distinct(both.c.holder))
+    rows = select(both.c.iban, holders, func.max(both.c.voucher_id)).group_by(both.c.iban).having(holders >= BURST_IBAN)
     for iban, number, voucher_id in session.execute(rows):
         yield Sighting(
             FlagKind.IBAN_BURST, _hidden(iban or ""), quarter_of(today), number, BURST_IBAN, voucher_id=voucher_id

@@ -14,6 +14,7 @@ from portal.errors import Conflict, Refusal
 from portal.files.actions import Vault
 from portal.invoices.actions import Paper, accept_invoice, confirm_end, confirm_start, submit_invoice
 from portal.invoices.models import EndKind, Invoice
+from portal.resettlements.actions import give_account
 from portal.tripwires import queries
 from portal.tripwires.actions import close_flag, raise_flags
 from portal.tripwires.models import Flag, FlagKind
@@ -21,6 +22,7 @@ from portal.tripwires.queries import flag_by_public_id, flags, training_key
 from portal.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 from tests.portal.files.hostile import pdf
+from tests.portal.resettlements.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
 
 IBAN = "NL91ABNA0417164300"
 
@@ -83,6 +85,16 @@ def test_one_account_number_for_three_holders_is_flagged(session: Session, tmp_p
         session.flush()
         assert raise_flags(session, now=NOW) == (1 if number == 2 else 0)
     assert kinds(session) == [FlagKind.IBAN_BURST] and provider.iban is None
+
+
+def test_one_account_number_for_money_back_of_three_holders_is_flagged(session: Session) -> None:
+    for number in range(3):
+        owed = owed_to_the_holder(session)
+        give_account(
+            session, question=question_of(session, owed), payee_name="S.", iban=IBAN, actor=ADVISOR, now=SETTLED_AGAIN
+        )
+        raised = raise_flags(session, now=SETTLED_AGAIN)
+        assert (raised, FlagKind.IBAN_BURST in kinds(session)) == ((1, True) if number == 2 else (0, False))
 
 
 @pytest.mark.parametrize(("paid", "flagged"), [(True, 0), (False, 1), (None, 1)])
