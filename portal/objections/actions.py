@@ -73,15 +73,15 @@ def receive_objection(
     if received_on > local_date(now) or received_on < local_date(decision.decided_at):
         message = _l("Kies een dag tussen het besluit en vandaag.")
         raise Refusal("day_out_of_range", message, field="received_on")
-    year = local_date(now).year
-    # The series is locked by it: who comes second sees the first one.
-    number = next_number(session, series="objection", year=year)
+    # Who writes down the same objection at the same moment waits here, and then sees this one.
+    session.execute(select(Decision.id).where(Decision.id == decision.id).with_for_update())
     rows = select(Objection.id).where(Objection.decision_id == decision.id, Objection.state == ObjectionState.OPEN)
     if session.scalar(rows) is not None:
         raise Conflict("objection_open", _l("Er loopt al een bezwaar tegen dit besluit."))
     ended = last_day_against(session, decision=decision)
+    year = local_date(now).year
     objection = Objection(
-        number=f"BZ-{year}-{number:04d}", question_id=decision.question_id,
+        number=f"BZ-{year}-{next_number(session, series='objection', year=year):04d}", question_id=decision.question_id,
         decision_id=decision.id, state=ObjectionState.OPEN, received_on=received_on, grounds=grounds.strip(),
         term_ended_on=ended, late=received_on > ended, committee=committee, recorded_at=now,
         recorded_by=actor.reference, decide_by=decide_objection_by(ended, committee=committee, adjourned=False),
