@@ -23,6 +23,7 @@ from portal.funding.actions import lower_budget
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines
 from portal.ledger import actions as ledger
+from portal.ledger import reassigning
 from portal.ledger.actions import fund, give_back
 from portal.ledger.queries import available_cents
 from portal.providers.models import Provider
@@ -73,6 +74,7 @@ def step_unguarded(engine: Engine, number: int) -> None:
 
     with (
         patch.object(ledger, "move_budgets", look_away),
+        patch.object(reassigning, "move_budgets", look_away),
         patch("portal.decisions.actions.hold_turn", lambda *_a, **_k: None),
     ):
         unit_of_work(engine, lambda session: _step(session, number), attempts=PATIENCE)

@@ -61,12 +61,15 @@ class Racers:
             Runner(os.fdopen(ear[1], "w"), os.fdopen(mouth[0])) for ear, mouth in zip(ears, mouths, strict=True)
         ]
 
-    def race(self, url: str, award: str, *, attempts: int) -> Outcome:
-        """Make ``attempts`` attempts together; all begin when the last one has opened its connection."""
+    def race(self, url: str, award: str, *, attempts: int, seed: int = 0) -> Outcome:
+        """Make ``attempts`` attempts together; all begin when the last one has opened its connection.
+
+        Another `seed` gives other numbers to the attempts, so that acts which are chosen by number are others too.
+        """
         count = len(self.running)
         for number, process in enumerate(self.running):
             share = attempts // count + (number < attempts % count)
-            _tell(process, {"url": url, "award": award, "attempts": share})
+            _tell(process, {"url": url, "award": award, "attempts": share, "first": 1 + seed * 100_000_000})
         assert [_hear(process) for process in self.running] == ["ready"] * count
         start = time.monotonic()
         for process in self.running:
@@ -126,27 +129,27 @@ def _stand_ready(number: int, listening: int, speaking: int) -> None:
         with os.fdopen(listening) as told, os.fdopen(speaking, "w") as saying:
             for line in told:
                 order = json.loads(line)
-                counts = _run(number, order["url"], order["award"], order["attempts"], told, saying)
+                counts = _run(order["first"] + number * 1_000_000, order, told, saying)
                 print(json.dumps(counts), file=saying, flush=True)
         code = 0
     finally:
         os._exit(code)
 
 
-def _run(number: int, url: str, award_name: str, attempts: int, told: IO[str], saying: IO[str]) -> Counter[str]:
+def _run(first: int, order: dict[str, Any], told: IO[str], saying: IO[str]) -> Counter[str]:
     from portal.database import make_engine
     from portal.errors import Busy, Refusal
 
-    module, _, function = award_name.partition(":")
+    module, _, function = order["award"].partition(":")
     award = getattr(importlib.import_module(module), function)
-    engine = make_engine(url)
+    engine = make_engine(order["url"])
     engine.connect().close()
     print(json.dumps("ready"), file=saying, flush=True)
     told.readline()
     counts: Counter[str] = Counter(awarded=0, refused=0, busy=0)
-    for attempt in range(attempts):
+    for attempt in range(order["attempts"]):
         try:
-            award(engine, 1 + number * 1_000_000 + attempt)
+            award(engine, first + attempt)
             counts["awarded"] += 1
         except Refusal:
             counts["refused"] += 1
