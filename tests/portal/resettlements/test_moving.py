@@ -1,0 +1,36 @@
+"""Revision 0014 keeps what is owed to holders both ways, and refuses to go back over payments that it would lose."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from portal.database import unit_of_work
+from portal.migrations import current_revision, downgrade, upgrade
+from portal.payments.models import Payment
+from portal.payments.queries import OwedState, stands_at
+from portal.resettlements.models import Repayment, RepaymentState
+from tests.portal.resettlements.owing import owed_to_the_holder
+from tests.portal.resettlements.test_paying_back import IBAN, bank_says, books, give, sent
+
+
+def test_what_is_owed_is_asked_for_again_after_going_back_and_a_payment_is_never_lost(empty: Engine) -> None:
+    upgrade(empty)
+    owed_id = unit_of_work(empty, lambda session: give(session, owed_to_the_holder(session))[0].id)
+    downgrade(empty, revision="0013")
+    upgrade(empty)
+    with Session(empty) as session:
+        owed = session.get_one(Repayment, owed_id)
+        assert (owed.state, stands_at(session, repayment=owed)) == (RepaymentState.OPEN, OwedState.ASKED)
+    unit_of_work(empty, lambda session: (give(session, session.get_one(Repayment, owed_id)), sent(session)))
+    before = current_revision(empty)
+    with pytest.raises(RuntimeError, match="1 payments to holders would be lost"):
+        downgrade(empty, revision="0013")
+    assert current_revision(empty) == before
+    with Session(empty) as session:
+        payment = session.scalars(select(Payment)).one()
+        assert payment.iban == IBAN
+        bank_says(session, payment)
+        assert session.get_one(Repayment, owed_id).state is RepaymentState.PAID
+        books(session, session.get_one(Repayment, owed_id))
