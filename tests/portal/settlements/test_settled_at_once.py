@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from unittest.mock import patch
 
 import pytest
@@ -96,14 +97,13 @@ def test_control_without_the_guard_in_the_write_the_second_one_runs_into_the_boo
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_control_without_the_guard_and_the_lock_a_repayment_is_booked_as_paid_twice(engine: Engine) -> None:
+def test_control_without_the_guard_in_the_write_the_second_repayment_runs_into_the_books(engine: Engine) -> None:
     repayment_id = unit_of_work(engine, lambda session: owed_to_the_holder(session).id)
 
-    def note(session: Session) -> Callable[[], object]:
-        repayment = session.get_one(Repayment, repayment_id)
-        assert repayment.state is RepaymentState.OPEN
-        rows = update(Repayment).where(Repayment.id == repayment_id)
-        by = {"paid_on": SETTLED_AGAIN.date(), "paid_at": SETTLED_AGAIN, "paid_by": ADVISOR.reference, "reference": "B"}
-        return lambda: session.execute(rows.values(state=RepaymentState.PAID, **by))
+    def unguarded(session: Session, *, repayment: Repayment, paid_on: date, reference: str, **_by: object) -> None:
+        by = {"paid_on": paid_on, "paid_at": SETTLED_AGAIN, "paid_by": "account:1", "reference": reference}
+        session.execute(update(Repayment).where(Repayment.id == repayment.id).values(state=RepaymentState.PAID, **by))
 
-    assert at_once(engine, note, note) == ["done", "done"]
+    with patch("portal.resettlements.actions.book_repaid", unguarded):
+        outcomes = at_once(engine, repay(repayment_id, "B1"), repay(repayment_id, "B2"))
+    assert sorted(outcomes) == ["done", "not_reserved"], "it wrote over the first, and only the books stop it"
