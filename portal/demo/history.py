@@ -12,7 +12,7 @@ from portal.clock import local_date
 from portal.demo import texts
 from portal.demo.desk import Desk
 from portal.demo.nights import nights
-from portal.demo.paying import monthly_payments, payments_under_way
+from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way
 from portal.demo.plan import plan
 from portal.demo.staff import add_school, approve_school, invented_iban, staff
 from portal.demo.timetable import Story, Timetable, in_order
@@ -43,7 +43,7 @@ def play(
     planned = plan(questions, seed=seed, today=at.today)
     begun = at.end - timedelta(days=DAYS)
     stories = [_opening(desk, at, begun, questions), nights(desk, begun, end), _money_of_waiting_list(desk, at)]
-    stories += [monthly_payments(desk, at, begun, end), payments_under_way(desk, at)]
+    stories += [monthly_payments(desk, at, begun, end), payments_under_way(desk, at), another_budget_pays(desk, at)]
     stories += [item.line.plot(desk, item.case, at) for item in planned]
     month = ""
     for instant, _story in in_order(stories, end=end):

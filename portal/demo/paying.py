@@ -1,8 +1,13 @@
-"""What the region pays: every month a batch that two people release and the bank carries out; the last ones are under way."""
+"""What the region pays: every month a batch that two people release and the bank carries out; the last ones are under way.
+
+And from which budget: money for both routes takes over vouchers that money for employers alone paid.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
 
 from portal.accounts.access import Actor
 from portal.clock import local_date
@@ -12,11 +17,19 @@ from portal.demo.nights import days
 from portal.demo.papers import bank_statement
 from portal.demo.staff import invented_iban
 from portal.demo.timetable import Story, Timetable
+from portal.funding.models import FundingLine
+from portal.funding.queries import funding_line_by_slug
+from portal.ledger.models import REASSIGNABLE, AccountKind
+from portal.ledger.queries import line_figures
 from portal.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
 from portal.payments.models import PaymentBatch
 from portal.payments.queries import Payer, payables
+from portal.reassignments.actions import reassign_voucher
+from portal.reassignments.queries import payers_of, why_not
 from portal.terms.queries import is_working_day
+from portal.vouchers.models import Voucher
 
+TAKES_OVER, EMPLOYER_SCHEME = "gelderland-ontwikkelfonds-2026-2027", "ontwikkelfonds-werkgever"
 PAY_DAY = 20
 UNDER_WAY_DAYS = 24
 """The last batches are not monthly ones: they show a batch in each state."""
@@ -68,6 +81,34 @@ def payments_under_way(desk: Desk, at: Timetable) -> Story:
         release(desk, released)
     yield at.working_days_ago(2, 2)
     make(desk)
+
+
+def another_budget_pays(desk: Desk, at: Timetable) -> Story:
+    """One funder closes its books first: another budget takes over a reserved, a used and a paid amount, when there is one."""
+    goal = funding_line_by_slug(desk.session, slug=TAKES_OVER)
+    done = set[AccountKind]()
+    for ago in range(30, 4, -1):
+        yield at.working_days_ago(ago, ago)
+        if goal is not None and len(done) < len(REASSIGNABLE):
+            _take_over(desk, goal, done)
+
+
+def _take_over(desk: Desk, goal: FundingLine, done: set[AccountKind]) -> None:
+    room = line_figures(desk.session, funding_line_ids=[goal.id])[goal.id].available_cents
+    vouchers = select(Voucher).where(Voucher.scheme == EMPLOYER_SCHEME).order_by(Voucher.id)
+    for voucher in desk.session.scalars(vouchers).all():
+        for held in payers_of(desk.session, voucher=voucher):
+            usable = held.stands is not AccountKind.RESERVED or voucher.is_live
+            if held.stands in done or held.line.id == goal.id or held.cents > room or not usable:
+                continue
+            if why_not(desk.session, voucher=voucher, line=goal) is None:
+                reassign_voucher(
+                    desk.session, voucher=voucher, from_line=held.line, to_line=goal, stands=held.stands,
+                    payment_id=held.payment_id, amount_cents=held.cents, reason=texts.ANOTHER_BUDGET,
+                    actor=desk.staff.region, now=desk.now,
+                )  # fmt: skip
+                done.add(held.stands)
+                room -= held.cents
 
 
 def make(desk: Desk) -> PaymentBatch | None:

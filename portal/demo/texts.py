@@ -172,3 +172,4 @@ CREDITED = "De opleider rekende een boek dat niet is geleverd en stuurde een cre
 BATCH_CANCELLED = "Een factuur van deze lijst moest eerst nog worden nagekeken. Wij maken de lijst opnieuw."
 MONEY_GONE = "Het geld voor dit jaar is toegekend. Wat over is, gaat terug tot de financier opnieuw besluit."
 MONEY_BACK = "De financier stelt een deel beschikbaar voor wie op de wachtlijst staat."
+ANOTHER_BUDGET = "Overijssel sluit dit jaar eerder af. Gelderland mag deze voucher ook betalen en heeft nog geld."

@@ -23,9 +23,10 @@ from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
 from portal.files.actions import open_file
+from portal.funding.queries import funding_lines
 from portal.hearings.models import Hearing
 from portal.invoices.models import Invoice, InvoiceState
-from portal.ledger.models import LedgerAccount, Transfer, TransferKind
+from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
 from portal.letters.queries import print_queue
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
@@ -207,6 +208,16 @@ def test_one_budget_is_nearly_used_and_the_next_line_took_over(desk: FilledDesk)
     assert available * 10 <= funded
     beside, whole = desk.read(left)["gelderland-ontwikkelfonds-2026-2027"]
     assert beside < whole
+
+
+def test_another_budget_took_over_what_was_reserved_used_and_paid(desk: FilledDesk) -> None:
+    accounts = {row.id: row for row in all_of(desk, LedgerAccount)}
+    moved = [one for one in all_of(desk, Transfer) if one.kind is TransferKind.REASSIGN]
+    assert {accounts[one.credit_account_id].kind for one in moved} == set(REASSIGNABLE)
+    lines = desk.read(lambda s: {line.id: line.slug for line in funding_lines(s)})
+    assert {lines[accounts[one.credit_account_id].funding_line_id] for one in moved} == {
+        "gelderland-ontwikkelfonds-2026-2027"
+    }
 
 
 def test_the_history_of_a_budget_reads_from_its_beginning(desk: FilledDesk) -> None:
