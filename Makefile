@@ -27,7 +27,8 @@ bench: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks
 
 proof: $(STAMP)
-	PROOF=1 $(PYTEST) tests/reliability tests/schemes tests/matching tests/portal/vouchers/test_life.py tests/portal/demo/test_filling.py -s -rA
+	PROOF=1 $(PYTEST) tests/reliability -s -rA
+	PROOF=1 $(PYTEST) -n $(WORKERS) tests/portal/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:

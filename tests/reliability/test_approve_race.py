@@ -21,8 +21,8 @@ from tests.reliability.approvals import AMOUNT, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 960 if PROOF else 32
-FITS = 300 if PROOF else 8
+APPLICATIONS = 480 if PROOF else 32
+FITS = 150 if PROOF else 8
 CEILING_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
 
 

@@ -56,7 +56,7 @@ ENDS = NOW + timedelta(days=300)
 """Until then the money of Proefland may be given; after it nobody who waits can lose anything."""
 FULL = os.environ.get("PROOF") == "1"
 SIZE = settings(
-    max_examples=1_000 if FULL else 6,
+    max_examples=100 if FULL else 6,
     stateful_step_count=60 if FULL else 20,
     deadline=None,
     derandomize=True,
