@@ -23,10 +23,10 @@ from portal.questions.models import DevelopmentQuestion
 from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
 from portal.settlements.queries import claimed_cents, unpaid_spends
 from portal.vouchers.actions import change_voucher, staff_with_reason
+from portal.vouchers.linking import link_spends
 from portal.vouchers.models import (
     ChangeKind,
     Redemption,
-    RedemptionSpend,
     Voucher,
     VoucherState,
 )
@@ -206,10 +206,7 @@ def _take_back(
         session, spend_ids=open_ids, amount_cents=cents, keep=keep, actor_id=actor.reference, now=now, note=note
     )
     redemption.credited_cents += cents
-    linked = session.scalars(select(RedemptionSpend.transfer_id).where(RedemptionSpend.transfer_id.in_(open_ids))).all()
-    links = [*sorted({*open_ids} - {*linked}), *(spent.id for spent in booked.spent)]
-    session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=one) for one in links)
-    session.flush()
+    link_spends(session, redemption=redemption, transfer_ids=[*open_ids, *(spent.id for spent in booked.spent)])
 
 
 def _changed() -> Conflict:
