@@ -55,7 +55,7 @@ class Desk(Model):
     opening_hours: Text | None = None
     """Opening hours."""
     court: Text | None = None
-    """The court that a decision upon objection can be appealed to (Awb 8:7), as it is to stand in a letter: "de rechtbank in …"."""
+    """The court to which a decision upon objection can be appealed (Awb 8:7), as it stands in a letter: "de rechtbank in …"."""
 
 
 class ElsewherePrices(Model):

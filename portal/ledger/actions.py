@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import local_date
@@ -53,7 +53,6 @@ __all__ = [
     "give_back",
     "open_accounts",
     "pay",
-    "recover",
     "redeem",
     "release",
     "reserve",
@@ -263,39 +262,6 @@ def pay(session: Session, *, spend_id: int, actor_id: str, now: datetime) -> Tra
     if spend is None or stands is None or stands.kind is not AccountKind.SPENT:
         raise NotReserved(None, 0)
     return _Book(session, actor_id, now).resolve(TransferKind.PAY, spend, stands.funding_line_id)
-
-
-def recover(
-    session: Session, *, payment_id: int, amount_cents: int, actor_id: str, now: datetime, note: str
-) -> Transfer:
-    """Book that (part of) a payment came back from the provider or the person; the budget line has it available again.
-
-    Raises ``NotReserved`` when it is not a payment, or when more would come back than the voucher still has paid on that line.
-    """
-    _check_amount(amount_cents)
-    payment = session.get(Transfer, payment_id, with_for_update=True)
-    if payment is None or payment.kind is not TransferKind.PAY:
-        raise NotReserved(amount_cents, 0)
-    line = _line_of(session, payment.credit_account_id)
-    session.execute(select(BudgetGuard).where(BudgetGuard.funding_line_id == line).with_for_update())
-    paid = payment.credit_account_id
-    signed = case((Transfer.credit_account_id == paid, Transfer.amount_cents), else_=-Transfer.amount_cents)
-    touched = (Transfer.credit_account_id == paid) | (Transfer.debit_account_id == paid)
-    out = session.scalar(
-        select(func.coalesce(func.sum(signed), 0)).where(touched, Transfer.voucher_id == payment.voucher_id)
-    )
-    if amount_cents > int(out or 0):
-        raise NotReserved(amount_cents, int(out or 0))
-    move_budgets(session, {line: (0, 0, -amount_cents)})
-    return _Book(session, actor_id, now).add(
-        TransferKind.RECOVER,
-        line,
-        amount_cents,
-        note=note,
-        voucher_id=payment.voucher_id,
-        decision_id=payment.decision_id,
-        scheme_version_id=payment.scheme_version_id,
-    )
 
 
 # Booking ----------------------------------------------------------------------------------------------------------

@@ -66,16 +66,6 @@ class Entry:
     note: str | None
 
 
-@dataclass(frozen=True)
-class KindSum:
-    """How much, and in how many transfers, was booked of one kind on one funding line."""
-
-    funding_line_id: int
-    kind: TransferKind
-    amount_cents: int
-    number: int
-
-
 def figures(
     session: Session,
     *,
@@ -112,29 +102,6 @@ def available_cents(session: Session, *, funding_line_ids: Iterable[int]) -> dic
     return {
         line: found.available_cents for line, found in line_figures(session, funding_line_ids=funding_line_ids).items()
     }
-
-
-def kind_sums(
-    session: Session,
-    *,
-    until: date | None = None,
-    since: date | None = None,
-    funding_line_ids: Collection[int] | None = None,
-) -> list[KindSum]:
-    """What was booked per funding line and kind, up to and including a day; a transfer counts on the line it came from."""
-    query = (
-        select(LedgerAccount.funding_line_id, Transfer.kind, func.sum(Transfer.amount_cents), func.count())
-        .join(LedgerAccount, LedgerAccount.id == Transfer.debit_account_id)
-        .group_by(LedgerAccount.funding_line_id, Transfer.kind)
-    )
-    if until is not None:
-        query = query.where(Transfer.booked_on <= until)
-    if since is not None:
-        query = query.where(Transfer.booked_on >= since)
-    if funding_line_ids is not None:
-        query = query.where(LedgerAccount.funding_line_id.in_(list(funding_line_ids)))
-    found = [KindSum(row[0], row[1], int(row[2]), int(row[3])) for row in session.execute(query)]
-    return sorted(found, key=lambda item: (item.funding_line_id, item.kind.value))
 
 
 def transfers_behind(

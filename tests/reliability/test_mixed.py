@@ -29,11 +29,11 @@ ROUNDS = 3 if PROOF else 1
 LEFT = APPLICATIONS // 8 * AMOUNT
 
 
-def race(racers: Racers, engine: Engine, step: str, seed: int = 0) -> Outcome:
+def race(racers: Racers, engine: Engine, step: str, *, seed: int = 0, attempts: int = ATTEMPTS) -> Outcome:
     """Prepare a desk and let all processes act on it; each seed chooses other acts."""
     unit_of_work(engine, lambda s: prepare(s, applications=APPLICATIONS, awarded=AWARDED, left_cents=LEFT))
     url = engine.url.render_as_string(hide_password=False)
-    outcome = racers.race(url, f"tests.reliability.mixed:{step}", attempts=ATTEMPTS, seed=seed)
+    outcome = racers.race(url, f"tests.reliability.mixed:{step}", attempts=attempts, seed=seed)
     print(f"{engine.dialect.name} {step}: {outcome}")
     return outcome
 
@@ -48,7 +48,7 @@ def figures(session: Session) -> list[Figures]:
 def test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarded(
     racers: Racers, engine: Engine, seed: int
 ) -> None:
-    outcome = race(racers, engine, "step", seed)
+    outcome = race(racers, engine, "step", seed=seed)
     assert outcome.busy == 0 and outcome.awarded > ATTEMPTS // 10, "acts were done, and none was given up"
     with Session(engine, expire_on_commit=False) as session:
         assert verify(session) == [] and ledger_breaks(session) == []
@@ -65,6 +65,6 @@ def test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarde
 
 
 def test_control_without_the_guard_the_books_do_not_add_up(racers: Racers, engine: Engine) -> None:
-    race(racers, engine, "step_unguarded")
+    race(racers, engine, "step_unguarded", attempts=max(128, ATTEMPTS // 8))
     with Session(engine) as session:
         assert {"I1", "I2"} & {found.invariant for found in verify(session)}
