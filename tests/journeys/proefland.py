@@ -22,8 +22,10 @@ from portal.accounts.queries import actor_of_account
 from portal.catalogue.actions import load_region
 from portal.database import unit_of_work
 from portal.ledger.invariants import verify
+from portal.ledger.queries import Figures
 from portal.providers.actions import approve_provider, register_provider
 from tests.factories import NOW, PROEFLAND, a_mandate
+from tests.journeys.books import figures_shown
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
 from tests.web.browser import KIND, SYSTEM
@@ -59,6 +61,8 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "kosten": {"lines-0-category": "tuition", "lines-0-amount": "€ 1.200"},
     "lenen": {"borrow": "no"},
 }
+STORY = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+"""The marks of a story in this office: in a browser, and on one database."""
 CHECKS = dict.fromkeys(("identity", "purpose", "costs", "nothing_paid_twice"), "y")
 
 
@@ -147,6 +151,18 @@ def assert_books_balance(journey: Journey) -> None:
 
 
 # What people do in several stories --------------------------------------------------------------------------------------
+
+
+def opens_its_doors(office: OpenOffice, changed: Changes | None = None) -> tuple[Journey, Person, Person, Figures]:
+    """The office opens, somebody of the region and an advisor come in; the journey, these two, and the figures before it begins."""
+    journey = office(changed or {})
+    rik, ada = walks(journey, RIK), walks(journey, ADA)
+    return journey, rik, ada, figures_shown(journey, rik)
+
+
+def figures_now(journey: Journey) -> Figures:
+    """The figures as somebody of the region sees them who comes in now, also when the clock went on."""
+    return figures_shown(journey, walks(journey, RIK))
 
 
 def asks_and_applies(journey: Journey, name: str, house_number: int) -> tuple[Person, str]:

@@ -5,8 +5,6 @@ The resident has no JavaScript, staff has. The figures of the region are those o
 
 from __future__ import annotations
 
-import pytest
-
 from portal import clock
 from tests.factories import NOW
 from tests.journeys.books import figures_shown, moved
@@ -15,7 +13,7 @@ from tests.journeys.proefland import (
     ADA,
     CHECKS,
     DAY,
-    RIK,
+    STORY,
     TOM,
     WHOLE,
     OpenOffice,
@@ -25,8 +23,10 @@ from tests.journeys.proefland import (
     code_of,
     comes_back,
     dutch,
+    figures_now,
     office,
     opens_case,
+    opens_its_doors,
     shared_app,
     still,
     walks,
@@ -34,13 +34,11 @@ from tests.journeys.proefland import (
 )
 
 __all__ = ["app", "office", "shared_app", "still"]
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = STORY
 
 
 def test_a_refusal_is_objected_to_heard_and_reversed_by_a_colleague(office: OpenOffice) -> None:
-    journey = office({})
-    rik, ada = walks(journey, RIK), walks(journey, ADA)
-    figures = figures_shown(journey, rik)
+    journey, rik, ada, figures = opens_its_doors(office)
     mia, number = asks_and_applies(journey, "Mia Bakker", 2)
     refuses(ada, number)
     assert figures_shown(journey, rik) == figures and journey.vouchers() == []
@@ -51,7 +49,7 @@ def test_a_refusal_is_objected_to_heard_and_reversed_by_a_colleague(office: Open
         reports_the_hearing(tom, objection)
         may_not_decide(walks(journey, ADA), objection)
         decides_founded(tom, objection)
-        assert figures_shown(journey, walks(journey, RIK)) == figures + moved(reserved=WHOLE, available=-WHOLE)
+        assert figures_now(journey) == figures + moved(reserved=WHOLE, available=-WHOLE)
         mia = comes_back(journey, "Mia Bakker")
         mia.inspect()
         [voucher] = journey.vouchers()
@@ -60,6 +58,7 @@ def test_a_refusal_is_objected_to_heard_and_reversed_by_a_colleague(office: Open
         page = mia.follow("Lees het besluit")
         mia.inspect()
         assert "U krijgt € 1.200." in words(page)
+        assert "in beroep gaan bij de rechtbank" in words(page), "after an objection one does not object again"
         mia.go(status)
         page = mia.follow("Niet eens met een besluit? Bezwaar maken of volgen")
         mia.inspect()

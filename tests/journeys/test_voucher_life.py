@@ -10,7 +10,6 @@ import hashlib
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from portal import clock
@@ -26,6 +25,7 @@ from tests.journeys.proefland import (
     RIK,
     ROOS,
     RULES,
+    STORY,
     TOM,
     WHOLE,
     OpenOffice,
@@ -35,9 +35,11 @@ from tests.journeys.proefland import (
     code_of,
     comes_back,
     dutch,
+    figures_now,
     mail_of,
     office,
     opens_case,
+    opens_its_doors,
     shared_app,
     still,
     walks,
@@ -47,7 +49,7 @@ from tests.portal.files.hostile import pdf
 from tests.portal.payments.test_payments import entry, statement
 
 __all__ = ["app", "office", "shared_app", "still"]
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = STORY
 
 USED, SETTLED, INSTALMENT = 100_000, 40_000, 20_000
 LAST_DAY_TO_OBJECT = "13 april 2026"
@@ -55,9 +57,7 @@ TWO_PEOPLE = {RULES: {"voucher: {": "four_eyes_above_cents: 50000\nvoucher: {"}}
 
 
 def test_a_voucher_is_decided_by_two_used_in_parts_settled_lower_and_paid_back(office: OpenOffice) -> None:
-    journey = office(TWO_PEOPLE)
-    rik, ada = walks(journey, RIK), walks(journey, ADA)
-    figures = figures_shown(journey, rik)
+    journey, rik, ada, figures = opens_its_doors(office, TWO_PEOPLE)
     sam, number = asks_and_applies(journey, "Sam de Vries", 1)
     prepares(ada, number)
     assert figures_shown(journey, rik) == figures, "prepared is not decided"
@@ -87,7 +87,7 @@ def test_a_voucher_is_decided_by_two_used_in_parts_settled_lower_and_paid_back(o
         with clock.frozen(NOW + 30 * month * DAY):
             books_a_receipt(walks(journey, ADA), code, month)
             figures += moved(spent=-INSTALMENT, paid=-INSTALMENT, available=INSTALMENT)
-            assert figures_shown(journey, walks(journey, RIK)) == figures
+            assert figures_now(journey) == figures
             if month == 2:
                 sees_what_is_left(comes_back(journey, "Sam de Vries"))
     assert figures.spent_cents == SETTLED

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from portal import clock
 from portal.commands.jobs import desk_jobs
 from portal.jobs.actions import run_jobs
@@ -20,9 +18,9 @@ from tests.journeys.people import Journey, Person
 from tests.journeys.proefland import (
     ADA,
     DAY,
-    RIK,
     RULES,
     SCHEME,
+    STORY,
     WHOLE,
     OpenOffice,
     app,
@@ -32,8 +30,10 @@ from tests.journeys.proefland import (
     code_of,
     comes_back,
     dutch,
+    figures_now,
     office,
     opens_case,
+    opens_its_doors,
     shared_app,
     still,
     walks,
@@ -41,7 +41,7 @@ from tests.journeys.proefland import (
 )
 
 __all__ = ["app", "office", "shared_app", "still"]
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = STORY
 
 
 MONEY_FOR_ONE = {
@@ -56,9 +56,7 @@ MONEY_FOR_ONE = {
 def test_money_of_an_expired_voucher_goes_to_who_is_first_on_the_waiting_list(
     office: OpenOffice,
 ) -> None:
-    journey = office(MONEY_FOR_ONE)
-    rik, ada = walks(journey, RIK), walks(journey, ADA)
-    full = figures_shown(journey, rik)
+    journey, rik, ada, full = opens_its_doors(office, MONEY_FOR_ONE)
     held = full + moved(reserved=WHOLE, available=-WHOLE)
     _, first = asks_and_applies(journey, "Kim Jansen", 3)
     approves(ada, first)
@@ -71,16 +69,16 @@ def test_money_of_an_expired_voucher_goes_to_who_is_first_on_the_waiting_list(
     over = clock.end_of_day(voucher.valid_until) + timedelta(hours=1)
     with clock.frozen(over - 2 * DAY):
         runs_jobs(journey)
-        assert figures_shown(journey, walks(journey, RIK)) == held, "a voucher is good on its last day"
+        assert figures_now(journey) == held, "a voucher is good on its last day"
     with clock.frozen(over):
         runs_jobs(journey)
-        assert figures_shown(journey, walks(journey, RIK)) == full
+        assert figures_now(journey) == full
         kim, lou = comes_back(journey, "Kim Jansen"), comes_back(journey, "Lou Smit")
         assert "tot en met 29 augustus 2026" in words(kim.page) and kim.page.locator("main .code").count() == 0
         lou.inspect()
         assert "Leervoucher: er is weer geld." in words(lou.page)
         approves(walks(journey, ADA), second)
-        assert figures_shown(journey, walks(journey, RIK)) == held
+        assert figures_now(journey) == held
         code_of(lou)
         page = comes_back(journey, "Lou Smit").follow("Lees het besluit")
         assert "U krijgt € 1.200." in words(page)
