@@ -161,8 +161,12 @@ def test_another_budget_pays_what_was_used_and_paid_until_the_voucher_is_settled
         ("provincie-breed", "spent"): 10_050, ("provincie-breed", "paid"): 40_000,
     }  # fmt: skip
     assert office.do(verify) == [] and "100,50" in said(browser.get(path))
+    office.do(lambda s: use_the_rest(s, s.get_one(Voucher, voucher.id)))
+    of_voucher = browser.get(f"/adviseur/voucher/{voucher.public_id}")
+    assert path in of_voucher.text, "also when it is used up"
     office.do(lambda s: settle_as_used(s, s.get_one(Voucher, voucher.id)))
     assert "Er staat nu niets op deze voucher" in said(browser.get(path))
+    assert path not in browser.get(f"/adviseur/voucher/{voucher.public_id}").text
 
 
 def partly_used(session: Session) -> Voucher:
@@ -176,6 +180,14 @@ def partly_used(session: Session) -> Voucher:
         for spend_id, _cents in unpaid_spends(session, redemption=done) if number == "F1" else ():
             pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
     return voucher
+
+
+def use_the_rest(session: Session, voucher: Voucher) -> None:
+    _, pia = a_provider(session)
+    redeem_voucher(
+        session, voucher=voucher, invoice_number="F9", invoice_date=NOW.date(), amount_cents=voucher.open_cents, actor=pia,
+        now=NOW,
+    )  # fmt: skip
 
 
 def settle_as_used(session: Session, voucher: Voucher) -> Settlement:
