@@ -117,7 +117,8 @@ def _about(prepared: Preparation, question: DevelopmentQuestion) -> str:
 def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[str, Any]]:
     session = current_session()
     if prepared.voucher_id is None:
-        return [{"label": _("Een afwijzing hierin rust"), "value": label(GROUNDS, prepared.ground)}]
+        refuses = {"label": _("Een afwijzing hierin rust"), "value": label(GROUNDS, prepared.ground)}
+        return [refuses] if prepared.rejections else []
     voucher = session.get_one(Voucher, prepared.voucher_id)
     facts = [
         {"label": _("Voucher"), "value": format_code(voucher.code)},
