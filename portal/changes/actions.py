@@ -28,7 +28,6 @@ from portal.vouchers.actions import (
     staff_with_reason,
 )
 from portal.vouchers.models import LIVE_STATES, ChangeKind, Redemption, RedemptionKind, Voucher, VoucherChange
-from portal.vouchers.queries import mandate_over
 
 LONGEST_EXTENSION = timedelta(days=3 * 366)
 
@@ -164,15 +163,14 @@ def _within_periods(session: Session, voucher: Voucher, day: date, field: str) -
 
 
 def lower_price(
-    session: Session, *, voucher: Voucher, by_cents: int, reason: str, actor: Actor, now: datetime
+    session: Session, *, voucher: Voucher, by_cents: int, reason: str, actor: Actor, now: datetime, decision_id: int
 ) -> VoucherChange:
     """The training became cheaper: so much of what is open is released at once. At least one cent stays open.
 
-    A decision (Awb 4:48) that needs a mandate for the whole voucher. Raises ``Refusal`` at the field, or without a mandate; who
-    wants to free all of it revokes the voucher.
+    A part of the decision to lower the award (`portal.reductions`), which has the mandate and the letter. Raises ``Refusal`` at
+    the field; who wants to free all of it revokes the voucher.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
-    mandate_over(session, voucher=voucher, actor=actor, on=local_date(now))
     if by_cents <= 0:
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
     if voucher.is_live and by_cents >= voucher.open_cents:
@@ -191,7 +189,7 @@ def lower_price(
         session, voucher_id=voucher.id, amount_cents=by_cents, actor_id=actor.reference, now=now, note="price lowered"
     )
     return note_change(
-        session, voucher, ChangeKind.LOWERED, reason, "voucher/lowered", actor, now, amount_cents=by_cents
+        session, voucher, ChangeKind.LOWERED, reason, None, actor, now, amount_cents=by_cents, decision_id=decision_id
     )
 
 
@@ -283,12 +281,19 @@ def free_from_provider(
 
 
 def note_moved_out(
-    session: Session, *, voucher: Voucher, moved_on: date, keeps: bool, reason: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    voucher: Voucher,
+    moved_on: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    decision_id: int | None = None,
 ) -> VoucherChange:
-    """The holder left the region. The award was right on its day, so the holder keeps the voucher or it ends, as decided here.
+    """The holder left the region. The award was right on its day, so the holder keeps the voucher, unless a decision ends it.
 
-    When it ends, what is open is released; what was redeemed stays; that needs a mandate (Awb 4:50). Raises ``Refusal`` at the
-    field, or without a mandate; ``Conflict`` when it ended.
+    When it ends by the decision (Awb 4:50, `portal.reductions`, which has the mandate and the letter), what is open is released;
+    what was redeemed stays. Raises ``Refusal`` at the field; ``Conflict`` when it ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
     if not voucher.issued_on <= moved_on <= local_date(now):
@@ -296,21 +301,13 @@ def note_moved_out(
         raise Refusal("move_out_of_range", message, field="moved_on")
     if not voucher.is_live:
         raise not_live()
-    open_cents = 0 if keeps else voucher.open_cents
-    if not keeps:
+    open_cents = 0 if decision_id is None else voucher.open_cents
+    if decision_id is not None:
         revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)
-    template = "voucher/moved_keeps" if keeps else "voucher/moved_ends"
     return note_change(
-        session,
-        voucher,
-        ChangeKind.MOVED_OUT,
-        reason,
-        template,
-        actor,
-        now,
-        amount_cents=open_cents,
-        day_after=moved_on,
-    )
+        session, voucher, ChangeKind.MOVED_OUT, reason, "voucher/moved_keeps" if decision_id is None else None, actor, now,
+        amount_cents=open_cents, day_after=moved_on, decision_id=decision_id,
+    )  # fmt: skip
 
 
 # What every act does ------------------------------------------------------------
@@ -342,5 +339,8 @@ def note_change(
             "day_after": change.day_after and change.day_after.isoformat(),
             "reason": change.reason,
         }
-        tell_asker(session, question=question, template=template, now=now, version=change.id, details=shown)
+        decided = change.decision_id is not None
+        tell_asker(
+            session, question=question, template=template, now=now, version=change.id, in_writing=decided, details=shown
+        )
     return change

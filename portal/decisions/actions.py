@@ -135,7 +135,7 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
             raise Refusal("voucher_in_use", message)
         if voucher.is_live:
             reason = str(_l("Er is een nieuw besluit genomen."))
-            revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, decided=True)
+            revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now)
 
 
 def _may_award(

@@ -23,6 +23,14 @@ class DecisionKind(enum.StrEnum):
     """More was awarded on a voucher that stands."""
     SETTLED = "settled"
     """What was awarded is determined for good (Awb 4:46)."""
+    REVOKED = "revoked"
+    """What was open on a voucher was taken back (Awb 4:48, 4:50)."""
+    LOWERED = "lowered"
+    """A part of what was open on a voucher was taken back (Awb 4:48)."""
+
+
+ON_A_VOUCHER = (DecisionKind.SUPPLEMENTED, DecisionKind.SETTLED, DecisionKind.REVOKED, DecisionKind.LOWERED)
+"""Decisions about a voucher that stands; the others are about the question itself."""
 
 
 class Outcome(enum.StrEnum):

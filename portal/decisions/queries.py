@@ -18,7 +18,7 @@ from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
-from portal.decisions.models import Decision, DecisionKind
+from portal.decisions.models import ON_A_VOUCHER, Decision
 from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_lines
 from portal.i18n import lazy_gettext as _l
@@ -50,13 +50,12 @@ def decisions_of(session: Session, *, question: DevelopmentQuestion, actor: Acto
 
 
 def decision_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Decision | None:
-    """The decision that stands: the newest one on the question itself, not one that adds to an award or settles it.
+    """The decision that stands: the newest one on the question itself, not one about a voucher that came of it.
 
     None when there is none or the actor may not see the question.
     """
-    later = (DecisionKind.SUPPLEMENTED, DecisionKind.SETTLED)
     found = decisions_of(session, question=question, actor=actor)
-    return next((one for one in reversed(found) if one.kind not in later), None)
+    return next((one for one in reversed(found) if one.kind not in ON_A_VOUCHER), None)
 
 
 def decision_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Decision | None:

@@ -13,7 +13,7 @@ from portal.demo.steps import Plot, apply, award, close, expecting, finished, in
 from portal.demo.timetable import Story, Timetable
 from portal.questions.actions import withdraw_question
 from portal.questions.models import CloseReason
-from portal.vouchers.actions import revoke_voucher
+from portal.reductions.actions import revoke_award
 
 # Awarded ---------------------------------------------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ def revoked(desk: Desk, case: Case, at: Timetable) -> Story:
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
         yield at.after(desk.now, 20, 40)
-        revoke_voucher(desk.session, voucher=voucher, reason=texts.REVOKED, actor=desk.advisor(case), now=desk.now)
+        revoke_award(desk.session, voucher=voucher, reason=texts.REVOKED, actor=desk.advisor(case), now=desk.now)
 
 
 def work_to_work(desk: Desk, case: Case, at: Timetable) -> Story:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.changes.actions import block_voucher, extend_voucher, lower_price, move_start
+from portal.changes.actions import block_voucher, extend_voucher, move_start
 from portal.demo import texts
 from portal.demo.case import Case
 from portal.demo.desk import Desk
@@ -16,6 +16,7 @@ from portal.funding.queries import lines_for_scheme
 from portal.invoices.models import EndKind
 from portal.ledger.queries import line_figures
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment
+from portal.reductions.actions import lower_award
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground, Recovery
 from portal.supplements.actions import top_up
@@ -55,7 +56,7 @@ def lowered(desk: Desk, case: Case, at: Timetable) -> Story:
     if voucher is not None:
         yield at.after(desk.now, 8, 20)
         cents = min(75_00, voucher.open_cents // 4)
-        lower_price(
+        lower_award(
             desk.session, voucher=voucher, by_cents=cents, reason=case.says(texts.CHEAPER), actor=desk.advisor(case),
             now=desk.now,
         )  # fmt: skip

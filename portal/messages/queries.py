@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from portal.messages.models import MessageConsent, MessageKind, MessageState, MessageTopic, OutboxMessage
 
 _TOPICS = {
-    MessageTopic.DECISION: ("decision", "hearing", "objection", "application", "settlement"),
+    MessageTopic.DECISION: (
+        "decision",
+        "hearing",
+        "objection",
+        "application",
+        "settlement",
+        "reduction",
+        "voucher/topped_up",
+    ),
     MessageTopic.VOUCHER: ("voucher", "award", "recovery", "payment", "invoice", "outcome"),
 }
 
@@ -60,9 +68,9 @@ def oldest_waiting(session: Session) -> datetime | None:
 
 
 def topic_of(template: str) -> MessageTopic:
-    """What a message is about, by the first word of its template; what is not named is about the case."""
+    """What a message is about, by its template or the first word of it; what is not named is about the case."""
     first = template.split("/", 1)[0]
-    return next((topic for topic, words in _TOPICS.items() if first in words), MessageTopic.CASE)
+    return next((topic for topic, words in _TOPICS.items() if first in words or template in words), MessageTopic.CASE)
 
 
 def consents_of(session: Session, *, question_id: int) -> list[MessageConsent]:

@@ -26,11 +26,20 @@ WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 """Awb 7:10, first and third paragraph."""
 
 
+REDUCES = {DecisionKind.REVOKED: ("revoked", "moved_ends"), DecisionKind.LOWERED: ("lowered",)}
+"""The messages that make a reduction known."""
+
+
 def known_on(session: Session, *, decision: Decision) -> date | None:
     """The day on which a decision was made known (sent or posted); None while it was not.
 
-    A settlement (also a new one after an objection) and a supplementary award are made known by a message of their own.
+    A settlement (also a new one after an objection), a supplementary award and what reduces an award are made known by a message
+    of their own.
     """
+    if decision.kind in REDUCES:
+        words = {"question_id": decision.question_id, "version": decision.id}
+        days = [made_known_on(session, template=f"reduction/{one}", **words) for one in REDUCES[decision.kind]]
+        return next((day for day in days if day is not None), None)
     template, version = f"decision/{decision.kind.value}", decision.id
     settled = settlement_of_decision(session, decision=decision)
     if settled is not None:

@@ -34,7 +34,7 @@ from portal.vouchers.models import (
     VoucherReminder,
     VoucherState,
 )
-from portal.vouchers.queries import late_vouchers, mandate_over, new_code
+from portal.vouchers.queries import late_vouchers, new_code
 
 OLDEST_INVOICE = timedelta(days=366)
 
@@ -287,16 +287,13 @@ def revoke_voucher(
     actor: Actor,
     now: datetime,
     tell: bool = True,
-    decided: bool = False,
 ) -> Voucher:
     """Take back what is still open on a voucher; the money is available again. What was redeemed stays redeemed.
 
-    A decision (Awb 4:48, 4:50) that needs a mandate for the whole voucher; one that is `decided` is a part of another decision,
-    which had its own. The holder is told, unless the caller tells it in other words. Raises ``Refusal`` and ``Conflict``.
+    Always a part of a decision, which has the mandate: to revoke it (`portal.reductions`), or one in the place of the award. The
+    holder is told, unless the decision tells it. Raises ``Refusal`` and ``Conflict``.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
-    if not decided:
-        mandate_over(session, voucher=voucher, actor=actor, on=local_date(now))
     by = {"revoked_at": now, "revoked_by": actor.reference, "revoke_reason": reason.strip()}
     _end(session, voucher, state=VoucherState.REVOKED, **by)
     ledger.release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher revoked")

@@ -48,6 +48,8 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "rejected": _l("Besluit op de aanvraag"),
     "supplemented": _l("Aanvullende toekenning"),
     "settled": _l("Vaststelling van een voucher"),
+    "revoked": _l("Intrekking van een voucher"),
+    "lowered": _l("Verlaging van een voucher"),
 }
 OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
     "inadmissible": (_l("niet-ontvankelijk"), "no"),

@@ -92,6 +92,8 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "referred": (_l("doorverwezen"), "neutral"),
     "supplemented": (_l("meer toegekend"), "ok"),
     "settled": (_l("vastgesteld"), "ok"),
+    "revoked": (_l("ingetrokken"), "no"),
+    "lowered": (_l("verlaagd"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
 VOUCHER_STATES: Mapping[str, Labelled] = {
@@ -233,7 +235,6 @@ MESSAGES: Mapping[str, LazyString] = {
     "voucher/reminder_three_weeks": _l("Herinnering: drie weken"),
     "voucher/extended": _l("Voucher verlengd"),
     "voucher/start_moved": _l("Opleiding begint op een andere dag"),
-    "voucher/lowered": _l("Voucher lager"),
     "voucher/topped_up": _l("Voucher hoger"),
     "voucher/reserved": _l("Voucher bestemd voor opleider"),
     "voucher/provider_swapped": _l("Andere opleider"),
@@ -241,7 +242,9 @@ MESSAGES: Mapping[str, LazyString] = {
     "voucher/credited": _l("Factuur lager"),
     "voucher/cancelled": _l("Opleiding gaat niet door"),
     "voucher/moved_keeps": _l("Verhuisd, voucher blijft"),
-    "voucher/moved_ends": _l("Verhuisd, voucher stopt"),
+    "reduction/revoked": _l("Voucher ingetrokken"),
+    "reduction/lowered": _l("Voucher lager"),
+    "reduction/moved_ends": _l("Verhuisd, voucher stopt"),
     "settlement/as_used": _l("Voucher vastgesteld"),
     "settlement/lower": _l("Voucher lager vastgesteld"),
     "settlement/again": _l("Voucher opnieuw vastgesteld na bezwaar"),

@@ -20,7 +20,7 @@ from portal.objections.queries import objection_behind
 from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.models import Resettlement
 from portal.settlements.models import Settlement
-from portal.vouchers.models import Award, Voucher
+from portal.vouchers.models import Award, Voucher, VoucherChange
 from portal.vouchers.queries import format_code
 
 
@@ -50,15 +50,30 @@ def subject_of(
             about = [[_("Bezwaar"), objection.number]]
             final = message.template == "objection/decided"
             return Subject(context={"objection": objection}, about=about, objectable=final)
+    if question is not None and message.template.startswith("reduction/"):
+        decision = session.get(Decision, message.version)
+        if decision is not None and decision.question_id == question.id:
+            return _of_voucher(session, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version)
+    if question is not None and message.template == "voucher/topped_up":
+        change = session.get(VoucherChange, message.version)
+        topped = session.get(Voucher, change.voucher_id) if change is not None else None
+        if topped is not None and topped.question_id == question.id:
+            return _of_voucher(session, topped.scheme, topped.scheme_version)
     if question is not None and message.template.startswith("settlement/"):
         settlement: Settlement | Resettlement | None = session.get(Settlement, message.version)
         if message.template == "settlement/again":
             settlement = session.get(Resettlement, message.version)
         voucher = session.get(Voucher, settlement.voucher_id) if settlement is not None else None
         if voucher is not None and voucher.question_id == question.id:
-            title = _title(session, voucher.scheme, voucher.scheme_version)
-            return Subject(schemes=(voucher.scheme,), about=[[_("Voucher"), localized(title)]], objectable=True)
+            return _of_voucher(session, voucher.scheme, voucher.scheme_version)
     return Subject()
+
+
+def _of_voucher(session: Session, scheme: str, version: int) -> Subject:
+    """A decision about a voucher of this scheme."""
+    return Subject(
+        schemes=(scheme,), about=[[_("Voucher"), localized(_title(session, scheme, version))]], objectable=True
+    )
 
 
 def decision_of_message(session: Session, message: OutboxMessage) -> Decision | None:

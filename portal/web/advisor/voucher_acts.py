@@ -14,7 +14,6 @@ from portal.changes.actions import (
     charge_cancellation_fee,
     extend_voucher,
     free_from_provider,
-    lower_price,
     move_start,
     note_moved_out,
     reserve_at_provider,
@@ -31,6 +30,7 @@ from portal.preparations.actions import prepare_settlement, prepare_top_up
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_by_public_id, providers
 from portal.questions.queries import question_by_id
+from portal.reductions.actions import end_after_move, lower_award
 from portal.sentences import CATEGORIES
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground
@@ -130,7 +130,7 @@ def lower(voucher_id: str) -> ResponseReturnValue:
     voucher, form = the_voucher(voucher_id), LowerForm()
     return act(
         voucher, form, _l("Bedrag verlagen"),
-        lambda by: lower_price(
+        lambda by: lower_award(
             current_session(), voucher=voucher, by_cents=form.amount.data, reason=form.reason.data, **by
         ),
         _l("Het bedrag is lager. Het verschil is weer vrij."),
@@ -217,14 +217,14 @@ def cancel_training(voucher_id: str) -> ResponseReturnValue:
 def moved_out(voucher_id: str) -> ResponseReturnValue:
     """The holder left the region."""
     voucher, form = the_voucher(voucher_id), MovedForm()
-    return act(
-        voucher, form, _l("Houder is verhuisd"),
-        lambda by: note_moved_out(
-            current_session(), voucher=voucher, moved_on=form.moved_on.data, keeps=form.keeps.data == "ja",
-            reason=form.reason.data, **by,
-        ),
-        _l("De verhuizing is genoteerd."),
-    )  # fmt: skip
+
+    def moved(by: dict[str, Any]) -> object:
+        words = {"voucher": voucher, "moved_on": form.moved_on.data, "reason": form.reason.data, **by}
+        if form.keeps.data == "ja":
+            return note_moved_out(current_session(), **words)
+        return end_after_move(current_session(), **words)
+
+    return act(voucher, form, _l("Houder is verhuisd"), moved, _l("De verhuizing is genoteerd."))
 
 
 @blueprint.route("/voucher/<voucher_id>/vaststellen", methods=["GET", "POST"])

@@ -20,9 +20,9 @@ from portal.i18n import lazy_gettext as _l
 from portal.ledger.voucher_acts import voucher_acts
 from portal.providers.queries import providers
 from portal.questions.queries import question_by_id
+from portal.reductions.actions import revoke_award
 from portal.resettlements.queries import settlement_in_force
 from portal.settlements.queries import recoveries_of
-from portal.vouchers.actions import revoke_voucher
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import (
     changes_of,
@@ -192,7 +192,7 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
     form = RevokeForm()
     if form.validate_on_submit():
         with form.refusals():
-            revoke_voucher(current_session(), voucher=shown, reason=form.reason.data, actor=current_actor(), now=now())
+            revoke_award(current_session(), voucher=shown, reason=form.reason.data, actor=current_actor(), now=now())
             flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
     return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.audit.models import AuditEvent
 from portal.changes.actions import (
     block_voucher,
     charge_cancellation_fee,
     extend_voucher,
     free_from_provider,
-    lower_price,
     move_start,
     note_moved_out,
     reserve_at_provider,
@@ -29,10 +25,11 @@ from portal.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.messages.models import OutboxMessage
+from portal.reductions.actions import end_after_move, lower_award, revoke_award
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState
 from portal.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_mandate, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_voucher
 
 TODAY = date(2026, 3, 2)
 LAST_DAY = date(2026, 8, 29)
@@ -172,23 +169,6 @@ def test_another_start_is_kept_and_must_lie_while_the_voucher_is_good(session: S
 # Amounts ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_lower_price_releases_the_difference_at_once(session: Session) -> None:
-    voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem(session, voucher, pia, 50_000)
-    lower_price(session, voucher=voucher, by_cents=20_000, reason="Korting", actor=ADVISOR, now=NOW)
-    assert (voucher.state, voucher.open_cents, books(session, voucher)) == (
-        VoucherState.PARTLY_REDEEMED,
-        50_000,
-        (50_000, 50_000),
-    )
-    for cents, code in ((0, "amount_not_positive"), (50_000, "nothing_left"), (60_000, "nothing_left")):
-        assert refusal(
-            lambda c=cents: lower_price(session, voucher=voucher, by_cents=c, reason="x", actor=ADVISOR, now=NOW)
-        ) == (code, "amount")
-    redeem(session, voucher, pia, 50_000, number="F2")
-    assert (voucher.state, books(session, voucher)) == (VoucherState.REDEEMED, (0, 100_000))
-
-
 def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session) -> None:
     voucher, (provider, _) = a_voucher(session), a_provider(session)
     fee = charge_cancellation_fee(
@@ -244,48 +224,14 @@ def test_a_provider_that_may_not_redeem_gets_no_voucher(session: Session) -> Non
     assert wrong == ("provider_not_approved", "provider")
 
 
-def test_who_moves_out_keeps_the_voucher_or_not_as_was_decided(session: Session) -> None:
-    kept, ended = a_voucher(session), a_voucher(session)
-    note_moved_out(session, voucher=kept, moved_on=TODAY, keeps=True, reason="Al begonnen", actor=ADVISOR, now=NOW)
-    note_moved_out(
-        session, voucher=ended, moved_on=TODAY, keeps=False, reason="Nog niet begonnen", actor=ADVISOR, now=NOW
-    )
+def test_who_moves_out_keeps_the_voucher(session: Session) -> None:
+    kept = a_voucher(session)
+    note_moved_out(session, voucher=kept, moved_on=TODAY, reason="Al begonnen", actor=ADVISOR, now=NOW)
     assert (kept.state, books(session, kept)) == (VoucherState.ISSUED, (120_000, 0))
-    assert (ended.state, books(session, ended)) == (VoucherState.REVOKED, (0, 0))
-    assert told(session) == ["voucher/moved_keeps", "voucher/moved_ends"]
-    wrong = refusal(
-        lambda: note_moved_out(
-            session, voucher=kept, moved_on=TODAY + timedelta(days=1), keeps=True, reason="x", actor=ADVISOR, now=NOW
-        )
-    )
+    assert told(session) == ["voucher/moved_keeps"]
+    late = TODAY + timedelta(days=1)
+    wrong = refusal(lambda: note_moved_out(session, voucher=kept, moved_on=late, reason="x", actor=ADVISOR, now=NOW))
     assert wrong == ("move_out_of_range", "moved_on")
-
-
-def test_who_takes_money_off_an_award_needs_a_mandate_for_the_whole_of_it(session: Session) -> None:
-    novice = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")
-    vouchers = [a_voucher(session) for _ in range(3)]
-    small = a_mandate(session, novice, up_to_cents=119_999)
-
-    def acts(actor: Actor) -> tuple[Callable[[], object], ...]:
-        by: dict[str, Any] = {"reason": "Gestopt", "actor": actor, "now": NOW}
-        revoked, lower, moved = vouchers
-        return (
-            lambda: revoke_voucher(session, voucher=revoked, **by),
-            lambda: lower_price(session, voucher=lower, by_cents=1, **by),
-            lambda: note_moved_out(session, voucher=moved, moved_on=TODAY, keeps=False, **by),
-        )
-
-    for act in acts(novice):
-        assert refusal(act) == ("no_mandate", None), "also in slices that stay under the limit"
-    assert [books(session, one) for one in vouchers] == [(120_000, 0)] * 3 and told(session) == []
-    note_moved_out(
-        session, voucher=a_voucher(session), moved_on=TODAY, keeps=True, reason="Al begonnen", actor=novice, now=NOW
-    )
-    a_mandate(session, novice, up_to_cents=120_000)
-    assert small.up_to_cents == 119_999
-    for act in acts(novice):
-        act()
-    assert [books(session, one) for one in vouchers] == [(0, 0), (119_999, 0), (0, 0)]
 
 
 def test_every_change_needs_an_advisor_and_a_reason(session: Session) -> None:
@@ -296,10 +242,14 @@ def test_every_change_needs_an_advisor_and_a_reason(session: Session) -> None:
         lambda actor, reason: unblock_voucher(session, voucher=voucher, reason=reason, actor=actor, now=NOW),
         lambda actor, reason: extend_voucher(session, voucher=voucher, until=day, reason=reason, actor=actor, now=NOW),
         lambda actor, reason: move_start(session, voucher=voucher, starts_on=LAST_DAY, reason=reason, actor=actor, now=NOW),
-        lambda actor, reason: lower_price(session, voucher=voucher, by_cents=1, reason=reason, actor=actor, now=NOW),
+        lambda actor, reason: lower_award(session, voucher=voucher, by_cents=1, reason=reason, actor=actor, now=NOW),
+        lambda actor, reason: revoke_award(session, voucher=voucher, reason=reason, actor=actor, now=NOW),
+        lambda actor, reason: end_after_move(
+            session, voucher=voucher, moved_on=TODAY, reason=reason, actor=actor, now=NOW
+        ),
         lambda actor, reason: free_from_provider(session, voucher=voucher, reason=reason, actor=actor, now=NOW),
         lambda actor, reason: note_moved_out(
-            session, voucher=voucher, moved_on=TODAY, keeps=True, reason=reason, actor=actor, now=NOW
+            session, voucher=voucher, moved_on=TODAY, reason=reason, actor=actor, now=NOW
         ),
         lambda actor, reason: charge_cancellation_fee(
             session, voucher=voucher, provider=provider, invoice_number="A1", invoice_date=TODAY, amount_cents=1, reason=reason,

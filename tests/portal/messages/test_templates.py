@@ -42,6 +42,7 @@ SETTLED: dict[str, Any] = {
     "settled_cents": 900_00, "awarded_cents": 1200_00, "used_cents": 1000_00, "claimed_cents": 100_00, "ground": "obligation",
     "reason": "De opleiding is niet afgemaakt.",
 }  # fmt: skip
+REDUCED: dict[str, Any] = {"freed_cents": 200_00, "left_cents": 500_00, "reason": "De opleiding is goedkoper."}
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
 DETAILS: dict[str, Mapping[str, Any]] = {
     "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
@@ -50,6 +51,9 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "recovery/planned": OWED,
     "recovery/received": OWED,
     "recovery/written_off": OWED,
+    "reduction/lowered": REDUCED,
+    "reduction/moved_ends": REDUCED,
+    "reduction/revoked": REDUCED,
     "settlement/again": {
         "before_cents": 400_00,
         "settled_cents": 900_00,
@@ -64,7 +68,6 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "voucher/cancelled": AMOUNT,
     "voucher/credited": AMOUNT,
     "voucher/extended": DAYS,
-    "voucher/lowered": AMOUNT,
     "voucher/start_moved": DAYS,
     "voucher/topped_up": AMOUNT,
 }

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.changes.actions import block_voucher, extend_voucher, lower_price, unblock_voucher
+from portal.changes.actions import block_voucher, extend_voucher, unblock_voucher
 from portal.clock import local_date
 from portal.decisions.actions import reject_question
 from portal.errors import Refusal
@@ -39,6 +39,7 @@ from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, payers_of
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment, write_off
+from portal.reductions.actions import lower_award, revoke_award
 from portal.settlements import queries as settlements
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground, Recovery
@@ -235,7 +236,7 @@ class Lives(RuleBasedStateMachine):
     def cheaper(self, number: int, amount: int) -> None:
         voucher = self.pick(Voucher, number)
         self.attempt(
-            lambda: lower_price(
+            lambda: lower_award(
                 self.session, voucher=voucher, by_cents=min(amount, 30_000), reason="proef", **self.by()
             )
         )
@@ -254,7 +255,7 @@ class Lives(RuleBasedStateMachine):
                 reason="proef",
                 **self.by(),
             ),
-            "revoke": lambda: vouchers.revoke_voucher(self.session, voucher=voucher, reason="proef", **self.by()),
+            "revoke": lambda: revoke_award(self.session, voucher=voucher, reason="proef", **self.by()),
         }
         self.attempt(acts[way])
 
