@@ -33,7 +33,7 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
-from portal.web.advisor.previewing import letter_preview
+from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
 from portal.web.edge import page, start_over
 from portal.web.forms import Form
@@ -90,7 +90,7 @@ def carry_out(
                 return redirect(url_for("advisor.question", question_id=question_id), code=303)
             made = approve_proposal(session, **wanted)
             if act == "preview":
-                return letter_preview(question, made, submit=_("Goedkeuren en versturen"))
+                return letter_preview(question, message_of_decision(made), submit=_("Goedkeuren en versturen"))
             flash(said, "ok")
             return redirect(url_for("advisor.decision", question_id=question_id), code=303)
     except MixNoLongerFits:
@@ -150,7 +150,7 @@ def reject(question_id: str) -> ResponseReturnValue:
                 now=now(),
             )  # fmt: skip
             if request.form.get("act") == "preview":
-                return letter_preview(question, made, submit=_("Afwijzen en versturen"))
+                return letter_preview(question, message_of_decision(made), submit=_("Afwijzen en versturen"))
             flash(_("De aanvraag is afgewezen. De aanvrager krijgt het besluit."), "ok")
             return redirect(url_for("advisor.decision", question_id=question_id), code=303)
     return page(

@@ -36,26 +36,35 @@ def message_of_decision(decision: Decision) -> OutboxMessage | None:
     return current_session().scalars(rows.order_by(OutboxMessage.version.desc()).limit(1)).first()
 
 
-def letter_preview(question: DevelopmentQuestion, decision: Decision, *, submit: str) -> ResponseReturnValue:
-    """The letter of a decision as it will be, and everything undone again: only what was filled in goes on."""
+def newest_message(question: DevelopmentQuestion) -> OutboxMessage | None:
+    """The last message to who asked the question."""
+    about = (OutboxMessage.object_kind == "question", OutboxMessage.object_id == question.id)
+    return current_session().scalar(select(OutboxMessage).where(*about).order_by(OutboxMessage.id.desc()).limit(1))
+
+
+def letter_preview(
+    question: DevelopmentQuestion, message: OutboxMessage | None, *, submit: str, back: str | None = None
+) -> ResponseReturnValue:
+    """The letter that an act sends as it will be, and everything undone again: only what was filled in goes on."""
     texts = current_app.extensions["settings"].region_dir
-    message = found(message_of_decision(decision))
+    content, trouble = None, ""
     try:
-        content, trouble = (
-            letter_content(
+        if message is not None:
+            made = letter_content(
                 current_session(), message=message, dated=today(), now=now(), texts=texts, preview=True
-            ).as_dict(),
-            "",
-        )
+            )
+            content = made.as_dict()
+        else:
+            trouble = _("Wie dit vroeg, wil worden gebeld. Er gaat geen brief uit.")
     except NoRecipient:
-        content, trouble = None, _("Er is geen adres om deze brief naartoe te sturen.")
+        trouble = _("Er is geen adres om deze brief naartoe te sturen.")
     question_id, number = question.public_id, question.reference_number
     hidden = {CSRF_FIELD, TOKEN_FIELD, "act"}
     kept = [(name, value) for name, values in request.form.lists() if name not in hidden for value in values]
     start_over()
     return page(
         "advisor/preview.html", content=content, trouble=trouble, kept=kept, submit=submit, number=number,
-        back=url_for("advisor.question", question_id=question_id), action=request.path, status=200,
+        back=back or url_for("advisor.question", question_id=question_id), action=request.path, status=200,
     )  # fmt: skip
 
 

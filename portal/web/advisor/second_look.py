@@ -29,7 +29,7 @@ from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of, own_mix_of
-from portal.web.advisor.previewing import letter_preview
+from portal.web.advisor.previewing import letter_preview, message_of_decision, newest_message
 from portal.web.decision_labels import GROUNDS, PREPARATION_KINDS, PREPARATION_STATES
 from portal.web.edge import found, page, start_over
 from portal.web.forms import Form, TextField
@@ -88,8 +88,10 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
             with refusals_of(form):
                 checks = checks_of(form) if prepared.voucher_id is None else None
                 made = decide_prepared(session, preparation=prepared, checks=checks, actor=actor, now=now())
-                if kind is PreparationKind.AWARDED and request.form.get("act") == "preview":
-                    return letter_preview(question, made, submit=_("Besluiten en versturen"))
+                if request.form.get("act") == "preview":
+                    first = kind in (PreparationKind.AWARDED, PreparationKind.REVISED)
+                    message = message_of_decision(made) if first else newest_message(question)
+                    return letter_preview(question, message, submit=_("Besluiten en versturen"))
                 flash(_("Het besluit is genomen."), "ok")
                 return redirect(_about(prepared, question), code=303)
         except MixNoLongerFits:
@@ -102,7 +104,7 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
         "advisor/preparation.html", form=form, prepared=prepared, question=question, about=_about(prepared, question),
         title=label(PREPARATION_KINDS, kind), state=PREPARATION_STATES[prepared.state.value],
         waiting=prepared.state is PreparationState.WAITING, own=prepared.prepared_by == actor.reference,
-        facts=_facts(prepared, question), first=kind is PreparationKind.AWARDED, **_mixes(prepared, question),
+        facts=_facts(prepared, question), **_mixes(prepared, question),
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from portal.supplements.actions import top_up
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code, redemption_by_public_id
 from portal.web.advisor import blueprint
+from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_forms import (
     CancelForm,
     CreditForm,
@@ -64,12 +65,17 @@ def act(
 ) -> ResponseReturnValue:  # fmt: skip
     """The page of one act: the form, or what the act says is wrong with it, or back to the voucher with what was done.
 
-    With `prepare` there is a second button, that lays it before a colleague with mandate.
+    Its letter can be seen first. With `prepare` there is another button, that lays it before a colleague with mandate.
     """
     if form.validate_on_submit():
         with form.refusals():
             second = prepare is not None and request.form.get("act") == "prepare"
+            question = found(question_by_id(current_session(), question_id=voucher.question_id, actor=current_actor()))
+            before = newest_message(question)
             (prepare if prepare is not None and second else work)({"actor": current_actor(), "now": now()})
+            if request.form.get("act") == "preview":
+                back, after = url_for("advisor.voucher", voucher_id=voucher.public_id), newest_message(question)
+                return letter_preview(question, after if after is not before else None, submit=str(title), back=back)
             flash(str(PREPARED if second else done), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher.public_id), code=303)
     return page(

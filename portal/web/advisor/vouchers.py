@@ -35,6 +35,7 @@ from portal.vouchers.queries import (
 )
 from portal.web.advisor import blueprint
 from portal.web.advisor.forms import RevokeForm
+from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_history import history, stand_rows
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
@@ -193,6 +194,12 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             revoke_award(current_session(), voucher=shown, reason=form.reason.data, actor=current_actor(), now=now())
+            if request.form.get("act") == "preview":
+                question = found(
+                    question_by_id(current_session(), question_id=shown.question_id, actor=current_actor())
+                )
+                back = url_for("advisor.voucher", voucher_id=voucher_id)
+                return letter_preview(question, newest_message(question), submit=_("Voucher intrekken"), back=back)
             flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
     return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code))

@@ -13,6 +13,7 @@ from portal.mandates.queries import mandates
 from portal.settlements.queries import recoveries_of, unpaid_spends
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Redemption, Voucher, VoucherState
+from portal.vouchers.queries import changes_of
 from tests.factories import NOW, SYSTEM, a_provider, a_voucher
 from tests.web.browser import make_account
 from tests.web.office import Office, said
@@ -38,6 +39,34 @@ def used(office: Office, cents: int, *, paid: bool = False) -> tuple[Voucher, Re
         return done
 
     return voucher, office.do(work)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("path", "data", "shown", "objection"),
+    [
+        ("verlengen", {"until": "31-12-2026"}, "31 december 2026", False),
+        ("lager", {"amount": "200"}, "€ 200", True),
+        ("intrekken", {}, "ingetrokken", True),
+        ("verhuisd", {"moved_on": "02-03-2026", "keeps": "nee"}, "verhuisd", True),
+    ],
+)
+def test_the_letter_of_an_act_is_seen_before_it_is_done(
+    office: Office, path: str, data: dict[str, str], shown: str, objection: bool
+) -> None:
+    voucher, browser = office.made(a_voucher), office.browser("advisor")
+    address = f"/adviseur/voucher/{voucher.public_id}/{path}"
+    browser.get(address)
+    preview = browser.submit(address, WHY | data | {"act": "preview"})
+    assert preview.status_code == 200
+    assert_sound(preview)
+    words = said(preview)
+    assert "Er is nog niets besloten en niets verstuurd." in words and shown in words
+    assert ("13 april 2026" in words) is objection, "a decision says until when one can object"
+    assert (again(office, voucher).state, again(office, voucher).valid_until) == (voucher.state, voucher.valid_until)
+    assert office.do(lambda s: list(changes_of(s, voucher=s.get_one(Voucher, voucher.id)))) == []
+    done = browser.submit(address, WHY | data | {"act": "decide"})
+    assert done.status_code == 303, "what was filled in goes on"
 
 
 @pytest.mark.parametrize(
