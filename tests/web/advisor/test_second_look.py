@@ -70,6 +70,9 @@ def test_a_settlement_is_laid_before_a_colleague_who_decides(office: Office) -> 
     page = other.get(address)
     assert_sound(page)
     assert "€ 400,00" in said(page) and WHY["reason"] in said(page)
+    preview = other.submit(address, {"act": "preview"})
+    assert preview.status_code == 200 and "Vastgesteld is € 400" in said(preview)
+    assert state(office, voucher) is VoucherState.PARTLY_REDEEMED, "the letter is seen, nothing is decided"
     assert other.post(address, {}).status_code == 303
     assert state(office, voucher) is VoucherState.SETTLED
 
