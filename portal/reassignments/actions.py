@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
+from portal.applications.queries import application_by_question
 from portal.audit.actions import record
 from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
@@ -15,8 +16,10 @@ from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
 from portal.ledger.reassigning import reassign, reassign_paid, reassign_spent, standing_on_line
 from portal.payments.queries import in_a_payment, redemption_of
+from portal.questions.models import DevelopmentQuestion
 from portal.reassignments.models import Reassignment
 from portal.reassignments.queries import why_not
+from portal.turns.actions import hold_turn
 from portal.vouchers.linking import link_spends
 from portal.vouchers.models import Voucher, VoucherState
 
@@ -40,8 +43,9 @@ def reassign_voucher(
 
     `stands` says where the amount is. Of paid money one payment goes over in full (`payment_id`, the transfer). The person
     notices nothing: the amount stays the same. Raises ``Refusal`` when the earmark or period of the other line does not admit
-    the award, or the amount does not fit; ``Conflict`` when the voucher was settled, or the amount is in a payment that waits
-    for the bank; ``NotReserved`` or ``BudgetExhausted`` when the money is not there.
+    the award, or the amount does not fit; ``Conflict`` when the voucher was settled, the amount is in a payment that waits for
+    the bank, or an earlier application could lose the money of the other line; ``NotReserved`` or ``BudgetExhausted`` when the
+    money is not there.
     """
     _check(actor, from_line, to_line, amount_cents, reason)
     session.refresh(voucher, ["state"], with_for_update=True)
@@ -52,6 +56,7 @@ def reassign_voucher(
     if refused is not None:
         message = _l("Dit budget mag deze toekenning niet betalen: de bestemming of de periode past niet.")
         raise Refusal("line_does_not_admit", message, field="to_line", params={"code": refused})
+    _hold_turn(session, voucher, from_line, to_line, amount_cents, now)
     if stands is AccountKind.PAID:
         _reassign_paid(session, voucher, from_line, to_line, amount_cents, payment_id, actor, now)
     elif stands is AccountKind.SPENT:
@@ -71,6 +76,17 @@ def reassign_voucher(
     session.flush()
     record(session, actor=actor, action="voucher.reassigned", object_kind="voucher", object_id=voucher.id, now=now)
     return row
+
+
+def _hold_turn(
+    session: Session, voucher: Voucher, from_line: FundingLine, to_line: FundingLine, amount_cents: int, now: datetime
+) -> None:
+    """Who was complete before and can only be paid by the other line must not lose its euros; the first line has as many more."""
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    application = application_by_question(session, question=question)
+    if application is not None:
+        change = {from_line.id: -amount_cents, to_line.id: amount_cents}
+        hold_turn(session, application=application, cents_by_funding_line=change, now=now)
 
 
 def _check(actor: Actor, from_line: FundingLine, to_line: FundingLine, amount_cents: int, reason: str) -> None:

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.applications.queries import application_by_question
+from portal.decisions.actions import reject_question
 from portal.errors import Refusal
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_line_by_slug
@@ -18,9 +20,11 @@ from portal.ledger.queries import available_cents, line_figures, reserved_cents
 from portal.ledger.reassigning import reassign
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
+from portal.turns.actions import EarlierApplicationFirst
+from portal.turns.queries import claims_of
 from portal.vouchers.actions import revoke_voucher
 from portal.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, REGION, Route, a_voucher, resident
+from tests.factories import ADVISOR, NOW, REGION, Route, a_voucher, an_application, resident
 
 
 def lines(session: Session) -> tuple[FundingLine, FundingLine]:
@@ -111,6 +115,26 @@ def test_a_line_without_enough_money_changes_nothing_on_either_line(session: Ses
     assert reserved(session) == (120_000, 0) and verify(session) == []
     move(session, voucher, 50_000)
     assert reserved(session) == (70_000, 50_000) and verify(session) == []
+
+
+def test_who_was_complete_before_and_needs_the_other_line_does_not_lose_its_euros(session: Session) -> None:
+    first = an_application(session, route=Route.EMPLOYER)  # can only be paid from the other line
+    _one, other = lines(session)
+    left = available_cents(session, funding_line_ids=[other.id])[other.id]
+    voucher = a_voucher(session)
+    application = application_by_question(session, question=first)
+    assert application is not None
+    claim = claims_of(session, [(application, first)], today=NOW.date())[0].at_most_cents
+    give_back(
+        session, funding_line_id=other.id, amount_cents=left - claim - 10_000, actor_id="system", now=NOW, note="lower"
+    )
+    with pytest.raises(EarlierApplicationFirst), session.begin_nested():
+        move(session, voucher, 10_001)
+    move(session, voucher, 10_000)
+    assert reserved(session) == (110_000, 10_000)
+    reject_question(session, question=first, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    move(session, voucher, 10_001)
+    assert reserved(session) == (99_999, 20_001) and verify(session) == []
 
 
 def test_more_than_is_reserved_on_a_line_cannot_go(session: Session) -> None:
