@@ -14,7 +14,7 @@ from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import BudgetExhausted, NotReserved, give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, BudgetGuard, CapGuard, Transfer, TransferKind
-from portal.ledger.queries import Figures, line_figures
+from portal.ledger.queries import Figure, Figures, line_figures, transfers_behind
 from portal.payments.actions import make_batch, read_statement, release_batch
 from portal.payments.models import PaymentState
 from portal.payments.queries import payables
@@ -126,6 +126,20 @@ def test_a_payment_that_was_taken_over_and_comes_back_is_owed_by_the_line_that_t
     pay_all(session)
     one, other = per_line(session)
     assert (one.paid_cents, other.paid_cents) == (40_000, 60_000) and books(session, voucher) == (100_000, 100_000)
+
+
+@pytest.mark.parametrize("figure", ["funded", "reserved", "spent", "paid", "available"])
+def test_every_figure_of_both_lines_is_the_sum_of_the_transfers_behind_it(
+    session: Session, owed: Any, figure: Figure
+) -> None:
+    move(session, owed[0], 35_000, SPENT)
+    pay_all(session)
+    move(session, owed[0], 35_000, PAID, payment_id=payments(session, owed[0])[0].payment_id)
+    for slug in ("rijk-leren", "provincie-breed"):
+        line = the_line(session, slug)
+        shown = getattr(line_figures(session, funding_line_ids=[line.id])[line.id], f"{figure}_cents")
+        behind = transfers_behind(session, figure=figure, funding_line_ids=[line.id])
+        assert sum(entry.cents for entry in behind) == shown
 
 
 def test_a_credit_note_after_it_comes_off_the_line_that_pays_now(session: Session, owed: Any) -> None:
