@@ -49,6 +49,7 @@ from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import ledger_breaks
 from tests.conftest import DATABASES
 from tests.factories import ADVISOR, NOW, SYSTEM, a_provider, a_region, an_application
+from tests.portal.vouchers.bugs import BUGS, order_of_receipt_ignored
 from tests.portal.vouchers.giving import give, leave_on_each_line
 
 CASES = 4
@@ -350,53 +351,6 @@ def test_whatever_happens_in_the_life_of_vouchers_the_books_are_right(desk: Engi
 
 
 # Bugs that must be found -----------------------------------------------------------------------------------------------
-
-
-def no_guard(patch: pytest.MonkeyPatch) -> None:
-    """Money is given away without looking at the guard of the budget."""
-    patch.setattr(ledger, "move_budgets", lambda _session, _moves: None)
-
-
-def double_redemption(patch: pytest.MonkeyPatch) -> None:
-    """An invoice is booked without being counted on the voucher, so that it can be booked again."""
-    patch.setattr(vouchers, "_take", lambda *_args: None)
-
-
-def no_release_on_expiry(patch: pytest.MonkeyPatch) -> None:
-    """A voucher expires and its money stays reserved."""
-    real = ledger.release
-
-    def release(session: Session, *, note: str | None = None, **given: Any) -> Any:
-        return [] if note == "voucher expired" else real(session, note=note, **given)
-
-    patch.setattr(ledger, "release", release)
-
-
-def order_of_receipt_ignored(patch: pytest.MonkeyPatch) -> None:
-    """Money goes to whoever is decided on, also while an earlier application still waits for it."""
-    for place in ("portal.turns.actions.hold_turn", "portal.supplements.actions.hold_turn"):
-        patch.setattr(place, lambda *_args, **_given: None)
-
-
-def recovered_but_not_booked(patch: pytest.MonkeyPatch) -> None:
-    """What came back is written down and never reaches the books."""
-    patch.setattr("portal.recoveries.actions.recover_paid", lambda *_args, **_given: [])
-
-
-def settled_without_taking_back(patch: pytest.MonkeyPatch) -> None:
-    """A lower settlement forgets the invoices that were not paid yet."""
-    patch.setattr("portal.settlements.actions._take_back", lambda *_args, **_given: None)
-
-
-def caps_not_given_back(patch: pytest.MonkeyPatch) -> None:
-    """What is released does not make room under the ceiling again."""
-    patch.setattr(ledger, "give_back_caps", lambda _session, _freed: None)
-
-
-BUGS = (
-    no_guard, double_redemption, no_release_on_expiry, order_of_receipt_ignored, recovered_but_not_booked,
-    settled_without_taking_back, caps_not_given_back,
-)  # fmt: skip
 
 
 @pytest.fixture(params=BUGS if FULL else BUGS[:4], ids=lambda bug: bug.__name__)
