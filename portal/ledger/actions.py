@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.clock import local_date
@@ -267,6 +267,12 @@ def pay(session: Session, *, spend_id: int, actor_id: str, now: datetime) -> Tra
 # Booking ----------------------------------------------------------------------------------------------------------
 
 
+_LEDGER_ACCOUNT = cast(Table, LedgerAccount.__table__)
+_ACCOUNTS = select(_LEDGER_ACCOUNT.c.kind, _LEDGER_ACCOUNT.c.id).where(
+    _LEDGER_ACCOUNT.c.funding_line_id == bindparam("line")
+)
+
+
 class _Book:
     """Writes transfers for one actor at one instant."""
 
@@ -279,9 +285,7 @@ class _Book:
     ) -> Transfer:
         """Book an amount along the route of its kind, within one funding line."""
         if line not in self.accounts:
-            rows = self.session.execute(
-                select(LedgerAccount.kind, LedgerAccount.id).where(LedgerAccount.funding_line_id == line)
-            )
+            rows = self.session.execute(_ACCOUNTS, {"line": line})
             self.accounts[line] = {row.kind: row.id for row in rows}
         source, target = ROUTES[kind]
         mine = self.accounts[line]

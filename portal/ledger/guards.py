@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -69,23 +69,23 @@ class CapExhausted(Conflict):
         self.available_cents = available_cents
 
 
+_GUARD = cast(Table, BudgetGuard.__table__)
+_NEW = {
+    column: _GUARD.c[column] + bindparam(name, type_=_GUARD.c[column].type)
+    for column, name in (("funded_cents", "funded"), ("reserved_cents", "reserved"), ("spent_cents", "spent"))
+}
+#: Made once: an award does this as its every first step, and putting a statement together costs as much as carrying it out.
+_MOVE = update(_GUARD).where(_GUARD.c.funding_line_id == bindparam("line")).values(_NEW)
+_MOVE_WITHIN = _MOVE.where(_NEW["funded_cents"] - _NEW["reserved_cents"] - _NEW["spent_cents"] >= 0)
+
+
 def move_budgets(session: Session, moves: dict[int, Move]) -> None:
     """Change the guards of funding lines by (funded, reserved, spent), in order of id, each checked in the write."""
     for line in sorted(moves):
         funded, reserved, spent = moves[line]
-        new_funded = BudgetGuard.funded_cents + funded
-        new_reserved = BudgetGuard.reserved_cents + reserved
-        new_spent = BudgetGuard.spent_cents + spent
-        allowed: list[ColumnElement[bool]] = [BudgetGuard.funding_line_id == line]
-        if funded - reserved - spent < 0:
-            allowed.append(new_funded - new_reserved - new_spent >= 0)
-        changed = _execute_update(
-            session,
-            update(BudgetGuard)
-            .where(*allowed)
-            .values(funded_cents=new_funded, reserved_cents=new_reserved, spent_cents=new_spent),
-        )
-        if not changed:
+        statement = _MOVE_WITHIN if funded - reserved - spent < 0 else _MOVE
+        named = {"line": line, "funded": funded, "reserved": reserved, "spent": spent}
+        if getattr(session.execute(statement, named), "rowcount", 0) != 1:
             left = session.execute(
                 select(BudgetGuard.funded_cents - BudgetGuard.reserved_cents - BudgetGuard.spent_cents).where(
                     BudgetGuard.funding_line_id == line
