@@ -369,5 +369,6 @@ def test_a_bug_that_is_put_in_is_found(desk: Engine, bug: Callable[..., None]) -
         live(desk, size, each_line_cents=scarce)
 
 
+@pytest.mark.parametrize("database", DATABASES if FULL else ["sqlite"], indirect=True)
 def test_with_that_little_money_nobody_is_accused_while_the_order_is_kept(desk: Engine) -> None:
     live(desk, each_line_cents=60_000)
