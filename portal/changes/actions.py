@@ -24,7 +24,6 @@ from portal.vouchers.actions import (
     change_voucher,
     check_invoice,
     not_live,
-    revoke_voucher,
     staff_with_reason,
 )
 from portal.vouchers.models import LIVE_STATES, ChangeKind, Redemption, RedemptionKind, Voucher, VoucherChange
@@ -281,33 +280,34 @@ def free_from_provider(
 
 
 def note_moved_out(
-    session: Session,
-    *,
-    voucher: Voucher,
-    moved_on: date,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-    decision_id: int | None = None,
+    session: Session, *, voucher: Voucher, moved_on: date, reason: str, actor: Actor, now: datetime
 ) -> VoucherChange:
-    """The holder left the region. The award was right on its day, so the holder keeps the voucher, unless a decision ends it.
+    """The holder left the region and keeps the voucher: the award was right on its day.
 
-    When it ends by the decision (Awb 4:50, `portal.reductions`, which has the mandate and the letter), what is open is released;
-    what was redeemed stays. Raises ``Refusal`` at the field; ``Conflict`` when it ended.
+    A decision may end it instead (`portal.reductions`). Raises ``Refusal`` at the field; ``Conflict`` when the voucher ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
+    check_move(voucher, moved_on, now)
+    return note_change(
+        session,
+        voucher,
+        ChangeKind.MOVED_OUT,
+        reason,
+        "voucher/moved_keeps",
+        actor,
+        now,
+        amount_cents=0,
+        day_after=moved_on,
+    )
+
+
+def check_move(voucher: Voucher, moved_on: date, now: datetime) -> None:
+    """Refuse a move before the voucher was issued or after today, or of the holder of one that ended."""
     if not voucher.issued_on <= moved_on <= local_date(now):
         message = _l("De dag van de verhuizing ligt tussen de uitgifte van de voucher en vandaag.")
         raise Refusal("move_out_of_range", message, field="moved_on")
     if not voucher.is_live:
         raise not_live()
-    open_cents = 0 if decision_id is None else voucher.open_cents
-    if decision_id is not None:
-        revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)
-    return note_change(
-        session, voucher, ChangeKind.MOVED_OUT, reason, "voucher/moved_keeps" if decision_id is None else None, actor, now,
-        amount_cents=open_cents, day_after=moved_on, decision_id=decision_id,
-    )  # fmt: skip
 
 
 # What every act does ------------------------------------------------------------

@@ -197,6 +197,11 @@ def require_authority(
     limit = scheme.definition.four_eyes_above_cents
     if prepared_by is None and limit is not None and cents > limit:
         raise Refusal("second_person_needed", _l("Boven dit bedrag besluit een tweede persoon. Leg het besluit voor."))
+    return mandate_for(session, scheme=scheme, cents=cents, actor=actor, on=on)
+
+
+def mandate_for(session: Session, *, scheme: SchemeInForce, cents: int, actor: Actor, on: date) -> Mandate:
+    """The mandate of the actor to decide about so many cents in the name of the body of a scheme. Raises ``Refusal`` without."""
     body = scheme.definition.deciding_body
     named = body.nl if body is not None else ""
     return require_mandate(session, actor=actor, body=named, scheme=scheme.slug, cents=cents, on=on)

@@ -76,6 +76,12 @@ def reassign(
     return moved
 
 
+def lock_transfers(session: Session, *, voucher_id: int) -> None:
+    """Lock what was booked on a voucher: as in every act, transfers come before the guards of funding lines."""
+    rows = select(Transfer.id).where(Transfer.voucher_id == voucher_id).order_by(Transfer.id)
+    session.execute(rows.with_for_update()).all()
+
+
 def standing_on_line(session: Session, *, voucher_id: int, line_id: int, kind: AccountKind) -> list[Transfer]:
     """What a funding line spent (not yet paid) or paid for a voucher: the transfers that nothing settled, oldest first."""
     later = aliased(Transfer)

@@ -14,7 +14,7 @@ from portal.funding.models import FundingLine
 from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
-from portal.ledger.reassigning import reassign, reassign_paid, reassign_spent, standing_on_line
+from portal.ledger.reassigning import lock_transfers, reassign, reassign_paid, reassign_spent, standing_on_line
 from portal.payments.queries import in_a_payment, redemption_of
 from portal.questions.models import DevelopmentQuestion
 from portal.reassignments.models import Reassignment
@@ -49,6 +49,7 @@ def reassign_voucher(
     """
     _check(actor, from_line, to_line, amount_cents, reason)
     session.refresh(voucher, ["state"], with_for_update=True)
+    lock_transfers(session, voucher_id=voucher.id)
     if voucher.state is VoucherState.SETTLED:
         message = _l("Deze voucher is vastgesteld. Daarna kan geen ander budget hem meer betalen.")
         raise Conflict("voucher_settled", message)

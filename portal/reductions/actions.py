@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
-from portal.changes.actions import lower_price, note_moved_out
+from portal.changes.actions import check_move, lower_price, note_change
 from portal.clock import local_date
-from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.decisions.models import Decision, DecisionKind
+from portal.decisions.on_vouchers import decide_on_voucher
+from portal.decisions.queries import mandate_for
 from portal.i18n import lazy_gettext as _l
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import revoke_voucher, staff_with_reason
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import mandate_over, scheme_of_voucher
+from portal.vouchers.models import ChangeKind, Voucher
+from portal.vouchers.queries import scheme_of_voucher
 
 
 def revoke_award(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Decision:
@@ -46,12 +48,14 @@ def lower_award(
 def end_after_move(
     session: Session, *, voucher: Voucher, moved_on: date, reason: str, actor: Actor, now: datetime
 ) -> Decision:
-    """The holder left the region and the voucher ends; what was redeemed stays. Raises as ``note_moved_out``."""
+    """The holder left the region and the voucher ends; what was redeemed stays. Raises as ``check_move``, or without mandate."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
+    check_move(voucher, moved_on, now)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
     freed = voucher.open_cents
-    note_moved_out(
-        session, voucher=voucher, moved_on=moved_on, reason=reason, actor=actor, now=now,
+    revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)
+    note_change(
+        session, voucher, ChangeKind.MOVED_OUT, reason, None, actor, now, amount_cents=freed, day_after=moved_on,
         decision_id=decision.id,
     )  # fmt: skip
     _tell(session, voucher, decision, "reduction/moved_ends", now, freed_cents=freed, left_cents=voucher.redeemed_cents)
@@ -61,29 +65,16 @@ def end_after_move(
 def _decide(
     session: Session, voucher: Voucher, kind: DecisionKind, left_cents: int, reason: str, actor: Actor, now: datetime
 ) -> Decision:
-    """The decision about what the award comes to from now on, by the mandate for the whole of it (Awb 10:3)."""
-    mandate = mandate_over(session, voucher=voucher, actor=actor, on=local_date(now))
+    """The decision about what the award comes to from now on, by the mandate for the whole of the voucher. One person is enough.
+
+    The whole and not the difference, so that nobody lowers it in slices that stay under the limit.
+    """
     scheme = scheme_of_voucher(session, voucher=voucher)
-    body = scheme.definition.deciding_body
-    decision = Decision(
-        question_id=voucher.question_id, kind=kind, rationale=reason.strip(), decided_at=now,
-        decided_by=actor.reference, decided_by_name=actor.display_name[:100],
+    mandate = mandate_for(session, scheme=scheme, cents=voucher.amount_cents, actor=actor, on=local_date(now))
+    return decide_on_voucher(
+        session, voucher=voucher, kind=kind, scheme=scheme, amount_cents=max(left_cents, 0), reason=reason, mandate=mandate,
+        actor=actor, now=now,
     )  # fmt: skip
-    session.add(decision)
-    session.flush()
-    left = max(left_cents, 0)
-    session.add_all(
-        [
-            DecisionOutcome(
-                decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=left,
-                outcome=Outcome.AWARDED if left else Outcome.REJECTED, reason=None if left else reason.strip(),
-                deciding_body_nl=body.nl if body is not None else "", deciding_body_en=body.en if body is not None else "",
-            ),
-            DecisionMandate(decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id),
-        ]
-    )  # fmt: skip
-    session.flush()
-    return decision
 
 
 def _tell(session: Session, voucher: Voucher, decision: Decision, template: str, now: datetime, **cents: Any) -> None:

@@ -11,7 +11,8 @@ from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.changes.actions import note_change
 from portal.clock import local_date
-from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.decisions.models import Decision, DecisionKind
+from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
 from portal.errors import Conflict, Refusal
 from portal.i18n import lazy_gettext as _l
@@ -103,27 +104,10 @@ def decide_settlement(
     mandate = require_authority(
         session, scheme=scheme, cents=whole_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
-    body = scheme.definition.deciding_body
-    decision = Decision(
-        question_id=voucher.question_id, kind=DecisionKind.SETTLED, rationale=reason.strip(), decided_at=now,
-        decided_by=actor.reference, decided_by_name=actor.display_name[:100],
+    return decide_on_voucher(
+        session, voucher=voucher, kind=DecisionKind.SETTLED, scheme=scheme, amount_cents=amount_cents, reason=reason,
+        mandate=mandate, actor=actor, now=now, prepared_by=prepared_by,
     )  # fmt: skip
-    session.add(decision)
-    session.flush()
-    session.add_all(
-        [
-            DecisionOutcome(
-                decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=amount_cents,
-                outcome=Outcome.AWARDED if amount_cents else Outcome.REJECTED,
-                reason=None if amount_cents else reason.strip(),
-                deciding_body_nl=body.nl if body is not None else "", deciding_body_en=body.en if body is not None else "",
-            ),
-            DecisionMandate(
-                decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by
-            ),
-        ]
-    )  # fmt: skip
-    return decision
 
 
 def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: Ground) -> None:

@@ -14,7 +14,8 @@ from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
 from portal.changes.actions import note_change
 from portal.clock import local_date
-from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.decisions.models import DecisionKind
+from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
 from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
@@ -65,10 +66,10 @@ def top_up(
         session, scheme=scheme, cents=voucher.award.amount_cents + amount_cents, actor=actor, prepared_by=prepared_by,
         on=local_date(now),
     )  # fmt: skip
-    decision = _decide(session, question, scheme, amount_cents, reason, actor, now)
-    session.add(
-        DecisionMandate(decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by)
-    )
+    decision = decide_on_voucher(
+        session, voucher=voucher, kind=DecisionKind.SUPPLEMENTED, scheme=scheme, amount_cents=amount_cents,
+        reason=reason, mandate=mandate, actor=actor, now=now, prepared_by=prepared_by,
+    )  # fmt: skip
     _raise_voucher(session, voucher, amount_cents, now)
     _add_part(session, voucher.award, line_key, funding_line, amount_cents)
     caps = ceilings_of_award(session, scheme, application, question, voucher.award)
@@ -153,37 +154,6 @@ def _admitted(session: Session, voucher: Voucher, line: FundingLine, now: dateti
     if not fits:
         message = _l("Dit geld is niet voor deze regeling, of niet voor deze periode.")
         raise Refusal("line_does_not_fit", message, field="funding_line")
-
-
-def _decide(
-    session: Session,
-    question: DevelopmentQuestion,
-    scheme: SchemeInForce,
-    amount_cents: int,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> Decision:
-    body = scheme.definition.deciding_body
-    decision = Decision(
-        question_id=question.id, kind=DecisionKind.SUPPLEMENTED, rationale=reason.strip(), decided_at=now,
-        decided_by=actor.reference, decided_by_name=actor.display_name,
-    )  # fmt: skip
-    session.add(decision)
-    session.flush()
-    session.add(
-        DecisionOutcome(
-            decision_id=decision.id,
-            scheme=scheme.slug,
-            scheme_version=scheme.version,
-            outcome=Outcome.AWARDED,
-            amount_cents=amount_cents,
-            deciding_body_nl=body.nl if body is not None else "",
-            deciding_body_en=body.en if body is not None else "",
-        )
-    )
-    session.flush()
-    return decision
 
 
 def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: datetime) -> None:

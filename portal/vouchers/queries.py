@@ -17,8 +17,6 @@ from portal.i18n import lazy_gettext as _l
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
-from portal.mandates.actions import require_mandate
-from portal.mandates.models import Mandate
 from portal.persons.queries import keys_of_person
 from portal.providers.queries import approved_schemes, provider_of
 from portal.questions.models import DevelopmentQuestion
@@ -161,24 +159,6 @@ def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:
     if found is None:
         raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
     return found
-
-
-def mandate_over(session: Session, *, voucher: Voucher, actor: Actor, on: date) -> Mandate:
-    """The mandate by which the actor may revoke or lower an award (Awb 4:48-4:50, 10:1-10:12): for the whole of the voucher.
-
-    The whole and not the difference, so that nobody lowers it in slices that stay under the limit. One person is enough. Raises
-    ``Refusal`` when there is none.
-    """
-    scheme = scheme_of_voucher(session, voucher=voucher)
-    body = scheme.definition.deciding_body
-    return require_mandate(
-        session,
-        actor=actor,
-        body=body.nl if body is not None else "",
-        scheme=scheme.slug,
-        cents=voucher.amount_cents,
-        on=on,
-    )
 
 
 def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[Redemption]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pdfua
@@ -41,17 +41,17 @@ LAST = date(2026, 5, 13)
 """Six weeks after 1 April 2026, the day of the letter."""
 
 
-def reversed_decision(session: Session) -> tuple[Decision, Decision]:
+def reversed_decision(session: Session, *, now: datetime = LATER) -> tuple[Decision, Decision]:
     """A rejection, and the award that took its place after a founded objection."""
     question = an_application(session)
     first = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
     objection = receive_objection(
-        session, decision=first, received_on=LATER.date(), grounds="Toch.", committee=False, actor=SECOND, now=LATER
+        session, decision=first, received_on=now.date(), grounds="Toch.", committee=False, actor=SECOND, now=now
     )
-    waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=LATER)
-    proposal = propose_again(session, question=question, actor=SECOND, now=LATER)
+    waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=now)
+    proposal = propose_again(session, question=question, actor=SECOND, now=now)
     decide_objection(
-        session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="Past wel.", actor=SECOND, now=LATER,
+        session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="Past wel.", actor=SECOND, now=now,
         new=NewDecision(proposal, ALL_CHECKED),
     )  # fmt: skip
     return first, session.get_one(Decision, objection.new_decision_id)

@@ -9,27 +9,24 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.access import Audience
-from portal.decisions.actions import reject_question
 from portal.decisions.models import DecisionKind
-from portal.objections.actions import NewDecision, decide_objection, receive_objection, waive_hearing
+from portal.objections.actions import decide_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.questions.models import DevelopmentQuestion, Route
-from portal.revisions.actions import propose_again
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.vouchers.actions import redeem_voucher
 from tests.factories import (
     ADVISOR,
-    ALL_CHECKED,
     NOW,
     SECOND,
     a_decision,
     a_provider,
     a_question,
     a_voucher,
-    an_application,
 )
+from tests.portal.objections.test_appeal import reversed_decision
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
@@ -122,18 +119,7 @@ def test_without_a_decision_there_is_nothing_to_object_to(office: Office) -> Non
 
 def reversed_by_a_colleague(session: Session) -> DevelopmentQuestion:
     """A refusal that was reversed after an objection."""
-    question = an_application(session)
-    first = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
-    objection = receive_objection(
-        session, decision=first, received_on=NOW.date(), grounds="Toch.", committee=False, actor=SECOND, now=NOW
-    )
-    waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=NOW)
-    proposal = propose_again(session, question=question, actor=SECOND, now=NOW)
-    decide_objection(
-        session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="Past wel.", actor=SECOND, now=NOW,
-        new=NewDecision(proposal, ALL_CHECKED),
-    )  # fmt: skip
-    return question
+    return session.get_one(DevelopmentQuestion, reversed_decision(session, now=NOW)[1].question_id)
 
 
 def test_the_page_of_a_decision_upon_objection_is_a_letter_that_names_the_appeal(office: Office) -> None:
