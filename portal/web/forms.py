@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Form as PlainForm
 from wtforms.fields import FieldList, FormField
@@ -81,6 +82,10 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             return _OnlyOurWords()
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether it was sent and is right. What comes back from a preview to be changed is shown again, as it was typed."""
+        return request.form.get("act") != "edit" and bool(super().validate_on_submit(extra_validators))
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -43,9 +43,12 @@ def newest_message(question: DevelopmentQuestion) -> OutboxMessage | None:
 
 
 def letter_preview(
-    question: DevelopmentQuestion, message: OutboxMessage | None, *, submit: str, back: str | None = None
+    question: DevelopmentQuestion, message: OutboxMessage | None, *, submit: str, back: tuple[str, str] | None = None
 ) -> ResponseReturnValue:
-    """The letter that an act sends as it will be, and everything undone again: only what was filled in goes on."""
+    """The letter that an act sends as it will be, and everything undone again: only what was filled in goes on.
+
+    `back` is the address and the name of the page that it came from; else that of the question.
+    """
     texts = current_app.extensions["settings"].region_dir
     content, trouble = None, ""
     try:
@@ -58,13 +61,16 @@ def letter_preview(
             trouble = _("Wie dit vroeg, wil worden gebeld. Er gaat geen brief uit.")
     except NoRecipient:
         trouble = _("Er is geen adres om deze brief naartoe te sturen.")
-    question_id, number = question.public_id, question.reference_number
+    address, name = back or (
+        url_for("advisor.question", question_id=question.public_id),
+        question.reference_number,
+    )
     hidden = {CSRF_FIELD, TOKEN_FIELD, "act"}
     kept = [(name, value) for name, values in request.form.lists() if name not in hidden for value in values]
     start_over()
     return page(
-        "advisor/preview.html", content=content, trouble=trouble, kept=kept, submit=submit, number=number,
-        back=back or url_for("advisor.question", question_id=question_id), action=request.path, status=200,
+        "advisor/preview.html", content=content, trouble=trouble, kept=kept, submit=submit, back_text=name,
+        back=address, action=request.path, status=200,
     )  # fmt: skip
 
 

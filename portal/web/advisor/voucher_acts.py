@@ -74,7 +74,8 @@ def act(
             before = newest_message(question)
             (prepare if prepare is not None and second else work)({"actor": current_actor(), "now": now()})
             if request.form.get("act") == "preview":
-                back, after = url_for("advisor.voucher", voucher_id=voucher.public_id), newest_message(question)
+                after = newest_message(question)
+                back = (url_for("advisor.voucher", voucher_id=voucher.public_id), format_code(voucher.code))
                 return letter_preview(question, after if after is not before else None, submit=str(title), back=back)
             flash(str(PREPARED if second else done), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher.public_id), code=303)

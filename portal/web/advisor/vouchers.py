@@ -198,7 +198,7 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
                 question = found(
                     question_by_id(current_session(), question_id=shown.question_id, actor=current_actor())
                 )
-                back = url_for("advisor.voucher", voucher_id=voucher_id)
+                back = (url_for("advisor.voucher", voucher_id=voucher_id), format_code(shown.code))
                 return letter_preview(question, newest_message(question), submit=_("Voucher intrekken"), back=back)
             flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)

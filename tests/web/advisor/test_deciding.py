@@ -179,6 +179,9 @@ def test_the_letter_is_shown_before_anything_is_decided_and_then_sent_as_shown(o
     assert not re.search(r"[A-Z]{4}-[A-Z]{4}-[A-Z]{4}", words), "the code is only made with the decision"
     assert office.again(question).state is QuestionState.APPLIED
     assert office.do(lambda s: decisions_of(s, question=question, actor=ADVISOR)) == []
+    changed = browser.submit(case(question, "/goedkeuren"), CHECKED | {"act": "edit"})
+    assert changed.status_code == 200 and CHECKED["rationale"] in changed.text
+    assert office.again(question).state is QuestionState.APPLIED
     assert browser.submit(case(question, "/goedkeuren"), CHECKED | {"act": "decide"}).status_code == 303
     assert office.again(question).state is QuestionState.DECIDED
 
@@ -285,8 +288,11 @@ def test_the_letter_of_an_own_mix_is_sent_as_it_was_shown(office: Office) -> Non
     browser.get(case(question, "/verdeling"))
     own = CHECKED | {"c.k1.leervoucher": "900"}
     browser.submit(case(question, "/verdeling"), own | {"act": "preview"})
-    kept = hidden_fields(browser.last) | {"act": "decide"}
-    assert browser.submit(case(question, "/verdeling"), kept).status_code == 303
+    kept = hidden_fields(browser.last)
+    changed = browser.submit(case(question, "/verdeling"), kept | {"act": "edit"})
+    assert changed.status_code == 200 and CHECKED["rationale"] in changed.text and 'value="900' in changed.text
+    assert office.again(question).state is QuestionState.APPLIED, "only shown again, as it was typed"
+    assert browser.submit(case(question, "/verdeling"), kept | {"act": "decide"}).status_code == 303
     [voucher] = office.do(lambda s: vouchers_of_question(s, question=question, actor=ADVISOR))
     assert voucher.amount_cents == 90_000
 

@@ -65,6 +65,9 @@ def test_the_letter_of_an_act_is_seen_before_it_is_done(
     assert ("13 april 2026" in words) is objection, "a decision says until when one can object"
     assert (again(office, voucher).state, again(office, voucher).valid_until) == (voucher.state, voucher.valid_until)
     assert office.do(lambda s: list(changes_of(s, voucher=s.get_one(Voucher, voucher.id)))) == []
+    changed = browser.submit(address, WHY | data | {"act": "edit"})
+    assert changed.status_code == 200 and WHY["reason"] in changed.text, "nothing that was typed is lost"
+    assert again(office, voucher).state is voucher.state
     done = browser.submit(address, WHY | data | {"act": "decide"})
     assert done.status_code == 303, "what was filled in goes on"
 
