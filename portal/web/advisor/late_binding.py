@@ -89,7 +89,7 @@ def reassign(voucher_id: str) -> ResponseReturnValue:
     return page(
         "advisor/act.html", form=form, title=_("Een ander budget laten betalen"), submit=_("Laat dit budget betalen"),
         kind="primary", back=url_for("advisor.voucher", voucher_id=voucher_id), back_text=format_code(voucher.code),
-        intro=intro, facts=_earlier(voucher),
+        intro=intro, facts=_earlier(voucher), nothing_to_do=not payers,
     )  # fmt: skip
 
 
