@@ -13,8 +13,8 @@ from matching.problem import FundingLine, Problem
 from matching.proposal import Proposal
 from matching.question import Question
 from matching.state_aid import Note, declarations
+from schemes.basics.findings import BadFile
 from schemes.facts import complete_facts, parse_facts
-from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
 from schemes.outcome import FactValue
 

@@ -20,14 +20,14 @@ from matching.history import had_before
 from matching.parts import HolderCap, Part
 from matching.problem import ExclusionGroup, Problem
 from matching.question import Question, Training, Wish, question_errors
+from schemes.basics.costs import Cost, HadBefore, Id
+from schemes.basics.money import Cents
+from schemes.basics.values import Day, Items, Key, Model, value_on
 from schemes.conditions import Awards
-from schemes.costs import Cost, HadBefore, Id
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate
 from schemes.facts import RawFact
-from schemes.money import Cents
 from schemes.references import References
-from schemes.values import Day, Items, Key, Model, value_on
 from schemes.variants import resolve
 
 FORMAT: Literal["ontwikkelloket/bundle/1"] = "ontwikkelloket/bundle/1"

@@ -9,12 +9,12 @@ from matching.history import with_history
 from matching.offers import build_problem
 from matching.problem import FundingLine, Problem
 from matching.question import Question
+from schemes.basics.findings import BadFile
+from schemes.basics.money import MAX_CENTS
 from schemes.cases import Case, CasesFile, Given
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
-from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
-from schemes.money import MAX_CENTS
 from schemes.outcome import FactValue
 
 

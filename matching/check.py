@@ -13,7 +13,7 @@ from matching import limits
 from matching.precedence import Turns
 from matching.problem import CostLine, FundingLine, LockedShare, Offer, Pledge, Problem
 from matching.proposal import Share
-from schemes.money import ceil_share, floor_share
+from schemes.basics.money import ceil_share, floor_share
 
 FORM = 0
 """Number of the "constraint" that shares are well-formed: known ids, no duplicates, amounts above zero."""

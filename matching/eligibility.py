@@ -6,14 +6,14 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Literal
 
+from schemes.basics.values import Text
+from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import made_ready
 from schemes.evaluation_base import Test
 from schemes.outcome import Facts, Outcome
 from schemes.references import References
-from schemes.values import Text
 from schemes.variants import facts_for_amount, resolve
-from schemes.vocabulary import Route
 from schemes.windows import Availability
 
 VerdictStatus = Literal["eligible", "not_eligible", "unknown"]

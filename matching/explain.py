@@ -12,8 +12,8 @@ from matching.proposal import Proposal
 from matching.sources import Source, sources
 from matching.state_aid import Note, declarations
 from matching.unused import Unused, unused, why_possible
+from schemes.basics.money import floor_share
 from schemes.definition import SchemeDefinition
-from schemes.money import floor_share
 
 __all__ = ["Explanation", "Source", "Uncovered", "Unused", "Used", "explain", "why_possible"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from schemes.amounts import Cap
-from schemes.costs import HadBefore
+from schemes.basics.costs import HadBefore
 from schemes.outcome import PAST_AWARDS, FactValue, PastAward
 
 

@@ -9,8 +9,8 @@ from matching.levers_base import Desk, Found, Lever, smallest
 from matching.problem import FundingLine, Offer
 from matching.proposal import Proposal
 from matching.question import Question
-from schemes.costs import Cost, HadBefore, QuestionPledge
-from schemes.money import MAX_CENTS, ceil_share
+from schemes.basics.costs import Cost, HadBefore, QuestionPledge
+from schemes.basics.money import MAX_CENTS, ceil_share
 from schemes.outcome import FactValue
 
 # The employer pays a part ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from matching.answer import Prepared, prepare
 from matching.problem import FundingLine, Locks, Problem
 from matching.proposal import Proposal
 from matching.question import Question
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 from schemes.loading import LoadedRegion
 from schemes.outcome import FactValue
 

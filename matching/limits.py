@@ -20,7 +20,7 @@ from matching.problem import (
     ShareOfBase,
     Tiers,
 )  # fmt: skip
-from schemes.money import floor_share
+from schemes.basics.money import floor_share
 
 Paid = Mapping[tuple[str, str], int]
 """(line id, offer or pledge id) -> cents paid."""

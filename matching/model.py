@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from matching import limits
 from matching.problem import LockedShare, Offer
 from matching.reading import Cell, MoneyGroup, Reading
-from schemes.money import ceil_share
+from schemes.basics.money import ceil_share
 
 LARGEST = 2**60
 """Sums of |coefficient * bound| stay below this, so that nothing in the solver can overflow."""

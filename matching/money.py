@@ -6,10 +6,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.costs import Id
-from schemes.money import Cents
-from schemes.values import Day, Items, Model, Permille
-from schemes.vocabulary import CostCategory, Route
+from schemes.basics.costs import Id
+from schemes.basics.money import Cents
+from schemes.basics.values import Day, Items, Model, Permille
+from schemes.basics.vocabulary import CostCategory, Route
 
 
 class Pledge(Model):

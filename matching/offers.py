@@ -26,13 +26,13 @@ from matching.problem import (
 from matching.question import Question
 from matching.settings import Settings
 from matching.state_aid import counts_as_aid, room_cents
-from schemes.costs import Cost
+from schemes.basics.costs import Cost
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.funding import FundingLineDefinition
 from schemes.outcome import Facts
 from schemes.references import References, municipality_on
 from schemes.region import DeMinimis, Region
-from schemes.values import value_on
 from schemes.variants import resolve
 
 PLEDGE = "pledge.employer"

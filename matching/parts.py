@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from schemes.costs import Id
-from schemes.money import Cents
-from schemes.values import Items, Model
+from schemes.basics.costs import Id
+from schemes.basics.money import Cents
+from schemes.basics.values import Items, Model
 
 
 class Part(Model):

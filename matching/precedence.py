@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from matching import limits
 from matching.problem import CostLine, Offer, Problem
-from schemes.money import floor_share
+from schemes.basics.money import floor_share
 
 NEVER = 10**18
 """More than any amount: of an offer that cannot begin to pay at all."""

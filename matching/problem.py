@@ -16,10 +16,10 @@ from matching.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
 from matching.money import Earmark, FundingLine, Period, Pledge
 from matching.parts import HolderCap, Part
 from matching.settings import Settings
-from schemes.costs import Bearer, Id
-from schemes.money import Cents, Share
-from schemes.values import Day, Items, Model, Permille
-from schemes.vocabulary import Administered, CostCategory, Route
+from schemes.basics.costs import Bearer, Id
+from schemes.basics.money import Cents, Share
+from schemes.basics.values import Day, Items, Model, Permille
+from schemes.basics.vocabulary import Administered, CostCategory, Route
 
 __all__ = [
     "FORMAT", "Circumstances", "CoFinancing", "CostLine", "Earmark", "ExclusionGroup", "FundingLine", "HolderCap", "JointCap",

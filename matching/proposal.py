@@ -13,9 +13,9 @@ from pydantic import Field, RootModel
 
 from matching.problem import Problem
 from matching.settings import PassName
-from schemes.costs import Id
-from schemes.money import MAX_CENTS, Cents
-from schemes.values import Items, Model
+from schemes.basics.costs import Id
+from schemes.basics.money import MAX_CENTS, Cents
+from schemes.basics.values import Items, Model
 
 FORMAT: Literal["ontwikkelloket/mix/1"] = "ontwikkelloket/mix/1"
 Status = Literal["proven", "not_proven"]

@@ -10,11 +10,11 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from matching.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
-from schemes.costs import Cost, HadBefore, QuestionPledge
+from schemes.basics.costs import Cost, HadBefore, QuestionPledge
+from schemes.basics.money import Cents
+from schemes.basics.values import Day, Items, Key, Line, Model, Paragraph
+from schemes.basics.vocabulary import Route
 from schemes.facts import RawFact
-from schemes.money import Cents
-from schemes.values import Day, Items, Key, Line, Model, Paragraph
-from schemes.vocabulary import Route
 
 
 class Wish(Model):

@@ -18,10 +18,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from matching.check import CONSTRAINTS
 from matching.settings import Settings
+from schemes.basics.findings import Finding
+from schemes.basics.values import Day, Items, Key, Line, Model, Slug, Text
 from schemes.canonical import canonical
-from schemes.findings import Finding
 from schemes.parsing import load_text
-from schemes.values import Day, Items, Key, Line, Model, Slug, Text
 
 RECEIPT_FORMAT: Literal["ontwikkelloket/receipt/1"] = "ontwikkelloket/receipt/1"
 Source = Literal["resident", "employer", "advisor", "looked_up", "derived"]

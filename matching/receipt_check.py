@@ -13,8 +13,8 @@ from matching.explain import explain
 from matching.receipt import Content, Receipt, constraint_names, hash_of, model_hash, plain
 from matching.receipt_decided import check_alternatives, check_decision
 from matching.receipt_reading import FOLLOWING, REMEDY, Parts, broken_rule, in_any_order, part_differs, read_parts
+from schemes.basics.findings import BadFile, Finding
 from schemes.canonical import canonical
-from schemes.findings import BadFile, Finding
 from schemes.outcome import PAST_AWARDS
 
 

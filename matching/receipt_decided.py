@@ -10,7 +10,7 @@ from matching.problem import Problem
 from matching.proposal import Proposal, Share, problem_hash
 from matching.receipt import Content
 from matching.receipt_reading import FOLLOWING, REMEDY, Parts, below, broken_rule, in_any_order, part_differs
-from schemes.findings import BadFile, Finding
+from schemes.basics.findings import BadFile, Finding
 from schemes.parsing import validate
 
 

@@ -22,6 +22,7 @@ from matching.receipt import (
     plain,
     sealed,
 )
+from schemes.basics.values import Model, Text
 from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
@@ -29,7 +30,6 @@ from schemes.loading import LoadedRegion
 from schemes.outcome import FactValue
 from schemes.references import AnyList
 from schemes.region import Region
-from schemes.values import Model, Text
 
 
 @dataclass(frozen=True, slots=True)

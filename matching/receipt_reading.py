@@ -11,9 +11,9 @@ from matching.problem import Problem
 from matching.proposal import Proposal, Share
 from matching.question import Question
 from matching.receipt import Content, Embedded, Receipt
+from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.findings import BadFile, Finding
 from schemes.loading import EMPTY_FUNDING, LoadedRegion
 from schemes.parsing import validate
 from schemes.references import ReferenceFile

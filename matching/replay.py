@@ -18,15 +18,15 @@ from matching.problem import FundingLine, Offer, Problem
 from matching.proposal import Share
 from matching.question import Question, Wish
 from matching.score import values
+from schemes.basics.costs import Cost, HadBefore, QuestionPledge
+from schemes.basics.findings import BadFile
+from schemes.basics.values import value_on
+from schemes.basics.vocabulary import CostCategory, Route
 from schemes.columns import Columns
-from schemes.costs import Cost, HadBefore, QuestionPledge
 from schemes.definition import SchemeDefinition
 from schemes.facts import parse_facts
-from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
 from schemes.outcome import PAST_AWARDS, Facts, FactValue, PastAward
-from schemes.values import value_on
-from schemes.vocabulary import CostCategory, Route
 
 Standing = Literal["eligible", "not_eligible", "unknown", "not_open", "no_scheme"]
 """What a scheme says to somebody; not_open: eligible, but one cannot apply on that day. no_scheme: there is none."""

@@ -9,9 +9,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemes.basics.values import Items, Model, Permille
 from schemes.region import ElsewherePrices, FundingPrices
 from schemes.region import Pass as RegionPass
-from schemes.values import Items, Model, Permille
 
 PassName = Literal["own_money", "rest", "priced_money", "schemes", "canonical"]
 """The five passes of the objective. The first and the last are fixed; a region may reorder those between."""

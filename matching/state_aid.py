@@ -7,11 +7,11 @@ from typing import Any
 
 from matching import limits
 from matching.problem import Offer, Problem
+from schemes.basics.values import value_on
+from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
 from schemes.outcome import Facts
 from schemes.region import DeMinimis
-from schemes.values import value_on
-from schemes.vocabulary import Route
 
 
 def is_undertaking(rules: DeMinimis, route: Route, facts: Facts) -> bool:

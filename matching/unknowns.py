@@ -21,14 +21,14 @@ from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Probl
 from matching.proposal import Share
 from matching.question import Question
 from matching.state_aid import is_undertaking
+from schemes.basics.money import floor_share
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
-from schemes.money import floor_share
 from schemes.outcome import Facts, Outcome
 from schemes.references import References
 from schemes.region import Region
-from schemes.values import value_on
 from schemes.variants import resolve
 
 BORN = {"birth_year": "birth_date"}

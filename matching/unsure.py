@@ -17,13 +17,13 @@ from matching.problem import Offer, Problem
 from matching.question import Question
 from matching.state_aid import is_undertaking, room_cents
 from matching.unused import why_possible
+from schemes.basics.money import MAX_CENTS
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.money import MAX_CENTS
 from schemes.outcome import Facts
 from schemes.references import References
 from schemes.region import Region
-from schemes.values import value_on
 from schemes.variants import resolve
 
 LARGEST = 1_000_000

@@ -11,8 +11,8 @@ from matching.mix import Mix
 from matching.precedence import Turns
 from matching.problem import Offer
 from matching.worth import AtMost, at_most
+from schemes.basics.money import ceil_share
 from schemes.definition import SchemeDefinition
-from schemes.money import ceil_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from matching import limits
 from matching.problem import Offer, Problem
-from schemes.money import floor_share
+from schemes.basics.money import floor_share
 
 
 @dataclass(frozen=True, slots=True)

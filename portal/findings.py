@@ -15,7 +15,7 @@ from typing import Any
 from portal.findings_nl import FORMS, KINDS, SENTENCES
 from portal.i18n import DEFAULT_LOCALE, current_locale, format_date, format_euros
 from portal.lint_nl import LINT
-from schemes.findings import Finding
+from schemes.basics.findings import Finding
 
 UNKNOWN = "Hier klopt iets niet."
 _QUOTED = re.compile(r"'([^']*)'")

@@ -7,9 +7,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.money import Cents, Share
-from schemes.values import EARLIEST, Dated, Items, Key, Line, Model, Slug, Text, value_on
-from schemes.vocabulary import CostCategory
+from schemes.basics.money import Cents, Share
+from schemes.basics.values import EARLIEST, Dated, Items, Key, Line, Model, Slug, Text, value_on
+from schemes.basics.vocabulary import CostCategory
 
 CapPer = Literal["award", "person", "employer", "training"]
 CapPeriod = Literal["none", "calendar_year", "school_year", "from_first_award", "before_award"]

@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.money import Cents
-from schemes.values import Dated, Day, Line, Model, Text, WebAddress
-from schemes.vocabulary import Distribution, PaymentMoment
+from schemes.basics.money import Cents
+from schemes.basics.values import Dated, Day, Line, Model, Text, WebAddress
+from schemes.basics.vocabulary import Distribution, PaymentMoment
 
 
 class Applicant(Model):

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from schemes import ages
+from schemes.basics.values import LATEST, DatedValue, value_on
 from schemes.conditions import (
     AgeIs,
     AnyCondition,
@@ -32,7 +33,6 @@ from schemes.conditions import (
 from schemes.facts import FactDefinition, FactDefinitions, FactProblem, parse_fact
 from schemes.outcome import PAST_AWARDS, Facts, FactValue, PastAward
 from schemes.references import AgeList, References, values_on
-from schemes.values import LATEST, DatedValue, value_on
 
 Place = Callable[[Any, FactDefinition, date, References], Iterator[Any]]
 

@@ -11,17 +11,17 @@ from typing import Any, Literal
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.codes import AVAILABILITY, RULES
+from schemes.basics.codes import AVAILABILITY, RULES
+from schemes.basics.costs import Cost, HadBefore, QuestionPledge
+from schemes.basics.findings import Finding
+from schemes.basics.money import Cents
+from schemes.basics.values import Day, Items, Key, Line, Model, Slug
+from schemes.basics.vocabulary import Route
 from schemes.conditions import CONDITION_TYPES, type_name
-from schemes.costs import Cost, HadBefore, QuestionPledge
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, RawFact, parse_facts
-from schemes.findings import Finding
-from schemes.money import Cents
 from schemes.parsing import nearest_remedy
 from schemes.reading import Document, PathKey, path_text
-from schemes.values import Day, Items, Key, Line, Model, Slug
-from schemes.vocabulary import Route
 
 CASES_FORMAT: Literal["ontwikkelloket/cases/1"] = "ontwikkelloket/cases/1"
 STATES = ("open", "not_yet_open", "closed", "ended", "ceiling_reached", "unknown")

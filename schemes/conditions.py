@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemes.basics.values import Items, Model
 from schemes.conditions_base import Condition, Days, Years
 from schemes.conditions_facts import (
     AgeIs,
@@ -25,7 +26,6 @@ from schemes.conditions_facts import (
     Yes,
 )
 from schemes.conditions_related import Awards, Compare, Elapsed, NumberBy, PerExtra, Row, Total
-from schemes.values import Items, Model
 
 __all__ = [
     "CONDITION_TYPES", "AgeIs", "All", "AnyCondition", "AnyOf", "Any_", "AtLeastN", "Awards", "Compare", "Condition", "DateIs",

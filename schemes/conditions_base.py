@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from schemes.values import Key, Line, Model, Text
+from schemes.basics.values import Key, Line, Model, Text
 
 if TYPE_CHECKING:
     from schemes.conditions import AnyCondition

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
+from schemes.basics.findings import Finding, Severity
 from schemes.conditions import Awards
 from schemes.crosscheck_conditions import FACT_TYPES, ConditionCheck
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.findings import Finding, Severity
 from schemes.funding import Earmark, FundingFile
 from schemes.parsing import nearest_remedy
 from schemes.reading import Document, PathKey

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from schemes.basics.findings import Finding
+from schemes.basics.values import DatedValue
 from schemes.conditions import (
     AgeIs,
     AnyCondition,
@@ -25,9 +27,7 @@ from schemes.conditions import (
     Yes,
 )  # fmt: skip
 from schemes.facts import FactDefinition
-from schemes.findings import Finding
 from schemes.references import AgeList, NumberList, References
-from schemes.values import DatedValue
 
 FACT_TYPES: dict[type, tuple[str, ...]] = {
     OneOf: ("choice", "municipality", "postcode", "text"),

@@ -21,12 +21,20 @@ from schemes.amounts import (
     Tiers,
 )  # fmt: skip
 from schemes.applying import Applicant, Budget, HowToApply, Payment, VoucherRules
+from schemes.basics.money import Cents
+from schemes.basics.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
+from schemes.basics.vocabulary import (
+    CONFIDENCE_ORDER,
+    Administered,
+    Confidence,
+    Route,
+    SchemeKind,
+    SchemeState,
+    StateAid,
+)
 from schemes.conditions import AnyCondition
 from schemes.contradictions import contradictions
-from schemes.money import Cents
-from schemes.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
 from schemes.variants import Variant
-from schemes.vocabulary import CONFIDENCE_ORDER, Administered, Confidence, Route, SchemeKind, SchemeState, StateAid
 from schemes.windows import Availability, Window, in_windows, last_past
 
 

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from schemes.basics.values import DatedValue
 from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
-from schemes.values import DatedValue
 
 ChangeKind = Literal["added", "removed", "changed", "moved"]
 NOT_COMPARED = frozenset({"format", "version"})

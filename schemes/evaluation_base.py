@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from schemes.basics.values import Text, value_on
 from schemes.conditions import AnyCondition
 from schemes.outcome import Facts, FactValue, Outcome, Status, filled
 from schemes.references import References
-from schemes.values import Text, value_on
 
 Params = Mapping[str, Any]
 Test = Callable[[Facts], Outcome]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from schemes.basics.values import value_on
 from schemes.conditions import (
     AnyOf,
     DateIs,
@@ -20,7 +21,6 @@ from schemes.conditions import (
 from schemes.evaluation_base import Limit, Prepared, Situation, Told, Within, limit, limits_of, of_values, together
 from schemes.outcome import Facts, Outcome
 from schemes.references import MunicipalityVersion, ValueVersion, version_on
-from schemes.values import value_on
 
 
 def digits(value: Any) -> Any:

@@ -11,11 +11,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.findings import Finding
-from schemes.money import MAX_CENTS
+from schemes.basics.findings import Finding
+from schemes.basics.money import MAX_CENTS
+from schemes.basics.values import (
+    EARLIEST,
+    LATEST,
+    Items,
+    Key,
+    Model,
+    Number,
+    Text,
+    exact_number,
+    has_control_characters,
+)
 from schemes.outcome import PAST_AWARDS, FactValue
 from schemes.references import References, municipality_on
-from schemes.values import EARLIEST, LATEST, Items, Key, Model, Number, Text, exact_number, has_control_characters
 
 FactType = Literal["yes_no", "number", "money", "date", "year", "choice", "choices", "text", "municipality", "postcode"]
 KnownBy = Literal["resident", "employer", "advisor", "provider"]

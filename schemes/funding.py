@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.money import Cents
-from schemes.values import Day, Items, Key, Line, Model, MunicipalityCode, Permille, Slug, Text
-from schemes.vocabulary import CostCategory, OrganisationKind, Province, Route
+from schemes.basics.money import Cents
+from schemes.basics.values import Day, Items, Key, Line, Model, MunicipalityCode, Permille, Slug, Text
+from schemes.basics.vocabulary import CostCategory, OrganisationKind, Province, Route
 
 
 class Funder(Model):

@@ -11,11 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
+from schemes.basics.findings import BadFile, Finding
 from schemes.cases import CasesFile, cases_checked
 from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
-from schemes.findings import BadFile, Finding
 from schemes.funding import FundingFile
 from schemes.parsing import validate_document
 from schemes.reading import Document, read_yaml_or_json

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from schemes.values import Text
+from schemes.basics.values import Text
 
 Status = Literal["met", "not_met", "unknown"]
 PAST_AWARDS = "past_awards"

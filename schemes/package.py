@@ -12,17 +12,17 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from schemes.basics.findings import BadFile, Finding
+from schemes.basics.values import Day, Items, Line, Model, Slug
 from schemes.canonical import canonical, canonical_json
 from schemes.cases import CasesFile
 from schemes.conditions import AgeIs, InList
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.findings import BadFile, Finding
 from schemes.loading import LoadedRegion
 from schemes.parsing import load_text
 from schemes.references import ReferenceList
 from schemes.region import Organisation
-from schemes.values import Day, Items, Line, Model, Slug
 
 PACKAGE_FORMAT: Literal["ontwikkelloket/package/1"] = "ontwikkelloket/package/1"
 PENSION_LIST = "state_pension_age"

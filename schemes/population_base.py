@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from schemes.basics.values import value_on
 from schemes.columns import Bools, Codes, Columns
 from schemes.conditions import AnyCondition
 from schemes.references import References
-from schemes.values import value_on
 
 MET, UNKNOWN, NOT_MET = 1, 0, -1
 Statuses = NDArray[np.int8]

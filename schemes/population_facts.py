@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from schemes import ages
+from schemes.basics.values import value_on
 from schemes.columns import Days, Ints, Numbers, YesNo
 from schemes.conditions import (
     AgeIs,
@@ -36,7 +37,6 @@ from schemes.population_base import (
     looked_up,
 )  # fmt: skip
 from schemes.references import AgeList, values_on
-from schemes.values import value_on
 
 
 def _one_of(condition: OneOf, situation: Situation) -> Statuses:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from schemes.basics.values import value_on
 from schemes.columns import Awards as AwardsColumn
 from schemes.columns import Bools, Codes, Days, Ints, Longs, Numbers, YesNo
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Total
 from schemes.outcome import PAST_AWARDS
 from schemes.population_base import BOUNDS, Evaluators, Situation, Statuses, bounded, decided, least
 from schemes.references import NumberList, NumberVersion, version_on
-from schemes.values import value_on
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _SAFE = 1 << 62

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from schemes.basics.values import value_on
 from schemes.edges import NUMBER_BOUNDS
 from schemes.outcome import Status
-from schemes.values import value_on
 
 
 @dataclass(frozen=True, slots=True)

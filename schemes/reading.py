@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from schemes.findings import BadFile, Finding
-from schemes.values import has_control_characters
+from schemes.basics.findings import BadFile, Finding
+from schemes.basics.values import has_control_characters
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40

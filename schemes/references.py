@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.values import Day, Items, Key, Line, Model, MunicipalityCode, Number, Text
-from schemes.vocabulary import Confidence, Province
+from schemes.basics.values import Day, Items, Key, Line, Model, MunicipalityCode, Number, Text
+from schemes.basics.vocabulary import Confidence, Province
 
 Postcode4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
 VALUE_PATTERN = r"^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$"

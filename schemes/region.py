@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.money import Cents
-from schemes.values import (
+from schemes.basics.money import Cents
+from schemes.basics.values import (  # fmt: skip
     Dated,
     DatedValue,
     Items,
@@ -19,8 +19,8 @@ from schemes.values import (
     Slug,
     Text,
     WebAddress,
-)  # fmt: skip
-from schemes.vocabulary import OrganisationKind
+)
+from schemes.basics.vocabulary import OrganisationKind
 
 Pass = Literal["own_money", "rest", "priced_money", "schemes"]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$", max_length=254)]

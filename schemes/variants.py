@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from schemes.amounts import Cap, CoFinancing, Coverage, Rate, Reduction, ShareOfBase, Tiers
+from schemes.basics.money import Cents
+from schemes.basics.values import Dated, Items, Key, Line, Model, Text, value_on
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
-from schemes.money import Cents
 from schemes.outcome import Facts
 from schemes.references import References
-from schemes.values import Dated, Items, Key, Line, Model, Text, value_on
 
 if TYPE_CHECKING:
     from schemes.definition import SchemeDefinition

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.values import Day, Model, Text
-from schemes.vocabulary import SchemeState
+from schemes.basics.values import Day, Model, Text
+from schemes.basics.vocabulary import SchemeState
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 

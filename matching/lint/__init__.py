@@ -5,7 +5,7 @@ from datetime import date
 
 from matching.lint.cliffs import about_cliffs
 from matching.lint.precedence import about_precedence
-from schemes.findings import Finding
+from schemes.basics.findings import Finding
 from schemes.lint import FAMILIES as PURE
 from schemes.lint import Subject, in_order
 from schemes.loading import LoadedRegion

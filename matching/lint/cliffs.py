@@ -7,16 +7,16 @@ from math import ceil
 from typing import Any
 
 from matching.lint.trial import Facts, best_category, euros, paid_cents, somebody, with_amount_facts
+from schemes.basics.costs import Cost
+from schemes.basics.findings import Finding
+from schemes.basics.values import value_on
 from schemes.cells import atoms_of, opposite
 from schemes.conditions import AnyCondition
-from schemes.costs import Cost
 from schemes.definition import SchemeDefinition
 from schemes.edges import edges
 from schemes.evaluation import evaluate
-from schemes.findings import Finding
 from schemes.lint import Subject
 from schemes.lint.walking import changes
-from schemes.values import value_on
 from schemes.variants import REPLACED
 
 _EURO = 100

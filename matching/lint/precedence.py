@@ -14,13 +14,13 @@ from matching import limits
 from matching.crossrefs import EMPLOYER_CATEGORIES
 from matching.lint.trial import euros, problem_of, somebody, with_amount_facts
 from matching.problem import Locks, Offer, Problem
-from schemes.costs import Cost
+from schemes.basics.costs import Cost
+from schemes.basics.findings import Finding
+from schemes.basics.values import value_on
+from schemes.basics.vocabulary import CostCategory
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint import Subject
 from schemes.lint.subject import never_together
-from schemes.values import value_on
-from schemes.vocabulary import CostCategory
 
 _COSTS = (100_000, 500_000)
 """Costs that are always tried, in cents, beside those at which an amount just fits."""

@@ -7,15 +7,15 @@ from matching.eligibility import assess
 from matching.offers import build_problem
 from matching.problem import FundingLine, Problem
 from matching.question import Question
+from schemes.basics.costs import Cost, QuestionPledge
+from schemes.basics.money import MAX_CENTS
+from schemes.basics.vocabulary import CostCategory, Route
 from schemes.cells import Cells, opposite, together
 from schemes.conditions import Any_, AnyCondition
-from schemes.costs import Cost, QuestionPledge
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.lint import Subject
-from schemes.money import MAX_CENTS
 from schemes.outcome import FactValue
-from schemes.vocabulary import CostCategory, Route
 
 _UNITS = 10
 """Of a fact that counts units: so many, when that many are believable."""

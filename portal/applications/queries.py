@@ -17,8 +17,8 @@ from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.persons.queries import counted_under, judged_with, keys_of_person
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
+from schemes.basics.values import Text
 from schemes.facts import complete_facts, parse_facts
-from schemes.values import Text
 
 
 def application_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Application | None:

@@ -27,9 +27,9 @@ from portal.clock import local_date
 from portal.errors import Conflict, Refusal
 from portal.funding.actions import FundingLoad, load_funding
 from portal.i18n import lazy_gettext as _l
+from schemes.basics.findings import BadFile, Finding
 from schemes.canonical import canonical, canonical_json, content_hash
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile, Finding
 from schemes.loading import LoadedRegion, packaged_region, packaged_regions
 from schemes.loading import load_region as read_region
 
@@ -54,7 +54,7 @@ class RegionLoad:
 def load_region(
     session: Session, *, folder: Path, actor: Actor, now: datetime, publish: bool = False, reason: str = LOAD_REASON
 ) -> RegionLoad:
-    """Take a region's folder into the database. Raises ``schemes.findings.BadFile``; then nothing is written.
+    """Take a region's folder into the database. Raises ``schemes.basics.findings.BadFile``; then nothing is written.
 
     The first load puts every scheme in force. Later, a scheme that changed or is new becomes a draft version; names, settings,
     facts and lists are replaced; funding lines that are new are added. With `publish` those drafts are put in force from today

@@ -20,10 +20,10 @@ from portal.catalogue.models import OPEN_STATES, RegionRecord, RegionSnapshot, S
 from portal.errors import PortalError, Refusal
 from portal.funding.queries import funding_file
 from portal.i18n import lazy_gettext as _l
+from schemes.basics.findings import Finding
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.findings import Finding
 from schemes.loading import LoadedRegion
 from schemes.references import AnyList, ReferenceList
 from schemes.region import Region

@@ -18,8 +18,8 @@ from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award
 from portal.vouchers.queries import awards_before
 from schemes.amounts import Cap as CapRule
-from schemes.costs import HadBefore
-from schemes.values import value_on
+from schemes.basics.costs import HadBefore
+from schemes.basics.values import value_on
 
 
 def ceilings_of_award(

@@ -18,7 +18,7 @@ import click
 
 from portal.findings import finding_sentence
 from portal.i18n import LOCALES, use_locale
-from schemes.findings import BadFile, Finding
+from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
     from matching.bundle import Bundle
@@ -93,7 +93,7 @@ def reference_day(on: str | None) -> date:
         return clock.today()
     from pydantic import TypeAdapter, ValidationError
 
-    from schemes.values import Day
+    from schemes.basics.values import Day
 
     try:
         day: date = TypeAdapter(Day).validate_python(on)

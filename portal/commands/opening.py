@@ -57,7 +57,7 @@ def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None
     from portal.accounts.access import Actor
     from portal.catalogue.actions import load_region
     from portal.catalogue.queries import has_region
-    from schemes.findings import BadFile
+    from schemes.basics.findings import BadFile
 
     if unit_of_work(engine, has_region, read_only=True):
         return

@@ -18,7 +18,7 @@ from portal.findings import finding_sentence
 from portal.funding.queries import funding_lines
 from portal.i18n import LOCALES, format_euros, use_locale
 from portal.ledger.queries import line_figures
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 
 ACTOR = Actor.system("loket region load")
 

@@ -20,7 +20,7 @@ from portal.commands.matching import DEFAULT_REGION, LANGUAGE, print_json, reada
 from portal.findings import finding_sentence
 from portal.i18n import gettext as _
 from portal.i18n import ngettext, use_locale
-from schemes.findings import BadFile, Finding
+from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
     from schemes.definition import SchemeDefinition

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.append_only import append_only
 from portal.database import Base, Cents, Json
-from schemes.vocabulary import OrganisationKind
+from schemes.basics.vocabulary import OrganisationKind
 
 _KINDS = ", ".join(f"'{kind}'" for kind in get_args(OrganisationKind))
 

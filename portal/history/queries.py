@@ -14,8 +14,8 @@ from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.vouchers.queries import awards_before
+from schemes.basics.costs import HadBefore
 from schemes.conditions import Awards
-from schemes.costs import HadBefore
 from schemes.definition import SchemeDefinition
 
 

@@ -16,7 +16,7 @@ from portal.messages.actions import enqueue
 from portal.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.questions.actions import changed, may_change, not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, Route
-from schemes.vocabulary import COST_CATEGORIES
+from schemes.basics.vocabulary import COST_CATEGORIES
 
 MOST_CENTS = 1_000_000_00
 

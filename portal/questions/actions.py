@@ -37,8 +37,8 @@ from portal.questions.models import (
 )
 from portal.questions.queries import is_asker
 from portal.terms.queries import add_working_days
+from schemes.basics.vocabulary import COST_CATEGORIES
 from schemes.facts import parse_facts
-from schemes.vocabulary import COST_CATEGORIES
 
 DRAFT_LIFE = timedelta(days=30)
 MOST_LINES = 20

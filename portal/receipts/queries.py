@@ -31,8 +31,8 @@ from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal, stored_proposal
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
+from schemes.basics.values import Text
 from schemes.facts import complete_facts, parse_facts
-from schemes.values import Text
 
 CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")
 KINDS: Mapping[str, Literal["approved", "partly", "rejected", "referred"]] = {

@@ -21,10 +21,10 @@ from portal.questions.models import DevelopmentQuestion
 from portal.replay.queries import ReplayResult, replay_of
 from portal.review.models import OutcomeApproval
 from portal.workshop.queries import is_second_person, parsed_version
+from schemes.basics.findings import Finding
 from schemes.cases import Case, CasesFile, cases_checked
 from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.loading import LoadedRegion
 
 REPLAY_HOLDS = timedelta(days=7)

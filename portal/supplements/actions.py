@@ -35,7 +35,7 @@ from portal.vouchers.models import (
     VoucherState,
 )
 from portal.vouchers.queries import has_other_live
-from schemes.values import value_on
+from schemes.basics.values import value_on
 
 
 def top_up(

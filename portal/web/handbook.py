@@ -16,10 +16,10 @@ from portal.i18n import lazy_gettext as _l
 from portal.web.definition_words import amounts_of, condition_lines, earmark_words, sources_of
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
 from portal.wording import Names, availability_sentence
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.funding import FundingLineDefinition
 from schemes.loading import LoadedRegion
-from schemes.values import value_on
 
 Kind = Literal["handbook", "annex"]
 OBJECTION_WEEKS = 6

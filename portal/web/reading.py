@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from portal.i18n import lazy_gettext as _l
-from schemes.money import MoneyError, parse_euros
+from schemes.basics.money import MoneyError, parse_euros
 
 _MONTHS = {
     name: number

@@ -15,9 +15,9 @@ from portal.accounts.access import Actor, Audience
 from portal.accounts.queries import schemes_of
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
 from portal.catalogue.queries import schemes_in_force
+from schemes.basics.findings import BadFile, Finding
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile, Finding
 from schemes.parsing import validate
 
 REVIEWERS = (Audience.REGION, Audience.SYSTEM)

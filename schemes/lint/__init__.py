@@ -6,7 +6,7 @@ The rules that need amounts to be worked out are in `matching.lint`, which calls
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from schemes.findings import Finding
+from schemes.basics.findings import Finding
 from schemes.lint.beaten import about_beaten
 from schemes.lint.budgets import about_budgets
 from schemes.lint.conditions import about_conditions

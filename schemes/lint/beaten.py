@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from schemes.amounts import Cap
+from schemes.basics.findings import Finding
+from schemes.basics.values import value_on
 from schemes.cells import Cells, atoms_of, opposite, together
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint.subject import Subject, never_together
-from schemes.values import value_on
 
 _SAME = ("rate", "reduction", "tiers", "share_of_base", "co_financing", "joint_caps", "precedence", "voucher", "budget")
 """Keys that make paying depend on more than the costs: the other scheme has none of it, or exactly the same."""

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from schemes.amounts import Coverage
+from schemes.basics.findings import Finding
+from schemes.basics.vocabulary import Route
 from schemes.cells import Cells, together
 from schemes.conditions import AnyCondition, OneOf
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.funding import Earmark, FundingLineDefinition
 from schemes.lint.subject import Subject
 from schemes.references import MunicipalityVersion, version_on
-from schemes.vocabulary import Route
 
 _PLACE: dict[str, str] = {"individual": "residence_municipality", "employer": "employer_municipality"}
 _SECTOR = "training_sector"

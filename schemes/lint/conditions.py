@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from schemes.basics.findings import Finding
 from schemes.cells import Cells, opposite, together
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint.subject import Subject
 
 Placed = tuple[str, AnyCondition]

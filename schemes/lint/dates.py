@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from schemes.basics.findings import Finding
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint.subject import Subject, lists_of
 from schemes.lint.walking import dated, gaps
 from schemes.references import version_on
-from schemes.values import value_on
 
 _DAY = timedelta(days=1)
 _ASKED = ("open", "not_yet_open")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemes.findings import Severity
+from schemes.basics.findings import Severity
 
 RULES: Mapping[str, Severity] = {
     # conditions

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from schemes.basics.findings import Finding
+from schemes.basics.values import value_on
 from schemes.cells import Cells, together
 from schemes.conditions import AgeIs, AnyCondition
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint.subject import Subject, never_together, share_group
-from schemes.values import value_on
 
 _OLDEST = 120
 _REMEDY = "Let one begin where the other ends, or leave it when it is meant."

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from schemes.basics.findings import BadFile, Finding
+from schemes.basics.values import EARLIEST, LATEST
 from schemes.conditions import AnyCondition
 from schemes.crosscheck import path_key
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile, Finding
 from schemes.lint.rules import RULES
 from schemes.lint.walking import changes, walk
 from schemes.loading import LoadedRegion
 from schemes.parsing import validate_document
 from schemes.reading import Document, read_yaml_or_json
-from schemes.values import EARLIEST, LATEST
 
 _YEAR = timedelta(days=366)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from schemes.basics.findings import Finding
+from schemes.basics.values import DatedValue, Text
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint.subject import Subject
 from schemes.lint.walking import walk
-from schemes.values import DatedValue, Text
 
 _FEWEST_WORDS = 4
 """A text of fewer words may be a name, which is the same in both languages."""

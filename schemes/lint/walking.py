@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemes.values import DatedValue
+from schemes.basics.values import DatedValue
 
 
 def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

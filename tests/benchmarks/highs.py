@@ -17,7 +17,7 @@ import numpy as np
 from matching import limits
 from matching.problem import CostLine, Offer, Problem, ShareOfBase, Tiers
 from matching.settings import PassName
-from schemes.money import ceil_share, floor_share
+from schemes.basics.money import ceil_share, floor_share
 
 Terms = dict[int, float]
 INFINITY = highspy.kHighsInf
@@ -250,7 +250,7 @@ class Formulation:
         for offer in self.offers:
             schemes.setdefault((offer.part, offer.scheme), []).append(self.y[offer.id])
         flags = []
-        for used in schemes.values():
+        for used in schemes.basics.values():
             flag = used[0]
             if len(used) > 1:
                 flag = self.milp.variable(1)

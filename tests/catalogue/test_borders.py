@@ -10,8 +10,7 @@ import pytest
 from matching.answer import answer
 from matching.question import Question
 from schemes.loading import LoadedRegion
-
-from .conftest import ON, Judge
+from tests.catalogue.conftest import ON, Judge
 
 INDIVIDUAL: dict[str, Any] = {
     "birth_date": "1985-05-05", "residence_municipality": "GM0200", "work_situation": "employee_permanent",

@@ -10,8 +10,7 @@ from matching.answer import Answer, answer
 from matching.check import violations
 from matching.question import Question
 from schemes.loading import LoadedRegion
-
-from .conftest import ON
+from tests.catalogue.conftest import ON
 
 PERSON: dict[str, Any] = {
     "birth_year": 1985, "residence_municipality": "GM0200", "work_situation": "employee_permanent",

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
+from schemes.basics.values import Model, Text
 from schemes.loading import LoadedRegion
-from schemes.values import Model, Text
-
-from .conftest import ON
+from tests.catalogue.conftest import ON
 
 REGIONAL = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")
 KNOWN_ADDRESSES = {

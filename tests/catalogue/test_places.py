@@ -9,8 +9,7 @@ import pytest
 from schemes.facts import complete_facts
 from schemes.loading import LoadedRegion
 from schemes.references import MunicipalityVersion, municipalities_for_postcode, municipality_on, version_on
-
-from .conftest import ON
+from tests.catalogue.conftest import ON
 
 TRAPS = {
     "7311": ["Apeldoorn"], "7411 AB": ["Deventer"], "7201": ["Zutphen"], "7241": ["Lochem"], "8181": ["Heerde"],

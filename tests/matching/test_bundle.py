@@ -17,7 +17,7 @@ from matching.bundle_answer import BundleAnswer, answer_bundle
 from matching.parts import HolderCap, Part
 from matching.problem import Problem
 from portal.cli import main
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 from schemes.loading import LoadedRegion, load_region
 from schemes.parsing import load, validate
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle

@@ -8,10 +8,10 @@ import pytest
 
 from matching.cases import CaseResult, alone_cents, run_case, run_cases
 from matching.question import Question
+from schemes.basics.values import DatedValue
 from schemes.cases import Expectation
 from schemes.definition import SchemeDefinition
 from schemes.loading import LoadedRegion, load_region
-from schemes.values import DatedValue
 
 VELDRIJK = Path(__file__).parent.parent / "schemes" / "regions" / "veldrijk"
 

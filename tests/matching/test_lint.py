@@ -14,8 +14,8 @@ from matching.lint import lint_region
 from portal.findings import finding_text
 from portal.i18n import use_locale
 from portal.lint_nl import LINT
+from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.lint import RULES
 from schemes.loading import EMPTY_FUNDING, LoadedRegion, load_region
 

@@ -13,9 +13,9 @@ from matching.problem import Offer
 from matching.question import Question
 from matching.state_aid import fact_to_ask, room_cents
 from schemes.amounts import Cap
-from schemes.costs import HadBefore
+from schemes.basics.costs import HadBefore
+from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile
 from schemes.loading import LoadedRegion, load_region
 from schemes.parsing import validate
 from tests.benchmarks.questions import region

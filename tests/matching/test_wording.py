@@ -13,7 +13,7 @@ from matching.override import OverridePrice
 from portal import sentences, sentences_mix, wording
 from portal.i18n import LazyString, use_locale
 from portal.wording_mix import _price
-from schemes import codes as scheme_codes
+from schemes.basics import codes as scheme_codes
 from schemes.evaluation import Rule, describe
 from tests.benchmarks.questions import ON, prepared, region
 from tests.matching.building import line, offer, pays, problem

@@ -11,7 +11,7 @@ from portal.findings import UNKNOWN, finding_sentence
 from portal.findings_nl import FORMS, SENTENCES
 from portal.i18n import use_locale
 from schemes import parsing
-from schemes.findings import Finding
+from schemes.basics.findings import Finding
 
 CODE = re.compile(
     r"""(?:PydanticCustomError|_Refused|FactProblem|self\._refuse)\(\s*"([a-z0-9_]+)"

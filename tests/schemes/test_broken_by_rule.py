@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from portal.findings_nl import SENTENCES
+from schemes.basics.findings import BadFile, Finding
 from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile, Finding
 from schemes.loading import LoadedRegion, load_region, with_scheme
 from schemes.parsing import load_text
 

@@ -10,14 +10,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemes.basics.findings import BadFile
 from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile
 from schemes.parsing import load, load_text, validate
 from schemes.reading import read_yaml_or_json
+from tests.schemes.conftest import VELDRIJK
 from tests.schemes.depth import examples
-
-from .conftest import VELDRIJK
 
 GOOD = VELDRIJK / "schemes" / "leervoucher.yaml"
 TEXT = GOOD.read_text()

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from schemes.findings import BadFile, Finding
+from schemes.basics.findings import BadFile, Finding
 from schemes.loading import load_region
-
-from .conftest import VELDRIJK
+from tests.schemes.conftest import VELDRIJK
 
 Broken = Callable[[str, str], list[Finding]]
 FILE = "cases/leervoucher.yaml"

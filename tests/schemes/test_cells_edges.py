@@ -14,8 +14,7 @@ from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.loading import LoadedRegion
 from schemes.references import NumberList, References
-
-from .test_cells import BOUNDS, ON, fact
+from tests.schemes.test_cells import BOUNDS, ON, fact
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 FACTS = {

@@ -14,8 +14,7 @@ from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.loading import LoadedRegion
 from schemes.outcome import PAST_AWARDS, PastAward
-
-from .test_cells import FACTS, ON, fact
+from tests.schemes.test_cells import FACTS, ON, fact
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 MORE = {

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from schemes import codes
+from schemes.basics import codes
+from schemes.basics.findings import BadFile
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
 from schemes.parsing import validate
-from schemes.values import value_on
 
 TEXT = {"nl": "a", "en": "a"}
 MINIMAL: dict[str, Any] = {

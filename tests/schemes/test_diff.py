@@ -5,14 +5,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemes.basics.values import Text
 from schemes.canonical import canonical, content_hash
 from schemes.conditions import AgeIs
 from schemes.definition import SchemeDefinition
 from schemes.diff import NOT_COMPARED, changes
 from schemes.loading import load_region
-from schemes.values import Text
-
-from .conftest import VELDRIJK
+from tests.schemes.conftest import VELDRIJK
 
 VOUCHER = load_region(VELDRIJK).schemes["leervoucher"]
 CATALOGUE = load_region("stedendriehoek").schemes

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
-from schemes import codes
+from schemes.basics import codes
 from schemes.conditions import CONDITION_TYPES, AnyCondition, type_name
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe, evaluate, evaluate_all
@@ -17,11 +17,10 @@ from schemes.facts import FactType
 from schemes.loading import LoadedRegion
 from schemes.outcome import Outcome, summary_status
 from schemes.parsing import load_text
+from tests.schemes.conftest import ON, Check
 from tests.schemes.depth import examples
 from tests.schemes.language.world import REFERENCES, SCHEME, days, people
 from tests.schemes.language.written import trees
-
-from .conftest import ON, Check
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 YES, NO = {"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "student_finance"}

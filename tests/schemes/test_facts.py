@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemes.basics.findings import BadFile
 from schemes.facts import FactDefinition, FactProblem, complete_facts, parse_fact, parse_facts
-from schemes.findings import BadFile
 from schemes.loading import LoadedRegion
 from schemes.parsing import validate
 from schemes.references import municipalities_for_postcode
-
-from .conftest import ON
+from tests.schemes.conftest import ON
 
 TEXT = {"nl": "a", "en": "a"}
 

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile
 from schemes.parsing import load, load_text
 from schemes.reading import parse_text, read_yaml_or_json
 

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemes.findings import BadFile, Finding
+from schemes.basics.findings import BadFile, Finding
 from schemes.loading import load_region, packaged_region, packaged_regions
 from schemes.reading import read_yaml_or_json
+from tests.schemes.conftest import VELDRIJK
 from tests.schemes.depth import examples
-
-from .conftest import VELDRIJK
 
 Edit = Callable[[str, str, str], Path]
 

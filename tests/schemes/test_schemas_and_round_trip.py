@@ -14,8 +14,7 @@ from schemes.loading import LoadedRegion, load_region, packaged_regions
 from schemes.parsing import load, load_text, validate
 from schemes.reading import read_yaml_or_json
 from schemes.schemas import KINDS, facts_schema, json_schema, schema_of
-
-from .conftest import VELDRIJK
+from tests.schemes.conftest import VELDRIJK
 
 CATALOGUE = Path(str(load_region.__globals__["files"]("schemes"))) / "catalogue"
 

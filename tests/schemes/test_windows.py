@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from schemes import codes
+from schemes.basics import codes
+from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile
 from tests.schemes.test_definitions import TEXT, WINDOWS, definition
 
 HOURS = [

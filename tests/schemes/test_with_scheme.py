@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 from schemes.loading import LoadedRegion, with_scheme
 from schemes.parsing import load_text
 

@@ -16,9 +16,9 @@ from portal.i18n import lazy_gettext as _l
 from portal.web.intake.schemes import CONFIDENCE
 from portal.wording import Names, availability_sentence, category_label, rule_sentence
 from schemes.amounts import Cap
+from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import Rule, describe
-from schemes.values import value_on
 
 STATES: dict[str, tuple[LazyString, str]] = {
     "open": (_l("open"), "ok"),

@@ -21,9 +21,9 @@ from portal.wording import (
     used_sentence,
 )
 from portal.wording_mix import at_most_sentence, source_sentence
+from schemes.basics.vocabulary import CONFIDENCE_ORDER
 from schemes.definition import SchemeDefinition, Source
 from schemes.outcome import Outcome
-from schemes.vocabulary import CONFIDENCE_ORDER
 
 HOPEFUL = ("possible", "amount_unknown")
 CONFIDENCE: Mapping[str, LazyString] = {

@@ -16,11 +16,11 @@ from portal.web.definition_words import rule_lines
 from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.words import choice_label
 from portal.wording import Names
+from schemes.basics.values import DatedValue, Text
 from schemes.conditions import Condition
 from schemes.definition import SchemeDefinition
 from schemes.diff import Change, ChangeKind, changes
 from schemes.evaluation import describe
-from schemes.values import DatedValue, Text
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.sections import page_of
 from portal.web.owner.editor.words import choice_label, type_label
 from portal.wording import Names, rule_sentence
+from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe
-from schemes.findings import Finding
 
 STEPS: Mapping[str, tuple[LazyString, LazyString]] = {
     "parses": (_l("De regeling is af"), _l("Alles is ingevuld en past bij de regio.")),

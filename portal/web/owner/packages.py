@@ -16,7 +16,7 @@ from portal.findings import finding_text
 from portal.i18n import gettext as _
 from portal.web.edge import found, page
 from portal.web.owner import blueprint
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 
 
 @blueprint.get("/regeling/<scheme>/pakket")

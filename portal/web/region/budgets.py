@@ -41,7 +41,7 @@ from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroFiel
 from portal.web.labels import ROUTES
 from portal.web.region import blueprint
 from portal.wording import Names, plain
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 from schemes.funding import Earmark, FundingLineDefinition
 from schemes.parsing import validate
 

@@ -32,7 +32,7 @@ from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_line_by_slug, funding_lines, lines_for_scheme, matching_funding_lines
 from portal.ledger.models import Transfer
 from portal.ledger.queries import line_figures
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 from tests.factories import ADVISOR, NOW, OWNER, PROEFLAND, REGION, SYSTEM, a_question, resident
 
 TODAY = NOW.date()

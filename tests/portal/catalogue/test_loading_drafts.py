@@ -17,7 +17,7 @@ from portal.catalogue.queries import as_loaded_region, scheme_in_force, versions
 from portal.errors import Conflict
 from portal.workshop.actions import start_draft
 from portal.workshop.queries import cases_document_of, document_of
-from schemes.findings import BadFile
+from schemes.basics.findings import BadFile
 from schemes.parsing import validate
 from tests.drafts import a_published_draft
 from tests.factories import NOW, OWNER, PROEFLAND, SYSTEM

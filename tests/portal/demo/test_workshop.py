@@ -20,7 +20,7 @@ from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version
 from portal.review.queries import changed_outcomes, gate
 from portal.workshop.queries import open_versions, parsed_version
-from schemes.values import value_on
+from schemes.basics.values import value_on
 from tests.portal.demo.conftest import NOW, FilledDesk, once, open_region
 
 TODAY = local_date(NOW)

@@ -15,7 +15,8 @@ import pytest
 from portal import sentences
 from portal.i18n import use_locale
 from portal.wording import rule_sentence
-from schemes import codes, conditions, evaluation, population
+from schemes import conditions, evaluation, population
+from schemes.basics import codes
 from schemes.conditions import CONDITION_TYPES, AnyCondition, Condition, type_name
 from schemes.evaluation import Rule, describe
 from tests.schemes.conditions.telling import ADAPTER, NAMES, ON

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
-from schemes.findings import Finding
 from schemes.funding import FundingFile
 from schemes.lint import lint
 from schemes.loading import EMPTY_FUNDING, LoadedRegion

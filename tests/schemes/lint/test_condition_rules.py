@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Lint, rule, scheme
+from tests.schemes.lint.conftest import Lint, rule, scheme
 
 CAPS = [{"per": "award", "amount_cents": 100_000, "article": "artikel 4"}]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import ON, Lint, group, rule, scheme
+from tests.schemes.lint.conftest import ON, Lint, group, rule, scheme
 
 
 def windows(*days: str) -> list[dict[str, Any]]:

@@ -8,8 +8,7 @@ import pytest
 
 from schemes.lint import RULES
 from schemes.loading import LoadedRegion
-
-from .conftest import Lint, group, here, rule, scheme
+from tests.schemes.lint.conftest import Lint, group, here, rule, scheme
 
 DUTCH = "Dit is een hele zin."
 APART = {"exclusion": group("voucher")}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .conftest import Lint, group
-from .conftest import scheme as short_scheme
+from tests.schemes.lint.conftest import Lint, group
+from tests.schemes.lint.conftest import scheme as short_scheme
 
 COST = {"share": "50%", "of": "eligible_cost", "counts_sector_fund": True, "article": "artikel 5"}
 

@@ -14,9 +14,9 @@ from portal.review.queries import misfits
 from portal.web.owner.editor.leaves import Known
 from portal.web.owner.editor.render import Shown
 from portal.workshop.queries import parsed
+from schemes.basics.findings import BadFile, Finding
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile, Finding
 from schemes.loading import LoadedRegion
 from schemes.parsing import validate
 

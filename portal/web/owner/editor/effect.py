@@ -17,12 +17,12 @@ from portal.i18n import gettext as _
 from portal.web.definition_words import ConditionLine, amounts_of, condition_lines, rule_lines
 from portal.web.owner.editor.checking import Checked
 from portal.wording import Names, availability_sentence, rule_sentence, unknown_sentence
+from schemes.basics.costs import Cost
+from schemes.basics.findings import BadFile
 from schemes.cases import Case, CasesFile, Given
 from schemes.conditions import AnyCondition
-from schemes.costs import Cost
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe
-from schemes.findings import BadFile
 from schemes.generation import generate
 from schemes.loading import LoadedRegion
 from schemes.outcome import PAST_AWARDS, FactValue, Outcome

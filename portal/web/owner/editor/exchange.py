@@ -23,10 +23,10 @@ from portal.web.owner.editor.screens import opened, save
 from portal.web.owner.editor.sections import CASES, SECTIONS
 from portal.web.owner.editor.tree import misfits, tree_of
 from portal.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
+from schemes.basics.findings import BadFile
 from schemes.canonical import as_yaml
 from schemes.cases import CASES_FORMAT, CasesFile
 from schemes.definition import SchemeDefinition
-from schemes.findings import BadFile
 from schemes.reading import parse_text
 
 LONGEST = 900_000

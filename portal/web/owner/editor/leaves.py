@@ -19,9 +19,9 @@ from portal.i18n import gettext as _
 from portal.i18n import localized
 from portal.web import reading
 from portal.web.owner.editor.tree import NOTHING, Node
+from schemes.basics.money import parse_share, share_text
 from schemes.crosscheck import FACT_TYPES
 from schemes.facts import FactDefinition
-from schemes.money import parse_share, share_text
 from schemes.references import MunicipalityList
 
 AROUND = ("fact", "by", "of")

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemes.money import Cents
-from schemes.values import Day, Items, Model, Slug
-from schemes.vocabulary import CostCategory
+from schemes.basics.money import Cents
+from schemes.basics.values import Day, Items, Model, Slug
+from schemes.basics.vocabulary import CostCategory
 
 Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*$")]
 """Name of a line, offer, pledge, funding line or group: letters, digits and _ . : - (no spaces)."""

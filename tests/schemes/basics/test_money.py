@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from schemes.money import (
+from schemes.basics.money import (
     MAX_CENTS,
     MoneyError,
     Share,
