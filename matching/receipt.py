@@ -20,8 +20,8 @@ from matching.check import CONSTRAINTS
 from matching.settings import Settings
 from schemes.basics.findings import Finding
 from schemes.basics.values import Day, Items, Key, Line, Model, Slug, Text
-from schemes.canonical import canonical
-from schemes.parsing import load_text
+from schemes.files.canonical import canonical
+from schemes.files.parsing import load_text
 
 RECEIPT_FORMAT: Literal["ontwikkelloket/receipt/1"] = "ontwikkelloket/receipt/1"
 Source = Literal["resident", "employer", "advisor", "looked_up", "derived"]

@@ -11,7 +11,7 @@ from matching.proposal import Proposal, Share, problem_hash
 from matching.receipt import Content
 from matching.receipt_reading import FOLLOWING, REMEDY, Parts, below, broken_rule, in_any_order, part_differs
 from schemes.basics.findings import BadFile, Finding
-from schemes.parsing import validate
+from schemes.files.parsing import validate
 
 
 def check_alternatives(content: Content, parts: Parts, file: str) -> Iterator[Finding]:

@@ -23,9 +23,9 @@ from matching.receipt import (
     sealed,
 )
 from schemes.basics.values import Model, Text
-from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.files.canonical import canonical
 from schemes.loading import LoadedRegion
 from schemes.outcome import FactValue
 from schemes.references import AnyList

@@ -14,8 +14,8 @@ from matching.receipt import Content, Embedded, Receipt
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.files.parsing import validate
 from schemes.loading import EMPTY_FUNDING, LoadedRegion
-from schemes.parsing import validate
 from schemes.references import ReferenceFile
 from schemes.region import Region
 

@@ -20,8 +20,8 @@ from schemes.basics.vocabulary import Route
 from schemes.conditions import CONDITION_TYPES, type_name
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, RawFact, parse_facts
-from schemes.parsing import nearest_remedy
-from schemes.reading import Document, PathKey, path_text
+from schemes.files.parsing import nearest_remedy
+from schemes.files.reading import Document, PathKey, path_text
 
 CASES_FORMAT: Literal["ontwikkelloket/cases/1"] = "ontwikkelloket/cases/1"
 STATES = ("open", "not_yet_open", "closed", "ended", "ceiling_reached", "unknown")

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from schemes.basics.values import DatedValue
-from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
+from schemes.files.canonical import canonical
 
 ChangeKind = Literal["added", "removed", "changed", "moved"]
 NOT_COMPARED = frozenset({"format", "version"})

@@ -14,13 +14,13 @@ from pydantic import Field
 
 from schemes.basics.findings import BadFile, Finding
 from schemes.basics.values import Day, Items, Line, Model, Slug
-from schemes.canonical import canonical, canonical_json
 from schemes.cases import CasesFile
 from schemes.conditions import AgeIs, InList
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.files.canonical import canonical, canonical_json
+from schemes.files.parsing import load_text
 from schemes.loading import LoadedRegion
-from schemes.parsing import load_text
 from schemes.references import ReferenceList
 from schemes.region import Organisation
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from schemes.canonical import canonical
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
+from schemes.files.canonical import canonical
 from schemes.funding import FundingFile
 from schemes.loading import LoadedRegion
 from schemes.references import ReferenceList

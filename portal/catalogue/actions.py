@@ -28,8 +28,8 @@ from portal.errors import Conflict, Refusal
 from portal.funding.actions import FundingLoad, load_funding
 from portal.i18n import lazy_gettext as _l
 from schemes.basics.findings import BadFile, Finding
-from schemes.canonical import canonical, canonical_json, content_hash
 from schemes.definition import SchemeDefinition
+from schemes.files.canonical import canonical, canonical_json, content_hash
 from schemes.loading import LoadedRegion, packaged_region, packaged_regions
 from schemes.loading import load_region as read_region
 

@@ -117,7 +117,7 @@ def _region(region: str | None, funding: Path | None) -> LoadedRegion:
 
 def _question(path: Path) -> Question:
     from matching.question import Question
-    from schemes.parsing import load
+    from schemes.files.parsing import load
 
     return load(Question, path)
 
@@ -154,7 +154,7 @@ def match(question: Path, region: str | None, funding: Path | None, on: str | No
 
 def _is_bundle(path: Path) -> bool:
     """Whether a file says that it holds several trainings of one employer."""
-    from schemes.reading import read_yaml_or_json
+    from schemes.files.reading import read_yaml_or_json
 
     data = read_yaml_or_json(path).data
     return isinstance(data, dict) and str(data.get("format", "")).startswith("ontwikkelloket/bundle/")
@@ -164,7 +164,7 @@ def _match_bundle(path: Path, region: str | None, funding: Path | None, on: str 
     from matching.bundle import Bundle
     from matching.bundle_answer import answer_bundle
     from portal.commands.bundle_text import bundle_text
-    from schemes.parsing import load
+    from schemes.files.parsing import load
 
     bundle = load(Bundle, path)
     loaded = _region(region, funding)
@@ -186,7 +186,7 @@ def solve(problem: Path, as_json: bool, lang: str) -> None:
         from matching import explain, propose
         from matching.problem import Problem
         from portal.commands.tables import proposal_text
-        from schemes.parsing import load
+        from schemes.files.parsing import load
 
         read = load(Problem, problem)
         with solving(problem):
@@ -247,8 +247,8 @@ def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | 
     """The problem of a problem file, or of a question file in its region."""
     from matching.problem import Problem
     from matching.question import Question
-    from schemes.parsing import validate_document
-    from schemes.reading import read_yaml_or_json
+    from schemes.files.parsing import validate_document
+    from schemes.files.reading import read_yaml_or_json
 
     document = read_yaml_or_json(path)
     kind = str(document.data.get("format", "")) if isinstance(document.data, dict) else ""
@@ -268,7 +268,7 @@ def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | 
 def _problem_of_bundle(document: Any, path: Path, region: str | None, funding: Path | None, on: str | None) -> Problem:
     from matching.answer import prepare
     from matching.bundle import Bundle, prepare_bundle
-    from schemes.parsing import validate_document
+    from schemes.files.parsing import validate_document
 
     bundle, loaded = validate_document(Bundle, document), _region(region, funding)
     day, schemes = _reference_date(bundle, on), loaded.schemes.values()
@@ -284,8 +284,8 @@ def _problem_of_bundle(document: Any, path: Path, region: str | None, funding: P
 def _mix(path: Path) -> Any:
     """The mix of a mix file (whole proposal or only shares) or of an answer of loket match --json."""
     from matching.proposal import Mix, Proposal
-    from schemes.parsing import validate_document
-    from schemes.reading import Document, read_yaml_or_json
+    from schemes.files.parsing import validate_document
+    from schemes.files.reading import Document, read_yaml_or_json
 
     document = read_yaml_or_json(path)
     data = document.data

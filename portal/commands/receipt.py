@@ -33,7 +33,7 @@ def receipt_group() -> None:
 def _read(file: Path) -> Receipt:
     """The receipt in a file, read strictly. Raises BadFile."""
     from matching.receipt import Receipt
-    from schemes.parsing import load
+    from schemes.files.parsing import load
 
     return load(Receipt, file)
 
@@ -52,8 +52,8 @@ def make(question: Path, out: Path, region: str | None, on: str | None) -> None:
     from matching.receipt import receipt_text
     from matching.receipt_making import receipt_of_answer
     from portal import clock
+    from schemes.files.parsing import load
     from schemes.loading import load_region
-    from schemes.parsing import load
 
     asked, loaded = load(Question, question), load_region(region or DEFAULT_REGION)
     day = asked.reference_date or clock.today() if on is None else reference_day(on)

@@ -59,9 +59,9 @@ def readable(command: Callable[..., Any]) -> Callable[..., Any]:
 def open_scheme(target: str, region: str | None) -> Opened:
     """The definition that TARGET names, with its region. Raises BadFile with everything that is wrong."""
     from schemes.definition import SchemeDefinition
+    from schemes.files.parsing import validate_document
+    from schemes.files.reading import read_yaml_or_json
     from schemes.loading import load_region, with_scheme
-    from schemes.parsing import validate_document
-    from schemes.reading import read_yaml_or_json
 
     path = Path(target)
     if not path.suffix and not path.exists():
@@ -93,7 +93,7 @@ def _root(folder: Path, slug: str) -> Path | str:
 def _no_scheme(slug: str, region: LoadedRegion) -> Finding:
     from difflib import get_close_matches
 
-    from schemes.parsing import nearest_remedy
+    from schemes.files.parsing import nearest_remedy
 
     near = get_close_matches(slug, region.schemes, n=1)
     remedy = nearest_remedy(near[0] if near else None, sorted(region.schemes))

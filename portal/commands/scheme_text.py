@@ -64,7 +64,7 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
     from matching.eligibility import assess
     from matching.question import Question
     from portal.clock import today
-    from schemes.parsing import load
+    from schemes.files.parsing import load
 
     asked = load(Question, question)
     day = on or asked.reference_date or today()

@@ -18,7 +18,7 @@ from portal.i18n import lazy_gettext as _l
 from portal.ledger import actions as ledger
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures
-from schemes.canonical import content_hash
+from schemes.files.canonical import content_hash
 from schemes.funding import FundingFile, FundingLineDefinition
 
 LARGEST_BUDGET_CENTS = 10**12

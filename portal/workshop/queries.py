@@ -18,7 +18,7 @@ from portal.catalogue.queries import schemes_in_force
 from schemes.basics.findings import BadFile, Finding
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
-from schemes.parsing import validate
+from schemes.files.parsing import validate
 
 REVIEWERS = (Audience.REGION, Audience.SYSTEM)
 

@@ -11,11 +11,11 @@ from schemes.basics.values import EARLIEST, LATEST
 from schemes.conditions import AnyCondition
 from schemes.crosscheck import path_key
 from schemes.definition import SchemeDefinition
+from schemes.files.parsing import validate_document
+from schemes.files.reading import Document, read_yaml_or_json
 from schemes.lint.rules import RULES
 from schemes.lint.walking import changes, walk
 from schemes.loading import LoadedRegion
-from schemes.parsing import validate_document
-from schemes.reading import Document, read_yaml_or_json
 
 _YEAR = timedelta(days=366)
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from schemes.canonical import as_yaml, canonical
 from schemes.definition import SchemeDefinition
+from schemes.files.canonical import as_yaml, canonical
+from schemes.files.parsing import validate
 from schemes.loading import packaged_region
-from schemes.parsing import validate
 from tests.benchmarks.questions import REGION, region
 
 

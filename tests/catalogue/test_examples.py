@@ -15,9 +15,9 @@ import pytest
 from matching.answer import Answer, answer
 from matching.check import violations
 from matching.question import Question
+from schemes.files.parsing import load
+from schemes.files.reading import read_yaml_or_json
 from schemes.loading import LoadedRegion, load_region
-from schemes.parsing import load
-from schemes.reading import read_yaml_or_json
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "matching" / "examples"
 SLUGS = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))

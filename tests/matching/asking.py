@@ -9,9 +9,9 @@ from typing import Any
 from matching.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.files.parsing import validate
 from schemes.funding import FundingFile
 from schemes.loading import load_region
-from schemes.parsing import validate
 from tests.benchmarks.asking import Asker
 
 ON = date(2026, 12, 1)

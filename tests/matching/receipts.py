@@ -15,8 +15,8 @@ from matching.question import Question
 from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_of, model_used, plain
 from matching.receipt_decided import overrides_of
 from matching.receipt_making import Basis, Result, Told, make_receipt
+from schemes.files.parsing import load, validate
 from schemes.loading import LoadedRegion, load_region
-from schemes.parsing import load, validate
 
 PROEFLAND = Path(__file__).parents[1] / "portal" / "regions" / "proefland"
 EXAMPLES = Path(__file__).parents[2] / "matching" / "examples"

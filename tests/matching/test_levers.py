@@ -18,8 +18,8 @@ from matching.proposal import Proposal
 from matching.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.files.parsing import validate
 from schemes.loading import LoadedRegion
-from schemes.parsing import validate
 from tests.benchmarks import questions
 from tests.matching import asking
 from tests.matching.generated import opened

@@ -16,8 +16,8 @@ from schemes.amounts import Cap
 from schemes.basics.costs import HadBefore
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
+from schemes.files.parsing import validate
 from schemes.loading import LoadedRegion, load_region
-from schemes.parsing import validate
 from tests.benchmarks.questions import region
 
 VELDRIJK = Path("tests/schemes/regions/veldrijk")

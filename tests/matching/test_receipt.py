@@ -14,8 +14,8 @@ import pytest
 from matching.problem import LockedShare, Locks
 from matching.receipt import Receipt, hash_of, read_receipt, receipt_text, verify
 from schemes.basics.findings import BadFile
-from schemes.canonical import canonical
-from schemes.parsing import validate
+from schemes.files.canonical import canonical
+from schemes.files.parsing import validate
 from tests.matching.depth import one_in
 from tests.matching.receipts import EXAMPLES, changed, example, leaves, other, question, receipt_of, resealed
 

@@ -14,11 +14,11 @@ from matching.offers import funding_line
 from matching.question import Question
 from matching.replay import Comparison, questions_of
 from matching.score import values
-from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
+from schemes.files.canonical import canonical
+from schemes.files.parsing import validate
 from schemes.generation import generate
 from schemes.loading import LoadedRegion, load_region
-from schemes.parsing import validate
 
 ON = date(2026, 3, 2)
 SLUG = "ontwikkelfonds-individueel"

@@ -10,8 +10,8 @@ from portal.cli import main
 from portal.findings import UNKNOWN, finding_sentence
 from portal.findings_nl import FORMS, SENTENCES
 from portal.i18n import use_locale
-from schemes import parsing
 from schemes.basics.findings import Finding
+from schemes.files import parsing
 
 CODE = re.compile(
     r"""(?:PydanticCustomError|_Refused|FactProblem|self\._refuse)\(\s*"([a-z0-9_]+)"

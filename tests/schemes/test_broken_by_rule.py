@@ -11,10 +11,10 @@ import yaml
 
 from portal.findings_nl import SENTENCES
 from schemes.basics.findings import BadFile, Finding
-from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
+from schemes.files.canonical import canonical
+from schemes.files.parsing import load_text
 from schemes.loading import LoadedRegion, load_region, with_scheme
-from schemes.parsing import load_text
 
 Path_ = tuple[str | int, ...]
 Place = tuple[Any, Path_]

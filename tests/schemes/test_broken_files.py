@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.basics.findings import BadFile
-from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
-from schemes.parsing import load, load_text, validate
-from schemes.reading import read_yaml_or_json
+from schemes.files.canonical import canonical
+from schemes.files.parsing import load, load_text, validate
+from schemes.files.reading import read_yaml_or_json
 from tests.schemes.conftest import VELDRIJK
 from tests.schemes.depth import examples
 

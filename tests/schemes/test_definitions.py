@@ -10,8 +10,8 @@ from schemes.basics import codes
 from schemes.basics.findings import BadFile
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.files.parsing import validate
 from schemes.loading import LoadedRegion
-from schemes.parsing import validate
 
 TEXT = {"nl": "a", "en": "a"}
 MINIMAL: dict[str, Any] = {

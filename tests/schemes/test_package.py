@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from schemes.basics.findings import BadFile
-from schemes.canonical import content_hash
+from schemes.files.canonical import content_hash
 from schemes.loading import LoadedRegion, load_region
 from schemes.package import content_hash_of, fit, make_package, package_text, read_package
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.basics.findings import BadFile, Finding
+from schemes.files.reading import read_yaml_or_json
 from schemes.loading import load_region, packaged_region, packaged_regions
-from schemes.reading import read_yaml_or_json
 from tests.schemes.conftest import VELDRIJK
 from tests.schemes.depth import examples
 

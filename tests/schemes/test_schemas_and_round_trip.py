@@ -8,11 +8,11 @@ import jsonschema
 import pytest
 from pydantic import BaseModel
 
-from schemes.canonical import as_yaml, canonical, canonical_json, content_hash
 from schemes.definition import SchemeDefinition
+from schemes.files.canonical import as_yaml, canonical, canonical_json, content_hash
+from schemes.files.parsing import load, load_text, validate
+from schemes.files.reading import read_yaml_or_json
 from schemes.loading import LoadedRegion, load_region, packaged_regions
-from schemes.parsing import load, load_text, validate
-from schemes.reading import read_yaml_or_json
 from schemes.schemas import KINDS, facts_schema, json_schema, schema_of
 from tests.schemes.conftest import VELDRIJK
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemes.basics.findings import BadFile
-from schemes.canonical import content_hash
+from schemes.files.canonical import content_hash
 from schemes.variants import facts_for_amount, resolve
 from tests.schemes.test_definitions import TEXT, definition
 

@@ -3,8 +3,8 @@
 import pytest
 
 from schemes.basics.findings import BadFile
+from schemes.files.parsing import load_text
 from schemes.loading import LoadedRegion, with_scheme
-from schemes.parsing import load_text
 
 
 def test_a_draft_takes_the_place_of_its_scheme_and_nothing_else_changes(veldrijk: LoadedRegion) -> None:
@@ -19,8 +19,8 @@ def test_a_draft_takes_the_place_of_its_scheme_and_nothing_else_changes(veldrijk
 
 
 def test_a_draft_with_an_unknown_fact_is_refused_at_its_own_place(veldrijk: LoadedRegion) -> None:
-    from schemes.canonical import canonical_json
     from schemes.definition import SchemeDefinition
+    from schemes.files.canonical import canonical_json
 
     text = canonical_json(veldrijk.schemes["leervoucher"]).replace('"training_start"', '"training_strat"')
     draft = load_text(SchemeDefinition, text, "draft.json", as_json=True)

@@ -42,8 +42,8 @@ from portal.web.labels import ROUTES
 from portal.web.region import blueprint
 from portal.wording import Names, plain
 from schemes.basics.findings import BadFile
+from schemes.files.parsing import validate
 from schemes.funding import Earmark, FundingLineDefinition
-from schemes.parsing import validate
 
 WARNINGS: dict[str, LazyString] = {
     "never_announced": _l(

@@ -11,8 +11,8 @@ from portal.i18n import use_locale
 from portal.wording import Names, rule_sentence
 from schemes.conditions import AnyCondition
 from schemes.evaluation import describe, evaluate
+from schemes.files.parsing import validate
 from schemes.outcome import Outcome
-from schemes.parsing import validate
 from schemes.references import ReferenceList, References
 from tests.schemes.language.world import FACTS
 

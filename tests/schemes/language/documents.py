@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemes.basics.findings import BadFile
-from schemes.canonical import canonical
 from schemes.definition import SchemeDefinition
-from schemes.parsing import validate
+from schemes.files.canonical import canonical
+from schemes.files.parsing import validate
 from tests.schemes.language.written import dated, numbers, trees
 
 Written = dict[str, Any]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from schemes.canonical import as_yaml, canonical, canonical_json, content_hash
 from schemes.definition import SchemeDefinition
-from schemes.parsing import load_text, validate
+from schemes.files.canonical import as_yaml, canonical, canonical_json, content_hash
+from schemes.files.parsing import load_text, validate
 from tests.schemes.depth import examples
 from tests.schemes.language.documents import definitions, holding, optional
 from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemes.facts import FactDefinition
+from schemes.files.parsing import validate
 from schemes.outcome import PAST_AWARDS, PastAward
-from schemes.parsing import validate
 from schemes.references import ReferenceList
 
 SCHEME = "this-scheme"

@@ -10,9 +10,9 @@ import pytest
 
 from portal.catalogue.models import VersionState
 from portal.web.owner.editor.sections import SECTIONS
-from schemes.canonical import content_hash
 from schemes.definition import SchemeDefinition
-from schemes.parsing import load_text, validate
+from schemes.files.canonical import content_hash
+from schemes.files.parsing import load_text, validate
 from tests.web.browser import make_account
 from tests.web.office import Office, said
 from tests.web.owner.forms import SCHEME, Editing, an_owner, fields_in

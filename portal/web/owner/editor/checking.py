@@ -17,8 +17,8 @@ from portal.workshop.queries import parsed
 from schemes.basics.findings import BadFile, Finding
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
+from schemes.files.parsing import validate
 from schemes.loading import LoadedRegion
-from schemes.parsing import validate
 
 _POSITION = re.compile(r"\[(\d+)\]")
 Problems = dict[str, list[str]]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from schemes.basics.findings import BadFile, Finding
 from schemes.conditions_facts import MONTH_DAY
-from schemes.reading import Document, PathKey, parse_text, path_text, read_yaml_or_json
+from schemes.files.reading import Document, PathKey, parse_text, path_text, read_yaml_or_json
 
 T = TypeVar("T")
 

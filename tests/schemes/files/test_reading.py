@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
-from schemes.parsing import load, load_text
-from schemes.reading import parse_text, read_yaml_or_json
+from schemes.files.parsing import load, load_text
+from schemes.files.reading import parse_text, read_yaml_or_json
 
 
 def code_of(text: str, **options: Any) -> str:

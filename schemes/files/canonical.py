@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from schemes.reading import reads_as_text
+from schemes.files.reading import reads_as_text
 
 
 def canonical(model: BaseModel) -> dict[str, Any]:
