@@ -14,7 +14,7 @@ from schemes.basics.costs import HadBefore
 from schemes.basics.money import ceil_share
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.outcome import Facts
+from schemes.facts.outcome import Facts
 
 
 class AmountNotKnown(Exception):

@@ -15,8 +15,8 @@ from matching.question import Question
 from matching.state_aid import Note, declarations
 from schemes.basics.findings import BadFile
 from schemes.facts import complete_facts, parse_facts
+from schemes.facts.outcome import FactValue
 from schemes.loading import LoadedRegion
-from schemes.outcome import FactValue
 
 FORMAT: Literal["ontwikkelloket/answer/1"] = "ontwikkelloket/answer/1"
 NextStep = Literal["apply", "ask_missing_facts", "ask_third_party", "consider_loan", "add_costs", "talk_to_advisor"]

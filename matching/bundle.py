@@ -27,7 +27,7 @@ from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate
 from schemes.facts import RawFact
-from schemes.references import References
+from schemes.facts.references import References
 from schemes.variants import resolve
 
 FORMAT: Literal["ontwikkelloket/bundle/1"] = "ontwikkelloket/bundle/1"

@@ -14,8 +14,8 @@ from schemes.basics.money import MAX_CENTS
 from schemes.cases import Case, CasesFile, Given
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
+from schemes.facts.outcome import FactValue
 from schemes.loading import LoadedRegion
-from schemes.outcome import FactValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import made_ready
 from schemes.evaluation_base import Test
-from schemes.outcome import Facts, Outcome
-from schemes.references import References
+from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.references import References
 from schemes.variants import facts_for_amount, resolve
 from schemes.windows import Availability
 
@@ -131,7 +131,7 @@ def _verdict(facts: Facts, ready: _Ready, route: Route | None) -> Verdict:
 
 
 class _Filling:
-    """A verdict that is being filled: an open object that is closed afterwards, as `schemes.outcome.filled` does."""
+    """A verdict that is being filled: an open object that is closed afterwards, as `schemes.facts.outcome.filled` does."""
 
     __slots__ = Verdict.__slots__
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from schemes.amounts import Cap
 from schemes.basics.costs import HadBefore
-from schemes.outcome import PAST_AWARDS, FactValue, PastAward
+from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 
 
 def with_history(facts: Mapping[str, FactValue], awards: Sequence[HadBefore]) -> dict[str, FactValue]:

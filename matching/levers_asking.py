@@ -11,7 +11,7 @@ from matching.proposal import Proposal
 from matching.question import Question
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import MAX_CENTS, ceil_share
-from schemes.outcome import FactValue
+from schemes.facts.outcome import FactValue
 
 # The employer pays a part ----------------------------------------------------------------------------------------------
 

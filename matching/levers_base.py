@@ -11,8 +11,8 @@ from matching.problem import FundingLine, Locks, Problem
 from matching.proposal import Proposal
 from matching.question import Question
 from schemes.basics.findings import BadFile
+from schemes.facts.outcome import FactValue
 from schemes.loading import LoadedRegion
-from schemes.outcome import FactValue
 
 Who = Literal["resident", "employer", "advisor", "scheme_owner", "region"]
 WHO: tuple[Who, ...] = ("resident", "employer", "advisor", "scheme_owner", "region")

@@ -11,7 +11,7 @@ from schemes.basics.values import LATEST
 from schemes.borders import border_values
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, complete_facts
-from schemes.outcome import FactValue
+from schemes.facts.outcome import FactValue
 
 SECTOR = "training_sector"
 MOST_PER_FACT = 3

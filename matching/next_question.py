@@ -15,7 +15,7 @@ from matching.proposal import Proposal
 from matching.question import Question
 from matching.unknowns import KnownRegion, Unknowns
 from schemes.definition import SchemeDefinition
-from schemes.outcome import Facts
+from schemes.facts.outcome import Facts
 
 Deciding = Mapping[str, set[str]]
 """Facts that can still change the mix, with the schemes for which they do; none for a fact about the asker as such."""

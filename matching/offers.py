@@ -29,9 +29,9 @@ from matching.state_aid import counts_as_aid, room_cents
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.facts.outcome import Facts
+from schemes.facts.references import References, municipality_on
 from schemes.funding import FundingLineDefinition
-from schemes.outcome import Facts
-from schemes.references import References, municipality_on
 from schemes.region import DeMinimis, Region
 from schemes.variants import resolve
 

@@ -14,8 +14,8 @@ from matching.receipt import Content, Receipt, constraint_names, hash_of, model_
 from matching.receipt_decided import check_alternatives, check_decision
 from matching.receipt_reading import FOLLOWING, REMEDY, Parts, broken_rule, in_any_order, part_differs, read_parts
 from schemes.basics.findings import BadFile, Finding
+from schemes.facts.outcome import PAST_AWARDS
 from schemes.files.canonical import canonical
-from schemes.outcome import PAST_AWARDS
 
 
 def check_receipt(receipt: Receipt, file: str = "") -> list[Finding]:

@@ -25,10 +25,10 @@ from matching.receipt import (
 from schemes.basics.values import Model, Text
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.facts.outcome import FactValue
+from schemes.facts.references import AnyList
 from schemes.files.canonical import canonical
 from schemes.loading import LoadedRegion
-from schemes.outcome import FactValue
-from schemes.references import AnyList
 from schemes.region import Region
 
 

@@ -14,9 +14,9 @@ from matching.receipt import Content, Embedded, Receipt
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.facts.references import ReferenceFile
 from schemes.files.parsing import validate
 from schemes.loading import EMPTY_FUNDING, LoadedRegion
-from schemes.references import ReferenceFile
 from schemes.region import Region
 
 REMEDY = "Do not use this receipt; ask the desk for it again."

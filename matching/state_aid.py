@@ -10,7 +10,7 @@ from matching.problem import Offer, Problem
 from schemes.basics.values import value_on
 from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
-from schemes.outcome import Facts
+from schemes.facts.outcome import Facts
 from schemes.region import DeMinimis
 
 

@@ -26,8 +26,8 @@ from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
-from schemes.outcome import Facts, Outcome
-from schemes.references import References
+from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.references import References
 from schemes.region import Region
 from schemes.variants import resolve
 

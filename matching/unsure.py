@@ -21,8 +21,8 @@ from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.outcome import Facts
-from schemes.references import References
+from schemes.facts.outcome import Facts
+from schemes.facts.references import References
 from schemes.region import Region
 from schemes.variants import resolve
 

@@ -18,7 +18,7 @@ from portal.i18n import LazyString, format_date, format_euros, format_list, form
 from portal.i18n import gettext as _
 from portal.sentences_rules import EARLIER_AWARDS
 from portal.wording_rules import rule_params, with_age_day
-from schemes.outcome import PAST_AWARDS
+from schemes.facts.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:
     from matching.check import Violation
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from matching.explain import Uncovered, Unused, Used
     from matching.state_aid import Note
     from schemes.evaluation import Rule
+    from schemes.facts.outcome import Outcome
     from schemes.loading import LoadedRegion
-    from schemes.outcome import Outcome
     from schemes.windows import Availability
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from schemes import ages
 from schemes.basics.values import LATEST, DatedValue, value_on
 from schemes.conditions import (
     AgeIs,
@@ -30,9 +29,9 @@ from schemes.conditions import (
     Total,
     Yes,
 )  # fmt: skip
-from schemes.facts import FactDefinition, FactDefinitions, FactProblem, parse_fact
-from schemes.outcome import PAST_AWARDS, Facts, FactValue, PastAward
-from schemes.references import AgeList, References, values_on
+from schemes.facts import FactDefinition, FactDefinitions, FactProblem, ages, parse_fact
+from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, PastAward
+from schemes.facts.references import AgeList, References, values_on
 
 Place = Callable[[Any, FactDefinition, date, References], Iterator[Any]]
 

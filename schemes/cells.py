@@ -22,9 +22,9 @@ from schemes.conditions import All, AnyCondition, Not
 from schemes.edges import Edges, edges, representatives
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
-from schemes.outcome import Facts, FactValue, Status
+from schemes.facts.outcome import Facts, FactValue, Status
+from schemes.facts.references import MunicipalityVersion, References, version_on
 from schemes.quantities import OnALine, cells_on_line, on_a_line
-from schemes.references import MunicipalityVersion, References, version_on
 
 MOST_COMBINATIONS = 20_000
 STATUSES: tuple[Status, ...] = ("met", "unknown", "not_met")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemes.facts import FactDefinitions
-from schemes.outcome import PAST_AWARDS, Facts, FactValue, PastAward
+from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, PastAward
 
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.int8]

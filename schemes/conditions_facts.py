@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from schemes.basics.values import Dated, Day, Items, Key, Model, Number
 from schemes.conditions_base import Condition, Days, Years, once_each, one_lower_one_upper
-from schemes.references import Postcode4, Value
+from schemes.facts.references import Postcode4, Value
 
 MONTH_DAY = (
     r"^(0[13578]-(0[1-9]|[12][0-9]|3[01])|1[02]-(0[1-9]|[12][0-9]|3[01])"

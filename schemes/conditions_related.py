@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from schemes.basics.money import Ratio
 from schemes.basics.values import Dated, Items, Key, Model, Number, Slug, matches
 from schemes.conditions_base import Condition, once_each, one_lower_one_upper
-from schemes.references import VALUE_PATTERN
+from schemes.facts.references import VALUE_PATTERN
 
 _NUMBER_BOUNDS = ("at_least", "more_than"), ("at_most", "less_than")
 Counted = Annotated[int, Field(ge=0, le=10**10, description="A number of awards, or their sum in whole euro cents.")]

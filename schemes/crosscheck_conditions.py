@@ -27,7 +27,7 @@ from schemes.conditions import (
     Yes,
 )  # fmt: skip
 from schemes.facts import FactDefinition
-from schemes.references import AgeList, NumberList, References
+from schemes.facts.references import AgeList, NumberList, References
 
 FACT_TYPES: dict[type, tuple[str, ...]] = {
     OneOf: ("choice", "municipality", "postcode", "text"),

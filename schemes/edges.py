@@ -13,14 +13,14 @@ from itertools import combinations
 from math import ceil, floor
 from typing import Any, get_args
 
-from schemes.ages import add_months
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import EARLIEST, LATEST, value_on
 from schemes.basics.vocabulary import Province
 from schemes.conditions import AnyCondition
 from schemes.facts import FactDefinition
-from schemes.outcome import FactValue
-from schemes.references import AgeList, NumberVersion, References, values_on, version_on
+from schemes.facts.ages import add_months
+from schemes.facts.outcome import FactValue
+from schemes.facts.references import AgeList, NumberVersion, References, values_on, version_on
 
 MOST_CLASSES = 10
 """Of a fact with several answers at once, so many different kinds of answers are combined exactly."""

@@ -35,8 +35,8 @@ from schemes.conditions import (
 )  # fmt: skip
 from schemes.evaluation_age import age
 from schemes.evaluation_base import NOTHING, Params, Prepared, Rule, Situation, Test, Told, opposite
-from schemes.outcome import Facts, Outcome, Status, filled
-from schemes.references import References
+from schemes.facts.outcome import Facts, Outcome, Status, filled
+from schemes.facts.references import References
 
 __all__ = ["EVALUATORS", "Rule", "describe", "evaluate", "evaluate_all", "made_ready"]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schemes import ages
 from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
 from schemes.evaluation_base import Limit, Params, Prepared, Situation, Told, limit
-from schemes.outcome import Facts, Outcome
-from schemes.references import AgeList, AgeVersion, References, version_on
+from schemes.facts import ages
+from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.references import AgeList, AgeVersion, References, version_on
 
 _PENSION = "age_below_state_pension"
 _BOUNDS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (

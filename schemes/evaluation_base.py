@@ -12,8 +12,8 @@ from typing import Any
 
 from schemes.basics.values import Text, value_on
 from schemes.conditions import AnyCondition
-from schemes.outcome import Facts, FactValue, Outcome, Status, filled
-from schemes.references import References
+from schemes.facts.outcome import Facts, FactValue, Outcome, Status, filled
+from schemes.facts.references import References
 
 Params = Mapping[str, Any]
 Test = Callable[[Facts], Outcome]

@@ -19,8 +19,8 @@ from schemes.conditions import (
     Yes,
 )  # fmt: skip
 from schemes.evaluation_base import Limit, Prepared, Situation, Told, Within, limit, limits_of, of_values, together
-from schemes.outcome import Facts, Outcome
-from schemes.references import MunicipalityVersion, ValueVersion, version_on
+from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.references import MunicipalityVersion, ValueVersion, version_on
 
 
 def digits(value: Any) -> Any:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from schemes import ages
 from schemes.basics.values import value_on
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Row, Total
 from schemes.evaluation_base import Limit, Params, Prepared, Rule, Situation, Told, Within, limit, limits_of, together
-from schemes.outcome import PAST_AWARDS, Facts, FactValue, Outcome, PastAward
-from schemes.references import NumberList, NumberVersion, version_on
+from schemes.facts import ages
+from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, Outcome, PastAward
+from schemes.facts.references import NumberList, NumberVersion, version_on
 
 # -- awards --------------------------------------------------------------------------------------------------------------
 

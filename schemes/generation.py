@@ -16,10 +16,10 @@ from schemes.columns import Awards, Codes, Column, Columns, Days, Numbers, Rows,
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactDefinitions
-from schemes.outcome import PAST_AWARDS, FactValue
+from schemes.facts.outcome import PAST_AWARDS, FactValue
+from schemes.facts.references import References, municipality_on
 from schemes.plausible import Spread, with_habits
 from schemes.population import statuses
-from schemes.references import References, municipality_on
 
 NOT_KNOWN, SENSITIVE_NOT_KNOWN, BIRTH_DATE_NOT_KNOWN = 0.04, 0.10, 0.40
 """How many do not know a fact; do not tell a sensitive one; give only the year of birth."""

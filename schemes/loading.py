@@ -16,10 +16,10 @@ from schemes.cases import CasesFile, cases_checked
 from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
+from schemes.facts.references import AnyList, ReferenceList
 from schemes.files.parsing import validate_document
 from schemes.files.reading import Document, read_yaml_or_json
 from schemes.funding import FundingFile
-from schemes.references import AnyList, ReferenceList
 from schemes.region import Organisation, Region
 
 T = TypeVar("T")

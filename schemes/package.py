@@ -18,10 +18,10 @@ from schemes.cases import CasesFile
 from schemes.conditions import AgeIs, InList
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.facts.references import ReferenceList
 from schemes.files.canonical import canonical, canonical_json
 from schemes.files.parsing import load_text
 from schemes.loading import LoadedRegion
-from schemes.references import ReferenceList
 from schemes.region import Organisation
 
 PACKAGE_FORMAT: Literal["ontwikkelloket/package/1"] = "ontwikkelloket/package/1"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from schemes.basics.values import value_on
 from schemes.columns import Bools, Codes, Columns
 from schemes.conditions import AnyCondition
-from schemes.references import References
+from schemes.facts.references import References
 
 MET, UNKNOWN, NOT_MET = 1, 0, -1
 Statuses = NDArray[np.int8]

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from schemes import ages
 from schemes.basics.values import value_on
 from schemes.columns import Days, Ints, Numbers, YesNo
 from schemes.conditions import (
@@ -25,6 +24,8 @@ from schemes.conditions import (
     StartsWith,
     Yes,
 )  # fmt: skip
+from schemes.facts import ages
+from schemes.facts.references import AgeList, values_on
 from schemes.population_base import (
     Evaluators,
     Situation,
@@ -36,7 +37,6 @@ from schemes.population_base import (
     least,
     looked_up,
 )  # fmt: skip
-from schemes.references import AgeList, values_on
 
 
 def _one_of(condition: OneOf, situation: Situation) -> Statuses:

@@ -9,7 +9,7 @@ from typing import Any
 
 from schemes.basics.values import value_on
 from schemes.edges import NUMBER_BOUNDS
-from schemes.outcome import Status
+from schemes.facts.outcome import Status
 
 
 @dataclass(frozen=True, slots=True)

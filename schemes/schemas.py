@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
+from schemes.facts.references import ReferenceList
 from schemes.files.canonical import canonical
 from schemes.funding import FundingFile
 from schemes.loading import LoadedRegion
-from schemes.references import ReferenceList
 from schemes.region import Region
 
 SCHEMA_BASE = "https://ontwikkelloket.example/schema/"

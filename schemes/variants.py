@@ -12,8 +12,8 @@ from schemes.basics.money import Cents
 from schemes.basics.values import Dated, Items, Key, Line, Model, Text, value_on
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
-from schemes.outcome import Facts
-from schemes.references import References
+from schemes.facts.outcome import Facts
+from schemes.facts.references import References
 
 if TYPE_CHECKING:
     from schemes.definition import SchemeDefinition

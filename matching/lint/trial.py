@@ -14,8 +14,8 @@ from schemes.cells import Cells, opposite, together
 from schemes.conditions import Any_, AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.facts.outcome import FactValue
 from schemes.lint import Subject
-from schemes.outcome import FactValue
 
 _UNITS = 10
 """Of a fact that counts units: so many, when that many are believable."""

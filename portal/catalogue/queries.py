@@ -24,8 +24,8 @@ from schemes.basics.findings import Finding
 from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.facts.references import AnyList, ReferenceList
 from schemes.loading import LoadedRegion
-from schemes.references import AnyList, ReferenceList
 from schemes.region import Region
 
 PUBLISHED = (VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.RETIRED)

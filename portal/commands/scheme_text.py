@@ -14,8 +14,8 @@ from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.owner.differences import key_lines
 from portal.wording import Names, availability_sentence, plain, rule_sentence, unknown_sentence
 from schemes.definition import SchemeDefinition
+from schemes.facts.outcome import Outcome
 from schemes.loading import LoadedRegion
-from schemes.outcome import Outcome
 
 WIDTH = 110
 REST = (

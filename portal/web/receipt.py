@@ -25,7 +25,7 @@ from portal.web.definition_words import sources_of
 from portal.web.labels import DECISION_KINDS, OUTCOMES
 from portal.wording import Names, category_label, plain, uncovered_sentence, unused_sentence, used_sentence
 from portal.wording_mix import at_most_sentence, differs_sentences, source_sentence
-from schemes.outcome import Outcome
+from schemes.facts.outcome import Outcome
 
 OBJECTION_WEEKS = 6
 """Weeks in which somebody may object: Awb article 6:7."""

@@ -9,9 +9,9 @@ from schemes.basics.vocabulary import Route
 from schemes.cells import Cells, together
 from schemes.conditions import AnyCondition, OneOf
 from schemes.definition import SchemeDefinition
+from schemes.facts.references import MunicipalityVersion, version_on
 from schemes.funding import Earmark, FundingLineDefinition
 from schemes.lint.subject import Subject
-from schemes.references import MunicipalityVersion, version_on
 
 _PLACE: dict[str, str] = {"individual": "residence_municipality", "employer": "employer_municipality"}
 _SECTOR = "training_sector"

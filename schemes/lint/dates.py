@@ -7,9 +7,9 @@ from itertools import pairwise
 from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.facts.references import version_on
 from schemes.lint.subject import Subject, lists_of
 from schemes.lint.walking import dated, gaps
-from schemes.references import version_on
 
 _DAY = timedelta(days=1)
 _ASKED = ("open", "not_yet_open")

@@ -17,8 +17,8 @@ from matching.proposal import Proposal
 from matching.question import Question
 from matching.state_aid import fact_to_ask
 from schemes.facts import complete_facts, parse_facts
+from schemes.facts.outcome import FactValue
 from schemes.loading import LoadedRegion
-from schemes.outcome import FactValue
 from tests.benchmarks.questions import ON, _fact, question, region
 
 PEOPLE = 200

@@ -9,9 +9,9 @@ from matching.answer import Prepared, prepare
 from matching.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
+from schemes.facts.references import values_on
 from schemes.files.parsing import validate
 from schemes.loading import LoadedRegion, load_region
-from schemes.references import values_on
 
 ON = date(2026, 12, 1)
 REGION = "stedendriehoek"

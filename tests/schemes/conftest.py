@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
+from schemes.facts.outcome import Outcome
 from schemes.loading import LoadedRegion, load_region
-from schemes.outcome import Outcome
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")

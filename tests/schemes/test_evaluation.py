@@ -14,9 +14,9 @@ from schemes.conditions import CONDITION_TYPES, AnyCondition, type_name
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe, evaluate, evaluate_all
 from schemes.facts import FactType
+from schemes.facts.outcome import Outcome, summary_status
 from schemes.files.parsing import load_text
 from schemes.loading import LoadedRegion
-from schemes.outcome import Outcome, summary_status
 from tests.schemes.conftest import ON, Check
 from tests.schemes.depth import examples
 from tests.schemes.language.world import REFERENCES, SCHEME, days, people

@@ -28,7 +28,7 @@ from portal.web.labels import CONFIDENCE, OUTCOME_STATUSES
 from portal.wording import Names, category_label, rule_sentence, uncovered_sentence, unknown_sentence, used_sentence
 from portal.wording_mix import source_sentence
 from schemes.definition import SchemeDefinition
-from schemes.outcome import Outcome
+from schemes.facts.outcome import Outcome
 
 GROUPS = ("all_of",)
 

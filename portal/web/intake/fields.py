@@ -27,7 +27,7 @@ from portal.web.forms import (
 )
 from portal.web.intake.state import UNKNOWN, Intake
 from schemes.facts import FactDefinition
-from schemes.references import Municipality, MunicipalityVersion, version_on
+from schemes.facts.references import Municipality, MunicipalityVersion, version_on
 
 ELSEWHERE = "GM0000"
 """Lives or is established in no Dutch municipality of the list. The CBS gives this number to no municipality."""

@@ -23,7 +23,7 @@ from portal.wording import (
 from portal.wording_mix import at_most_sentence, source_sentence
 from schemes.basics.vocabulary import CONFIDENCE_ORDER
 from schemes.definition import SchemeDefinition, Source
-from schemes.outcome import Outcome
+from schemes.facts.outcome import Outcome
 
 HOPEFUL = ("possible", "amount_unknown")
 CONFIDENCE: Mapping[str, LazyString] = {

@@ -22,7 +22,7 @@ from portal.questions.models import DevelopmentQuestion, Route
 from portal.wording import Names
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
-from schemes.outcome import FactValue
+from schemes.facts.outcome import FactValue
 
 UNKNOWN = "unknown"
 NO_EMPLOYER = ("job_seeker", "self_employed")

@@ -17,7 +17,7 @@ from portal.web.edge import found, page
 from portal.web.intake.overview import overview_of, sheet_of
 from portal.web.resident import blueprint
 from portal.web.session import enter_question
-from schemes.references import municipality_on
+from schemes.facts.references import municipality_on
 
 
 @blueprint.get("/")

@@ -17,7 +17,7 @@ from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.resident import blueprint
 from portal.web.resident.forms import PostcodeForm, WishForm
 from portal.web.resident.steps import FLOW, draft
-from schemes.references import municipalities_for_postcode
+from schemes.facts.references import municipalities_for_postcode
 
 
 @blueprint.route("/vraag/<question_id>/wens", methods=["GET", "POST"])

@@ -43,7 +43,7 @@ from portal.settlements.models import Ground, Instalment, InstalmentState, Recov
 from portal.turns.models import PlaceState, WaitingPlace
 from portal.vouchers.models import LIVE_STATES, ChangeKind, Voucher, VoucherChange, VoucherReminder, VoucherState
 from portal.worklist.queries import worklist_counts
-from schemes.references import municipalities_for_postcode
+from schemes.facts.references import municipalities_for_postcode
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk
 
 REGION = Actor(Audience.REGION)

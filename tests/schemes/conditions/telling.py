@@ -11,9 +11,9 @@ from portal.i18n import use_locale
 from portal.wording import Names, rule_sentence
 from schemes.conditions import AnyCondition
 from schemes.evaluation import describe, evaluate
+from schemes.facts.outcome import Outcome
+from schemes.facts.references import ReferenceList, References
 from schemes.files.parsing import validate
-from schemes.outcome import Outcome
-from schemes.references import ReferenceList, References
 from tests.schemes.language.world import FACTS
 
 MET, NOT, UNKNOWN = "met", "not_met", "unknown"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemes.references import References
+from schemes.facts.references import References
 from tests.schemes.conditions.telling import (
     MET,
     NOT,

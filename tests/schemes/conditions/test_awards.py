@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemes.outcome import PAST_AWARDS, PastAward
+from schemes.facts.outcome import PAST_AWARDS, PastAward
 from tests.schemes.conditions.telling import MET, NOT, UNKNOWN, assert_told, day, in_dutch, told, why_refused
 
 Had = tuple[str, str, int]

@@ -13,10 +13,10 @@ from schemes.columns import Columns
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate, evaluate_all
 from schemes.facts import complete_facts, parse_facts
+from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 from schemes.files.parsing import validate
 from schemes.generation import generate
 from schemes.loading import LoadedRegion, load_region
-from schemes.outcome import PAST_AWARDS, FactValue, PastAward
 from schemes.population import statuses
 from tests.schemes.depth import examples
 from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything

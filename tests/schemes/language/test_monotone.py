@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
-from schemes.outcome import Outcome
+from schemes.facts.outcome import Outcome
 from tests.schemes.depth import examples
 from tests.schemes.language.world import REFERENCES, SCHEME, days, everything, hidden, people, without
 from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemes.columns import Columns, Numbers, YesNo, columns_of
 from schemes.conditions import CONDITION_TYPES, type_name
 from schemes.evaluation import evaluate_all
-from schemes.outcome import PAST_AWARDS, PastAward
+from schemes.facts.outcome import PAST_AWARDS, PastAward
 from schemes.population import EVALUATORS, statuses, statuses_of
 from tests.schemes.depth import examples
 from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, crowds, days

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemes.facts import FactDefinition
+from schemes.facts.outcome import PAST_AWARDS, PastAward
+from schemes.facts.references import ReferenceList
 from schemes.files.parsing import validate
-from schemes.outcome import PAST_AWARDS, PastAward
-from schemes.references import ReferenceList
 
 SCHEME = "this-scheme"
 LEAP = date(2024, 2, 29)

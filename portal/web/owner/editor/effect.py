@@ -23,9 +23,9 @@ from schemes.cases import Case, CasesFile, Given
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe
+from schemes.facts.outcome import PAST_AWARDS, FactValue, Outcome
 from schemes.generation import generate
 from schemes.loading import LoadedRegion
-from schemes.outcome import PAST_AWARDS, FactValue, Outcome
 
 SHOWN = 3
 CROWD, SEED = 120, 20_26

@@ -6,8 +6,8 @@ Someone born on 29 February has a birthday on 1 March in a year without that day
 from bisect import bisect_left
 from datetime import date, timedelta
 
-from schemes.outcome import Status
-from schemes.references import AgeList, AgeVersion, version_on
+from schemes.facts.outcome import Status
+from schemes.facts.references import AgeList, AgeVersion, version_on
 
 _SEARCH_FROM = date(1700, 1, 1)
 

@@ -24,8 +24,8 @@ from schemes.basics.values import (
     exact_number,
     has_control_characters,
 )
-from schemes.outcome import PAST_AWARDS, FactValue
-from schemes.references import References, municipality_on
+from schemes.facts.outcome import PAST_AWARDS, FactValue
+from schemes.facts.references import References, municipality_on
 
 FactType = Literal["yes_no", "number", "money", "date", "year", "choice", "choices", "text", "municipality", "postcode"]
 KnownBy = Literal["resident", "employer", "advisor", "provider"]
