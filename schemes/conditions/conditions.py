@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.basics.values import Items, Model
-from schemes.conditions_base import Condition, Days, Years
-from schemes.conditions_facts import (
+from schemes.conditions.base import Condition, Days, Years
+from schemes.conditions.on_facts import (
     AgeIs,
     AnyOf,
     DateIs,
@@ -25,7 +25,7 @@ from schemes.conditions_facts import (
     StartsWith,
     Yes,
 )
-from schemes.conditions_related import Awards, Compare, Elapsed, NumberBy, PerExtra, Row, Total
+from schemes.conditions.related import Awards, Compare, Elapsed, NumberBy, PerExtra, Row, Total
 
 __all__ = [
     "CONDITION_TYPES", "AgeIs", "All", "AnyCondition", "AnyOf", "Any_", "AtLeastN", "Awards", "Compare", "Condition", "DateIs",

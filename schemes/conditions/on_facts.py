@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.basics.values import Dated, Day, Items, Key, Model, Number
-from schemes.conditions_base import Condition, Days, Years, once_each, one_lower_one_upper
+from schemes.conditions.base import Condition, Days, Years, once_each, one_lower_one_upper
 from schemes.facts.references import Postcode4, Value
 
 MONTH_DAY = (

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from schemes.basics.values import Key, Line, Model, Text
 
 if TYPE_CHECKING:
-    from schemes.conditions import AnyCondition
+    from schemes.conditions.conditions import AnyCondition
 
 Years = Annotated[int, Field(ge=0, le=120, description="An age in whole years.")]
 Days = Annotated[

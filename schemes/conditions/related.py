@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from schemes.basics.money import Ratio
 from schemes.basics.values import Dated, Items, Key, Model, Number, Slug, matches
-from schemes.conditions_base import Condition, once_each, one_lower_one_upper
+from schemes.conditions.base import Condition, once_each, one_lower_one_upper
 from schemes.facts.references import VALUE_PATTERN
 
 _NUMBER_BOUNDS = ("at_least", "more_than"), ("at_most", "less_than")
