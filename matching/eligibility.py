@@ -10,7 +10,7 @@ from schemes.basics.values import Text
 from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import made_ready
-from schemes.evaluation_base import Test
+from schemes.evaluation.base import Test
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import References
 from schemes.variants import facts_for_amount, resolve

@@ -18,7 +18,7 @@ from schemes.conditions import (
     StartsWith,
     Yes,
 )  # fmt: skip
-from schemes.evaluation_base import Limit, Prepared, Situation, Told, Within, limit, limits_of, of_values, together
+from schemes.evaluation.base import Limit, Prepared, Situation, Told, Within, limit, limits_of, of_values, together
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import MunicipalityVersion, ValueVersion, version_on
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from schemes import evaluation_facts as one_fact
-from schemes import evaluation_related as related
 from schemes.conditions import (
     AgeIs,
     All,
@@ -33,8 +31,10 @@ from schemes.conditions import (
     Total,
     Yes,
 )  # fmt: skip
-from schemes.evaluation_age import age
-from schemes.evaluation_base import NOTHING, Params, Prepared, Rule, Situation, Test, Told, opposite
+from schemes.evaluation import on_facts as one_fact
+from schemes.evaluation import related
+from schemes.evaluation.age import age
+from schemes.evaluation.base import NOTHING, Params, Prepared, Rule, Situation, Test, Told, opposite
 from schemes.facts.outcome import Facts, Outcome, Status, filled
 from schemes.facts.references import References
 

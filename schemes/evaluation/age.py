@@ -8,7 +8,7 @@ from typing import Any
 
 from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
-from schemes.evaluation_base import Limit, Params, Prepared, Situation, Told, limit
+from schemes.evaluation.base import Limit, Params, Prepared, Situation, Told, limit
 from schemes.facts import ages
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import AgeList, AgeVersion, References, version_on

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemes.basics.values import value_on
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Row, Total
-from schemes.evaluation_base import Limit, Params, Prepared, Rule, Situation, Told, Within, limit, limits_of, together
+from schemes.evaluation.base import Limit, Params, Prepared, Rule, Situation, Told, Within, limit, limits_of, together
 from schemes.facts import ages
 from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, Outcome, PastAward
 from schemes.facts.references import NumberList, NumberVersion, version_on

@@ -1,0 +1,19 @@
+"""Conditions on one person."""
+
+from schemes.evaluation.evaluation import (
+    EVALUATORS,
+    Rule,
+    describe,
+    evaluate,
+    evaluate_all,
+    made_ready,
+)
+
+__all__ = [
+    "EVALUATORS",
+    "Rule",
+    "describe",
+    "evaluate",
+    "evaluate_all",
+    "made_ready",
+]
