@@ -9,11 +9,11 @@ from typing import Any
 
 from matching.history import had_before
 from matching.problem import CoFinancing, ShareOfBase, Tier, Tiers
-from schemes.amounts import Rate, Reduction
 from schemes.basics.costs import HadBefore
 from schemes.basics.money import ceil_share
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Rate, Reduction
 from schemes.facts.outcome import Facts
 
 

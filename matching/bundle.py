@@ -25,10 +25,10 @@ from schemes.basics.money import Cents
 from schemes.basics.values import Day, Items, Key, Model, value_on
 from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
+from schemes.definition.variants import resolve
 from schemes.evaluation import evaluate
 from schemes.facts import RawFact
 from schemes.facts.references import References
-from schemes.variants import resolve
 
 FORMAT: Literal["ontwikkelloket/bundle/1"] = "ontwikkelloket/bundle/1"
 MOST_TRAININGS = 200

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from schemes.basics.values import Text
 from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
+from schemes.definition.variants import facts_for_amount, resolve
+from schemes.definition.windows import Availability
 from schemes.evaluation import made_ready
 from schemes.evaluation.base import Test
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import References
-from schemes.variants import facts_for_amount, resolve
-from schemes.windows import Availability
 
 VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
 _STATUS: dict[str, VerdictStatus] = {"met": "eligible", "not_met": "not_eligible", "unknown": "unknown"}

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from schemes.amounts import Cap
 from schemes.basics.costs import HadBefore
+from schemes.definition.amounts import Cap
 from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 
 

@@ -5,8 +5,8 @@ from math import ceil
 
 from matching import limits
 from matching.problem import Offer
-from schemes.amounts import Rate
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Rate
 from schemes.facts import FactDefinition
 
 

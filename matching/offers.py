@@ -29,11 +29,11 @@ from matching.state_aid import counts_as_aid, room_cents
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.definition.variants import resolve
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References, municipality_on
 from schemes.funding import FundingLineDefinition
 from schemes.region import DeMinimis, Region
-from schemes.variants import resolve
 
 PLEDGE = "pledge.employer"
 """Id of the employer's pledge in a problem made from a question. A slug has no dot, so no scheme can have this name."""

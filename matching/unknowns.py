@@ -24,12 +24,12 @@ from matching.state_aid import is_undertaking
 from schemes.basics.money import floor_share
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.definition.variants import resolve
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import References
 from schemes.region import Region
-from schemes.variants import resolve
 
 BORN = {"birth_year": "birth_date"}
 """A year of birth that is not known can also follow from the date of birth."""

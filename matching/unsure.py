@@ -20,11 +20,11 @@ from matching.unused import why_possible
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.definition.variants import resolve
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References
 from schemes.region import Region
-from schemes.variants import resolve
 
 LARGEST = 1_000_000
 """What a number fact without a maximum counts for."""

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from matching.claims import Claim
     from matching.explain import Uncovered, Unused, Used
     from matching.state_aid import Note
+    from schemes.definition.windows import Availability
     from schemes.evaluation import Rule
     from schemes.facts.outcome import Outcome
     from schemes.loading import LoadedRegion
-    from schemes.windows import Availability
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from schemes.basics.values import value_on
 from schemes.cells import atoms_of, opposite
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
+from schemes.definition.variants import REPLACED
 from schemes.edges import edges
 from schemes.evaluation import evaluate
 from schemes.lint import Subject
 from schemes.lint.walking import changes
-from schemes.variants import REPLACED
 
 _EURO = 100
 _STEPS = {"money": "euro", "date": "day"}

@@ -17,9 +17,9 @@ from portal.ledger.models import CapGuard
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award
 from portal.vouchers.queries import awards_before
-from schemes.amounts import Cap as CapRule
 from schemes.basics.costs import HadBefore
 from schemes.basics.values import value_on
+from schemes.definition.amounts import Cap as CapRule
 
 
 def ceilings_of_award(

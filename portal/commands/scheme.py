@@ -233,7 +233,7 @@ def explain(target: str, region: str | None, on: str | None, question: Path | No
 def diff(old: str, new: str, region: str | None, on: str | None, as_json: bool) -> None:
     """What differs between two versions, in words. Exit 1 when something does."""
     from portal.commands.scheme_text import difference_text
-    from schemes.diff import changes
+    from schemes.definition.diff import changes
 
     before, after = open_scheme(old, region), open_scheme(new, region)
     found = changes(before.definition, after.definition)

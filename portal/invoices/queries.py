@@ -152,7 +152,7 @@ def _words(name: str) -> list[str]:
 
 
 def moment_of_payment(session: Session, *, voucher: Voucher) -> str:
-    """When the scheme of a voucher pays (`schemes.applying.Payment`): ``on_invoice`` when it does not say."""
+    """When the scheme of a voucher pays (`schemes.definition.applying.Payment`): ``on_invoice`` when it does not say."""
     scheme = scheme_version(session, slug=voucher.scheme, version=voucher.scheme_version)
     payment = scheme.definition.payment if scheme is not None else None
     return payment.moment if payment is not None else "on_invoice"

@@ -12,9 +12,9 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
 from portal.wording import NO_NAMES, Names, category_label, rule_sentence
-from schemes.amounts import Cap, GroupRule, JointCap, Rate, Tiers
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap, GroupRule, JointCap, Rate, Tiers
 from schemes.evaluation import Rule, describe
 from schemes.funding import Earmark
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from schemes.amounts import Cap
 from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
 from schemes.cells import Cells, atoms_of, opposite, together
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap
 from schemes.lint.subject import Subject, never_together
 
 _SAME = ("rate", "reduction", "tiers", "share_of_base", "co_financing", "joint_caps", "precedence", "voucher", "budget")

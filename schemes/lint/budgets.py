@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schemes.amounts import Coverage
 from schemes.basics.findings import Finding
 from schemes.basics.vocabulary import Route
 from schemes.cells import Cells, together
 from schemes.conditions import AnyCondition, OneOf
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Coverage
 from schemes.facts.references import MunicipalityVersion, version_on
 from schemes.funding import Earmark, FundingLineDefinition
 from schemes.lint.subject import Subject

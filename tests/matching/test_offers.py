@@ -12,10 +12,10 @@ from matching.offers import PLEDGE, funding_line, possible_payments
 from matching.problem import Offer
 from matching.question import Question
 from matching.state_aid import fact_to_ask, room_cents
-from schemes.amounts import Cap
 from schemes.basics.costs import HadBefore
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap
 from schemes.files.parsing import validate
 from schemes.loading import LoadedRegion, load_region
 from tests.benchmarks.questions import region

@@ -15,9 +15,9 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.intake.schemes import CONFIDENCE
 from portal.wording import Names, availability_sentence, category_label, rule_sentence
-from schemes.amounts import Cap
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap
 from schemes.evaluation import Rule, describe
 
 STATES: dict[str, tuple[LazyString, str]] = {

@@ -19,7 +19,7 @@ from portal.wording import Names
 from schemes.basics.values import DatedValue, Text
 from schemes.conditions import Condition
 from schemes.definition import SchemeDefinition
-from schemes.diff import Change, ChangeKind, changes
+from schemes.definition.diff import Change, ChangeKind, changes
 from schemes.evaluation import describe
 
 

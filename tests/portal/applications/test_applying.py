@@ -16,7 +16,7 @@ from portal.conversations.actions import answer_more, ask_more, end_request
 from portal.conversations.queries import open_request
 from portal.errors import Conflict, Refusal
 from portal.questions.models import QuestionState, Route
-from schemes.windows import Window
+from schemes.definition.windows import Window
 from tests.factories import ADVISOR, COMPANY, NOW, SAM, a_draft, a_question, an_application, asker, employer, resident
 
 SALT = "00" * 32

@@ -19,7 +19,7 @@ from portal.questions.actions import save_had_before
 from portal.questions.models import CostInput, HadBeforeInput, Route
 from portal.vouchers.models import Award
 from portal.vouchers.queries import ledger_breaks
-from schemes.amounts import Cap
+from schemes.definition.amounts import Cap
 from tests.factories import ADVISOR, COMPANY, NOW, SAM, a_voucher, an_application, approve, resident
 
 BIG = [CostInput("tuition", 250_000)]

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from schemes.definition import SchemeDefinition
+    from schemes.definition.definition import SchemeDefinition
 
 Contradiction = tuple[bool, str, str, str]
 """Is it so; the key where to look; the code; what is wrong and what to do."""

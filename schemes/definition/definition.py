@@ -8,19 +8,6 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.amounts import (
-    Cap,
-    CoFinancing,
-    Coverage,
-    Exclusion,
-    JointCap,
-    Precedence,
-    Rate,
-    Reduction,
-    ShareOfBase,
-    Tiers,
-)  # fmt: skip
-from schemes.applying import Applicant, Budget, HowToApply, Payment, VoucherRules
 from schemes.basics.money import Cents
 from schemes.basics.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
 from schemes.basics.vocabulary import (
@@ -33,9 +20,22 @@ from schemes.basics.vocabulary import (
     StateAid,
 )
 from schemes.conditions import AnyCondition
-from schemes.contradictions import contradictions
-from schemes.variants import Variant
-from schemes.windows import Availability, Window, in_windows, last_past
+from schemes.definition.amounts import (  # fmt: skip
+    Cap,
+    CoFinancing,
+    Coverage,
+    Exclusion,
+    JointCap,
+    Precedence,
+    Rate,
+    Reduction,
+    ShareOfBase,
+    Tiers,
+)
+from schemes.definition.applying import Applicant, Budget, HowToApply, Payment, VoucherRules
+from schemes.definition.contradictions import contradictions
+from schemes.definition.variants import Variant
+from schemes.definition.windows import Availability, Window, in_windows, last_past
 
 
 class Source(Model):

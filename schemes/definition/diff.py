@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from schemes.basics.values import DatedValue
-from schemes.definition import SchemeDefinition
+from schemes.definition.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 
 ChangeKind = Literal["added", "removed", "changed", "moved"]

@@ -8,7 +8,7 @@ import pytest
 from schemes.basics import codes
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
-from tests.schemes.test_definitions import TEXT, WINDOWS, definition
+from tests.schemes.definition.test_definitions import TEXT, WINDOWS, definition
 
 HOURS = [
     {"opens_on": "2026-03-02", "opens_at": "09:00", "closes_on": "2026-03-26", "closes_at": "17:00"},

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from schemes.basics.values import Text
 from schemes.conditions import AgeIs
 from schemes.definition import SchemeDefinition
-from schemes.diff import NOT_COMPARED, changes
+from schemes.definition.diff import NOT_COMPARED, changes
 from schemes.files.canonical import canonical, content_hash
 from schemes.loading import load_region
 from tests.schemes.conftest import VELDRIJK

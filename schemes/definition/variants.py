@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from schemes.amounts import Cap, CoFinancing, Coverage, Rate, Reduction, ShareOfBase, Tiers
 from schemes.basics.money import Cents
 from schemes.basics.values import Dated, Items, Key, Line, Model, Text, value_on
 from schemes.conditions import AnyCondition
+from schemes.definition.amounts import Cap, CoFinancing, Coverage, Rate, Reduction, ShareOfBase, Tiers
 from schemes.evaluation import evaluate
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References
 
 if TYPE_CHECKING:
-    from schemes.definition import SchemeDefinition
+    from schemes.definition.definition import SchemeDefinition
 
 
 class Variant(Model):

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from schemes.basics.findings import BadFile
+from schemes.definition.variants import facts_for_amount, resolve
 from schemes.files.canonical import content_hash
-from schemes.variants import facts_for_amount, resolve
-from tests.schemes.test_definitions import TEXT, definition
+from tests.schemes.definition.test_definitions import TEXT, definition
 
 ON = date(2026, 3, 1)
 LEVEL = {"type": "one_of", "fact": "level"}
