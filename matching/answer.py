@@ -16,7 +16,7 @@ from matching.state_aid import Note, declarations
 from schemes.basics.findings import BadFile
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 FORMAT: Literal["ontwikkelloket/answer/1"] = "ontwikkelloket/answer/1"
 NextStep = Literal["apply", "ask_missing_facts", "ask_third_party", "consider_loan", "add_costs", "talk_to_advisor"]

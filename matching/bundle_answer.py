@@ -11,7 +11,7 @@ from matching.explain import Explanation, explain
 from matching.offers import PossiblePayment, possible_payments
 from matching.problem import FundingLine, Problem
 from matching.proposal import Proposal, Share
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 FORMAT: Literal["ontwikkelloket/bundle-answer/1"] = "ontwikkelloket/bundle-answer/1"
 

@@ -11,11 +11,11 @@ from matching.problem import FundingLine, Problem
 from matching.question import Question
 from schemes.basics.findings import BadFile
 from schemes.basics.money import MAX_CENTS
-from schemes.cases import Case, CasesFile, Given
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue
-from schemes.loading import LoadedRegion
+from schemes.region.cases import Case, CasesFile, Given
+from schemes.region.loading import LoadedRegion
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from matching.problem import FundingLine
 from matching.proposal import Proposal
 from matching.question import Question
 from matching.unsure import unsure
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 MOST_ALTERNATIVES = 3
 

@@ -17,7 +17,7 @@ from matching.offers import funding_line
 from matching.problem import FundingLine
 from matching.proposal import Proposal
 from matching.question import Question
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 __all__ = ["WHO", "Lever", "Who", "levers"]
 

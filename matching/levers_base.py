@@ -12,7 +12,7 @@ from matching.proposal import Proposal
 from matching.question import Question
 from schemes.basics.findings import BadFile
 from schemes.facts.outcome import FactValue
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 Who = Literal["resident", "employer", "advisor", "scheme_owner", "region"]
 WHO: tuple[Who, ...] = ("resident", "employer", "advisor", "scheme_owner", "region")

@@ -32,8 +32,8 @@ from schemes.definition import SchemeDefinition
 from schemes.definition.variants import resolve
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References, municipality_on
-from schemes.funding import FundingLineDefinition
 from schemes.region import DeMinimis, Region
+from schemes.region.funding import FundingLineDefinition
 
 PLEDGE = "pledge.employer"
 """Id of the employer's pledge in a problem made from a question. A slug has no dot, so no scheme can have this name."""

@@ -28,8 +28,8 @@ from schemes.facts import FactDefinition
 from schemes.facts.outcome import FactValue
 from schemes.facts.references import AnyList
 from schemes.files.canonical import canonical
-from schemes.loading import LoadedRegion
 from schemes.region import Region
+from schemes.region.loading import LoadedRegion
 
 
 @dataclass(frozen=True, slots=True)

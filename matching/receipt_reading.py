@@ -16,8 +16,8 @@ from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import ReferenceFile
 from schemes.files.parsing import validate
-from schemes.loading import EMPTY_FUNDING, LoadedRegion
 from schemes.region import Region
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 REMEDY = "Do not use this receipt; ask the desk for it again."
 FOLLOWING = tuple(sorted(Problem.model_fields.keys() - {"format", "offers", "funding_lines", "locks"}))

@@ -26,7 +26,7 @@ from schemes.columns import Columns
 from schemes.definition import SchemeDefinition
 from schemes.facts import parse_facts
 from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, PastAward
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 Standing = Literal["eligible", "not_eligible", "unknown", "not_open", "no_scheme"]
 """What a scheme says to somebody; not_open: eligible, but one cannot apply on that day. no_scheme: there is none."""

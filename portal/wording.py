@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from schemes.definition.windows import Availability
     from schemes.evaluation import Rule
     from schemes.facts.outcome import Outcome
-    from schemes.loading import LoadedRegion
+    from schemes.region.loading import LoadedRegion
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from matching.lint.precedence import about_precedence
 from schemes.basics.findings import Finding
 from schemes.lint import FAMILIES as PURE
 from schemes.lint import Subject, in_order
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 FAMILIES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (*PURE, about_precedence, about_cliffs)
 

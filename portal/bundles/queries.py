@@ -18,7 +18,7 @@ from portal.catalogue.queries import catalogue, schemes_in_force
 from portal.funding.queries import matching_funding_lines
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
-from schemes.loading import EMPTY_FUNDING, LoadedRegion
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 ABOUT_TRAINING = "training_"
 

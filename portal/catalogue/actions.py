@@ -30,8 +30,8 @@ from portal.i18n import lazy_gettext as _l
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical, canonical_json, content_hash
-from schemes.loading import LoadedRegion, packaged_region, packaged_regions
-from schemes.loading import load_region as read_region
+from schemes.region.loading import LoadedRegion, packaged_region, packaged_regions
+from schemes.region.loading import load_region as read_region
 
 LOAD_REASON = "Geladen uit het bestand"
 FIRST_REASON = "Eerste keer geladen"

@@ -137,7 +137,7 @@ class SchemeVersion(Base):
     """Canonical JSON of the SchemeDefinition, its own `version` equal to the column; of a draft that does not parse: what was
     written."""
     cases_json: Mapped[str | None] = mapped_column(Text)
-    """Canonical JSON of the scheme's cases (schemes.cases.CasesFile); None when there are none."""
+    """Canonical JSON of the scheme's cases (schemes.region.cases.CasesFile); None when there are none."""
     content_hash: Mapped[str] = mapped_column(String(80))
     """SHA-256 of `definition_json`."""
     source_hash: Mapped[str] = mapped_column(String(80))

@@ -21,12 +21,12 @@ from portal.errors import PortalError, Refusal
 from portal.funding.queries import funding_file
 from portal.i18n import lazy_gettext as _l
 from schemes.basics.findings import Finding
-from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import AnyList, ReferenceList
-from schemes.loading import LoadedRegion
 from schemes.region import Region
+from schemes.region.cases import CasesFile
+from schemes.region.loading import LoadedRegion
 
 PUBLISHED = (VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.RETIRED)
 

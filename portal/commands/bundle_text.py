@@ -12,7 +12,7 @@ from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.bundle_answer import BundleAnswer, PartOutcome
-    from schemes.loading import LoadedRegion
+    from schemes.region.loading import LoadedRegion
 
 
 def bundle_text(answer: BundleAnswer, region: LoadedRegion) -> str:

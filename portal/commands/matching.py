@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matching.bundle import Bundle
     from matching.problem import Problem
     from matching.question import Question
-    from schemes.loading import LoadedRegion
+    from schemes.region.loading import LoadedRegion
 
 FILE = click.Path(path_type=Path)
 LANGUAGE = click.option(
@@ -107,7 +107,7 @@ def reference_day(on: str | None) -> date:
 
 
 def _region(region: str | None, funding: Path | None) -> LoadedRegion:
-    from schemes.loading import load_region
+    from schemes.region.loading import load_region
 
     loaded = load_region(region or DEFAULT_REGION, funding=funding)
     for warning in loaded.warnings:
@@ -307,7 +307,7 @@ KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", 
 def schema(kind: str, region: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of a kind of file. Question, scheme and other region files name a region's facts."""
     with readable_errors():
-        from schemes.schemas import facts_schema, json_schema, schema_of
+        from schemes.region.schemas import facts_schema, json_schema, schema_of
 
         if kind in ("problem", "mix"):
             from matching.problem import Problem

@@ -53,7 +53,7 @@ def make(question: Path, out: Path, region: str | None, on: str | None) -> None:
     from matching.receipt_making import receipt_of_answer
     from portal import clock
     from schemes.files.parsing import load
-    from schemes.loading import load_region
+    from schemes.region.loading import load_region
 
     asked, loaded = load(Question, question), load_region(region or DEFAULT_REGION)
     day = asked.reference_date or clock.today() if on is None else reference_day(on)

@@ -24,7 +24,7 @@ from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
     from schemes.definition import SchemeDefinition
-    from schemes.loading import LoadedRegion
+    from schemes.region.loading import LoadedRegion
 
 REGION = click.option("--region", help="Folder of a region, or the name of one that ships with the software.")
 DAY = click.option("--on", metavar="DATE", help="Reference date (YYYY-MM-DD); else today.")
@@ -61,7 +61,7 @@ def open_scheme(target: str, region: str | None) -> Opened:
     from schemes.definition import SchemeDefinition
     from schemes.files.parsing import validate_document
     from schemes.files.reading import read_yaml_or_json
-    from schemes.loading import load_region, with_scheme
+    from schemes.region.loading import load_region, with_scheme
 
     path = Path(target)
     if not path.suffix and not path.exists():
@@ -82,7 +82,7 @@ def open_scheme(target: str, region: str | None) -> Opened:
 
 def _root(folder: Path, slug: str) -> Path | str:
     """The region in which a scheme of a shared folder is used: the demonstration for what ships with it, else the folder."""
-    from schemes.loading import load_region, packaged_region, packaged_regions
+    from schemes.region.loading import load_region, packaged_region, packaged_regions
 
     if folder.name in packaged_regions() and folder == packaged_region(folder.name).resolve():
         includes = load_region(DEFAULT_REGION).region.includes
@@ -134,7 +134,7 @@ def validate(target: str, region: str | None) -> None:
 def lint(target: str | None, region: str | None, on: str | None, as_json: bool) -> None:
     """What is doubtful or wrong in FILE, or in every scheme of the region. Exit 1 when an error is found."""
     from matching.lint import lint_region
-    from schemes.loading import load_region
+    from schemes.region.loading import load_region
 
     opened = None if target is None else open_scheme(target, region)
     loaded = load_region(region or DEFAULT_REGION) if opened is None else opened.region
@@ -162,7 +162,7 @@ def lint(target: str | None, region: str | None, on: str | None, as_json: bool) 
 @readable
 def cases(target: str | None, region: str | None, as_json: bool) -> None:
     """Run the cases of FILE, or of every scheme of the region. Exit 1 when one does not come out as expected."""
-    from schemes.loading import load_region
+    from schemes.region.loading import load_region
 
     if target is None:
         loaded = load_region(region or DEFAULT_REGION)
@@ -262,7 +262,7 @@ def handbook(annex: bool, out: Path, region: str | None, on: str | None) -> None
 
     from portal.documents import pdf
     from portal.web.handbook import handbook as handbook_of
-    from schemes.loading import load_region
+    from schemes.region.loading import load_region
 
     if out.suffix not in (".pdf", ".json"):
         raise click.BadParameter(_("De naam eindigt op .pdf of .json."), param_hint="--out")

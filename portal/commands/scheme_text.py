@@ -15,7 +15,7 @@ from portal.web.owner.differences import key_lines
 from portal.wording import Names, availability_sentence, plain, rule_sentence, unknown_sentence
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Outcome
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 WIDTH = 110
 REST = (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matching.problem import Problem
     from matching.proposal import Proposal
     from matching.state_aid import Note
-    from schemes.loading import LoadedRegion
+    from schemes.region.loading import LoadedRegion
 
 
 def answer_text(answer: Answer, region: LoadedRegion) -> str:

@@ -23,7 +23,7 @@ from portal.exchange.queries import seal_state, signer_of
 from portal.i18n import lazy_gettext as _l
 from portal.workshop.actions import not_yours, save_draft, start_draft
 from schemes.files.canonical import canonical
-from schemes.package import Content, Fit, fit, read_package
+from schemes.region.package import Content, Fit, fit, read_package
 
 LARGEST_PACKAGE = 2_000_000
 """Characters of a package file."""

@@ -52,7 +52,7 @@ class PackageImport(Base):
     signer: Mapped[str | None] = mapped_column(String(300))
     public_key: Mapped[str | None] = mapped_column(String(44))
     fit: Mapped[dict[str, Any]] = mapped_column(Json)
-    """What this region lacked or had otherwise: keys of facts and names of lists (schemes.package.Fit)."""
+    """What this region lacked or had otherwise: keys of facts and names of lists (schemes.region.package.Fit)."""
     needed: Mapped[dict[str, Any]] = mapped_column(Json)
     """The definitions of the missing facts and lists, to be added to the region's files."""
     imported_at: Mapped[datetime]

@@ -20,7 +20,7 @@ from portal.catalogue.models import Scheme
 from portal.catalogue.queries import as_loaded_region
 from portal.exchange.models import PackageImport, TrustedSigner
 from portal.workshop.queries import may_review
-from schemes.package import Package, Seal, make_package, package_text
+from schemes.region.package import Package, Seal, make_package, package_text
 
 SealState = Literal["trusted", "unknown_signer", "unsigned", "false"]
 PURPOSE = b"ontwikkelloket scheme packages 1"

@@ -19,7 +19,7 @@ from portal.ledger import actions as ledger
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures
 from schemes.files.canonical import content_hash
-from schemes.funding import FundingFile, FundingLineDefinition
+from schemes.region.funding import FundingFile, FundingLineDefinition
 
 LARGEST_BUDGET_CENTS = 10**12
 LONGEST_REASON = 200

@@ -15,7 +15,7 @@ from matching.problem import FundingLine as ProblemLine
 from portal.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures
-from schemes.funding import FundingFile
+from schemes.region.funding import FundingFile
 
 
 def funders(session: Session) -> list[Funder]:

@@ -42,7 +42,7 @@ from portal.questions.models import DevelopmentQuestion, Route
 from portal.questions.queries import may_see, question_by_id
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import PAST_AWARDS, FactValue
-from schemes.loading import EMPTY_FUNDING, LoadedRegion
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from portal.vouchers.models import Award, Voucher
 from portal.workshop.queries import parsed_version
 from schemes.definition import SchemeDefinition
 from schemes.generation import generate
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 SMALLEST_GROUP = 10
 PEOPLE, SEED = 1000, 2026

@@ -22,10 +22,10 @@ from portal.replay.queries import ReplayResult, replay_of
 from portal.review.models import OutcomeApproval
 from portal.workshop.queries import is_second_person, parsed_version
 from schemes.basics.findings import Finding
-from schemes.cases import Case, CasesFile, cases_checked
-from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
-from schemes.loading import LoadedRegion
+from schemes.region.cases import Case, CasesFile, cases_checked
+from schemes.region.crosscheck import CrossCheck
+from schemes.region.loading import LoadedRegion
 
 REPLAY_HOLDS = timedelta(days=7)
 """How long a replay is good for: after that there are questions, and other schemes, that it does not know."""

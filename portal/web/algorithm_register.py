@@ -19,7 +19,7 @@ from portal.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
 from portal.web.receipt import PASSES
 from schemes.definition import SchemeDefinition
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 FORMAT = "ontwikkelloket/algorithm-register/1"
 STANDARD = "1.0.0"

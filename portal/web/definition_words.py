@@ -16,7 +16,7 @@ from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap, GroupRule, JointCap, Rate, Tiers
 from schemes.evaluation import Rule, describe
-from schemes.funding import Earmark
+from schemes.region.funding import Earmark
 
 PER: dict[str, LazyString] = {
     "award": _l("per toekenning"),

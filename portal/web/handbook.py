@@ -18,8 +18,8 @@ from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
 from portal.wording import Names, availability_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.funding import FundingLineDefinition
-from schemes.loading import LoadedRegion
+from schemes.region.funding import FundingLineDefinition
+from schemes.region.loading import LoadedRegion
 
 Kind = Literal["handbook", "annex"]
 OBJECTION_WEEKS = 6

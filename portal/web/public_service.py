@@ -16,8 +16,8 @@ from portal.web.labels import SCHEME_KINDS, SCHEME_STATES, label
 from portal.wording import Names, rule_sentence
 from schemes.definition import SchemeDefinition, Source
 from schemes.evaluation import describe
-from schemes.loading import LoadedRegion
 from schemes.region import Organisation
+from schemes.region.loading import LoadedRegion
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 CONTEXT = {

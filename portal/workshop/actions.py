@@ -29,8 +29,8 @@ from portal.workshop.queries import (
     parsed,
     parsed_version,
 )
-from schemes.cases import CASES_FORMAT
 from schemes.files.canonical import canonical_json, content_hash
+from schemes.region.cases import CASES_FORMAT
 
 MOST_CHARACTERS = 1_000_000
 LONGEST_REASON = 2000

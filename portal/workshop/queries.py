@@ -16,9 +16,9 @@ from portal.accounts.queries import schemes_of
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
 from portal.catalogue.queries import schemes_in_force
 from schemes.basics.findings import BadFile, Finding
-from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate
+from schemes.region.cases import CasesFile
 
 REVIEWERS = (Audience.REGION, Audience.SYSTEM)
 

@@ -16,7 +16,7 @@ from schemes.lint.sisters import about_ages
 from schemes.lint.stacking import about_stacking
 from schemes.lint.subject import Subject
 from schemes.lint.texts import about_texts
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 __all__ = ["FAMILIES", "RULES", "Subject", "in_order", "lint"]
 

@@ -10,8 +10,8 @@ from schemes.conditions import AnyCondition, OneOf
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Coverage
 from schemes.facts.references import MunicipalityVersion, version_on
-from schemes.funding import Earmark, FundingLineDefinition
 from schemes.lint.subject import Subject
+from schemes.region.funding import Earmark, FundingLineDefinition
 
 _PLACE: dict[str, str] = {"individual": "residence_municipality", "employer": "employer_municipality"}
 _SECTOR = "training_sector"

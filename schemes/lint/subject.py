@@ -9,13 +9,13 @@ from typing import Any
 from schemes.basics.findings import BadFile, Finding
 from schemes.basics.values import EARLIEST, LATEST
 from schemes.conditions import AnyCondition
-from schemes.crosscheck import path_key
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate_document
 from schemes.files.reading import Document, read_yaml_or_json
 from schemes.lint.rules import RULES
 from schemes.lint.walking import changes, walk
-from schemes.loading import LoadedRegion
+from schemes.region.crosscheck import path_key
+from schemes.region.loading import LoadedRegion
 
 _YEAR = timedelta(days=366)
 

@@ -18,7 +18,7 @@ from matching.question import Question
 from matching.state_aid import fact_to_ask
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.benchmarks.questions import ON, _fact, question, region
 
 PEOPLE = 200

@@ -10,7 +10,7 @@ from typing import Any
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml, canonical
 from schemes.files.parsing import validate
-from schemes.loading import packaged_region
+from schemes.region.loading import packaged_region
 from tests.benchmarks.questions import REGION, region
 
 

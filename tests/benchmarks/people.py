@@ -18,8 +18,8 @@ from typing import Any
 from matching.eligibility import assess
 from schemes.columns import Columns
 from schemes.generation import generate
-from schemes.loading import load_region
 from schemes.population import statuses_of
+from schemes.region.loading import load_region
 from tests.benchmarks.definitions import many, region_of
 from tests.benchmarks.plain import PLAIN
 from tests.benchmarks.questions import ON, region

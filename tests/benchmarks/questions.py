@@ -11,7 +11,7 @@ from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import values_on
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 
 ON = date(2026, 12, 1)
 REGION = "stedendriehoek"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from schemes.evaluation import evaluate_all
-from schemes.loading import load_region
 from schemes.population import statuses
+from schemes.region.loading import load_region
 from tests.benchmarks.definitions import many, region_of
 from tests.benchmarks.people import crowd
 from tests.benchmarks.plain import PLAIN

@@ -10,7 +10,7 @@ import pytest
 
 from matching.eligibility import Verdict, assess
 from schemes.facts import complete_facts, parse_facts
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 
 ON = date(2026, 12, 1)
 """The reference date of these tests and of the examples."""

@@ -9,7 +9,7 @@ import pytest
 
 from matching.answer import answer
 from matching.question import Question
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON, Judge
 
 INDIVIDUAL: dict[str, Any] = {

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from matching.cases import run_case, run_cases
-from schemes.cases import Case, CasesFile, Given
 from schemes.definition import SchemeDefinition
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.cases import Case, CasesFile, Given
+from schemes.region.loading import LoadedRegion, load_region
 
 REGION = load_region("stedendriehoek")
 SLUGS = sorted(REGION.schemes)

@@ -9,7 +9,7 @@ import pytest
 from matching.answer import Answer, answer
 from matching.check import violations
 from matching.question import Question
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
 
 PERSON: dict[str, Any] = {

@@ -17,7 +17,7 @@ from matching.check import violations
 from matching.question import Question
 from schemes.files.parsing import load
 from schemes.files.reading import read_yaml_or_json
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "matching" / "examples"
 SLUGS = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))

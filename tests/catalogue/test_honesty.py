@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from schemes.basics.values import Model, Text
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
 
 REGIONAL = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")

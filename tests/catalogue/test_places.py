@@ -8,7 +8,7 @@ import pytest
 
 from schemes.facts import complete_facts
 from schemes.facts.references import MunicipalityVersion, municipalities_for_postcode, municipality_on, version_on
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
 
 TRAPS = {

@@ -10,8 +10,8 @@ from matching.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.files.parsing import validate
-from schemes.funding import FundingFile
-from schemes.loading import load_region
+from schemes.region.funding import FundingFile
+from schemes.region.loading import load_region
 from tests.benchmarks.asking import Asker
 
 ON = date(2026, 12, 1)

@@ -8,7 +8,7 @@ from typing import Any
 from matching.answer import Prepared, prepare
 from matching.question import Question
 from matching.unsure import Unsure, unsure
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 
 ON = questions.ON

@@ -16,7 +16,7 @@ from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_
 from matching.receipt_decided import overrides_of
 from matching.receipt_making import Basis, Result, Told, make_receipt
 from schemes.files.parsing import load, validate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 
 PROEFLAND = Path(__file__).parents[1] / "portal" / "regions" / "proefland"
 EXAMPLES = Path(__file__).parents[2] / "matching" / "examples"

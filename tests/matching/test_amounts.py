@@ -11,7 +11,7 @@ from matching.offers import possible_payments
 from matching.question import Question
 from portal.wording import unused_sentence
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 from tests.matching.test_offers import ON, VELDRIJK, asked, only, scheme
 
 UNIT = {"nl": "maand", "en": "month"}

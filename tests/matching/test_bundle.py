@@ -19,7 +19,7 @@ from matching.problem import Problem
 from portal.cli import main
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import load, validate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.matching.building import line, offer, pays, problem
 from tests.matching.oracle import best, small_problem

@@ -9,9 +9,9 @@ import pytest
 from matching.cases import CaseResult, alone_cents, run_case, run_cases
 from matching.question import Question
 from schemes.basics.values import DatedValue
-from schemes.cases import Expectation
 from schemes.definition import SchemeDefinition
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.cases import Expectation
+from schemes.region.loading import LoadedRegion, load_region
 
 VELDRIJK = Path(__file__).parent.parent / "schemes" / "regions" / "veldrijk"
 

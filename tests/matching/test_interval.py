@@ -7,7 +7,7 @@ from matching.codes import POINTS
 from matching.interval import Interval, interval
 from matching.problem import ExclusionGroup, Problem
 from matching.unsure import Candidate, Unsure
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 from tests.matching.building import line, money, offer, problem
 from tests.matching.generated import completed, open_points, opened, partly, ready

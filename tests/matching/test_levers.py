@@ -19,7 +19,7 @@ from matching.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 from tests.matching import asking
 from tests.matching.generated import opened

@@ -17,7 +17,7 @@ from portal.lint_nl import LINT
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.lint import RULES
-from schemes.loading import EMPTY_FUNDING, LoadedRegion, load_region
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion, load_region
 
 ON = date(2026, 3, 1)
 VELDRIJK = Path(__file__).parents[1] / "schemes" / "regions" / "veldrijk"

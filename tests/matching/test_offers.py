@@ -17,7 +17,7 @@ from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 from tests.benchmarks.questions import region
 
 VELDRIJK = Path("tests/schemes/regions/veldrijk")

@@ -18,7 +18,7 @@ from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import validate
 from schemes.generation import generate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 
 ON = date(2026, 3, 2)
 SLUG = "ontwikkelfonds-individueel"

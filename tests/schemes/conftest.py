@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.outcome import Outcome
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")

@@ -19,7 +19,7 @@ from schemes.cells import STATUSES, Cells, atoms_of, implies, possible
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.schemes.depth import examples
 
 ON = date(2026, 3, 1)

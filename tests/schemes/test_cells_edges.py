@@ -13,7 +13,7 @@ from schemes.cells import STATUSES, opposite, possible, together
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.references import NumberList, References
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.schemes.test_cells import BOUNDS, ON, fact
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)

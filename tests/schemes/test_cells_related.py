@@ -13,7 +13,7 @@ from schemes.cells import Possible, opposite, possible, together
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.outcome import PAST_AWARDS, PastAward
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.schemes.test_cells import FACTS, ON, fact
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)

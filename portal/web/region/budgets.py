@@ -43,7 +43,7 @@ from portal.web.region import blueprint
 from portal.wording import Names, plain
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import validate
-from schemes.funding import Earmark, FundingLineDefinition
+from schemes.region.funding import Earmark, FundingLineDefinition
 
 WARNINGS: dict[str, LazyString] = {
     "never_announced": _l(

@@ -18,7 +18,7 @@ from portal.web.edge import found, page
 from portal.web.handbook import Kind, handbook
 from portal.web.public_service import catalogue_document, service_document
 from portal.web.resident import blueprint
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 LINKED_DATA = "application/ld+json"
 

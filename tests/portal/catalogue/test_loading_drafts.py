@@ -95,8 +95,8 @@ def test_a_file_that_says_what_an_owner_published_is_nothing_new(session: Sessio
         "amount_cents: 25000, period: from_first_award, years: 2",
     )
     assert document_of(published)["caps"][0]["amount_cents"] == 25_000
-    from schemes.cases import CasesFile
     from schemes.files.canonical import as_yaml
+    from schemes.region.cases import CasesFile
 
     cases = validate(CasesFile, cases_document_of(published))
     write_cases(folder, as_yaml(cases))

@@ -14,7 +14,7 @@ from portal.catalogue.queries import schemes_in_force, versions_of
 from portal.database import unit_of_work
 from portal.migrations import downgrade, upgrade
 from schemes.files.canonical import canonical_json, content_hash
-from schemes.loading import load_region as read_region
+from schemes.region.loading import load_region as read_region
 from tests.factories import NOW, PROEFLAND, SYSTEM
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from portal.commands.scheme_text import definition_text
 from schemes.definition import SchemeDefinition
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion, load_region
 from tests.schemes.conftest import VELDRIJK
 
 ON = date(2026, 11, 26)

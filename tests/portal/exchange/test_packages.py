@@ -33,7 +33,7 @@ from portal.exchange.queries import (
 from portal.workshop.queries import document_of, parsed_version
 from schemes.basics.findings import BadFile
 from schemes.files.canonical import canonical
-from schemes.package import Package, content_hash_of, package_text, read_package
+from schemes.region.package import Package, content_hash_of, package_text, read_package
 from tests.drafts import SLUG, STRANGER
 from tests.factories import NOW, OWNER, a_region
 

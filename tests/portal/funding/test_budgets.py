@@ -23,7 +23,7 @@ from portal.funding.models import CeilingAnnouncement, FundingLine
 from portal.funding.queries import announcements, budget_history, ceiling_warnings, funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
-from schemes.funding import FundingLineDefinition
+from schemes.region.funding import FundingLineDefinition
 from tests.factories import ADVISOR, NOW, OWNER, a_region
 
 REGION = Actor(Audience.REGION, account_id=77, display_name="Rik Regio")

@@ -4,7 +4,7 @@ import pytest
 
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import load_text
-from schemes.loading import LoadedRegion, with_scheme
+from schemes.region.loading import LoadedRegion, with_scheme
 
 
 def test_a_draft_takes_the_place_of_its_scheme_and_nothing_else_changes(veldrijk: LoadedRegion) -> None:

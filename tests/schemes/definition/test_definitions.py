@@ -11,7 +11,7 @@ from schemes.basics.findings import BadFile
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 
 TEXT = {"nl": "a", "en": "a"}
 MINIMAL: dict[str, Any] = {

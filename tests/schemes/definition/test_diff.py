@@ -10,7 +10,7 @@ from schemes.conditions import AgeIs
 from schemes.definition import SchemeDefinition
 from schemes.definition.diff import NOT_COMPARED, changes
 from schemes.files.canonical import canonical, content_hash
-from schemes.loading import load_region
+from schemes.region.loading import load_region
 from tests.schemes.conftest import VELDRIJK
 
 VOUCHER = load_region(VELDRIJK).schemes["leervoucher"]

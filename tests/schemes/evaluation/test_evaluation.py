@@ -16,7 +16,7 @@ from schemes.evaluation import describe, evaluate, evaluate_all
 from schemes.facts import FactType
 from schemes.facts.outcome import Outcome, summary_status
 from schemes.files.parsing import load_text
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.schemes.conftest import ON, Check
 from tests.schemes.depth import examples
 from tests.schemes.language.world import REFERENCES, SCHEME, days, people

@@ -12,7 +12,7 @@ from schemes.basics.findings import BadFile
 from schemes.facts import FactDefinition, FactProblem, complete_facts, parse_fact, parse_facts
 from schemes.facts.references import municipalities_for_postcode
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.schemes.conftest import ON
 
 TEXT = {"nl": "a", "en": "a"}

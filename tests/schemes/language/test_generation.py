@@ -16,8 +16,8 @@ from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 from schemes.files.parsing import validate
 from schemes.generation import generate
-from schemes.loading import LoadedRegion, load_region
 from schemes.population import statuses
+from schemes.region.loading import LoadedRegion, load_region
 from tests.schemes.depth import examples
 from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything
 from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees

@@ -11,9 +11,9 @@ import pytest
 
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
-from schemes.funding import FundingFile
 from schemes.lint import lint
-from schemes.loading import EMPTY_FUNDING, LoadedRegion
+from schemes.region.funding import FundingFile
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 ON = date(2026, 3, 1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemes.lint import RULES
-from schemes.loading import LoadedRegion
+from schemes.region.loading import LoadedRegion
 from tests.schemes.lint.conftest import Lint, group, here, rule, scheme
 
 DUTCH = "Dit is een hele zin."

@@ -22,12 +22,12 @@ from portal.web.owner.editor.sections import FIXED, RENAMED, SECTIONS, form_of, 
 from portal.web.owner.editor.tree import NOTHING, Node, misfits, tree_of, walk
 from portal.web.owner.editor.words import CHOICES, TYPES
 from schemes.basics.money import parse_share
-from schemes.cases import CasesFile
 from schemes.conditions import CONDITION_TYPES, type_name
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml, canonical_json, content_hash
 from schemes.files.parsing import load_text, validate
-from schemes.loading import LoadedRegion, load_region
+from schemes.region.cases import CasesFile
+from schemes.region.loading import LoadedRegion, load_region
 from tests.schemes.language.documents import definitions
 from tests.schemes.language.world import FACTS, REFERENCES
 

@@ -10,7 +10,7 @@ import pytest
 
 from portal.i18n import use_locale
 from portal.web.algorithm_register import FIELDS, LIMITS, register_entry
-from schemes.loading import load_region
+from schemes.region.loading import load_region
 from tests.web.browser import Browser
 from tests.web.walking import Desk, assert_sound
 

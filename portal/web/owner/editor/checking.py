@@ -15,10 +15,10 @@ from portal.web.owner.editor.leaves import Known
 from portal.web.owner.editor.render import Shown
 from portal.workshop.queries import parsed
 from schemes.basics.findings import BadFile, Finding
-from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate
-from schemes.loading import LoadedRegion
+from schemes.region.cases import CasesFile
+from schemes.region.loading import LoadedRegion
 
 _POSITION = re.compile(r"\[(\d+)\]")
 Problems = dict[str, list[str]]

@@ -27,8 +27,8 @@ from portal.web.owner.editor.render import Page, Shown, fields_of
 from portal.web.owner.editor.sections import CASES, SECTIONS, Section, form_of, keys_of, page_of
 from portal.web.owner.editor.tree import NOTHING, misfits
 from portal.workshop.queries import cases_document_of, document_of, version_of_scheme
-from schemes.cases import CASES_FORMAT
-from schemes.loading import LoadedRegion
+from schemes.region.cases import CASES_FORMAT
+from schemes.region.loading import LoadedRegion
 
 CONTROL = "-"
 """Names that begin so are of the page, not of the document."""

@@ -19,13 +19,13 @@ from portal.web.owner.editor.checking import Checked
 from portal.wording import Names, availability_sentence, rule_sentence, unknown_sentence
 from schemes.basics.costs import Cost
 from schemes.basics.findings import BadFile
-from schemes.cases import Case, CasesFile, Given
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe
 from schemes.facts.outcome import PAST_AWARDS, FactValue, Outcome
 from schemes.generation import generate
-from schemes.loading import LoadedRegion
+from schemes.region.cases import Case, CasesFile, Given
+from schemes.region.loading import LoadedRegion
 
 SHOWN = 3
 CROWD, SEED = 120, 20_26

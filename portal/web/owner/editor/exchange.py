@@ -24,10 +24,10 @@ from portal.web.owner.editor.sections import CASES, SECTIONS
 from portal.web.owner.editor.tree import misfits, tree_of
 from portal.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
 from schemes.basics.findings import BadFile
-from schemes.cases import CASES_FORMAT, CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml
 from schemes.files.reading import parse_text
+from schemes.region.cases import CASES_FORMAT, CasesFile
 
 LONGEST = 900_000
 MOST_SHOWN = 20

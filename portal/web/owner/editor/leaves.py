@@ -20,9 +20,9 @@ from portal.i18n import localized
 from portal.web import reading
 from portal.web.owner.editor.tree import NOTHING, Node
 from schemes.basics.money import parse_share, share_text
-from schemes.crosscheck import FACT_TYPES
 from schemes.facts import FactDefinition
 from schemes.facts.references import MunicipalityList
+from schemes.region.crosscheck import FACT_TYPES
 
 AROUND = ("fact", "by", "of")
 """Keys of a group that say what the values beside them are: the fact, and whether a sum is meant."""

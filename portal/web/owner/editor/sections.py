@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from portal.i18n import LazyString
 from portal.i18n import lazy_gettext as _l
 from portal.web.owner.editor.tree import Node, tree_of
-from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
+from schemes.region.cases import CasesFile
 
 FIXED = frozenset({"format", "version", "owner"})
 """Keys that the desk fills in itself."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
-from schemes.schemas import json_schema
+from schemes.region.schemas import json_schema
 
 LEAVES = frozenset(
     {

@@ -7,8 +7,8 @@ import pytest
 
 from schemes.basics.findings import BadFile
 from schemes.files.canonical import content_hash
-from schemes.loading import LoadedRegion, load_region
-from schemes.package import content_hash_of, fit, make_package, package_text, read_package
+from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.package import content_hash_of, fit, make_package, package_text, read_package
 
 ON = date(2026, 3, 1)
 

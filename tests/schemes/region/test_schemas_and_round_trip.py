@@ -12,8 +12,8 @@ from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml, canonical, canonical_json, content_hash
 from schemes.files.parsing import load, load_text, validate
 from schemes.files.reading import read_yaml_or_json
-from schemes.loading import LoadedRegion, load_region, packaged_regions
-from schemes.schemas import KINDS, facts_schema, json_schema, schema_of
+from schemes.region.loading import LoadedRegion, load_region, packaged_regions
+from schemes.region.schemas import KINDS, facts_schema, json_schema, schema_of
 from tests.schemes.conftest import VELDRIJK
 
 CATALOGUE = Path(str(load_region.__globals__["files"]("schemes"))) / "catalogue"

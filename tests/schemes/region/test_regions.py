@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from schemes.basics.findings import BadFile, Finding
 from schemes.files.reading import read_yaml_or_json
-from schemes.loading import load_region, packaged_region, packaged_regions
+from schemes.region.loading import load_region, packaged_region, packaged_regions
 from tests.schemes.conftest import VELDRIJK
 from tests.schemes.depth import examples
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemes.basics.findings import BadFile, Finding
-from schemes.loading import load_region
+from schemes.region.loading import load_region
 from tests.schemes.conftest import VELDRIJK
 
 Broken = Callable[[str, str], list[Finding]]

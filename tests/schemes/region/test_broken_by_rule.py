@@ -14,7 +14,7 @@ from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import load_text
-from schemes.loading import LoadedRegion, load_region, with_scheme
+from schemes.region.loading import LoadedRegion, load_region, with_scheme
 
 Path_ = tuple[str | int, ...]
 Place = tuple[Any, Path_]

@@ -14,15 +14,15 @@ from pydantic import Field
 
 from schemes.basics.findings import BadFile, Finding
 from schemes.basics.values import Day, Items, Line, Model, Slug
-from schemes.cases import CasesFile
 from schemes.conditions import AgeIs, InList
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import ReferenceList
 from schemes.files.canonical import canonical, canonical_json
 from schemes.files.parsing import load_text
-from schemes.loading import LoadedRegion
-from schemes.region import Organisation
+from schemes.region.cases import CasesFile
+from schemes.region.loading import LoadedRegion
+from schemes.region.region import Organisation
 
 PACKAGE_FORMAT: Literal["ontwikkelloket/package/1"] = "ontwikkelloket/package/1"
 PENSION_LIST = "state_pension_age"

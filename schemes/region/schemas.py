@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from schemes.cases import CasesFile
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
 from schemes.facts.references import ReferenceList
 from schemes.files.canonical import canonical
-from schemes.funding import FundingFile
-from schemes.loading import LoadedRegion
-from schemes.region import Region
+from schemes.region.cases import CasesFile
+from schemes.region.funding import FundingFile
+from schemes.region.loading import LoadedRegion
+from schemes.region.region import Region
 
 SCHEMA_BASE = "https://ontwikkelloket.example/schema/"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

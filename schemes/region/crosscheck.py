@@ -9,14 +9,14 @@ from typing import Any
 
 from schemes.basics.findings import Finding, Severity
 from schemes.conditions import Awards
-from schemes.crosscheck_conditions import FACT_TYPES, ConditionCheck
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import AnyList
 from schemes.files.parsing import nearest_remedy
 from schemes.files.reading import Document, PathKey
-from schemes.funding import Earmark, FundingFile
-from schemes.region import Organisation, Region
+from schemes.region.crosscheck_of_conditions import FACT_TYPES, ConditionCheck
+from schemes.region.funding import Earmark, FundingFile
+from schemes.region.region import Organisation, Region
 
 __all__ = ["FACT_TYPES", "CrossCheck", "path_key"]
 

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from schemes.basics.findings import BadFile, Finding
-from schemes.cases import CasesFile, cases_checked
-from schemes.crosscheck import CrossCheck
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactsFile
 from schemes.facts.references import AnyList, ReferenceList
 from schemes.files.parsing import validate_document
 from schemes.files.reading import Document, read_yaml_or_json
-from schemes.funding import FundingFile
-from schemes.region import Organisation, Region
+from schemes.region.cases import CasesFile, cases_checked
+from schemes.region.crosscheck import CrossCheck
+from schemes.region.funding import FundingFile
+from schemes.region.region import Organisation, Region
 
 T = TypeVar("T")
 EMPTY_FUNDING = FundingFile(format="ontwikkelloket/funding/1", funders=(), funding_lines=())
