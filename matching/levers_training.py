@@ -8,10 +8,10 @@ from typing import Any
 from matching.eligibility import Verdict, assess
 from matching.levers_base import Desk, Found, Lever, Who, plain, smallest
 from schemes.basics.values import LATEST
-from schemes.borders import border_values
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, complete_facts
 from schemes.facts.outcome import FactValue
+from schemes.proof.borders import border_values
 
 SECTOR = "training_sector"
 MOST_PER_FACT = 3

@@ -11,7 +11,6 @@ from zlib import crc32
 
 import numpy as np
 
-from schemes.borders import border_values, related_border
 from schemes.columns import Awards, Codes, Column, Columns, Days, Numbers, Rows, column_of
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
@@ -20,6 +19,7 @@ from schemes.facts.outcome import PAST_AWARDS, FactValue
 from schemes.facts.references import References, municipality_on
 from schemes.plausible import Spread, with_habits
 from schemes.population import statuses
+from schemes.proof.borders import border_values, related_border
 
 NOT_KNOWN, SENSITIVE_NOT_KNOWN, BIRTH_DATE_NOT_KNOWN = 0.04, 0.10, 0.40
 """How many do not know a fact; do not tell a sensitive one; give only the year of birth."""

@@ -10,14 +10,14 @@ from matching.lint.trial import Facts, best_category, euros, paid_cents, somebod
 from schemes.basics.costs import Cost
 from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
-from schemes.cells import atoms_of, opposite
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.definition.variants import REPLACED
-from schemes.edges import edges
 from schemes.evaluation import evaluate
 from schemes.lint import Subject
 from schemes.lint.walking import changes
+from schemes.proof.cells import atoms_of, opposite
+from schemes.proof.edges import edges
 
 _EURO = 100
 _STEPS = {"money": "euro", "date": "day"}

@@ -10,12 +10,12 @@ from matching.question import Question
 from schemes.basics.costs import Cost, QuestionPledge
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.vocabulary import CostCategory, Route
-from schemes.cells import Cells, opposite, together
 from schemes.conditions import Any_, AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import FactValue
 from schemes.lint import Subject
+from schemes.proof.cells import Cells, opposite, together
 
 _UNITS = 10
 """Of a fact that counts units: so many, when that many are believable."""

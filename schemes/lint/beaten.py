@@ -6,10 +6,10 @@ from typing import Any
 
 from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
-from schemes.cells import Cells, atoms_of, opposite, together
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
 from schemes.lint.subject import Subject, never_together
+from schemes.proof.cells import Cells, atoms_of, opposite, together
 
 _SAME = ("rate", "reduction", "tiers", "share_of_base", "co_financing", "joint_caps", "precedence", "voucher", "budget")
 """Keys that make paying depend on more than the costs: the other scheme has none of it, or exactly the same."""

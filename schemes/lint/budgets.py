@@ -5,12 +5,12 @@ from datetime import date
 
 from schemes.basics.findings import Finding
 from schemes.basics.vocabulary import Route
-from schemes.cells import Cells, together
 from schemes.conditions import AnyCondition, OneOf
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Coverage
 from schemes.facts.references import MunicipalityVersion, version_on
 from schemes.lint.subject import Subject
+from schemes.proof.cells import Cells, together
 from schemes.region.funding import Earmark, FundingLineDefinition
 
 _PLACE: dict[str, str] = {"individual": "residence_municipality", "employer": "employer_municipality"}

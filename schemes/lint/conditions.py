@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from schemes.basics.findings import Finding
-from schemes.cells import Cells, opposite, together
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.lint.subject import Subject
+from schemes.proof.cells import Cells, opposite, together
 
 Placed = tuple[str, AnyCondition]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
-from schemes.cells import Cells, together
 from schemes.conditions import AgeIs, AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.lint.subject import Subject, never_together, share_group
+from schemes.proof.cells import Cells, together
 
 _OLDEST = 120
 _REMEDY = "Let one begin where the other ends, or leave it when it is meant."

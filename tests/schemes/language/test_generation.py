@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from schemes.borders import around_day, border_values, related_border
 from schemes.columns import Columns
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate, evaluate_all
@@ -17,6 +16,7 @@ from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 from schemes.files.parsing import validate
 from schemes.generation import generate
 from schemes.population import statuses
+from schemes.proof.borders import around_day, border_values, related_border
 from schemes.region.loading import LoadedRegion, load_region
 from tests.schemes.depth import examples
 from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything

@@ -19,12 +19,12 @@ from math import prod
 from typing import Any
 
 from schemes.conditions import All, AnyCondition, Not
-from schemes.edges import Edges, edges, representatives
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts, FactValue, Status
 from schemes.facts.references import MunicipalityVersion, References, version_on
-from schemes.quantities import OnALine, cells_on_line, on_a_line
+from schemes.proof.edges import Edges, edges, representatives
+from schemes.proof.quantities import OnALine, cells_on_line, on_a_line
 
 MOST_COMBINATIONS = 20_000
 STATUSES: tuple[Status, ...] = ("met", "unknown", "not_met")

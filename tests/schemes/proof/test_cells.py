@@ -14,11 +14,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from schemes import cells
-from schemes.cells import STATUSES, Cells, atoms_of, implies, possible
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
+from schemes.proof import cells
+from schemes.proof.cells import STATUSES, Cells, atoms_of, implies, possible
 from schemes.region.loading import LoadedRegion
 from tests.schemes.depth import examples
 

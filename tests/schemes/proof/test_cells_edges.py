@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from schemes.cells import STATUSES, opposite, possible, together
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.references import NumberList, References
+from schemes.proof.cells import STATUSES, opposite, possible, together
 from schemes.region.loading import LoadedRegion
-from tests.schemes.test_cells import BOUNDS, ON, fact
+from tests.schemes.proof.test_cells import BOUNDS, ON, fact
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 FACTS = {

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from schemes.basics.values import value_on
-from schemes.edges import NUMBER_BOUNDS
 from schemes.facts.outcome import Status
+from schemes.proof.edges import NUMBER_BOUNDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a condition can become over all people."""
