@@ -22,10 +22,10 @@ from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.findings import BadFile
 from schemes.basics.values import value_on
 from schemes.basics.vocabulary import CostCategory, Route
-from schemes.columns import Columns
 from schemes.definition import SchemeDefinition
 from schemes.facts import parse_facts
 from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, PastAward
+from schemes.population.columns import Columns
 from schemes.region.loading import LoadedRegion
 
 Standing = Literal["eligible", "not_eligible", "unknown", "not_open", "no_scheme"]

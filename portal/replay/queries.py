@@ -26,7 +26,7 @@ from portal.replay.models import ReplayRun
 from portal.vouchers.models import Award, Voucher
 from portal.workshop.queries import parsed_version
 from schemes.definition import SchemeDefinition
-from schemes.generation import generate
+from schemes.population.generation import generate
 from schemes.region.loading import LoadedRegion
 
 SMALLEST_GROUP = 10

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from matching.eligibility import assess
-from schemes.columns import Columns
-from schemes.generation import generate
 from schemes.population import statuses_of
+from schemes.population.columns import Columns
+from schemes.population.generation import generate
 from schemes.region.loading import load_region
 from tests.benchmarks.definitions import many, region_of
 from tests.benchmarks.plain import PLAIN

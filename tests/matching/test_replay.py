@@ -17,7 +17,7 @@ from matching.score import values
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import validate
-from schemes.generation import generate
+from schemes.population.generation import generate
 from schemes.region.loading import LoadedRegion, load_region
 
 ON = date(2026, 3, 2)

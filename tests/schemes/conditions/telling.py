@@ -14,7 +14,7 @@ from schemes.evaluation import describe, evaluate
 from schemes.facts.outcome import Outcome
 from schemes.facts.references import ReferenceList, References
 from schemes.files.parsing import validate
-from tests.schemes.language.world import FACTS
+from tests.schemes.population.world import FACTS
 
 MET, NOT, UNKNOWN = "met", "not_met", "unknown"
 ON = date(2026, 3, 1)

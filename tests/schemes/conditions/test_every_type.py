@@ -20,7 +20,7 @@ from schemes.basics import codes
 from schemes.conditions import CONDITION_TYPES, AnyCondition, Condition, type_name
 from schemes.evaluation import Rule, describe
 from tests.schemes.conditions.telling import ADAPTER, NAMES, ON
-from tests.schemes.language.world import REFERENCES
+from tests.schemes.population.world import REFERENCES
 
 HERE = Path(__file__).parent
 ENGLISH = Path(sentences.__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"

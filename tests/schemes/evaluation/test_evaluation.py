@@ -19,8 +19,8 @@ from schemes.files.parsing import load_text
 from schemes.region.loading import LoadedRegion
 from tests.schemes.conftest import ON, Check
 from tests.schemes.depth import examples
-from tests.schemes.language.world import REFERENCES, SCHEME, days, people
-from tests.schemes.language.written import trees
+from tests.schemes.population.world import REFERENCES, SCHEME, days, people
+from tests.schemes.population.written import trees
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 YES, NO = {"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "student_finance"}

@@ -14,7 +14,7 @@ from portal.web.owner.editor.posted import Unreadable, nested, read_keys
 from portal.web.owner.editor.retype import retyped
 from portal.web.owner.editor.tree import tree_of
 from schemes.definition import SchemeDefinition
-from tests.schemes.language.written import trees
+from tests.schemes.population.written import trees
 from tests.web.office import Office
 from tests.web.owner.forms import Editing, Fields, fields_in
 

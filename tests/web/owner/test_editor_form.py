@@ -28,8 +28,8 @@ from schemes.files.canonical import as_yaml, canonical_json, content_hash
 from schemes.files.parsing import load_text, validate
 from schemes.region.cases import CasesFile
 from schemes.region.loading import LoadedRegion, load_region
-from tests.schemes.language.documents import definitions
-from tests.schemes.language.world import FACTS, REFERENCES
+from tests.schemes.population.documents import definitions
+from tests.schemes.population.world import FACTS, REFERENCES
 
 MODELS = (SchemeDefinition, CasesFile)
 REGION: LoadedRegion = load_region("stedendriehoek")

@@ -23,7 +23,7 @@ from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe
 from schemes.facts.outcome import PAST_AWARDS, FactValue, Outcome
-from schemes.generation import generate
+from schemes.population.generation import generate
 from schemes.region.cases import Case, CasesFile, Given
 from schemes.region.loading import LoadedRegion
 

@@ -8,7 +8,7 @@ from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import validate
-from tests.schemes.language.written import dated, numbers, trees
+from tests.schemes.population.written import dated, numbers, trees
 
 Written = dict[str, Any]
 CATEGORIES = ["tuition", "exam", "books", "materials", "travel", "childcare", "wage", "guidance", "assessment", "other"]

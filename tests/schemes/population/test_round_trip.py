@@ -12,8 +12,8 @@ from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml, canonical, canonical_json, content_hash
 from schemes.files.parsing import load_text, validate
 from tests.schemes.depth import examples
-from tests.schemes.language.documents import definitions, holding, optional
-from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees
+from tests.schemes.population.documents import definitions, holding, optional
+from tests.schemes.population.written import ADAPTER, LEAVES, is_valid, trees
 
 WIDE = [HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large]
 

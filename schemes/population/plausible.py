@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import EARLIEST, LATEST
-from schemes.columns import HUNDREDTHS, Codes, Column, Columns, Days, Ints, Longs, Numbers, YesNo
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import FactValue
 from schemes.facts.references import Municipality, MunicipalityVersion, References, values_on, version_on
+from schemes.population.columns import HUNDREDTHS, Codes, Column, Columns, Days, Ints, Longs, Numbers, YesNo
 
 YOUNGEST, OLDEST = 16, 72
 AT_HOME = 0.75

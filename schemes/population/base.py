@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemes.basics.values import value_on
-from schemes.columns import Bools, Codes, Columns
 from schemes.conditions import AnyCondition
 from schemes.facts.references import References
+from schemes.population.columns import Bools, Codes, Columns
 
 MET, UNKNOWN, NOT_MET = 1, 0, -1
 Statuses = NDArray[np.int8]

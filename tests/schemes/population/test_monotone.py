@@ -11,8 +11,8 @@ from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.outcome import Outcome
 from tests.schemes.depth import examples
-from tests.schemes.language.world import REFERENCES, SCHEME, days, everything, hidden, people, without
-from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees
+from tests.schemes.population.world import REFERENCES, SCHEME, days, everything, hidden, people, without
+from tests.schemes.population.written import ADAPTER, LEAVES, is_valid, trees
 
 
 def say(written: dict[str, Any], facts: dict[str, Any], on: date) -> Outcome:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from schemes.basics.values import value_on
-from schemes.columns import Days, Ints, Numbers, YesNo
 from schemes.conditions import (
     AgeIs,
     AnyOf,
@@ -26,7 +25,7 @@ from schemes.conditions import (
 )  # fmt: skip
 from schemes.facts import ages
 from schemes.facts.references import AgeList, values_on
-from schemes.population_base import (
+from schemes.population.base import (  # fmt: skip
     Evaluators,
     Situation,
     Statuses,
@@ -36,7 +35,8 @@ from schemes.population_base import (
     digits,
     least,
     looked_up,
-)  # fmt: skip
+)
+from schemes.population.columns import Days, Ints, Numbers, YesNo
 
 
 def _one_of(condition: OneOf, situation: Situation) -> Statuses:

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from schemes.columns import Columns
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import evaluate, evaluate_all
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 from schemes.files.parsing import validate
-from schemes.generation import generate
 from schemes.population import statuses
+from schemes.population.columns import Columns
+from schemes.population.generation import generate
 from schemes.proof.borders import around_day, border_values, related_border
 from schemes.region.loading import LoadedRegion, load_region
 from tests.schemes.depth import examples
-from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything
-from tests.schemes.language.written import ADAPTER, LEAVES, is_valid, trees
+from tests.schemes.population.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything
+from tests.schemes.population.written import ADAPTER, LEAVES, is_valid, trees
 
 ON = date(2026, 12, 1)
 

@@ -12,13 +12,13 @@ from itertools import repeat
 
 import numpy as np
 
-from schemes.columns import Columns
 from schemes.conditions import All, Any_, AnyCondition, AtLeastN, Not, Points
 from schemes.definition import SchemeDefinition
 from schemes.facts.references import References
-from schemes.population_base import MET, NOT_MET, UNKNOWN, Evaluators, Situation, Statuses
-from schemes.population_facts import ON_ONE_FACT
-from schemes.population_related import ON_SEVERAL_FACTS
+from schemes.population.base import MET, NOT_MET, UNKNOWN, Evaluators, Situation, Statuses
+from schemes.population.columns import Columns
+from schemes.population.on_facts import ON_ONE_FACT
+from schemes.population.related import ON_SEVERAL_FACTS
 
 __all__ = ["EVALUATORS", "MET", "NOT_MET", "UNKNOWN", "Situation", "Statuses", "status_of", "statuses", "statuses_of"]
 

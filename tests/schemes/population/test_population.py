@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemes.columns import Columns, Numbers, YesNo, columns_of
 from schemes.conditions import CONDITION_TYPES, type_name
 from schemes.evaluation import evaluate_all
 from schemes.facts.outcome import PAST_AWARDS, PastAward
 from schemes.population import EVALUATORS, statuses, statuses_of
+from schemes.population.columns import Columns, Numbers, YesNo, columns_of
 from tests.schemes.depth import examples
-from tests.schemes.language.world import DAYS, FACTS, REFERENCES, SCHEME, crowds, days
-from tests.schemes.language.written import ADAPTER, GROUPS, LEAVES, is_valid, trees
+from tests.schemes.population.world import DAYS, FACTS, REFERENCES, SCHEME, crowds, days
+from tests.schemes.population.written import ADAPTER, GROUPS, LEAVES, is_valid, trees
 
 AS_NUMBER = {"met": 1, "unknown": 0, "not_met": -1}
 

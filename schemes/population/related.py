@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemes.basics.values import value_on
-from schemes.columns import Awards as AwardsColumn
-from schemes.columns import Bools, Codes, Days, Ints, Longs, Numbers, YesNo
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Total
 from schemes.facts.outcome import PAST_AWARDS
 from schemes.facts.references import NumberList, NumberVersion, version_on
-from schemes.population_base import BOUNDS, Evaluators, Situation, Statuses, bounded, decided, least
+from schemes.population.base import BOUNDS, Evaluators, Situation, Statuses, bounded, decided, least
+from schemes.population.columns import Awards as AwardsColumn
+from schemes.population.columns import Bools, Codes, Days, Ints, Longs, Numbers, YesNo
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _SAFE = 1 << 62

@@ -11,14 +11,14 @@ from zlib import crc32
 
 import numpy as np
 
-from schemes.columns import Awards, Codes, Column, Columns, Days, Numbers, Rows, column_of
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactDefinitions
 from schemes.facts.outcome import PAST_AWARDS, FactValue
 from schemes.facts.references import References, municipality_on
-from schemes.plausible import Spread, with_habits
-from schemes.population import statuses
+from schemes.population.columns import Awards, Codes, Column, Columns, Days, Numbers, Rows, column_of
+from schemes.population.plausible import Spread, with_habits
+from schemes.population.population import statuses
 from schemes.proof.borders import border_values, related_border
 
 NOT_KNOWN, SENSITIVE_NOT_KNOWN, BIRTH_DATE_NOT_KNOWN = 0.04, 0.10, 0.40

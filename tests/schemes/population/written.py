@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from schemes.conditions import AnyCondition
-from tests.schemes.language.world import SCHEME, STARTS
+from tests.schemes.population.world import SCHEME, STARTS
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 FROM = sorted(
