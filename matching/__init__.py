@@ -8,7 +8,7 @@ from matching.check import Violation, violations
 from matching.eligibility import Verdict, assess
 from matching.explain import Explanation, explain
 from matching.problem import Problem
-from matching.proposal import Proposal, Share
+from matching.problem.proposal import Proposal, Share
 
 __all__ = [
     "Explanation",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from matching import limits
 from matching.problem import LockedShare, Locks, Problem
-from matching.proposal import Proposal, Share
+from matching.problem.proposal import Proposal, Share
 
 
 def solved(problem: Problem) -> Proposal | None:

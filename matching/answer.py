@@ -10,7 +10,7 @@ from matching.explain import Explanation, explain
 from matching.history import with_history
 from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
 from matching.problem import FundingLine, Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from matching.state_aid import Note, declarations
 from schemes.basics.findings import BadFile

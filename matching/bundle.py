@@ -15,10 +15,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from matching.answer import Prepared
-from matching.crossrefs import Wrong, raise_all
 from matching.history import had_before
-from matching.parts import HolderCap, Part
 from matching.problem import ExclusionGroup, Problem
+from matching.problem.crossrefs import Wrong, raise_all
+from matching.problem.parts import HolderCap, Part
 from matching.question import Question, Training, Wish, question_errors
 from schemes.basics.costs import Cost, HadBefore, Id
 from schemes.basics.money import Cents

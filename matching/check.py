@@ -12,7 +12,7 @@ from typing import Any
 from matching import limits
 from matching.precedence import Turns
 from matching.problem import CostLine, FundingLine, LockedShare, Offer, Pledge, Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from schemes.basics.money import ceil_share, floor_share
 
 FORM = 0

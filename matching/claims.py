@@ -6,7 +6,7 @@ from typing import Any
 
 from matching import score
 from matching.problem import Problem
-from matching.proposal import Proposal, problem_hash
+from matching.problem.proposal import Proposal, problem_hash
 
 
 @dataclass(frozen=True, slots=True)

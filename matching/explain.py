@@ -8,7 +8,7 @@ from matching import limits
 from matching.eligibility import Verdict
 from matching.mix import Mix
 from matching.problem import CostLine, Offer, Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.sources import Source, sources
 from matching.state_aid import Note, declarations
 from matching.unused import Unused, unused, why_possible

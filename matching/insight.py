@@ -11,7 +11,7 @@ from matching.answer import Prepared
 from matching.interval import Interval, interval
 from matching.levers import Lever, levers
 from matching.problem import FundingLine
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from matching.unsure import unsure
 from schemes.region.loading import LoadedRegion

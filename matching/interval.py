@@ -13,7 +13,7 @@ from typing import Any
 from matching import limits
 from matching.again import own_bound, own_cents, solved
 from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
-from matching.proposal import Proposal, Status
+from matching.problem.proposal import Proposal, Status
 from matching.unsure import Candidate, Unsure
 
 MOST_TRIED = 3

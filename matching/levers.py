@@ -15,7 +15,7 @@ from matching.levers_rules import rule_levers
 from matching.levers_training import moment_levers, training_levers
 from matching.offers import funding_line
 from matching.problem import FundingLine
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from schemes.region.loading import LoadedRegion
 

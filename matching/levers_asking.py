@@ -7,7 +7,7 @@ from typing import Any
 from matching import limits
 from matching.levers_base import Desk, Found, Lever, smallest
 from matching.problem import FundingLine, Offer
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import MAX_CENTS, ceil_share

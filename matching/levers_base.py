@@ -8,7 +8,7 @@ from typing import Any, Literal
 from matching.again import own_cents, paid_by_offers, solved
 from matching.answer import Prepared, prepare
 from matching.problem import FundingLine, Locks, Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from schemes.basics.findings import BadFile
 from schemes.facts.outcome import FactValue

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
 
-from matching.money import FundingLine, Pledge
 from matching.problem import (
     Circumstances,
     CoFinancing,
@@ -20,6 +19,7 @@ from matching.problem import (
     ShareOfBase,
     Tiers,
 )  # fmt: skip
+from matching.problem.money import FundingLine, Pledge
 from schemes.basics.money import floor_share
 
 Paid = Mapping[tuple[str, str], int]

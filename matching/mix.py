@@ -2,7 +2,7 @@
 
 from matching import limits
 from matching.problem import CostLine, Offer, Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 
 
 class Mix:

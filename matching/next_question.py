@@ -11,7 +11,7 @@ from datetime import date
 
 from matching import limits
 from matching.problem import FundingLine, Offer, Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from matching.unknowns import KnownRegion, Unknowns
 from schemes.definition import SchemeDefinition

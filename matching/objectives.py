@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from matching import limits
 from matching.model import MixModel, Sum
-from matching.settings import PassName
+from matching.problem.settings import PassName
 
 
 def objective(model: MixModel, name: PassName) -> Sum:

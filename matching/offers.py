@@ -23,8 +23,8 @@ from matching.problem import (
     Pledge,
     Problem,
 )  # fmt: skip
+from matching.problem.settings import Settings
 from matching.question import Question
-from matching.settings import Settings
 from matching.state_aid import counts_as_aid, room_cents
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on

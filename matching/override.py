@@ -7,7 +7,7 @@ from typing import Any
 from matching import score
 from matching.again import public_cents, schemes_used
 from matching.problem import Locks, Problem
-from matching.proposal import Proposal, Share, Status
+from matching.problem.proposal import Proposal, Share, Status
 
 
 @dataclass(frozen=True, slots=True)

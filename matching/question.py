@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from matching.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
+from matching.problem.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import Cents
 from schemes.basics.values import Day, Items, Key, Line, Model, Paragraph

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from matching.check import CONSTRAINTS
-from matching.settings import Settings
+from matching.problem.settings import Settings
 from schemes.basics.findings import Finding
 from schemes.basics.values import Day, Items, Key, Line, Model, Slug, Text
 from schemes.files.canonical import canonical

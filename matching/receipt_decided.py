@@ -7,7 +7,7 @@ from matching.again import paid_by_offers, public_cents
 from matching.check import violations
 from matching.claims import claims
 from matching.problem import Problem
-from matching.proposal import Proposal, Share, problem_hash
+from matching.problem.proposal import Proposal, Share, problem_hash
 from matching.receipt import Content
 from matching.receipt_reading import FOLLOWING, REMEDY, Parts, below, broken_rule, in_any_order, part_differs
 from schemes.basics.findings import BadFile, Finding

@@ -8,7 +8,7 @@ from typing import Any
 from matching.answer import Prepared, prepare
 from matching.check import Violation
 from matching.problem import Problem
-from matching.proposal import Proposal, Share
+from matching.problem.proposal import Proposal, Share
 from matching.question import Question
 from matching.receipt import Content, Embedded, Receipt
 from schemes.basics.findings import BadFile, Finding

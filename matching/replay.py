@@ -15,7 +15,7 @@ from matching.eligibility import assess
 from matching.limits import cap_left, coverage_limit
 from matching.offers import build_problem
 from matching.problem import FundingLine, Offer, Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from matching.question import Question, Wish
 from matching.score import values
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from matching import limits
 from matching.problem import Problem
-from matching.proposal import Rest, Share
-from matching.settings import PassName
+from matching.problem.proposal import Rest, Share
+from matching.problem.settings import PassName
 
 
 def rest_of(problem: Problem, shares: Iterable[Share]) -> tuple[Rest, ...]:

@@ -17,9 +17,8 @@ from matching.check import Violation, violations
 from matching.model import LocksImpossible, MixModel, Sum
 from matching.objectives import objective
 from matching.problem import Locks, Problem
-from matching.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
-from matching.reading import Cell, read
-from matching.settings import (
+from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
+from matching.problem.settings import (  # fmt: skip
     EASY_MS,
     HARDER_PARAMETERS,
     MOST_STEPS,
@@ -27,7 +26,8 @@ from matching.settings import (
     RESERVE,
     SOLVER_PARAMETERS,
     PassName,
-)  # fmt: skip
+)
+from matching.reading import Cell, read
 from matching.turns import add_precedence
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"

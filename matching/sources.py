@@ -7,8 +7,8 @@ from typing import Any
 
 from matching import limits
 from matching.mix import Mix
-from matching.money import FundingLine
 from matching.problem import Offer
+from matching.problem.money import FundingLine
 
 
 @dataclass(frozen=True, slots=True)

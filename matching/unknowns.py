@@ -18,7 +18,7 @@ from matching.eligibility import Verdict, assess
 from matching.loosening import loosest, most_favourable
 from matching.offers import build_problem
 from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from matching.question import Question
 from matching.state_aid import is_undertaking
 from schemes.basics.money import floor_share

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome

@@ -211,7 +211,7 @@ def verify(
     """Check the mix in MIX against the problem or question in SUBJECT. No solver: exit 0 valid, 1 not, 2 bad input."""
     with use_locale(lang), readable_errors():
         from matching.claims import claims
-        from matching.proposal import Proposal
+        from matching.problem.proposal import Proposal
         from portal.wording import claim_sentence, violation_sentence
 
         problem = _problem_of(subject, region, funding, on)
@@ -283,7 +283,7 @@ def _problem_of_bundle(document: Any, path: Path, region: str | None, funding: P
 
 def _mix(path: Path) -> Any:
     """The mix of a mix file (whole proposal or only shares) or of an answer of loket match --json."""
-    from matching.proposal import Mix, Proposal
+    from matching.problem.proposal import Mix, Proposal
     from schemes.files.parsing import validate_document
     from schemes.files.reading import Document, read_yaml_or_json
 
@@ -311,7 +311,7 @@ def schema(kind: str, region: str | None) -> None:
 
         if kind in ("problem", "mix"):
             from matching.problem import Problem
-            from matching.proposal import MixFile
+            from matching.problem.proposal import MixFile
 
             print_json(json_schema({"problem": Problem, "mix": MixFile}[kind], kind))
             return

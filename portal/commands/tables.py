@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matching.explain import Explanation
     from matching.offers import PossiblePayment
     from matching.problem import Problem
-    from matching.proposal import Proposal
+    from matching.problem.proposal import Proposal
     from matching.state_aid import Note
     from schemes.region.loading import LoadedRegion
 

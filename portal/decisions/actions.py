@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.audit.actions import record

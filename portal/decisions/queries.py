@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.problem import Problem
-from matching.proposal import Mix, Share
+from matching.problem.proposal import Mix, Share
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.accounts.access import Actor, Audience
 from portal.applications.actions import apply_for_awards, declare_complete
 from portal.applications.queries import application_by_question

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.clock import local_date

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.preparations.models import Preparation, PreparationState
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matching.override import price
 from matching.problem import Locks, Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.catalogue.queries import catalogue

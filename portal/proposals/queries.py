@@ -18,7 +18,7 @@ from matching.insight import Insight, insight
 from matching.offers import PossiblePayment, build_problem, possible_payments
 from matching.override import OverridePrice, price, price_of_mix
 from matching.problem import Locks, Problem
-from matching.proposal import Proposal, Share
+from matching.problem.proposal import Proposal, Share
 from matching.question import Question
 from matching.receipt import model_used
 from matching.score import totals

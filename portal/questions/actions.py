@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from matching.crossrefs import EMPLOYER_CATEGORIES
+from matching.problem.crossrefs import EMPLOYER_CATEGORIES
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
 from portal.catalogue.queries import as_json, catalogue, fact_refusal

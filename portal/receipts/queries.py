@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.proposal import Share, problem_hash
+from matching.problem.proposal import Share, problem_hash
 from matching.question import Question
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
 from matching.receipt_decided import overrides_of

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.awaited.actions import follow_up

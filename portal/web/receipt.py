@@ -13,7 +13,7 @@ from typing import Any
 
 from matching.alternatives import Alternative
 from matching.explain import Source, Uncovered, Unused, Used
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from matching.receipt import Content, Receipt
 from matching.receipt_reading import Rebuilt, rebuild
 from matching.worth import AtMost

@@ -13,7 +13,7 @@ from matching.eligibility import assess
 from matching.history import with_history
 from matching.next_question import next_question
 from matching.offers import funding_line
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from matching.state_aid import fact_to_ask
 from schemes.facts import complete_facts, parse_facts

@@ -5,8 +5,8 @@ from typing import Any
 
 from matching.answer import prepare
 from matching.bundle import FORMAT, Bundle, BundleTraining, PreparedBundle, common_name, prepare_bundle
-from matching.parts import HolderCap, Part
 from matching.problem import Circumstances, FundingLine, Problem
+from matching.problem.parts import HolderCap, Part
 from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import ON, question, region
 

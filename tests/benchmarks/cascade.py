@@ -2,7 +2,7 @@
 
 from matching import limits, violations
 from matching.problem import CostLine, Offer, Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 
 
 def cascade(problem: Problem) -> list[Share]:

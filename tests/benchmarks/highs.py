@@ -16,7 +16,7 @@ import numpy as np
 
 from matching import limits
 from matching.problem import CostLine, Offer, Problem, ShareOfBase, Tiers
-from matching.settings import PassName
+from matching.problem.settings import PassName
 from schemes.basics.money import ceil_share, floor_share
 
 Terms = dict[int, float]

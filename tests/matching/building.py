@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from matching.problem import FORMAT, Circumstances, CostLine, FundingLine, Offer, Pledge, Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 
 ON = date(2026, 11, 23)
 

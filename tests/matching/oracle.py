@@ -28,9 +28,9 @@ from matching.problem import (
     Tier,
     Tiers,
 )  # fmt: skip
-from matching.proposal import Share
+from matching.problem.proposal import Share
+from matching.problem.settings import Settings
 from matching.score import values
-from matching.settings import Settings
 from tests.matching.building import problem
 
 MOST_ROWS = 400_000

@@ -10,7 +10,7 @@ from typing import Any
 
 from matching.answer import answer
 from matching.problem import Locks, Problem
-from matching.proposal import Share, problem_hash
+from matching.problem.proposal import Share, problem_hash
 from matching.question import Question
 from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_of, model_used, plain
 from matching.receipt_decided import overrides_of

@@ -7,9 +7,9 @@ import pytest
 from matching import propose, violations
 from matching.again import schemes_used
 from matching.alternatives import Alternative, Others, alternatives, worths
-from matching.codes import DIFFERS, USED_BECAUSE
 from matching.override import price, price_of_mix
 from matching.problem import ExclusionGroup, LockedShare, Locks, Problem
+from matching.problem.codes import DIFFERS, USED_BECAUSE
 from matching.solve import LockConflict
 from tests.benchmarks.problems import dense
 from tests.matching.building import line, offer, pays, pledge, problem

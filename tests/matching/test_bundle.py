@@ -14,8 +14,8 @@ from matching.alternatives import alternatives
 from matching.answer import answer, prepare
 from matching.bundle import LIMIT_MS, Bundle, prepare_bundle
 from matching.bundle_answer import BundleAnswer, answer_bundle
-from matching.parts import HolderCap, Part
 from matching.problem import Problem
+from matching.problem.parts import HolderCap, Part
 from portal.cli import main
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import load, validate

@@ -4,7 +4,7 @@ import pytest
 
 from matching import explain, propose, violations
 from matching.claims import claims
-from matching.codes import UNCOVERED, UNUSED, USED
+from matching.problem.codes import UNCOVERED, UNUSED, USED
 from tests.benchmarks.questions import prepared, region
 from tests.matching.test_solve import shuffled
 

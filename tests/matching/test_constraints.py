@@ -18,8 +18,8 @@ from matching.problem import (
     Problem,
     ShareOfBase,
 )
-from matching.proposal import Share
-from matching.settings import Settings
+from matching.problem.proposal import Share
+from matching.problem.settings import Settings
 from tests.matching.building import line, money, offer, pays, pledge, problem
 
 Half = "1/2"

@@ -3,9 +3,9 @@
 import pytest
 
 from matching import propose
-from matching.codes import POINTS
 from matching.interval import Interval, interval
 from matching.problem import ExclusionGroup, Problem
+from matching.problem.codes import POINTS
 from matching.unsure import Candidate, Unsure
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions

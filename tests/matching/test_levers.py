@@ -10,11 +10,11 @@ import pytest
 from matching import propose
 from matching.again import own_cents, paid_by_offers
 from matching.answer import Prepared, prepare
-from matching.codes import LEVERS
 from matching.levers import WHO, Lever, levers
 from matching.offers import funding_line
 from matching.problem import FundingLine, LockedShare, Locks, Problem
-from matching.proposal import Proposal
+from matching.problem.codes import LEVERS
+from matching.problem.proposal import Proposal
 from matching.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition

@@ -12,7 +12,7 @@ from matching.answer import prepare
 from matching.next_question import Next, next_question
 from matching.offers import funding_line
 from matching.problem import Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from tests.benchmarks import asking as people
 from tests.benchmarks.asking import Asker, all_that_is_missing, by_what_can_change, told_to
 from tests.matching import asking

@@ -4,7 +4,7 @@ import pytest
 
 from matching import propose, violations
 from matching.problem import CostLine
-from matching.settings import Settings
+from matching.problem.settings import Settings
 from tests.matching.building import offer, problem
 from tests.matching.depth import PROOF
 from tests.matching.oracle import best, small_problem

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from matching import explain, propose, violations
 from matching.problem import CoFinancing, CostLine, ExclusionGroup, Locks, Offer, Problem, ShareOfBase
-from matching.proposal import Proposal, Share
-from matching.settings import Settings
+from matching.problem.proposal import Proposal, Share
+from matching.problem.settings import Settings
 from matching.solve import LockConflict
 from tests.matching.building import line, money, offer, pays, problem
 from tests.matching.building import pledge as promise

@@ -8,9 +8,9 @@ import pytest
 from matching import propose, solve, violations
 from matching.model import ProblemTooLarge
 from matching.problem import CoFinancing, Earmark, ExclusionGroup, LockedShare, Locks, Problem, ShareOfBase
-from matching.proposal import Proposal, problem_hash
+from matching.problem.proposal import Proposal, problem_hash
+from matching.problem.settings import Settings
 from matching.reading import read
-from matching.settings import Settings
 from tests.benchmarks.problems import dense
 from tests.matching.building import line, money, offer, pays, pledge, problem
 from tests.matching.oracle import small_problem

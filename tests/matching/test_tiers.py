@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from matching import explain, limits, propose, violations
 from matching.problem import Problem, Tier, Tiers
-from matching.proposal import Share, problem_hash
+from matching.problem.proposal import Share, problem_hash
 from tests.matching.building import line, offer, pays, pledge, problem
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from matching import codes, explain, propose, violations
+from matching import explain, propose, violations
 from matching.levers import WHO
 from matching.override import OverridePrice
+from matching.problem import codes
 from portal import sentences, sentences_mix, wording
 from portal.i18n import LazyString, use_locale
 from portal.wording_mix import _price

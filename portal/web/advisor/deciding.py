@@ -10,7 +10,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.problem import Problem
-from matching.proposal import Mix, Share
+from matching.problem.proposal import Mix, Share
 from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
 from portal.awaited.queries import awaited_shares

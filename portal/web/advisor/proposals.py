@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
 from portal.catalogue.queries import schemes_in_force

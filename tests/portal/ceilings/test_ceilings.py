@@ -66,7 +66,7 @@ def test_a_later_application_that_is_decided_first_takes_room_from_the_earlier_o
 def test_two_proposals_made_before_either_was_approved_do_not_both_fit(session: Session) -> None:
     one, two = (an_application(session, applicant=SAM, costs=BIG) for _ in range(2))
     approve(session, one)
-    from matching.proposal import Share
+    from matching.problem.proposal import Share
 
     full = [Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=250_000)]
     with pytest.raises(MixNoLongerFits) as misfit:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.audit.models import AuditEvent
 from portal.conversations.actions import add_note
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem import LockedShare, Locks
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from matching.receipt import read_receipt, receipt_text, verify
 from portal.catalogue.actions import load_region
 from portal.catalogue.models import RegionRecord, RegionSnapshot

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matching import offers
-from matching.proposal import Share
+from matching.problem.proposal import Share
 from portal.decisions.queries import decision_of
 from portal.proposals.models import ProposalKind
 from portal.proposals.queries import stored_proposal

@@ -80,7 +80,7 @@ def test_an_advisor_sees_the_receipt_of_a_proposal_before_anybody_decided(office
 
 
 def test_an_amended_decision_says_what_the_advisor_wanted_and_why(office: Office) -> None:
-    from matching.proposal import Share
+    from matching.problem.proposal import Share
 
     question = office.made(an_application)
     shares = [Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=100_000)]

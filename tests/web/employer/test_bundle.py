@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from matching.alternatives import Alternative
 from matching.problem import Problem
-from matching.proposal import Proposal
+from matching.problem.proposal import Proposal
 from portal.accounts.models import Role
 from portal.web.employer import bundle_result
 from tests.web.browser import Browser, make_account

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 if TYPE_CHECKING:
-    from matching.problem import Offer, Problem
+    from matching.problem.problem import Offer, Problem
 
 EMPLOYER_CATEGORIES: frozenset[str] = frozenset({"wage", "guidance"})
 """Categories that are the employer's cost in every route."""

@@ -12,10 +12,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from matching.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
-from matching.money import Earmark, FundingLine, Period, Pledge
-from matching.parts import HolderCap, Part
-from matching.settings import Settings
+from matching.problem.crossrefs import EMPLOYER_CATEGORIES, problem_errors, raise_all
+from matching.problem.money import Earmark, FundingLine, Period, Pledge
+from matching.problem.parts import HolderCap, Part
+from matching.problem.settings import Settings
 from schemes.basics.costs import Bearer, Id
 from schemes.basics.money import Cents, Share
 from schemes.basics.values import Day, Items, Model, Permille

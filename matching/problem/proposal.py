@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import Field, RootModel
 
-from matching.problem import Problem
-from matching.settings import PassName
+from matching.problem.problem import Problem
+from matching.problem.settings import PassName
 from schemes.basics.costs import Id
 from schemes.basics.money import MAX_CENTS, Cents
 from schemes.basics.values import Items, Model
