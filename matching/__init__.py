@@ -4,11 +4,11 @@ The public verbs: `assess` (schemes x facts -> verdicts), `propose` (problem -> 
 checked without a solver) and `explain` (the reasons). Only `propose` loads the solver, and only when it is called.
 """
 
-from matching.check import Violation, violations
 from matching.eligibility import Verdict, assess
 from matching.explain import Explanation, explain
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share
+from matching.spec.check import Violation, violations
 
 __all__ = [
     "Explanation",

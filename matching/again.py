@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from matching import limits
 from matching.problem import LockedShare, Locks, Problem
 from matching.problem.proposal import Proposal, Share
+from matching.spec import limits
 
 
 def solved(problem: Problem) -> Proposal | None:

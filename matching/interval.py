@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
 
-from matching import limits
 from matching.again import own_bound, own_cents, solved
 from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
 from matching.problem.proposal import Proposal, Status
+from matching.spec import limits
 from matching.unsure import Candidate, Unsure
 
 MOST_TRIED = 3

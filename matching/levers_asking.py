@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from matching import limits
 from matching.levers_base import Desk, Found, Lever, smallest
 from matching.problem import FundingLine, Offer
 from matching.problem.proposal import Proposal
 from matching.question import Question
+from matching.spec import limits
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import MAX_CENTS, ceil_share
 from schemes.facts.outcome import FactValue

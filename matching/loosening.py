@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
-from matching import limits
 from matching.problem import Offer
+from matching.spec import limits
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Rate
 from schemes.facts import FactDefinition

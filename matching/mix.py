@@ -1,8 +1,8 @@
 """A proposal and its problem together, for the reasons."""
 
-from matching import limits
 from matching.problem import CostLine, Offer, Problem
 from matching.problem.proposal import Proposal
+from matching.spec import limits
 
 
 class Mix:

@@ -12,9 +12,9 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from matching import limits
 from matching.problem import LockedShare, Offer
 from matching.reading import Cell, MoneyGroup, Reading
+from matching.spec import limits
 from schemes.basics.money import ceil_share
 
 LARGEST = 2**60

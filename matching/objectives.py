@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from matching import limits
 from matching.model import MixModel, Sum
 from matching.problem.settings import PassName
+from matching.spec import limits
 
 
 def objective(model: MixModel, name: PassName) -> Sum:

@@ -7,7 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from matching import limits
 from matching.amounts import AmountNotKnown, amounts_on, coverage_on
 from matching.eligibility import Verdict
 from matching.problem import (
@@ -25,6 +24,7 @@ from matching.problem import (
 )  # fmt: skip
 from matching.problem.settings import Settings
 from matching.question import Question
+from matching.spec import limits
 from matching.state_aid import counts_as_aid, room_cents
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on

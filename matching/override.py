@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from matching import score
 from matching.again import public_cents, schemes_used
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal, Share, Status
+from matching.spec import score
 
 
 @dataclass(frozen=True, slots=True)

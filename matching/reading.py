@@ -7,8 +7,8 @@ one with room for everything makes superfluous. tests/matching/test_solve.py com
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matching import limits
 from matching.problem import CostLine, FundingLine, Offer, Pledge, Problem
+from matching.spec import limits
 
 Cell = tuple[str, str]
 """(line id, offer or pledge id)."""

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from matching.check import CONSTRAINTS
 from matching.problem.settings import Settings
+from matching.spec.check import CONSTRAINTS
 from schemes.basics.findings import Finding
 from schemes.basics.values import Day, Items, Key, Line, Model, Slug, Text
 from schemes.files.canonical import canonical

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from matching.answer import Prepared, prepare
-from matching.check import Violation
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share
 from matching.question import Question
 from matching.receipt import Content, Embedded, Receipt
+from matching.spec.check import Violation
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition

@@ -10,14 +10,14 @@ from random import Random
 from typing import Any, Literal
 
 from matching.answer import Prepared, prepare
-from matching.check import violations
 from matching.eligibility import assess
-from matching.limits import cap_left, coverage_limit
 from matching.offers import build_problem
 from matching.problem import FundingLine, Offer, Problem
 from matching.problem.proposal import Share
 from matching.question import Question, Wish
-from matching.score import values
+from matching.spec.check import violations
+from matching.spec.limits import cap_left, coverage_limit
+from matching.spec.score import values
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.findings import BadFile
 from schemes.basics.values import value_on

@@ -12,8 +12,6 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from matching import limits, score
-from matching.check import Violation, violations
 from matching.model import LocksImpossible, MixModel, Sum
 from matching.objectives import objective
 from matching.problem import Locks, Problem
@@ -28,6 +26,8 @@ from matching.problem.settings import (  # fmt: skip
     PassName,
 )
 from matching.reading import Cell, read
+from matching.spec import limits, score
+from matching.spec.check import Violation, violations
 from matching.turns import add_precedence
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"

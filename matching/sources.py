@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from matching import limits
 from matching.mix import Mix
 from matching.problem import Offer
 from matching.problem.money import FundingLine
+from matching.spec import limits
 
 
 @dataclass(frozen=True, slots=True)

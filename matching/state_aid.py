@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matching import limits
 from matching.problem import Offer, Problem
+from matching.spec import limits
 from schemes.basics.values import value_on
 from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition

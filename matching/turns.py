@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import lcm
 
-from matching import limits
 from matching.model import MixModel, Sum
-from matching.precedence import least_step, line_limit
 from matching.problem import CostLine, Offer
+from matching.spec import limits
+from matching.spec.precedence import least_step, line_limit
 
 ALWAYS = -1
 """Instead of a variable: an excuse that holds in every mix."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matching import limits
 from matching.eligibility import Verdict
 from matching.mix import Mix
-from matching.precedence import Turns
 from matching.problem import Offer
+from matching.spec import limits
+from matching.spec.precedence import Turns
 from matching.worth import AtMost, at_most
 from schemes.basics.money import ceil_share
 from schemes.definition import SchemeDefinition

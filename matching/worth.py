@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching import limits
 from matching.problem import Offer, Problem
+from matching.spec import limits
 from schemes.basics.money import floor_share
 
 

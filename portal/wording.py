@@ -21,9 +21,9 @@ from portal.wording_rules import rule_params, with_age_day
 from schemes.facts.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:
-    from matching.check import Violation
-    from matching.claims import Claim
     from matching.explain import Uncovered, Unused, Used
+    from matching.spec.check import Violation
+    from matching.spec.claims import Claim
     from matching.state_aid import Note
     from schemes.definition.windows import Availability
     from schemes.evaluation import Rule

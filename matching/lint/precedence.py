@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from matching import limits
 from matching.lint.trial import euros, problem_of, somebody, with_amount_facts
 from matching.problem import Locks, Offer, Problem
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
+from matching.spec import limits
 from schemes.basics.costs import Cost
 from schemes.basics.findings import Finding
 from schemes.basics.values import value_on

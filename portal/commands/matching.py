@@ -210,13 +210,13 @@ def verify(
 ) -> None:
     """Check the mix in MIX against the problem or question in SUBJECT. No solver: exit 0 valid, 1 not, 2 bad input."""
     with use_locale(lang), readable_errors():
-        from matching.claims import claims
         from matching.problem.proposal import Proposal
+        from matching.spec.claims import claims
         from portal.wording import claim_sentence, violation_sentence
 
         problem = _problem_of(subject, region, funding, on)
         given = _mix(mix)
-        from matching.check import violations
+        from matching.spec.check import violations
 
         broken = violations(problem, given.shares)
         wrong = claims(problem, given) if isinstance(given, Proposal) and not broken else []

@@ -21,7 +21,7 @@ from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal, Share
 from matching.question import Question
 from matching.receipt import model_used
-from matching.score import totals
+from matching.spec.score import totals
 from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import (

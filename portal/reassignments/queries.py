@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.limits import refusal_of
 from matching.problem import Problem
+from matching.spec.limits import refusal_of
 from portal.decisions.models import Decision
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines, matching_funding_lines

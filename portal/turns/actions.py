@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.order_of_receipt import Claim, first_that_loses
+from matching.spec.order_of_receipt import Claim, first_that_loses
 from portal.applications.models import Application
 from portal.errors import Conflict
 from portal.funding.models import FundingLine

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 import matching
-from matching import limits
 from matching.offers import build_problem
-from matching.order_of_receipt import Claim, SchemeClaim
 from matching.problem import FundingLine, Offer, Problem
+from matching.spec import limits
+from matching.spec.order_of_receipt import Claim, SchemeClaim
 from portal.applications.models import Application
 from portal.catalogue.queries import Catalogue, catalogue, scheme_version
 from portal.clock import local_date

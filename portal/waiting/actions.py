@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from matching.order_of_receipt import Claim, most_together
+from matching.spec.order_of_receipt import Claim, most_together
 from portal.accounts.access import Actor, Audience
 from portal.applications.actions import resume_clock
 from portal.applications.models import Application

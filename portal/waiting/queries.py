@@ -10,8 +10,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from matching.order_of_receipt import Claim
 from matching.problem import Problem
+from matching.spec.order_of_receipt import Claim
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import schemes_applied_for

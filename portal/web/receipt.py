@@ -180,7 +180,7 @@ def _costs(told: _Told, shares: tuple[Share, ...]) -> Iterator[list[str]]:
 
 
 def _totals(told: _Told) -> Iterator[list[str]]:
-    from matching.score import totals
+    from matching.spec.score import totals
 
     shares = told.rebuilt.decided or told.rebuilt.proposal.shares
     sums = totals(told.rebuilt.problem, shares)

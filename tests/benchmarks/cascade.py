@@ -1,8 +1,9 @@
 """What desks do today: the schemes in order of the alphabet, each pays what it may of what is left. The baseline."""
 
-from matching import limits, violations
+from matching import violations
 from matching.problem import CostLine, Offer, Problem
 from matching.problem.proposal import Share
+from matching.spec import limits
 
 
 def cascade(problem: Problem) -> list[Share]:

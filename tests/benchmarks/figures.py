@@ -13,7 +13,7 @@ from matching.bundle import LIMIT_MS
 from matching.insight import insight
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.score import values
+from matching.spec.score import values
 from tests.benchmarks import asking, books, highs, people, worklist
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.benchmarks.cascade import cascade

@@ -14,9 +14,9 @@ from typing import Any
 import highspy
 import numpy as np
 
-from matching import limits
 from matching.problem import CostLine, Offer, Problem, ShareOfBase, Tiers
 from matching.problem.settings import PassName
+from matching.spec import limits
 from schemes.basics.money import ceil_share, floor_share
 
 Terms = dict[int, float]

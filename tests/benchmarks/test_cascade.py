@@ -1,7 +1,7 @@
 """The baseline must be a mix that is allowed, and never better than the best."""
 
 from matching import propose, violations
-from matching.score import values
+from matching.spec.score import values
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.questions import prepared
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from matching.answer import Answer, answer
-from matching.check import violations
 from matching.question import Question
+from matching.spec.check import violations
 from schemes.files.parsing import load
 from schemes.files.reading import read_yaml_or_json
 from schemes.region.loading import LoadedRegion, load_region

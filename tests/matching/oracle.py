@@ -30,7 +30,7 @@ from matching.problem import (
 )  # fmt: skip
 from matching.problem.proposal import Share
 from matching.problem.settings import Settings
-from matching.score import values
+from matching.spec.score import values
 from tests.matching.building import problem
 
 MOST_ROWS = 400_000

@@ -3,8 +3,8 @@
 import pytest
 
 from matching import explain, propose, violations
-from matching.claims import claims
 from matching.problem.codes import UNCOVERED, UNUSED, USED
+from matching.spec.claims import claims
 from tests.benchmarks.questions import prepared, region
 from tests.matching.test_solve import shuffled
 

@@ -13,7 +13,7 @@ from matching.answer import prepare
 from matching.offers import funding_line
 from matching.question import Question
 from matching.replay import Comparison, questions_of
-from matching.score import values
+from matching.spec.score import values
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import validate

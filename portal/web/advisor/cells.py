@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import matching
-from matching import limits
 from matching.problem import CostLine, LockedShare, Locks, Offer, Pledge, Problem
 from matching.problem.proposal import Share
+from matching.spec import limits
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.web.advisor.mix import CaseNames, kind_of

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import matching
-from matching import limits
 from matching.explain import Used
 from matching.offers import PLEDGE
 from matching.problem import Problem
 from matching.problem.proposal import Share
+from matching.spec import limits
 from portal.catalogue.queries import catalogue, schemes_in_force
 from portal.funding.queries import funding_lines
 from portal.i18n import format_date, format_euros, format_list

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching import limits
-from matching.precedence import Turns
 from matching.problem import CostLine, FundingLine, LockedShare, Offer, Pledge, Problem
 from matching.problem.proposal import Share
+from matching.spec import limits
+from matching.spec.precedence import Turns
 from schemes.basics.money import ceil_share, floor_share
 
 FORM = 0

@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.order_of_receipt import Claim, SchemeClaim, first_that_loses, loss_of_earlier, most_together
+from matching.spec.order_of_receipt import Claim, SchemeClaim, first_that_loses, loss_of_earlier, most_together
 
 LINES = ("a", "b", "c")
 

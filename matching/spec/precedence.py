@@ -8,8 +8,8 @@ known, forbidden by a lock) blocks nobody.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching import limits
 from matching.problem import CostLine, Offer, Problem
+from matching.spec import limits
 from schemes.basics.money import floor_share
 
 NEVER = 10**18

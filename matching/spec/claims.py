@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching import score
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, problem_hash
+from matching.spec import score
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from matching import limits
 from matching.problem import Problem
 from matching.problem.proposal import Rest, Share
 from matching.problem.settings import PassName
+from matching.spec import limits
 
 
 def rest_of(problem: Problem, shares: Iterable[Share]) -> tuple[Rest, ...]:

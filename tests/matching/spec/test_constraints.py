@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from matching import propose, violations
-from matching.check import Violation
 from matching.problem import (
     CoFinancing,
     Earmark,
@@ -20,6 +19,7 @@ from matching.problem import (
 )
 from matching.problem.proposal import Share
 from matching.problem.settings import Settings
+from matching.spec.check import Violation
 from tests.matching.building import line, money, offer, pays, pledge, problem
 
 Half = "1/2"

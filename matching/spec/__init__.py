@@ -1,0 +1,1 @@
+"""The specification, no solver in sight."""
