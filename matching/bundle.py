@@ -15,11 +15,11 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from matching.answer import Prepared
-from matching.history import had_before
+from matching.offers.earlier_awards import had_before
+from matching.offers.question import Question, Training, Wish, question_errors
 from matching.problem import ExclusionGroup, Problem
 from matching.problem.crossrefs import Wrong, raise_all
 from matching.problem.parts import HolderCap, Part
-from matching.question import Question, Training, Wish, question_errors
 from schemes.basics.costs import Cost, HadBefore, Id
 from schemes.basics.money import Cents
 from schemes.basics.values import Day, Items, Key, Model, value_on

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matching.eligibility import Verdict, assess
-from matching.history import with_history
 from matching.offers import build_problem
+from matching.offers.earlier_awards import with_history
+from matching.offers.eligibility import Verdict, assess
+from matching.offers.question import Question
 from matching.problem import FundingLine, Problem
-from matching.question import Question
 from schemes.basics.findings import BadFile
 from schemes.basics.money import MAX_CENTS
 from schemes.definition import SchemeDefinition

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching.eligibility import Verdict
 from matching.mix import Mix
+from matching.offers.eligibility import Verdict
+from matching.offers.state_aid import Note, declarations
 from matching.problem import CostLine, Offer, Problem
 from matching.problem.proposal import Proposal
 from matching.sources import Source, sources
 from matching.spec import limits
-from matching.state_aid import Note, declarations
 from matching.unused import Unused, unused, why_possible
 from schemes.basics.money import floor_share
 from schemes.definition import SchemeDefinition

@@ -10,9 +10,9 @@ from matching.alternatives import Alternative, Others, Worth
 from matching.answer import Prepared
 from matching.interval import Interval, interval
 from matching.levers import Lever, levers
+from matching.offers.question import Question
 from matching.problem import FundingLine
 from matching.problem.proposal import Proposal
-from matching.question import Question
 from matching.unsure import unsure
 from schemes.region.loading import LoadedRegion
 

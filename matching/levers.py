@@ -14,9 +14,9 @@ from matching.levers_base import WHO, Desk, Lever, Who, best_first
 from matching.levers_rules import rule_levers
 from matching.levers_training import moment_levers, training_levers
 from matching.offers import funding_line
+from matching.offers.question import Question
 from matching.problem import FundingLine
 from matching.problem.proposal import Proposal
-from matching.question import Question
 from schemes.region.loading import LoadedRegion
 
 __all__ = ["WHO", "Lever", "Who", "levers"]

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from matching.levers_base import Desk, Found, Lever, smallest
+from matching.offers.question import Question
 from matching.problem import FundingLine, Offer
 from matching.problem.proposal import Proposal
-from matching.question import Question
 from matching.spec import limits
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import MAX_CENTS, ceil_share

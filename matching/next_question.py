@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from matching.offers.question import Question
 from matching.problem import FundingLine, Offer, Problem
 from matching.problem.proposal import Proposal
-from matching.question import Question
 from matching.spec import limits
 from matching.unknowns import KnownRegion, Unknowns
 from schemes.definition import SchemeDefinition

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from matching.answer import Answer
-from matching.question import Question
+from matching.offers.question import Question
 from matching.receipt import (
     Content,
     DecisionUsed,

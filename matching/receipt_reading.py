@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from matching.answer import Prepared, prepare
+from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share
-from matching.question import Question
 from matching.receipt import Content, Embedded, Receipt
 from matching.spec.check import Violation
 from schemes.basics.findings import BadFile, Finding

@@ -10,11 +10,11 @@ from random import Random
 from typing import Any, Literal
 
 from matching.answer import Prepared, prepare
-from matching.eligibility import assess
 from matching.offers import build_problem
+from matching.offers.eligibility import assess
+from matching.offers.question import Question, Wish
 from matching.problem import FundingLine, Offer, Problem
 from matching.problem.proposal import Share
-from matching.question import Question, Wish
 from matching.spec.check import violations
 from matching.spec.limits import cap_left, coverage_limit
 from matching.spec.score import values

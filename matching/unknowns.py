@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from matching.eligibility import Verdict, assess
 from matching.loosening import loosest, most_favourable
 from matching.offers import build_problem
+from matching.offers.eligibility import Verdict, assess
+from matching.offers.question import Question
+from matching.offers.state_aid import is_undertaking
 from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
 from matching.problem.proposal import Share
-from matching.question import Question
 from matching.spec import limits
 from matching.spec.check import violations
-from matching.state_aid import is_undertaking
 from schemes.basics.money import floor_share
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition

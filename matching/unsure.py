@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matching.amounts import AmountNotKnown, amounts_on
-from matching.eligibility import Verdict
 from matching.offers import terms_of
+from matching.offers.amounts import AmountNotKnown, amounts_on
+from matching.offers.eligibility import Verdict
+from matching.offers.question import Question
+from matching.offers.state_aid import is_undertaking, room_cents
 from matching.problem import Offer, Problem
-from matching.question import Question
-from matching.state_aid import is_undertaking, room_cents
 from matching.unused import why_possible
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import value_on

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matching.eligibility import Verdict
 from matching.mix import Mix
+from matching.offers.eligibility import Verdict
 from matching.problem import Offer
 from matching.spec import limits
 from matching.spec.precedence import Turns

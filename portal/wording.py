@@ -22,9 +22,9 @@ from schemes.facts.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:
     from matching.explain import Uncovered, Unused, Used
+    from matching.offers.state_aid import Note
     from matching.spec.check import Violation
     from matching.spec.claims import Claim
-    from matching.state_aid import Note
     from schemes.definition.windows import Availability
     from schemes.evaluation import Rule
     from schemes.facts.outcome import Outcome

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from matching.eligibility import assess
 from matching.offers import build_problem
+from matching.offers.eligibility import assess
+from matching.offers.question import Question
 from matching.problem import FundingLine, Problem
-from matching.question import Question
 from schemes.basics.costs import Cost, QuestionPledge
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.vocabulary import CostCategory, Route

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import matching
-from matching.history import with_history
+from matching.offers.earlier_awards import with_history
 from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force

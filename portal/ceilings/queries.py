@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.history import had_before, years_later
+from matching.offers.earlier_awards import had_before, years_later
 from portal.applications.models import Application
 from portal.catalogue.queries import SchemeInForce
 from portal.history.queries import awards_of_applicant

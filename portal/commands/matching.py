@@ -22,8 +22,8 @@ from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
     from matching.bundle import Bundle
+    from matching.offers.question import Question
     from matching.problem import Problem
-    from matching.question import Question
     from schemes.region.loading import LoadedRegion
 
 FILE = click.Path(path_type=Path)
@@ -116,7 +116,7 @@ def _region(region: str | None, funding: Path | None) -> LoadedRegion:
 
 
 def _question(path: Path) -> Question:
-    from matching.question import Question
+    from matching.offers.question import Question
     from schemes.files.parsing import load
 
     return load(Question, path)
@@ -245,8 +245,8 @@ def _say(things: list[Any], sentence: Callable[[Any], str]) -> None:
 
 def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | None) -> Problem:
     """The problem of a problem file, or of a question file in its region."""
+    from matching.offers.question import Question
     from matching.problem import Problem
-    from matching.question import Question
     from schemes.files.parsing import validate_document
     from schemes.files.reading import read_yaml_or_json
 
@@ -320,7 +320,7 @@ def schema(kind: str, region: str | None) -> None:
             print_json(schema_of(kind, loaded))
             return
         from matching.bundle import Bundle
-        from matching.question import Question
+        from matching.offers.question import Question
 
         described = json_schema({"question": Question, "bundle": Bundle}[kind], kind)
         facts = described["properties"]["facts"]

@@ -61,8 +61,8 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
     Raises BadFile when the question cannot be used.
     """
     from matching.cases import facts_of
-    from matching.eligibility import assess
-    from matching.question import Question
+    from matching.offers.eligibility import assess
+    from matching.offers.question import Question
     from portal.clock import today
     from schemes.files.parsing import load
 

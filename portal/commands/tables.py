@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matching.answer import Answer
     from matching.explain import Explanation
     from matching.offers import PossiblePayment
+    from matching.offers.state_aid import Note
     from matching.problem import Problem
     from matching.problem.proposal import Proposal
-    from matching.state_aid import Note
     from schemes.region.loading import LoadedRegion
 
 

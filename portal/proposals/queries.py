@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.answer import Prepared
-from matching.history import with_history
 from matching.insight import Insight, insight
 from matching.offers import PossiblePayment, build_problem, possible_payments
+from matching.offers.earlier_awards import with_history
+from matching.offers.question import Question
 from matching.override import OverridePrice, price, price_of_mix
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal, Share
-from matching.question import Question
 from matching.receipt import model_used
 from matching.spec.score import totals
 from portal.accounts.access import Actor

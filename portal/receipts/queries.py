@@ -14,9 +14,9 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Share, problem_hash
-from matching.question import Question
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
 from matching.receipt_decided import overrides_of
 from matching.receipt_making import Basis, Result, Told, make_receipt

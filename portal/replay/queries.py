@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from matching.offers import funding_line
+from matching.offers.question import Question
 from matching.problem import FundingLine
-from matching.question import Question
 from matching.replay import Comparison, Effect, questions_of
 from portal.applications.models import Application
 from portal.catalogue.models import SchemeVersion

@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from matching.answer import prepare
-from matching.eligibility import assess
-from matching.history import with_history
 from matching.next_question import next_question
 from matching.offers import funding_line
+from matching.offers.earlier_awards import with_history
+from matching.offers.eligibility import assess
+from matching.offers.question import Question
+from matching.offers.state_aid import fact_to_ask
 from matching.problem.proposal import Proposal
-from matching.question import Question
-from matching.state_aid import fact_to_ask
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from matching.eligibility import assess
+from matching.offers.eligibility import assess
 from schemes.population import statuses_of
 from schemes.population.columns import Columns
 from schemes.population.generation import generate

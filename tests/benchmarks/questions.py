@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching.answer import Prepared, prepare
-from matching.question import Question
+from matching.offers.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import values_on

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from matching.eligibility import Verdict, assess
+from matching.offers.eligibility import Verdict, assess
 from schemes.facts import complete_facts, parse_facts
 from schemes.region.loading import LoadedRegion, load_region
 

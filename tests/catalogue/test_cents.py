@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matching.answer import Answer, answer
-from matching.question import Question
+from matching.offers.question import Question
 from matching.spec.check import violations
 from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON

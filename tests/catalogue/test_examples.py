@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from matching.answer import Answer, answer
-from matching.question import Question
+from matching.offers.question import Question
 from matching.spec.check import violations
 from schemes.files.parsing import load
 from schemes.files.reading import read_yaml_or_json

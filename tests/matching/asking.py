@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matching.question import Question
+from matching.offers.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.files.parsing import validate

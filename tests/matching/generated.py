@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from matching.answer import Prepared, prepare
-from matching.question import Question
+from matching.offers.question import Question
 from matching.unsure import Unsure, unsure
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from matching.answer import answer
+from matching.offers.question import Question
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Share, problem_hash
-from matching.question import Question
 from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_of, model_used, plain
 from matching.receipt_decided import overrides_of
 from matching.receipt_making import Basis, Result, Told, make_receipt

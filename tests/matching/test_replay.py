@@ -11,7 +11,7 @@ import pytest
 import matching
 from matching.answer import prepare
 from matching.offers import funding_line
-from matching.question import Question
+from matching.offers.question import Question
 from matching.replay import Comparison, questions_of
 from matching.spec.score import values
 from schemes.definition import SchemeDefinition

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.offers import PLEDGE
-from matching.state_aid import Note, declarations
+from matching.offers.state_aid import Note, declarations
 from portal.i18n import format_euros, format_list
 from portal.i18n import gettext as _
 from portal.pledges.models import Pledge, PledgeState

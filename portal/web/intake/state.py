@@ -10,9 +10,9 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 import matching
-from matching.history import with_history
 from matching.next_question import Next, next_question
-from matching.state_aid import fact_to_ask
+from matching.offers.earlier_awards import with_history
+from matching.offers.state_aid import fact_to_ask
 from portal.accounts.access import Actor
 from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
 from portal.funding.queries import matching_funding_lines

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from matching.question import Question
+from matching.offers.question import Question
 from matching.replay import Effect, Side
 from portal.catalogue.queries import newest_published
 from portal.errors import Conflict, Refusal

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from matching.cases import alone_cents, facts_of, question_of, run_case
-from matching.eligibility import Verdict, assess
-from matching.question import Question
+from matching.offers.eligibility import Verdict, assess
+from matching.offers.question import Question
 from portal.i18n import format_date, format_euros
 from portal.i18n import gettext as _
 from portal.web.definition_words import ConditionLine, amounts_of, condition_lines, rule_lines

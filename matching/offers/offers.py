@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from matching.amounts import AmountNotKnown, amounts_on, coverage_on
-from matching.eligibility import Verdict
+from matching.offers.amounts import AmountNotKnown, amounts_on, coverage_on
+from matching.offers.eligibility import Verdict
+from matching.offers.question import Question
+from matching.offers.state_aid import counts_as_aid, room_cents
 from matching.problem import (
     FORMAT,
     Circumstances,
@@ -23,9 +25,7 @@ from matching.problem import (
     Problem,
 )  # fmt: skip
 from matching.problem.settings import Settings
-from matching.question import Question
 from matching.spec import limits
-from matching.state_aid import counts_as_aid, room_cents
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition

@@ -6,13 +6,13 @@ import pytest
 
 from matching import explain, propose
 from matching.answer import Prepared, answer
-from matching.eligibility import Verdict
 from matching.offers import possible_payments
-from matching.question import Question
+from matching.offers.eligibility import Verdict
+from matching.offers.question import Question
 from portal.wording import unused_sentence
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion, load_region
-from tests.matching.test_offers import ON, VELDRIJK, asked, only, scheme
+from tests.matching.offers.test_offers import ON, VELDRIJK, asked, only, scheme
 
 UNIT = {"nl": "maand", "en": "month"}
 

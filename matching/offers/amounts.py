@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from matching.history import had_before
+from matching.offers.earlier_awards import had_before
 from matching.problem import CoFinancing, ShareOfBase, Tier, Tiers
 from schemes.basics.costs import HadBefore
 from schemes.basics.money import ceil_share

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from matching.answer import Prepared, answer, prepare
-from matching.history import had_before
 from matching.offers import PLEDGE, funding_line, possible_payments
+from matching.offers.earlier_awards import had_before
+from matching.offers.question import Question
+from matching.offers.state_aid import fact_to_ask, room_cents
 from matching.problem import Offer
-from matching.question import Question
-from matching.state_aid import fact_to_ask, room_cents
 from schemes.basics.costs import HadBefore
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
