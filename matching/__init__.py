@@ -4,10 +4,10 @@ The public verbs: `assess` (schemes x facts -> verdicts), `propose` (problem -> 
 checked without a solver) and `explain` (the reasons). Only `propose` loads the solver, and only when it is called.
 """
 
-from matching.explain import Explanation, explain
 from matching.offers.eligibility import Verdict, assess
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share
+from matching.reasons.explain import Explanation, explain
 from matching.spec.check import Violation, violations
 
 __all__ = [

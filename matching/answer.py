@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from matching.explain import Explanation, explain
 from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
 from matching.offers.earlier_awards import with_history
 from matching.offers.eligibility import Verdict, assess
@@ -13,6 +12,7 @@ from matching.offers.question import Question
 from matching.offers.state_aid import Note, declarations
 from matching.problem import FundingLine, Problem
 from matching.problem.proposal import Proposal
+from matching.reasons.explain import Explanation, explain
 from schemes.basics.findings import BadFile
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue

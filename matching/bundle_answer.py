@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from matching.answer import prepare
 from matching.bundle import Bundle, PreparedBundle, PreparedPart, prepare_bundle
-from matching.explain import Explanation, explain
 from matching.offers import PossiblePayment, possible_payments
 from matching.problem import FundingLine, Problem
 from matching.problem.proposal import Proposal, Share
+from matching.reasons.explain import Explanation, explain
 from schemes.region.loading import LoadedRegion
 
 FORMAT: Literal["ontwikkelloket/bundle-answer/1"] = "ontwikkelloket/bundle-answer/1"

@@ -7,7 +7,7 @@ A receipt that was changed and given a new hash is found too, wherever what was 
 from collections.abc import Callable, Iterator
 
 from matching.answer import Prepared, prepare
-from matching.explain import explain
+from matching.reasons.explain import explain
 from matching.receipt import Content, Receipt, constraint_names, hash_of, model_hash, plain
 from matching.receipt_decided import check_alternatives, check_decision
 from matching.receipt_reading import FOLLOWING, REMEDY, Parts, broken_rule, in_any_order, part_differs, read_parts

@@ -16,7 +16,7 @@ from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from matching.offers.state_aid import is_undertaking, room_cents
 from matching.problem import Offer, Problem
-from matching.unused import why_possible
+from matching.reasons.unused import why_possible
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition

@@ -21,8 +21,8 @@ from portal.wording_rules import rule_params, with_age_day
 from schemes.facts.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:
-    from matching.explain import Uncovered, Unused, Used
     from matching.offers.state_aid import Note
+    from matching.reasons.explain import Uncovered, Unused, Used
     from matching.spec.check import Violation
     from matching.spec.claims import Claim
     from schemes.definition.windows import Availability

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from matching.interval import Point
     from matching.levers import Lever
     from matching.override import OverridePrice
-    from matching.sources import Source
-    from matching.worth import AtMost
+    from matching.reasons.sources import Source
+    from matching.reasons.worth import AtMost
 
 
 def source_sentence(source: Source, names: Names = NO_NAMES) -> str:

@@ -13,11 +13,11 @@ from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.answer import Answer
-    from matching.explain import Explanation
     from matching.offers import PossiblePayment
     from matching.offers.state_aid import Note
     from matching.problem import Problem
     from matching.problem.proposal import Proposal
+    from matching.reasons.explain import Explanation
     from schemes.region.loading import LoadedRegion
 
 

@@ -217,7 +217,7 @@ def _answer(
     known: Catalogue,
 ) -> Answer:
     definitions = [scheme.definition for scheme in schemes.basics.values()]
-    reasons = matching.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
+    reasons = matching.reasons.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
     payments = tuple(possible_payments(problem)) if not problem.lines else ()
     return Answer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments, known)
 

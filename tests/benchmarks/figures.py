@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from matching import explain, propose
+from matching import propose
 from matching.bundle import LIMIT_MS
 from matching.insight import insight
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
+from matching.reasons import explain
 from matching.spec.score import values
 from tests.benchmarks import asking, books, highs, people, worklist
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle

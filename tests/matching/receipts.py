@@ -55,8 +55,9 @@ def receipt_of(
     asked: Question, where: str, *, locks: Locks | None = None, decided: bool = False, others: int = 0
 ) -> Receipt:
     """The receipt of a question in a region, perhaps with locks, perhaps decided as proposed, perhaps with alternatives."""
-    from matching import explain, propose
+    from matching import propose
     from matching.alternatives import alternatives
+    from matching.reasons import explain
 
     place = region(where)
     on = asked.reference_date or ON

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from matching import explain, propose, violations
+from matching import propose, violations
 from matching.alternatives import alternatives
 from matching.answer import answer, prepare
 from matching.bundle import LIMIT_MS, Bundle, prepare_bundle
 from matching.bundle_answer import BundleAnswer, answer_bundle
 from matching.problem import Problem
 from matching.problem.parts import HolderCap, Part
+from matching.reasons import explain
 from portal.cli import main
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import load, validate

@@ -2,8 +2,9 @@
 
 import pytest
 
-from matching import explain, propose, violations
+from matching import propose, violations
 from matching.problem.codes import UNCOVERED, UNUSED, USED
+from matching.reasons import explain
 from matching.spec.claims import claims
 from tests.benchmarks.questions import prepared, region
 from tests.matching.test_solve import shuffled

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from matching import explain, propose, violations
+from matching import propose, violations
 from matching.levers import WHO
 from matching.override import OverridePrice
 from matching.problem import codes
+from matching.reasons import explain
 from portal import sentences, sentences_mix, wording
 from portal.i18n import LazyString, use_locale
 from portal.wording_mix import _price

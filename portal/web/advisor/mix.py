@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import matching
-from matching.explain import Used
 from matching.offers import PLEDGE
 from matching.problem import Problem
 from matching.problem.proposal import Share
+from matching.reasons.explain import Used
 from matching.spec import limits
 from portal.catalogue.queries import catalogue, schemes_in_force
 from portal.funding.queries import funding_lines

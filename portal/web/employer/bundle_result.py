@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from matching.alternatives import alternatives
 from matching.bundle_answer import BundleAnswer, PartOutcome
-from matching.explain import Explanation
-from matching.unused import Unused
+from matching.reasons.explain import Explanation
+from matching.reasons.unused import Unused
 from portal.bundles.models import BundledTraining
 from portal.i18n import gettext as _
 from portal.web.insight import AlternativeRow, Reader, alternative_row

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from matching import explain, propose
+from matching import propose
 from matching.answer import Prepared, answer
 from matching.offers import possible_payments
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
+from matching.reasons import explain
 from portal.wording import unused_sentence
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion, load_region

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matching.mix import Mix
 from matching.offers.eligibility import Verdict
 from matching.problem import Offer
+from matching.reasons.mix import Mix
+from matching.reasons.worth import AtMost, at_most
 from matching.spec import limits
 from matching.spec.precedence import Turns
-from matching.worth import AtMost, at_most
 from schemes.basics.money import ceil_share
 from schemes.definition import SchemeDefinition
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching.mix import Mix
 from matching.offers.eligibility import Verdict
 from matching.offers.state_aid import Note, declarations
 from matching.problem import CostLine, Offer, Problem
 from matching.problem.proposal import Proposal
-from matching.sources import Source, sources
+from matching.reasons.mix import Mix
+from matching.reasons.sources import Source, sources
+from matching.reasons.unused import Unused, unused, why_possible
 from matching.spec import limits
-from matching.unused import Unused, unused, why_possible
 from schemes.basics.money import floor_share
 from schemes.definition import SchemeDefinition
 

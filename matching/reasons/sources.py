@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from matching.mix import Mix
 from matching.problem import Offer
 from matching.problem.money import FundingLine
+from matching.reasons.mix import Mix
 from matching.spec import limits
 
 

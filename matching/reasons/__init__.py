@@ -1,0 +1,1 @@
+"""Why the mix is as it is."""
