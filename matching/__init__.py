@@ -25,7 +25,7 @@ __all__ = [
 
 
 def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
-    """The best mix of a problem: see `matching.solve.propose`. Loads OR-Tools on the first call."""
-    from matching import solve
+    """The best mix of a problem: see `matching.solver.solve.propose`. Loads OR-Tools on the first call."""
+    from matching.solver import solve
 
     return solve.propose(problem, outlook=outlook)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
-from matching.again import own_cents, paid_by_offers, public_cents, schemes_used, solved, without_schemes
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Status
+from matching.solver.again import own_cents, paid_by_offers, public_cents, schemes_used, solved, without_schemes
 
 MOST_SOLVED = 40
 """How many problems are solved at most; beyond that only the alternatives found so far are given."""

@@ -116,11 +116,11 @@ def answer(
     funding_lines: Iterable[FundingLine] | None = None,
     file: str = "",
 ) -> Answer:
-    """The whole answer to a question. Raises BadFile as `prepare` does, and what `matching.solve.propose` raises."""
+    """The whole answer to a question. Raises BadFile as `prepare` does, and what `matching.solver.solve.propose` raises."""
     prepared = prepare(question, region, on=on, funding_lines=funding_lines, file=file)
     if not prepared.problem.lines:
         return Answer(prepared, None, None, tuple(possible_payments(prepared.problem)))
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     proposal = propose(prepared.problem)
     reasons = explain(prepared.problem, proposal, prepared.verdicts, region.schemes.values())

@@ -82,7 +82,7 @@ def answer_bundle(
     funding_lines: Iterable[FundingLine] | None = None,
     file: str = "",
 ) -> BundleAnswer:
-    """The whole answer to a bundle. Raises BadFile when facts do not fit, and what `matching.solve.propose` raises."""
+    """The whole answer to a bundle. Raises BadFile when facts do not fit, and what `matching.solver.solve.propose` raises."""
     lines = None if funding_lines is None else tuple(funding_lines)
     prepared = prepare_bundle(
         bundle,
@@ -99,7 +99,7 @@ def solved(prepared: PreparedBundle, region: LoadedRegion) -> BundleAnswer:
     if prepared.problem is None:
         outcomes = [_outcome(part, None, ()) for part in prepared.parts]
         return BundleAnswer(prepared, None, None, tuple(outcomes))
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     proposal = propose(prepared.problem)
     reasons = explain(prepared.problem, proposal, (), region.schemes.values())

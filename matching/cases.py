@@ -143,7 +143,7 @@ def _paid(problem: Problem) -> int | None:
         return None
     if not problem.lines:
         return 0
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     certain = problem.model_copy(update={"offers": (offer.model_copy(update={"certainty": "firm"}),)})
     proposal = propose(certain, outlook=False)

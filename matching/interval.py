@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
 
-from matching.again import own_bound, own_cents, solved
 from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
 from matching.problem.proposal import Proposal, Status
+from matching.solver.again import own_bound, own_cents, solved
 from matching.spec import limits
 from matching.unsure import Candidate, Unsure
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from matching.again import own_cents, paid_by_offers, solved
 from matching.answer import Prepared, prepare
 from matching.offers.question import Question
 from matching.problem import FundingLine, Locks, Problem
 from matching.problem.proposal import Proposal
+from matching.solver.again import own_cents, paid_by_offers, solved
 from schemes.basics.findings import BadFile
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from matching.again import own_cents, paid_by_offers
 from matching.levers_base import Desk, Lever, smallest
 from matching.problem import Locks, Offer, Problem
+from matching.solver.again import own_cents, paid_by_offers
 from matching.spec import limits
 
 Build = Callable[[int], Problem]

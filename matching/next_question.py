@@ -60,7 +60,7 @@ def next_question(
 
     `facts` are complete (`schemes.facts.complete_facts`); of `question` only the route and the money count. `askable` are
     the facts that may still be asked (None: all that are not known); what is neither known nor askable stays unknown.
-    Raises what `matching.solve.propose` raises.
+    Raises what `matching.solver.solve.propose` raises.
     """
     open_ = Unknowns(facts, definitions, question, region, on, funding_lines=funding_lines, askable=askable)
     if not open_.problem.lines:
@@ -93,7 +93,7 @@ def _undecided(open_: Unknowns) -> Iterator[tuple[str, set[str]]]:
 
 
 def _solved(problem: Problem) -> Proposal:
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     return propose(problem, outlook=False)
 

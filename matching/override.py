@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from matching.again import public_cents, schemes_used
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal, Share, Status
+from matching.solver.again import public_cents, schemes_used
 from matching.spec import score
 
 
@@ -39,7 +39,7 @@ class OverridePrice:
 
 def price(problem: Problem, locks: Locks) -> OverridePrice:
     """What these locks cost compared with the best mix without any lock. Raises LockConflict and LimitReached as `propose`."""
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     free = propose(problem.model_copy(update={"locks": Locks()}), outlook=False)
     kept = propose(Problem.model_validate({**dict(problem), "locks": locks}), outlook=False)
@@ -48,7 +48,7 @@ def price(problem: Problem, locks: Locks) -> OverridePrice:
 
 def price_of_mix(problem: Problem, shares: Iterable[Share]) -> OverridePrice:
     """What a mix made by hand costs compared with the best mix without any lock. Its references all exist."""
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     return _difference(
         problem, propose(problem.model_copy(update={"locks": Locks()}), outlook=False), tuple(shares), "proven"

@@ -167,7 +167,7 @@ def _offer(alone: Prepared | None) -> Offer | None:
 
 def _solved(old: Problem, new: Problem, scheme: str) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
     """The best mix of both. Where one problem only has a lower cap, and the best mix of the other fits in it, it is the best."""
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     if _only_narrower(new, old, scheme):
         mix_new, mix_old = _solved(new, old, scheme)

@@ -143,6 +143,6 @@ def _limited(problem: Problem, first: Offer, cents: int) -> Problem:
 
 
 def _own_money(problem: Problem) -> int:
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     return propose(problem, outlook=False).value_of("own_money")

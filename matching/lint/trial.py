@@ -83,7 +83,7 @@ def problem_of(
 
 def paid_cents(subject: Subject, definition: SchemeDefinition, facts: Facts, cost: Cost, on: date) -> int:
     """What one scheme alone pays of one cost, in whole euro cents; 0 when it cannot be had."""
-    from matching.solve import propose
+    from matching.solver.solve import propose
 
     route = definition.routes[0]
     problem = problem_of(subject, [definition], facts, [cost], route, on)

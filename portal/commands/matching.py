@@ -56,8 +56,8 @@ def _finding(file: object, path: str, code: str, message: str, remedy: str, **pa
 @contextmanager
 def solving(file: object) -> Iterator[None]:
     """Turn what the solver refuses into findings."""
-    from matching.model import ProblemTooLarge
-    from matching.solve import LimitReached, LockConflict
+    from matching.solver.model import ProblemTooLarge
+    from matching.solver.solve import LimitReached, LockConflict
 
     try:
         yield

@@ -36,7 +36,7 @@ def make_proposal(
 
     With `locks` it is the best mix that keeps what the advisor fixed, and the proposal is an amended one with a `reason`. Raises
     ``Refusal`` when there are no costs yet or locks without a reason, ``Conflict`` when the question is not open,
-    ``matching.solve.LockConflict`` when the locks clash.
+    ``matching.solver.solve.LockConflict`` when the locks clash.
     """
     advisor_only(actor)
     if locks is not None and not (reason or "").strip():

@@ -249,7 +249,7 @@ def check_mix(session: Session, *, question: DevelopmentQuestion, shares: Sequen
 
 
 def price_of_locks(session: Session, *, question: DevelopmentQuestion, locks: Locks, today: date) -> OverridePrice:
-    """What it costs now when an advisor fixes amounts or leaves schemes out. Raises as ``matching.solve.propose`` does."""
+    """What it costs now when an advisor fixes amounts or leaves schemes out. Raises as ``matching.solver.solve.propose`` does."""
     return price(fresh_problem(session, question=question, today=today), locks)
 
 

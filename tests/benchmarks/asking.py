@@ -53,7 +53,7 @@ class Asker:
 
     def mix(self, told: Mapping[str, Any]) -> Proposal:
         """The best mix with what was told."""
-        from matching.solve import propose
+        from matching.solver.solve import propose
 
         asked = self.question.model_copy(update={"facts": dict(told)})
         return propose(prepare(asked, self.region, on=self.on).problem, outlook=False)

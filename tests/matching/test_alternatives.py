@@ -5,15 +5,15 @@ from itertools import combinations
 import pytest
 
 from matching import propose, violations
-from matching.again import schemes_used
 from matching.alternatives import Alternative, Others, alternatives, worths
 from matching.override import price, price_of_mix
 from matching.problem import ExclusionGroup, LockedShare, Locks, Problem
 from matching.problem.codes import DIFFERS, USED_BECAUSE
-from matching.solve import LockConflict
+from matching.solver.again import schemes_used
+from matching.solver.solve import LockConflict
 from tests.benchmarks.problems import dense
 from tests.matching.building import line, offer, pays, pledge, problem
-from tests.matching.test_solve import shuffled
+from tests.matching.solver.test_solve import shuffled
 
 GROUP = ExclusionGroup(id="g", offers=("a", "b"))
 TWO = [offer("a", cap_cents=80000), offer("b", cap_cents=50000)]

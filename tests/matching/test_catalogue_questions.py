@@ -7,7 +7,7 @@ from matching.problem.codes import UNCOVERED, UNUSED, USED
 from matching.reasons import explain
 from matching.spec.claims import claims
 from tests.benchmarks.questions import prepared, region
-from tests.matching.test_solve import shuffled
+from tests.matching.solver.test_solve import shuffled
 
 BLOCKS = 10
 PER_BLOCK = 20

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from matching import propose
-from matching.again import own_cents, paid_by_offers
 from matching.answer import Prepared, prepare
 from matching.levers import WHO, Lever, levers
 from matching.offers import funding_line
@@ -16,6 +15,7 @@ from matching.offers.question import Question
 from matching.problem import FundingLine, LockedShare, Locks, Problem
 from matching.problem.codes import LEVERS
 from matching.problem.proposal import Proposal
+from matching.solver.again import own_cents, paid_by_offers
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.files.parsing import validate

@@ -165,7 +165,7 @@ def shares_of(problem: Problem, typed: Mapping[tuple[str, str], int]) -> tuple[S
     When the mix is allowed the solver divides the money, as for a proposal. When it is not, the cheapest money that admits a
     share is taken first, so that what is wrong can be shown.
     """
-    from matching.solve import LimitReached, LockConflict
+    from matching.solver.solve import LimitReached, LockConflict
 
     every = [
         LockedShare(line=line.id, offer=payer, cents=typed.get((line.id, payer), 0))

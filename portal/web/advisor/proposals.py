@@ -192,7 +192,7 @@ def cost_of(check: MixCheck, question: DevelopmentQuestion) -> dict[str, Any]:
 
 
 def _solve_again(question: DevelopmentQuestion, grid: Grid, names: CaseNames) -> ResponseReturnValue | None:
-    from matching.solve import LimitReached, LockConflict
+    from matching.solver.solve import LimitReached, LockConflict
 
     locks, session = grid.locks(), current_session()
     if not locks.shares and not locks.forbidden:

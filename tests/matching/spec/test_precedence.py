@@ -10,10 +10,10 @@ from matching.problem import CoFinancing, CostLine, ExclusionGroup, Locks, Offer
 from matching.problem.proposal import Proposal, Share
 from matching.problem.settings import Settings
 from matching.reasons import explain
-from matching.solve import LockConflict
+from matching.solver.solve import LockConflict
 from tests.matching.building import line, money, offer, pays, problem
 from tests.matching.building import pledge as promise
-from tests.matching.test_tiers import steps
+from tests.matching.solver.test_tiers import steps
 
 
 def broken(given: Problem, *shares: Share) -> list[tuple[int, str, int]]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from ortools.sat.python import cp_model
 
-from matching import propose, solve, violations
+from matching import propose, violations
 from matching.problem import Problem
+from matching.solver import solve
 
 TUITION = 68_500
 

@@ -13,7 +13,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from matching.problem import LockedShare, Offer
-from matching.reading import Cell, MoneyGroup, Reading
+from matching.solver.prepared import Cell, MoneyGroup, Reading
 from matching.spec import limits
 from schemes.basics.money import ceil_share
 

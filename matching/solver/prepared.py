@@ -1,7 +1,7 @@
 """A problem made ready for the solver: inputs sorted, limits computed, what can never be used left out.
 
 Every reduction here is provably safe: it removes amounts that are zero in each allowed mix, or funding lines that a cheaper
-one with room for everything makes superfluous. tests/matching/test_solve.py compares with the unreduced model.
+one with room for everything makes superfluous. tests/matching/solver/test_solve.py compares with the unreduced model.
 """
 
 from collections.abc import Iterator

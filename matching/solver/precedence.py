@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import lcm
 
-from matching.model import MixModel, Sum
 from matching.problem import CostLine, Offer
+from matching.solver.model import MixModel, Sum
 from matching.spec import limits
 from matching.spec.precedence import least_step, line_limit
 

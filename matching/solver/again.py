@@ -9,7 +9,7 @@ from matching.spec import limits
 
 def solved(problem: Problem) -> Proposal | None:
     """The best mix; None when the locks clash, or when nothing that keeps them was found in time."""
-    from matching.solve import LimitReached, LockConflict, propose
+    from matching.solver.solve import LimitReached, LockConflict, propose
 
     try:
         return propose(problem, outlook=False)

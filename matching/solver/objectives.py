@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from matching.model import MixModel, Sum
 from matching.problem.settings import PassName
+from matching.solver.model import MixModel, Sum
 from matching.spec import limits
 
 

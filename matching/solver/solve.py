@@ -12,8 +12,6 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from matching.model import LocksImpossible, MixModel, Sum
-from matching.objectives import objective
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.problem.settings import (  # fmt: skip
@@ -25,10 +23,12 @@ from matching.problem.settings import (  # fmt: skip
     SOLVER_PARAMETERS,
     PassName,
 )
-from matching.reading import Cell, read
+from matching.solver.model import LocksImpossible, MixModel, Sum
+from matching.solver.objectives import objective
+from matching.solver.precedence import add_precedence
+from matching.solver.prepared import Cell, read
 from matching.spec import limits, score
 from matching.spec.check import Violation, violations
-from matching.turns import add_precedence
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
 

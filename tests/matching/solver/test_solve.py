@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from matching import propose, solve, violations
-from matching.model import ProblemTooLarge
+from matching import propose, violations
 from matching.problem import CoFinancing, Earmark, ExclusionGroup, LockedShare, Locks, Problem, ShareOfBase
 from matching.problem.proposal import Proposal, problem_hash
 from matching.problem.settings import Settings
-from matching.reading import read
+from matching.solver import solve
+from matching.solver.model import ProblemTooLarge
+from matching.solver.prepared import read
 from tests.benchmarks.problems import dense
 from tests.matching.building import line, money, offer, pays, pledge, problem
 from tests.matching.oracle import small_problem

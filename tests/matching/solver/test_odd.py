@@ -5,7 +5,7 @@ import pytest
 
 from matching import propose, violations
 from matching.problem import Problem
-from matching.solve import LockConflict
+from matching.solver.solve import LockConflict
 from tests.matching import oracle
 from tests.matching.odd import odd_problem
 
