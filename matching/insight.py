@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from matching.alternatives import Alternative, Others, Worth
-from matching.answer import Prepared
+from matching.answering.answer import Prepared
 from matching.interval import Interval, interval
 from matching.levers import Lever, levers
 from matching.offers.question import Question

@@ -8,7 +8,7 @@ other route, two years; a ceiling, a minimum, a combination, a budget), never wh
 from collections.abc import Iterable
 from datetime import date
 
-from matching.answer import Prepared
+from matching.answering.answer import Prepared
 from matching.levers_asking import pledge_levers, route_levers, split_levers
 from matching.levers_base import WHO, Desk, Lever, Who, best_first
 from matching.levers_rules import rule_levers

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from matching.answer import Prepared, prepare
+from matching.answering.answer import Prepared, prepare
 from matching.offers.question import Question
 from matching.problem import FundingLine, Locks, Problem
 from matching.problem.proposal import Proposal

@@ -6,7 +6,7 @@ A receipt that was changed and given a new hash is found too, wherever what was 
 
 from collections.abc import Callable, Iterator
 
-from matching.answer import Prepared, prepare
+from matching.answering.answer import Prepared, prepare
 from matching.reasons.explain import explain
 from matching.receipt import Content, Receipt, constraint_names, hash_of, model_hash, plain
 from matching.receipt_decided import check_alternatives, check_decision

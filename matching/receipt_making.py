@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from matching.answer import Answer
+from matching.answering.answer import Answer
 from matching.offers.question import Question
 from matching.receipt import (
     Content,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from matching.bundle import MOST_TRAININGS
+from matching.answering.bundle import MOST_TRAININGS
 from portal.accounts.access import Actor
 from portal.bundles.models import BundledTraining, TrainingInput
 from portal.bundles.queries import shared_facts, trainings_of

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.answer import prepare
-from matching.bundle import FORMAT, Bundle, prepare_bundle
-from matching.bundle_answer import BundleAnswer, solved
+from matching.answering.answer import prepare
+from matching.answering.bundle import FORMAT, Bundle, prepare_bundle
+from matching.answering.bundle_answer import BundleAnswer, solved
 from portal.accounts.access import Actor
 from portal.bundles.models import BundledTraining
 from portal.catalogue.queries import catalogue, schemes_in_force

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from matching.cases import run_cases
+from matching.answering.cases import run_cases
 from matching.lint import lint_region
 from portal.accounts.access import Actor
 from portal.accounts.actions import ensure_organisation, own_schemes

@@ -11,7 +11,7 @@ from portal.i18n import format_date, format_euros
 from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from matching.bundle_answer import BundleAnswer, PartOutcome
+    from matching.answering.bundle_answer import BundleAnswer, PartOutcome
     from schemes.region.loading import LoadedRegion
 
 

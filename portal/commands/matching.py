@@ -21,7 +21,7 @@ from portal.i18n import LOCALES, use_locale
 from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
-    from matching.bundle import Bundle
+    from matching.answering.bundle import Bundle
     from matching.offers.question import Question
     from matching.problem import Problem
     from schemes.region.loading import LoadedRegion
@@ -132,7 +132,7 @@ def _question(path: Path) -> Question:
 def match(question: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str) -> None:
     """Which schemes pay for the question or bundle in QUESTION (YAML or JSON), and how much each."""
     with use_locale(lang), readable_errors():
-        from matching.answer import answer
+        from matching.answering.answer import answer
         from portal.commands.tables import answer_text
 
         if _is_bundle(question):
@@ -161,8 +161,8 @@ def _is_bundle(path: Path) -> bool:
 
 
 def _match_bundle(path: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool) -> None:
-    from matching.bundle import Bundle
-    from matching.bundle_answer import answer_bundle
+    from matching.answering.bundle import Bundle
+    from matching.answering.bundle_answer import answer_bundle
     from portal.commands.bundle_text import bundle_text
     from schemes.files.parsing import load
 
@@ -260,15 +260,15 @@ def _problem_of(path: Path, region: str | None, funding: Path | None, on: str | 
         return validate_document(Problem, document)
     if not kind.startswith("ontwikkelloket/question/"):
         return validate_document(Problem, document)
-    from matching.answer import prepare
+    from matching.answering.answer import prepare
 
     question = validate_document(Question, document)
     return prepare(question, _region(region, funding), on=_reference_date(question, on), file=str(path)).problem
 
 
 def _problem_of_bundle(document: Any, path: Path, region: str | None, funding: Path | None, on: str | None) -> Problem:
-    from matching.answer import prepare
-    from matching.bundle import Bundle, prepare_bundle
+    from matching.answering.answer import prepare
+    from matching.answering.bundle import Bundle, prepare_bundle
     from schemes.files.parsing import validate_document
 
     bundle, loaded = validate_document(Bundle, document), _region(region, funding)
@@ -320,7 +320,7 @@ def schema(kind: str, region: str | None) -> None:
         if kind not in ("question", "bundle"):
             print_json(schema_of(kind, loaded))
             return
-        from matching.bundle import Bundle
+        from matching.answering.bundle import Bundle
         from matching.offers.question import Question
 
         described = json_schema({"question": Question, "bundle": Bundle}[kind], kind)

@@ -47,7 +47,7 @@ def _read(file: Path) -> Receipt:
 @readable
 def make(question: Path, out: Path, region: str | None, on: str | None) -> None:
     """Answer the question in QUESTION with the whole budgets of a region, and write the receipt of that answer."""
-    from matching.answer import answer
+    from matching.answering.answer import answer
     from matching.offers.question import Question
     from matching.receipt import receipt_text
     from matching.receipt_making import receipt_of_answer

@@ -182,7 +182,7 @@ def cases(target: str | None, region: str | None, as_json: bool) -> None:
 
 
 def _results(region: LoadedRegion, definition: SchemeDefinition) -> list[Any]:
-    from matching.cases import run_cases
+    from matching.answering.cases import run_cases
 
     file = region.cases.get(definition.scheme)
     return [] if file is None else run_cases(file, definition, region)

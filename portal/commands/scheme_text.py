@@ -60,7 +60,7 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
 
     Raises BadFile when the question cannot be used.
     """
-    from matching.cases import facts_of
+    from matching.answering.cases import facts_of
     from matching.offers.eligibility import assess
     from matching.offers.question import Question
     from portal.clock import today

@@ -12,7 +12,7 @@ from portal.i18n import format_date, format_euros, format_list, format_percent, 
 from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from matching.answer import Answer
+    from matching.answering.answer import Answer
     from matching.offers import PossiblePayment
     from matching.offers.state_aid import Note
     from matching.problem import Problem

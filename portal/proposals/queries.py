@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import matching
-from matching.answer import Prepared
+from matching.answering.answer import Prepared
 from matching.insight import Insight, insight
 from matching.offers import PossiblePayment, build_problem, possible_payments
 from matching.offers.earlier_awards import with_history

@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
+from matching.answering.replay import Comparison, Effect, questions_of
 from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import FundingLine
-from matching.replay import Comparison, Effect, questions_of
 from portal.applications.models import Application
 from portal.catalogue.models import SchemeVersion
 from portal.catalogue.queries import as_loaded_region, schemes_in_force
@@ -51,7 +51,7 @@ class Money:
 
 @dataclass(frozen=True)
 class VerdictChange:
-    """How many people are told something else. The words are those of ``matching.replay.Standing``."""
+    """How many people are told something else. The words are those of ``matching.answering.replay.Standing``."""
 
     before: str
     after: str

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.cases import alone_cents, question_of, run_case
+from matching.answering.cases import alone_cents, question_of, run_case
 from matching.lint import lint_region
 from portal.accounts.access import Actor
 from portal.catalogue.models import SchemeVersion

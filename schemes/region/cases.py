@@ -1,7 +1,7 @@
 """Cases: examples of one scheme with the outcome its owner expects, in sentences an official can approve.
 
 A file `cases/<slug>.yaml` beside the definitions. `given` is what every case starts from; a case writes only what differs.
-`matching.cases` runs them.
+`matching.answering.cases` runs them.
 """
 
 from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from matching.answer import prepare
+from matching.answering.answer import prepare
 from matching.next_question import next_question
 from matching.offers import funding_line
 from matching.offers.earlier_awards import with_history

@@ -3,8 +3,8 @@
 import random
 from typing import Any
 
-from matching.answer import prepare
-from matching.bundle import FORMAT, Bundle, BundleTraining, PreparedBundle, common_name, prepare_bundle
+from matching.answering.answer import prepare
+from matching.answering.bundle import FORMAT, Bundle, BundleTraining, PreparedBundle, common_name, prepare_bundle
 from matching.problem import Circumstances, FundingLine, Problem
 from matching.problem.parts import HolderCap, Part
 from tests.benchmarks.problems import dense

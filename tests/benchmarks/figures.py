@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching import propose
-from matching.bundle import LIMIT_MS
+from matching.answering.bundle import LIMIT_MS
 from matching.insight import insight
 from matching.problem import Problem
 from matching.problem.proposal import Proposal

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matching.answer import answer
+from matching.answering.answer import answer
 from matching.offers.question import Question
 from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON, Judge

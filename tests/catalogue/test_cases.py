@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from matching.cases import run_case, run_cases
+from matching.answering.cases import run_case, run_cases
 from schemes.definition import SchemeDefinition
 from schemes.region.cases import Case, CasesFile, Given
 from schemes.region.loading import LoadedRegion, load_region

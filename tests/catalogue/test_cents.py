@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matching.answer import Answer, answer
+from matching.answering.answer import Answer, answer
 from matching.offers.question import Question
 from matching.spec.check import violations
 from schemes.region.loading import LoadedRegion

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from matching.answer import Answer, answer
+from matching.answering.answer import Answer, answer
 from matching.offers.question import Question
 from matching.spec.check import violations
 from schemes.files.parsing import load

@@ -5,7 +5,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from matching.answer import Prepared, prepare
+from matching.answering.answer import Prepared, prepare
 from matching.offers.question import Question
 from matching.unsure import Unsure, unsure
 from schemes.region.loading import LoadedRegion

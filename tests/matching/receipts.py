@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from matching.answer import answer
+from matching.answering.answer import answer
 from matching.offers.question import Question
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Share, problem_hash

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matching import propose
-from matching.answer import Prepared, prepare
+from matching.answering.answer import Prepared, prepare
 from matching.levers import WHO, Lever, levers
 from matching.offers import funding_line
 from matching.offers.question import Question

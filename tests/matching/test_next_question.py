@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matching import propose, violations
-from matching.answer import prepare
+from matching.answering.answer import prepare
 from matching.next_question import Next, next_question
 from matching.offers import funding_line
 from matching.problem import Problem

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matching.alternatives import alternatives
-from matching.bundle_answer import BundleAnswer, PartOutcome
+from matching.answering.bundle_answer import BundleAnswer, PartOutcome
 from matching.reasons.explain import Explanation
 from matching.reasons.unused import Unused
 from portal.bundles.models import BundledTraining

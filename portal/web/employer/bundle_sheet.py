@@ -17,7 +17,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from matching.bundle import MOST_TRAININGS
+from matching.answering.bundle import MOST_TRAININGS
 from portal.errors import Refusal
 from portal.i18n import LOCALES, use_locale
 from portal.i18n import gettext as _

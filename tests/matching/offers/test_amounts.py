@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from matching import propose
-from matching.answer import Prepared, answer
+from matching.answering.answer import Prepared, answer
 from matching.offers import possible_payments
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matching.answer import Prepared, answer, prepare
+from matching.answering.answer import Prepared, answer, prepare
 from matching.offers import PLEDGE, funding_line, possible_payments
 from matching.offers.earlier_awards import had_before
 from matching.offers.question import Question

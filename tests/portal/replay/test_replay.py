@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from matching.answering.replay import Effect, Side
 from matching.offers.question import Question
-from matching.replay import Effect, Side
 from portal.catalogue.queries import newest_published
 from portal.errors import Conflict, Refusal
 from portal.questions.actions import withdraw_question

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from matching.cases import alone_cents, facts_of, question_of, run_case
+from matching.answering.cases import alone_cents, facts_of, question_of, run_case
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
 from portal.i18n import format_date, format_euros

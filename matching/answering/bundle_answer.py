@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from matching.answer import prepare
-from matching.bundle import Bundle, PreparedBundle, PreparedPart, prepare_bundle
+from matching.answering.answer import prepare
+from matching.answering.bundle import Bundle, PreparedBundle, PreparedPart, prepare_bundle
 from matching.offers import PossiblePayment, possible_payments
 from matching.problem import FundingLine, Problem
 from matching.problem.proposal import Proposal, Share

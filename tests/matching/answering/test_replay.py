@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import matching
-from matching.answer import prepare
+from matching.answering.answer import prepare
+from matching.answering.replay import Comparison, questions_of
 from matching.offers import funding_line
 from matching.offers.question import Question
-from matching.replay import Comparison, questions_of
 from matching.spec.score import values
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from matching import propose, violations
 from matching.alternatives import alternatives
-from matching.answer import answer, prepare
-from matching.bundle import LIMIT_MS, Bundle, prepare_bundle
-from matching.bundle_answer import BundleAnswer, answer_bundle
+from matching.answering.answer import answer, prepare
+from matching.answering.bundle import LIMIT_MS, Bundle, prepare_bundle
+from matching.answering.bundle_answer import BundleAnswer, answer_bundle
 from matching.problem import Problem
 from matching.problem.parts import HolderCap, Part
 from matching.reasons import explain

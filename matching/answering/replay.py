@@ -9,7 +9,7 @@ from datetime import date
 from random import Random
 from typing import Any, Literal
 
-from matching.answer import Prepared, prepare
+from matching.answering.answer import Prepared, prepare
 from matching.offers import build_problem
 from matching.offers.eligibility import assess
 from matching.offers.question import Question, Wish

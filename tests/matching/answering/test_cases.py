@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matching.cases import CaseResult, alone_cents, run_case, run_cases
+from matching.answering.cases import CaseResult, alone_cents, run_case, run_cases
 from matching.offers.question import Question
 from schemes.basics.values import DatedValue
 from schemes.definition import SchemeDefinition
