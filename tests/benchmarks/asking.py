@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching.answering.answer import prepare
-from matching.next_question import next_question
+from matching.asking.next_question import next_question
 from matching.offers import funding_line
 from matching.offers.earlier_awards import with_history
 from matching.offers.eligibility import assess

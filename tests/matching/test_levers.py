@@ -21,7 +21,7 @@ from schemes.facts import FactDefinition
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
-from tests.matching import asking
+from tests.matching import asking_questions as asking
 from tests.matching.generated import opened
 
 WORD = {"nl": "Een vraag", "en": "A question"}

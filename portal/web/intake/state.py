@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 import matching
-from matching.next_question import Next, next_question
+from matching.asking.next_question import Next, next_question
 from matching.offers.earlier_awards import with_history
 from matching.offers.state_aid import fact_to_ask
 from portal.accounts.access import Actor

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from matching.loosening import loosest, most_favourable
+from matching.asking.loosening import loosest, most_favourable
 from matching.offers import build_problem
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question

@@ -9,13 +9,13 @@ import pytest
 
 from matching import propose, violations
 from matching.answering.answer import prepare
-from matching.next_question import Next, next_question
+from matching.asking.next_question import Next, next_question
 from matching.offers import funding_line
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from tests.benchmarks import asking as people
 from tests.benchmarks.asking import Asker, all_that_is_missing, by_what_can_change, told_to
-from tests.matching import asking
+from tests.matching import asking_questions as asking
 
 BLOCKS, PER_BLOCK = 6, 10
 COMPLETIONS = 3

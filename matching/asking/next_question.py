@@ -1,6 +1,6 @@
 """Which question to ask next: the fact that can still change the mix most, or none when no answer can change it.
 
-`next_question` stops only when that is proven: the best mix of the loose problem (matching/unknowns.py) uses certain
+`next_question` stops only when that is proven: the best mix of the loose problem (matching/asking/unknowns.py) uses certain
 offers only, and no answer can forbid it. Then every set of answers gives that same mix. Without costs there is no mix, and
 what can change is which schemes may pay up to what.
 """
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from matching.asking.unknowns import KnownRegion, Unknowns
 from matching.offers.question import Question
 from matching.problem import FundingLine, Offer, Problem
 from matching.problem.proposal import Proposal
 from matching.spec import limits
-from matching.unknowns import KnownRegion, Unknowns
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Facts
 
