@@ -12,12 +12,12 @@ from portal.i18n import gettext as _
 from portal.wording import NO_NAMES, Names, filled
 
 if TYPE_CHECKING:
-    from matching.alternatives import Alternative, Worth
-    from matching.interval import Point
-    from matching.levers import Lever
-    from matching.override import OverridePrice
     from matching.reasons.sources import Source
     from matching.reasons.worth import AtMost
+    from matching.what_if.alternatives import Alternative, Worth
+    from matching.what_if.interval import Point
+    from matching.what_if.levers.levers import Lever
+    from matching.what_if.override import OverridePrice
 
 
 def source_sentence(source: Source, names: Names = NO_NAMES) -> str:

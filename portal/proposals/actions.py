@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from matching.override import price
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal
+from matching.what_if.override import price
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.catalogue.queries import catalogue

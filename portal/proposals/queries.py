@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.answering.answer import Prepared
-from matching.insight import Insight, insight
 from matching.offers import PossiblePayment, build_problem, possible_payments
 from matching.offers.earlier_awards import with_history
 from matching.offers.question import Question
-from matching.override import OverridePrice, price, price_of_mix
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal, Share
 from matching.receipt import model_used
 from matching.spec.score import totals
+from matching.what_if.insight import Insight, insight
+from matching.what_if.override import OverridePrice, price, price_of_mix
 from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from matching.alternatives import Alternative, Worth
-from matching.insight import Insight
-from matching.interval import Interval
-from matching.levers import WHO, Lever
+from matching.what_if.alternatives import Alternative, Worth
+from matching.what_if.insight import Insight
+from matching.what_if.interval import Interval
+from matching.what_if.levers.levers import WHO, Lever
 from portal.i18n import format_euros, format_list
 from portal.i18n import gettext as _
 from portal.sentences_mix import WHO as WHO_LABELS

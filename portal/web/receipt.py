@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from matching.alternatives import Alternative
 from matching.problem.proposal import Share
 from matching.reasons.explain import Source, Uncovered, Unused, Used
 from matching.reasons.worth import AtMost
 from matching.receipt import Content, Receipt
 from matching.receipt_reading import Rebuilt, rebuild
+from matching.what_if.alternatives import Alternative
 from portal.clock import local_date
 from portal.i18n import current_locale, format_date, format_euros, format_list, localized
 from portal.i18n import gettext as _

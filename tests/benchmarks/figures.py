@@ -10,11 +10,11 @@ from typing import Any
 
 from matching import propose
 from matching.answering.bundle import LIMIT_MS
-from matching.insight import insight
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.reasons import explain
 from matching.spec.score import values
+from matching.what_if.insight import insight
 from tests.benchmarks import asking, books, highs, people, worklist
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.benchmarks.cascade import cascade

@@ -7,7 +7,7 @@ from typing import Any
 
 from matching.answering.answer import Prepared, prepare
 from matching.offers.question import Question
-from matching.unsure import Unsure, unsure
+from matching.what_if.unsure import Unsure, unsure
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 

@@ -56,8 +56,8 @@ def receipt_of(
 ) -> Receipt:
     """The receipt of a question in a region, perhaps with locks, perhaps decided as proposed, perhaps with alternatives."""
     from matching import propose
-    from matching.alternatives import alternatives
     from matching.reasons import explain
+    from matching.what_if.alternatives import alternatives
 
     place = region(where)
     on = asked.reference_date or ON

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from matching import propose, violations
-from matching.levers import WHO
-from matching.override import OverridePrice
 from matching.problem import codes
 from matching.reasons import explain
+from matching.what_if.levers.levers import WHO
+from matching.what_if.override import OverridePrice
 from portal import sentences, sentences_mix, wording
 from portal.i18n import LazyString, use_locale
 from portal.wording_mix import _price

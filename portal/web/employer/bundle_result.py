@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from matching.alternatives import alternatives
 from matching.answering.bundle_answer import BundleAnswer, PartOutcome
 from matching.reasons.explain import Explanation
 from matching.reasons.unused import Unused
+from matching.what_if.alternatives import alternatives
 from portal.bundles.models import BundledTraining
 from portal.i18n import gettext as _
 from portal.web.insight import AlternativeRow, Reader, alternative_row

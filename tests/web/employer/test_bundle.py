@@ -12,9 +12,9 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from matching.alternatives import Alternative
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
+from matching.what_if.alternatives import Alternative
 from portal.accounts.models import Role
 from portal.web.employer import bundle_result
 from tests.web.browser import Browser, make_account

@@ -9,13 +9,13 @@ import pytest
 
 from matching import propose
 from matching.answering.answer import Prepared, prepare
-from matching.levers import WHO, Lever, levers
 from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import FundingLine, LockedShare, Locks, Problem
 from matching.problem.codes import LEVERS
 from matching.problem.proposal import Proposal
 from matching.solver.again import own_cents, paid_by_offers
+from matching.what_if.levers.levers import WHO, Lever, levers
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.files.parsing import validate

@@ -14,7 +14,7 @@ from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Probl
 from matching.problem.proposal import Proposal, Status
 from matching.solver.again import own_bound, own_cents, solved
 from matching.spec import limits
-from matching.unsure import Candidate, Unsure
+from matching.what_if.unsure import Candidate, Unsure
 
 MOST_TRIED = 3
 """With more possible offers that come first than this, everybody who asks them first is left out of the worst case."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from matching.levers_base import Desk, Lever, smallest
 from matching.problem import Locks, Offer, Problem
 from matching.solver.again import own_cents, paid_by_offers
 from matching.spec import limits
+from matching.what_if.levers.base import Desk, Lever, smallest
 
 Build = Callable[[int], Problem]
 """A changed problem for an amount."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matching.alternatives import Alternative, Others, Worth
 from matching.answering.answer import Prepared
-from matching.interval import Interval, interval
-from matching.levers import Lever, levers
 from matching.offers.question import Question
 from matching.problem import FundingLine
 from matching.problem.proposal import Proposal
-from matching.unsure import unsure
+from matching.what_if.alternatives import Alternative, Others, Worth
+from matching.what_if.interval import Interval, interval
+from matching.what_if.levers.levers import Lever, levers
+from matching.what_if.unsure import unsure
 from schemes.region.loading import LoadedRegion
 
 MOST_ALTERNATIVES = 3

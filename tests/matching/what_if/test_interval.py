@@ -3,10 +3,10 @@
 import pytest
 
 from matching import propose
-from matching.interval import Interval, interval
 from matching.problem import ExclusionGroup, Problem
 from matching.problem.codes import POINTS
-from matching.unsure import Candidate, Unsure
+from matching.what_if.interval import Interval, interval
+from matching.what_if.unsure import Candidate, Unsure
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 from tests.matching.building import line, money, offer, problem

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from itertools import combinations, islice
 from typing import Any
 
-from matching.levers_base import Desk, Found, Lever, Who, plain, smallest
 from matching.offers.eligibility import Verdict, assess
+from matching.what_if.levers.base import Desk, Found, Lever, Who, plain, smallest
 from schemes.basics.values import LATEST
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, complete_facts

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from matching.answering.answer import Prepared
-from matching.levers_asking import pledge_levers, route_levers, split_levers
-from matching.levers_base import WHO, Desk, Lever, Who, best_first
-from matching.levers_rules import rule_levers
-from matching.levers_training import moment_levers, training_levers
 from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import FundingLine
 from matching.problem.proposal import Proposal
+from matching.what_if.levers.asking import pledge_levers, route_levers, split_levers
+from matching.what_if.levers.base import WHO, Desk, Lever, Who, best_first
+from matching.what_if.levers.rules import rule_levers
+from matching.what_if.levers.training import moment_levers, training_levers
 from schemes.region.loading import LoadedRegion
 
 __all__ = ["WHO", "Lever", "Who", "levers"]

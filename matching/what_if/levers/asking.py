@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from matching.levers_base import Desk, Found, Lever, smallest
 from matching.offers.question import Question
 from matching.problem import FundingLine, Offer
 from matching.problem.proposal import Proposal
 from matching.spec import limits
+from matching.what_if.levers.base import Desk, Found, Lever, smallest
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import MAX_CENTS, ceil_share
 from schemes.facts.outcome import FactValue

@@ -5,12 +5,12 @@ from itertools import combinations
 import pytest
 
 from matching import propose, violations
-from matching.alternatives import Alternative, Others, alternatives, worths
-from matching.override import price, price_of_mix
 from matching.problem import ExclusionGroup, LockedShare, Locks, Problem
 from matching.problem.codes import DIFFERS, USED_BECAUSE
 from matching.solver.again import schemes_used
 from matching.solver.solve import LockConflict
+from matching.what_if.alternatives import Alternative, Others, alternatives, worths
+from matching.what_if.override import price, price_of_mix
 from tests.benchmarks.problems import dense
 from tests.matching.building import line, offer, pays, pledge, problem
 from tests.matching.solver.test_solve import shuffled

@@ -1,0 +1,1 @@
+"""Other mixes, what is not certain, what would change the answer."""
