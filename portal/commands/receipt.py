@@ -50,7 +50,7 @@ def make(question: Path, out: Path, region: str | None, on: str | None) -> None:
     from matching.answering.answer import answer
     from matching.offers.question import Question
     from matching.receipt import receipt_text
-    from matching.receipt_making import receipt_of_answer
+    from matching.receipt.making import receipt_of_answer
     from portal import clock
     from schemes.files.parsing import load
     from schemes.region.loading import load_region

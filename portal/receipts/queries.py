@@ -18,8 +18,8 @@ from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
-from matching.receipt_decided import overrides_of
-from matching.receipt_making import Basis, Result, Told, make_receipt
+from matching.receipt.decided import overrides_of
+from matching.receipt.making import Basis, Result, Told, make_receipt
 from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question
 from portal.audit.queries import events_of

@@ -15,7 +15,7 @@ from matching.problem.proposal import Share
 from matching.reasons.explain import Source, Uncovered, Unused, Used
 from matching.reasons.worth import AtMost
 from matching.receipt import Content, Receipt
-from matching.receipt_reading import Rebuilt, rebuild
+from matching.receipt.reading import Rebuilt, rebuild
 from matching.what_if.alternatives import Alternative
 from portal.clock import local_date
 from portal.i18n import current_locale, format_date, format_euros, format_list, localized

@@ -13,8 +13,8 @@ from matching.offers.question import Question
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_of, model_used, plain
-from matching.receipt_decided import overrides_of
-from matching.receipt_making import Basis, Result, Told, make_receipt
+from matching.receipt.decided import overrides_of
+from matching.receipt.making import Basis, Result, Told, make_receipt
 from schemes.files.parsing import load, validate
 from schemes.region.loading import LoadedRegion, load_region
 

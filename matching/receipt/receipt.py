@@ -2,8 +2,8 @@
 
 The file (`"format": "ontwikkelloket/receipt/1"`) holds the facts with their sources, the definitions and lists that were used,
 the problem, the mix with its proof, the reasons, and what a person decided. No names and no addresses. `content_hash` is SHA-256
-over the canonical text of `content`: JSON with its keys in alphabetical order, no spaces, UTF-8. `matching.receipt_making` makes
-one, `matching.receipt_check` computes it again.
+over the canonical text of `content`: JSON with its keys in alphabetical order, no spaces, UTF-8. `matching.receipt.making` makes
+one, `matching.receipt.check` computes it again.
 """
 
 import hashlib
@@ -277,7 +277,7 @@ def read_receipt(text: str, file: str = "") -> Receipt:
 
 
 def verify(receipt: Receipt, file: str = "") -> list[Finding]:
-    """Everything in a receipt that does not follow from the rest of it: see `matching.receipt_check`. No solver, no network."""
-    from matching.receipt_check import check_receipt
+    """Everything in a receipt that does not follow from the rest of it: see `matching.receipt.check`. No solver, no network."""
+    from matching.receipt.check import check_receipt
 
     return check_receipt(receipt, file)
