@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
-    from portal.config import Settings
+    from portal.platform.config import Settings
 
 __all__ = ["create_app"]
 
@@ -17,14 +17,15 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     """The application. `settings` come from the environment when not given, `engine` from their database address.
 
     Nothing heavy is imported before this is called, so that commands which need no web stay quick. Raises
-    `portal.errors.BadSettings`, and `portal.accounts.access.PolicyMissing` when an endpoint has no audience.
+    `portal.platform.errors.BadSettings`, and `portal.accounts.access.PolicyMissing` when an endpoint has no audience.
     """
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal import blueprints, extensions, logs
+    from portal import blueprints
     from portal.accounts.access import require_policy
-    from portal.config import TEMPLATES, load_settings
-    from portal.database import load_models, make_engine
+    from portal.platform import extensions, logs
+    from portal.platform.config import TEMPLATES, load_settings
+    from portal.platform.database import load_models, make_engine
     from portal.web import assets, errors, guards
     from portal.web.edge import Desk
     from portal.web.headers import SecurityHeaders

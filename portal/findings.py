@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 
 from portal.findings_nl import FORMS, KINDS, SENTENCES
-from portal.i18n import DEFAULT_LOCALE, current_locale, format_date, format_euros
 from portal.lint_nl import LINT
+from portal.platform.i18n import DEFAULT_LOCALE, current_locale, format_date, format_euros
 from schemes.basics.findings import Finding
 
 UNKNOWN = "Hier klopt iets niet."

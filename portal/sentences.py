@@ -5,7 +5,7 @@ Placeholders are the parameters of the code, already written for people: amounts
 
 from __future__ import annotations
 
-from portal.i18n import LazyString, lazy_gettext
+from portal.platform.i18n import LazyString, lazy_gettext
 from portal.sentences_rules import RELATED
 
 Sentences = dict[str, LazyString]

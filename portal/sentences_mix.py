@@ -3,7 +3,7 @@ would change it, where the money comes from. `portal.wording_mix` fills them in.
 
 from __future__ import annotations
 
-from portal.i18n import LazyString, lazy_gettext
+from portal.platform.i18n import LazyString, lazy_gettext
 
 Sentences = dict[str, LazyString]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from portal.i18n import LazyString, lazy_gettext, ngettext
+from portal.platform.i18n import LazyString, lazy_gettext, ngettext
 
 RELATED: dict[str, LazyString] = {
     "postcode_between": lazy_gettext("De cijfers van de postcode bij “%(question)s” moeten zijn: %(ranges)s."),

@@ -14,8 +14,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from portal import sentences
-from portal.i18n import LazyString, format_date, format_euros, format_list, format_number, format_percent, localized
-from portal.i18n import gettext as _
+from portal.platform.i18n import (
+    LazyString,
+    format_date,
+    format_euros,
+    format_list,
+    format_number,
+    format_percent,
+    localized,
+)
+from portal.platform.i18n import gettext as _
 from portal.sentences_rules import EARLIER_AWARDS
 from portal.wording_rules import rule_params, with_age_day
 from schemes.facts.outcome import PAST_AWARDS

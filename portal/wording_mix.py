@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portal import sentences_mix as sentences
-from portal.i18n import format_date, format_euros, format_list
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_date, format_euros, format_list
+from portal.platform.i18n import gettext as _
 from portal.wording import NO_NAMES, Names, filled
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from portal import sentences_rules as words
-from portal.i18n import format_date, format_euros, format_list, format_number, format_percent
+from portal.platform.i18n import format_date, format_euros, format_list, format_number, format_percent
 
 if TYPE_CHECKING:
     from portal.wording import Names

@@ -164,7 +164,7 @@ def create_database(server_url: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
     """An engine on this process's PostgreSQL database, with the whole schema."""
-    from portal.database import load_models, make_engine
+    from portal.platform.database import load_models, make_engine
 
     engine = make_engine(postgresql_url)
     load_models().create_all(engine)
@@ -175,7 +175,7 @@ def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the whole schema and no rows, to be copied."""
-    from portal.database import load_models, make_engine
+    from portal.platform.database import load_models, make_engine
 
     path = tmp_path_factory.mktemp("template") / "template.db"
     engine = make_engine(f"sqlite:///{path}")
@@ -186,7 +186,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def empty_postgresql(engine: Engine) -> None:
     """Remove all rows, past the append-only triggers and foreign keys, and start the numbering at 1 again."""
-    from portal.database import load_models
+    from portal.platform.database import load_models
 
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
@@ -208,7 +208,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An engine on an empty database with the whole schema; the test runs on SQLite and on PostgreSQL."""
-    from portal.database import make_engine
+    from portal.platform.database import make_engine
 
     if database == "postgresql":
         shared: Engine = request.getfixturevalue("postgresql_engine")
@@ -225,7 +225,7 @@ def engine(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 @pytest.fixture
 def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[Engine]:
     """An engine on a database without any table, for the migrations."""
-    from portal.database import make_engine
+    from portal.platform.database import make_engine
 
     url = f"sqlite:///{tmp_path}/empty.db"
     if database == "postgresql":

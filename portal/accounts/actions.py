@@ -33,8 +33,8 @@ from portal.accounts.queries import (
     organisation_by_slug,
     secret_hash,
 )
-from portal.errors import Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 
 LINK_LIFE = timedelta(minutes=10)
 ORGANISATION_ROLES = frozenset({Role.OWNER, Role.PROVIDER})

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.access import Audience
-from portal.database import Base, choice
+from portal.platform.database import Base, choice
 
 
 class OrganisationKind(enum.StrEnum):

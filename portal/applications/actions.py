@@ -23,17 +23,17 @@ from portal.applications.queries import (
 )
 from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
-from portal.clock import local_date, local_time
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
-from portal.numbers.actions import next_number
 from portal.persons.actions import judge_double
 from portal.persons.models import DoubleVerdict
 from portal.persons.queries import counted_under, keys_of_person
+from portal.platform.clock import local_date, local_time
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.legal_calendar import days_stopped, term_of_weeks
+from portal.platform.numbers.actions import next_number
 from portal.questions.actions import advisor_only, move_question, not_yours, tell_asker
 from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState, Route
 from portal.questions.queries import is_asker
-from portal.terms.queries import days_stopped, term_of_weeks
 
 
 @dataclass(frozen=True)

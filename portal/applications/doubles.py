@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.applications.actions import own_key
 from portal.applications.models import Application
-from portal.errors import Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.persons.actions import separate
 from portal.persons.queries import counted_under, joined_with, keys_of_person, parts_without
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only
 from portal.questions.models import OPEN_STATES, DevelopmentQuestion
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Json, choice, new_public_id
+from portal.platform.database import Base, Json, choice, new_public_id
 
 
 class ApplicantKind(enum.StrEnum):

@@ -15,9 +15,9 @@ from portal.audit.actions import record
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.catalogue.queries import scheme_version
 from portal.changes.actions import block_voucher, unblock_voucher
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award, Voucher

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Cents, choice, new_public_id
+from portal.platform.database import Base, Cents, choice, new_public_id
 
 
 class ShareOutcome(enum.StrEnum):

@@ -14,9 +14,9 @@ from portal.accounts.access import Actor
 from portal.bundles.models import BundledTraining, TrainingInput
 from portal.bundles.queries import shared_facts, trainings_of
 from portal.catalogue.queries import as_json, catalogue, fact_refusal
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import (
     may_change,
     save_borrowing,

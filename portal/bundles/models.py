@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Json
+from portal.platform.database import Base, Json
 from portal.questions.models import CostInput
 
 

@@ -14,8 +14,8 @@ from portal.accounts.models import Account, Role
 from portal.audit.actions import record
 from portal.caseload.models import CaseOwner
 from portal.caseload.queries import owner_of
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only
 from portal.questions.models import DevelopmentQuestion
 

@@ -23,10 +23,10 @@ from portal.accounts.models import OrganisationKind
 from portal.audit.actions import record
 from portal.catalogue.models import RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import FIRST_DAY, newest_published
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.funding.actions import FundingLoad, load_funding
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical, canonical_json, content_hash

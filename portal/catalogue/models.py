@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.append_only import append_only
-from portal.database import Base, Json, choice
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Json, choice
 
 
 class VersionState(enum.StrEnum):

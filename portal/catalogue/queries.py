@@ -17,9 +17,9 @@ from sqlalchemy.sql import ColumnElement
 
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import OPEN_STATES, RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
-from portal.errors import PortalError, Refusal
 from portal.funding.queries import funding_file
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import PortalError, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition

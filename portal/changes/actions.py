@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.changes.queries import extension_effect
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import format_date
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.settling import release_part
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import format_date
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of
 from portal.questions.actions import tell_asker

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.funding.models import FundingLine
-from portal.i18n import localized
 from portal.ledger.queries import figures
+from portal.platform.i18n import localized
 from portal.vouchers.models import Voucher
 
 

@@ -9,7 +9,7 @@ import click
 
 from portal.commands.matching import DEFAULT_REGION, FILE, LANGUAGE, reference_day
 from portal.commands.scheme import DAY, REGION, readable
-from portal.i18n import gettext as _
+from portal.platform.i18n import gettext as _
 
 
 @click.command(name="algorithm-register")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from portal import wording
 from portal.commands.tables import line_labels, payment_lines, proposal_text
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.answering.bundle_answer import BundleAnswer, PartOutcome

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from portal.clock import now
 from portal.commands.opening import clear_errors, open_desk
 from portal.migrations import BackupFailed, back_up, current_revision, head_revision, require_head, upgrade
+from portal.platform.clock import now
 
 
 @click.group()

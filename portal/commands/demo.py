@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from sqlalchemy import Engine
 
-from portal.clock import now
 from portal.commands.opening import clear_errors, load_region_once, open_ready_desk, vault_of
-from portal.config import Settings
-from portal.errors import BadSettings
+from portal.platform.clock import now
+from portal.platform.config import Settings
+from portal.platform.errors import BadSettings
 
 
 @click.group()

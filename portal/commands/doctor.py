@@ -11,12 +11,12 @@ from typing import Literal
 import click
 from sqlalchemy import Engine
 
-from portal.clock import now, today
 from portal.commands.opening import clear_errors, open_desk
-from portal.config import Settings
-from portal.database import unit_of_work
-from portal.errors import PortalError
 from portal.migrations import head_revision, require_head
+from portal.platform.clock import now, today
+from portal.platform.config import Settings
+from portal.platform.database import unit_of_work
+from portal.platform.errors import PortalError
 
 
 @dataclass(frozen=True)

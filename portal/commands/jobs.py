@@ -10,13 +10,13 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
-from portal.clock import local_date, now
 from portal.commands.opening import clear_errors, open_ready_desk, vault_of
-from portal.config import Settings
-from portal.database import unit_of_work
-from portal.jobs.actions import Job, run_jobs
-from portal.jobs.models import JobState
-from portal.jobs.queries import TROUBLED, job_items
+from portal.platform.clock import local_date, now
+from portal.platform.config import Settings
+from portal.platform.database import unit_of_work
+from portal.platform.jobs.actions import Job, run_jobs
+from portal.platform.jobs.models import JobState
+from portal.platform.jobs.queries import TROUBLED, job_items
 
 if TYPE_CHECKING:
     from portal.files.actions import Vault

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_desk
-from portal.database import unit_of_work
 from portal.ledger.invariants import Break, verify
 from portal.ledger.models import Transfer
 from portal.migrations import require_head
+from portal.platform.database import unit_of_work
 
 
 @click.group()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portal.findings import finding_sentence
-from portal.i18n import LOCALES, use_locale
+from portal.platform.i18n import LOCALES, use_locale
 from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _reference_date(question: Question | Bundle, on: str | None) -> date:
 
 def reference_day(on: str | None) -> date:
     """The day of --on, else today. Raises BadFile when it is no day."""
-    from portal import clock
+    from portal.platform import clock
 
     if on is None:
         return clock.today()
@@ -233,7 +233,7 @@ def verify(
             _say(broken, violation_sentence)
             _say(wrong, claim_sentence)
             if not broken and not wrong:
-                from portal.i18n import gettext as _
+                from portal.platform.i18n import gettext as _
 
                 click.echo(_("De mix voldoet aan alle regels."))
         sys.exit(1 if broken or wrong else 0)

@@ -6,12 +6,12 @@ import json
 
 import click
 
-from portal.clock import now
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.database import unit_of_work
-from portal.errors import PortalError
 from portal.messages.models import MessageState
 from portal.messages.queries import outbox
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
+from portal.platform.errors import PortalError
 
 
 @click.group()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from sqlalchemy import Engine
 
-from portal.clock import now
-from portal.config import Settings, load_settings
-from portal.database import make_engine, unit_of_work
-from portal.errors import BadSettings, PortalError
+from portal.platform.clock import now
+from portal.platform.config import Settings, load_settings
+from portal.platform.database import make_engine, unit_of_work
+from portal.platform.errors import BadSettings, PortalError
 
 if TYPE_CHECKING:
     from portal.files.actions import Vault
@@ -78,8 +78,8 @@ def vault_of(settings: Settings) -> Vault:
 
 def open_ready_desk() -> tuple[Settings, Engine]:
     """As `open_desk`, on a database with the tables of this program. Raises ``WrongSchema`` otherwise."""
-    from portal.database import load_models
     from portal.migrations import require_head
+    from portal.platform.database import load_models
 
     settings, engine = open_desk()
     require_head(engine)

@@ -18,11 +18,11 @@ from portal.accounts.actions import (
 from portal.accounts.models import Account, OrganisationKind, Role
 from portal.accounts.queries import account_by_email, accounts, organisation_by_slug
 from portal.audit.actions import record
-from portal.clock import now
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.database import current_session, unit_of_work
-from portal.errors import PortalError
 from portal.messages.actions import enqueue
+from portal.platform.clock import now
+from portal.platform.database import current_session, unit_of_work
+from portal.platform.errors import PortalError
 from portal.web.reading import email as read_email
 
 ACTOR = Actor.system("loket user")

@@ -17,7 +17,7 @@ import click
 from portal.commands.matching import DEFAULT_REGION, FILE, LANGUAGE, print_json, reference_day, solving
 from portal.commands.scheme import DAY, JSON, REGION, readable
 from portal.findings import finding_sentence
-from portal.i18n import gettext as _
+from portal.platform.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.receipt import Receipt
@@ -51,7 +51,7 @@ def make(question: Path, out: Path, region: str | None, on: str | None) -> None:
     from matching.offers.question import Question
     from matching.receipt import receipt_text
     from matching.receipt.making import receipt_of_answer
-    from portal import clock
+    from portal.platform import clock
     from schemes.files.parsing import load
     from schemes.region.loading import load_region
 
@@ -106,7 +106,7 @@ def show(file: Path, out: Path | None, as_json: bool) -> None:
     receipt = _read(file)
     document = receipt_document(receipt)
     if out is not None:
-        from portal.documents import pdf
+        from portal.platform.documents import pdf
 
         try:
             out.write_bytes(pdf("receipt", document, made_at=made_at(receipt)))

@@ -18,8 +18,8 @@ import click
 
 from portal.commands.matching import DEFAULT_REGION, LANGUAGE, print_json, readable_errors, reference_day
 from portal.findings import finding_sentence
-from portal.i18n import gettext as _
-from portal.i18n import ngettext, use_locale
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import ngettext, use_locale
 from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ def handbook(annex: bool, out: Path, region: str | None, on: str | None) -> None
     import json
     from datetime import UTC, datetime, time
 
-    from portal.documents import pdf
+    from portal.platform.documents import pdf
     from portal.web.handbook import handbook as handbook_of
     from schemes.region.loading import load_region
 

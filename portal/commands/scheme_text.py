@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portal.i18n import format_euros, localized
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_euros, localized
+from portal.platform.i18n import gettext as _
 from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.owner.differences import key_lines
 from portal.wording import Names, availability_sentence, plain, rule_sentence, unknown_sentence
@@ -63,7 +63,7 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
     from matching.answering.cases import facts_of
     from matching.offers.eligibility import assess
     from matching.offers.question import Question
-    from portal.clock import today
+    from portal.platform.clock import today
     from schemes.files.parsing import load
 
     asked = load(Question, question)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import click
 from sqlalchemy import Engine
 
-from portal.clock import now
 from portal.commands.opening import clear_errors, load_region_once, open_desk, vault_of
-from portal.config import Settings
-from portal.errors import PortalError
 from portal.migrations import require_head, upgrade
+from portal.platform.clock import now
+from portal.platform.config import Settings
+from portal.platform.errors import PortalError
 
 
 class PortTaken(PortalError):

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from portal import wording
-from portal.i18n import format_date, format_euros, format_list, format_percent, localized
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_date, format_euros, format_list, format_percent, localized
+from portal.platform.i18n import gettext as _
 
 if TYPE_CHECKING:
     from matching.answering.answer import Answer

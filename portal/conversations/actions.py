@@ -11,11 +11,12 @@ from portal.accounts.access import Actor, Audience
 from portal.applications.actions import lengthen_term, lose_place, resume_clock, take_place
 from portal.applications.queries import application_by_question
 from portal.audit.actions import record
-from portal.clock import local_date
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, Note, TalkWay
 from portal.conversations.queries import DELAYED, delay_of
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.legal_calendar import ends_on_working_day
 from portal.questions.actions import (
     advisor_only,
     move_question,
@@ -25,7 +26,6 @@ from portal.questions.actions import (
 )
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import is_asker
-from portal.terms.queries import ends_on_working_day
 
 
 def plan_conversation(

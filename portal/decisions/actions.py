@@ -16,7 +16,6 @@ from portal.audit.actions import record
 from portal.awaited.actions import await_shares
 from portal.catalogue.queries import SchemeInForce
 from portal.ceilings.queries import ceilings_of_award
-from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
 from portal.decisions.queries import (
     Checks,
@@ -30,12 +29,13 @@ from portal.decisions.queries import (
     schemes_applied_for,
 )
 from portal.decisions.queries import fitting_problem as _fitting_problem
-from portal.errors import PortalError, Refusal
 from portal.funding.queries import funding_lines
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.platform.clock import local_date
+from portal.platform.errors import PortalError, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import stored_proposal
 from portal.questions.actions import advisor_only, move_question, tell_asker

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.append_only import append_only
-from portal.database import Base, Cents, choice, new_public_id
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Cents, choice, new_public_id
 
 
 class DecisionKind(enum.StrEnum):

@@ -19,11 +19,11 @@ from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.decisions.models import ON_A_VOUCHER, Decision
-from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_lines
-from portal.i18n import lazy_gettext as _l
 from portal.mandates.actions import require_mandate
 from portal.mandates.models import Mandate
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, not_applied
 from portal.questions.models import DevelopmentQuestion

@@ -14,7 +14,6 @@ from portal.applications.queries import application_by_question
 from portal.caseload.actions import claim_case
 from portal.caseload.queries import owner_of
 from portal.catalogue.queries import catalogue
-from portal.clock import local_date
 from portal.conversations.actions import (
     add_note,
     answer_more,
@@ -32,6 +31,7 @@ from portal.demo.staff import Staff
 from portal.files.actions import Vault
 from portal.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.invoices.models import Invoice
+from portal.platform.clock import local_date
 from portal.pledges.actions import ask_pledge, expect_pledge
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord

@@ -12,7 +12,7 @@ from portal.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.accounts.models import Role
 from portal.accounts.queries import accounts
 from portal.audit.actions import record
-from portal.database import unit_of_work
+from portal.platform.database import unit_of_work
 from portal.pledges.models import Pledge, PledgeState
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.vouchers.models import Voucher, VoucherState

@@ -8,7 +8,6 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from portal.clock import local_date
 from portal.demo import texts
 from portal.demo.desk import Desk
 from portal.demo.nights import nights
@@ -22,6 +21,7 @@ from portal.funding.actions import lower_budget, raise_budget
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_line_by_slug, funding_lines
 from portal.ledger.queries import line_figures
+from portal.platform.clock import local_date
 from portal.providers.actions import ask_registration, withdraw_approval, withdraw_provider
 from portal.waiting.queries import waiting_list
 

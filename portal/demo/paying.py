@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from portal.accounts.access import Actor
-from portal.clock import local_date
 from portal.demo import texts
 from portal.demo.desk import Desk
 from portal.demo.nights import days
@@ -24,9 +23,10 @@ from portal.ledger.queries import line_figures
 from portal.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
 from portal.payments.models import PaymentBatch
 from portal.payments.queries import Payer, payables
+from portal.platform.clock import local_date
+from portal.platform.legal_calendar import is_working_day
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import payers_of, why_not
-from portal.terms.queries import is_working_day
 from portal.vouchers.models import Voucher
 
 TAKES_OVER, EMPLOYER_SCHEME = "gelderland-ontwikkelfonds-2026-2027", "ontwikkelfonds-werkgever"

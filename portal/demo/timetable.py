@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from portal.clock import AMSTERDAM, local_date
-from portal.terms.queries import is_working_day
+from portal.platform.clock import AMSTERDAM, local_date
+from portal.platform.legal_calendar import is_working_day
 
 Story = Iterator[datetime]
 """The life of one question: it yields the next instant at which something happens, and acts when it is resumed."""

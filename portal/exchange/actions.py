@@ -16,11 +16,11 @@ from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
 from portal.catalogue.models import Scheme, SchemeVersion
 from portal.catalogue.queries import as_loaded_region
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.exchange.models import PackageImport, TrustedSigner
 from portal.exchange.queries import seal_state, signer_of
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.workshop.actions import not_yours, save_draft, start_draft
 from schemes.files.canonical import canonical
 from schemes.region.package import Content, Fit, fit, read_package

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Json
+from portal.platform.database import Base, Json
 
 SEALS = ("trusted", "unknown_signer", "unsigned")
 _SEALS = ", ".join(f"'{seal}'" for seal in SEALS)

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.errors import Refusal
 from portal.files.models import ScanState, StoredFile
 from portal.files.queries import harmless_copy
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 
 KEPT_UNUSED = timedelta(days=2)
 _NONCE = 12

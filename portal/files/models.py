@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, choice, new_public_id
+from portal.platform.database import Base, choice, new_public_id
 
 
 class FileKind(enum.StrEnum):

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
-from portal.i18n import format_euros
-from portal.i18n import lazy_gettext as _l
 from portal.ledger import actions as ledger
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import format_euros
+from portal.platform.i18n import lazy_gettext as _l
 from schemes.files.canonical import content_hash
 from schemes.region.funding import FundingFile, FundingLineDefinition
 

@@ -8,8 +8,8 @@ from typing import Any, get_args
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.append_only import append_only
-from portal.database import Base, Cents, Json
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Cents, Json
 from schemes.basics.vocabulary import OrganisationKind
 
 _KINDS = ", ".join(f"'{kind}'" for kind in get_args(OrganisationKind))

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.hearings.models import Ground, Hearing, ViewWay
 from portal.hearings.queries import facts_changed_by_desk, hearings_of, was_heard
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only, tell_asker
 from portal.questions.models import DevelopmentQuestion
 

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.files.actions import Vault, remove_unreferenced, store_file
 from portal.files.models import StoredFile
-from portal.i18n import lazy_gettext as _l
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, pays_the_holder, waiting_cents
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.actions import checked_iban, tell_provider
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.applications.models import Application
-from portal.clock import end_of_day, local_date, start_of_day
 from portal.conversations.models import Conversation
+from portal.platform.clock import end_of_day, local_date, start_of_day
 from portal.questions.models import DevelopmentQuestion
 
 SHOWN_FROM = 5

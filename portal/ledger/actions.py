@@ -17,9 +17,6 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from portal.clock import local_date
-from portal.errors import Conflict
-from portal.i18n import lazy_gettext
 from portal.ledger.guards import (
     BudgetExhausted,
     Cap,
@@ -41,6 +38,9 @@ from portal.ledger.models import (
     Transfer,
     TransferKind,
 )
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext
 
 __all__ = [
     "BudgetExhausted",

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from portal.errors import Conflict
-from portal.i18n import lazy_gettext
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext
 
 #: A change of a budget guard: (funded, reserved, spent) in cents.
 Move = tuple[int, int, int]

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.append_only import append_only
-from portal.database import Base, Cents, choice
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Cents, choice
 
 LARGEST_CENTS = 10**13
 

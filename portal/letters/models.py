@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.append_only import append_only
-from portal.database import Base, new_public_id
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, new_public_id
 
 
 @append_only

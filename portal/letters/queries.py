@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from portal.clock import local_date
 from portal.letters.models import Letter, LetterPosting, PrintBatch
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.terms.queries import term_of_weeks
+from portal.platform.clock import local_date
+from portal.platform.legal_calendar import term_of_weeks
 
 OBJECTION_WEEKS = 6
 """Awb 6:7. The term begins on the day after the decision was made known (6:8) and ends on a working day (ATW 1)."""

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Refusal
-from portal.i18n import format_euros
-from portal.i18n import lazy_gettext as _l
 from portal.mandates.models import Mandate
 from portal.mandates.queries import mandate_for
+from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_euros
+from portal.platform.i18n import lazy_gettext as _l
 
 
 def give_mandate(

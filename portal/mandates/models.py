@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Cents, new_public_id
+from portal.platform.database import Base, Cents, new_public_id
 
 
 class Mandate(Base):

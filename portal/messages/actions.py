@@ -10,9 +10,6 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.errors import Refusal
-from portal.i18n import DEFAULT_LOCALE, supported_locale
-from portal.i18n import lazy_gettext as _l
 from portal.messages.models import (
     MessageConsent,
     MessageKind,
@@ -22,6 +19,9 @@ from portal.messages.models import (
     Recipient,
 )
 from portal.messages.queries import consents_of
+from portal.platform.errors import Refusal
+from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
+from portal.platform.i18n import lazy_gettext as _l
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8

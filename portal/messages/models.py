@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Json, choice
+from portal.platform.database import Base, Json, choice
 
 _IN_FORCE = text("withdrawn_at IS NULL")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, inspect
 
-from portal.errors import PortalError, WrongSchema
+from portal.platform.errors import PortalError, WrongSchema
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-from portal.config import load_settings
-from portal.database import UtcDateTime, load_models, make_engine
+from portal.platform.config import load_settings
+from portal.platform.database import UtcDateTime, load_models, make_engine
 
 ADVISORY_LOCK = 20260302
 

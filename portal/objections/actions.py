@@ -12,13 +12,9 @@ from sqlalchemy.orm import Session
 from matching.problem.proposal import Share
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.clock import local_date
 from portal.decisions.actions import Checks
 from portal.decisions.models import Decision, DecisionKind
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.mandates.actions import require_mandate
-from portal.numbers.actions import next_number
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import (
     decide_objection_by,
@@ -27,6 +23,10 @@ from portal.objections.queries import (
     settlement_of_decision,
     staff_on,
 )
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.numbers.actions import next_number
 from portal.proposals.models import ProposalRecord
 from portal.questions.actions import advisor_only, tell_asker
 from portal.questions.models import DevelopmentQuestion

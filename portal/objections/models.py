@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, choice, new_public_id
+from portal.platform.database import Base, choice, new_public_id
 
 _OPEN = text("state = 'open'")
 

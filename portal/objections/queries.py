@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.models import AuditEvent
-from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.decisions.queries import decisions_of
 from portal.letters.queries import last_day_to_object, made_known_on
 from portal.objections.models import Objection, ObjectionState
+from portal.platform.clock import local_date
+from portal.platform.legal_calendar import term_of_weeks
 from portal.preparations.models import Preparation, PreparationKind
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see, question_by_id
 from portal.resettlements.queries import resettlement_by_decision
 from portal.settlements.models import Ground, Settlement
-from portal.terms.queries import term_of_weeks
 from portal.vouchers.models import VoucherChange
 
 WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.outcomes.queries import due_outcomes
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 

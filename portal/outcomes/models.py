@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Base, choice, new_public_id
+from portal.platform.database import Base, choice, new_public_id
 from portal.vouchers.models import Voucher
 
 

@@ -13,14 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.invoices.models import Invoice
 from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.returning import book_return
-from portal.numbers.actions import next_number
 from portal.payments.models import (
     BankStatement,
     BatchState,
@@ -40,13 +36,17 @@ from portal.payments.queries import (
     read_schema,
 )
 from portal.payments.statements import Line, statement_lines
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.legal_calendar import add_working_days
+from portal.platform.numbers.actions import next_number
 from portal.providers.actions import tell_provider
 from portal.providers.models import Provider
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.actions import book_repaid, owe_again
 from portal.resettlements.models import Repayment
-from portal.terms.queries import add_working_days
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from portal.errors import Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 
 LARGEST_STATEMENT = 5_000_000
 

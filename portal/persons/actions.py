@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.errors import Conflict
-from portal.i18n import lazy_gettext as _l
 from portal.persons.models import DoubleJudgement, DoubleVerdict, PersonAlias
 from portal.persons.queries import counted_under, judgement_of, keys_of_person, parts_without
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only
 
 

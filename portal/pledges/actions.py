@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.messages.actions import enqueue
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.questions.actions import changed, may_change, not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, Route

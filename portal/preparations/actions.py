@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from matching.problem.proposal import Share
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.clock import local_date
 from portal.decisions.actions import approve_proposal
 from portal.decisions.models import Decision
 from portal.decisions.queries import (
@@ -23,11 +22,12 @@ from portal.decisions.queries import (
     parts_of_mix,
     require_checks,
 )
-from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_of, shares_of
 from portal.proposals.models import ProposalRecord

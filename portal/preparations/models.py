@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Cents, Json, choice, new_public_id
+from portal.platform.database import Base, Cents, Json, choice, new_public_id
 
 _WAITING = text("state = 'waiting'")
 

@@ -12,10 +12,10 @@ from matching.what_if.override import price
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.catalogue.queries import catalogue
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_lines
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalKind, ProposalRecord
 from portal.proposals.queries import StoredOverride, answer_as_json, compute_answer
 from portal.questions.actions import advisor_only

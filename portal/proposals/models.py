@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.append_only import append_only
-from portal.database import Base, Cents, Json, choice, new_public_id
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Cents, Json, choice, new_public_id
 
 
 class ProposalKind(enum.StrEnum):

@@ -17,9 +17,9 @@ from portal.accounts.actions import create_account, ensure_organisation
 from portal.accounts.models import Account, OrganisationKind, Role
 from portal.accounts.queries import account_by_email, organisation_by_slug
 from portal.audit.actions import record
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.messages.actions import enqueue
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.models import (
     ApprovalState,
     IbanChange,

@@ -14,12 +14,13 @@ from matching.problem.crossrefs import EMPLOYER_CATEGORIES
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
 from portal.catalogue.queries import as_json, catalogue, fact_refusal
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.messages.actions import enqueue, set_consent
 from portal.messages.queries import may_mail
-from portal.numbers.actions import next_number
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.legal_calendar import add_working_days
+from portal.platform.numbers.actions import next_number
 from portal.questions.models import (
     OPEN_STATES,
     Bearer,
@@ -36,7 +37,6 @@ from portal.questions.models import (
     Route,
 )
 from portal.questions.queries import is_asker
-from portal.terms.queries import add_working_days
 from schemes.basics.vocabulary import COST_CATEGORIES
 from schemes.facts import parse_facts
 

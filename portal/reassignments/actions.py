@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.applications.queries import application_by_question
 from portal.audit.actions import record
-from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
 from portal.ledger.reassigning import lock_transfers, reassign, reassign_paid, reassign_spent, standing_on_line
 from portal.payments.queries import in_a_payment, redemption_of
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import DevelopmentQuestion
 from portal.reassignments.models import Reassignment
 from portal.reassignments.queries import why_not

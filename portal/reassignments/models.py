@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.append_only import append_only
-from portal.database import Base, Cents
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Cents
 
 
 @append_only

@@ -24,9 +24,9 @@ from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question
 from portal.audit.queries import events_of
 from portal.catalogue.queries import catalogue, catalogue_of, scheme_version
-from portal.clock import local_date
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
+from portal.platform.clock import local_date
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal, stored_proposal
 from portal.questions.models import DevelopmentQuestion

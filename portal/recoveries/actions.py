@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.settling import recover_paid
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.settlements.models import (

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.changes.actions import check_move, lower_price, note_change
-from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import mandate_for
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import revoke_voucher, staff_with_reason

@@ -11,9 +11,9 @@ from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.catalogue.models import SchemeVersion
 from portal.catalogue.queries import newest_published
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.replay.models import ReplayRun
 from portal.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay, hiding_few
 from portal.workshop.actions import reviewable

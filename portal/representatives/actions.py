@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.accounts.actions import revoke_representative_links
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only, not_yours
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import is_asker

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
-from portal.errors import Conflict
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see
 from portal.representatives.models import Representative

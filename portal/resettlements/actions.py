@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import format_euros
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
 from portal.ledger.restoring import reserve_again
 from portal.payments.models import PaymentState
 from portal.payments.queries import in_a_payment, last_payment
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import format_euros
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.actions import checked_iban
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion

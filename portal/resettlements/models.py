@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.append_only import append_only
-from portal.database import Base, Cents, choice, new_public_id
+from portal.platform.append_only import append_only
+from portal.platform.database import Base, Cents, choice, new_public_id
 
 
 class RepaymentState(enum.StrEnum):

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.catalogue.actions import lock_scheme, move_version, put_in_force
 from portal.catalogue.models import SchemeVersion, VersionState
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.review.models import OutcomeApproval
 from portal.review.queries import changed_outcomes, gate
 from portal.workshop.actions import NOT_SUBMITTED, needed_reason, record_act, reviewable

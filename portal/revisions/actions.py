@@ -15,9 +15,9 @@ from portal.awaited.models import Sequel, ShareOutcome
 from portal.awaited.queries import awaited_shares
 from portal.decisions.actions import Checks, approve_proposal, take_back_awards
 from portal.decisions.models import Decision
-from portal.errors import Conflict
 from portal.hearings.models import Ground
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.questions.actions import move_question

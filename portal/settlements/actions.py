@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.audit.actions import record
 from portal.changes.actions import note_change
-from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
 from portal.payments.queries import on_its_way
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement

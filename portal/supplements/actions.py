@@ -13,15 +13,15 @@ from portal.applications.queries import application_by_question
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
 from portal.changes.actions import note_change
-from portal.clock import local_date
 from portal.decisions.models import DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
-from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.funding.queries import lines_for_scheme
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import DevelopmentQuestion
 from portal.turns.actions import hold_turn
 from portal.vouchers.actions import change_voucher, not_live, staff_with_reason

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.tripwires.models import Flag
 from portal.tripwires.queries import SEES_FLAGS, sightings
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.clock import start_of_day
 from portal.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
+from portal.platform.clock import start_of_day
 from portal.providers.models import Provider
 from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.models import Repayment

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, first_that_loses
 from portal.applications.models import Application
-from portal.errors import Conflict
 from portal.funding.models import FundingLine
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.models import BudgetGuard
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext as _l
 from portal.turns.queries import earlier_claims, most_wanted_cents, rests
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.applications.models import Application
-from portal.database import Base, Cents, choice, new_public_id
+from portal.platform.database import Base, Cents, choice, new_public_id
 
 
 class PlaceState(enum.StrEnum):

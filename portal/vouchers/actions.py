@@ -13,11 +13,11 @@ from portal.accounts.access import Actor, Audience
 from portal.applications.models import Application
 from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce
-from portal.clock import local_date
-from portal.database import unit_of_work
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.ledger import actions as ledger
+from portal.platform.clock import local_date
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of
 from portal.questions.actions import tell_asker

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.queries import SchemeInForce, scheme_version
-from portal.errors import Refusal
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.persons.queries import keys_of_person
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.queries import approved_schemes, provider_of
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id

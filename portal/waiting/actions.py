@@ -14,10 +14,10 @@ from portal.applications.actions import resume_clock
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.audit.actions import record
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.funding.queries import matching_funding_lines
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import is_asker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import Form, IbanField, TextField
 
 

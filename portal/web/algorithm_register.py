@@ -13,9 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from portal import sentences
-from portal.i18n import current_locale, format_date, format_list, localized, ngettext
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import current_locale, format_date, format_list, localized, ngettext
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
 from portal.web.receipt import PASSES
 from schemes.definition import SchemeDefinition

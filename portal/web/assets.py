@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, request, send_file, url_for
 from wtforms import Field, FieldList, Form, FormField
 
-from portal.i18n import format_euros
+from portal.platform.i18n import format_euros
 
 THEME_ENDPOINT, HTMX_ENDPOINT = "theme", "htmx"
 LOOKS: Mapping[str, tuple[str, str | None]] = {

@@ -9,7 +9,7 @@ from wtforms.fields import SelectField, SelectMultipleField
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import lazy_gettext as _l
 
 
 class ChoiceField(SelectField):

@@ -22,10 +22,10 @@ from portal.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.accounts.models import Account
 from portal.applications.models import Application
 from portal.catalogue.queries import has_region, region
-from portal.config import TEMPLATES
-from portal.documents import row, said
-from portal.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.messages.models import MessageKind, OutboxMessage, Recipient
+from portal.platform.config import TEMPLATES
+from portal.platform.documents import row, said
+from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.pledges.models import Pledge
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 

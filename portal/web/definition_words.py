@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.i18n import LazyString, format_date, format_euros, format_list, format_percent, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString, format_date, format_euros, format_list, format_percent, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.labels import CONFIDENCE
 from portal.wording import NO_NAMES, Names, category_label, rule_sentence
 from schemes.basics.values import value_on

@@ -9,8 +9,8 @@ from typing import Any
 from flask import current_app
 from werkzeug.local import LocalProxy
 
-from portal.database import current_session
-from portal.i18n import localized
+from portal.platform.database import current_session
+from portal.platform.i18n import localized
 
 KEEP_SECONDS = 30.0
 

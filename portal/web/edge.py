@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import current_actor
 from portal.audit.actions import record_viewings
-from portal.clock import now
-from portal.database import current_session, unit_of_work
-from portal.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
+from portal.platform.clock import now
+from portal.platform.database import current_session, unit_of_work
+from portal.platform.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.session import adopt_entered, enter_again, store_session, this_session
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -11,8 +11,8 @@ from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RoutingException
 
-from portal.errors import Busy, KeyReused, Refusal, StorageFull
-from portal.i18n import gettext as _
+from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
+from portal.platform.i18n import gettext as _
 from portal.web.session import this_session
 
 log = structlog.get_logger("portal.web")

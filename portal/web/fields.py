@@ -16,8 +16,8 @@ from wtforms.fields import Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, Input, TextArea
 
-from portal.i18n import format_date, format_euros, format_number
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import format_date, format_euros, format_number
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web import reading
 
 LONGEST_ANSWER = 200

@@ -14,8 +14,8 @@ from flask_wtf import FlaskForm
 from wtforms import Form as PlainForm
 from wtforms.fields import FieldList, FormField
 
-from portal.errors import Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.fields import (
     ConfirmField,
@@ -89,7 +89,7 @@ class Form(FlaskForm):
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """A `portal.errors.Refusal` raised inside becomes an error of the field it names, or of the form as a whole."""
+        """A `portal.platform.errors.Refusal` raised inside becomes an error of the field it names, or of the form as a whole."""
         try:
             yield
         except Refusal as refusal:

@@ -13,8 +13,8 @@ import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
 
 from portal.accounts.access import current_actor, guard
-from portal.clock import today
-from portal.i18n import (
+from portal.platform.clock import today
+from portal.platform.i18n import (
     DEFAULT_LOCALE,
     FILTERS,
     LOCALES,

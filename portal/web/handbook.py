@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal
 
-from portal.i18n import current_locale, format_date, format_euros, format_list, format_percent, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import current_locale, format_date, format_euros, format_list, format_percent, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.definition_words import amounts_of, condition_lines, earmark_words, sources_of
 from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
 from portal.wording import Names, availability_sentence

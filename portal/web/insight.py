@@ -9,8 +9,8 @@ from matching.what_if.alternatives import Alternative, Worth
 from matching.what_if.insight import Insight
 from matching.what_if.interval import Interval
 from matching.what_if.levers.levers import WHO, Lever
-from portal.i18n import format_euros, format_list
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_euros, format_list
+from portal.platform.i18n import gettext as _
 from portal.sentences_mix import WHO as WHO_LABELS
 from portal.wording import Names
 from portal.wording_mix import (

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from portal.i18n import LazyString
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.decision_labels import DECISION_ACTIONS
 
 Labelled = tuple[LazyString, str]

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, request
 
-from portal.clock import AMSTERDAM
+from portal.platform.clock import AMSTERDAM
 
 PAGE_SIZE = 25
 LAST_PAGE = 10_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 
 from portal.accounts.access import Audience, current_actor
-from portal.i18n import LazyString
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
 
 Entry = tuple[LazyString, str]
 

@@ -23,12 +23,12 @@ from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.clock import local_date
-from portal.config import Settings
-from portal.database import unit_of_work
 from portal.messages.actions import claim_next, mark_sent, mark_trouble
 from portal.messages.models import MessageTopic, OutboxMessage
 from portal.messages.queries import topic_of
+from portal.platform.clock import local_date
+from portal.platform.config import Settings
+from portal.platform.database import unit_of_work
 from portal.web.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.web.letter_content import ensure_letter
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from portal.i18n import LOCALES, use_locale
+from portal.platform.i18n import LOCALES, use_locale
 from portal.web.definition_words import amounts_of
 from portal.web.labels import SCHEME_KINDS, SCHEME_STATES, label
 from portal.wording import Names, rule_sentence

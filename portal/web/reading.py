@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.money import MoneyError, parse_euros
 
 _MONTHS = {

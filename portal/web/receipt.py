@@ -17,10 +17,10 @@ from matching.reasons.worth import AtMost
 from matching.receipt import Content, Receipt
 from matching.receipt.reading import Rebuilt, rebuild
 from matching.what_if.alternatives import Alternative
-from portal.clock import local_date
-from portal.i18n import current_locale, format_date, format_euros, format_list, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.i18n import current_locale, format_date, format_euros, format_list, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.definition_words import sources_of
 from portal.web.labels import DECISION_KINDS, OUTCOMES
 from portal.wording import Names, category_label, plain, uncovered_sentence, unused_sentence, used_sentence

@@ -21,9 +21,9 @@ from portal.accounts.access import Actor, Audience
 from portal.accounts.actions import close_session, copy_session, keep_session, open_session
 from portal.accounts.models import AccessLink, Account
 from portal.accounts.queries import actor_of, secret_hash, session_by_secret
-from portal.clock import now
-from portal.database import current_session, unit_of_work
-from portal.errors import Busy, StorageFull
+from portal.platform.clock import now
+from portal.platform.database import current_session, unit_of_work
+from portal.platform.errors import Busy, StorageFull
 
 TOUCH_AFTER = timedelta(seconds=60)
 LEFT = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.i18n import LazyString
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.labels import Labelled
 
 GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {

@@ -9,10 +9,10 @@ import segno
 from flask import Response
 
 from portal.catalogue.queries import has_region, region, scheme_version
-from portal.database import current_session
-from portal.documents import pdf
-from portal.i18n import current_locale, format_date, format_euros, localized
-from portal.i18n import gettext as _
+from portal.platform.database import current_session
+from portal.platform.documents import pdf
+from portal.platform.i18n import current_locale, format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 

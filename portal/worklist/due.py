@@ -16,9 +16,9 @@ from portal.accounts.models import Account
 from portal.applications.models import Application
 from portal.awaited.models import AwaitedShare, ShareOutcome
 from portal.caseload.models import CaseOwner
-from portal.clock import local_date
 from portal.hearings.models import Hearing
 from portal.objections.models import Objection, ObjectionState
+from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 from portal.questions.queries import STAFF_OF_CASES

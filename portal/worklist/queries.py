@@ -15,9 +15,9 @@ from sqlalchemy.sql import ColumnElement
 from portal.accounts.access import Actor
 from portal.accounts.models import Account
 from portal.caseload.models import CaseOwner
-from portal.clock import local_date
 from portal.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.objections.models import Objection, ObjectionState
+from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationState
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import (

@@ -19,9 +19,9 @@ from portal.audit.actions import record
 from portal.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import newest_published
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.workshop.queries import (
     document_of,
     may_review,

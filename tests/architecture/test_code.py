@@ -46,7 +46,7 @@ def test_nothing_is_called_common_or_helpers() -> None:
 
 
 def test_only_the_clock_reads_the_clock() -> None:
-    """`datetime.now`, `date.today` and `time.time` are read in portal/clock.py; elsewhere time is an argument."""
+    """`datetime.now`, `date.today` and `time.time` are read in portal/platform/clock.py; elsewhere time is an argument."""
     pattern = re.compile(r"\b(datetime\.now|datetime\.utcnow|datetime\.today|date\.today|time\.time)\(")
     found = [name_of(path) for path, text in modules(*CODE) if pattern.search(text) and path.name != "clock.py"]
     assert found == []

@@ -172,7 +172,7 @@ def test_the_installed_loket_makes_a_database(installed: Path) -> None:
 def test_the_installed_desk_finds_its_templates(installed: Path) -> None:
     program = (
         "import sys; sys.meta_path = [f for f in sys.meta_path if '__editable__' not in getattr(f, '__module__', '')]; "
-        "from portal.config import TEMPLATES; print(TEMPLATES / 'layout.html', (TEMPLATES / 'layout.html').is_file())"
+        "from portal.platform.config import TEMPLATES; print(TEMPLATES / 'layout.html', (TEMPLATES / 'layout.html').is_file())"
     )
     ran = subprocess.run(
         [installed / "venv" / "bin" / "python", "-c", program],

@@ -59,9 +59,9 @@ def test_a_new_folder_without_a_place_is_refused(copy: Path) -> None:
     ("where", "line", "why"),
     [
         ("schemes/basics/money.py", "import flask", "schemes know no web"),
-        ("matching/problem/problem.py", "import portal.clock", "matching does not know the portal"),
+        ("matching/problem/problem.py", "import portal.platform.clock", "matching does not know the portal"),
         ("portal/ledger/queries.py", "import portal.questions.models", "the ledger is below the subjects"),
-        ("portal/clock.py", "import ortools", "only matching knows the solver"),
+        ("portal/platform/clock.py", "import ortools", "only matching knows the solver"),
     ],
 )
 def test_an_import_against_the_layers_is_refused(copy: Path, where: str, line: str, why: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import CheckConstraint, DateTime, Float, Integer, Numeric, String, Table, Text
 from sqlalchemy.types import Enum
 
-from portal.database import MODEL_MODULES, Base, UtcDateTime, load_models
+from portal.platform.database import MODEL_MODULES, Base, UtcDateTime, load_models
 
 TABLES = load_models().sorted_tables
 

@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
-from portal.database import load_models, make_engine, unit_of_work
 from portal.ledger.actions import Reservation, fund, open_accounts, reserve
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, BudgetGuard, LedgerAccount, Transfer, TransferKind
+from portal.platform.database import load_models, make_engine, unit_of_work
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TRANSFERS = 1_000_000

@@ -7,9 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from portal.accounts.access import Actor, Audience
-from portal.clock import today
-from portal.database import unit_of_work
 from portal.ledger.queries import Figure, Figures
+from portal.platform.clock import today
+from portal.platform.database import unit_of_work
 from portal.reports.queries import allocation
 from tests.journeys.people import Journey, Person
 

@@ -25,10 +25,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
-from portal import clock, create_app, demo
+from portal import create_app, demo
 from portal.commands.opening import load_region_once, vault_of
-from portal.config import load_settings
-from portal.database import load_models, make_engine
+from portal.platform import clock
+from portal.platform.config import load_settings
+from portal.platform.database import load_models, make_engine
 
 LAUNCH_FLAGS = [
     "--no-sandbox",

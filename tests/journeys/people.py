@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actions import issue_sign_in_link
 from portal.accounts.queries import account_by_email
-from portal.clock import now
-from portal.config import Settings
-from portal.database import unit_of_work
 from portal.ledger.queries import Figures
 from portal.ledger.queries import figures as ledger_figures
+from portal.platform.clock import now
+from portal.platform.config import Settings
+from portal.platform.database import unit_of_work
 from portal.vouchers.models import Voucher
 from portal.web.posting import send_mail
 from tests.journeys.conftest import (

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.accounts.access import Actor, Audience
-from portal.clock import today
-from portal.database import unit_of_work
-from portal.i18n import format_euros
+from portal.platform.clock import today
+from portal.platform.database import unit_of_work
+from portal.platform.i18n import format_euros
 from portal.reports.queries import allocation
 from tests.journeys.conftest import DemoDesk, OpenPage, assert_accessible, assert_fits
 

@@ -5,7 +5,7 @@ The resident has no JavaScript, staff has. The figures of the region are those o
 
 from __future__ import annotations
 
-from portal import clock
+from portal.platform import clock
 from tests.factories import NOW
 from tests.journeys.books import figures_shown, moved
 from tests.journeys.people import Person

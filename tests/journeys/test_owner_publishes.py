@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
-from portal.clock import now, today
-from portal.database import unit_of_work
 from portal.demo.staff import add_staff
+from portal.platform.clock import now, today
+from portal.platform.database import unit_of_work
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
 from tests.web.conftest import settings_for

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from portal import clock
+from portal.platform import clock
 from portal.vouchers.models import VoucherState
 from tests.factories import NOW
 from tests.journeys.books import figures_shown, moved

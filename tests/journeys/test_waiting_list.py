@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal import clock
 from portal.commands.jobs import desk_jobs
-from portal.jobs.actions import run_jobs
+from portal.platform import clock
+from portal.platform.jobs.actions import run_jobs
 from portal.vouchers.models import VoucherState
 from tests.factories import NOW
 from tests.journeys.books import figures_shown, moved

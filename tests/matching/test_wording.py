@@ -13,7 +13,7 @@ from matching.reasons import explain
 from matching.what_if.levers.levers import WHO
 from matching.what_if.override import OverridePrice
 from portal import sentences, sentences_mix, wording
-from portal.i18n import LazyString, use_locale
+from portal.platform.i18n import LazyString, use_locale
 from portal.wording_mix import _price
 from schemes.basics import codes as scheme_codes
 from schemes.evaluation import Rule, describe

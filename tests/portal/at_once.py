@@ -8,8 +8,8 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
-from portal.errors import Conflict
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict
 
 Act = Callable[[Session], Callable[[], object]]
 """Reads what it is about, and returns what to do with it."""

@@ -13,9 +13,6 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect, text
 
-from portal.database import load_models, make_engine, unit_of_work
-from portal.errors import WrongSchema
-from portal.idempotency import claim_idempotency
 from portal.ledger.actions import Cap, Reservation, fund, open_accounts, redeem, reserve
 from portal.ledger.invariants import verify
 from portal.migrations import (
@@ -29,6 +26,9 @@ from portal.migrations import (
     require_head,
     upgrade,
 )
+from portal.platform.database import load_models, make_engine, unit_of_work
+from portal.platform.errors import WrongSchema
+from portal.platform.idempotency import claim_idempotency
 
 
 def describe(engine: Engine) -> dict[str, dict[str, Any]]:

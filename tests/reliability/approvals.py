@@ -11,8 +11,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from matching import violations
-from portal.clock import local_date
-from portal.database import unit_of_work
 from portal.decisions import actions as decisions
 from portal.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
 from portal.funding.queries import funding_lines
@@ -21,6 +19,8 @@ from portal.ledger.actions import fund, give_back
 from portal.ledger.guards import Cap, insert_into
 from portal.ledger.models import CapGuard
 from portal.ledger.queries import available_cents
+from portal.platform.clock import local_date
+from portal.platform.database import unit_of_work
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, stored_proposal

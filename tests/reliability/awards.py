@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
 from portal.ledger.actions import BudgetExhausted, Cap, CapExhausted, Reservation, fund, open_accounts, reserve
 from portal.ledger.models import AccountKind, CapGuard, CapUse, LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents
+from portal.platform.database import unit_of_work
 
 AMOUNT = 25_000
 PERSON = Cap("werk-naar-werk", "person:1", "2026", 12 * AMOUNT + 1)

@@ -141,8 +141,8 @@ class Crowd:
 
 def _work(order: Order, acts: list[Act], pipe: int, seed: int) -> None:
     """One worker: do the acts, tell of each. Never returns."""
-    from portal.database import make_engine
-    from portal.errors import Busy, Conflict, OutcomeUnknown
+    from portal.platform.database import make_engine
+    from portal.platform.errors import Busy, Conflict, OutcomeUnknown
 
     engine, chance = make_engine(order.url), random.Random(seed)
     if order.deaths:
@@ -168,7 +168,7 @@ def _work(order: Order, acts: list[Act], pipe: int, seed: int) -> None:
 
 def main() -> None:
     """Read the order, do it, print the report."""
-    from portal.database import load_models
+    from portal.platform.database import load_models
 
     load_models()
     order: dict[str, Any] = json.loads(sys.stdin.readline())
@@ -178,7 +178,7 @@ def main() -> None:
 
 def _warm_up(url: str, question_id: int) -> None:
     """Read what every worker needs once, before they are forked: the region and its schemes made ready. Nothing is kept in the database."""
-    from portal.database import make_engine
+    from portal.platform.database import make_engine
 
     engine = make_engine(url)
     with Session(engine) as session:

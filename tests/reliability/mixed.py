@@ -16,9 +16,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.clock import local_date
-from portal.database import unit_of_work
-from portal.errors import Refusal
 from portal.funding.actions import lower_budget
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines
@@ -26,6 +23,9 @@ from portal.ledger import actions as ledger
 from portal.ledger import reassigning
 from portal.ledger.actions import fund, give_back
 from portal.ledger.queries import available_cents
+from portal.platform.clock import local_date
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Refusal
 from portal.providers.models import Provider
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.reassignments.actions import reassign_voucher

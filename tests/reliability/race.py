@@ -101,7 +101,7 @@ def _hear(process: Runner) -> Any:
 
 def main(pipes: list[tuple[int, int]]) -> None:
     """Read all code, then fork one process per pair of pipes; it ends when the other side stops talking."""
-    from portal.database import load_models
+    from portal.platform.database import load_models
 
     load_models()
     for module in AWARDS:
@@ -137,8 +137,8 @@ def _stand_ready(number: int, listening: int, speaking: int) -> None:
 
 
 def _run(first: int, order: dict[str, Any], told: IO[str], saying: IO[str]) -> Counter[str]:
-    from portal.database import make_engine
-    from portal.errors import Busy, Refusal
+    from portal.platform.database import make_engine
+    from portal.platform.errors import Busy, Refusal
 
     module, _, function = order["award"].partition(":")
     award = getattr(importlib.import_module(module), function)

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
-from portal.database import unit_of_work
 from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
+from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Award, Voucher
 from portal.vouchers.queries import ledger_breaks

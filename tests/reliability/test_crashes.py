@@ -24,8 +24,8 @@ import pytest
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from portal.database import load_models, make_engine, unit_of_work
 from portal.ledger.invariants import verify
+from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.vouchers.queries import ledger_breaks
 from tests.conftest import create_database
 from tests.reliability.acts import KINDS, acts_of, effects, prepare

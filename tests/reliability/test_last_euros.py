@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Engine
 
-from portal.database import unit_of_work
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, line_figures
+from portal.platform.database import unit_of_work
 from tests.reliability.awards import AMOUNT, PERSON, cap_in_use, prepare
 from tests.reliability.race import Outcome, Racers
 

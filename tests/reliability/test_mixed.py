@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
 from portal.funding.queries import funding_lines
 from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, line_figures
+from portal.platform.database import unit_of_work
 from portal.vouchers.queries import ledger_breaks
 from tests.factories import NOW, an_application, approve
 from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare

@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 from portal.accounts.access import Actor, Audience
 from portal.accounts.actions import create_account, ensure_organisation, open_session
 from portal.accounts.models import Account, Organisation, OrganisationKind, Role
-from portal.clock import now as clock_now
-from portal.database import unit_of_work
 from portal.mandates.actions import give_mandate
 from portal.mandates.queries import mandates
+from portal.platform.clock import now as clock_now
+from portal.platform.database import unit_of_work
 
 SYSTEM = Actor.system("tests")
 BODIES = (

@@ -10,7 +10,7 @@ from flask import Flask, abort, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.datastructures import MultiDict
 
-from portal import i18n
+from portal.platform import i18n
 from portal.web import assets
 from portal.web.forms import (
     ChoiceField,

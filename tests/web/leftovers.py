@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.decisions.models import Decision
-from portal.jobs.models import JobItem, JobState
+from portal.platform.jobs.models import JobItem, JobState
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Ground, Settlement
 from portal.vouchers.models import Voucher

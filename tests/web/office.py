@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal import clock, create_app
+from portal import create_app
 from portal.accounts.models import Account, Role
-from portal.database import make_engine, unit_of_work
+from portal.platform import clock
+from portal.platform.database import make_engine, unit_of_work
 from portal.questions.models import DevelopmentQuestion
 from tests.factories import NOW, a_region
 from tests.web.browser import Browser, make_account

@@ -14,9 +14,9 @@ from portal.accounts import access
 from portal.accounts.models import Organisation
 from portal.accounts.queries import organisations
 from portal.audit.actions import note_viewing
-from portal.clock import now
-from portal.database import current_session, unit_of_work
-from portal.errors import Busy, Refusal, StorageFull
+from portal.platform.clock import now
+from portal.platform.database import current_session, unit_of_work
+from portal.platform.errors import Busy, Refusal, StorageFull
 from portal.web.edge import found, page, repeatable, start_over
 from portal.web.forms import Form, TextField
 from portal.web.session import enter_question

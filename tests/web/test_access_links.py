@@ -23,8 +23,8 @@ from portal.accounts.actions import (
 from portal.accounts.models import Account, Role, SessionRecord, SignInLink
 from portal.accounts.queries import FAILURES_PER_HOUR, account_by_email, secret_hash
 from portal.audit.models import AuditEvent
-from portal.clock import frozen, now
-from portal.database import unit_of_work
+from portal.platform.clock import frozen, now
+from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.conftest import settings_for
 

@@ -22,8 +22,8 @@ from werkzeug.test import TestResponse
 from portal import blueprints, create_app
 from portal.accounts import access
 from portal.accounts.access import Audience, PolicyMissing, admits, current_actor
-from portal.clock import frozen
-from portal.database import current_session, make_engine
+from portal.platform.clock import frozen
+from portal.platform.database import current_session, make_engine
 from portal.questions.models import DevelopmentQuestion
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select, text
 
 from portal.accounts.models import SessionRecord
 from portal.audit.models import ViewingEvent
-from portal.database import current_session, unit_of_work
-from portal.errors import Busy
+from portal.platform.database import current_session, unit_of_work
+from portal.platform.errors import Busy
 from tests.web.browser import Browser, make_account
 from tests.web.probe import names, probe_app
 

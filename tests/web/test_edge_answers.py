@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from portal import create_app
 from portal.accounts import access
 from portal.accounts.actions import grant_access_link
-from portal.clock import now
-from portal.database import unit_of_work
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser
 from tests.web.conftest import settings_for
 from tests.web.probe import names, probe_app
@@ -115,7 +115,7 @@ def test_a_busy_database_says_when_to_try_again(browser: Browser) -> None:
 
 
 def test_an_unreachable_database_is_a_503_and_not_a_500(tmp_path: Path) -> None:
-    from portal.database import make_engine
+    from portal.platform.database import make_engine
 
     away = make_engine("postgresql://nobody@127.0.0.1:1/none")
     client = create_app(settings_for(tmp_path), engine=away).test_client()

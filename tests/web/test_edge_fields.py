@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
 
 import portal.web
-from portal.i18n import LazyString, use_locale
+from portal.platform.i18n import LazyString, use_locale
 from portal.web import choices, fields, forms
 from portal.web.forms import FieldList, FormField, SubForm
 

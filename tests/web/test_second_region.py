@@ -17,10 +17,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from portal import clock, create_app
+from portal import create_app
 from portal.catalogue.actions import load_region
-from portal.database import make_engine, unit_of_work
 from portal.demo.staff import add_staff
+from portal.platform import clock
+from portal.platform.database import make_engine, unit_of_work
 from portal.proposals.actions import make_proposal
 from portal.questions.models import DevelopmentQuestion
 from tests.factories import NOW

@@ -10,10 +10,10 @@ import pikepdf
 import pytest
 import segno
 
-from portal import clock
 from portal.accounts.access import Audience
 from portal.changes.actions import block_voucher
-from portal.documents import DocumentError, pdf
+from portal.platform import clock
+from portal.platform.documents import DocumentError, pdf
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.actions import load_region
-from portal.clock import now, today
-from portal.database import load_models, make_engine, unit_of_work
 from portal.decisions.actions import Checks, approve_proposal
+from portal.platform.clock import now, today
+from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.proposals.actions import make_proposal
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_public_id

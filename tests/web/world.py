@@ -23,7 +23,6 @@ from portal.applications.actions import Applicant, apply_for_awards
 from portal.awaited.models import AwaitedShare
 from portal.catalogue.actions import load_region
 from portal.conversations.actions import ask_more, plan_conversation
-from portal.database import unit_of_work
 from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
@@ -40,6 +39,7 @@ from portal.messages.queries import outbox
 from portal.objections.actions import receive_objection
 from portal.payments.actions import export_batch, make_batch, release_batch
 from portal.payments.queries import Payer
+from portal.platform.database import unit_of_work
 from portal.pledges.actions import ask_pledge
 from portal.preparations.models import Preparation, PreparationKind
 from portal.proposals.actions import make_proposal

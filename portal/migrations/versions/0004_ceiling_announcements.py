@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from portal.append_only import protect_statements
+from portal.platform.append_only import protect_statements
 
 revision = "0004"
 down_revision = "0003"

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from portal.append_only import protect_statements, unprotect_statements
+from portal.platform.append_only import protect_statements, unprotect_statements
 
 revision = "0008"
 down_revision = "0007"

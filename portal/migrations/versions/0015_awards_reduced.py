@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from portal.append_only import protect_statements, unprotect_statements
+from portal.platform.append_only import protect_statements, unprotect_statements
 
 revision = "0015"
 down_revision = "0014"

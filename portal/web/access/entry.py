@@ -17,9 +17,9 @@ from portal.accounts.queries import (
     usable_sign_in_link,
 )
 from portal.audit.actions import record
-from portal.clock import now
-from portal.database import current_session, unit_of_work
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.database import current_session, unit_of_work
+from portal.platform.i18n import gettext as _
 from portal.web.access import blueprint
 from portal.web.edge import found, page, repeatable
 from portal.web.navigation import MENU

@@ -20,11 +20,11 @@ from portal.accounts.actions import (
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import account_by_public_id, accounts, organisations, sessions_of
 from portal.audit.actions import record
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import format_date, format_datetime
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_datetime
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, EmailField, Form, NameField

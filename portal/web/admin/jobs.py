@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import format_datetime
-from portal.i18n import gettext as _
-from portal.jobs.actions import try_again
-from portal.jobs.models import JobState
-from portal.jobs.queries import job_counts, job_item, job_items
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_datetime
+from portal.platform.i18n import gettext as _
+from portal.platform.jobs.actions import try_again
+from portal.platform.jobs.models import JobState
+from portal.platform.jobs.queries import job_counts, job_item, job_items
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
 from portal.web.labels import label, tag

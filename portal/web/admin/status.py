@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import accounts
 from portal.catalogue.queries import has_region, region
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import format_datetime, localized
-from portal.i18n import gettext as _
 from portal.ledger.invariants import verify
 from portal.messages.actions import retry
 from portal.messages.models import MessageState
 from portal.messages.queries import message_by_public_id, oldest_waiting, outbox, outbox_counts
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_datetime, localized
+from portal.platform.i18n import gettext as _
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
 from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, label

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.applications.actions import Applicant, apply_for_awards
 from portal.applications.queries import application_of, schemes_to_apply_for
-from portal.clock import local_time, now, today
-from portal.database import current_session
-from portal.i18n import gettext as _
-from portal.i18n import localized
+from portal.platform.clock import local_time, now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.pledges.actions import ask_pledge
 from portal.pledges.queries import pledge_of
 from portal.proposals.queries import latest_proposal, stored_proposal

@@ -17,14 +17,14 @@ from portal.audit.actions import note_viewing
 from portal.audit.models import AuditEvent
 from portal.audit.queries import events_of, viewings_of
 from portal.bundles.queries import asked_together
-from portal.clock import now, today
 from portal.conversations.models import Conversation, ConversationState
 from portal.conversations.queries import conversations_of, notes_of, requests_of
-from portal.database import current_session
 from portal.decisions.queries import decision_of
-from portal.i18n import format_date, format_datetime, format_euros, format_list
-from portal.i18n import gettext as _
 from portal.messages.queries import messages_about
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_datetime, format_euros, format_list
+from portal.platform.i18n import gettext as _
 from portal.pledges.models import Pledge
 from portal.pledges.queries import pledge_of
 from portal.proposals.queries import proposals_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.clock import today
 from portal.conversations.actions import LONGEST_DELAY_WEEKS
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import today
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, TextField, WholeNumberField
 from portal.web.labels import REPRESENTATIVE_KINDS, choices

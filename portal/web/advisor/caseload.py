@@ -18,12 +18,12 @@ from portal.applications.queries import (
 )
 from portal.caseload.actions import claim_case, hand_over_case, release_case
 from portal.caseload.queries import advisors
-from portal.clock import AMSTERDAM, now
 from portal.conversations import actions as conversations
-from portal.database import current_session
 from portal.history.queries import questions_awarded_under
-from portal.i18n import format_date, localized
-from portal.i18n import gettext as _
+from portal.platform.clock import AMSTERDAM, now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, localized
+from portal.platform.i18n import gettext as _
 from portal.questions.models import DevelopmentQuestion
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question

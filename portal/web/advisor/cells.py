@@ -10,8 +10,8 @@ import matching
 from matching.problem import CostLine, LockedShare, Locks, Offer, Pledge, Problem
 from matching.problem.proposal import Share
 from matching.spec import limits
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.mix import CaseNames, kind_of
 from portal.web.forms import EuroField, Form, TextField, add_error
 from portal.wording import violation_sentence

@@ -15,14 +15,14 @@ from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
 from portal.awaited.queries import awaited_shares
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
-from portal.errors import Refusal
-from portal.i18n import gettext as _
 from portal.objections.queries import objections_of
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import gettext as _
 from portal.preparations.actions import prepare_decision
 from portal.proposals.actions import renew_proposal
 from portal.proposals.models import ProposalRecord

@@ -11,12 +11,12 @@ from portal.accounts.access import current_actor
 from portal.awaited.actions import follow_up, record_outcome
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.awaited.queries import awaited_by_public_id
-from portal.clock import now, today
-from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_revision
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal

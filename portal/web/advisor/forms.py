@@ -6,9 +6,9 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal.clock import AMSTERDAM, today
 from portal.hearings.models import Ground
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import AMSTERDAM, today
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.decision_labels import GROUNDS
 from portal.web.forms import (
     ChoiceField,

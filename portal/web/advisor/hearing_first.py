@@ -8,14 +8,14 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now, today
-from portal.database import current_session
 from portal.hearings.actions import SHORTEST_TERM, invite_view, record_view
 from portal.hearings.models import ViewWay
 from portal.hearings.queries import hearing_by_public_id
-from portal.i18n import format_date
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.audit.actions import note_viewing
-from portal.clock import local_date, now
-from portal.database import current_session
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.invoices.actions import accept_invoice, refuse_invoice
 from portal.invoices.models import WAITING, Invoice, InvoiceState
 from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
+from portal.platform.clock import local_date, now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.vouchers import scheme_titles

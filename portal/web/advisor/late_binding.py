@@ -6,16 +6,16 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
-from portal.database import current_session
-from portal.errors import Conflict
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines
-from portal.i18n import format_date, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.errors import Conflict
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import Payer, lines_that_may_pay, payers_of, reassignments_of
 from portal.vouchers.models import Voucher

@@ -17,8 +17,8 @@ from matching.reasons.explain import Used
 from matching.spec import limits
 from portal.catalogue.queries import catalogue, schemes_in_force
 from portal.funding.queries import funding_lines
-from portal.i18n import format_date, format_euros, format_list
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_date, format_euros, format_list
+from portal.platform.i18n import gettext as _
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import Answer, answer_of, compute_answer, fresh_problem, stored_insight
 from portal.questions.models import DevelopmentQuestion, Route

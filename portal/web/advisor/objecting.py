@@ -9,17 +9,17 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import local_date, now, today
-from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
-from portal.i18n import format_date, format_datetime, format_euros
-from portal.i18n import gettext as _
 from portal.objections import actions
 from portal.objections.actions import ABOUT_MIX, NewDecision, decide_objection
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import objectable, objection_by_public_id, open_objections, settlement_of_decision
+from portal.platform.clock import local_date, now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_datetime, format_euros
+from portal.platform.i18n import gettext as _
 from portal.proposals.queries import latest_proposal
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id

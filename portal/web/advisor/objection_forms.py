@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.clock import today
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import today
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField, WithRationale
 from portal.web.decision_labels import OBJECTION_OUTCOMES, WAIVERS
 from portal.web.fields import EuroField

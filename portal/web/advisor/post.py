@@ -9,11 +9,6 @@ from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now, today
-from portal.database import current_session
-from portal.i18n import format_date, format_datetime
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.letters.actions import post_letters, start_batch
 from portal.letters.models import PrintBatch
 from portal.letters.queries import (
@@ -26,6 +21,11 @@ from portal.letters.queries import (
     print_queue_size,
 )
 from portal.messages.models import OutboxMessage
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_datetime
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import NoRecipient

@@ -11,11 +11,11 @@ from matching.problem.proposal import Share
 from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
 from portal.decisions.queries import decision_of
-from portal.i18n import format_euros
-from portal.i18n import gettext as _
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_euros
+from portal.platform.i18n import gettext as _
 from portal.proposals.actions import make_proposal, renew_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import (

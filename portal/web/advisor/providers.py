@@ -14,10 +14,10 @@ from portal.accounts.actions import ensure_organisation
 from portal.accounts.models import OrganisationKind
 from portal.accounts.queries import organisation_by_slug
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
-from portal.i18n import format_date, format_list, localized
-from portal.i18n import gettext as _
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_list, localized
+from portal.platform.i18n import gettext as _
 from portal.providers.actions import approve_provider, register_provider, withdraw_approval
 from portal.providers.models import ApprovalState, Provider, ProviderState
 from portal.providers.queries import provider_by_public_id, providers

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from matching.receipt import Receipt
 from portal.accounts.access import current_actor
-from portal.database import current_session
 from portal.decisions.queries import decision_of
-from portal.i18n import gettext as _
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
 from portal.proposals.queries import proposal_by_public_id
 from portal.receipts.queries import receipt_of_decision, receipt_of_proposal
 from portal.web.advisor import blueprint

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.audit.actions import note_viewing
-from portal.clock import now
-from portal.database import current_session
-from portal.errors import Refusal
-from portal.i18n import LazyString, format_date, format_euros
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import LazyString, format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.recoveries.actions import (
     MOST_INSTALMENTS,
     monthly_terms,

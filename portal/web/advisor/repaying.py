@@ -8,13 +8,13 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
-from portal.database import current_session
 from portal.decisions.models import Decision
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
 from portal.objections.models import Objection
 from portal.payments.queries import stands_at
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
 from portal.resettlements.actions import give_account, note_repaid

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.accounts.actions import grant_access_link
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
 from portal.questions.queries import asker_audience
 from portal.representatives.actions import authorise_representative, end_representation
 from portal.representatives.queries import acting_for, acting_now, representatives_of

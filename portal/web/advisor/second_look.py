@@ -8,13 +8,13 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now, today
-from portal.database import current_session
 from portal.decisions.actions import MixNoLongerFits
 from portal.funding.models import FundingLine
-from portal.i18n import format_datetime, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_datetime, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import decide_prepared, send_back, withdraw_preparation
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations

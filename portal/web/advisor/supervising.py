@@ -8,12 +8,12 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.payments.queries import exposure
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.actions import (
     accept_registration,
     ask_iban_change,

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.audit.actions import note_viewing
-from portal.clock import AMSTERDAM, now, today
 from portal.conversations.actions import (
     add_note,
     answer_more,
@@ -21,8 +20,9 @@ from portal.conversations.actions import (
 )
 from portal.conversations.models import Conversation, InformationRequest
 from portal.conversations.queries import conversation_by_public_id, request_by_public_id
-from portal.database import current_session
-from portal.i18n import gettext as _
+from portal.platform.clock import AMSTERDAM, now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint

@@ -20,12 +20,12 @@ from portal.changes.actions import (
     unblock_voucher,
 )
 from portal.changes.queries import extension_effect
-from portal.clock import now
-from portal.database import current_session
 from portal.funding.queries import funding_line_by_slug, lines_for_scheme
-from portal.i18n import LazyString, format_date, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import LazyString, format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_settlement, prepare_top_up
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_by_public_id, providers

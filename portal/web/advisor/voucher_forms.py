@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from portal.clock import today
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import today
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.web.labels import choices
 from portal.web.voucher_labels import GROUNDS_OF_SETTLEMENT

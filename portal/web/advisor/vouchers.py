@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.audit.actions import note_viewing
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
 from portal.funding.queries import funding_lines
-from portal.i18n import format_date, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.voucher_acts import voucher_acts
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.queries import providers
 from portal.questions.queries import question_by_id
 from portal.reductions.actions import revoke_award

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
-from portal.i18n import format_euros, localized, ngettext
-from portal.i18n import gettext as _
 from portal.leadtimes.queries import SHOWN_FROM, LeadTime, lead_times
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_euros, localized, ngettext
+from portal.platform.i18n import gettext as _
 from portal.waiting.actions import join_waiting_list, leave_waiting_lists
 from portal.waiting.queries import schemes_with_waiting_list, waiting_list
 from portal.web.advisor import blueprint

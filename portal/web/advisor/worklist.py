@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import catalogue, has_region
-from portal.clock import local_date, now
 from portal.conversations.queries import planned_talks
-from portal.database import current_session
-from portal.i18n import format_date, format_datetime, format_euros, ngettext
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import local_date, now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
 from portal.questions.queries import question_by_id, questions_by_reference
 from portal.web.advisor import blueprint

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.bundles.queries import bundle_answer, sent_together, trainings_of
-from portal.clock import now
-from portal.errors import Refusal
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.errors import Refusal
+from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page, repeatable
 from portal.web.employer import blueprint
 from portal.web.employer.bundle_result import result_of

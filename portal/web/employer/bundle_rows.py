@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.bundles.models import BundledTraining, TrainingInput
-from portal.i18n import LOCALES, format_euros, localized, use_locale
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LOCALES, format_euros, localized, use_locale
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import MOST_CENTS_PER_LINE
 from portal.questions.models import CostInput
 from portal.web import reading

@@ -18,10 +18,10 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from matching.answering.bundle import MOST_TRAININGS
-from portal.errors import Refusal
-from portal.i18n import LOCALES, use_locale
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.errors import Refusal
+from portal.platform.i18n import LOCALES, use_locale
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.employer.bundle_rows import Column, Facts, Row, choices_of, columns, read_row
 
 LARGEST_FILE = 400_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.i18n import gettext as _
+from portal.platform.i18n import gettext as _
 from portal.proposals.queries import indicative_answer
 from portal.web.edge import page
 from portal.web.employer import blueprint

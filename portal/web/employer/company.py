@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import Audience, current_actor
 from portal.catalogue.queries import has_region
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import current_locale
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import current_locale
 from portal.questions.actions import DRAFT_LIFE, save_employer, save_wish, start_question
 from portal.questions.models import Route
 from portal.questions.queries import question_by_id

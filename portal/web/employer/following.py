@@ -6,8 +6,8 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import today
-from portal.database import current_session
+from portal.platform.clock import today
+from portal.platform.database import current_session
 from portal.pledges.queries import pledge_request_of
 from portal.questions.queries import question_by_id
 from portal.web.edge import found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from portal.i18n import lazy_gettext as _l
-from portal.i18n import localized
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.i18n import localized
 from portal.questions.actions import MOST_CENTS_PER_LINE
 from portal.questions.models import EmployerDetails
 from portal.web.forms import ChoiceField, ChoicesField, EuroField, Form, KvkField, NameField, TextField, add_error

@@ -8,9 +8,9 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
 from portal.pledges.actions import decline_pledge, give_pledge
 from portal.pledges.queries import PledgeRequest, pledge_request, question_of_pledge
 from portal.web.edge import found, page

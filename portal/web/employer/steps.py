@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import Flow, Step, draft_of, sent_of
 from portal.web.intake.state import Intake

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.i18n import LazyString, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.questions.models import DevelopmentQuestion
 from portal.web.intake.fields import ELSEWHERE

@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
+from portal.platform.clock import now
 from portal.pledges.actions import expect_no_pledge
 from portal.questions.actions import save_facts
 from portal.web.edge import found, page

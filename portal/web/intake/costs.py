@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import MOST_CENTS_PER_LINE, MOST_LINES
 from portal.questions.models import CostInput, CostLine
 from portal.web.forms import ChoiceField, EuroField, FieldList, Form, FormField, SubForm, TextField, add_error

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import Audience
 from portal.accounts.actions import grant_access_link
-from portal.clock import now
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.i18n import gettext as _
 from portal.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question
 from portal.web.edge import page
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines

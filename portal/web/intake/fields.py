@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from portal.clock import today
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
-from portal.i18n import localized
+from portal.platform.clock import today
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.i18n import localized
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,

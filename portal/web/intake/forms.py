@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, Form, NameField, TextField, add_error
 
 

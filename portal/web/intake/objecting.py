@@ -7,15 +7,15 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.clock import local_date, now
 from portal.decisions.models import Decision
-from portal.errors import Conflict
-from portal.i18n import format_date
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.objections.actions import receive_objection
 from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import last_day_against, objectable, objections_of
+from portal.platform.clock import local_date, now
+from portal.platform.errors import Conflict
+from portal.platform.i18n import format_date
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.decision_labels import OBJECTION_STATES, OBJECTIONABLE
 from portal.web.edge import page
 from portal.web.forms import ChoiceField, Form, TextField

@@ -9,8 +9,8 @@ from typing import Any
 
 from matching.offers import PLEDGE
 from matching.offers.state_aid import Note, declarations
-from portal.i18n import format_euros, format_list
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_euros, format_list
+from portal.platform.i18n import gettext as _
 from portal.pledges.models import Pledge, PledgeState
 from portal.proposals.queries import Answer
 from portal.questions.models import DevelopmentQuestion, Route
@@ -191,7 +191,7 @@ def _parts(
 
 
 def _scheme_part(slug: str, definition: SchemeDefinition, cents: int, covers: str) -> Part:
-    from portal.i18n import localized
+    from portal.platform.i18n import localized
 
     kind = "loan" if definition.repayable else "sector" if definition.sector_fund else "scheme"
     note = _("Dit is een lening. U moet dit terugbetalen.") if definition.repayable else ""

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.catalogue.queries import SchemeInForce, catalogue
-from portal.i18n import LazyString, format_euros, format_list, format_percent, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.schemes import CONFIDENCE
 from portal.wording import Names, availability_sentence, category_label, rule_sentence
 from schemes.basics.values import value_on

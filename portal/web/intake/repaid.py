@@ -8,9 +8,9 @@ from datetime import date
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
-from portal.i18n import gettext as _
 from portal.payments.queries import OwedState, stands_at
+from portal.platform.clock import now
+from portal.platform.i18n import gettext as _
 from portal.resettlements.actions import give_account
 from portal.resettlements.queries import repayments_of
 from portal.web.account_form import AccountForm

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import matching
-from portal.i18n import LazyString, format_euros, format_list, format_percent, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.queries import Answer
 from portal.wording import (
     Names,

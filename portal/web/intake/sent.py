@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.applications.actions import apply_for_awards
 from portal.applications.queries import application_of, schemes_to_apply_for
-from portal.clock import local_time, now
 from portal.conversations.actions import answer_more
 from portal.conversations.queries import open_request
-from portal.i18n import gettext as _
-from portal.i18n import localized
+from portal.platform.clock import local_time, now
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.proposals.queries import latest_proposal
 from portal.questions.actions import withdraw_question
 from portal.web.edge import page

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.i18n import LazyString
-from portal.i18n import lazy_gettext as _l
 from portal.outcomes.models import Moment, Result, WithoutFund, Work
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
 
 MOMENTS: Mapping[Moment, LazyString] = {
     Moment.WEEK: _l("een week na het einde"),

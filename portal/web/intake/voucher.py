@@ -7,8 +7,8 @@ from typing import Any
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
-from portal.i18n import format_date, format_euros
+from portal.platform.clock import now
+from portal.platform.i18n import format_date, format_euros
 from portal.resettlements.queries import settlement_in_force
 from portal.settlements.models import Debtor
 from portal.settlements.queries import recoveries_of

@@ -8,8 +8,8 @@ from datetime import date
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.i18n import gettext as _
 from portal.turns.models import PlaceState
 from portal.waiting.actions import leave_waiting_lists
 from portal.waiting.queries import places_of

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from portal.i18n import format_date, format_euros, format_percent, localized
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_date, format_euros, format_percent, localized
+from portal.platform.i18n import gettext as _
 from portal.web.definition_words import rule_lines
 from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.words import choice_label

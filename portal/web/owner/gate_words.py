@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from portal.findings import finding_text
-from portal.i18n import LazyString, format_euros
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.replay.queries import GroupRow, LineDifference, Money, SetResult
 from portal.review.queries import CaseOutcome, ChangedOutcome, Gate, Step
 from portal.web.labels import SCHEME_STATES

@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import Actor, current_actor
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
-from portal.clock import now, today
-from portal.database import current_session
-from portal.errors import Refusal
 from portal.exchange.queries import imports_of
-from portal.i18n import format_date, format_datetime, localized, ngettext
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_date, format_datetime, localized, ngettext
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version, send_back
 from portal.review.queries import Gate, asked_since, gate

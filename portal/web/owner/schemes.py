@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.catalogue.models import VersionState
 from portal.catalogue.queries import as_loaded_region, schemes_of_owner
-from portal.clock import today
-from portal.database import current_session
 from portal.funding.queries import lines_for_scheme
-from portal.i18n import format_date, format_euros, localized
-from portal.i18n import gettext as _
 from portal.ledger.queries import line_figures
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
 from portal.reports.queries import owner_budgets
 from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.edge import found, page

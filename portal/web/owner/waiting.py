@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import FIRST_DAY, drafts, newest_published, schemes_of_owner, versions_of
-from portal.clock import local_date, today
-from portal.i18n import format_date
-from portal.i18n import gettext as _
+from portal.platform.clock import local_date, today
+from portal.platform.i18n import format_date
+from portal.platform.i18n import gettext as _
 from portal.web.labels import VERSION_STATES, tag
 from portal.web.owner.editor.drafting import title_of
 from portal.web.owner.editor.sections import SECTIONS

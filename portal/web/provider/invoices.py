@@ -9,13 +9,13 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import local_date
-from portal.database import current_session
-from portal.i18n import format_date, format_euros
 from portal.invoices.models import Invoice, InvoiceState
 from portal.invoices.queries import invoice_by_public_id, invoices
 from portal.payments.models import Payment
 from portal.payments.queries import payment_of
+from portal.platform.clock import local_date
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
 from portal.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.labels import label

@@ -6,10 +6,10 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.actions import ask_iban_change, ask_registration
 from portal.providers.queries import provider_of, waiting_iban_change
 from portal.web.edge import found, page

@@ -13,14 +13,14 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import has_region, region, schemes_in_force
 from portal.changes.actions import reserve_at_provider
-from portal.clock import now, today
-from portal.database import current_session
-from portal.errors import Refusal
-from portal.i18n import format_date, format_datetime, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.invoices.actions import HELD, Paper, submit_invoice
 from portal.invoices.queries import invoices_of_voucher, waiting_cents
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_date, format_datetime, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.models import ProviderState
 from portal.providers.queries import approved_schemes, provider_of
 from portal.vouchers.models import Voucher

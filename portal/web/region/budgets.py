@@ -10,9 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import as_loaded_region
-from portal.clock import now as this_moment
-from portal.clock import today
-from portal.database import current_session
 from portal.funding.actions import (
     LARGEST_BUDGET_CENTS,
     LONGEST_REASON,
@@ -31,10 +28,13 @@ from portal.funding.queries import (
     funding_line_by_slug,
     funding_lines,
 )
-from portal.i18n import LazyString, format_date, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.queries import line_figures
+from portal.platform.clock import now as this_moment
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.i18n import LazyString, format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.definition_words import earmark_words
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField

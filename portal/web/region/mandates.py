@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
-from portal.i18n import format_date, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.mandates import actions
 from portal.mandates.actions import give_mandate
 from portal.mandates.models import Mandate
 from portal.mandates.queries import deciders, mandate_by_public_id, mandates
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.web.region import blueprint

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import versions_of
-from portal.clock import today
-from portal.database import current_session
 from portal.funding.queries import lines_for_scheme
-from portal.i18n import format_date, format_euros, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.ledger.queries import Figure, Figures
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.reports.queries import (
     Allocation,
     LineFigures,

@@ -8,11 +8,6 @@ from flask import Response, current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now
-from portal.database import current_session
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
 from portal.payments.actions import cancel_batch, export_batch, leave_out, make_batch, read_statement, release_batch
 from portal.payments.models import BatchState, PaymentBatch, PaymentState
 from portal.payments.queries import (
@@ -24,6 +19,11 @@ from portal.payments.queries import (
     may_be_cancelled,
     payables,
 )
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import format_code
 from portal.web.edge import found, page

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from portal.accounts.access import current_actor
 from portal.catalogue.queries import has_region, schemes_in_force
-from portal.clock import today
-from portal.database import current_session
 from portal.funding.models import Funder
-from portal.i18n import current_locale, localized
-from portal.i18n import gettext as _
 from portal.outcomes.models import Moment
 from portal.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.i18n import current_locale, localized
+from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.intake.training_words import MOMENTS
 from portal.web.region import blueprint

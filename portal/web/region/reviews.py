@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor
 from portal.catalogue.models import VersionState
 from portal.catalogue.queries import drafts
-from portal.clock import now, today
-from portal.database import current_session
 from portal.exchange.actions import stop_trusting, trust_signer
 from portal.exchange.queries import public_key_text, signing_key, trusted_signer_by_id, trusted_signers
-from portal.i18n import format_date, localized
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.labels import VERSION_STATES, tag

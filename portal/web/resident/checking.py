@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import session
 from flask.typing import ResponseReturnValue
 
-from portal.i18n import gettext as _
+from portal.platform.i18n import gettext as _
 from portal.pledges.queries import pledge_of
 from portal.proposals.queries import indicative_answer
 from portal.web.edge import page

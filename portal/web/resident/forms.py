@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.i18n import format_euros, localized
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import format_euros, localized
+from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import MOST_CENTS_PER_LINE
 from portal.web.forms import ChoiceField, ChoicesField, EmailField, EuroField, Form, NameField, TextField, add_error
 from portal.web.intake.fields import PostcodeDigitsField

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
+from portal.platform.clock import now
 from portal.pledges.actions import expect_no_pledge, expect_pledge
 from portal.pledges.queries import pledge_of
 from portal.questions.actions import save_borrowing

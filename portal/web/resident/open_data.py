@@ -10,9 +10,9 @@ from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.queries import as_loaded_region, has_region
-from portal.clock import today
-from portal.database import current_session
-from portal.documents import pdf
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.documents import pdf
 from portal.web.algorithm_register import day_words, register_entry, rows
 from portal.web.edge import found, page
 from portal.web.handbook import Kind, handbook

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import Audience, current_actor
 from portal.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
-from portal.clock import now, today
-from portal.database import current_session
-from portal.i18n import current_locale, localized
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import current_locale, localized
 from portal.questions.actions import DRAFT_LIFE, start_question
 from portal.questions.models import Route
 from portal.questions.queries import question_by_id

@@ -6,9 +6,9 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now, today
-from portal.database import current_session
-from portal.i18n import gettext as _
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import gettext as _
 from portal.pledges.actions import ask_pledge
 from portal.pledges.queries import pledge_of
 from portal.questions.queries import question_by_id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal.clock import now
-from portal.i18n import gettext as _
+from portal.platform.clock import now
+from portal.platform.i18n import gettext as _
 from portal.questions.actions import save_facts, save_wish
 from portal.web.edge import found, page, repeatable
 from portal.web.intake import drafting

@@ -12,8 +12,8 @@ import pytest
 
 from matching.lint import lint_region
 from portal.findings import finding_text
-from portal.i18n import use_locale
 from portal.lint_nl import LINT
+from portal.platform.i18n import use_locale
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.lint import RULES

@@ -48,7 +48,7 @@ from portal.accounts.queries import (
     sessions_of,
     too_many_failures,
 )
-from portal.errors import Refusal
+from portal.platform.errors import Refusal
 
 SYSTEM = Actor.system("tests")
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.applications.queries import application_by_question
-from portal.clock import end_of_day, local_date
 from portal.conversations.actions import answer_more, ask_more
-from portal.terms.queries import term_of_weeks
+from portal.platform.clock import end_of_day, local_date
+from portal.platform.legal_calendar import term_of_weeks
 from tests.factories import ADVISOR, an_application, asker
 
 

@@ -13,8 +13,8 @@ from portal.awaited.actions import follow_up, record_outcome
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.awaited.queries import awaited_shares, refused_shares
 from portal.decisions.models import Decision
-from portal.errors import Conflict, Refusal
 from portal.ledger.invariants import verify
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.actions import save_borrowing
 from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.revisions.actions import propose_again, revise_decision

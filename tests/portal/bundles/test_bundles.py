@@ -15,7 +15,7 @@ from portal.accounts.access import Actor, Audience
 from portal.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.bundles.models import BundledTraining, TrainingInput
 from portal.bundles.queries import asked_together, bundle_answer, sent_together, trainings_of
-from portal.errors import Conflict, Refusal
+from portal.platform.errors import Conflict, Refusal
 from portal.proposals.queries import indicative_answer
 from portal.questions.actions import discard_draft
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState, Route

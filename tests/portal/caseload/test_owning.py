@@ -16,8 +16,8 @@ from portal.audit.queries import events_of
 from portal.caseload.actions import claim_case, hand_over_case, release_case
 from portal.caseload.models import CaseOwner
 from portal.caseload.queries import owner_of
-from portal.database import unit_of_work
-from portal.errors import Conflict, Refusal
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import DevelopmentQuestion
 from tests.factories import ADVISOR, NOW, SYSTEM, a_draft, a_question, asker
 

@@ -27,11 +27,11 @@ from portal.catalogue.queries import (
     schemes_of_owner,
     versions_of,
 )
-from portal.clock import local_date
-from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_line_by_slug, funding_lines, lines_for_scheme, matching_funding_lines
 from portal.ledger.models import Transfer
 from portal.ledger.queries import line_figures
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
 from schemes.basics.findings import BadFile
 from tests.factories import ADVISOR, NOW, OWNER, PROEFLAND, REGION, SYSTEM, a_question, resident
 

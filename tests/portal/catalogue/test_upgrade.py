@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.catalogue.actions import load_region
 from portal.catalogue.queries import schemes_in_force, versions_of
-from portal.database import unit_of_work
 from portal.migrations import downgrade, upgrade
+from portal.platform.database import unit_of_work
 from schemes.files.canonical import canonical_json, content_hash
 from schemes.region.loading import load_region as read_region
 from tests.factories import NOW, PROEFLAND, SYSTEM

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
 from portal.cli import main
-from portal.database import make_engine, unit_of_work
 from portal.ledger.actions import Reservation, fund, open_accounts, reserve
 from portal.migrations import head_revision, upgrade
+from portal.platform.database import make_engine, unit_of_work
 
 
 @pytest.fixture

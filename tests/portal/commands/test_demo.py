@@ -21,7 +21,7 @@ def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_fresh_doors_are_printed_for_everybody_who_has_an_account(empty_desk: Path, now: datetime) -> None:
-    from portal.config import CHECKOUT
+    from portal.platform.config import CHECKOUT
 
     region = CHECKOUT / "schemes" / "catalogue" / "stedendriehoek"
     assert CliRunner().invoke(main, ["region", "load", str(region)]).exit_code == 0

@@ -15,8 +15,8 @@ from portal.accounts.models import Account
 from portal.accounts.queries import account_by_email, usable_sign_in_link
 from portal.audit.models import AuditEvent
 from portal.cli import main
-from portal.clock import now
-from portal.database import unit_of_work
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
 
 Run = Callable[..., Result]
 
@@ -138,7 +138,7 @@ def test_an_empty_desk_says_how_to_begin(loket: Run) -> None:
 def test_a_database_without_tables_is_refused_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from portal import migrations
     from portal.commands import opening
-    from portal.database import make_engine
+    from portal.platform.database import make_engine
 
     empty = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
     monkeypatch.setenv("PORTAL_ENV", "demo")

@@ -13,10 +13,10 @@ from portal.applications.queries import application_by_question
 from portal.audit.queries import events_of
 from portal.conversations.actions import announce_delay, answer_more, ask_more
 from portal.conversations.queries import delay_of, notes_of
-from portal.errors import Conflict, Refusal
 from portal.messages.models import MessageKind, OutboxMessage
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.legal_calendar import term_of_weeks
 from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
-from portal.terms.queries import term_of_weeks
 from portal.web.letter_content import letter_content
 from portal.worklist.queries import worklist
 from tests.factories import ADVISOR, NOW, REGION, a_question, an_application, approve, asker

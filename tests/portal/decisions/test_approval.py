@@ -15,13 +15,13 @@ from portal.conversations.actions import add_note
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.decisions.queries import decided_mix, decision_of
-from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
 from portal.ledger.queries import available_cents
 from portal.messages.models import OutboxMessage
+from portal.platform.errors import Conflict, Refusal
 from portal.proposals.actions import make_proposal, renew_proposal
 from portal.proposals.queries import stored_proposal
 from portal.questions.actions import save_costs

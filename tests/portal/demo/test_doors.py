@@ -16,8 +16,8 @@ from portal import create_app, demo
 from portal.accounts.models import Role
 from portal.accounts.queries import accounts
 from portal.cli import main
-from portal.clock import frozen, now
-from portal.database import unit_of_work
+from portal.platform.clock import frozen, now
+from portal.platform.database import unit_of_work
 from portal.web.navigation import MENU
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk, once, open_region
 from tests.web.browser import Browser

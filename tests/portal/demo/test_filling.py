@@ -12,15 +12,15 @@ from sqlalchemy import Engine, func, select
 
 from portal import demo
 from portal.accounts.models import Account
-from portal.clock import local_date
-from portal.database import unit_of_work
 from portal.demo import filling
 from portal.demo.people import REGION_PLACES, Deck
 from portal.demo.plan import plan
 from portal.demo.storylines import STORYLINES
 from portal.demo.timetable import Timetable, in_order
+from portal.platform.clock import local_date
+from portal.platform.database import unit_of_work
+from portal.platform.legal_calendar import is_working_day
 from portal.questions.models import DevelopmentQuestion
-from portal.terms.queries import is_working_day
 from tests.portal.demo.conftest import NOW, VAULT, fill, once, open_region
 
 MOMENTS = ("2027-03-28 02:30", "2026-11-01 23:30", "2027-08-31 00:05", "2027-01-01 00:01", "2026-12-31 23:59")

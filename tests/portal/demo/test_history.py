@@ -14,10 +14,8 @@ from portal.accounts.models import Account, Role
 from portal.applications.models import Application
 from portal.audit.models import AuditEvent
 from portal.catalogue.queries import catalogue, region
-from portal.clock import local_date
 from portal.commands.ledger import look
 from portal.conversations.models import Conversation, ConversationState, InformationRequest
-from portal.database import load_models
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
@@ -33,6 +31,8 @@ from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.outcomes.models import Outcome as TrainingOutcome
 from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.payments.queries import payables
+from portal.platform.clock import local_date
+from portal.platform.database import load_models
 from portal.pledges.models import Pledge, PledgeState
 from portal.preparations.models import Preparation, PreparationState
 from portal.providers.models import Provider, ProviderRegistration, ProviderState

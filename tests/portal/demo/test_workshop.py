@@ -12,10 +12,10 @@ from portal.accounts.models import Account, Role
 from portal.accounts.queries import accounts, actor_of_account
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import newest_published, versions_of
-from portal.clock import local_date
-from portal.database import unit_of_work
 from portal.demo.staff import add_staff, staff
 from portal.demo.workshop import NEW_CAP, SCHEME, offer_a_change
+from portal.platform.clock import local_date
+from portal.platform.database import unit_of_work
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version
 from portal.review.queries import changed_outcomes, gate

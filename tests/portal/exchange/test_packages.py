@@ -17,7 +17,6 @@ from portal.accounts.access import Actor, Audience
 from portal.accounts.models import Organisation
 from portal.catalogue.models import Scheme, VersionState
 from portal.catalogue.queries import as_loaded_region
-from portal.errors import Conflict, Refusal
 from portal.exchange.actions import import_package, stop_trusting, trust_signer
 from portal.exchange.models import PackageImport, TrustedSigner
 from portal.exchange.queries import (
@@ -30,6 +29,7 @@ from portal.exchange.queries import (
     signing_key,
     trusted_signers,
 )
+from portal.platform.errors import Conflict, Refusal
 from portal.workshop.queries import document_of, parsed_version
 from schemes.basics.findings import BadFile
 from schemes.files.canonical import canonical

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.errors import Conflict, Refusal
 from portal.funding.actions import (
     BudgetTooLow,
     add_funding_line,
@@ -23,6 +22,7 @@ from portal.funding.models import CeilingAnnouncement, FundingLine
 from portal.funding.queries import announcements, budget_history, ceiling_warnings, funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
+from portal.platform.errors import Conflict, Refusal
 from schemes.region.funding import FundingLineDefinition
 from tests.factories import ADVISOR, NOW, OWNER, a_region
 

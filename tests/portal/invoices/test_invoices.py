@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.accounts.actions import create_account
 from portal.accounts.models import Organisation, Role
-from portal.errors import Conflict, Refusal
 from portal.files.actions import Vault, note_scan
 from portal.invoices.actions import (
     HELD,
@@ -41,6 +40,7 @@ from portal.invoices.queries import (
 )
 from portal.ledger.invariants import verify
 from portal.messages.models import OutboxMessage
+from portal.platform.errors import Conflict, Refusal
 from portal.providers.actions import withdraw_approval
 from portal.providers.models import Provider
 from portal.vouchers.actions import expire_voucher, redeem_voucher

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.clock import local_date
 from portal.ledger import queries
 from portal.ledger.actions import (
     BudgetExhausted,
@@ -31,6 +30,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import CapGuard, Transfer, TransferKind
 from portal.ledger.queries import Figures
 from portal.ledger.settling import recover_paid
+from portal.platform.clock import local_date
 
 ACTOR = "account:1"
 

@@ -14,8 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.decisions.actions import reject_question
-from portal.documents import blocks_of, row, said
-from portal.errors import Refusal
 from portal.letters.actions import post_letters, start_batch
 from portal.letters.models import Letter
 from portal.letters.queries import is_unchanged, last_day_to_object, letters_in, made_known_on, print_queue
@@ -24,6 +22,8 @@ from portal.messages.models import MessageKind, MessageState, MessageTopic, Outb
 from portal.messages.queries import consents_of, may_mail, topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
+from portal.platform.documents import blocks_of, row, said
+from portal.platform.errors import Refusal
 from portal.questions.actions import tell_asker
 from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.web.correspondence import NoRecipient

@@ -22,12 +22,12 @@ from portal.accounts.access import Actor
 from portal.accounts.actions import create_account, disable_account
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import usable_access_link, usable_sign_in_link
-from portal.config import Settings, load_settings
-from portal.database import unit_of_work
-from portal.errors import Refusal
 from portal.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
+from portal.platform.config import Settings, load_settings
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Refusal
 from portal.questions.models import ContactDetails, ContactWay, CostInput, Route
 from portal.web.correspondence import NoRecipient, compose
 from portal.web.posting import send_mail, transport

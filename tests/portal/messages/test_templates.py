@@ -17,8 +17,6 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actions import create_account
 from portal.accounts.models import Role
-from portal.config import TEMPLATES
-from portal.database import make_engine
 from portal.messages.actions import enqueue
 from portal.messages.models import OutboxMessage
 from portal.objections.actions import (
@@ -29,6 +27,8 @@ from portal.objections.actions import (
     waive_hearing,
 )
 from portal.objections.models import ObjectionOutcome, WaiverReason
+from portal.platform.config import TEMPLATES
+from portal.platform.database import make_engine
 from portal.web.correspondence import compose
 from portal.web.letter_content import draw, letter_content
 from tests.factories import NOW, SECOND, SYSTEM, a_decision

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.models import AuditEvent
-from portal.database import unit_of_work
 from portal.decisions.actions import reject_question
 from portal.decisions.models import Decision
 from portal.ledger import actions as ledger
@@ -29,6 +28,7 @@ from portal.objections.actions import (
     withdraw_objection,
 )
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.platform.database import unit_of_work
 from portal.proposals.models import ProposalRecord
 from portal.resettlements.models import Repayment, Resettlement
 from portal.revisions.actions import propose_again

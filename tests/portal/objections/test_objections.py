@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.actions import reject_question
 from portal.decisions.models import Decision, DecisionKind
-from portal.errors import Conflict, Refusal
 from portal.ledger.invariants import verify
 from portal.messages.actions import mark_sent
 from portal.messages.models import OutboxMessage
@@ -29,6 +28,7 @@ from portal.objections.actions import (
 )
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import decide_objection_by, open_objections
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.revisions.actions import propose_again
 from portal.vouchers.models import Voucher

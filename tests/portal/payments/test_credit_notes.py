@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.commands.ledger import look
-from portal.errors import Conflict
 from portal.ledger.queries import open_payables
 from portal.payments.actions import cancel_batch, make_batch, read_statement, release_batch
 from portal.payments.models import PaymentBatch
 from portal.payments.queries import payables
+from portal.platform.errors import Conflict
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Debtor, Ground, Recovery
 from portal.vouchers.models import Redemption, Voucher

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.errors import Conflict, Refusal
 from portal.messages.models import OutboxMessage
+from portal.platform.errors import Conflict, Refusal
 from portal.pledges.actions import ask_pledge, decline_pledge, expect_no_pledge, expect_pledge, give_pledge
 from portal.pledges.models import PledgeState
 from portal.pledges.queries import pledge_of, pledge_request

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.audit.models import AuditEvent
 from portal.decisions.models import Decision
-from portal.errors import Conflict
+from portal.platform.errors import Conflict
 from portal.preparations.actions import (
     decide_prepared,
     prepare_decision,

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
 from portal.migrations import downgrade, upgrade
+from portal.platform.database import unit_of_work
 from portal.preparations.actions import (
     decide_prepared,
     prepare_decision,

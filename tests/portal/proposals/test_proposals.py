@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import matching
 from matching.problem import LockedShare, Locks
 from matching.problem.proposal import Share, problem_hash
-from portal.errors import Conflict, Refusal
+from portal.platform.errors import Conflict, Refusal
 from portal.pledges.actions import ask_pledge, expect_pledge, give_pledge
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord

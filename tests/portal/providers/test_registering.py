@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor, Audience
 from portal.accounts.models import Account
 from portal.accounts.queries import actor_of_account
-from portal.errors import Conflict, Refusal
 from portal.messages.models import OutboxMessage
 from portal.payments.queries import exposure
+from portal.platform.errors import Conflict, Refusal
 from portal.providers.actions import (
     accept_registration,
     ask_iban_change,

@@ -17,9 +17,9 @@ from portal.caseload.actions import claim_case
 from portal.caseload.models import CaseOwner
 from portal.conversations.actions import add_note, ask_more, plan_conversation
 from portal.conversations.models import Conversation, InformationRequest, Note, TalkWay
-from portal.numbers.models import NumberSeries
 from portal.persons.actions import judge_double
 from portal.persons.models import DoubleJudgement, DoubleVerdict, PersonAlias
+from portal.platform.numbers.models import NumberSeries
 from portal.pledges.actions import ask_pledge, expect_pledge
 from portal.pledges.models import Pledge
 from portal.providers.models import Provider, ProviderApproval

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
 from portal.audit.queries import events_of
-from portal.database import unit_of_work
-from portal.errors import Conflict, Refusal
 from portal.messages.models import OutboxMessage
-from portal.numbers.actions import next_number
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.numbers.actions import next_number
 from portal.questions.actions import (
     close_question,
     discard_draft,

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from portal.applications.queries import application_by_question
 from portal.decisions.actions import reject_question
-from portal.errors import Refusal
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import BudgetExhausted, NotReserved, give_back, redeem, release
@@ -18,6 +17,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures, reserved_cents
 from portal.ledger.reassigning import reassign
+from portal.platform.errors import Refusal
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
 from portal.turns.actions import EarlierApplicationFirst

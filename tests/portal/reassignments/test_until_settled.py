@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import BudgetExhausted, NotReserved, give_back
@@ -18,6 +17,7 @@ from portal.ledger.queries import Figure, Figures, line_figures, transfers_behin
 from portal.payments.actions import make_batch, read_statement, release_batch
 from portal.payments.models import PaymentState
 from portal.payments.queries import payables
+from portal.platform.errors import Conflict, Refusal
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import Payer, booked_and_recorded, payers_of
 from portal.settlements.actions import settle_voucher, take_credit_note

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, text
 
-from portal.database import unit_of_work
 from portal.ledger.invariants import verify
 from portal.migrations import downgrade, upgrade
+from portal.platform.database import unit_of_work
 from tests.factories import a_voucher
 from tests.portal.reductions.test_reductions import lower, revoke
 

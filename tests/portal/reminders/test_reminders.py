@@ -15,9 +15,9 @@ from portal.caseload.actions import claim_case
 from portal.changes.actions import block_voucher, extend_voucher
 from portal.commands.jobs import desk_jobs
 from portal.conversations.actions import announce_delay
-from portal.database import unit_of_work
-from portal.jobs.actions import run_jobs
 from portal.messages.models import OutboxMessage
+from portal.platform.database import unit_of_work
+from portal.platform.jobs.actions import run_jobs
 from portal.questions.models import DevelopmentQuestion
 from portal.reminders.actions import remind_holder, warn_owner
 from portal.reminders.queries import reminder_due, reminders_due

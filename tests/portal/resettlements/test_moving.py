@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
 from portal.migrations import current_revision, downgrade, upgrade
 from portal.payments.models import Payment
 from portal.payments.queries import OwedState, stands_at
+from portal.platform.database import unit_of_work
 from portal.resettlements.models import Repayment, RepaymentState
 from tests.portal.resettlements.owing import owed_to_the_holder
 from tests.portal.resettlements.test_paying_back import IBAN, bank_says, books, give, sent

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.audit.models import AuditEvent
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate
-from portal.errors import Conflict, Refusal
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
@@ -21,6 +20,7 @@ from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.objections.queries import known_on, objectable
 from portal.payments.models import PayeeKind
 from portal.payments.queries import payables, payment_breaks
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import DevelopmentQuestion
 from portal.recoveries.actions import Term, plan_instalments, receive_instalment, write_off
 from portal.resettlements.actions import note_repaid, settle_again

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import versions_of
-from portal.database import unit_of_work
-from portal.errors import Refusal
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Refusal
 from portal.workshop.actions import save_draft, start_draft
 from portal.workshop.queries import document_of
 from tests.drafts import (

@@ -12,7 +12,7 @@ from portal.accounts.access import Actor
 from portal.catalogue.actions import activate_due_versions
 from portal.catalogue.models import VersionState
 from portal.catalogue.queries import scheme_in_force, versions_of
-from portal.errors import Conflict, Refusal
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import CostInput
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version, send_back

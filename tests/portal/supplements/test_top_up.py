@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.queries import decision_of
-from portal.errors import Conflict, Refusal
 from portal.funding.models import FundingLine
 from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.supplements.actions import top_up
 from portal.vouchers.actions import redeem_voucher

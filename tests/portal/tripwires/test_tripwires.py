@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import Actor, Audience
-from portal.errors import Conflict, Refusal
 from portal.files.actions import Vault
 from portal.invoices.actions import Paper, accept_invoice, confirm_end, confirm_start, submit_invoice
 from portal.invoices.models import EndKind, Invoice
+from portal.platform.errors import Conflict, Refusal
 from portal.resettlements.actions import give_account
 from portal.tripwires import queries
 from portal.tripwires.actions import close_flag, raise_flags

@@ -14,9 +14,9 @@ from portal.applications.actions import declare_complete
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question, missing_facts
 from portal.conversations.actions import answer_more, ask_more
-from portal.database import unit_of_work
 from portal.decisions.actions import reject_question
-from portal.errors import Conflict, Refusal
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.turns.actions import EarlierApplicationFirst, hold_turn
 from portal.turns.queries import earlier_claims, place_in_order

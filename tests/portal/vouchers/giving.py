@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
-from portal.clock import local_date
 from portal.decisions.models import Decision, DecisionKind
-from portal.errors import Refusal
 from portal.funding.models import FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.queries import line_figures
+from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
 from portal.questions.actions import move_question
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.turns import actions as turns

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.errors import Refusal
+from portal.platform.errors import Refusal
 from portal.vouchers.queries import CODE_LENGTH, LETTERS, check_letter, format_code, new_code, parse_code
 
 bodies = st.text(alphabet=LETTERS, min_size=CODE_LENGTH - 1, max_size=CODE_LENGTH - 1)

@@ -25,15 +25,15 @@ from sqlalchemy.orm import Session
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.changes.actions import block_voucher, extend_voucher, unblock_voucher
-from portal.clock import local_date
 from portal.decisions.actions import reject_question
-from portal.errors import Refusal
 from portal.funding.models import FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
 from portal.ledger.returning import book_return
+from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
 from portal.providers.models import Provider
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.reassignments.actions import reassign_voucher

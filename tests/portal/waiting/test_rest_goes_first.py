@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.database import unit_of_work
 from portal.decisions.actions import approve_proposal
-from portal.errors import Conflict
 from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.decisions.actions import approve_proposal
-from portal.errors import Conflict, Refusal
 from portal.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.legal_calendar import term_of_weeks
 from portal.proposals.actions import make_proposal
 from portal.proposals.queries import stored_proposal
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.supplements.actions import top_up
-from portal.terms.queries import term_of_weeks
 from portal.turns.models import PlaceState
 from portal.vouchers.models import Voucher
 from portal.waiting.actions import join_waiting_list, leave_waiting_lists, offer_freed_money

@@ -16,7 +16,7 @@ from portal.accounts.queries import organisation_by_slug, schemes_of
 from portal.audit.models import AuditEvent
 from portal.catalogue.models import Scheme, VersionState
 from portal.catalogue.queries import schemes_in_force, versions_of
-from portal.errors import Conflict, Refusal
+from portal.platform.errors import Conflict, Refusal
 from portal.review.actions import send_back
 from portal.workshop.actions import (
     rebase_draft,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from portal.i18n import use_locale
+from portal.platform.i18n import use_locale
 from portal.wording import Names, rule_sentence
 from schemes.conditions import AnyCondition
 from schemes.evaluation import describe, evaluate

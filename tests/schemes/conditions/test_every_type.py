@@ -13,7 +13,7 @@ import polib
 import pytest
 
 from portal import sentences
-from portal.i18n import use_locale
+from portal.platform.i18n import use_locale
 from portal.wording import rule_sentence
 from schemes import conditions, evaluation, population
 from schemes.basics import codes

@@ -98,7 +98,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def places(shared_office: Office) -> dict[str, tuple[Browser, str]]:
     """For each form a browser that may fill it in, and its address."""
-    from portal import clock
+    from portal.platform import clock
 
     with clock.frozen(NOW):
         return _places(shared_office)

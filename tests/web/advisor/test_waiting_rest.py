@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal import clock
-from portal.database import unit_of_work
+from portal.platform import clock
+from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion
 from tests.factories import NOW, an_application, approve
 from tests.portal.waiting.region import with_waiting_list

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.accounts.access import Audience
-from portal.clock import now
-from portal.database import unit_of_work
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
 from portal.pledges.actions import ask_pledge
 from portal.pledges.models import Pledge
 from portal.proposals.queries import indicative_answer

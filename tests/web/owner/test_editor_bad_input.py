@@ -46,7 +46,7 @@ STRANGE = {
 
 @pytest.fixture(scope="module")
 def editing(shared_office: Office) -> Editing:
-    from portal import clock
+    from portal.platform import clock
     from tests.factories import NOW
 
     with clock.frozen(NOW):

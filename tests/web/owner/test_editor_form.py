@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from portal.i18n import set_locale
+from portal.platform.i18n import set_locale
 from portal.web.owner.editor.changes import change
 from portal.web.owner.editor.checking import check
 from portal.web.owner.editor.effect import effect_of, sentence_of

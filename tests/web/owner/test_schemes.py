@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal import clock
 from portal.accounts.models import Account, Role
+from portal.platform import clock
 from tests.factories import NOW, a_voucher
 from tests.web.browser import make_account
 from tests.web.office import Office, figures_of, said

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import clock
 from portal.accounts.access import Actor, Audience
 from portal.accounts.models import Account, Organisation, Role
 from portal.invoices.actions import accept_invoice
 from portal.invoices.models import Invoice
+from portal.platform import clock
 from portal.providers.actions import withdraw_approval, withdraw_provider
 from portal.providers.models import Provider
 from portal.vouchers.actions import expire_vouchers, redeem_voucher, revoke_voucher

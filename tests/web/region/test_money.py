@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from portal import clock
 from portal.funding.queries import funding_lines
 from portal.ledger.queries import Figures, line_figures
+from portal.platform import clock
 from portal.vouchers.actions import redeem_voucher, revoke_voucher
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
 from tests.web.office import Office, figures_of, links_of, said

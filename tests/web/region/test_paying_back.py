@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from portal import clock
 from portal.accounts.access import Audience
 from portal.accounts.models import Role
 from portal.payments.queries import payment_breaks
+from portal.platform import clock
 from portal.questions.models import CostInput, Route
 from tests.portal.payments.test_payments import entry, statement
 from tests.portal.resettlements.owing import SETTLED_AGAIN, owed_to_the_holder, question_of

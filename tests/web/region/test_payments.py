@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
-from portal import clock
 from portal.accounts.models import Role
+from portal.platform import clock
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher
 from tests.factories import NOW, a_provider, a_voucher

@@ -14,15 +14,15 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal import clock
 from portal.accounts.access import Audience
 from portal.catalogue.actions import load_region
-from portal.database import unit_of_work
 from portal.invoices.actions import accept_invoice
 from portal.invoices.models import Invoice
 from portal.outcomes.actions import ask_outcomes
 from portal.outcomes.models import Outcome, Result, WithoutFund, Work
 from portal.payments.queries import payables
+from portal.platform import clock
+from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate, a_provider, a_voucher

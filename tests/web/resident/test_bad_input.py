@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from portal.accounts.access import Audience
-from portal.clock import today
 from portal.conversations.actions import ask_more
+from portal.platform.clock import today
 from tests.web.bad_input import Try, tries
 from tests.web.browser import SYSTEM, Browser
 from tests.web.walking import APPLICANT, CONTACT, WELDER, Desk, act, assert_refused_kindly, question_of, soup_of
@@ -98,7 +98,7 @@ def sent(shared_desk: Desk) -> tuple[Browser, str]:
     walk.browser.get("/mijn")
     walk.browser.follow()
     day = today().replace(year=today().year + 1)
-    from portal.clock import now
+    from portal.platform.clock import now
 
     act(
         shared_desk.engine,

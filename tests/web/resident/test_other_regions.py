@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 
 from portal import create_app
 from portal.catalogue.actions import load_region
-from portal.clock import now
-from portal.database import load_models, make_engine, unit_of_work
+from portal.platform.clock import now
+from portal.platform.database import load_models, make_engine, unit_of_work
 from tests.web.browser import SYSTEM, Browser
 from tests.web.conftest import settings_for
 from tests.web.walking import assert_sound, soup_of

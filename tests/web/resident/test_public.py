@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal.catalogue.actions import load_region
-from portal.clock import now
-from portal.database import unit_of_work
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser
 from tests.web.walking import APPLICANT, CATALOGUE, CONTACT, WELDER, Desk, Walk, approve, assert_sound
 

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from portal.accounts.access import Audience
 from portal.applications.models import Application
-from portal.clock import now, today
 from portal.conversations.actions import ask_more, plan_conversation
-from portal.database import unit_of_work
 from portal.decisions.actions import reject_question
 from portal.messages.models import OutboxMessage
+from portal.platform.clock import now, today
+from portal.platform.database import unit_of_work
 from portal.pledges.actions import give_pledge
 from portal.questions.models import QuestionState
 from tests.web.browser import SYSTEM, Browser, decider

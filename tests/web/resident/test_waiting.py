@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from portal import clock
 from portal.accounts.access import Audience
-from portal.database import unit_of_work
+from portal.platform import clock
+from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.waiting.actions import join_waiting_list
 from tests.factories import ADVISOR, NOW, a_draft, an_application

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.findings import finding_text
-from portal.i18n import LazyString
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
 from portal.review.queries import misfits
 from portal.web.owner.editor.leaves import Known
 from portal.web.owner.editor.render import Shown

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import Actor
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import as_loaded_region, newest_published
-from portal.i18n import gettext as _
-from portal.i18n import localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.web.owner.editor.changes import change
 from portal.web.owner.editor.checking import Checked, check, known_of
 from portal.web.owner.editor.effect import effect_of, sentence_of

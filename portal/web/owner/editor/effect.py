@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from matching.answering.cases import alone_cents, facts_of, question_of, run_case
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
-from portal.i18n import format_date, format_euros
-from portal.i18n import gettext as _
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
 from portal.web.definition_words import ConditionLine, amounts_of, condition_lines, rule_lines
 from portal.web.owner.editor.checking import Checked
 from portal.wording import Names, availability_sentence, rule_sentence, unknown_sentence

@@ -10,11 +10,11 @@ from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.database import current_session
-from portal.errors import Refusal
 from portal.findings import finding_sentence
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.owner import blueprint

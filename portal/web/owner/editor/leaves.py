@@ -15,8 +15,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from portal.i18n import gettext as _
-from portal.i18n import localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.web import reading
 from portal.web.owner.editor.tree import NOTHING, Node
 from schemes.basics.money import parse_share, share_text

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.i18n import gettext as _
-from portal.i18n import localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.web.owner.editor.labels import item_label, label_of
 from portal.web.owner.editor.leaves import Around, Known, display, fitting, followed, kind_of, source_of, surroundings
 from portal.web.owner.editor.posted import HERE, has_ticks

@@ -8,11 +8,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.clock import now, today
-from portal.database import current_session
-from portal.errors import Conflict, Refusal
-from portal.i18n import gettext as _
-from portal.i18n import lazy_gettext as _l
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page, repeatable
 from portal.web.forms import Form, TextField
 from portal.web.guards import large_form

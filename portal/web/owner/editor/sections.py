@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.i18n import LazyString
-from portal.i18n import lazy_gettext as _l
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.owner.editor.tree import Node, tree_of
 from schemes.definition import SchemeDefinition
 from schemes.region.cases import CasesFile

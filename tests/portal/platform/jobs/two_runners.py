@@ -1,4 +1,4 @@
-"""One of two runners at once, started as a program of its own: ``python -m tests.portal.jobs.two_runners URL LEASE``.
+"""One of two runners at once, started as a program of its own: ``python -m tests.portal.platform.jobs.two_runners URL LEASE``.
 
 The work is not idempotent on purpose: each time an item is done, a message more stands in the outbox. Only the lease keeps it
 from being done twice; with LEASE ``without`` it is not asked for.
@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.database import load_models, make_engine, unit_of_work
-from portal.jobs import actions
-from portal.jobs.actions import Job, run_jobs
 from portal.messages.actions import enqueue
+from portal.platform.database import load_models, make_engine, unit_of_work
+from portal.platform.jobs import actions
+from portal.platform.jobs.actions import Job, run_jobs
 
 ITEMS = [str(number) for number in range(1, 31)]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
-from portal.errors import Conflict, Refusal
-from portal.jobs.actions import ATTEMPTS, LEASE, Job, LeaseLost, finish, run_jobs, take, try_again
-from portal.jobs.models import JobItem, JobState
-from portal.jobs.queries import job_counts, job_items
 from portal.messages.actions import enqueue
 from portal.messages.models import OutboxMessage
-from tests.portal.jobs.two_runners import ITEMS
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.jobs.actions import ATTEMPTS, LEASE, Job, LeaseLost, finish, run_jobs, take, try_again
+from portal.platform.jobs.models import JobItem, JobState
+from portal.platform.jobs.queries import job_counts, job_items
+from tests.portal.platform.jobs.two_runners import ITEMS
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -144,7 +144,7 @@ def test_a_job_that_cannot_be_listed_does_not_stop_the_others(engine: Engine, no
 def two_at_once(engine: Engine, lease: str) -> Counter[int]:
     """How often each item was done when two programs did the same work at the same moment."""
     url = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.portal.jobs.two_runners", url, lease]
+    command = [sys.executable, "-m", "tests.portal.platform.jobs.two_runners", url, lease]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": CHECKOUT}
     running = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
     assert [one.stdout.readline().strip() for one in running] == ["ready", "ready"]

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from portal.commands.jobs import desk_jobs
-from portal.database import unit_of_work
 from portal.files.actions import KEPT_UNUSED, Vault, store_file
-from portal.jobs.actions import run_jobs
+from portal.platform.database import unit_of_work
+from portal.platform.jobs.actions import run_jobs
 from tests.factories import SYSTEM
 from tests.portal.files.hostile import pdf
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.terms.queries import (
+from portal.platform.legal_calendar import (
     add_working_days,
     days_stopped,
     easter_sunday,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal import clock
+from portal.platform import clock
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.database import Base
-from portal.errors import KeyReused
+from portal.platform.database import Base
+from portal.platform.errors import KeyReused
 
 KEEP = timedelta(days=30)
 

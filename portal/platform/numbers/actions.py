@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from portal.numbers.models import NumberSeries
+from portal.platform.numbers.models import NumberSeries
 
 
 def next_number(session: Session, *, series: str, year: int) -> int:

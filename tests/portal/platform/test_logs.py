@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from portal import logs
+from portal.platform import logs
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from portal.config import load_settings, network_file_system
-from portal.errors import BadSettings
+from portal.platform.config import load_settings, network_file_system
+from portal.platform.errors import BadSettings
 
 GOOD = {
     "portal_env": "production",
@@ -125,5 +125,5 @@ def test_a_network_file_system_is_recognised(path: str, kind: str | None) -> Non
 
 
 def test_sqlite_on_a_network_file_system_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.config.network_file_system", lambda _path: "nfs4")
+    monkeypatch.setattr("portal.platform.config.network_file_system", lambda _path: "nfs4")
     assert "network file system" in problems(**(GOOD | {"database_url": "sqlite:////data/desk.db"}))[0]

@@ -7,8 +7,8 @@ from typing import Any
 import pdfua
 import pytest
 
-from portal import documents
-from portal.documents import DocumentError, pdf
+from portal.platform import documents
+from portal.platform.documents import DocumentError, pdf
 
 MADE_AT = datetime(2026, 3, 1, tzinfo=UTC)
 SIMPLE = """#import "base.typ": *

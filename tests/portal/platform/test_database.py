@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from portal import database
-from portal.database import current_session, make_engine, trouble, unit_of_work
-from portal.errors import BadSettings, Busy, KeyReused, OutcomeUnknown
-from portal.idempotency import (
+from portal.platform import database
+from portal.platform.database import current_session, make_engine, trouble, unit_of_work
+from portal.platform.errors import BadSettings, Busy, KeyReused, OutcomeUnknown
+from portal.platform.idempotency import (
     Claim,
     IdempotencyKey,
     Replay,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from portal import i18n
-from portal.i18n import (
+from portal.platform import i18n
+from portal.platform.i18n import (
     FILTERS,
     current_locale,
     format_date,

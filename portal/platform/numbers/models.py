@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base
+from portal.platform.database import Base
 
 
 class NumberSeries(Base):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.jobs.models import JobItem, JobState
+from portal.platform.jobs.models import JobItem, JobState
 
 TROUBLED = (JobState.DEAD, JobState.FAILED, JobState.LEASED)
 

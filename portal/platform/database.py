@@ -25,13 +25,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from portal.errors import BadSettings, Busy, OutcomeUnknown, StorageFull
+from portal.platform.errors import BadSettings, Busy, OutcomeUnknown, StorageFull
 
 Result = TypeVar("Result")
 
 #: Every module that declares tables. A new subject with models adds its line here.
 MODEL_MODULES = (
-    "portal.idempotency",
+    "portal.platform.idempotency",
     "portal.accounts.models",
     "portal.audit.models",
     "portal.messages.models",
@@ -39,7 +39,7 @@ MODEL_MODULES = (
     "portal.ledger.models",
     "portal.funding.models",
     "portal.catalogue.models",
-    "portal.numbers.models",
+    "portal.platform.numbers.models",
     "portal.questions.models",
     "portal.bundles.models",
     "portal.caseload.models",
@@ -60,7 +60,7 @@ MODEL_MODULES = (
     "portal.reassignments.models",
     "portal.settlements.models",
     "portal.resettlements.models",
-    "portal.jobs.models",
+    "portal.platform.jobs.models",
     "portal.providers.models",
     "portal.files.models",
     "portal.invoices.models",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, choice
+from portal.platform.database import Base, choice
 
 
 class JobState(enum.StrEnum):

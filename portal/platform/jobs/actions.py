@@ -16,13 +16,13 @@ from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.database import unit_of_work
-from portal.errors import Busy, Conflict, PortalError, Refusal, StorageFull
-from portal.i18n import lazy_gettext as _l
-from portal.jobs.models import JobItem, JobState
 from portal.ledger.guards import insert_into
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Busy, Conflict, PortalError, Refusal, StorageFull
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.jobs.models import JobItem, JobState
 
-log = structlog.get_logger("portal.jobs")
+log = structlog.get_logger("portal.platform.jobs")
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8

@@ -1,1 +1,0 @@
-"""Legal terms: the calendar of the Algemene wet bestuursrecht (Awb) and the Algemene termijnenwet (ATW)."""
