@@ -1,4 +1,4 @@
-"""Every reason code of matching with the names of its parameters. Sentences for them are written in portal/wording.py.
+"""Every reason code of matching with the names of its parameters. Sentences for them are written in portal/words/wording.py.
 
 Parameters that end in `_cents` are amounts; `offers`, `schemes`, `facts` and `lines` are lists of names.
 """

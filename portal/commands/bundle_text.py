@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from portal import wording
 from portal.commands.tables import line_labels, payment_lines, proposal_text
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
+from portal.words import wording
 
 if TYPE_CHECKING:
     from matching.answering.bundle_answer import BundleAnswer, PartOutcome

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portal.findings import finding_sentence
 from portal.platform.i18n import LOCALES, use_locale
+from portal.words.findings import finding_sentence
 from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def verify(
     with use_locale(lang), readable_errors():
         from matching.problem.proposal import Proposal
         from matching.spec.claims import claims
-        from portal.wording import claim_sentence, violation_sentence
+        from portal.words.wording import claim_sentence, violation_sentence
 
         problem = _problem_of(subject, region, funding, on)
         given = _mix(mix)

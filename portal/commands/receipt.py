@@ -16,8 +16,8 @@ import click
 
 from portal.commands.matching import DEFAULT_REGION, FILE, LANGUAGE, print_json, reference_day, solving
 from portal.commands.scheme import DAY, JSON, REGION, readable
-from portal.findings import finding_sentence
 from portal.platform.i18n import gettext as _
+from portal.words.findings import finding_sentence
 
 if TYPE_CHECKING:
     from matching.receipt import Receipt

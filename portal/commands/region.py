@@ -12,12 +12,12 @@ from portal.catalogue.actions import LOAD_REASON, RegionLoad, activate_due_versi
 from portal.catalogue.models import RegionRecord
 from portal.catalogue.queries import drafts, has_region, region, schemes_in_force
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.findings import finding_sentence
 from portal.funding.queries import funding_lines
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date, now
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import LOCALES, format_euros, use_locale
+from portal.words.findings import finding_sentence
 from schemes.basics.findings import BadFile
 
 ACTOR = Actor.system("loket region load")

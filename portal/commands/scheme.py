@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portal.commands.matching import DEFAULT_REGION, LANGUAGE, print_json, readable_errors, reference_day
-from portal.findings import finding_sentence
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import ngettext, use_locale
+from portal.words.findings import finding_sentence
 from schemes.basics.findings import BadFile, Finding
 
 if TYPE_CHECKING:

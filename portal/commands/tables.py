@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from portal import wording
 from portal.platform.i18n import format_date, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
+from portal.words import wording
 
 if TYPE_CHECKING:
     from matching.answering.answer import Answer

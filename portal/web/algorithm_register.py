@@ -12,12 +12,12 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from portal import sentences
 from portal.platform.i18n import current_locale, format_date, format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.labels import CONFIDENCE
 from portal.web.receipt import PASSES
+from portal.words import sentences
+from portal.words.labels import CONFIDENCE
 from schemes.definition import SchemeDefinition
 from schemes.region.loading import LoadedRegion
 

@@ -11,9 +11,9 @@ from matching.what_if.interval import Interval
 from matching.what_if.levers.levers import WHO, Lever
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.sentences_mix import WHO as WHO_LABELS
-from portal.wording import Names
-from portal.wording_mix import (
+from portal.words.sentences_mix import WHO as WHO_LABELS
+from portal.words.wording import Names
+from portal.words.wording_mix import (
     differs_sentences,
     lever_gain,
     lever_sentence,

@@ -21,10 +21,10 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import current_locale, format_date, format_euros, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.definition_words import sources_of
-from portal.web.labels import DECISION_KINDS, OUTCOMES
-from portal.wording import Names, category_label, plain, uncovered_sentence, unused_sentence, used_sentence
-from portal.wording_mix import at_most_sentence, differs_sentences, source_sentence
+from portal.words.definition_words import sources_of
+from portal.words.labels import DECISION_KINDS, OUTCOMES
+from portal.words.wording import Names, category_label, plain, uncovered_sentence, unused_sentence, used_sentence
+from portal.words.wording_mix import at_most_sentence, differs_sentences, source_sentence
 from schemes.facts.outcome import Outcome
 
 OBJECTION_WEEKS = 6

@@ -28,7 +28,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, EmailField, Form, NameField
-from portal.web.labels import ROLES, choices, label
+from portal.words.labels import ROLES, choices, label
 
 LINK = "sign_in_link"
 """Where the link waits in the browser's session until the page shows it, once."""

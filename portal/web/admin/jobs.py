@@ -14,8 +14,8 @@ from portal.platform.jobs.models import JobState
 from portal.platform.jobs.queries import job_counts, job_item, job_items
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
-from portal.web.labels import label, tag
-from portal.web.voucher_labels import JOB_STATES
+from portal.words.labels import label, tag
+from portal.words.voucher_labels import JOB_STATES
 
 
 @blueprint.get("/taken")

@@ -19,7 +19,7 @@ from portal.platform.i18n import format_datetime, localized
 from portal.platform.i18n import gettext as _
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
-from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, label
+from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, label
 
 LATE = timedelta(hours=1)
 

@@ -36,7 +36,7 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of
 from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
-from portal.web.labels import (
+from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,
     MESSAGE_STATES,
@@ -50,7 +50,7 @@ from portal.web.labels import (
     TALK_WAYS,
     label,
 )
-from portal.wording import category_label
+from portal.words.wording import category_label
 
 Row = dict[str, Any]
 A_MOMENT = timedelta(minutes=15)

@@ -7,7 +7,7 @@ from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, TextField, WholeNumberField
-from portal.web.labels import REPRESENTATIVE_KINDS, choices
+from portal.words.labels import REPRESENTATIVE_KINDS, choices
 
 
 class HandOverForm(Form):

@@ -14,7 +14,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.mix import CaseNames, kind_of
 from portal.web.forms import EuroField, Form, TextField, add_error
-from portal.wording import violation_sentence
+from portal.words.wording import violation_sentence
 from schemes.definition import SchemeDefinition
 
 MOST_CENTS = 1_000_000_00

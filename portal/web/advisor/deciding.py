@@ -34,10 +34,10 @@ from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
-from portal.web.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
 from portal.web.edge import page, start_over
 from portal.web.forms import Form
-from portal.web.labels import DECISION_KINDS, OUTCOMES, VOUCHER_STATES
+from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
+from portal.words.labels import DECISION_KINDS, OUTCOMES, VOUCHER_STATES
 
 
 def checks_of(form: Form) -> Checks:

@@ -28,10 +28,10 @@ from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import mix_of, names_of
-from portal.web.decision_labels import SHARE_OUTCOMES
 from portal.web.edge import found, page, start_over
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
-from portal.web.labels import choices, label
+from portal.words.decision_labels import SHARE_OUTCOMES
+from portal.words.labels import choices, label
 
 
 class OutcomeForm(Form):

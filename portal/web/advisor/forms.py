@@ -9,7 +9,6 @@ from typing import Any
 from portal.hearings.models import Ground
 from portal.platform.clock import AMSTERDAM, today
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.decision_labels import GROUNDS
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,
@@ -24,7 +23,8 @@ from portal.web.forms import (
     PostcodeField,
     TextField,
 )
-from portal.web.labels import CLOSE_REASONS, TALK_WAYS, choices
+from portal.words.decision_labels import GROUNDS
+from portal.words.labels import CLOSE_REASONS, TALK_WAYS, choices
 
 LONGEST_NOTE = 4000
 RATIONALE = 4000

@@ -19,10 +19,10 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.decision_labels import VIEW_WAYS
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
-from portal.web.labels import choices
+from portal.words.decision_labels import VIEW_WAYS
+from portal.words.labels import choices
 
 
 def _soonest() -> date:

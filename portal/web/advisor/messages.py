@@ -22,9 +22,9 @@ from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import Composed, NoRecipient, compose
 from portal.web.edge import found, page
-from portal.web.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
 from portal.web.letter_content import ensure_letter, letter_content
 from portal.web.listing import paging
+from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
 
 
 @blueprint.get("/berichten")

@@ -24,9 +24,16 @@ from portal.proposals.queries import Answer, answer_of, compute_answer, fresh_pr
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.insight import because_of
 from portal.web.intake.schemes import SchemeRow, rows_of
-from portal.web.labels import CONFIDENCE, OUTCOME_STATUSES
-from portal.wording import Names, category_label, rule_sentence, uncovered_sentence, unknown_sentence, used_sentence
-from portal.wording_mix import source_sentence
+from portal.words.labels import CONFIDENCE, OUTCOME_STATUSES
+from portal.words.wording import (
+    Names,
+    category_label,
+    rule_sentence,
+    uncovered_sentence,
+    unknown_sentence,
+    used_sentence,
+)
+from portal.words.wording_mix import source_sentence
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Outcome
 

@@ -40,11 +40,11 @@ from portal.web.advisor.objection_forms import (
     WaiveForm,
 )
 from portal.web.advisor.repaying import settled_again
-from portal.web.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, OBJECTIONABLE, WAIVERS
 from portal.web.edge import found, page, start_over
 from portal.web.forms import Form
 from portal.web.intake.objecting import same_decision
-from portal.web.labels import label
+from portal.words.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, OBJECTIONABLE, WAIVERS
+from portal.words.labels import label
 
 
 def the_objection(objection_id: str) -> tuple[Objection, DevelopmentQuestion]:

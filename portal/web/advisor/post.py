@@ -31,8 +31,8 @@ from portal.web.advisor import blueprint
 from portal.web.correspondence import NoRecipient
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form
-from portal.web.labels import MESSAGES, label
 from portal.web.letter_content import ensure_letter
+from portal.words.labels import MESSAGES, label
 
 
 class PostedForm(Form):

@@ -41,9 +41,9 @@ from portal.web.advisor.talks import of
 from portal.web.edge import found, page
 from portal.web.forms import add_error
 from portal.web.insight import InsightView, Reader, insight_view
-from portal.web.labels import PROPOSAL_KINDS
-from portal.wording import violation_sentence
-from portal.wording_mix import price_sentences
+from portal.words.labels import PROPOSAL_KINDS
+from portal.words.wording import violation_sentence
+from portal.words.wording_mix import price_sentences
 
 
 @blueprint.post("/vraag/<question_id>/voorstel")

@@ -25,7 +25,7 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
-from portal.web.labels import APPROVAL_STATES, label
+from portal.words.labels import APPROVAL_STATES, label
 
 
 @blueprint.get("/opleiders")

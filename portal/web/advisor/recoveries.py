@@ -28,8 +28,8 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.voucher_forms import PlanForm, ReceiptForm, WriteOffForm
 from portal.web.edge import found, page
 from portal.web.forms import Form
-from portal.web.labels import label, tag
-from portal.web.voucher_labels import DEBTORS, INSTALMENT_STATES, RECOVERY_ENTRIES, RECOVERY_STATES
+from portal.words.labels import label, tag
+from portal.words.voucher_labels import DEBTORS, INSTALMENT_STATES, RECOVERY_ENTRIES, RECOVERY_STATES
 
 
 @blueprint.get("/terugvorderingen")

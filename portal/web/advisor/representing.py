@@ -18,7 +18,7 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import RepresentativeForm
 from portal.web.edge import page
-from portal.web.labels import REPRESENTATIVE_KINDS
+from portal.words.labels import REPRESENTATIVE_KINDS
 
 LINK = "representative_link"
 

@@ -21,7 +21,6 @@ from portal.preparations.queries import preparation_by_public_id, shares_of, wai
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
-from portal.sentences import CATEGORIES
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 from portal.web.advisor import blueprint
@@ -30,11 +29,12 @@ from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of, own_mix_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision, newest_message
-from portal.web.decision_labels import GROUNDS, PREPARATION_KINDS, PREPARATION_STATES
 from portal.web.edge import found, page, start_over
 from portal.web.forms import Form, TextField
-from portal.web.labels import label
-from portal.web.voucher_labels import GROUNDS_OF_SETTLEMENT
+from portal.words.decision_labels import GROUNDS, PREPARATION_KINDS, PREPARATION_STATES
+from portal.words.labels import label
+from portal.words.sentences import CATEGORIES
+from portal.words.voucher_labels import GROUNDS_OF_SETTLEMENT
 
 
 class AgreeForm(Form):

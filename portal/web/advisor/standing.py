@@ -23,7 +23,7 @@ from portal.representatives.queries import acting_for
 from portal.turns.models import PlaceState
 from portal.turns.queries import place_in_order
 from portal.waiting.queries import Place, places_of, rest_claim, schemes_with_waiting_list
-from portal.web.labels import STANDINGS
+from portal.words.labels import STANDINGS
 from portal.worklist.queries import standing
 
 

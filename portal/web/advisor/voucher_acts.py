@@ -31,7 +31,6 @@ from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_by_public_id, providers
 from portal.questions.queries import question_by_id
 from portal.reductions.actions import end_after_move, lower_award
-from portal.sentences import CATEGORIES
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground
 from portal.supplements.actions import top_up
@@ -54,7 +53,8 @@ from portal.web.advisor.voucher_forms import (
 from portal.web.advisor.vouchers import the_voucher
 from portal.web.edge import found, page
 from portal.web.forms import Form
-from portal.web.labels import label
+from portal.words.labels import label
+from portal.words.sentences import CATEGORIES
 
 Work = Callable[[dict[str, Any]], object]
 PREPARED = _l("Het besluit ligt klaar voor een collega met mandaat.")

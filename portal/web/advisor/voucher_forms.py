@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
-from portal.web.labels import choices
-from portal.web.voucher_labels import GROUNDS_OF_SETTLEMENT
+from portal.words.labels import choices
+from portal.words.voucher_labels import GROUNDS_OF_SETTLEMENT
 
 MOST_CENTS = 1_000_000_00
 

@@ -12,7 +12,7 @@ from portal.ledger.voucher_acts import Flow, Place, Posting, VoucherAct, stands
 from portal.platform.i18n import LazyString, format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.labels import TRANSFER_KINDS, label
+from portal.words.labels import TRANSFER_KINDS, label
 
 AVAILABLE, RESERVED, SPENT, PAID = AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT, AccountKind.PAID
 

@@ -22,7 +22,7 @@ from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import WaitForm
 from portal.web.advisor.caseload import the_application
 from portal.web.edge import page
-from portal.web.labels import PLACE_STATES, STEPS, label, tag
+from portal.words.labels import PLACE_STATES, STEPS, label, tag
 
 A_YEAR = timedelta(days=365)
 

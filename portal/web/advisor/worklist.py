@@ -18,12 +18,12 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
 from portal.questions.queries import question_by_id, questions_by_reference
 from portal.web.advisor import blueprint
-from portal.web.decision_labels import DUE
 from portal.web.edge import page
 from portal.web.forms import Form, TextField
-from portal.web.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
 from portal.web.listing import paging
-from portal.wording import Names
+from portal.words.decision_labels import DUE
+from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
+from portal.words.wording import Names
 from portal.worklist.due import Due, DueItem, due_items
 from portal.worklist.queries import (
     Whose,

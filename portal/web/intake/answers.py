@@ -13,7 +13,7 @@ from portal.questions.models import DevelopmentQuestion
 from portal.web.intake.fields import ELSEWHERE
 from portal.web.intake.flow import TO_CHECK, Flow
 from portal.web.intake.state import UNKNOWN, Intake
-from portal.wording import category_label
+from portal.words.wording import category_label
 
 Row = dict[str, Any]
 LABELS: Mapping[str, LazyString] = {

@@ -11,7 +11,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import MOST_CENTS_PER_LINE, MOST_LINES
 from portal.questions.models import CostInput, CostLine
 from portal.web.forms import ChoiceField, EuroField, FieldList, Form, FormField, SubForm, TextField, add_error
-from portal.wording import category_label
+from portal.words.wording import category_label
 from schemes.basics.vocabulary import COST_CATEGORIES
 
 OF_EMPLOYER = ("wage", "guidance")

@@ -16,11 +16,11 @@ from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.decision_labels import OBJECTION_STATES, OBJECTIONABLE
 from portal.web.edge import page
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.intake.state import Intake
-from portal.web.labels import label
+from portal.words.decision_labels import OBJECTION_STATES, OBJECTIONABLE
+from portal.words.labels import label
 
 
 class ObjectForm(Form):

@@ -16,7 +16,7 @@ from portal.proposals.queries import Answer
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.insight import InsightView, Reader, insight_view
 from portal.web.intake.schemes import SchemeRow, rows_of
-from portal.wording import Names, category_label, note_sentence, uncovered_sentence
+from portal.words.wording import Names, category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
 
 OWN = "own"

@@ -11,7 +11,7 @@ from portal.platform.i18n import LazyString, format_euros, format_list, format_p
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.queries import Answer
-from portal.wording import (
+from portal.words.wording import (
     Names,
     availability_sentence,
     category_label,
@@ -20,7 +20,7 @@ from portal.wording import (
     unused_sentence,
     used_sentence,
 )
-from portal.wording_mix import at_most_sentence, source_sentence
+from portal.words.wording_mix import at_most_sentence, source_sentence
 from schemes.basics.vocabulary import CONFIDENCE_ORDER
 from schemes.definition import SchemeDefinition, Source
 from schemes.facts.outcome import Outcome

@@ -19,7 +19,7 @@ from portal.funding.queries import matching_funding_lines
 from portal.history.queries import earlier_awards
 from portal.proposals.queries import question_for_matching
 from portal.questions.models import DevelopmentQuestion, Route
-from portal.wording import Names
+from portal.words.wording import Names
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue

@@ -19,9 +19,9 @@ from portal.web.intake.case import VOUCHERS, title_of
 from portal.web.intake.repaid import owed_of
 from portal.web.intake.sent import status_url
 from portal.web.intake.state import Intake
-from portal.web.labels import label, tag
-from portal.web.voucher_labels import INSTALMENT_STATES, VOUCHER_CHANGES
 from portal.web.voucher_paper import voucher_file
+from portal.words.labels import label, tag
+from portal.words.voucher_labels import INSTALMENT_STATES, VOUCHER_CHANGES
 
 
 def vouchers_page(intake: Intake) -> ResponseReturnValue:

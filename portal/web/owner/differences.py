@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from portal.platform.i18n import format_date, format_euros, format_percent, localized
 from portal.platform.i18n import gettext as _
-from portal.web.definition_words import rule_lines
 from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.words import choice_label
-from portal.wording import Names
+from portal.words.definition_words import rule_lines
+from portal.words.wording import Names
 from schemes.basics.values import DatedValue, Text
 from schemes.conditions import Condition
 from schemes.definition import SchemeDefinition

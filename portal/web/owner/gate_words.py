@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from portal.findings import finding_text
 from portal.platform.i18n import LazyString, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.replay.queries import GroupRow, LineDifference, Money, SetResult
 from portal.review.queries import CaseOutcome, ChangedOutcome, Gate, Step
-from portal.web.labels import SCHEME_STATES
 from portal.web.owner.editor.checking import AT_FIELDS, field_id
 from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.sections import page_of
 from portal.web.owner.editor.words import choice_label, type_label
-from portal.wording import Names, rule_sentence
+from portal.words.findings import finding_text
+from portal.words.labels import SCHEME_STATES
+from portal.words.wording import Names, rule_sentence
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe

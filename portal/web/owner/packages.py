@@ -9,13 +9,13 @@ from werkzeug.datastructures import FileStorage
 from portal.accounts.access import current_actor
 from portal.exchange.actions import LARGEST_PACKAGE, import_package
 from portal.exchange.queries import signed_package, signing_key
-from portal.findings import finding_text
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page
 from portal.web.owner import blueprint
+from portal.words.findings import finding_text
 from schemes.basics.findings import BadFile
 
 

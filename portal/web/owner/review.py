@@ -21,15 +21,15 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version, send_back
 from portal.review.queries import Gate, asked_since, gate
-from portal.web.definition_words import amounts_of, condition_lines
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form, TextField
-from portal.web.labels import VERSION_STATES
 from portal.web.owner import blueprint
 from portal.web.owner.differences import differences
 from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, rules_by_name, steps_shown
 from portal.web.owner.waiting import address_above, title_of_version
-from portal.wording import Names
+from portal.words.definition_words import amounts_of, condition_lines
+from portal.words.labels import VERSION_STATES
+from portal.words.wording import Names
 from portal.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
 from portal.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
 

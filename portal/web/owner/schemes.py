@@ -17,9 +17,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.reports.queries import owner_budgets
-from portal.web.definition_words import amounts_of, condition_lines, sources_of
 from portal.web.edge import found, page
-from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label, tag
 from portal.web.owner import blueprint
 from portal.web.owner.waiting import (
     draft_rows,
@@ -30,7 +28,9 @@ from portal.web.owner.waiting import (
     version_rows,
     waiting_for,
 )
-from portal.wording import Names, availability_sentence
+from portal.words.definition_words import amounts_of, condition_lines, sources_of
+from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label, tag
+from portal.words.wording import Names, availability_sentence
 from portal.workshop.queries import open_versions, stale
 
 

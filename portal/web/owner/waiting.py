@@ -14,9 +14,9 @@ from portal.catalogue.queries import FIRST_DAY, drafts, newest_published, scheme
 from portal.platform.clock import local_date, today
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
-from portal.web.labels import VERSION_STATES, tag
 from portal.web.owner.editor.drafting import title_of
 from portal.web.owner.editor.sections import SECTIONS
+from portal.words.labels import VERSION_STATES, tag
 from portal.workshop.queries import StaleScheme, document_of, is_second_person
 
 FIRST_PART = SECTIONS[0].name

@@ -18,11 +18,11 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.vouchers.queries import format_code
 from portal.web.edge import found, page
-from portal.web.labels import label
 from portal.web.listing import paging
 from portal.web.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider import blueprint
 from portal.web.uploads import attachment
+from portal.words.labels import label
 
 EVERY = 100_000
 

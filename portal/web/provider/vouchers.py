@@ -34,11 +34,11 @@ from portal.vouchers.queries import (
 )
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, EuroField, Form, TextField
-from portal.web.labels import VOUCHER_STATES
 from portal.web.listing import paging
 from portal.web.provider import blueprint
 from portal.web.provider.invoices import invoice_cells
 from portal.web.uploads import UploadField, takes_file, vault
+from portal.words.labels import VOUCHER_STATES
 
 MOST_CENTS = 1_000_000_00
 EVERY = 100_000

@@ -35,12 +35,12 @@ from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.definition_words import earmark_words
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
-from portal.web.labels import ROUTES
 from portal.web.region import blueprint
-from portal.wording import Names, plain
+from portal.words.definition_words import earmark_words
+from portal.words.labels import ROUTES
+from portal.words.wording import Names, plain
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import validate
 from schemes.region.funding import Earmark, FundingLineDefinition

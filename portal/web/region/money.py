@@ -28,9 +28,9 @@ from portal.reports.queries import (
 )
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form
-from portal.web.labels import FIGURE_NOTES, FIGURES, QUESTION_STATES, TRANSFER_KINDS, label
 from portal.web.listing import Euros, csv_file, paging
 from portal.web.region import blueprint
+from portal.words.labels import FIGURE_NOTES, FIGURES, QUESTION_STATES, TRANSFER_KINDS, label
 
 SHOWN: tuple[Figure, ...] = ("funded", "reserved", "spent", "paid", "available")
 OF_SCHEME: tuple[Figure, ...] = ("reserved", "spent", "paid")

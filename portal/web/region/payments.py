@@ -28,10 +28,10 @@ from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
-from portal.web.labels import label
 from portal.web.paying_words import BATCH_STATES, PAYMENT_STATES
 from portal.web.region import blueprint
 from portal.web.uploads import UploadField, takes_file
+from portal.words.labels import label
 
 EXAMPLE_IBAN = "NL91ABNA0417164300"
 """The account number that banks print in examples; only a demonstration pays from it."""

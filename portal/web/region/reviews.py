@@ -19,8 +19,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
-from portal.web.labels import VERSION_STATES, tag
 from portal.web.region import blueprint
+from portal.words.labels import VERSION_STATES, tag
 from portal.workshop.queries import parsed_version, stale
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from matching.lint import lint_region
-from portal.findings import finding_text
-from portal.lint_nl import LINT
 from portal.platform.i18n import use_locale
+from portal.words.findings import finding_text
+from portal.words.lint_nl import LINT
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.lint import RULES

@@ -10,7 +10,7 @@ from matching.offers import possible_payments
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from matching.reasons import explain
-from portal.wording import unused_sentence
+from portal.words.wording import unused_sentence
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion, load_region
 from tests.matching.offers.test_offers import ON, VELDRIJK, asked, only, scheme

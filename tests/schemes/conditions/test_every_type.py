@@ -12,9 +12,9 @@ from typing import Any, Literal, get_args
 import polib
 import pytest
 
-from portal import sentences
 from portal.platform.i18n import use_locale
-from portal.wording import rule_sentence
+from portal.words import sentences
+from portal.words.wording import rule_sentence
 from schemes import conditions, evaluation, population
 from schemes.basics import codes
 from schemes.conditions import CONDITION_TYPES, AnyCondition, Condition, type_name

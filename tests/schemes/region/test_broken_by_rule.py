@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from portal.findings_nl import SENTENCES
+from portal.words.findings_nl import SENTENCES
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical

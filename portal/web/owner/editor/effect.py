@@ -14,9 +14,9 @@ from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
-from portal.web.definition_words import ConditionLine, amounts_of, condition_lines, rule_lines
 from portal.web.owner.editor.checking import Checked
-from portal.wording import Names, availability_sentence, rule_sentence, unknown_sentence
+from portal.words.definition_words import ConditionLine, amounts_of, condition_lines, rule_lines
+from portal.words.wording import Names, availability_sentence, rule_sentence, unknown_sentence
 from schemes.basics.costs import Cost
 from schemes.basics.findings import BadFile
 from schemes.conditions import AnyCondition

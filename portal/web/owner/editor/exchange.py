@@ -10,7 +10,6 @@ from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
-from portal.findings import finding_sentence
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
@@ -22,6 +21,7 @@ from portal.web.owner.editor.drafting import Draft
 from portal.web.owner.editor.screens import opened, save
 from portal.web.owner.editor.sections import CASES, SECTIONS
 from portal.web.owner.editor.tree import misfits, tree_of
+from portal.words.findings import finding_sentence
 from portal.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal import sentences
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES
 from portal.web.owner.editor.tree import Node
+from portal.words import sentences
+from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES
 
 Words = Mapping[str, LazyString]
 

@@ -12,9 +12,9 @@ from matching.problem import codes
 from matching.reasons import explain
 from matching.what_if.levers.levers import WHO
 from matching.what_if.override import OverridePrice
-from portal import sentences, sentences_mix, wording
 from portal.platform.i18n import LazyString, use_locale
-from portal.wording_mix import _price
+from portal.words import sentences, sentences_mix, wording
+from portal.words.wording_mix import _price
 from schemes.basics import codes as scheme_codes
 from schemes.evaluation import Rule, describe
 from tests.benchmarks.questions import ON, prepared, region

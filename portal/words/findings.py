@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from portal.findings_nl import FORMS, KINDS, SENTENCES
-from portal.lint_nl import LINT
 from portal.platform.i18n import DEFAULT_LOCALE, current_locale, format_date, format_euros
+from portal.words.findings_nl import FORMS, KINDS, SENTENCES
+from portal.words.lint_nl import LINT
 from schemes.basics.findings import Finding
 
 UNKNOWN = "Hier klopt iets niet."

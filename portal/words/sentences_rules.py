@@ -1,6 +1,6 @@
 """What conditions on more than one thing ask, as Dutch sentences (the msgid), and the phrases that fill them.
 
-`portal.wording_rules` writes the placeholders: questions, titles, amounts and periods as people read them.
+`portal.words.wording_rules` writes the placeholders: questions, titles, amounts and periods as people read them.
 """
 
 from __future__ import annotations

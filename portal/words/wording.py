@@ -1,7 +1,7 @@
 """Reason codes of schemes/ and matching/ as sentences in the language of the reader. Used by the screens and the command line.
 
 Each function takes what the pure packages return. `Names` knows how things are called: schemes, cost lines, funding lines,
-facts and lists; what it does not know is shown by its id. The sentences themselves stand in `portal.sentences`.
+facts and lists; what it does not know is shown by its id. The sentences themselves stand in `portal.words.sentences`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from portal import sentences
 from portal.platform.i18n import (
     LazyString,
     format_date,
@@ -24,8 +23,9 @@ from portal.platform.i18n import (
     localized,
 )
 from portal.platform.i18n import gettext as _
-from portal.sentences_rules import EARLIER_AWARDS
-from portal.wording_rules import rule_params, with_age_day
+from portal.words import sentences
+from portal.words.sentences_rules import EARLIER_AWARDS
+from portal.words.wording_rules import rule_params, with_age_day
 from schemes.facts.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:

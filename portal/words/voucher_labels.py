@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.labels import Labelled
+from portal.words.labels import Labelled
 
 GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {
     "as_used": _l("zoals gebruikt"),

@@ -1,5 +1,5 @@
 """The codes that explain a mix further than its amounts, as Dutch sentences (the msgid): what is not certain, other mixes, what
-would change it, where the money comes from. `portal.wording_mix` fills them in."""
+would change it, where the money comes from. `portal.words.wording_mix` fills them in."""
 
 from __future__ import annotations
 

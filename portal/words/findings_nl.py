@@ -1,4 +1,4 @@
-"""The Dutch of every code of a finding: what is wrong, and what to do about it. Used by `portal.findings` only."""
+"""The Dutch of every code of a finding: what is wrong, and what to do about it. Used by `portal.words.findings` only."""
 
 from schemes.conditions.on_facts import MONTH_DAY
 

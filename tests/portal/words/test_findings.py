@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from portal.cli import main
-from portal.findings import UNKNOWN, finding_sentence
-from portal.findings_nl import FORMS, SENTENCES
 from portal.platform.i18n import use_locale
+from portal.words.findings import UNKNOWN, finding_sentence
+from portal.words.findings_nl import FORMS, SENTENCES
 from schemes.basics.findings import Finding
 from schemes.files import parsing
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.decision_labels import DECISION_ACTIONS
+from portal.words.decision_labels import DECISION_ACTIONS
 
 Labelled = tuple[LazyString, str]
 

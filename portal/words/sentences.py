@@ -1,4 +1,4 @@
-"""Every reason code of schemes/ and matching/ as a Dutch sentence (the msgid). `portal.wording` fills them in.
+"""Every reason code of schemes/ and matching/ as a Dutch sentence (the msgid). `portal.words.wording` fills them in.
 
 Placeholders are the parameters of the code, already written for people: amounts as money, names as titles, lists as text.
 """
@@ -6,7 +6,7 @@ Placeholders are the parameters of the code, already written for people: amounts
 from __future__ import annotations
 
 from portal.platform.i18n import LazyString, lazy_gettext
-from portal.sentences_rules import RELATED
+from portal.words.sentences_rules import RELATED
 
 Sentences = dict[str, LazyString]
 

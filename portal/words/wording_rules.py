@@ -7,11 +7,11 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from portal import sentences_rules as words
 from portal.platform.i18n import format_date, format_euros, format_list, format_number, format_percent
+from portal.words import sentences_rules as words
 
 if TYPE_CHECKING:
-    from portal.wording import Names
+    from portal.words.wording import Names
 
 Shown = Mapping[str, str]
 

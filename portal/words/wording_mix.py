@@ -1,4 +1,4 @@
-"""What explains a mix further than its amounts, in the language of the reader: see `portal.sentences_mix`."""
+"""What explains a mix further than its amounts, in the language of the reader: see `portal.words.sentences_mix`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from portal import sentences_mix as sentences
 from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.wording import NO_NAMES, Names, filled
+from portal.words import sentences_mix as sentences
+from portal.words.wording import NO_NAMES, Names, filled
 
 if TYPE_CHECKING:
     from matching.reasons.sources import Source

@@ -1,6 +1,6 @@
 """The Dutch of every code of the linter: what is doubtful, and what to do about it. Names between braces are parameters.
 
-Used by `portal.findings` only. Which codes there are stands in `schemes.lint.rules`.
+Used by `portal.words.findings` only. Which codes there are stands in `schemes.lint.rules`.
 """
 
 _MEANT = "Laat het zo als het zo bedoeld is."

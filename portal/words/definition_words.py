@@ -10,8 +10,8 @@ from typing import Any
 from portal.platform.i18n import LazyString, format_date, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.labels import CONFIDENCE
-from portal.wording import NO_NAMES, Names, category_label, rule_sentence
+from portal.words.labels import CONFIDENCE
+from portal.words.wording import NO_NAMES, Names, category_label, rule_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap, GroupRule, JointCap, Rate, Tiers
