@@ -17,12 +17,12 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     """The application. `settings` come from the environment when not given, `engine` from their database address.
 
     Nothing heavy is imported before this is called, so that commands which need no web stay quick. Raises
-    `portal.platform.errors.BadSettings`, and `portal.accounts.access.PolicyMissing` when an endpoint has no audience.
+    `portal.platform.errors.BadSettings`, and `portal.people.accounts.access.PolicyMissing` when an endpoint has no audience.
     """
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from portal import blueprints
-    from portal.accounts.access import require_policy
+    from portal.people.accounts.access import require_policy
     from portal.platform import extensions, logs
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import SchemeVersion
+from portal.people.accounts.access import Actor, Audience
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version
 from portal.review.queries import changed_outcomes

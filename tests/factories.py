@@ -14,9 +14,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import ensure_organisation
-from portal.accounts.models import OrganisationKind
 from portal.applications.actions import Applicant, apply_for_awards
 from portal.catalogue.actions import load_region
 from portal.catalogue.queries import has_region
@@ -25,6 +22,9 @@ from portal.decisions.models import Decision
 from portal.mandates.actions import give_mandate
 from portal.mandates.models import Mandate
 from portal.messages.models import MessageTopic
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import ensure_organisation
+from portal.people.accounts.models import OrganisationKind
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider

@@ -12,7 +12,6 @@ from datetime import date, datetime, time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.applications.models import ApplicantKind, Application
 from portal.applications.queries import (
     application_by_question,
@@ -21,8 +20,9 @@ from portal.applications.queries import (
     missing_facts,
     plain,
 )
-from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.persons.actions import judge_double
 from portal.persons.models import DoubleVerdict
 from portal.persons.queries import counted_under, keys_of_person

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.applications.actions import own_key
 from portal.applications.models import Application
+from portal.people.accounts.access import Actor
 from portal.persons.actions import separate
 from portal.persons.queries import counted_under, joined_with, keys_of_person, parts_without
 from portal.platform.errors import Refusal

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.catalogue.queries import scheme_version
 from portal.changes.actions import block_voucher, unblock_voucher
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.accounts.models import Account, Role
-from portal.audit.actions import record
 from portal.caseload.models import CaseOwner
 from portal.caseload.queries import owner_of
+from portal.people.accounts.access import Actor
+from portal.people.accounts.models import Account, Role
+from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import advisor_only

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Account, Role
 from portal.caseload.models import CaseOwner
+from portal.people.accounts.models import Account, Role
 from portal.questions.models import DevelopmentQuestion
 
 

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from matching.answering.cases import run_cases
 from matching.lint import lint_region
-from portal.accounts.access import Actor
-from portal.accounts.actions import ensure_organisation, own_schemes
-from portal.accounts.models import OrganisationKind
-from portal.audit.actions import record
 from portal.catalogue.models import RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import FIRST_DAY, newest_published
 from portal.funding.actions import FundingLoad, load_funding
+from portal.people.accounts.access import Actor
+from portal.people.accounts.actions import ensure_organisation, own_schemes
+from portal.people.accounts.models import OrganisationKind
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -82,8 +82,8 @@ def _books(engine: Engine) -> Finding:
 
 
 def _stale_schemes(engine: Engine) -> Finding:
-    from portal.accounts.access import Actor
     from portal.catalogue.queries import has_region
+    from portal.people.accounts.access import Actor
     from portal.workshop.queries import stale
 
     day, actor = today(), Actor.system("loket doctor")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.commands.opening import clear_errors, open_ready_desk, vault_of
+from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date, now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work

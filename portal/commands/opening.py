@@ -54,9 +54,9 @@ def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None
 
     Raises ``PortalError`` with what is wrong in the files.
     """
-    from portal.accounts.access import Actor
     from portal.catalogue.actions import load_region
     from portal.catalogue.queries import has_region
+    from portal.people.accounts.access import Actor
     from schemes.basics.findings import BadFile
 
     if unit_of_work(engine, has_region, read_only=True):

@@ -6,8 +6,10 @@ import json
 
 import click
 
-from portal.accounts.access import Actor
-from portal.accounts.actions import (
+from portal.commands.opening import clear_errors, open_ready_desk
+from portal.messages.actions import enqueue
+from portal.people.accounts.access import Actor
+from portal.people.accounts.actions import (
     change_role,
     create_account,
     disable_account,
@@ -15,11 +17,9 @@ from portal.accounts.actions import (
     ensure_organisation,
     issue_sign_in_link,
 )
-from portal.accounts.models import Account, OrganisationKind, Role
-from portal.accounts.queries import account_by_email, accounts, organisation_by_slug
-from portal.audit.actions import record
-from portal.commands.opening import clear_errors, open_ready_desk
-from portal.messages.actions import enqueue
+from portal.people.accounts.models import Account, OrganisationKind, Role
+from portal.people.accounts.queries import account_by_email, accounts, organisation_by_slug
+from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import PortalError

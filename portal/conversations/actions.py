@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.applications.actions import lengthen_term, lose_place, resume_clock, take_place
 from portal.applications.queries import application_by_question
-from portal.audit.actions import record
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, Note, TalkWay
 from portal.conversations.queries import DELAYED, delay_of
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.models import AuditEvent
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, Note
+from portal.people.accounts.access import Actor
+from portal.people.audit.models import AuditEvent
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 

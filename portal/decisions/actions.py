@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.accounts.access import Actor
 from portal.applications.models import Application
-from portal.audit.actions import record
 from portal.awaited.actions import await_shares
 from portal.catalogue.queries import SchemeInForce
 from portal.ceilings.queries import ceilings_of_award
@@ -33,6 +31,8 @@ from portal.funding.queries import funding_lines
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 import matching
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
-from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
@@ -22,6 +21,7 @@ from portal.decisions.models import ON_A_VOUCHER, Decision
 from portal.funding.queries import funding_lines
 from portal.mandates.actions import require_mandate
 from portal.mandates.models import Mandate
+from portal.people.accounts.access import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.accounts.access import Actor, Audience
 from portal.applications.actions import apply_for_awards, declare_complete
 from portal.applications.queries import application_by_question
 from portal.caseload.actions import claim_case
@@ -31,6 +30,7 @@ from portal.demo.staff import Staff
 from portal.files.actions import Vault
 from portal.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.invoices.models import Invoice
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.pledges.actions import ask_pledge, expect_pledge
 from portal.proposals.actions import make_proposal

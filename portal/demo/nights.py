@@ -8,13 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story
 from portal.invoices.actions import hold_vouchers, note_credits
 from portal.messages.actions import mark_sent
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.outcomes.actions import ask_outcomes
+from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.recoveries.actions import note_missed
 from portal.reminders.actions import remind_holder, warn_owner

@@ -9,7 +9,6 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from portal.accounts.access import Actor
 from portal.demo import texts
 from portal.demo.desk import Desk
 from portal.demo.nights import days
@@ -23,6 +22,7 @@ from portal.ledger.queries import line_figures
 from portal.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
 from portal.payments.models import PaymentBatch
 from portal.payments.queries import Payer, payables
+from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import is_working_day
 from portal.reassignments.actions import reassign_voucher

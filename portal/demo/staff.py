@@ -8,15 +8,15 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 from stdnum import iban
 
-from portal.accounts.access import Actor
-from portal.accounts.actions import create_account, ensure_organisation
-from portal.accounts.models import Account, Organisation, OrganisationKind, Role
-from portal.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
 from portal.catalogue.queries import region, schemes_in_force
 from portal.demo.people import email_name
 from portal.demo.trainings import School
 from portal.mandates.actions import give_mandate
 from portal.mandates.queries import deciders, mandates
+from portal.people.accounts.access import Actor
+from portal.people.accounts.actions import create_account, ensure_organisation
+from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
+from portal.people.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
 from portal.platform.clock import local_date
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider

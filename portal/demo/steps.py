@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 
-from portal.accounts.access import Actor
 from portal.demo.case import Case
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story, Timetable
@@ -14,6 +13,7 @@ from portal.invoices.models import EndKind, Invoice
 from portal.outcomes.actions import Answer, answer_outcome
 from portal.outcomes.models import Result, WithoutFund, Work
 from portal.outcomes.queries import outcomes_of_question
+from portal.people.accounts.access import Actor
 from portal.pledges.actions import give_pledge
 from portal.questions.actions import close_question
 from portal.questions.models import CloseReason, DevelopmentQuestion

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
+from portal.people.accounts.access import Actor
 from portal.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.workshop.queries import cases_document_of, document_of
 

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.files.models import ScanState, StoredFile
 from portal.files.queries import harmless_copy
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.models import AuditEvent
 from portal.hearings.models import Hearing
+from portal.people.audit.models import AuditEvent
 from portal.questions.models import DevelopmentQuestion
 
 

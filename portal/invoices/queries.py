@@ -10,11 +10,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.applications.models import Application
 from portal.catalogue.queries import scheme_version
 from portal.files.models import ScanState, StoredFile
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
+from portal.people.accounts.access import Actor, Audience
 from portal.providers.queries import approved_schemes, provider_of, shares_iban_with
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.applications.models import Application
 from portal.conversations.models import Conversation
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import end_of_day, local_date, start_of_day
 from portal.questions.models import DevelopmentQuestion
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.audit.actions import record
 from portal.mandates.models import Mandate
 from portal.mandates.queries import mandate_for
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.platform.i18n import format_euros

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Account, Role
 from portal.mandates.models import Mandate
+from portal.people.accounts.models import Account, Role
 
 
 def mandate_for(

@@ -10,8 +10,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.decisions.actions import Checks
 from portal.decisions.models import Decision, DecisionKind
 from portal.mandates.actions import require_mandate
@@ -23,6 +21,8 @@ from portal.objections.queries import (
     settlement_of_decision,
     staff_on,
 )
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.audit.actions import record
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.outcomes.queries import due_outcomes
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -12,10 +12,10 @@ from typing import Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.funding.models import Funder, FundingLine
 from portal.invoices.models import Attendance
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.people.accounts.access import Actor, Audience
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see
 from portal.vouchers.models import Award, AwardPart, Voucher

@@ -11,8 +11,6 @@ from sepaxml.validation import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.audit.actions import record
 from portal.invoices.models import Invoice
 from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
@@ -36,6 +34,8 @@ from portal.payments.queries import (
     read_schema,
 )
 from portal.payments.statements import Line, statement_lines
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.actions import record
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.persons.models import DoubleJudgement, DoubleVerdict, PersonAlias
 from portal.persons.queries import counted_under, judgement_of, keys_of_person, parts_without
 from portal.platform.errors import Conflict

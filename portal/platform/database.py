@@ -32,8 +32,8 @@ Result = TypeVar("Result")
 #: Every module that declares tables. A new subject with models adds its line here.
 MODEL_MODULES = (
     "portal.platform.idempotency",
-    "portal.accounts.models",
-    "portal.audit.models",
+    "portal.people.accounts.models",
+    "portal.people.audit.models",
     "portal.messages.models",
     "portal.letters.models",
     "portal.ledger.models",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
+from portal.people.accounts.access import Actor, Audience
 from portal.pledges.models import Pledge, PledgeState
 from portal.questions.models import Bearer, DevelopmentQuestion, QuestionState, Route
 from portal.questions.queries import may_see

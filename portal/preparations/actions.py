@@ -10,8 +10,6 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.decisions.actions import approve_proposal
 from portal.decisions.models import Decision
 from portal.decisions.queries import (
@@ -25,6 +23,8 @@ from portal.decisions.queries import (
 from portal.funding.models import FundingLine
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

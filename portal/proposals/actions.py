@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.what_if.override import price
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.catalogue.queries import catalogue
 from portal.funding.queries import funding_lines
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

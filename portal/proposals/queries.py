@@ -22,7 +22,6 @@ from matching.receipt import model_used
 from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
 from matching.what_if.override import OverridePrice, price, price_of_mix
-from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import (
     Catalogue,
@@ -35,6 +34,7 @@ from portal.catalogue.queries import (
 )
 from portal.funding.queries import matching_funding_lines
 from portal.history.queries import awards_that_count
+from portal.people.accounts.access import Actor
 from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_by_question
 from portal.proposals.models import ProposalRecord

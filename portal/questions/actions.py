@@ -11,11 +11,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
-from portal.accounts.access import Actor, Audience
-from portal.audit.actions import record
 from portal.catalogue.queries import as_json, catalogue, fact_refusal
 from portal.messages.actions import enqueue, set_consent
 from portal.messages.queries import may_mail
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.applications.queries import application_by_question
-from portal.audit.actions import record
 from portal.funding.models import FundingLine
 from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
 from portal.ledger.reassigning import lock_transfers, reassign, reassign_paid, reassign_spent, standing_on_line
 from portal.payments.queries import in_a_payment, redemption_of
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import DevelopmentQuestion

@@ -20,12 +20,12 @@ from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
 from matching.receipt.decided import overrides_of
 from matching.receipt.making import Basis, Result, Told, make_receipt
-from portal.accounts.access import Actor
 from portal.applications.queries import application_by_question
-from portal.audit.queries import events_of
 from portal.catalogue.queries import catalogue, catalogue_of, scheme_version
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
+from portal.people.accounts.access import Actor
+from portal.people.audit.queries import events_of
 from portal.platform.clock import local_date
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal, stored_proposal

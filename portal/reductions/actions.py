@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.changes.actions import check_move, lower_price, note_change
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import mandate_for
+from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.actions import tell_asker

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.caseload.models import CaseOwner
 from portal.ledger.guards import insert_into
 from portal.messages.actions import enqueue
 from portal.messages.models import MessageKind, Recipient
 from portal.messages.queries import messages_about
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion

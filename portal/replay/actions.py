@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.catalogue.models import SchemeVersion
 from portal.catalogue.queries import newest_published
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.catalogue.models import Scheme, SchemeVersion
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.funding.models import Funder, FundingLine
@@ -20,6 +19,7 @@ from portal.funding.queries import funders, funding_lines
 from portal.ledger import queries as ledger
 from portal.ledger.models import TransferKind
 from portal.ledger.queries import Figure, Figures
+from portal.people.accounts.access import Actor, Audience
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import revoke_representative_links
-from portal.audit.actions import record
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import revoke_representative_links
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
+from portal.people.accounts.access import Actor
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 from portal.questions.models import DevelopmentQuestion

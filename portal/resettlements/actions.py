@@ -8,12 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.audit.actions import record
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
 from portal.ledger.restoring import reserve_again
 from portal.payments.models import PaymentState
 from portal.payments.queries import in_a_payment, last_payment
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import format_euros

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.awaited.actions import follow_up
 from portal.awaited.models import Sequel, ShareOutcome
 from portal.awaited.queries import awaited_shares
 from portal.decisions.actions import Checks, approve_proposal, take_back_awards
 from portal.decisions.models import Decision
 from portal.hearings.models import Ground
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.actions import make_proposal

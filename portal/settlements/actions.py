@@ -7,8 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.actions import record
 from portal.changes.actions import note_change
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
@@ -16,6 +14,8 @@ from portal.decisions.queries import require_authority
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
 from portal.payments.queries import on_its_way
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import SchemeInForce, schemes_in_force
@@ -19,6 +18,7 @@ from portal.decisions.queries import require_authority
 from portal.funding.models import FundingLine
 from portal.funding.queries import lines_for_scheme
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

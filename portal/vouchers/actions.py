@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.applications.models import Application
-from portal.audit.actions import record
 from portal.catalogue.queries import SchemeInForce
 from portal.ledger import actions as ledger
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.accounts.access import Actor, Audience
 from portal.catalogue.queries import SchemeInForce, scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
+from portal.people.accounts.access import Actor, Audience
 from portal.persons.queries import keys_of_person
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, most_together
-from portal.accounts.access import Actor, Audience
 from portal.applications.actions import resume_clock
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.audit.actions import record
 from portal.funding.queries import matching_funding_lines
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

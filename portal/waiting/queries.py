@@ -12,12 +12,12 @@ from sqlalchemy.sql import ColumnElement
 
 from matching.problem import Problem
 from matching.spec.order_of_receipt import Claim
-from portal.accounts.access import Actor
 from portal.applications.models import Application
 from portal.applications.queries import schemes_applied_for
 from portal.catalogue.queries import SchemeInForce
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
+from portal.people.accounts.access import Actor
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import STAFF_OF_CASES, may_see
 from portal.turns.models import PlaceState, WaitingPlace

@@ -17,12 +17,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import grant_access_link, issue_sign_in_link
-from portal.accounts.models import Account
 from portal.applications.models import Application
 from portal.catalogue.queries import has_region, region
 from portal.messages.models import MessageKind, OutboxMessage, Recipient
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
+from portal.people.accounts.models import Account
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale

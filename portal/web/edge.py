@@ -15,8 +15,8 @@ from markupsafe import Markup
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import current_actor
-from portal.audit.actions import record_viewings
+from portal.people.accounts.access import current_actor
+from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
@@ -169,7 +169,7 @@ def _sent() -> str:
 
 
 def _hash_of_entered() -> str:
-    from portal.accounts.queries import secret_hash
+    from portal.people.accounts.queries import secret_hash
 
     return secret_hash(g.entered)
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
 
-from portal.accounts.access import current_actor, guard
+from portal.people.accounts.access import current_actor, guard
 from portal.platform.clock import today
 from portal.platform.i18n import (
     DEFAULT_LOCALE,

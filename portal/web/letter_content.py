@@ -20,12 +20,12 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.catalogue.queries import has_region, region
 from portal.letters.actions import keep_letter
 from portal.letters.models import Letter, PrintBatch
 from portal.letters.queries import last_day_to_object, letter_of
 from portal.messages.models import MessageKind, OutboxMessage
+from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import blocks_of, pdf, row, said

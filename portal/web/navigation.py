@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from portal.accounts.access import Audience, current_actor
+from portal.people.accounts.access import Audience, current_actor
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 

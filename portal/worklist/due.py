@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Date, DateTime, Row, Select, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.accounts.models import Account
 from portal.applications.models import Application
 from portal.awaited.models import AwaitedShare, ShareOutcome
 from portal.caseload.models import CaseOwner
 from portal.hearings.models import Hearing
 from portal.objections.models import Objection, ObjectionState
+from portal.people.accounts.access import Actor
+from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.questions.models import Contact, DevelopmentQuestion, Route

@@ -12,11 +12,11 @@ from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, or
 from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.sql import ColumnElement
 
-from portal.accounts.access import Actor
-from portal.accounts.models import Account
 from portal.caseload.models import CaseOwner
 from portal.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.objections.models import Objection, ObjectionState
+from portal.people.accounts.access import Actor
+from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationState
 from portal.proposals.models import ProposalRecord

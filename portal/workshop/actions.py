@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import disown_scheme, own_schemes
-from portal.accounts.models import Organisation
-from portal.audit.actions import record
 from portal.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import newest_published
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import disown_scheme, own_schemes
+from portal.people.accounts.models import Organisation
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.queries import schemes_of
 from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
 from portal.catalogue.queries import schemes_in_force
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.queries import schemes_of
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.decisions.models import Decision
 from portal.hearings.models import Hearing
 from portal.objections.models import Objection
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.questions.models import Contact, CostLine, DevelopmentQuestion

@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from portal.accounts.access import Actor, Audience
 from portal.ledger.queries import Figure, Figures
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
 from portal.reports.queries import allocation

@@ -14,10 +14,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import issue_sign_in_link
-from portal.accounts.queries import account_by_email
 from portal.ledger.queries import Figures
 from portal.ledger.queries import figures as ledger_figures
+from portal.people.accounts.actions import issue_sign_in_link
+from portal.people.accounts.queries import account_by_email
 from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work

@@ -15,12 +15,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import create_account, ensure_organisation
-from portal.accounts.models import Role
-from portal.accounts.queries import actor_of_account
 from portal.catalogue.actions import load_region
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures
+from portal.people.accounts.actions import create_account, ensure_organisation
+from portal.people.accounts.models import Role
+from portal.people.accounts.queries import actor_of_account
 from portal.platform import clock
 from portal.platform.database import unit_of_work
 from portal.providers.actions import approve_provider, register_provider

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from portal.accounts.access import Actor, Audience
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import format_euros

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from portal.accounts.models import Role
+from portal.people.accounts.models import Role
 from portal.web.owner.editor.sections import SECTIONS
 from tests.journeys.conftest import (
     OpenPage,

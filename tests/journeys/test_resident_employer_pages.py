@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.accounts.access import Audience
 from portal.conversations.actions import ask_more, plan_conversation
+from portal.people.accounts.access import Audience
 from portal.platform.clock import now, today
 from portal.pledges.actions import ask_pledge
 from tests.journeys.conftest import OpenPage, Serve, assert_accessible, assert_fits, assert_reflows, unfolded

@@ -14,11 +14,11 @@ from datetime import date
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.decisions.models import Decision
 from portal.funding.queries import funding_lines
 from portal.ledger.actions import fund
 from portal.ledger.models import Transfer, TransferKind
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.idempotency import Replay, claim_idempotency, fingerprint, remember
 from portal.providers.models import Provider

@@ -15,7 +15,6 @@ from unittest.mock import patch
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.funding.actions import lower_budget
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines
@@ -23,6 +22,7 @@ from portal.ledger import actions as ledger
 from portal.ledger import reassigning
 from portal.ledger.actions import fund, give_back
 from portal.ledger.queries import available_cents
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal

@@ -12,11 +12,11 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import create_account, ensure_organisation, open_session
-from portal.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.mandates.actions import give_mandate
 from portal.mandates.queries import mandates
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import create_account, ensure_organisation, open_session
+from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.accounts.models import Account, Role
+from portal.people.accounts.models import Account, Role
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
 from portal.questions.models import DevelopmentQuestion

@@ -10,10 +10,10 @@ from flask import Blueprint, Flask, redirect
 from sqlalchemy import Engine
 
 from portal import create_app
-from portal.accounts import access
-from portal.accounts.models import Organisation
-from portal.accounts.queries import organisations
-from portal.audit.actions import note_viewing
+from portal.people.accounts import access
+from portal.people.accounts.models import Organisation
+from portal.people.accounts.queries import organisations
+from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, Refusal, StorageFull

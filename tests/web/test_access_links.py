@@ -12,17 +12,17 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from portal import create_app
-from portal.accounts.access import Audience
-from portal.accounts.actions import (
+from portal.people.accounts.access import Audience
+from portal.people.accounts.actions import (
     change_role,
     disable_account,
     grant_access_link,
     issue_sign_in_link,
     revoke_access_links,
 )
-from portal.accounts.models import Account, Role, SessionRecord, SignInLink
-from portal.accounts.queries import FAILURES_PER_HOUR, account_by_email, secret_hash
-from portal.audit.models import AuditEvent
+from portal.people.accounts.models import Account, Role, SessionRecord, SignInLink
+from portal.people.accounts.queries import FAILURES_PER_HOUR, account_by_email, secret_hash
+from portal.people.audit.models import AuditEvent
 from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser, make_account

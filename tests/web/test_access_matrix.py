@@ -20,8 +20,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal import blueprints, create_app
-from portal.accounts import access
-from portal.accounts.access import Audience, PolicyMissing, admits, current_actor
+from portal.people.accounts import access
+from portal.people.accounts.access import Audience, PolicyMissing, admits, current_actor
 from portal.platform.clock import frozen
 from portal.platform.database import current_session, make_engine
 from portal.questions.models import DevelopmentQuestion

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask, request
 from sqlalchemy import Engine, func, select, text
 
-from portal.accounts.models import SessionRecord
-from portal.audit.models import ViewingEvent
+from portal.people.accounts.models import SessionRecord
+from portal.people.audit.models import ViewingEvent
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy
 from tests.web.browser import Browser, make_account

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal import create_app
-from portal.accounts import access
-from portal.accounts.actions import grant_access_link
+from portal.people.accounts import access
+from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.accounts.access import Audience, admits
+from portal.people.accounts.access import Audience, admits
 from portal.web.navigation import FOOTER, MENU
 
 

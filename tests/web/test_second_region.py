@@ -173,7 +173,7 @@ def test_somebody_of_outside_the_region_is_told_so_with_its_own_rule(second: Sec
 
 def test_the_accounts_of_a_demonstration_carry_the_names_of_this_region(second: Second) -> None:
     unit_of_work(second.engine, lambda session: add_staff(session, now=NOW))
-    from portal.accounts.queries import accounts
+    from portal.people.accounts.queries import accounts
 
     def houses(session: Any) -> set[str]:
         return {one.organisation.name for one in accounts(session) if one.organisation is not None}

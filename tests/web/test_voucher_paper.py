@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 import segno
 
-from portal.accounts.access import Audience
 from portal.changes.actions import block_voucher
+from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.documents import DocumentError, pdf
 from portal.questions.models import DevelopmentQuestion

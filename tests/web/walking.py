@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.accounts.access import Actor, Audience
 from portal.catalogue.actions import load_region
 from portal.decisions.actions import Checks, approve_proposal
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.proposals.actions import make_proposal

@@ -16,9 +16,6 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import BY_LINK, STAFF, Actor, Audience
-from portal.accounts.models import Account, Organisation, Role, SchemeOwnership
-from portal.accounts.queries import actor_of_account
 from portal.applications.actions import Applicant, apply_for_awards
 from portal.awaited.models import AwaitedShare
 from portal.catalogue.actions import load_region
@@ -39,6 +36,9 @@ from portal.messages.queries import outbox
 from portal.objections.actions import receive_objection
 from portal.payments.actions import export_batch, make_batch, release_batch
 from portal.payments.queries import Payer
+from portal.people.accounts.access import BY_LINK, STAFF, Actor, Audience
+from portal.people.accounts.models import Account, Organisation, Role, SchemeOwnership
+from portal.people.accounts.queries import actor_of_account
 from portal.platform.database import unit_of_work
 from portal.pledges.actions import ask_pledge
 from portal.preparations.models import Preparation, PreparationKind

@@ -6,9 +6,9 @@ from flask import Response, abort, current_app, flash, g, redirect, request, url
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from portal.accounts.access import Actor, Audience, current_actor
-from portal.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link, count_failure
-from portal.accounts.queries import (
+from portal.people.accounts.access import Actor, Audience, current_actor
+from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link, count_failure
+from portal.people.accounts.queries import (
     account_by_public_id,
     accounts,
     actor_of_account,
@@ -16,7 +16,7 @@ from portal.accounts.queries import (
     usable_access_link,
     usable_sign_in_link,
 )
-from portal.audit.actions import record
+from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.i18n import gettext as _

@@ -8,8 +8,8 @@ from flask import current_app, flash, redirect, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.accounts.actions import (
+from portal.people.accounts.access import current_actor
+from portal.people.accounts.actions import (
     change_role,
     create_account,
     disable_account,
@@ -17,9 +17,9 @@ from portal.accounts.actions import (
     end_sessions_of,
     issue_sign_in_link,
 )
-from portal.accounts.models import Account, Role
-from portal.accounts.queries import account_by_public_id, accounts, organisations, sessions_of
-from portal.audit.actions import record
+from portal.people.accounts.models import Account, Role
+from portal.people.accounts.queries import account_by_public_id, accounts, organisations, sessions_of
+from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime

@@ -7,12 +7,12 @@ from datetime import timedelta
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.queries import accounts
 from portal.catalogue.queries import has_region, region
 from portal.ledger.invariants import verify
 from portal.messages.actions import retry
 from portal.messages.models import MessageState
 from portal.messages.queries import message_by_public_id, oldest_waiting, outbox, outbox_counts
+from portal.people.accounts.queries import accounts
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, localized

@@ -8,9 +8,9 @@ from typing import Any
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.applications.actions import Applicant, apply_for_awards
 from portal.applications.queries import application_of, schemes_to_apply_for
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _

@@ -9,18 +9,18 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.accounts.queries import accounts
 from portal.applications.models import Application
 from portal.applications.queries import application_of
-from portal.audit.actions import note_viewing
-from portal.audit.models import AuditEvent
-from portal.audit.queries import events_of, viewings_of
 from portal.bundles.queries import asked_together
 from portal.conversations.models import Conversation, ConversationState
 from portal.conversations.queries import conversations_of, notes_of, requests_of
 from portal.decisions.queries import decision_of
 from portal.messages.queries import messages_about
+from portal.people.accounts.access import current_actor
+from portal.people.accounts.queries import accounts
+from portal.people.audit.actions import note_viewing
+from portal.people.audit.models import AuditEvent
+from portal.people.audit.queries import events_of, viewings_of
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, format_list

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.applications.actions import declare_complete, settle_double
 from portal.applications.doubles import joined_applications, separate_double
 from portal.applications.models import Application
@@ -20,6 +19,7 @@ from portal.caseload.actions import claim_case, hand_over_case, release_case
 from portal.caseload.queries import advisors
 from portal.conversations import actions as conversations
 from portal.history.queries import questions_awarded_under
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import AMSTERDAM, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, localized

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
-from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
 from portal.awaited.queries import awaited_shares
 from portal.catalogue.queries import schemes_in_force
@@ -19,6 +18,7 @@ from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, 
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
 from portal.objections.queries import objections_of
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal

@@ -7,11 +7,11 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.awaited.actions import follow_up, record_outcome
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.awaited.queries import awaited_by_public_id
 from portal.decisions.actions import MixNoLongerFits
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros

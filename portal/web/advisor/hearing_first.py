@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.hearings.actions import SHORTEST_TERM, invite_view, record_view
 from portal.hearings.models import ViewWay
 from portal.hearings.queries import hearing_by_public_id
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date

@@ -7,11 +7,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.audit.actions import note_viewing
 from portal.invoices.actions import accept_invoice, refuse_invoice
 from portal.invoices.models import WAITING, Invoice, InvoiceState
 from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
+from portal.people.accounts.access import current_actor
+from portal.people.audit.actions import note_viewing
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros

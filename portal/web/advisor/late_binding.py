@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines
 from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Conflict

@@ -7,13 +7,13 @@ from typing import Any
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.audit.actions import note_viewing
 from portal.letters.actions import post_letters
 from portal.letters.queries import letter_of
 from portal.messages.actions import retry
 from portal.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
 from portal.messages.queries import message_by_public_id, outbox, outbox_counts
+from portal.people.accounts.access import current_actor
+from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.decisions.actions import MixNoLongerFits
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
@@ -16,6 +15,7 @@ from portal.objections import actions
 from portal.objections.actions import ABOUT_MIX, NewDecision, decide_objection
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import objectable, objection_by_public_id, open_objections, settlement_of_decision
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.letters.actions import post_letters, start_batch
 from portal.letters.models import PrintBatch
 from portal.letters.queries import (
@@ -21,6 +20,7 @@ from portal.letters.queries import (
     print_queue_size,
 )
 from portal.messages.models import OutboxMessage
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime

@@ -8,10 +8,10 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.problem.proposal import Share
-from portal.accounts.access import current_actor
 from portal.applications.queries import application_of
 from portal.catalogue.queries import schemes_in_force
 from portal.decisions.queries import decision_of
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros

@@ -9,11 +9,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.accounts.actions import ensure_organisation
-from portal.accounts.models import OrganisationKind
-from portal.accounts.queries import organisation_by_slug
 from portal.catalogue.queries import schemes_in_force
+from portal.people.accounts.access import current_actor
+from portal.people.accounts.actions import ensure_organisation
+from portal.people.accounts.models import OrganisationKind
+from portal.people.accounts.queries import organisation_by_slug
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_list, localized

@@ -8,8 +8,8 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.receipt import Receipt
-from portal.accounts.access import current_actor
 from portal.decisions.queries import decision_of
+from portal.people.accounts.access import current_actor
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.proposals.queries import proposal_by_public_id

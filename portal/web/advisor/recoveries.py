@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.audit.actions import note_viewing
+from portal.people.accounts.access import current_actor
+from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal

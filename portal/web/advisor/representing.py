@@ -6,8 +6,8 @@ from flask import current_app, flash, redirect, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.accounts.actions import grant_access_link
+from portal.people.accounts.access import current_actor
+from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.accounts.access import current_actor
 from portal.applications.doubles import joined_applications
 from portal.applications.models import Application
 from portal.applications.queries import possible_doubles
 from portal.caseload.queries import owner_names, owner_of
 from portal.conversations.queries import delay_of, requests_of
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, ngettext

@@ -7,8 +7,6 @@ from datetime import timedelta
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.audit.actions import note_viewing
 from portal.conversations.actions import (
     add_note,
     answer_more,
@@ -20,6 +18,8 @@ from portal.conversations.actions import (
 )
 from portal.conversations.models import Conversation, InformationRequest
 from portal.conversations.queries import conversation_by_public_id, request_by_public_id
+from portal.people.accounts.access import current_actor
+from portal.people.audit.actions import note_viewing
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.changes.actions import (
     block_voucher,
     charge_cancellation_fee,
@@ -21,6 +20,7 @@ from portal.changes.actions import (
 )
 from portal.changes.queries import extension_effect
 from portal.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized

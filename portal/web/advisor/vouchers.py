@@ -8,11 +8,11 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
-from portal.audit.actions import note_viewing
 from portal.catalogue.queries import schemes_in_force
 from portal.funding.queries import funding_lines
 from portal.ledger.voucher_acts import voucher_acts
+from portal.people.accounts.access import current_actor
+from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized

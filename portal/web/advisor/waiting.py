@@ -8,9 +8,9 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.catalogue.queries import schemes_in_force
 from portal.leadtimes.queries import SHOWN_FROM, LeadTime, lead_times
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized, ngettext

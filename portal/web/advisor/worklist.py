@@ -7,9 +7,9 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.catalogue.queries import catalogue, has_region
 from portal.conversations.queries import planned_talks
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import Audience
-from portal.accounts.actions import grant_access_link
+from portal.people.accounts.access import Audience
+from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question

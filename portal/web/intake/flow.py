@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, request, url_for
 
-from portal.accounts.access import current_actor
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString

@@ -6,9 +6,9 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from portal.accounts.access import current_actor
 from portal.exchange.actions import LARGEST_PACKAGE, import_package
 from portal.exchange.queries import signed_package, signing_key
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal

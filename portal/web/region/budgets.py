@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.catalogue.queries import as_loaded_region
 from portal.funding.actions import (
     LARGEST_BUDGET_CENTS,
@@ -29,6 +28,7 @@ from portal.funding.queries import (
     funding_lines,
 )
 from portal.ledger.queries import line_figures
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now as this_moment
 from portal.platform.clock import today
 from portal.platform.database import current_session

@@ -7,12 +7,12 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.catalogue.queries import schemes_in_force
 from portal.mandates import actions
 from portal.mandates.actions import give_mandate
 from portal.mandates.models import Mandate
 from portal.mandates.queries import deciders, mandate_by_public_id, mandates
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized

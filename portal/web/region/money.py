@@ -8,10 +8,10 @@ from typing import Any
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.catalogue.queries import versions_of
 from portal.funding.queries import lines_for_scheme
 from portal.ledger.queries import Figure, Figures
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor
 from portal.payments.actions import cancel_batch, export_batch, leave_out, make_batch, read_statement, release_batch
 from portal.payments.models import BatchState, PaymentBatch, PaymentState
 from portal.payments.queries import (
@@ -19,6 +18,7 @@ from portal.payments.queries import (
     may_be_cancelled,
     payables,
 )
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros

@@ -8,11 +8,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from portal.accounts.access import current_actor
 from portal.catalogue.queries import has_region, schemes_in_force
 from portal.funding.models import Funder
 from portal.outcomes.models import Moment
 from portal.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
+from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import violations
-from portal.accounts.access import Actor, Audience
 from portal.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.bundles.models import BundledTraining, TrainingInput
 from portal.bundles.queries import asked_together, bundle_answer, sent_together, trainings_of
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.proposals.queries import indicative_answer
 from portal.questions.actions import discard_draft

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.accounts.actions import create_account, disable_account
-from portal.accounts.models import Account, Role
-from portal.audit.queries import events_of
 from portal.caseload.actions import claim_case, hand_over_case, release_case
 from portal.caseload.models import CaseOwner
 from portal.caseload.queries import owner_of
+from portal.people.accounts.access import Actor
+from portal.people.accounts.actions import create_account, disable_account
+from portal.people.accounts.models import Account, Role
+from portal.people.audit.queries import events_of
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import DevelopmentQuestion

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import organisation_by_slug, schemes_of
 from portal.catalogue.actions import load_region, put_in_force
 from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
 from portal.catalogue.queries import (
@@ -30,6 +29,7 @@ from portal.catalogue.queries import (
 from portal.funding.queries import funding_line_by_slug, funding_lines, lines_for_scheme, matching_funding_lines
 from portal.ledger.models import Transfer
 from portal.ledger.queries import line_figures
+from portal.people.accounts.queries import organisation_by_slug, schemes_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from schemes.basics.findings import BadFile

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.models import AuditEvent
 from portal.changes.actions import (
     block_voucher,
     charge_cancellation_fee,
@@ -24,6 +23,7 @@ from portal.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.messages.models import OutboxMessage
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.reductions.actions import end_after_move, lower_award, revoke_award
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select
 
-from portal.accounts.models import Account
-from portal.accounts.queries import account_by_email, usable_sign_in_link
-from portal.audit.models import AuditEvent
 from portal.cli import main
+from portal.people.accounts.models import Account
+from portal.people.accounts.queries import account_by_email, usable_sign_in_link
+from portal.people.audit.models import AuditEvent
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 

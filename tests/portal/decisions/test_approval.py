@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.audit.models import AuditEvent
 from portal.conversations.actions import add_note
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
@@ -21,6 +20,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
 from portal.ledger.queries import available_cents
 from portal.messages.models import OutboxMessage
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.proposals.actions import make_proposal, renew_proposal
 from portal.proposals.queries import stored_proposal

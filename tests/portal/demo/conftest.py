@@ -16,10 +16,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal import demo
-from portal.accounts.access import Actor
 from portal.catalogue.actions import load_region
 from portal.demo.filling import QUESTIONS
 from portal.files.actions import Vault
+from portal.people.accounts.access import Actor
 from portal.platform.database import load_models, make_engine, unit_of_work
 from tests.conftest import create_database
 

@@ -13,9 +13,9 @@ from flask import Flask, url_for
 from sqlalchemy import Engine
 
 from portal import create_app, demo
-from portal.accounts.models import Role
-from portal.accounts.queries import accounts
 from portal.cli import main
+from portal.people.accounts.models import Role
+from portal.people.accounts.queries import accounts
 from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work
 from portal.web.navigation import MENU

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from portal import demo
-from portal.accounts.models import Account
 from portal.demo import filling
 from portal.demo.people import REGION_PLACES, Deck
 from portal.demo.plan import plan
 from portal.demo.storylines import STORYLINES
 from portal.demo.timetable import Timetable, in_order
+from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.legal_calendar import is_working_day

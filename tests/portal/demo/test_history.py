@@ -9,10 +9,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 from stdnum import iban
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.models import Account, Role
 from portal.applications.models import Application
-from portal.audit.models import AuditEvent
 from portal.catalogue.queries import catalogue, region
 from portal.commands.ledger import look
 from portal.conversations.models import Conversation, ConversationState, InformationRequest
@@ -31,6 +28,9 @@ from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.outcomes.models import Outcome as TrainingOutcome
 from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.payments.queries import payables
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import Account, Role
+from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.database import load_models
 from portal.pledges.models import Pledge, PledgeState

@@ -7,13 +7,13 @@ from dataclasses import replace
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.accounts.models import Account, Role
-from portal.accounts.queries import accounts, actor_of_account
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import newest_published, versions_of
 from portal.demo.staff import add_staff, staff
 from portal.demo.workshop import NEW_CAP, SCHEME, offer_a_change
+from portal.people.accounts.access import Actor
+from portal.people.accounts.models import Account, Role
+from portal.people.accounts.queries import accounts, actor_of_account
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.replay.actions import run_replay

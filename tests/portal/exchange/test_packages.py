@@ -13,8 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.models import Organisation
 from portal.catalogue.models import Scheme, VersionState
 from portal.catalogue.queries import as_loaded_region
 from portal.exchange.actions import import_package, stop_trusting, trust_signer
@@ -29,6 +27,8 @@ from portal.exchange.queries import (
     signing_key,
     trusted_signers,
 )
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import Organisation
 from portal.platform.errors import Conflict, Refusal
 from portal.workshop.queries import document_of, parsed_version
 from schemes.basics.findings import BadFile

@@ -10,7 +10,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.funding.actions import (
     BudgetTooLow,
     add_funding_line,
@@ -22,6 +21,7 @@ from portal.funding.models import CeilingAnnouncement, FundingLine
 from portal.funding.queries import announcements, budget_history, ceiling_warnings, funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from schemes.region.funding import FundingLineDefinition
 from tests.factories import ADVISOR, NOW, OWNER, a_region

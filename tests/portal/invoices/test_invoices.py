@@ -10,9 +10,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.accounts.actions import create_account
-from portal.accounts.models import Organisation, Role
 from portal.files.actions import Vault, note_scan
 from portal.invoices.actions import (
     HELD,
@@ -40,6 +37,9 @@ from portal.invoices.queries import (
 )
 from portal.ledger.invariants import verify
 from portal.messages.models import OutboxMessage
+from portal.people.accounts.access import Actor
+from portal.people.accounts.actions import create_account
+from portal.people.accounts.models import Organisation, Role
 from portal.platform.errors import Conflict, Refusal
 from portal.providers.actions import withdraw_approval
 from portal.providers.models import Provider

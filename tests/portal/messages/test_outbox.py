@@ -18,13 +18,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.accounts.actions import create_account, disable_account
-from portal.accounts.models import Account, Role
-from portal.accounts.queries import usable_access_link, usable_sign_in_link
 from portal.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
+from portal.people.accounts.access import Actor
+from portal.people.accounts.actions import create_account, disable_account
+from portal.people.accounts.models import Account, Role
+from portal.people.accounts.queries import usable_access_link, usable_sign_in_link
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
@@ -161,8 +161,8 @@ def test_how_long_mail_waits_can_be_seen(session: Session, now: datetime) -> Non
 @pytest.fixture
 def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
-    from portal.accounts.access import Audience
     from portal.catalogue.actions import load_region
+    from portal.people.accounts.access import Audience
     from portal.questions.actions import save_costs, save_wish, start_question, submit_question
 
     load_region(session, folder=PORTAL.parent / "schemes" / "catalogue" / "stedendriehoek", actor=SYSTEM, now=now)

@@ -15,8 +15,6 @@ import pytest
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import create_account
-from portal.accounts.models import Role
 from portal.messages.actions import enqueue
 from portal.messages.models import OutboxMessage
 from portal.objections.actions import (
@@ -27,6 +25,8 @@ from portal.objections.actions import (
     waive_hearing,
 )
 from portal.objections.models import ObjectionOutcome, WaiverReason
+from portal.people.accounts.actions import create_account
+from portal.people.accounts.models import Role
 from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
 from portal.web.correspondence import compose

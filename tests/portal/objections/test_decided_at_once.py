@@ -11,8 +11,6 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.audit.models import AuditEvent
 from portal.decisions.actions import reject_question
 from portal.decisions.models import Decision
 from portal.ledger import actions as ledger
@@ -28,6 +26,8 @@ from portal.objections.actions import (
     withdraw_objection,
 )
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.proposals.models import ProposalRecord
 from portal.resettlements.models import Repayment, Resettlement

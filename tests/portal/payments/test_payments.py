@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.ledger.returning import book_return
@@ -27,6 +26,7 @@ from portal.payments.actions import (
 from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.payments.queries import CANCEL_WITHIN, SCHEMA, Payer, exposure, payables, payment_breaks
 from portal.payments.statements import statement_lines
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.providers.models import Provider
 from portal.vouchers.actions import redeem_voucher

@@ -12,10 +12,10 @@ from portal.applications.actions import own_key, settle_double
 from portal.applications.doubles import joined_applications, separate_double
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question, possible_doubles
-from portal.audit.queries import events_of
 from portal.decisions.actions import MixNoLongerFits
 from portal.history.queries import questions_awarded_under
 from portal.ledger.invariants import verify
+from portal.people.audit.queries import events_of
 from portal.persons.queries import keys_of_person
 from portal.platform.errors import Conflict, Refusal
 from portal.proposals.actions import make_proposal

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.awaited.actions import record_outcome
 from portal.awaited.models import ShareOutcome
 from portal.awaited.queries import awaited_shares
 from portal.funding.models import FundingLine
 from portal.ledger.invariants import verify
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.models import AuditEvent
 from portal.decisions.models import Decision
+from portal.people.accounts.access import Actor
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict
 from portal.preparations.actions import (
     decide_prepared,

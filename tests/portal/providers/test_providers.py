@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import ensure_organisation
-from portal.accounts.models import OrganisationKind
+from portal.people.accounts.actions import ensure_organisation
+from portal.people.accounts.models import OrganisationKind
 from portal.platform.errors import Conflict, Refusal
 from portal.providers.actions import approve_provider, register_provider, withdraw_approval, withdraw_provider
 from portal.providers.queries import approved_schemes, is_approved, provider_by_public_id, provider_of, providers

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.models import Account
-from portal.accounts.queries import actor_of_account
 from portal.messages.models import OutboxMessage
 from portal.payments.queries import exposure
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import Account
+from portal.people.accounts.queries import actor_of_account
 from portal.platform.errors import Conflict, Refusal
 from portal.providers.actions import (
     accept_registration,

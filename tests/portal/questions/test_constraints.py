@@ -9,14 +9,14 @@ from sqlalchemy import CheckConstraint, Table, literal_column, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import create_account
-from portal.accounts.models import Role
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.caseload.actions import claim_case
 from portal.caseload.models import CaseOwner
 from portal.conversations.actions import add_note, ask_more, plan_conversation
 from portal.conversations.models import Conversation, InformationRequest, Note, TalkWay
+from portal.people.accounts.actions import create_account
+from portal.people.accounts.models import Role
 from portal.persons.actions import judge_double
 from portal.persons.models import DoubleJudgement, DoubleVerdict, PersonAlias
 from portal.platform.numbers.models import NumberSeries

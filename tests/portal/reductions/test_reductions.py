@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.changes.actions import extend_voucher, note_moved_out
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, Outcome
 from portal.decisions.queries import decision_of
@@ -22,6 +21,7 @@ from portal.messages.queries import topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import last_day_against, objectable
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.questions.models import DevelopmentQuestion
 from portal.reductions.actions import end_after_move, lower_award, revoke_award

@@ -12,8 +12,6 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.models import AuditEvent
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
@@ -21,6 +19,8 @@ from portal.messages.models import OutboxMessage
 from portal.payments.actions import export_batch, leave_out, make_batch, read_statement, release_batch
 from portal.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState
 from portal.payments.queries import CANCEL_WITHIN, OwedState, Payer, payables, payment_breaks, stands_at
+from portal.people.accounts.access import Actor
+from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.resettlements.actions import give_account, note_repaid

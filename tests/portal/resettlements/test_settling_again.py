@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
-from portal.audit.models import AuditEvent
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
@@ -20,6 +18,8 @@ from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.objections.queries import known_on, objectable
 from portal.payments.models import PayeeKind
 from portal.payments.queries import payables, payment_breaks
+from portal.people.accounts.access import Actor
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import DevelopmentQuestion
 from portal.recoveries.actions import Term, plan_instalments, receive_instalment, write_off

@@ -8,9 +8,9 @@ from dataclasses import replace
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import versions_of
+from portal.people.accounts.access import Actor
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.workshop.actions import save_draft, start_draft

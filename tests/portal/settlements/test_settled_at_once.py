@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.messages.models import OutboxMessage
+from portal.people.accounts.access import Actor
 from portal.platform.database import unit_of_work
 from portal.resettlements.actions import note_repaid
 from portal.resettlements.models import Repayment, RepaymentState

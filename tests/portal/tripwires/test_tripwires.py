@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
 from portal.files.actions import Vault
 from portal.invoices.actions import Paper, accept_invoice, confirm_end, confirm_start, submit_invoice
 from portal.invoices.models import EndKind, Invoice
+from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.resettlements.actions import give_account
 from portal.tripwires import queries

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import create_account
-from portal.accounts.models import Role
 from portal.awaited.actions import follow_up, record_outcome
 from portal.awaited.models import Sequel, ShareOutcome
 from portal.awaited.queries import awaited_shares
@@ -21,6 +19,8 @@ from portal.decisions.actions import reject_question
 from portal.hearings.actions import invite_view, record_view
 from portal.hearings.models import ViewWay
 from portal.objections.actions import plan_hearing, receive_objection, withdraw_objection
+from portal.people.accounts.actions import create_account
+from portal.people.accounts.models import Role
 from portal.preparations.actions import prepare_decision, prepare_settlement, withdraw_preparation
 from portal.proposals.actions import make_proposal
 from portal.questions.actions import save_borrowing

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import ensure_organisation
-from portal.accounts.models import OrganisationKind
-from portal.accounts.queries import organisation_by_slug, schemes_of
-from portal.audit.models import AuditEvent
 from portal.catalogue.models import Scheme, VersionState
 from portal.catalogue.queries import schemes_in_force, versions_of
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import ensure_organisation
+from portal.people.accounts.models import OrganisationKind
+from portal.people.accounts.queries import organisation_by_slug, schemes_of
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.review.actions import send_back
 from portal.workshop.actions import (

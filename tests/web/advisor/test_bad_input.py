@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import Organisation, Role
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.conversations.models import TalkWay
+from portal.people.accounts.models import Organisation, Role
 from portal.proposals.actions import make_proposal
 from portal.questions.models import Route
 from portal.vouchers.queries import format_code

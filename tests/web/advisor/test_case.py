@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from portal.applications.queries import application_by_question
-from portal.audit.queries import viewings_of
 from portal.conversations.queries import conversations_of, notes_of, open_request
+from portal.people.audit.queries import viewings_of
 from portal.platform import clock
 from portal.pledges.queries import pledge_by_question
 from portal.questions.models import QuestionState, Route

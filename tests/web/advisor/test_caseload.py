@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.accounts.access import Audience
-from portal.accounts.actions import create_account
-from portal.accounts.models import Role
 from portal.applications.queries import application_by_question
 from portal.caseload.queries import owner_names
 from portal.conversations.actions import ask_more
+from portal.people.accounts.access import Audience
+from portal.people.accounts.actions import create_account
+from portal.people.accounts.models import Role
 from portal.platform import clock
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from tests.factories import ADVISOR, NOW, SAM, SYSTEM, a_question, an_application

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Audience
-from portal.accounts.models import Role
 from portal.files.actions import Vault
 from portal.invoices.actions import Paper, submit_invoice
 from portal.invoices.models import Attendance, Invoice
+from portal.people.accounts.access import Audience
+from portal.people.accounts.models import Role
 from portal.providers.models import Provider, ProviderState
 from portal.tripwires.actions import raise_flags
 from portal.vouchers.models import Voucher

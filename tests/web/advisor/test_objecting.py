@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Role
 from portal.awaited.models import ShareOutcome
 from portal.awaited.queries import awaited_shares
 from portal.decisions.models import Decision
@@ -17,6 +16,7 @@ from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
 from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import objections_of
+from portal.people.accounts.models import Role
 from portal.questions.actions import save_borrowing
 from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.reassignments.queries import payers_of

@@ -9,7 +9,7 @@ import pdfua
 import pytest
 
 from matching.receipt import read_receipt, verify
-from portal.accounts.access import Audience
+from portal.people.accounts.access import Audience
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.questions.models import CostInput, DevelopmentQuestion, Route

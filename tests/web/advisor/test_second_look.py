@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Role
+from portal.people.accounts.models import Role
 from portal.preparations.queries import waiting_preparations
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import redeem_voucher

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from portal.accounts.models import Role
 from portal.ledger.actions import pay
 from portal.mandates.actions import end_mandate
 from portal.mandates.queries import mandates
+from portal.people.accounts.models import Role
 from portal.settlements.queries import recoveries_of, unpaid_spends
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Redemption, Voucher, VoucherState

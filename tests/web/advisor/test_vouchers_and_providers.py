@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import Organisation
 from portal.ledger.queries import voucher_transfers
 from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.messages.queries import message_by_public_id, outbox
+from portal.people.accounts.models import Organisation
 from portal.platform import clock
 from portal.providers.models import ApprovalState
 from portal.providers.queries import approved_schemes, providers

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.access import Audience
+from portal.people.accounts.access import Audience
 from portal.platform.clock import now
 from portal.pledges.actions import ask_pledge
 from tests.web.bad_input import Try, tries

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.what_if.alternatives import Alternative
-from portal.accounts.models import Role
+from portal.people.accounts.models import Role
 from portal.web.employer import bundle_result
 from tests.web.browser import Browser, make_account
 from tests.web.walking import COMPANY, CONTACT, START, Desk, Walk, assert_sound, question_of, soup_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.accounts.access import Audience
+from portal.people.accounts.access import Audience
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.pledges.actions import ask_pledge

@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from portal.accounts.models import Account, Role
 from portal.catalogue.models import SchemeVersion
+from portal.people.accounts.models import Account, Role
 from portal.workshop.queries import cases_document_of, document_of
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal.accounts.models import Account, Role
-from portal.accounts.queries import actor_of_account
+from portal.people.accounts.models import Account, Role
+from portal.people.accounts.queries import actor_of_account
 from portal.platform import clock
 from portal.workshop.actions import retire_scheme, save_draft, start_draft, submit_for_review
 from portal.workshop.queries import document_of

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import Account, Role
-from portal.accounts.queries import actor_of_account
 from portal.catalogue.models import SchemeVersion, VersionState
 from portal.catalogue.queries import versions_of
+from portal.people.accounts.models import Account, Role
+from portal.people.accounts.queries import actor_of_account
 from portal.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.workshop.queries import document_of
 from tests.factories import NOW

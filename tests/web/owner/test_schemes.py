@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.accounts.models import Account, Role
+from portal.people.accounts.models import Account, Role
 from portal.platform import clock
 from tests.factories import NOW, a_voucher
 from tests.web.browser import make_account

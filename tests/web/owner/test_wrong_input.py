@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.models import Account, Role
-from portal.accounts.queries import actor_of_account
 from portal.catalogue.models import VersionState
 from portal.catalogue.queries import versions_of
+from portal.people.accounts.models import Account, Role
+from portal.people.accounts.queries import actor_of_account
 from portal.workshop.actions import start_draft, submit_for_review
 from tests.factories import NOW
 from tests.web.browser import make_account

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.models import Account, Organisation, Role
 from portal.invoices.actions import accept_invoice
 from portal.invoices.models import Invoice
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import Account, Organisation, Role
 from portal.platform import clock
 from portal.providers.actions import withdraw_approval, withdraw_provider
 from portal.providers.models import Provider

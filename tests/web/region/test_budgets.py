@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.models import Role
 from portal.funding.models import FundingLine
 from portal.funding.queries import funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
+from portal.people.accounts.models import Role
 from tests.factories import NOW
 from tests.web.office import Office
 from tests.web.walking import assert_sound, soup_of

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.access import Audience
-from portal.accounts.models import Role
 from portal.payments.queries import payment_breaks
+from portal.people.accounts.access import Audience
+from portal.people.accounts.models import Role
 from portal.platform import clock
 from portal.questions.models import CostInput, Route
 from tests.portal.payments.test_payments import entry, statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
-from portal.accounts.models import Role
+from portal.people.accounts.models import Role
 from portal.platform import clock
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher

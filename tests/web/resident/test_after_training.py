@@ -14,13 +14,13 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Audience
 from portal.catalogue.actions import load_region
 from portal.invoices.actions import accept_invoice
 from portal.invoices.models import Invoice
 from portal.outcomes.actions import ask_outcomes
 from portal.outcomes.models import Outcome, Result, WithoutFund, Work
 from portal.payments.queries import payables
+from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion

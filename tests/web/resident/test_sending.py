@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts.access import Audience
 from portal.applications.models import Application
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.decisions.actions import reject_question
 from portal.messages.models import OutboxMessage
+from portal.people.accounts.access import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.pledges.actions import give_pledge

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from portal.accounts.access import Audience
+from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion, Route

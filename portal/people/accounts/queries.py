@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.models import (
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import (
     AccessLink,
     Account,
     Organisation,

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import BY_LINK, Actor, Audience
-from portal.accounts.models import (
+from portal.people.accounts.access import BY_LINK, Actor, Audience
+from portal.people.accounts.models import (
     AccessLink,
     Account,
     Door,
@@ -25,7 +25,7 @@ from portal.accounts.models import (
     SignInAttempt,
     SignInLink,
 )
-from portal.accounts.queries import (
+from portal.people.accounts.queries import (
     ABSOLUTE,
     REPLACED_GRACE,
     account_by_email,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.models import AuditEvent, ViewingEvent
+from portal.people.audit.models import AuditEvent, ViewingEvent
 
 
 def events_of(session: Session, *, object_kind: str, object_id: int | str) -> list[AuditEvent]:

@@ -211,7 +211,7 @@ def require_policy(app: Flask) -> None:
     """Refuse to start when an endpoint has no row in `POLICY`. Raises `PolicyMissing` with the names."""
     missing = sorted({rule.endpoint for rule in app.url_map.iter_rules()} - POLICY.keys())
     if missing:
-        raise PolicyMissing(f"no audience in portal/accounts/access.py POLICY for: {', '.join(missing)}")
+        raise PolicyMissing(f"no audience in portal/people/accounts/access.py POLICY for: {', '.join(missing)}")
 
 
 def admits(endpoint: str, audience: Audience) -> bool:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.accounts.actions import (
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import (
     LinkUnusable,
     change_role,
     clear_old_sessions,
@@ -27,7 +27,7 @@ from portal.accounts.actions import (
     open_session,
     own_schemes,
 )
-from portal.accounts.models import (
+from portal.people.accounts.models import (
     AccessLink,
     Account,
     Door,
@@ -38,7 +38,7 @@ from portal.accounts.models import (
     SignInAttempt,
     SignInLink,
 )
-from portal.accounts.queries import (
+from portal.people.accounts.queries import (
     account_by_email,
     account_by_public_id,
     accounts,

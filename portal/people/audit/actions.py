@@ -10,8 +10,8 @@ from datetime import datetime
 from flask import g, has_request_context, request
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience, current_actor
-from portal.audit.models import AuditEvent, ViewingEvent
+from portal.people.accounts.access import Actor, Audience, current_actor
+from portal.people.audit.models import AuditEvent, ViewingEvent
 
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 

@@ -9,10 +9,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import Actor, Audience
-from portal.audit.actions import Viewing, record, record_viewings
-from portal.audit.models import AuditEvent, ViewingEvent
-from portal.audit.queries import events_of, viewings_of
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import Viewing, record, record_viewings
+from portal.people.audit.models import AuditEvent, ViewingEvent
+from portal.people.audit.queries import events_of, viewings_of
 
 ADVISOR = Actor(Audience.ADVISOR, account_id=4, display_name="Fatima", origin="0" * 32)
 
