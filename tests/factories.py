@@ -21,10 +21,10 @@ from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.mandates.actions import give_mandate
 from portal.mandates.models import Mandate
-from portal.messages.models import MessageTopic
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
+from portal.post.messages.models import MessageTopic
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider

@@ -100,7 +100,7 @@ def _stale_schemes(engine: Engine) -> Finding:
 
 
 def _outbox(engine: Engine) -> Finding:
-    from portal.messages.queries import oldest_waiting
+    from portal.post.messages.queries import oldest_waiting
 
     oldest = unit_of_work(engine, oldest_waiting, read_only=True)
     if oldest is not None and now() - oldest > timedelta(minutes=5):

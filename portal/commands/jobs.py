@@ -19,7 +19,7 @@ from portal.platform.jobs.models import JobState
 from portal.platform.jobs.queries import TROUBLED, job_items
 
 if TYPE_CHECKING:
-    from portal.files.actions import Vault
+    from portal.post.files.actions import Vault
 
 ACTOR = Actor.system("loket jobs run")
 

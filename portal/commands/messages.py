@@ -7,11 +7,11 @@ import json
 import click
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.messages.models import MessageState
-from portal.messages.queries import outbox
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.platform.errors import PortalError
+from portal.post.messages.models import MessageState
+from portal.post.messages.queries import outbox
 
 
 @click.group()

@@ -17,7 +17,7 @@ from portal.platform.database import make_engine, unit_of_work
 from portal.platform.errors import BadSettings, PortalError
 
 if TYPE_CHECKING:
-    from portal.files.actions import Vault
+    from portal.post.files.actions import Vault
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,7 +71,7 @@ def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None
 
 def vault_of(settings: Settings) -> Vault:
     """Where the files of invoices lie, sealed as the screens seal them."""
-    from portal.files.actions import Vault
+    from portal.post.files.actions import Vault
 
     return Vault.under(settings.state_dir, settings.secret_key.get_secret_value())
 

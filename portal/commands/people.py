@@ -7,7 +7,6 @@ import json
 import click
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.messages.actions import enqueue
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import (
     change_role,
@@ -23,6 +22,7 @@ from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import PortalError
+from portal.post.messages.actions import enqueue
 from portal.web.reading import email as read_email
 
 ACTOR = Actor.system("loket user")

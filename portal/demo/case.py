@@ -12,7 +12,7 @@ from portal.applications.actions import Applicant
 from portal.demo.employers import Company
 from portal.demo.people import Person
 from portal.demo.trainings import Training, school_of
-from portal.messages.models import MessageTopic
+from portal.post.messages.models import MessageTopic
 from portal.questions.models import ContactDetails, ContactWay, CostInput
 
 WITH_VAT = 121

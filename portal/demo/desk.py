@@ -27,12 +27,12 @@ from portal.demo import texts
 from portal.demo.case import Case, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
 from portal.demo.papers import invoice_pdf
 from portal.demo.staff import Staff
-from portal.files.actions import Vault
 from portal.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.invoices.models import Invoice
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.pledges.actions import ask_pledge, expect_pledge
+from portal.post.files.actions import Vault
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import check_mix, indicative_answer, stored_proposal

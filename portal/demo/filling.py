@@ -13,9 +13,9 @@ from portal.catalogue.queries import schemes_in_force
 from portal.demo.history import DAYS, play
 from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
 from portal.demo.workshop import offer_a_change
-from portal.files.actions import Vault
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import unit_of_work
+from portal.post.files.actions import Vault
 from portal.questions.models import DevelopmentQuestion
 
 REGION = "stedendriehoek"

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story
 from portal.invoices.actions import hold_vouchers, note_credits
-from portal.messages.actions import mark_sent
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.outcomes.actions import ask_outcomes
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM, local_date
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.recoveries.actions import note_missed
 from portal.reminders.actions import remind_holder, warn_owner
 from portal.reminders.queries import reminders_due, terms_due

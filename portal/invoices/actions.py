@@ -12,8 +12,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.files.actions import Vault, remove_unreferenced, store_file
-from portal.files.models import StoredFile
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, pays_the_holder, waiting_cents
 from portal.people.accounts.access import Actor, Audience
@@ -21,6 +19,8 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.actions import Vault, remove_unreferenced, store_file
+from portal.post.files.models import StoredFile
 from portal.providers.actions import checked_iban, tell_provider
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of

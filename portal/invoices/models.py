@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.files.models import StoredFile
 from portal.platform.database import Base, Cents, choice, new_public_id
+from portal.post.files.models import StoredFile
 from portal.providers.models import Provider
 from portal.vouchers.models import Redemption, Voucher
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.catalogue.queries import scheme_version
-from portal.files.models import ScanState, StoredFile
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.people.accounts.access import Actor, Audience
+from portal.post.files.models import ScanState, StoredFile
 from portal.providers.queries import approved_schemes, provider_of, shares_iban_with
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import STAFF_OF_CASES, may_see

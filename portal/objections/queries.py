@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.decisions.queries import decisions_of
-from portal.letters.queries import last_day_to_object, made_known_on
 from portal.objections.models import Objection, ObjectionState
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import term_of_weeks
+from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.preparations.models import Preparation, PreparationKind
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see, question_by_id

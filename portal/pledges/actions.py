@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.messages.actions import enqueue
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.pledges.models import Pledge, PledgeKind, PledgeState
+from portal.post.messages.actions import enqueue
 from portal.questions.actions import changed, may_change, not_yours, tell_asker
 from portal.questions.models import DevelopmentQuestion, Route
 from schemes.basics.vocabulary import COST_CATEGORIES

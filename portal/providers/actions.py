@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from stdnum import iban as iban_numbers
 from stdnum.exceptions import ValidationError
 
-from portal.messages.actions import enqueue
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
@@ -20,6 +19,7 @@ from portal.people.accounts.queries import account_by_email, organisation_by_slu
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.actions import enqueue
 from portal.providers.models import (
     ApprovalState,
     IbanChange,

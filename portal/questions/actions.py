@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
 from portal.catalogue.queries import as_json, catalogue, fact_refusal
-from portal.messages.actions import enqueue, set_consent
-from portal.messages.queries import may_mail
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -21,6 +19,8 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
+from portal.post.messages.actions import enqueue, set_consent
+from portal.post.messages.queries import may_mail
 from portal.questions.models import (
     OPEN_STATES,
     Bearer,

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.messages.models import MessageTopic
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
+from portal.post.messages.models import MessageTopic
 
 
 class QuestionState(enum.StrEnum):

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from portal.caseload.models import CaseOwner
 from portal.ledger.guards import insert_into
-from portal.messages.actions import enqueue
-from portal.messages.models import MessageKind, Recipient
-from portal.messages.queries import messages_about
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
+from portal.post.messages.actions import enqueue
+from portal.post.messages.models import MessageKind, Recipient
+from portal.post.messages.queries import messages_about
 from portal.questions.actions import tell_asker
 from portal.questions.models import DevelopmentQuestion
 from portal.reminders.queries import reminder_due, terms_due

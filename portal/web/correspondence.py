@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.catalogue.queries import has_region, region
-from portal.messages.models import MessageKind, OutboxMessage, Recipient
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.models import Account
@@ -27,6 +26,7 @@ from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.pledges.models import Pledge
+from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
 from portal.questions.models import Contact, DevelopmentQuestion, Route
 
 SENDER = Actor.system("messages")

@@ -21,16 +21,16 @@ from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
 from portal.catalogue.queries import has_region, region
-from portal.letters.actions import keep_letter
-from portal.letters.models import Letter, PrintBatch
-from portal.letters.queries import last_day_to_object, letter_of
-from portal.messages.models import MessageKind, OutboxMessage
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import blocks_of, pdf, row, said
 from portal.platform.i18n import FILTERS, format_date, gettext, localized, ngettext, use_locale
 from portal.platform.i18n import gettext as _
+from portal.post.letters.actions import keep_letter
+from portal.post.letters.models import Letter, PrintBatch
+from portal.post.letters.queries import last_day_to_object, letter_of
+from portal.post.messages.models import MessageKind, OutboxMessage
 from portal.questions.models import DevelopmentQuestion
 from portal.web.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
 from portal.web.letter_subjects import subject_of

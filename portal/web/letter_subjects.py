@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from portal.applications.queries import application_by_question
 from portal.catalogue.queries import scheme_version
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome
-from portal.messages.models import OutboxMessage
 from portal.objections.models import Objection
 from portal.objections.queries import objection_behind
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
+from portal.post.messages.models import OutboxMessage
 from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.models import Resettlement
 from portal.settlements.models import Settlement

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 from flask import Response, current_app, make_response
 from werkzeug.datastructures import FileStorage
 
-from portal.files.actions import Vault, open_file
-from portal.files.models import StoredFile
-from portal.files.queries import MOST_BYTES
 from portal.platform.database import current_session
+from portal.post.files.actions import Vault, open_file
+from portal.post.files.models import StoredFile
+from portal.post.files.queries import MOST_BYTES
 from portal.web.edge import found
 from portal.web.fields import OwnField
 from portal.web.headers import FILE_POLICY

@@ -45,8 +45,8 @@ from tests.journeys.proefland import (
     walks,
     words,
 )
-from tests.portal.files.hostile import pdf
 from tests.portal.payments.test_payments import entry, statement
+from tests.portal.post.files.hostile import pdf
 
 __all__ = ["app", "office", "shared_app", "still"]
 pytestmark = STORY

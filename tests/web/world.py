@@ -24,15 +24,11 @@ from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
-from portal.files.actions import Vault
 from portal.funding.queries import funding_lines
 from portal.hearings.models import Hearing
 from portal.invoices.actions import Paper, submit_invoice
 from portal.ledger.actions import pay
-from portal.letters.actions import keep_letter, start_batch
 from portal.mandates.models import Mandate
-from portal.messages.models import OutboxMessage
-from portal.messages.queries import outbox
 from portal.objections.actions import receive_objection
 from portal.payments.actions import export_batch, make_batch, release_batch
 from portal.payments.queries import Payer
@@ -41,6 +37,10 @@ from portal.people.accounts.models import Account, Organisation, Role, SchemeOwn
 from portal.people.accounts.queries import actor_of_account
 from portal.platform.database import unit_of_work
 from portal.pledges.actions import ask_pledge
+from portal.post.files.actions import Vault
+from portal.post.letters.actions import keep_letter, start_batch
+from portal.post.messages.models import OutboxMessage
+from portal.post.messages.queries import outbox
 from portal.preparations.models import Preparation, PreparationKind
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, ask_registration, register_provider
@@ -63,7 +63,7 @@ from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Redemption, Voucher
 from portal.vouchers.queries import format_code
 from portal.workshop.actions import start_draft
-from tests.portal.files.hostile import pdf
+from tests.portal.post.files.hostile import pdf
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.leftovers import a_dead_item, a_repayment
 

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.messages.queries import oldest_waiting
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Busy, StorageFull
+from portal.post.messages.queries import oldest_waiting
 from portal.web.access import blueprint
 
 OUTBOX_LATE_SECONDS = 300

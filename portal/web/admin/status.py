@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.catalogue.queries import has_region, region
 from portal.ledger.invariants import verify
-from portal.messages.actions import retry
-from portal.messages.models import MessageState
-from portal.messages.queries import message_by_public_id, oldest_waiting, outbox, outbox_counts
 from portal.people.accounts.queries import accounts
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, localized
 from portal.platform.i18n import gettext as _
+from portal.post.messages.actions import retry
+from portal.post.messages.models import MessageState
+from portal.post.messages.queries import message_by_public_id, oldest_waiting, outbox, outbox_counts
 from portal.web.admin import blueprint
 from portal.web.edge import found, page
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, label

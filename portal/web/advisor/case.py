@@ -15,7 +15,6 @@ from portal.bundles.queries import asked_together
 from portal.conversations.models import Conversation, ConversationState
 from portal.conversations.queries import conversations_of, notes_of, requests_of
 from portal.decisions.queries import decision_of
-from portal.messages.queries import messages_about
 from portal.people.accounts.access import current_actor
 from portal.people.accounts.queries import accounts
 from portal.people.audit.actions import note_viewing
@@ -27,6 +26,7 @@ from portal.platform.i18n import format_date, format_datetime, format_euros, for
 from portal.platform.i18n import gettext as _
 from portal.pledges.models import Pledge
 from portal.pledges.queries import pledge_of
+from portal.post.messages.queries import messages_about
 from portal.proposals.queries import proposals_of
 from portal.questions.models import DevelopmentQuestion, Route
 from portal.questions.queries import question_by_public_id

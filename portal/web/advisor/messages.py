@@ -7,17 +7,17 @@ from typing import Any
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.letters.actions import post_letters
-from portal.letters.queries import letter_of
-from portal.messages.actions import retry
-from portal.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
-from portal.messages.queries import message_by_public_id, outbox, outbox_counts
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime
 from portal.platform.i18n import gettext as _
+from portal.post.letters.actions import post_letters
+from portal.post.letters.queries import letter_of
+from portal.post.messages.actions import retry
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
+from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import Composed, NoRecipient, compose

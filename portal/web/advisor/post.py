@@ -8,9 +8,15 @@ from typing import Any
 from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.letters.actions import post_letters, start_batch
-from portal.letters.models import PrintBatch
-from portal.letters.queries import (
+from portal.people.accounts.access import current_actor
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_datetime
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.post.letters.actions import post_letters, start_batch
+from portal.post.letters.models import PrintBatch
+from portal.post.letters.queries import (
     batch_by_public_id,
     batches,
     letter_of,
@@ -19,13 +25,7 @@ from portal.letters.queries import (
     print_queue,
     print_queue_size,
 )
-from portal.messages.models import OutboxMessage
-from portal.people.accounts.access import current_actor
-from portal.platform.clock import now, today
-from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_datetime
-from portal.platform.i18n import gettext as _
-from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.models import OutboxMessage
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import NoRecipient

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
-from portal.letters.models import Letter
-from portal.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
-from portal.messages.models import OutboxMessage
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.post.letters.models import Letter
+from portal.post.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
+from portal.post.messages.models import OutboxMessage
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint

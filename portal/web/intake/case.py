@@ -14,7 +14,6 @@ from portal.conversations.models import Conversation, ConversationState, Informa
 from portal.conversations.queries import conversations_of, delay_of, requests_of
 from portal.decisions.models import Decision, DecisionKind, Outcome
 from portal.decisions.queries import decision_of
-from portal.letters.queries import last_day_to_object
 from portal.objections.queries import known_on, objection_behind
 from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, format_datetime, localized
@@ -22,6 +21,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.pledges.models import Pledge, PledgeState
 from portal.pledges.queries import pledge_of
+from portal.post.letters.queries import last_day_to_object
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.letters.models import Letter
-from portal.letters.queries import letter_by_public_id, letters_of, posted_on
-from portal.messages.actions import set_consent
-from portal.messages.models import MessageTopic
-from portal.messages.queries import consents_of
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.letters.models import Letter
+from portal.post.letters.queries import letter_by_public_id, letters_of, posted_on
+from portal.post.messages.actions import set_consent
+from portal.post.messages.models import MessageTopic
+from portal.post.messages.queries import consents_of
 from portal.questions.models import ContactWay
 from portal.questions.queries import question_by_public_id
 from portal.web.edge import found, page

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from portal.applications.actions import Applicant
-from portal.messages.models import MessageTopic
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.models import MessageTopic
 from portal.questions.models import ContactDetails, ContactWay
 from portal.web.forms import (
     ChoiceField,

@@ -22,9 +22,9 @@ from portal.changes.queries import extension_effect
 from portal.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
-from portal.messages.models import OutboxMessage
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.reductions.actions import end_after_move, lower_award, revoke_award
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState

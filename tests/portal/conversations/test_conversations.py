@@ -26,8 +26,8 @@ from portal.conversations.queries import (
     request_by_public_id,
     requests_of,
 )
-from portal.messages.models import OutboxMessage
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from tests.factories import ADVISOR, NOW, REGION, a_draft, a_question, resident
 

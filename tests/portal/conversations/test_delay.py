@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from portal.applications.queries import application_by_question
 from portal.conversations.actions import announce_delay, answer_more, ask_more
 from portal.conversations.queries import delay_of, notes_of
-from portal.messages.models import MessageKind, OutboxMessage
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
+from portal.post.messages.models import MessageKind, OutboxMessage
 from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.web.letter_content import letter_content
 from portal.worklist.queries import worklist

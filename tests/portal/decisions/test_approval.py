@@ -19,9 +19,9 @@ from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
 from portal.ledger.queries import available_cents
-from portal.messages.models import OutboxMessage
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.proposals.actions import make_proposal, renew_proposal
 from portal.proposals.queries import stored_proposal
 from portal.questions.actions import save_costs

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from portal import demo
 from portal.catalogue.actions import load_region
 from portal.demo.filling import QUESTIONS
-from portal.files.actions import Vault
 from portal.people.accounts.access import Actor
 from portal.platform.database import load_models, make_engine, unit_of_work
+from portal.post.files.actions import Vault
 from tests.conftest import create_database
 
 CATALOGUE = Path(__file__).parents[3] / "schemes" / "catalogue" / "stedendriehoek"

@@ -17,13 +17,10 @@ from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Out
 from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
-from portal.files.actions import open_file
 from portal.funding.queries import funding_lines
 from portal.hearings.models import Hearing
 from portal.invoices.models import Invoice, InvoiceState
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
-from portal.letters.queries import print_queue
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.outcomes.models import Outcome as TrainingOutcome
 from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentState
@@ -34,6 +31,9 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.database import load_models
 from portal.pledges.models import Pledge, PledgeState
+from portal.post.files.actions import open_file
+from portal.post.letters.queries import print_queue
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.preparations.models import Preparation, PreparationState
 from portal.providers.models import Provider, ProviderRegistration, ProviderState
 from portal.providers.queries import approved_schemes

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.files.actions import Vault, note_scan
 from portal.invoices.actions import (
     HELD,
     Paper,
@@ -36,18 +35,19 @@ from portal.invoices.queries import (
     waiting_cents,
 )
 from portal.ledger.invariants import verify
-from portal.messages.models import OutboxMessage
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Organisation, Role
 from portal.platform.errors import Conflict, Refusal
+from portal.post.files.actions import Vault, note_scan
+from portal.post.messages.models import OutboxMessage
 from portal.providers.actions import withdraw_approval
 from portal.providers.models import Provider
 from portal.vouchers.actions import expire_voucher, redeem_voucher
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_voucher, resident
-from tests.portal.files.hostile import pdf
+from tests.portal.post.files.hostile import pdf
 
 A_DAY = timedelta(days=1)
 

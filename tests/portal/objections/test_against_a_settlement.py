@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.decisions.models import Decision, DecisionKind
-from portal.messages.actions import mark_sent, set_consent
-from portal.messages.models import MessageKind, MessageTopic, OutboxMessage
-from portal.messages.queries import topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import last_day_against, objectable, objections_of, settlement_of_decision, staff_on
 from portal.platform.errors import Refusal
+from portal.post.messages.actions import mark_sent, set_consent
+from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
+from portal.post.messages.queries import topic_of
 from portal.questions.models import DevelopmentQuestion
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground

@@ -16,7 +16,6 @@ from portal.decisions.models import Decision
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
-from portal.messages.models import OutboxMessage
 from portal.objections.actions import (
     NewDecision,
     adjourn_objection,
@@ -29,6 +28,7 @@ from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
+from portal.post.messages.models import OutboxMessage
 from portal.proposals.models import ProposalRecord
 from portal.resettlements.models import Repayment, Resettlement
 from portal.revisions.actions import propose_again

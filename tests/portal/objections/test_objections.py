@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from portal.decisions.actions import reject_question
 from portal.decisions.models import Decision, DecisionKind
 from portal.ledger.invariants import verify
-from portal.messages.actions import mark_sent
-from portal.messages.models import OutboxMessage
 from portal.objections.actions import (
     NewDecision,
     adjourn_objection,
@@ -29,6 +27,8 @@ from portal.objections.actions import (
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import decide_objection_by, open_objections
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.models import OutboxMessage
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.revisions.actions import propose_again
 from portal.vouchers.models import Voucher

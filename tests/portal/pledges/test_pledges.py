@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.messages.models import OutboxMessage
 from portal.platform.errors import Conflict, Refusal
 from portal.pledges.actions import ask_pledge, decline_pledge, expect_no_pledge, expect_pledge, give_pledge
 from portal.pledges.models import PledgeState
 from portal.pledges.queries import pledge_of, pledge_request
+from portal.post.messages.models import OutboxMessage
 from portal.questions.actions import withdraw_question
 from portal.questions.models import CostInput, DevelopmentQuestion, Route
 from tests.factories import ADVISOR, NOBODY, NOW, REGION, a_draft, a_question, employer, resident

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.models import DecisionMandate
 from portal.ledger.models import Transfer, TransferKind
-from portal.messages.models import OutboxMessage
+from portal.post.messages.models import OutboxMessage
 from portal.preparations.actions import decide_prepared, prepare_decision
 from portal.preparations.models import PreparationState
 from portal.preparations.queries import waiting_preparations

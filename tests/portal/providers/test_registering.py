@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.messages.models import OutboxMessage
 from portal.payments.queries import exposure
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.providers.actions import (
     accept_registration,
     ask_iban_change,

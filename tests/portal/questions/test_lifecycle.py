@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.messages.models import OutboxMessage
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.queries import events_of
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.numbers.actions import next_number
+from portal.post.messages.models import OutboxMessage
 from portal.questions.actions import (
     close_question,
     discard_draft,

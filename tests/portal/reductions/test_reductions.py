@@ -15,14 +15,14 @@ from portal.decisions.models import Decision, DecisionKind, DecisionMandate, Out
 from portal.decisions.queries import decision_of
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
-from portal.messages.actions import mark_sent, set_consent
-from portal.messages.models import MessageKind, MessageTopic, OutboxMessage
-from portal.messages.queries import topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import last_day_against, objectable
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
+from portal.post.messages.actions import mark_sent, set_consent
+from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
+from portal.post.messages.queries import topic_of
 from portal.questions.models import DevelopmentQuestion
 from portal.reductions.actions import end_after_move, lower_award, revoke_award
 from portal.vouchers.actions import redeem_voucher

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
-from portal.messages.models import OutboxMessage
 from portal.payments.actions import export_batch, leave_out, make_batch, read_statement, release_batch
 from portal.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState
 from portal.payments.queries import CANCEL_WITHIN, OwedState, Payer, payables, payment_breaks, stands_at
@@ -23,6 +22,7 @@ from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.resettlements.actions import give_account, note_repaid
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.settlements.queries import ledger_breaks

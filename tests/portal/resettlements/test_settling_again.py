@@ -12,7 +12,6 @@ from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
-from portal.messages.models import OutboxMessage
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.objections.queries import known_on, objectable
@@ -21,6 +20,7 @@ from portal.payments.queries import payables, payment_breaks
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.questions.models import DevelopmentQuestion
 from portal.recoveries.actions import Term, plan_instalments, receive_instalment, write_off
 from portal.resettlements.actions import note_repaid, settle_again

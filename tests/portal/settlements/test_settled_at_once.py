@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
-from portal.messages.models import OutboxMessage
 from portal.people.accounts.access import Actor
 from portal.platform.database import unit_of_work
+from portal.post.messages.models import OutboxMessage
 from portal.resettlements.actions import note_repaid
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.settlements.actions import settle_voucher

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
-from portal.messages.models import OutboxMessage
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from portal.recoveries.actions import (
     Term,
     monthly_terms,

@@ -7,11 +7,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.messages.models import MessageState, OutboxMessage
-from portal.messages.queries import outbox
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.accounts.queries import account_by_email
 from portal.people.audit.queries import events_of
+from portal.post.messages.models import MessageState, OutboxMessage
+from portal.post.messages.queries import outbox
 from tests.factories import NOW, a_question, a_voucher
 from tests.web.browser import Browser
 from tests.web.office import Office, said

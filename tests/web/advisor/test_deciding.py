@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from portal.decisions.models import DecisionKind
 from portal.decisions.queries import decision_of, decisions_of
-from portal.letters.models import Letter, LetterPosting
+from portal.post.letters.models import Letter, LetterPosting
 from portal.preparations.queries import waiting_preparations
 from portal.proposals.models import ProposalKind
 from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion, QuestionState

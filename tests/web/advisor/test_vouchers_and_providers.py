@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.ledger.queries import voucher_transfers
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.messages.queries import message_by_public_id, outbox
 from portal.people.accounts.models import Organisation
 from portal.platform import clock
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.post.messages.queries import message_by_public_id, outbox
 from portal.providers.models import ApprovalState
 from portal.providers.queries import approved_schemes, providers
 from portal.questions.models import ContactDetails, ContactWay

@@ -21,7 +21,7 @@ from portal.vouchers.actions import expire_vouchers, redeem_voucher, revoke_vouc
 from portal.vouchers.models import Redemption, Voucher, VoucherState
 from portal.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
-from tests.portal.files.hostile import hostile, jpeg, pdf
+from tests.portal.post.files.hostile import hostile, jpeg, pdf
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of

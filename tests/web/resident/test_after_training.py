@@ -26,8 +26,8 @@ from portal.platform.database import unit_of_work
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate, a_provider, a_voucher
-from tests.portal.files.hostile import pdf
 from tests.portal.outcomes.test_outcomes import used
+from tests.portal.post.files.hostile import pdf
 from tests.web.browser import Browser
 from tests.web.office import said
 from tests.web.walking import assert_sound

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from portal.applications.models import Application
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.decisions.actions import reject_question
-from portal.messages.models import OutboxMessage
 from portal.people.accounts.access import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.pledges.actions import give_pledge
+from portal.post.messages.models import OutboxMessage
 from portal.questions.models import QuestionState
 from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.walking import APPLICANT, CONTACT, Desk, Walk, act, approve, assert_sound, question_of, soup_of

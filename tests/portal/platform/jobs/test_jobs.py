@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.messages.actions import enqueue
-from portal.messages.models import OutboxMessage
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.jobs.actions import ATTEMPTS, LEASE, Job, LeaseLost, finish, run_jobs, take, try_again
 from portal.platform.jobs.models import JobItem, JobState
 from portal.platform.jobs.queries import job_counts, job_items
+from portal.post.messages.actions import enqueue
+from portal.post.messages.models import OutboxMessage
 from tests.portal.platform.jobs.two_runners import ITEMS
 
 CHECKOUT = Path(__file__).resolve().parents[3]

@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from portal.commands.jobs import desk_jobs
-from portal.files.actions import KEPT_UNUSED, Vault, store_file
 from portal.platform.database import unit_of_work
 from portal.platform.jobs.actions import run_jobs
+from portal.post.files.actions import KEPT_UNUSED, Vault, store_file
 from tests.factories import SYSTEM
-from tests.portal.files.hostile import pdf
+from tests.portal.post.files.hostile import pdf
 
 
 def test_a_file_that_nothing_uses_is_removed_after_two_days(engine: Engine, tmp_path: Path, now: datetime) -> None:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.messages.actions import enqueue
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.platform.jobs import actions
 from portal.platform.jobs.actions import Job, run_jobs
+from portal.post.messages.actions import enqueue
 
 ITEMS = [str(number) for number in range(1, 31)]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -18,9 +18,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role
@@ -28,6 +25,9 @@ from portal.people.accounts.queries import usable_access_link, usable_sign_in_li
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
+from portal.post.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
 from portal.questions.models import ContactDetails, ContactWay, CostInput, Route
 from portal.web.correspondence import NoRecipient, compose
 from portal.web.posting import send_mail, transport

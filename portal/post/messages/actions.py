@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.messages.models import (
+from portal.platform.errors import Refusal
+from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
+from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.models import (
     MessageConsent,
     MessageKind,
     MessageState,
@@ -18,10 +21,7 @@ from portal.messages.models import (
     OutboxMessage,
     Recipient,
 )
-from portal.messages.queries import consents_of
-from portal.platform.errors import Refusal
-from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
-from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.queries import consents_of
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.messages.models import MessageConsent, MessageKind, MessageState, MessageTopic, OutboxMessage
+from portal.post.messages.models import MessageConsent, MessageKind, MessageState, MessageTopic, OutboxMessage
 
 _TOPICS = {
     MessageTopic.DECISION: (

@@ -15,8 +15,6 @@ import pytest
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
-from portal.messages.actions import enqueue
-from portal.messages.models import OutboxMessage
 from portal.objections.actions import (
     adjourn_objection,
     decide_objection,
@@ -29,6 +27,8 @@ from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
+from portal.post.messages.actions import enqueue
+from portal.post.messages.models import OutboxMessage
 from portal.web.correspondence import compose
 from portal.web.letter_content import draw, letter_content
 from tests.factories import NOW, SECOND, SYSTEM, a_decision

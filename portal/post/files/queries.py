@@ -16,9 +16,9 @@ import pikepdf
 import puremagic
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from portal.files.models import FileKind
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.models import FileKind
 
 MOST_BYTES = 5_000_000
 MOST_PAGES = 50

@@ -13,13 +13,13 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.files.actions import Vault, note_scan, open_file, remove_unreferenced, store_file
-from portal.files.models import FileKind, ScanState, StoredFile
-from portal.files.queries import harmless_copy
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Refusal
+from portal.post.files.actions import Vault, note_scan, open_file, remove_unreferenced, store_file
+from portal.post.files.models import FileKind, ScanState, StoredFile
+from portal.post.files.queries import harmless_copy
 from tests.factories import ADVISOR, NOW
-from tests.portal.files.hostile import SECRET, disguised, hostile, jpeg, pdf, png
+from tests.portal.post.files.hostile import SECRET, disguised, hostile, jpeg, pdf, png
 
 HOSTILE, DISGUISED = hostile(), disguised()
 

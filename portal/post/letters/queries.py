@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from portal.letters.models import Letter, LetterPosting, PrintBatch
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import term_of_weeks
+from portal.post.letters.models import Letter, LetterPosting, PrintBatch
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 
 OBJECTION_WEEKS = 6
 """Awb 6:7. The term begins on the day after the decision was made known (6:8) and ends on a working day (ATW 1)."""

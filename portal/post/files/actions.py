@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.files.models import ScanState, StoredFile
-from portal.files.queries import harmless_copy
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.models import ScanState, StoredFile
+from portal.post.files.queries import harmless_copy
 
 KEPT_UNUSED = timedelta(days=2)
 _NONCE = 12

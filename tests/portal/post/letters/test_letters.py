@@ -14,16 +14,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.decisions.actions import reject_question
-from portal.letters.actions import post_letters, start_batch
-from portal.letters.models import Letter
-from portal.letters.queries import is_unchanged, last_day_to_object, letters_in, made_known_on, print_queue
-from portal.messages.actions import mark_sent, set_consent
-from portal.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
-from portal.messages.queries import consents_of, may_mail, topic_of
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.platform.documents import blocks_of, row, said
 from portal.platform.errors import Refusal
+from portal.post.letters.actions import post_letters, start_batch
+from portal.post.letters.models import Letter
+from portal.post.letters.queries import is_unchanged, last_day_to_object, letters_in, made_known_on, print_queue
+from portal.post.messages.actions import mark_sent, set_consent
+from portal.post.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
+from portal.post.messages.queries import consents_of, may_mail, topic_of
 from portal.questions.actions import tell_asker
 from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.web.correspondence import NoRecipient

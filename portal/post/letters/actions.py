@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.letters.models import Letter, LetterPosting, PrintBatch
-from portal.letters.queries import letter_of, posted_on
-from portal.messages.actions import mark_sent
-from portal.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.letters.models import Letter, LetterPosting, PrintBatch
+from portal.post.letters.queries import letter_of, posted_on
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 
 
 def keep_letter(

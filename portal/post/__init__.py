@@ -1,0 +1,1 @@
+"""Messages, letters, files."""
