@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import SchemeVersion
+from portal.framework.catalogue.models import SchemeVersion
 from portal.people.accounts.access import Actor, Audience
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.applications.actions import Applicant, apply_for_awards
-from portal.catalogue.actions import load_region
-from portal.catalogue.queries import has_region
 from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
-from portal.mandates.actions import give_mandate
-from portal.mandates.models import Mandate
+from portal.framework.catalogue.actions import load_region
+from portal.framework.catalogue.queries import has_region
+from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.models import Mandate
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind

@@ -20,7 +20,7 @@ from portal.applications.queries import (
     missing_facts,
     plain,
 )
-from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
+from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.persons.actions import judge_double

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import matching
 from matching.offers.earlier_awards import with_history
 from portal.applications.models import Application
-from portal.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
+from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.accounts.access import Actor
 from portal.persons.queries import counted_under, judged_with, keys_of_person
 from portal.questions.models import DevelopmentQuestion

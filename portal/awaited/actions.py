@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from matching.problem import Problem
 from matching.problem.proposal import Share
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
-from portal.catalogue.queries import scheme_version
 from portal.changes.actions import block_voucher, unblock_voucher
+from portal.framework.catalogue.queries import scheme_version
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.answering.bundle import MOST_TRAININGS
 from portal.bundles.models import BundledTraining, TrainingInput
 from portal.bundles.queries import shared_facts, trainings_of
-from portal.catalogue.queries import as_json, catalogue, fact_refusal
+from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -13,8 +13,8 @@ from matching.answering.answer import prepare
 from matching.answering.bundle import FORMAT, Bundle, prepare_bundle
 from matching.answering.bundle_answer import BundleAnswer, solved
 from portal.bundles.models import BundledTraining
-from portal.catalogue.queries import catalogue, schemes_in_force
-from portal.funding.queries import matching_funding_lines
+from portal.framework.catalogue.queries import catalogue, schemes_in_force
+from portal.framework.funding.queries import matching_funding_lines
 from portal.people.accounts.access import Actor
 from portal.questions.models import DevelopmentQuestion
 from portal.questions.queries import may_see

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.offers.earlier_awards import had_before, years_later
 from portal.applications.models import Application
-from portal.catalogue.queries import SchemeInForce
+from portal.framework.catalogue.queries import SchemeInForce
 from portal.history.queries import awards_of_applicant
 from portal.ledger.guards import Cap
 from portal.ledger.models import CapGuard

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger.queries import figures
 from portal.platform.i18n import localized
 from portal.vouchers.models import Voucher

@@ -65,7 +65,7 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _region(engine: Engine) -> Finding:
-    from portal.catalogue.queries import has_region
+    from portal.framework.catalogue.queries import has_region
 
     if unit_of_work(engine, has_region, read_only=True):
         return Finding("ok", "region", "loaded")
@@ -82,7 +82,7 @@ def _books(engine: Engine) -> Finding:
 
 
 def _stale_schemes(engine: Engine) -> Finding:
-    from portal.catalogue.queries import has_region
+    from portal.framework.catalogue.queries import has_region
     from portal.people.accounts.access import Actor
     from portal.workshop.queries import stale
 

@@ -203,7 +203,7 @@ def _offer(session: Session, _item: str, at: datetime) -> None:
 
 
 def _activate(session: Session, _item: str, at: datetime) -> None:
-    from portal.catalogue.actions import activate_due_versions
+    from portal.framework.catalogue.actions import activate_due_versions
 
     activate_due_versions(session, now=at)
 

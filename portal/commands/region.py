@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import LOAD_REASON, RegionLoad, activate_due_versions, load_region
-from portal.catalogue.models import RegionRecord
-from portal.catalogue.queries import drafts, has_region, region, schemes_in_force
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.actions import LOAD_REASON, RegionLoad, activate_due_versions, load_region
+from portal.framework.catalogue.models import RegionRecord
+from portal.framework.catalogue.queries import drafts, has_region, region, schemes_in_force
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import line_figures
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date, now

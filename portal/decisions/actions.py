@@ -12,7 +12,6 @@ from matching.problem import Problem
 from matching.problem.proposal import Share
 from portal.applications.models import Application
 from portal.awaited.actions import await_shares
-from portal.catalogue.queries import SchemeInForce
 from portal.ceilings.queries import ceilings_of_award
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
 from portal.decisions.queries import (
@@ -27,7 +26,8 @@ from portal.decisions.queries import (
     schemes_applied_for,
 )
 from portal.decisions.queries import fitting_problem as _fitting_problem
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.queries import SchemeInForce
+from portal.framework.funding.queries import funding_lines
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve

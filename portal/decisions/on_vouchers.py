@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.catalogue.queries import SchemeInForce
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
-from portal.mandates.models import Mandate
+from portal.framework.catalogue.queries import SchemeInForce
+from portal.framework.mandates.models import Mandate
 from portal.people.accounts.access import Actor
 from portal.vouchers.models import Voucher
 

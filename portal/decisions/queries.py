@@ -16,11 +16,11 @@ from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.decisions.models import ON_A_VOUCHER, Decision
-from portal.funding.queries import funding_lines
-from portal.mandates.actions import require_mandate
-from portal.mandates.models import Mandate
+from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.framework.funding.queries import funding_lines
+from portal.framework.mandates.actions import require_mandate
+from portal.framework.mandates.models import Mandate
 from portal.people.accounts.access import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -12,7 +12,6 @@ from portal.applications.actions import apply_for_awards, declare_complete
 from portal.applications.queries import application_by_question
 from portal.caseload.actions import claim_case
 from portal.caseload.queries import owner_of
-from portal.catalogue.queries import catalogue
 from portal.conversations.actions import (
     add_note,
     answer_more,
@@ -27,6 +26,7 @@ from portal.demo import texts
 from portal.demo.case import Case, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
 from portal.demo.papers import invoice_pdf
 from portal.demo.staff import Staff
+from portal.framework.catalogue.queries import catalogue
 from portal.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.invoices.models import Invoice
 from portal.people.accounts.access import Actor, Audience

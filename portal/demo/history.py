@@ -16,9 +16,9 @@ from portal.demo.plan import plan
 from portal.demo.staff import add_school, approve_school, invented_iban, staff
 from portal.demo.timetable import Story, Timetable, in_order
 from portal.demo.trainings import NEW_SCHOOL, SCHOOLS, WITHDRAWN_SCHOOL
-from portal.funding.actions import lower_budget, raise_budget
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_line_by_slug, funding_lines
+from portal.framework.funding.actions import lower_budget, raise_budget
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_line_by_slug, funding_lines
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault

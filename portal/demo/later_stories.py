@@ -12,7 +12,7 @@ from portal.demo.case import Case
 from portal.demo.desk import Desk
 from portal.demo.steps import award, ended, finished, invoiced
 from portal.demo.timetable import Story, Timetable
-from portal.funding.queries import lines_for_scheme
+from portal.framework.funding.queries import lines_for_scheme
 from portal.invoices.models import EndKind
 from portal.ledger.queries import line_figures
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment

@@ -15,8 +15,8 @@ from portal.demo.nights import days
 from portal.demo.papers import bank_statement
 from portal.demo.staff import invented_iban
 from portal.demo.timetable import Story, Timetable
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_line_by_slug
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.models import REASSIGNABLE, AccountKind
 from portal.ledger.queries import line_figures
 from portal.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch

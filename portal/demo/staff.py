@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 from stdnum import iban
 
-from portal.catalogue.queries import region, schemes_in_force
 from portal.demo.people import email_name
 from portal.demo.trainings import School
-from portal.mandates.actions import give_mandate
-from portal.mandates.queries import deciders, mandates
+from portal.framework.catalogue.queries import region, schemes_in_force
+from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.queries import deciders, mandates
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role

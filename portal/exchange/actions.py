@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import Scheme, SchemeVersion
-from portal.catalogue.queries import as_loaded_region
 from portal.exchange.models import PackageImport, TrustedSigner
 from portal.exchange.queries import seal_state, signer_of
+from portal.framework.catalogue.models import Scheme, SchemeVersion
+from portal.framework.catalogue.queries import as_loaded_region
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

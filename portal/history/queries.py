@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.vouchers.queries import awards_before

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
-from portal.catalogue.queries import scheme_version
+from portal.framework.catalogue.queries import scheme_version
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.people.accounts.access import Actor, Audience
 from portal.post.files.models import ScanState, StoredFile

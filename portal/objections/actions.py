@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.problem.proposal import Share
 from portal.decisions.actions import Checks
 from portal.decisions.models import Decision, DecisionKind
-from portal.mandates.actions import require_mandate
+from portal.framework.mandates.actions import require_mandate
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import (
     decide_objection_by,

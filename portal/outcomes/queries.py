@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.funding.models import Funder, FundingLine
+from portal.framework.funding.models import Funder, FundingLine
 from portal.invoices.models import Attendance
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.people.accounts.access import Actor, Audience

@@ -20,7 +20,7 @@ from portal.decisions.queries import (
     parts_of_mix,
     require_checks,
 )
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.hearings.actions import require_hearing
 from portal.hearings.models import Ground
 from portal.people.accounts.access import Actor

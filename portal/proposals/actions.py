@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.what_if.override import price
-from portal.catalogue.queries import catalogue
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.queries import catalogue
+from portal.framework.funding.queries import funding_lines
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

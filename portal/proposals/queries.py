@@ -23,7 +23,7 @@ from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
 from matching.what_if.override import OverridePrice, price, price_of_mix
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import (
+from portal.framework.catalogue.queries import (
     Catalogue,
     SchemeInForce,
     as_json,
@@ -32,7 +32,7 @@ from portal.catalogue.queries import (
     scheme_version,
     schemes_in_force,
 )
-from portal.funding.queries import matching_funding_lines
+from portal.framework.funding.queries import matching_funding_lines
 from portal.history.queries import awards_that_count
 from portal.people.accounts.access import Actor
 from portal.pledges.models import Pledge, PledgeState

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
-from portal.catalogue.queries import as_json, catalogue, fact_refusal
+from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.applications.queries import application_by_question
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
 from portal.ledger.reassigning import lock_transfers, reassign, reassign_paid, reassign_spent, standing_on_line

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from matching.problem import Problem
 from matching.spec.limits import refusal_of
 from portal.decisions.models import Decision
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_lines, matching_funding_lines
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_lines, matching_funding_lines
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.ledger.reassigning import standing_on_line

@@ -21,9 +21,9 @@ from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Rec
 from matching.receipt.decided import overrides_of
 from matching.receipt.making import Basis, Result, Told, make_receipt
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import catalogue, catalogue_of, scheme_version
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
+from portal.framework.catalogue.queries import catalogue, catalogue_of, scheme_version
 from portal.people.accounts.access import Actor
 from portal.people.audit.queries import events_of
 from portal.platform.clock import local_date

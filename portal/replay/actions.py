@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import SchemeVersion
-from portal.catalogue.queries import newest_published
+from portal.framework.catalogue.models import SchemeVersion
+from portal.framework.catalogue.queries import newest_published
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

@@ -17,8 +17,8 @@ from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import FundingLine
 from portal.applications.models import Application
-from portal.catalogue.models import SchemeVersion
-from portal.catalogue.queries import as_loaded_region, schemes_in_force
+from portal.framework.catalogue.models import SchemeVersion
+from portal.framework.catalogue.queries import as_loaded_region, schemes_in_force
 from portal.pledges.models import Pledge
 from portal.proposals.queries import as_question, promised
 from portal.questions.models import DevelopmentQuestion, Route

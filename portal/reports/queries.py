@@ -12,10 +12,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import Scheme, SchemeVersion
-from portal.catalogue.queries import SchemeInForce, schemes_in_force
-from portal.funding.models import Funder, FundingLine
-from portal.funding.queries import funders, funding_lines
+from portal.framework.catalogue.models import Scheme, SchemeVersion
+from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.framework.funding.models import Funder, FundingLine
+from portal.framework.funding.queries import funders, funding_lines
 from portal.ledger import queries as ledger
 from portal.ledger.models import TransferKind
 from portal.ledger.queries import Figure, Figures

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import lock_scheme, move_version, put_in_force
-from portal.catalogue.models import SchemeVersion, VersionState
+from portal.framework.catalogue.actions import lock_scheme, move_version, put_in_force
+from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

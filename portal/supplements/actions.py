@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
 from portal.changes.actions import note_change
 from portal.decisions.models import DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
-from portal.funding.models import FundingLine
-from portal.funding.queries import lines_for_scheme
+from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date

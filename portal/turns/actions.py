@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, first_that_loses
 from portal.applications.models import Application
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger.models import BudgetGuard
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l

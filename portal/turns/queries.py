@@ -16,8 +16,8 @@ from matching.problem import FundingLine, Offer, Problem
 from matching.spec import limits
 from matching.spec.order_of_receipt import Claim, SchemeClaim
 from portal.applications.models import Application
-from portal.catalogue.queries import Catalogue, catalogue, scheme_version
-from portal.funding.queries import matching_funding_lines
+from portal.framework.catalogue.queries import Catalogue, catalogue, scheme_version
+from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.clock import local_date
 from portal.proposals.queries import as_question
 from portal.questions.models import CostLine, DevelopmentQuestion, QuestionState

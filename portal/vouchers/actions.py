@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
-from portal.catalogue.queries import SchemeInForce
+from portal.framework.catalogue.queries import SchemeInForce
 from portal.ledger import actions as ledger
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record

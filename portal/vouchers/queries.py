@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.catalogue.queries import SchemeInForce, scheme_version
+from portal.framework.catalogue.queries import SchemeInForce, scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures

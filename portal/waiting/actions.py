@@ -12,7 +12,7 @@ from matching.spec.order_of_receipt import Claim, most_together
 from portal.applications.actions import resume_clock
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
-from portal.funding.queries import matching_funding_lines
+from portal.framework.funding.queries import matching_funding_lines
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

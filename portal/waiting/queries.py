@@ -14,9 +14,9 @@ from matching.problem import Problem
 from matching.spec.order_of_receipt import Claim
 from portal.applications.models import Application
 from portal.applications.queries import schemes_applied_for
-from portal.catalogue.queries import SchemeInForce
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
+from portal.framework.catalogue.queries import SchemeInForce
 from portal.people.accounts.access import Actor
 from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.questions.queries import STAFF_OF_CASES, may_see

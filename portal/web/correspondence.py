@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
-from portal.catalogue.queries import has_region, region
+from portal.framework.catalogue.queries import has_region, region
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.models import Account

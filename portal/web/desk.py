@@ -39,7 +39,7 @@ def _current() -> Desk:
         session = current_session()
     except RuntimeError:  # an error page, outside any unit of work
         return kept[1] if kept is not None else Desk()
-    from portal.catalogue.queries import has_region, region
+    from portal.framework.catalogue.queries import has_region, region
 
     found = region(session).desk if has_region(session) else None
     known = Desk() if found is None else Desk(found.name, found.phone, found.email, found.opening_hours)

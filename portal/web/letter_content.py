@@ -20,7 +20,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
-from portal.catalogue.queries import has_region, region
+from portal.framework.catalogue.queries import has_region, region
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM
 from portal.platform.config import TEMPLATES

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import scheme_version
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome
+from portal.framework.catalogue.queries import scheme_version
 from portal.objections.models import Objection
 from portal.objections.queries import objection_behind
 from portal.platform.clock import local_date

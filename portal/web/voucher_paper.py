@@ -8,7 +8,7 @@ from datetime import datetime
 import segno
 from flask import Response
 
-from portal.catalogue.queries import has_region, region, scheme_version
+from portal.framework.catalogue.queries import has_region, region, scheme_version
 from portal.platform.database import current_session
 from portal.platform.documents import pdf
 from portal.platform.i18n import current_locale, format_date, format_euros, localized

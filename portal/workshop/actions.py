@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
-from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
-from portal.catalogue.queries import newest_published
+from portal.framework.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
+from portal.framework.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
+from portal.framework.catalogue.queries import newest_published
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import disown_scheme, own_schemes
 from portal.people.accounts.models import Organisation

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
-from portal.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.queries import schemes_of
 from schemes.basics.findings import BadFile, Finding

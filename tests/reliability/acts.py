@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from portal.decisions.models import Decision
-from portal.funding.queries import funding_lines
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import fund
 from portal.ledger.models import Transfer, TransferKind
 from portal.people.accounts.access import Actor, Audience

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matching import violations
 from portal.decisions import actions as decisions
 from portal.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
-from portal.funding.queries import funding_lines
+from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger.actions import fund, give_back
 from portal.ledger.guards import Cap, insert_into

@@ -15,9 +15,9 @@ from unittest.mock import patch
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.funding.actions import lower_budget
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_lines
+from portal.framework.funding.actions import lower_budget
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger import reassigning
 from portal.ledger.actions import fund, give_back

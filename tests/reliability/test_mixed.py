@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.funding.queries import funding_lines
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, line_figures

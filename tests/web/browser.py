@@ -12,8 +12,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from portal.mandates.actions import give_mandate
-from portal.mandates.queries import mandates
+from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.queries import mandates
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import create_account, ensure_organisation, open_session
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role

@@ -18,8 +18,8 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal import create_app
-from portal.catalogue.actions import load_region
 from portal.demo.staff import add_staff
+from portal.framework.catalogue.actions import load_region
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
 from portal.proposals.actions import make_proposal

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.catalogue.actions import load_region
 from portal.decisions.actions import Checks, approve_proposal
+from portal.framework.catalogue.actions import load_region
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work

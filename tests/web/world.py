@@ -18,17 +18,17 @@ from sqlalchemy.orm import Session
 
 from portal.applications.actions import Applicant, apply_for_awards
 from portal.awaited.models import AwaitedShare
-from portal.catalogue.actions import load_region
 from portal.conversations.actions import ask_more, plan_conversation
 from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.actions import load_region
+from portal.framework.funding.queries import funding_lines
+from portal.framework.mandates.models import Mandate
 from portal.hearings.models import Hearing
 from portal.invoices.actions import Paper, submit_invoice
 from portal.ledger.actions import pay
-from portal.mandates.models import Mandate
 from portal.objections.actions import receive_objection
 from portal.payments.actions import export_batch, make_batch, release_batch
 from portal.payments.queries import Payer

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import has_region, region
+from portal.framework.catalogue.queries import has_region, region
 from portal.ledger.invariants import verify
 from portal.people.accounts.queries import accounts
 from portal.platform.clock import now

@@ -13,10 +13,10 @@ from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
 from portal.applications.queries import application_of
 from portal.awaited.queries import awaited_shares
-from portal.catalogue.queries import schemes_in_force
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.objections.queries import objections_of
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_lines
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
 from portal.people.accounts.access import current_actor

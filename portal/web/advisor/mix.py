@@ -15,8 +15,8 @@ from matching.problem import Problem
 from matching.problem.proposal import Share
 from matching.reasons.explain import Used
 from matching.spec import limits
-from portal.catalogue.queries import catalogue, schemes_in_force
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.queries import catalogue, schemes_in_force
+from portal.framework.funding.queries import funding_lines
 from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.proposals.models import ProposalRecord

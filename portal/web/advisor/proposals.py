@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from matching.problem.proposal import Share
 from portal.applications.queries import application_of
-from portal.catalogue.queries import schemes_in_force
 from portal.decisions.queries import decision_of
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.people.accounts.access import current_actor
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.decisions.actions import MixNoLongerFits
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

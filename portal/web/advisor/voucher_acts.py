@@ -19,7 +19,7 @@ from portal.changes.actions import (
     unblock_voucher,
 )
 from portal.changes.queries import extension_effect
-from portal.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session

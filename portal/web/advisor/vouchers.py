@@ -8,8 +8,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import schemes_in_force
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.voucher_acts import voucher_acts
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing

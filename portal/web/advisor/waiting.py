@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.leadtimes.queries import SHOWN_FROM, LeadTime, lead_times
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today

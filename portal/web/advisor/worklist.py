@@ -7,8 +7,8 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import catalogue, has_region
 from portal.conversations.queries import planned_talks
+from portal.framework.catalogue.queries import catalogue, has_region
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session

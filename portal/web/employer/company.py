@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import has_region
+from portal.framework.catalogue.queries import has_region
 from portal.people.accounts.access import Audience, current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session

@@ -9,11 +9,11 @@ from typing import Any
 
 from portal.applications.models import Application
 from portal.applications.queries import application_of, schemes_to_apply_for
-from portal.catalogue.queries import scheme_version
 from portal.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
 from portal.conversations.queries import conversations_of, delay_of, requests_of
 from portal.decisions.models import Decision, DecisionKind, Outcome
 from portal.decisions.queries import decision_of
+from portal.framework.catalogue.queries import scheme_version
 from portal.objections.queries import known_on, objection_behind
 from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, format_datetime, localized

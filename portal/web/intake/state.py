@@ -13,8 +13,8 @@ import matching
 from matching.asking.next_question import Next, next_question
 from matching.offers.earlier_awards import with_history
 from matching.offers.state_aid import fact_to_ask
-from portal.catalogue.queries import Catalogue, catalogue, schemes_in_force
-from portal.funding.queries import matching_funding_lines
+from portal.framework.catalogue.queries import Catalogue, catalogue, schemes_in_force
+from portal.framework.funding.queries import matching_funding_lines
 from portal.history.queries import earlier_awards
 from portal.people.accounts.access import Actor
 from portal.proposals.queries import question_for_matching

@@ -8,9 +8,9 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
 from portal.exchange.queries import imports_of
+from portal.framework.catalogue.models import SchemeVersion, VersionState
+from portal.framework.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
 from portal.people.accounts.access import Actor, current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

@@ -7,9 +7,9 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.models import VersionState
-from portal.catalogue.queries import as_loaded_region, schemes_of_owner
-from portal.funding.queries import lines_for_scheme
+from portal.framework.catalogue.models import VersionState
+from portal.framework.catalogue.queries import as_loaded_region, schemes_of_owner
+from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import today

@@ -10,8 +10,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import has_region, region, schemes_in_force
 from portal.changes.actions import reserve_at_provider
+from portal.framework.catalogue.queries import has_region, region, schemes_in_force
 from portal.invoices.actions import HELD, Paper, submit_invoice
 from portal.invoices.queries import invoices_of_voucher, waiting_cents
 from portal.people.accounts.access import current_actor

@@ -8,8 +8,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import as_loaded_region
-from portal.funding.actions import (
+from portal.framework.catalogue.queries import as_loaded_region
+from portal.framework.funding.actions import (
     LARGEST_BUDGET_CENTS,
     LONGEST_REASON,
     add_funding_line,
@@ -17,8 +17,8 @@ from portal.funding.actions import (
     lower_budget,
     raise_budget,
 )
-from portal.funding.models import FundingLine
-from portal.funding.queries import (
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import (
     CeilingWarning,
     announcements,
     budget_history,

@@ -7,11 +7,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import schemes_in_force
-from portal.mandates import actions
-from portal.mandates.actions import give_mandate
-from portal.mandates.models import Mandate
-from portal.mandates.queries import deciders, mandate_by_public_id, mandates
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.mandates import actions
+from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.models import Mandate
+from portal.framework.mandates.queries import deciders, mandate_by_public_id, mandates
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

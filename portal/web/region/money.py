@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import versions_of
-from portal.funding.queries import lines_for_scheme
+from portal.framework.catalogue.queries import versions_of
+from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import Figure, Figures
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import today

@@ -8,8 +8,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from portal.catalogue.queries import has_region, schemes_in_force
-from portal.funding.models import Funder
+from portal.framework.catalogue.queries import has_region, schemes_in_force
+from portal.framework.funding.models import Funder
 from portal.outcomes.models import Moment
 from portal.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
 from portal.people.accounts.access import current_actor

@@ -7,10 +7,10 @@ from typing import Any
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.models import VersionState
-from portal.catalogue.queries import drafts
 from portal.exchange.actions import stop_trusting, trust_signer
 from portal.exchange.queries import public_key_text, signing_key, trusted_signer_by_id, trusted_signers
+from portal.framework.catalogue.models import VersionState
+from portal.framework.catalogue.queries import drafts
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

@@ -9,7 +9,7 @@ from functools import lru_cache
 from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import as_loaded_region, has_region
+from portal.framework.catalogue.queries import as_loaded_region, has_region
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.documents import pdf

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
+from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
 from portal.people.accounts.access import Audience, current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

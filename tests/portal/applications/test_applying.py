@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.applications.actions import Applicant, apply_for_awards, holder_key, person_key
 from portal.applications.queries import application_of, can_apply_here, schemes_to_apply_for
-from portal.catalogue.queries import schemes_in_force
 from portal.conversations.actions import answer_more, ask_more, end_request
 from portal.conversations.queries import open_request
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.platform.clock import local_date, local_time
 from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import QuestionState, Route

@@ -19,7 +19,7 @@ from portal.changes.actions import (
     unblock_voucher,
 )
 from portal.changes.queries import extension_effect
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.people.audit.models import AuditEvent

@@ -14,7 +14,7 @@ from portal.conversations.actions import add_note
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.decisions.queries import decided_mix, decision_of
-from portal.funding.queries import funding_line_by_slug
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from stdnum import iban
 
 from portal.applications.models import Application
-from portal.catalogue.queries import catalogue, region
 from portal.commands.ledger import look
 from portal.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
-from portal.funding.queries import funding_lines
+from portal.framework.catalogue.queries import catalogue, region
+from portal.framework.funding.queries import funding_lines
 from portal.hearings.models import Hearing
 from portal.invoices.models import Invoice, InvoiceState
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind

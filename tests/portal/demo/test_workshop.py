@@ -7,10 +7,10 @@ from dataclasses import replace
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import newest_published, versions_of
 from portal.demo.staff import add_staff, staff
 from portal.demo.workshop import NEW_CAP, SCHEME, offer_a_change
+from portal.framework.catalogue.models import SchemeVersion, VersionState
+from portal.framework.catalogue.queries import newest_published, versions_of
 from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import accounts, actor_of_account

@@ -13,8 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import Scheme, VersionState
-from portal.catalogue.queries import as_loaded_region
 from portal.exchange.actions import import_package, stop_trusting, trust_signer
 from portal.exchange.models import PackageImport, TrustedSigner
 from portal.exchange.queries import (
@@ -27,6 +25,8 @@ from portal.exchange.queries import (
     signing_key,
     trusted_signers,
 )
+from portal.framework.catalogue.models import Scheme, VersionState
+from portal.framework.catalogue.queries import as_loaded_region
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Organisation
 from portal.platform.errors import Conflict, Refusal

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import load_region
 from portal.decisions.actions import reject_question
 from portal.decisions.models import Decision
+from portal.framework.catalogue.actions import load_region
 from portal.objections.actions import NewDecision, decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objection_behind

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.awaited.actions import record_outcome
 from portal.awaited.models import ShareOutcome
 from portal.awaited.queries import awaited_shares
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.applications.queries import application_by_question
 from portal.decisions.actions import reject_question
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_line_by_slug
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import BudgetExhausted, NotReserved, give_back, redeem, release
 from portal.ledger.invariants import verify
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse, Transfer, TransferKind

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_line_by_slug
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import BudgetExhausted, NotReserved, give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, BudgetGuard, CapGuard, Transfer, TransferKind

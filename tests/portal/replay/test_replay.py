@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.answering.replay import Effect, Side
 from matching.offers.question import Question
-from portal.catalogue.queries import newest_published
+from portal.framework.catalogue.queries import newest_published
 from portal.platform.errors import Conflict, Refusal
 from portal.questions.actions import withdraw_question
 from portal.questions.models import CostInput, DevelopmentQuestion

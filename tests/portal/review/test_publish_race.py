@@ -8,8 +8,8 @@ from dataclasses import replace
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import versions_of
+from portal.framework.catalogue.models import SchemeVersion, VersionState
+from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.access import Actor
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal

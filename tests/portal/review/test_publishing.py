@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import activate_due_versions
-from portal.catalogue.models import VersionState
-from portal.catalogue.queries import scheme_in_force, versions_of
+from portal.framework.catalogue.actions import activate_due_versions
+from portal.framework.catalogue.models import VersionState
+from portal.framework.catalogue.queries import scheme_in_force, versions_of
 from portal.people.accounts.access import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.questions.models import CostInput

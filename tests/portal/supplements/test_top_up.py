@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.queries import decision_of
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from portal.funding.queries import funding_lines
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import available_cents
 from tests.factories import NOW

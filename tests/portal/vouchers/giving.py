@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.applications.queries import application_by_question
-from portal.catalogue.queries import schemes_in_force
 from portal.ceilings.queries import ceilings_of_award
 from portal.decisions.models import Decision, DecisionKind
-from portal.funding.models import FundingLine
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.funding.models import FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date

@@ -26,7 +26,7 @@ from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.changes.actions import block_voucher, extend_voucher, unblock_voucher
 from portal.decisions.actions import reject_question
-from portal.funding.models import FundingLine
+from portal.framework.funding.models import FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, Transfer, TransferKind

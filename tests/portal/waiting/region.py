@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import load_region
+from portal.framework.catalogue.actions import load_region
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate
 from tests.portal.turns.money import leave
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.applications.models import Application
 from portal.applications.queries import application_by_question
 from portal.decisions.actions import approve_proposal
-from portal.funding.queries import funding_line_by_slug
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
 from portal.platform.errors import Conflict, Refusal

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import Scheme, VersionState
-from portal.catalogue.queries import schemes_in_force, versions_of
+from portal.framework.catalogue.models import Scheme, VersionState
+from portal.framework.catalogue.queries import schemes_in_force, versions_of
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind

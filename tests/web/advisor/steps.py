@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_line_by_slug
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import give_back
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import proposals_of

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from portal.framework.mandates.actions import end_mandate
+from portal.framework.mandates.queries import mandates
 from portal.ledger.actions import pay
-from portal.mandates.actions import end_mandate
-from portal.mandates.queries import mandates
 from portal.people.accounts.models import Role
 from portal.settlements.queries import recoveries_of, unpaid_spends
 from portal.vouchers.actions import redeem_voucher

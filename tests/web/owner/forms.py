@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from portal.catalogue.models import SchemeVersion
+from portal.framework.catalogue.models import SchemeVersion
 from portal.people.accounts.models import Account, Role
 from portal.workshop.queries import cases_document_of, document_of
 from tests.web.browser import Browser, make_account

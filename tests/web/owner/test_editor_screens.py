@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.catalogue.models import VersionState
+from portal.framework.catalogue.models import VersionState
 from portal.web.owner.editor.sections import SECTIONS
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import content_hash

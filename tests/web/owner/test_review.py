@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import versions_of
+from portal.framework.catalogue.models import SchemeVersion, VersionState
+from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
 from portal.workshop.actions import save_draft, start_draft, submit_for_review

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from portal.catalogue.models import VersionState
-from portal.catalogue.queries import versions_of
+from portal.framework.catalogue.models import VersionState
+from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
 from portal.workshop.actions import start_draft, submit_for_review

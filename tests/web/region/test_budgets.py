@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.funding.models import FundingLine
-from portal.funding.queries import funding_lines
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
 from portal.people.accounts.models import Role

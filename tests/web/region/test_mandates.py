@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.mandates.queries import mandates
+from portal.framework.mandates.queries import mandates
 from portal.people.accounts.models import Role
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from portal.funding.queries import funding_lines
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import Figures, line_figures
 from portal.platform import clock
 from portal.vouchers.actions import redeem_voucher, revoke_voucher

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import load_region
+from portal.framework.catalogue.actions import load_region
 from portal.invoices.actions import accept_invoice
 from portal.invoices.models import Invoice
 from portal.outcomes.actions import ask_outcomes

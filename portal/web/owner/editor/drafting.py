@@ -13,8 +13,8 @@ from typing import Any
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import SchemeVersion, VersionState
-from portal.catalogue.queries import as_loaded_region, newest_published
+from portal.framework.catalogue.models import SchemeVersion, VersionState
+from portal.framework.catalogue.queries import as_loaded_region, newest_published
 from portal.people.accounts.access import Actor
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized

@@ -161,7 +161,7 @@ def test_how_long_mail_waits_can_be_seen(session: Session, now: datetime) -> Non
 @pytest.fixture
 def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
-    from portal.catalogue.actions import load_region
+    from portal.framework.catalogue.actions import load_region
     from portal.people.accounts.access import Audience
     from portal.questions.actions import save_costs, save_wish, start_question, submit_question
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import SchemeVersion
+from portal.framework.catalogue.models import SchemeVersion
 from tests.drafts import COLLEAGUE, a_changed_draft, a_ready_draft, publish
 from tests.factories import NOW, OWNER, a_region
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem import FundingLine as ProblemLine
-from portal.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
+from portal.framework.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures
 from schemes.region.funding import FundingFile

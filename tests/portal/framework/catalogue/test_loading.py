@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.actions import load_region, put_in_force
-from portal.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
-from portal.catalogue.queries import (
+from portal.framework.catalogue.actions import load_region, put_in_force
+from portal.framework.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
+from portal.framework.catalogue.queries import (
     NoRegion,
     catalogue,
     drafts,
@@ -26,7 +26,12 @@ from portal.catalogue.queries import (
     schemes_of_owner,
     versions_of,
 )
-from portal.funding.queries import funding_line_by_slug, funding_lines, lines_for_scheme, matching_funding_lines
+from portal.framework.funding.queries import (
+    funding_line_by_slug,
+    funding_lines,
+    lines_for_scheme,
+    matching_funding_lines,
+)
 from portal.ledger.models import Transfer
 from portal.ledger.queries import line_figures
 from portal.people.accounts.queries import organisation_by_slug, schemes_of

@@ -10,15 +10,15 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from portal.funding.actions import (
+from portal.framework.funding.actions import (
     BudgetTooLow,
     add_funding_line,
     announce_ceiling,
     lower_budget,
     raise_budget,
 )
-from portal.funding.models import CeilingAnnouncement, FundingLine
-from portal.funding.queries import announcements, budget_history, ceiling_warnings, funding_lines
+from portal.framework.funding.models import CeilingAnnouncement, FundingLine
+from portal.framework.funding.queries import announcements, budget_history, ceiling_warnings, funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
 from portal.people.accounts.access import Actor, Audience

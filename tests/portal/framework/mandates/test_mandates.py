@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.actions import reject_question
 from portal.decisions.models import DecisionMandate
+from portal.framework.mandates.actions import end_mandate, give_mandate
+from portal.framework.mandates.queries import mandate_for
 from portal.ledger.models import Transfer, TransferKind
-from portal.mandates.actions import end_mandate, give_mandate
-from portal.mandates.queries import mandate_for
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.questions.models import QuestionState

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.mandates.models import Mandate
-from portal.mandates.queries import mandate_for
+from portal.framework.mandates.models import Mandate
+from portal.framework.mandates.queries import mandate_for
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

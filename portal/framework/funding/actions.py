@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
+from portal.framework.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.mandates.models import Mandate
+from portal.framework.mandates.models import Mandate
 from portal.people.accounts.models import Account, Role
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from matching.answering.cases import run_cases
 from matching.lint import lint_region
-from portal.catalogue.models import RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
-from portal.catalogue.queries import FIRST_DAY, newest_published
-from portal.funding.actions import FundingLoad, load_funding
+from portal.framework.catalogue.models import RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
+from portal.framework.catalogue.queries import FIRST_DAY, newest_published
+from portal.framework.funding.actions import FundingLoad, load_funding
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import ensure_organisation, own_schemes
 from portal.people.accounts.models import OrganisationKind

@@ -15,8 +15,15 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from portal.catalogue.models import OPEN_STATES, RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
-from portal.funding.queries import funding_file
+from portal.framework.catalogue.models import (
+    OPEN_STATES,
+    RegionRecord,
+    RegionSnapshot,
+    Scheme,
+    SchemeVersion,
+    VersionState,
+)
+from portal.framework.funding.queries import funding_file
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -1,0 +1,1 @@
+"""What the region has laid down."""
