@@ -14,7 +14,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.applications.actions import Applicant, apply_for_awards
+from portal.cases.applications.actions import Applicant, apply_for_awards
+from portal.cases.questions.actions import (
+    save_costs,
+    save_employer,
+    save_facts,
+    save_training,
+    save_wish,
+    start_question,
+    submit_question,
+)
+from portal.cases.questions.models import (
+    ContactDetails,
+    ContactWay,
+    CostInput,
+    DevelopmentQuestion,
+    EmployerDetails,
+    Route,
+)
 from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.framework.catalogue.actions import load_region
@@ -28,16 +45,6 @@ from portal.post.messages.models import MessageTopic
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, register_provider
 from portal.providers.models import Provider
-from portal.questions.actions import (
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
-from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.vouchers.models import Voucher
 
 PROEFLAND = Path(__file__).parent / "portal" / "regions" / "proefland"

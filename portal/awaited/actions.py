@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from matching.problem import Problem
 from matching.problem.proposal import Share
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.actions import block_voucher, unblock_voucher
 from portal.framework.catalogue.queries import scheme_version
 from portal.people.accounts.access import Actor
@@ -18,8 +20,6 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import advisor_only
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award, Voucher
 
 WAITS = "Een andere organisatie beslist nog over een deel van de kosten."

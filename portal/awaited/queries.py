@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awaited.models import AwaitedShare, ShareOutcome
-from portal.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion
 
 
 def awaited_shares(session: Session, *, question: DevelopmentQuestion) -> list[AwaitedShare]:

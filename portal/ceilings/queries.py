@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.offers.earlier_awards import had_before, years_later
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.history.queries import awards_of_applicant
 from portal.ledger.guards import Cap
 from portal.ledger.models import CapGuard
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award
 from portal.vouchers.queries import awards_before
 from schemes.basics.costs import HadBefore

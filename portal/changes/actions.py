@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.queries import extension_effect
 from portal.ledger.settling import release_part
 from portal.people.accounts.access import Actor
@@ -17,8 +19,6 @@ from portal.platform.i18n import format_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import (
     book_redemption,
     change_voucher,

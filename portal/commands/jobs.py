@@ -209,7 +209,7 @@ def _activate(session: Session, _item: str, at: datetime) -> None:
 
 
 def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
-    from portal.questions.actions import expire_drafts
+    from portal.cases.questions.actions import expire_drafts
 
     while expire_drafts(session, now=at):
         continue

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import click
 
+from portal.cases.questions.actions import expire_drafts
 from portal.commands.opening import clear_errors, open_ready_desk
 from portal.platform.clock import local_date, now, start_of_day
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import format_euros
-from portal.questions.actions import expire_drafts
 from portal.vouchers.actions import expire_vouchers
 
 

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.applications.models import Application
 from portal.awaited.actions import await_shares
+from portal.cases.applications.models import Application
+from portal.cases.hearings.actions import require_hearing
+from portal.cases.hearings.models import Ground
+from portal.cases.questions.actions import advisor_only, move_question, tell_asker
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.ceilings.queries import ceilings_of_award
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
 from portal.decisions.queries import (
@@ -28,8 +32,6 @@ from portal.decisions.queries import (
 from portal.decisions.queries import fitting_problem as _fitting_problem
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.funding.queries import funding_lines
-from portal.hearings.actions import require_hearing
-from portal.hearings.models import Ground
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
@@ -38,8 +40,6 @@ from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import stored_proposal
-from portal.questions.actions import advisor_only, move_question, tell_asker
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.turns.actions import hold_turn
 from portal.vouchers.actions import Part, issue_award, revoke_voucher
 from portal.vouchers.models import Award

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 import matching
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.decisions.models import ON_A_VOUCHER, Decision
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.queries import funding_lines
@@ -26,8 +28,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, not_applied
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.vouchers.actions import Part
 
 

@@ -8,12 +8,12 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from portal.applications.actions import Applicant
+from portal.cases.applications.actions import Applicant
+from portal.cases.questions.models import ContactDetails, ContactWay, CostInput
 from portal.demo.employers import Company
 from portal.demo.people import Person
 from portal.demo.trainings import Training, school_of
 from portal.post.messages.models import MessageTopic
-from portal.questions.models import ContactDetails, ContactWay, CostInput
 
 WITH_VAT = 121
 """A training that is not recognised carries 21 percent VAT."""

@@ -8,18 +8,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.applications.actions import apply_for_awards, declare_complete
-from portal.applications.queries import application_by_question
-from portal.caseload.actions import claim_case
-from portal.caseload.queries import owner_of
-from portal.conversations.actions import (
-    add_note,
-    answer_more,
-    ask_more,
-    plan_conversation,
-    record_conversation,
+from portal.cases.applications.actions import apply_for_awards, declare_complete
+from portal.cases.applications.queries import application_by_question
+from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
+from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.owners.actions import claim_case
+from portal.cases.owners.queries import owner_of
+from portal.cases.pledges.actions import ask_pledge, expect_pledge
+from portal.cases.questions.actions import (
+    save_borrowing,
+    save_costs,
+    save_employer,
+    save_facts,
+    save_training,
+    save_wish,
+    start_question,
+    submit_question,
 )
-from portal.conversations.models import Conversation, InformationRequest
+from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.decisions.actions import Checks, approve_proposal, reject_question
 from portal.decisions.models import Decision, DecisionKind
 from portal.demo import texts
@@ -31,22 +37,10 @@ from portal.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.invoices.models import Invoice
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
-from portal.pledges.actions import ask_pledge, expect_pledge
 from portal.post.files.actions import Vault
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import check_mix, indicative_answer, stored_proposal
-from portal.questions.actions import (
-    save_borrowing,
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
-from portal.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import vouchers_of_question
 

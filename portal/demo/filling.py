@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo.history import DAYS, play
 from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
 from portal.demo.workshop import offer_a_change
@@ -16,7 +17,6 @@ from portal.framework.catalogue.queries import schemes_in_force
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
-from portal.questions.models import DevelopmentQuestion
 
 REGION = "stedendriehoek"
 QUESTIONS = 75

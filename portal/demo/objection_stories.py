@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import datetime, timedelta
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.decisions.models import Decision
 from portal.demo import texts
 from portal.demo.case import Case
@@ -20,7 +21,6 @@ from portal.objections.actions import (
     waive_hearing,
 )
 from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
-from portal.questions.models import DevelopmentQuestion
 from portal.revisions.actions import propose_again
 
 PLACE = "Balie in Apeldoorn, spreekkamer 2"

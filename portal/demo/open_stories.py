@@ -5,15 +5,15 @@ A story yields the instant at which it goes on, and then acts at that instant.
 
 from __future__ import annotations
 
-from portal.conversations.actions import set_aside
+from portal.cases.conversations.actions import set_aside
+from portal.cases.hearings.actions import invite_view
+from portal.cases.pledges.actions import decline_pledge
 from portal.demo import texts
 from portal.demo.case import Case
 from portal.demo.desk import ALL_CHECKED, Desk
 from portal.demo.steps import Plot, apply, award, expecting, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
-from portal.hearings.actions import invite_view
 from portal.invoices.actions import refuse_invoice
-from portal.pledges.actions import decline_pledge
 from portal.preparations.actions import prepare_decision
 from portal.waiting.actions import join_waiting_list
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from portal.cases.questions.models import ContactWay
 from portal.demo.case import Case
 from portal.demo.employers import COMPANIES, OUTSIDE_COMPANY, Company, companies_for
 from portal.demo.people import OUTSIDE_PLACES, Deck, Person, people, person
 from portal.demo.storylines import EMPLOYERS, RESIDENTS, STORYLINES, Storyline
 from portal.demo.trainings import NEW_SCHOOL, WITHDRAWN_SCHOOL, Training, training_by_key, trainings_for
-from portal.questions.models import ContactWay
 
 EMPLOYER_SHARE = (246, 520)
 """Of 520 vouchers 246 came by employers (final report of the Ontwikkelfonds, 4.2)."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 
+from portal.cases.pledges.actions import give_pledge
+from portal.cases.questions.actions import close_question
+from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.demo.case import Case
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story, Timetable
@@ -14,9 +17,6 @@ from portal.outcomes.actions import Answer, answer_outcome
 from portal.outcomes.models import Result, WithoutFund, Work
 from portal.outcomes.queries import outcomes_of_question
 from portal.people.accounts.access import Actor
-from portal.pledges.actions import give_pledge
-from portal.questions.actions import close_question
-from portal.questions.models import CloseReason, DevelopmentQuestion
 from portal.vouchers.models import Voucher
 
 Plot = Callable[[Desk, Case, Timetable], Story]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.cases.questions.models import ContactWay
 from portal.demo import ended_stories as ended
 from portal.demo import later_stories as later
 from portal.demo import objection_stories as objections
 from portal.demo import open_stories as going
 from portal.demo import texts
 from portal.demo.steps import Plot
-from portal.questions.models import ContactWay
 
 BOTH, RESIDENTS, EMPLOYERS = ("individual", "employer"), ("individual",), ("employer",)
 

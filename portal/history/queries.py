@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.vouchers.queries import awards_before
 from schemes.basics.costs import HadBefore

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, pays_the_holder, waiting_cents
 from portal.people.accounts.access import Actor, Audience
@@ -24,8 +26,6 @@ from portal.post.files.models import StoredFile
 from portal.providers.actions import checked_iban, tell_provider
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import OLDEST_INVOICE, book_redemption, change_voucher, redeem_voucher
 from portal.vouchers.models import LIVE_STATES, Redemption, RedemptionKind, Voucher
 

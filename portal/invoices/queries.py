@@ -10,14 +10,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.catalogue.queries import scheme_version
 from portal.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.people.accounts.access import Actor, Audience
 from portal.post.files.models import ScanState, StoredFile
 from portal.providers.queries import approved_schemes, provider_of, shares_iban_with
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import STAFF_OF_CASES, may_see
 from portal.vouchers.models import Voucher
 
 SEES_ALL = (*STAFF_OF_CASES, Audience.REGION)

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.conversations.models import Conversation
+from portal.cases.applications.models import Application
+from portal.cases.conversations.models import Conversation
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import end_of_day, local_date, start_of_day
-from portal.questions.models import DevelopmentQuestion
 
 SHOWN_FROM = 5
 """With fewer cases than this a figure says more about persons than about the desk: it is not shown."""

@@ -10,6 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.cases.questions.actions import advisor_only, tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import is_asker
 from portal.decisions.actions import Checks
 from portal.decisions.models import Decision, DecisionKind
 from portal.framework.mandates.actions import require_mandate
@@ -28,9 +31,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
 from portal.proposals.models import ProposalRecord
-from portal.questions.actions import advisor_only, tell_asker
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import is_asker
 from portal.resettlements.actions import check_again, settle_again
 from portal.revisions.actions import revise_decision
 

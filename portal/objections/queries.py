@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import may_see, question_by_id
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.decisions.queries import decisions_of
 from portal.objections.models import Objection, ObjectionState
@@ -16,8 +18,6 @@ from portal.platform.clock import local_date
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.preparations.models import Preparation, PreparationKind
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import may_see, question_by_id
 from portal.resettlements.queries import resettlement_by_decision
 from portal.settlements.models import Ground, Settlement
 from portal.vouchers.models import VoucherChange

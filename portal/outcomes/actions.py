@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.outcomes.queries import due_outcomes
 from portal.people.accounts.access import Actor, Audience
@@ -14,8 +16,6 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 
 
 @dataclass(frozen=True)

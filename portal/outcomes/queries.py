@@ -12,12 +12,12 @@ from typing import Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.funding.models import Funder, FundingLine
 from portal.invoices.models import Attendance
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.people.accounts.access import Actor, Audience
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import STAFF_OF_CASES, may_see
 from portal.vouchers.models import Award, AwardPart, Voucher
 
 SMALLEST_GROUP = 10

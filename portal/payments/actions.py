@@ -11,6 +11,8 @@ from sepaxml.validation import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.invoices.models import Invoice
 from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
@@ -43,8 +45,6 @@ from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
 from portal.providers.actions import tell_provider
 from portal.providers.models import Provider
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.actions import book_repaid, owe_again
 from portal.resettlements.models import Repayment
 from portal.vouchers.models import Voucher

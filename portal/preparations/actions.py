@@ -10,6 +10,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.cases.hearings.actions import require_hearing
+from portal.cases.hearings.models import Ground
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.actions import approve_proposal
 from portal.decisions.models import Decision
 from portal.decisions.queries import (
@@ -21,8 +25,6 @@ from portal.decisions.queries import (
     require_checks,
 )
 from portal.framework.funding.models import FundingLine
-from portal.hearings.actions import require_hearing
-from portal.hearings.models import Ground
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -32,8 +34,6 @@ from portal.preparations.models import Preparation, PreparationKind, Preparation
 from portal.preparations.queries import preparation_of, shares_of
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import stored_proposal
-from portal.questions.actions import advisor_only
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.revisions.actions import DECIDED, revise_decision
 from portal.settlements.actions import check_settlement, settle_voucher
 from portal.settlements.models import Ground as SettlementGround

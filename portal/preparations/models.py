@@ -75,7 +75,7 @@ class Preparation(Base):
     """Of a supplement: the cost line it is for."""
     funding_line_id: Mapped[int | None] = mapped_column(ForeignKey("funding_line.id"), index=True)
     ground: Mapped[str] = mapped_column(String(40), default="")
-    """On whose facts a refusal in a mix rests (`portal.hearings`), or why a voucher is settled at this amount."""
+    """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled at this amount."""
     rationale: Mapped[str] = mapped_column(Text)
     state: Mapped[PreparationState] = mapped_column(choice(PreparationState), default=PreparationState.WAITING)
     prepared_at: Mapped[datetime]

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.what_if.override import price
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue
 from portal.framework.funding.queries import funding_lines
 from portal.people.accounts.access import Actor
@@ -18,8 +20,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalKind, ProposalRecord
 from portal.proposals.queries import StoredOverride, answer_as_json, compute_answer
-from portal.questions.actions import advisor_only
-from portal.questions.models import DevelopmentQuestion
 
 
 def make_proposal(

@@ -22,7 +22,11 @@ from matching.receipt import model_used
 from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
 from matching.what_if.override import OverridePrice, price, price_of_mix
-from portal.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question
+from portal.cases.pledges.models import Pledge, PledgeState
+from portal.cases.pledges.queries import pledge_by_question
+from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.queries import may_see, question_by_id
 from portal.framework.catalogue.queries import (
     Catalogue,
     SchemeInForce,
@@ -35,11 +39,7 @@ from portal.framework.catalogue.queries import (
 from portal.framework.funding.queries import matching_funding_lines
 from portal.history.queries import awards_that_count
 from portal.people.accounts.access import Actor
-from portal.pledges.models import Pledge, PledgeState
-from portal.pledges.queries import pledge_by_question
 from portal.proposals.models import ProposalRecord
-from portal.questions.models import DevelopmentQuestion, Route
-from portal.questions.queries import may_see, question_by_id
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import PAST_AWARDS, FactValue
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion

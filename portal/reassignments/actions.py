@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
@@ -16,7 +17,6 @@ from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.models import DevelopmentQuestion
 from portal.reassignments.models import Reassignment
 from portal.reassignments.queries import why_not
 from portal.turns.actions import hold_turn

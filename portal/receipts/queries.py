@@ -20,7 +20,9 @@ from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
 from matching.receipt.decided import overrides_of
 from matching.receipt.making import Basis, Result, Told, make_receipt
-from portal.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
 from portal.framework.catalogue.queries import catalogue, catalogue_of, scheme_version
@@ -29,8 +31,6 @@ from portal.people.audit.queries import events_of
 from portal.platform.clock import local_date
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal, stored_proposal
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from schemes.basics.values import Text
 from schemes.facts import complete_facts, parse_facts
 

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.settling import recover_paid
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.settlements.models import (
     Debtor,
     EntryKind,

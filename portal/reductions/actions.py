@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.actions import check_move, lower_price, note_change
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
@@ -14,8 +16,6 @@ from portal.decisions.queries import mandate_for
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import revoke_voucher, staff_with_reason
 from portal.vouchers.models import ChangeKind, Voucher
 from portal.vouchers.queries import scheme_of_voucher

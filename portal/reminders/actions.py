@@ -9,7 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.caseload.models import CaseOwner
+from portal.cases.owners.models import CaseOwner
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.guards import insert_into
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
@@ -17,8 +19,6 @@ from portal.platform.clock import local_date
 from portal.post.messages.actions import enqueue
 from portal.post.messages.models import MessageKind, Recipient
 from portal.post.messages.queries import messages_about
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.reminders.queries import reminder_due, terms_due
 from portal.vouchers.models import ReminderKind, Voucher, VoucherReminder
 

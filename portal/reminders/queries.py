@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.caseload.models import CaseOwner
-from portal.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.owners.models import CaseOwner
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import LIVE_STATES, ReminderKind, Voucher, VoucherReminder
 
 SIX_WEEKS, THREE_WEEKS = timedelta(weeks=6), timedelta(weeks=3)

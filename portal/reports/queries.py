@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.models import Scheme, SchemeVersion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import Funder, FundingLine
@@ -20,7 +21,6 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import TransferKind
 from portal.ledger.queries import Figure, Figures
 from portal.people.accounts.access import Actor, Audience
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher
 
 SEES_ALL = (Audience.REGION, Audience.ADVISOR, Audience.SYSTEM)

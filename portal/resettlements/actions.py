@@ -8,6 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
 from portal.ledger.restoring import reserve_again
 from portal.payments.models import PaymentState
@@ -19,9 +22,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.actions import checked_iban
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import is_asker
 from portal.recoveries.actions import write_off
 from portal.resettlements.models import Repayment, RepaymentState, Resettlement
 from portal.resettlements.queries import owed_transfers, repayments_of, resettlement_of

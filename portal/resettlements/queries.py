@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import may_see
 from portal.decisions.models import Decision
 from portal.ledger.models import Transfer, TransferKind
 from portal.people.accounts.access import Actor
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import may_see
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Settlement
 from portal.settlements.queries import settlement_of, unpaid_of

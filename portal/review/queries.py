@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from matching.answering.cases import alone_cents, question_of, run_case
 from matching.lint import lint_region
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, newest_published
 from portal.people.accounts.access import Actor
-from portal.questions.models import DevelopmentQuestion
 from portal.replay.queries import ReplayResult, replay_of
 from portal.review.models import OutcomeApproval
 from portal.workshop.queries import is_second_person, parsed_version

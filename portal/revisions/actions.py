@@ -11,17 +11,17 @@ from matching.problem.proposal import Share
 from portal.awaited.actions import follow_up
 from portal.awaited.models import Sequel, ShareOutcome
 from portal.awaited.queries import awaited_shares
+from portal.cases.hearings.models import Ground
+from portal.cases.questions.actions import move_question
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.actions import Checks, approve_proposal, take_back_awards
 from portal.decisions.models import Decision
-from portal.hearings.models import Ground
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
-from portal.questions.actions import move_question
-from portal.questions.models import DevelopmentQuestion, QuestionState
 
 DECIDED = (QuestionState.DECIDED, QuestionState.CLOSED)
 

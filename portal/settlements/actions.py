@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.actions import note_change
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
@@ -19,8 +21,6 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
 from portal.settlements.queries import claimed_cents, unpaid_spends
 from portal.vouchers.actions import change_voucher, staff_with_reason

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.people.accounts.access import Actor
-from portal.questions.queries import STAFF_OF_CASES
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Instalment, InstalmentState, Recovery, RecoveryEntry, RecoveryState, Settlement
 from portal.vouchers.models import Redemption, RedemptionSpend, Voucher, VoucherState

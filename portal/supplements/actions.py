@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.ceilings.queries import ceilings_of_award
 from portal.changes.actions import note_change
 from portal.decisions.models import DecisionKind
@@ -22,7 +23,6 @@ from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.models import DevelopmentQuestion
 from portal.turns.actions import hold_turn
 from portal.vouchers.actions import change_voucher, not_live, staff_with_reason
 from portal.vouchers.models import (

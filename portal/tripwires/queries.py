@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import start_of_day
 from portal.providers.models import Provider
-from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.models import Repayment
 from portal.tripwires.models import Flag, FlagKind
 from portal.vouchers.models import Voucher

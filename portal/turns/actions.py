@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, first_that_loses
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
 from portal.framework.funding.models import FundingLine
 from portal.ledger.models import BudgetGuard
 from portal.platform.errors import Conflict

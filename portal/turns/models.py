@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
 from portal.platform.database import Base, Cents, choice, new_public_id
 
 

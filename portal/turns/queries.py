@@ -15,12 +15,12 @@ from matching.offers import build_problem
 from matching.problem import FundingLine, Offer, Problem
 from matching.spec import limits
 from matching.spec.order_of_receipt import Claim, SchemeClaim
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import CostLine, DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.queries import Catalogue, catalogue, scheme_version
 from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.clock import local_date
 from portal.proposals.queries import as_question
-from portal.questions.models import CostLine, DevelopmentQuestion, QuestionState
 from portal.turns.models import WaitingPlace
 from portal.vouchers.models import Award, Voucher, VoucherState
 from schemes.definition import SchemeDefinition

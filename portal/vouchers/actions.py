@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.ledger import actions as ledger
 from portal.people.accounts.access import Actor, Audience
@@ -20,8 +22,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_of
-from portal.questions.actions import tell_asker
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import (
     LIVE_STATES,
     Award,

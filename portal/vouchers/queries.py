@@ -10,17 +10,17 @@ from datetime import date, datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.people.accounts.access import Actor, Audience
-from portal.persons.queries import keys_of_person
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.providers.queries import approved_schemes, provider_of
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.vouchers.models import (
     LIVE_STATES,
     Award,

@@ -9,18 +9,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, most_together
-from portal.applications.actions import resume_clock
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.actions import resume_clock
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.actions import not_yours, tell_asker
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.queries import is_asker
 from portal.framework.funding.queries import matching_funding_lines
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import not_yours, tell_asker
-from portal.questions.models import DevelopmentQuestion, QuestionState
-from portal.questions.queries import is_asker
 from portal.turns.models import PlaceState, WaitingPlace
 from portal.turns.queries import awarded_cents, claims_of, in_order, rest_of, rests
 from portal.waiting.queries import (

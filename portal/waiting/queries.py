@@ -12,14 +12,14 @@ from sqlalchemy.sql import ColumnElement
 
 from matching.problem import Problem
 from matching.spec.order_of_receipt import Claim
-from portal.applications.models import Application
-from portal.applications.queries import schemes_applied_for
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import schemes_applied_for
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.decisions.models import Decision
 from portal.decisions.queries import decided_mix, decision_of
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.people.accounts.access import Actor
-from portal.questions.models import DevelopmentQuestion, QuestionState
-from portal.questions.queries import STAFF_OF_CASES, may_see
 from portal.turns.models import PlaceState, WaitingPlace
 from portal.turns.queries import IN_ORDER, awarded_cents, claims_of, for_the_rest, in_front_of, rest_of
 

@@ -17,7 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.pledges.models import Pledge
+from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import has_region, region
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
@@ -25,9 +27,7 @@ from portal.people.accounts.models import Account
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
-from portal.pledges.models import Pledge
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
-from portal.questions.models import Contact, DevelopmentQuestion, Route
 
 SENDER = Actor.system("messages")
 SIGN_IN = "account/sign_in"

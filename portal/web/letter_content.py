@@ -20,6 +20,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM
@@ -31,7 +32,6 @@ from portal.post.letters.actions import keep_letter
 from portal.post.letters.models import Letter, PrintBatch
 from portal.post.letters.queries import last_day_to_object, letter_of
 from portal.post.messages.models import MessageKind, OutboxMessage
-from portal.questions.models import DevelopmentQuestion
 from portal.web.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
 from portal.web.letter_subjects import subject_of
 

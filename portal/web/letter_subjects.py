@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome
 from portal.framework.catalogue.queries import scheme_version
 from portal.objections.models import Objection
@@ -17,7 +18,6 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
-from portal.questions.models import DevelopmentQuestion
 from portal.resettlements.models import Resettlement
 from portal.settlements.models import Settlement
 from portal.vouchers.models import Award, Voucher, VoucherChange

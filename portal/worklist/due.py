@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import Date, DateTime, Row, Select, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
 from portal.awaited.models import AwaitedShare, ShareOutcome
-from portal.caseload.models import CaseOwner
-from portal.hearings.models import Hearing
+from portal.cases.applications.models import Application
+from portal.cases.hearings.models import Hearing
+from portal.cases.owners.models import CaseOwner
+from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
+from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.objections.models import Objection, ObjectionState
 from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
-from portal.questions.models import Contact, DevelopmentQuestion, Route
-from portal.questions.queries import STAFF_OF_CASES
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.turns.models import PlaceState, WaitingPlace
 from portal.turns.queries import for_the_rest

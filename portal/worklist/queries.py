@@ -12,23 +12,16 @@ from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, or
 from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.sql import ColumnElement
 
-from portal.caseload.models import CaseOwner
-from portal.conversations.models import Conversation, ConversationState, InformationRequest
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
+from portal.cases.owners.models import CaseOwner
+from portal.cases.questions.models import OPEN_STATES, Contact, CostLine, DevelopmentQuestion, QuestionState, Route
+from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.objections.models import Objection, ObjectionState
 from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationState
 from portal.proposals.models import ProposalRecord
-from portal.questions.models import (
-    OPEN_STATES,
-    Contact,
-    CostLine,
-    DevelopmentQuestion,
-    QuestionState,
-    Route,
-)
-from portal.questions.queries import STAFF_OF_CASES
 
 Question = DevelopmentQuestion
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])

@@ -60,7 +60,7 @@ def test_a_new_folder_without_a_place_is_refused(copy: Path) -> None:
     [
         ("schemes/basics/money.py", "import flask", "schemes know no web"),
         ("matching/problem/problem.py", "import portal.platform.clock", "matching does not know the portal"),
-        ("portal/ledger/queries.py", "import portal.questions.models", "the ledger is below the subjects"),
+        ("portal/ledger/queries.py", "import portal.cases.questions.models", "the ledger is below the subjects"),
         ("portal/platform/clock.py", "import ortools", "only matching knows the solver"),
     ],
 )

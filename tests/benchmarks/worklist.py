@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
+from portal.cases.hearings.models import Hearing
+from portal.cases.questions.models import Contact, CostLine, DevelopmentQuestion
 from portal.decisions.models import Decision
-from portal.hearings.models import Hearing
 from portal.objections.models import Objection
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import load_models, make_engine, unit_of_work
-from portal.questions.models import Contact, CostLine, DevelopmentQuestion
 from portal.worklist.due import due_items
 from portal.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
 

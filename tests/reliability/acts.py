@@ -14,6 +14,7 @@ from datetime import date
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.decisions.models import Decision
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import fund
@@ -22,7 +23,6 @@ from portal.people.accounts.access import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.idempotency import Replay, claim_idempotency, fingerprint, remember
 from portal.providers.models import Provider
-from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Redemption, Voucher
 from tests.factories import NOW, a_provider, a_region, an_application, approve

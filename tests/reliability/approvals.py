@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from matching import violations
+from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.decisions import actions as decisions
 from portal.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
 from portal.framework.funding.queries import funding_lines
@@ -24,7 +25,6 @@ from portal.platform.database import unit_of_work
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, stored_proposal
-from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.turns.actions import EarlierApplicationFirst
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
 

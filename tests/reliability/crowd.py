@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion
 from tests.factories import approve
 from tests.reliability.acts import Act, acts_of, dying, perform
 

@@ -15,6 +15,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.framework.funding.actions import lower_budget
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
@@ -27,7 +28,6 @@ from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.providers.models import Provider
-from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import payers_of
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher

@@ -10,11 +10,11 @@ import os
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
 from portal.platform.database import unit_of_work
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Award, Voucher
 from portal.vouchers.queries import ledger_breaks
 from tests.reliability.approvals import AMOUNT, prepare

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Account, Role
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
-from portal.questions.models import DevelopmentQuestion
 from tests.factories import NOW, a_region
 from tests.web.browser import Browser, make_account
 from tests.web.conftest import settings_for

@@ -10,11 +10,11 @@ import pikepdf
 import pytest
 import segno
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.actions import block_voucher
 from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.documents import DocumentError, pdf
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 from portal.web.voucher_paper import qr_svg, voucher_document

@@ -16,9 +16,28 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.applications.actions import Applicant, apply_for_awards
 from portal.awaited.models import AwaitedShare
-from portal.conversations.actions import ask_more, plan_conversation
+from portal.cases.applications.actions import Applicant, apply_for_awards
+from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.hearings.models import Hearing
+from portal.cases.pledges.actions import ask_pledge
+from portal.cases.questions.actions import (
+    save_costs,
+    save_employer,
+    save_facts,
+    save_training,
+    save_wish,
+    start_question,
+    submit_question,
+)
+from portal.cases.questions.models import (
+    ContactDetails,
+    ContactWay,
+    CostInput,
+    DevelopmentQuestion,
+    EmployerDetails,
+    Route,
+)
 from portal.decisions.actions import Checks, approve_proposal
 from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
@@ -26,7 +45,6 @@ from portal.exchange.queries import public_key_text, signing_key
 from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.models import Mandate
-from portal.hearings.models import Hearing
 from portal.invoices.actions import Paper, submit_invoice
 from portal.ledger.actions import pay
 from portal.objections.actions import receive_objection
@@ -36,7 +54,6 @@ from portal.people.accounts.access import BY_LINK, STAFF, Actor, Audience
 from portal.people.accounts.models import Account, Organisation, Role, SchemeOwnership
 from portal.people.accounts.queries import actor_of_account
 from portal.platform.database import unit_of_work
-from portal.pledges.actions import ask_pledge
 from portal.post.files.actions import Vault
 from portal.post.letters.actions import keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
@@ -45,16 +62,6 @@ from portal.preparations.models import Preparation, PreparationKind
 from portal.proposals.actions import make_proposal
 from portal.providers.actions import approve_provider, ask_registration, register_provider
 from portal.providers.models import Provider
-from portal.questions.actions import (
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
-from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.settlements.actions import take_credit_note
 from portal.settlements.queries import unpaid_spends
 from portal.tripwires.actions import raise_flags

@@ -8,18 +8,18 @@ from typing import Any
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.applications.actions import Applicant, apply_for_awards
-from portal.applications.queries import application_of, schemes_to_apply_for
+from portal.cases.applications.actions import Applicant, apply_for_awards
+from portal.cases.applications.queries import application_of, schemes_to_apply_for
+from portal.cases.pledges.actions import ask_pledge
+from portal.cases.pledges.queries import pledge_of
+from portal.cases.questions.actions import close_question
+from portal.cases.questions.models import CloseReason, DevelopmentQuestion, Route
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
-from portal.pledges.actions import ask_pledge
-from portal.pledges.queries import pledge_of
 from portal.proposals.queries import latest_proposal, stored_proposal
-from portal.questions.actions import close_question
-from portal.questions.models import CloseReason, DevelopmentQuestion, Route
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import ApplicationForm, AskPledgeForm, CloseForm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.conversations.actions import LONGEST_DELAY_WEEKS
+from portal.cases.conversations.actions import LONGEST_DELAY_WEEKS
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField

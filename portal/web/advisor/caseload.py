@@ -5,26 +5,26 @@ from __future__ import annotations
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.applications.actions import declare_complete, settle_double
-from portal.applications.doubles import joined_applications, separate_double
-from portal.applications.models import Application
-from portal.applications.queries import (
+from portal.cases.applications.actions import declare_complete, settle_double
+from portal.cases.applications.doubles import joined_applications, separate_double
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import (
     application_by_number,
     application_of,
     evidence_needed,
     missing_facts,
     possible_doubles,
 )
-from portal.caseload.actions import claim_case, hand_over_case, release_case
-from portal.caseload.queries import advisors
-from portal.conversations import actions as conversations
+from portal.cases.conversations import actions as conversations
+from portal.cases.owners.actions import claim_case, hand_over_case, release_case
+from portal.cases.owners.queries import advisors
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.history.queries import questions_awarded_under
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import AMSTERDAM, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
-from portal.questions.models import DevelopmentQuestion
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import CompleteForm, DelayForm, DoubleForm, HandOverForm, SeparateForm, SetAsideForm

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
-from portal.applications.queries import application_of
 from portal.awaited.queries import awaited_shares
+from portal.cases.applications.queries import application_of
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
@@ -27,7 +28,6 @@ from portal.preparations.actions import prepare_decision
 from portal.proposals.actions import renew_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from portal.awaited.actions import follow_up, record_outcome
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.awaited.queries import awaited_by_public_id
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.decisions.actions import MixNoLongerFits
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
@@ -20,8 +22,6 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_revision
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import latest_proposal
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from portal.revisions.actions import propose_again, revise_decision
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question

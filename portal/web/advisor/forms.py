@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal.hearings.models import Ground
+from portal.cases.hearings.models import Ground
 from portal.platform.clock import AMSTERDAM, today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import (

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.hearings.actions import SHORTEST_TERM, invite_view, record_view
-from portal.hearings.models import ViewWay
-from portal.hearings.queries import hearing_by_public_id
+from portal.cases.hearings.actions import SHORTEST_TERM, invite_view, record_view
+from portal.cases.hearings.models import ViewWay
+from portal.cases.hearings.queries import hearing_by_public_id
+from portal.cases.questions.queries import question_by_id
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import found, page

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.queries import question_by_id
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
@@ -18,7 +19,6 @@ from portal.post.letters.queries import letter_of
 from portal.post.messages.actions import retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
 from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts
-from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import Composed, NoRecipient, compose
 from portal.web.edge import found, page

@@ -8,6 +8,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.decisions.actions import MixNoLongerFits
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
@@ -21,8 +23,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros
 from portal.platform.i18n import gettext as _
 from portal.proposals.queries import latest_proposal
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from portal.revisions.actions import propose_again
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question

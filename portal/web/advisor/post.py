@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.queries import question_by_id
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -26,7 +27,6 @@ from portal.post.letters.queries import (
     print_queue_size,
 )
 from portal.post.messages.models import OutboxMessage
-from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.correspondence import NoRecipient
 from portal.web.edge import found, page

@@ -6,6 +6,8 @@ from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.decisions.models import Decision
 from portal.decisions.queries import decision_of
 from portal.people.accounts.access import current_actor
@@ -16,8 +18,6 @@ from portal.platform.i18n import gettext as _
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
 from portal.post.messages.models import OutboxMessage
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.correspondence import NoRecipient

@@ -8,7 +8,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.problem.proposal import Share
-from portal.applications.queries import application_of
+from portal.cases.applications.queries import application_of
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.decisions.queries import decision_of
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.people.accounts.access import current_actor
@@ -30,7 +31,6 @@ from portal.proposals.queries import (
     stored_override,
     stored_proposal,
 )
-from portal.questions.models import DevelopmentQuestion, Route
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations

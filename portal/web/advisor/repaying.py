@@ -7,6 +7,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.decisions.models import Decision
 from portal.objections.models import Objection
 from portal.payments.queries import stands_at
@@ -15,8 +17,6 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from portal.resettlements.actions import give_account, note_repaid
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.resettlements.queries import repayment_by_public_id, repayment_of, resettlement_by_decision

@@ -6,14 +6,14 @@ from flask import current_app, flash, redirect, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.queries import asker_audience
+from portal.cases.representatives.actions import authorise_representative, end_representation
+from portal.cases.representatives.queries import acting_for, acting_now, representatives_of
 from portal.people.accounts.access import current_actor
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.questions.queries import asker_audience
-from portal.representatives.actions import authorise_representative, end_representation
-from portal.representatives.queries import acting_for, acting_now, representatives_of
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import RepresentativeForm

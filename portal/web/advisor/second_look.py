@@ -7,6 +7,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.decisions.actions import MixNoLongerFits
 from portal.framework.funding.models import FundingLine
 from portal.people.accounts.access import current_actor
@@ -19,8 +21,6 @@ from portal.preparations.actions import decide_prepared, send_back, withdraw_pre
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
 from portal.proposals.models import ProposalRecord
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from portal.vouchers.models import Voucher
 from portal.vouchers.queries import format_code
 from portal.web.advisor import blueprint

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.applications.doubles import joined_applications
-from portal.applications.models import Application
-from portal.applications.queries import possible_doubles
-from portal.caseload.queries import owner_names, owner_of
-from portal.conversations.queries import delay_of, requests_of
+from portal.cases.applications.doubles import joined_applications
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import possible_doubles
+from portal.cases.conversations.queries import delay_of, requests_of
+from portal.cases.owners.queries import owner_names, owner_of
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.representatives.models import Representative
+from portal.cases.representatives.queries import acting_for
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.legal_calendar import days_stopped
-from portal.questions.models import DevelopmentQuestion, QuestionState
-from portal.representatives.models import Representative
-from portal.representatives.queries import acting_for
 from portal.turns.models import PlaceState
 from portal.turns.queries import place_in_order
 from portal.waiting.queries import Place, places_of, rest_claim, schemes_with_waiting_list

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.conversations.actions import (
+from portal.cases.conversations.actions import (
     add_note,
     answer_more,
     ask_more,
@@ -16,15 +16,15 @@ from portal.conversations.actions import (
     plan_conversation,
     record_conversation,
 )
-from portal.conversations.models import Conversation, InformationRequest
-from portal.conversations.queries import conversation_by_public_id, request_by_public_id
+from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.conversations.queries import conversation_by_public_id, request_by_public_id
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import question_by_id
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.questions.models import DevelopmentQuestion
-from portal.questions.queries import question_by_id
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import AnswerForm, AskMoreForm, NoteForm, PlanTalkForm, TalkReportForm, moment

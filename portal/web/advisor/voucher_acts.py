@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.queries import question_by_id
 from portal.changes.actions import (
     block_voucher,
     charge_cancellation_fee,
@@ -29,7 +30,6 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_settlement, prepare_top_up
 from portal.providers.models import Provider
 from portal.providers.queries import is_approved, provider_by_public_id, providers
-from portal.questions.queries import question_by_id
 from portal.reductions.actions import end_after_move, lower_award
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground

@@ -7,7 +7,9 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.conversations.queries import planned_talks
+from portal.cases.conversations.queries import planned_talks
+from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
+from portal.cases.questions.queries import question_by_id, questions_by_reference
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now
@@ -15,8 +17,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
-from portal.questions.queries import question_by_id, questions_by_reference
 from portal.web.advisor import blueprint
 from portal.web.edge import page
 from portal.web.forms import Form, TextField

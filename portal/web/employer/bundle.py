@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
-from portal.bundles.queries import bundle_answer, sent_together, trainings_of
+from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
+from portal.cases.bundles.queries import bundle_answer, sent_together, trainings_of
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _

@@ -9,7 +9,7 @@ from matching.answering.bundle_answer import BundleAnswer, PartOutcome
 from matching.reasons.explain import Explanation
 from matching.reasons.unused import Unused
 from matching.what_if.alternatives import alternatives
-from portal.bundles.models import BundledTraining
+from portal.cases.bundles.models import BundledTraining
 from portal.platform.i18n import gettext as _
 from portal.web.insight import AlternativeRow, Reader, alternative_row
 from portal.words.wording import Names, category_label, uncovered_sentence, unused_sentence, used_sentence

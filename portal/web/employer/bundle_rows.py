@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.bundles.models import BundledTraining, TrainingInput
+from portal.cases.bundles.models import BundledTraining, TrainingInput
+from portal.cases.questions.actions import MOST_CENTS_PER_LINE
+from portal.cases.questions.models import CostInput
 from portal.platform.i18n import LOCALES, format_euros, localized, use_locale
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import MOST_CENTS_PER_LINE
-from portal.questions.models import CostInput
 from portal.web import reading
 from portal.web.fields import no_control_characters
 from schemes.facts import FactDefinition

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.actions import DRAFT_LIFE, save_employer, save_wish, start_question
+from portal.cases.questions.models import Route
+from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region
 from portal.people.accounts.access import Audience, current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale
-from portal.questions.actions import DRAFT_LIFE, save_employer, save_wish, start_question
-from portal.questions.models import Route
-from portal.questions.queries import question_by_id
 from portal.web.edge import found, page, repeatable
 from portal.web.employer import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.pledges.queries import pledge_request_of
+from portal.cases.questions.queries import question_by_id
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.pledges.queries import pledge_request_of
-from portal.questions.queries import question_by_id
 from portal.web.edge import found
 from portal.web.employer import blueprint
 from portal.web.employer.steps import FLOW, sent

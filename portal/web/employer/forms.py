@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from portal.cases.questions.actions import MOST_CENTS_PER_LINE
+from portal.cases.questions.models import EmployerDetails
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import localized
-from portal.questions.actions import MOST_CENTS_PER_LINE
-from portal.questions.models import EmployerDetails
 from portal.web.forms import ChoiceField, ChoicesField, EuroField, Form, KvkField, NameField, TextField, add_error
 from portal.web.intake.costs import category_choices
 from schemes.facts import FactDefinition

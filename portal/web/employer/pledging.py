@@ -7,12 +7,12 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.pledges.actions import decline_pledge, give_pledge
+from portal.cases.pledges.queries import PledgeRequest, pledge_request, question_of_pledge
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.pledges.actions import decline_pledge, give_pledge
-from portal.pledges.queries import PledgeRequest, pledge_request, question_of_pledge
 from portal.web.edge import found, page
 from portal.web.employer import blueprint
 from portal.web.employer.forms import PledgeForm

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from portal.cases.pledges.models import Pledge, PledgeKind, PledgeState
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform.i18n import LazyString, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.pledges.models import Pledge, PledgeKind, PledgeState
-from portal.questions.models import DevelopmentQuestion
 from portal.web.intake.fields import ELSEWHERE
 from portal.web.intake.flow import TO_CHECK, Flow
 from portal.web.intake.state import UNKNOWN, Intake

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.applications.models import Application
-from portal.applications.queries import application_of, schemes_to_apply_for
-from portal.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
-from portal.conversations.queries import conversations_of, delay_of, requests_of
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_of, schemes_to_apply_for
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
+from portal.cases.conversations.queries import conversations_of, delay_of, requests_of
+from portal.cases.pledges.models import Pledge, PledgeState
+from portal.cases.pledges.queries import pledge_of
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.models import Decision, DecisionKind, Outcome
 from portal.decisions.queries import decision_of
 from portal.framework.catalogue.queries import scheme_version
@@ -19,10 +22,7 @@ from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, format_datetime, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.pledges.models import Pledge, PledgeState
-from portal.pledges.queries import pledge_of
 from portal.post.letters.queries import last_day_to_object
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code, vouchers_of_question
 from portal.web.correspondence import desk_of

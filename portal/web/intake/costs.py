@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import request
 
+from portal.cases.questions.actions import MOST_CENTS_PER_LINE, MOST_LINES
+from portal.cases.questions.models import CostInput, CostLine
 from portal.platform.i18n import lazy_gettext as _l
-from portal.questions.actions import MOST_CENTS_PER_LINE, MOST_LINES
-from portal.questions.models import CostInput, CostLine
 from portal.web.forms import ChoiceField, EuroField, FieldList, Form, FormField, SubForm, TextField, add_error
 from portal.words.wording import category_label
 from schemes.basics.vocabulary import COST_CATEGORIES

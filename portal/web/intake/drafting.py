@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question
 from portal.people.accounts.access import Audience
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question
 from portal.web.edge import page
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
 from portal.web.intake.flow import Flow

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, request, url_for
 
+from portal.cases.questions.queries import question_by_public_id
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString
-from portal.questions.queries import question_by_public_id
 from portal.web.edge import found
 from portal.web.intake.state import Intake
 

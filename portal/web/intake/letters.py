@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.models import ContactWay
+from portal.cases.questions.queries import question_by_public_id
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -15,8 +17,6 @@ from portal.post.letters.queries import letter_by_public_id, letters_of, posted_
 from portal.post.messages.actions import set_consent
 from portal.post.messages.models import MessageTopic
 from portal.post.messages.queries import consents_of
-from portal.questions.models import ContactWay
-from portal.questions.queries import question_by_public_id
 from portal.web.edge import found, page
 from portal.web.forms import ChoicesField, Form
 from portal.web.intake.state import Intake

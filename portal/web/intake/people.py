@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from portal.applications.actions import Applicant
+from portal.cases.applications.actions import Applicant
+from portal.cases.questions.models import ContactDetails, ContactWay
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import MessageTopic
-from portal.questions.models import ContactDetails, ContactWay
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,

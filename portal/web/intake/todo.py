@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import url_for
 
+from portal.cases.pledges.models import Pledge, PledgeState
 from portal.platform.i18n import format_list, ngettext
 from portal.platform.i18n import gettext as _
-from portal.pledges.models import Pledge, PledgeState
 from portal.web.intake.outcome import Outcome
 from portal.web.intake.state import Intake
 

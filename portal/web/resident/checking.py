@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import session
 from flask.typing import ResponseReturnValue
 
+from portal.cases.pledges.queries import pledge_of
 from portal.platform.i18n import gettext as _
-from portal.pledges.queries import pledge_of
 from portal.proposals.queries import indicative_answer
 from portal.web.edge import page
 from portal.web.intake import answers, drafting

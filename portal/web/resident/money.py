@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
+from portal.cases.pledges.actions import expect_no_pledge, expect_pledge
+from portal.cases.pledges.queries import pledge_of
+from portal.cases.questions.actions import save_borrowing
 from portal.platform.clock import now
-from portal.pledges.actions import expect_no_pledge, expect_pledge
-from portal.pledges.queries import pledge_of
-from portal.questions.actions import save_borrowing
 from portal.web.edge import page, repeatable
 from portal.web.intake import drafting
 from portal.web.intake.state import Intake

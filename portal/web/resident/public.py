@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.actions import DRAFT_LIFE, start_question
+from portal.cases.questions.models import Route
+from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
 from portal.people.accounts.access import Audience, current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
-from portal.questions.actions import DRAFT_LIFE, start_question
-from portal.questions.models import Route
-from portal.questions.queries import question_by_id
 from portal.web.edge import found, page
 from portal.web.intake.overview import overview_of, sheet_of
 from portal.web.resident import blueprint

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.actions import save_facts, save_wish
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.questions.actions import save_facts, save_wish
 from portal.web.edge import found, page, repeatable
 from portal.web.intake import drafting
 from portal.web.intake.asking import save_answer

@@ -12,11 +12,11 @@ from portal.awaited import actions
 from portal.awaited.actions import follow_up, record_outcome
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.awaited.queries import awaited_shares, refused_shares
+from portal.cases.questions.actions import save_borrowing
+from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
 from portal.platform.errors import Conflict, Refusal
-from portal.questions.actions import save_borrowing
-from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.revisions.actions import propose_again, revise_decision
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import ledger_breaks

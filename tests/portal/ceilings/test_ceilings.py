@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.queries import application_of
+from portal.cases.applications.queries import application_of
+from portal.cases.questions.actions import save_had_before
+from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.ceilings.queries import _period_key
 from portal.decisions.actions import MixNoLongerFits
 from portal.ledger.invariants import verify
 from portal.ledger.models import CapGuard
 from portal.proposals.actions import make_proposal
-from portal.questions.actions import save_had_before
-from portal.questions.models import CostInput, HadBeforeInput, Route
 from portal.vouchers.models import Award
 from portal.vouchers.queries import ledger_breaks
 from schemes.definition.amounts import Cap

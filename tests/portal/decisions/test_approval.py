@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.conversations.actions import add_note
+from portal.cases.conversations.actions import add_note
+from portal.cases.questions.actions import save_costs
+from portal.cases.questions.models import (
+    ContactDetails,
+    ContactWay,
+    CostInput,
+    DevelopmentQuestion,
+    QuestionState,
+    Route,
+)
 from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.decisions.queries import decided_mix, decision_of
@@ -24,8 +33,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.proposals.actions import make_proposal, renew_proposal
 from portal.proposals.queries import stored_proposal
-from portal.questions.actions import save_costs
-from portal.questions.models import ContactDetails, ContactWay, CostInput, DevelopmentQuestion, QuestionState, Route
 from portal.vouchers.models import Award, Voucher, VoucherState
 from portal.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, SYSTEM, a_question, an_application, approve, asker, resident

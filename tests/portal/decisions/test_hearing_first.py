@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.hearings.actions import invite_view, record_view
+from portal.cases.hearings.models import Ground, ViewWay
+from portal.cases.hearings.queries import facts_changed_by_desk, was_heard
+from portal.cases.questions.actions import save_facts
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.actions import reject_question
-from portal.hearings.actions import invite_view, record_view
-from portal.hearings.models import Ground, ViewWay
-from portal.hearings.queries import facts_changed_by_desk, was_heard
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.questions.actions import save_facts
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from tests.factories import ADVISOR, NOW, an_application
 
 LATER = NOW + timedelta(days=20)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from portal import demo
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo import filling
 from portal.demo.people import REGION_PLACES, Deck
 from portal.demo.plan import plan
@@ -20,7 +21,6 @@ from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.legal_calendar import is_working_day
-from portal.questions.models import DevelopmentQuestion
 from tests.portal.demo.conftest import NOW, VAULT, fill, once, open_region
 
 MOMENTS = ("2027-03-28 02:30", "2026-11-01 23:30", "2027-08-31 00:05", "2027-01-01 00:01", "2026-12-31 23:59")

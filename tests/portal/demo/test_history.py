@@ -9,16 +9,18 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 from stdnum import iban
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
+from portal.cases.hearings.models import Hearing
+from portal.cases.pledges.models import Pledge, PledgeState
+from portal.cases.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.commands.ledger import look
-from portal.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
 from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
-from portal.hearings.models import Hearing
 from portal.invoices.models import Invoice, InvoiceState
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
@@ -30,14 +32,12 @@ from portal.people.accounts.models import Account, Role
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.database import load_models
-from portal.pledges.models import Pledge, PledgeState
 from portal.post.files.actions import open_file
 from portal.post.letters.queries import print_queue
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.preparations.models import Preparation, PreparationState
 from portal.providers.models import Provider, ProviderRegistration, ProviderState
 from portal.providers.queries import approved_schemes
-from portal.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.reports.queries import allocation, transfers_behind
 from portal.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.turns.models import PlaceState, WaitingPlace

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.decisions.models import Decision, DecisionKind
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
@@ -16,7 +17,6 @@ from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
-from portal.questions.models import DevelopmentQuestion
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.vouchers.actions import redeem_voucher

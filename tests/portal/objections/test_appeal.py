@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.decisions.actions import reject_question
 from portal.decisions.models import Decision
 from portal.framework.catalogue.actions import load_region
@@ -19,7 +20,6 @@ from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objection_behind
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.models import OutboxMessage
-from portal.questions.models import DevelopmentQuestion
 from portal.revisions.actions import propose_again
 from portal.web.letter_content import LetterContent, draw, letter_content
 from tests.factories import (

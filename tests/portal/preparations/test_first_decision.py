@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput, QuestionState
 from portal.decisions.models import DecisionMandate
 from portal.ledger.models import Transfer, TransferKind
 from portal.post.messages.models import OutboxMessage
 from portal.preparations.actions import decide_prepared, prepare_decision
 from portal.preparations.models import PreparationState
 from portal.preparations.queries import waiting_preparations
-from portal.questions.models import CostInput, QuestionState
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
 from tests.portal.preparations.laying import a_first, refused_with
 

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 import matching
 from matching.problem import LockedShare, Locks
 from matching.problem.proposal import Share, problem_hash
+from portal.cases.pledges.actions import ask_pledge, expect_pledge, give_pledge
+from portal.cases.questions.actions import save_borrowing, save_costs, save_facts, save_had_before
+from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.platform.errors import Conflict, Refusal
-from portal.pledges.actions import ask_pledge, expect_pledge, give_pledge
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import (
@@ -29,8 +31,6 @@ from portal.proposals.queries import (
     stored_override,
     stored_proposal,
 )
-from portal.questions.actions import save_borrowing, save_costs, save_facts, save_had_before
-from portal.questions.models import CostInput, HadBeforeInput, Route
 from tests.factories import (
     ADVISOR,
     NOW,

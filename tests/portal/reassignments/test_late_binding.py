@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question
 from portal.decisions.actions import reject_question
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from matching.problem import LockedShare, Locks
 from matching.problem.proposal import Share
 from matching.receipt import read_receipt, receipt_text, verify
+from portal.cases.questions.actions import save_facts, save_had_before
+from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.decisions.actions import refer_question, reject_question
 from portal.decisions.models import Decision
 from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.models import RegionRecord, RegionSnapshot
 from portal.framework.catalogue.queries import catalogue_of
 from portal.proposals.actions import make_proposal
-from portal.questions.actions import save_facts, save_had_before
-from portal.questions.models import CostInput, HadBeforeInput, Route
 from portal.receipts.queries import LEFT_OUT, receipt_of_decision, receipt_of_proposal, receipt_of_question
 from tests.factories import (
     ADVISOR,

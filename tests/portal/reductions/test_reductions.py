@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.actions import extend_voucher, note_moved_out
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, Outcome
 from portal.decisions.queries import decision_of
@@ -23,7 +24,6 @@ from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
-from portal.questions.models import DevelopmentQuestion
 from portal.reductions.actions import end_after_move, lower_award, revoke_award
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher, VoucherState

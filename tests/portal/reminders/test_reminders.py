@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.caseload.actions import claim_case
+from portal.cases.conversations.actions import announce_delay
+from portal.cases.owners.actions import claim_case
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.changes.actions import block_voucher, extend_voucher
 from portal.commands.jobs import desk_jobs
-from portal.conversations.actions import announce_delay
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.platform.database import unit_of_work
 from portal.platform.jobs.actions import run_jobs
 from portal.post.messages.models import OutboxMessage
-from portal.questions.models import DevelopmentQuestion
 from portal.reminders.actions import remind_holder, warn_owner
 from portal.reminders.queries import reminder_due, reminders_due
 from portal.vouchers.models import ReminderKind, Voucher, VoucherReminder

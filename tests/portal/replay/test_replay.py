@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from matching.answering.replay import Effect, Side
 from matching.offers.question import Question
+from portal.cases.questions.actions import withdraw_question
+from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.catalogue.queries import newest_published
 from portal.platform.errors import Conflict, Refusal
-from portal.questions.actions import withdraw_question
-from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.replay.actions import keep_replay, run_replay
 from portal.replay.models import ReplayRun
 from portal.replay.queries import (

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput, Route
 from portal.ledger.actions import pay
 from portal.ledger.models import Transfer, TransferKind
-from portal.questions.models import CostInput, Route
 from portal.reports.queries import (
     allocation,
     counted_questions,

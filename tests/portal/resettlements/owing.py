@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger import actions as ledger
-from portal.questions.models import DevelopmentQuestion
 from portal.recoveries.actions import receive_instalment
 from portal.resettlements.actions import settle_again
 from portal.resettlements.models import Repayment

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
@@ -21,7 +22,6 @@ from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.questions.models import DevelopmentQuestion
 from portal.recoveries.actions import Term, plan_instalments, receive_instalment, write_off
 from portal.resettlements.actions import note_repaid, settle_again
 from portal.resettlements.models import Repayment, RepaymentState, Resettlement

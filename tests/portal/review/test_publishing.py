@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput
 from portal.framework.catalogue.actions import activate_due_versions
 from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import scheme_in_force, versions_of
 from portal.people.accounts.access import Actor
 from portal.platform.errors import Conflict, Refusal
-from portal.questions.models import CostInput
 from portal.replay.actions import run_replay
 from portal.review.actions import approve_outcome, publish_version, send_back
 from portal.review.queries import asked_since, changed_outcomes, gate

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.queries import decision_of
 from portal.framework.funding.models import FundingLine
@@ -15,7 +16,6 @@ from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents
 from portal.platform.errors import Conflict, Refusal
-from portal.questions.models import CostInput, DevelopmentQuestion
 from portal.supplements.actions import top_up
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher, VoucherChange, VoucherState

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from portal.applications.actions import declare_complete
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question, missing_facts
-from portal.conversations.actions import answer_more, ask_more
+from portal.cases.applications.actions import declare_complete
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question, missing_facts
+from portal.cases.conversations.actions import answer_more, ask_more
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.actions import reject_question
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.turns.actions import EarlierApplicationFirst, hold_turn
 from portal.turns.queries import earlier_claims, place_in_order
 from tests.factories import ADVISOR, NOW, a_region, an_application, approve, asker

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.actions import move_question
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.ceilings.queries import ceilings_of_award
 from portal.decisions.models import Decision, DecisionKind
 from portal.framework.catalogue.queries import schemes_in_force
@@ -16,8 +18,6 @@ from portal.ledger import actions as ledger
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
-from portal.questions.actions import move_question
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.turns import actions as turns
 from portal.vouchers import actions as vouchers
 from portal.vouchers.models import Voucher

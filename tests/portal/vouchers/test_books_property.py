@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput
 from portal.decisions.actions import MixNoLongerFits
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 from portal.platform.clock import local_date
 from portal.platform.database import make_engine
 from portal.platform.errors import Refusal
-from portal.questions.models import CostInput
 from portal.reports.queries import allocation, transfers_behind
 from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.vouchers.models import Voucher

@@ -22,8 +22,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.changes.actions import block_voucher, extend_voucher, unblock_voucher
 from portal.decisions.actions import reject_question
 from portal.framework.funding.models import FundingLine
@@ -35,7 +36,6 @@ from portal.ledger.returning import book_return
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.providers.models import Provider
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, payers_of
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment, write_off

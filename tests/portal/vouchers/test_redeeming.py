@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput, Route
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.providers.actions import withdraw_approval, withdraw_provider
-from portal.questions.models import CostInput, Route
 from portal.vouchers.actions import expire_voucher, expire_vouchers, redeem_voucher, revoke_voucher
 from portal.vouchers.models import Redemption, Voucher, VoucherState
 from portal.vouchers.queries import (

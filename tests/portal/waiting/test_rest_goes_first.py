@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, and_, select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.decisions.actions import approve_proposal
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
@@ -22,7 +23,6 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
-from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.supplements.actions import top_up
 from portal.turns.actions import EarlierApplicationFirst
 from portal.turns.queries import _undecided, place_in_order

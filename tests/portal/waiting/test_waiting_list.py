@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.applications.queries import application_by_question
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.actions import approve_proposal
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
@@ -19,7 +20,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
 from portal.proposals.actions import make_proposal
 from portal.proposals.queries import stored_proposal
-from portal.questions.models import DevelopmentQuestion, QuestionState
 from portal.supplements.actions import top_up
 from portal.turns.models import PlaceState
 from portal.vouchers.models import Voucher

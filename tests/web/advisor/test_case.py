@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.applications.queries import application_by_question
-from portal.conversations.queries import conversations_of, notes_of, open_request
+from portal.cases.applications.queries import application_by_question
+from portal.cases.conversations.queries import conversations_of, notes_of, open_request
+from portal.cases.pledges.queries import pledge_by_question
+from portal.cases.questions.models import QuestionState, Route
+from portal.cases.questions.queries import question_by_id
 from portal.people.audit.queries import viewings_of
 from portal.platform import clock
-from portal.pledges.queries import pledge_by_question
-from portal.questions.models import QuestionState, Route
-from portal.questions.queries import question_by_id
 from tests.factories import ADVISOR, NOW, SAM, a_draft, a_question, an_application
 from tests.web.browser import Browser
 from tests.web.office import Office, said

@@ -95,7 +95,7 @@ def test_the_holder_says_that_the_training_started_and_ended(office: Office) -> 
 
 
 def _public_id(session: Session, question_id: int) -> str:
-    from portal.questions.models import DevelopmentQuestion
+    from portal.cases.questions.models import DevelopmentQuestion
 
     return session.get_one(DevelopmentQuestion, question_id).public_id
 

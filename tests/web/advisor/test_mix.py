@@ -6,10 +6,10 @@ import pytest
 
 from matching import offers
 from matching.problem.proposal import Share
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.decisions.queries import decision_of
 from portal.proposals.models import ProposalKind
 from portal.proposals.queries import stored_proposal
-from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.web.advisor.steps import CHECKED, TWO_LINES, case, cells, lower, proposed, records

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from portal.awaited.models import ShareOutcome
 from portal.awaited.queries import awaited_shares
+from portal.cases.hearings.queries import hearings_of
+from portal.cases.questions.actions import save_borrowing
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.decisions.models import Decision
-from portal.hearings.queries import hearings_of
 from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
 from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import objections_of
 from portal.people.accounts.models import Role
-from portal.questions.actions import save_borrowing
-from portal.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.reassignments.queries import payers_of
 from portal.recoveries.actions import receive_instalment
 from portal.resettlements.models import Repayment

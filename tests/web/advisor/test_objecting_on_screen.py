@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.decisions.models import DecisionKind
 from portal.objections.actions import decide_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.people.accounts.access import Audience
 from portal.platform import clock
-from portal.questions.models import DevelopmentQuestion, Route
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.vouchers.actions import redeem_voucher

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
 from portal.preparations.queries import waiting_preparations
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher, VoucherState
 from tests.factories import NOW, a_provider, a_voucher

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.cases.questions.models import ContactDetails, ContactWay
 from portal.ledger.queries import voucher_transfers
 from portal.people.accounts.models import Organisation
 from portal.platform import clock
@@ -14,7 +15,6 @@ from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, outbox
 from portal.providers.models import ApprovalState
 from portal.providers.queries import approved_schemes, providers
-from portal.questions.models import ContactDetails, ContactWay
 from portal.vouchers.actions import redeem_voucher
 from portal.vouchers.models import Voucher, VoucherState
 from portal.vouchers.queries import format_code

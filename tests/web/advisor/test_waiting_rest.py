@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform import clock
 from portal.platform.database import unit_of_work
-from portal.questions.models import DevelopmentQuestion
 from tests.factories import NOW, an_application, approve
 from tests.portal.waiting.region import with_waiting_list
 from tests.web.advisor.steps import case

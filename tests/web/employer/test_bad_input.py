@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from portal.cases.pledges.actions import ask_pledge
 from portal.people.accounts.access import Audience
 from portal.platform.clock import now
-from portal.pledges.actions import ask_pledge
 from tests.web.bad_input import Try, tries
 from tests.web.browser import SYSTEM, Browser
 from tests.web.walking import COMPANY, CONTACT, Desk, act, assert_refused_kindly, question_of

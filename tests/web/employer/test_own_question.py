@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from portal.applications.models import Application
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import Bearer
 from portal.platform.database import unit_of_work
-from portal.questions.models import Bearer
 from tests.web.browser import Browser
 from tests.web.walking import COMPANY, Desk, approve, assert_sound, last_part, question_of, soup_of
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from portal.cases.pledges.actions import ask_pledge
+from portal.cases.pledges.models import Pledge
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.access import Audience
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
-from portal.pledges.actions import ask_pledge
-from portal.pledges.models import Pledge
 from portal.proposals.queries import indicative_answer
-from portal.questions.models import DevelopmentQuestion
 from tests.web.browser import SYSTEM, Browser
 from tests.web.walking import CONTACT, Desk, act, assert_sound, question_of, soup_of
 
@@ -106,7 +106,7 @@ def test_the_answer_can_be_changed_while_the_question_is_open(asked: tuple[Desk,
 
 
 def test_after_the_question_is_closed_nothing_can_be_changed(asked: tuple[Desk, Browser, str]) -> None:
-    from portal.questions.actions import withdraw_question
+    from portal.cases.questions.actions import withdraw_question
 
     desk, employer, path = asked
     employer.get(path)

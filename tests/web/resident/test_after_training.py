@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
 from portal.invoices.actions import accept_invoice
 from portal.invoices.models import Invoice
@@ -23,7 +24,6 @@ from portal.payments.queries import payables
 from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
-from portal.questions.models import DevelopmentQuestion
 from portal.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate, a_provider, a_voucher
 from tests.portal.outcomes.test_outcomes import used

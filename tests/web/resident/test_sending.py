@@ -8,15 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.applications.models import Application
-from portal.conversations.actions import ask_more, plan_conversation
+from portal.cases.applications.models import Application
+from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.pledges.actions import give_pledge
+from portal.cases.questions.models import QuestionState
 from portal.decisions.actions import reject_question
 from portal.people.accounts.access import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
-from portal.pledges.actions import give_pledge
 from portal.post.messages.models import OutboxMessage
-from portal.questions.models import QuestionState
 from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.walking import APPLICANT, CONTACT, Desk, Walk, act, approve, assert_sound, question_of, soup_of
 
@@ -146,7 +146,7 @@ def test_the_status_shows_a_talk_and_what_the_advisor_asks(desk: Desk) -> None:
 
 
 def test_notes_of_staff_are_never_shown(desk: Desk) -> None:
-    from portal.conversations.actions import add_note
+    from portal.cases.conversations.actions import add_note
 
     walk = sent(desk)
     path = status(walk)

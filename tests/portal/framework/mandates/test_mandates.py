@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import QuestionState
 from portal.decisions.actions import reject_question
 from portal.decisions.models import DecisionMandate
 from portal.framework.mandates.actions import end_mandate, give_mandate
@@ -16,7 +17,6 @@ from portal.framework.mandates.queries import mandate_for
 from portal.ledger.models import Transfer, TransferKind
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
-from portal.questions.models import QuestionState
 from tests.factories import (
     ADVISOR,
     BODY,

@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.decisions.actions import reject_question
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
@@ -24,8 +26,6 @@ from portal.post.letters.queries import is_unchanged, last_day_to_object, letter
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
 from portal.post.messages.queries import consents_of, may_mail, topic_of
-from portal.questions.actions import tell_asker
-from portal.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.web.correspondence import NoRecipient
 from portal.web.letter_content import LetterContent, draw, ensure_letter, letter_content
 from tests.factories import ADVISOR, MAIL, NOW, SECOND, a_decision, a_question, an_application, approve

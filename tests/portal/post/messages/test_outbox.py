@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import ContactDetails, ContactWay, CostInput, Route
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role
@@ -28,7 +29,6 @@ from portal.platform.errors import Refusal
 from portal.post.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
-from portal.questions.models import ContactDetails, ContactWay, CostInput, Route
 from portal.web.correspondence import NoRecipient, compose
 from portal.web.posting import send_mail, transport
 
@@ -161,9 +161,9 @@ def test_how_long_mail_waits_can_be_seen(session: Session, now: datetime) -> Non
 @pytest.fixture
 def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
+    from portal.cases.questions.actions import save_costs, save_wish, start_question, submit_question
     from portal.framework.catalogue.actions import load_region
     from portal.people.accounts.access import Audience
-    from portal.questions.actions import save_costs, save_wish, start_question, submit_question
 
     load_region(session, folder=PORTAL.parent / "schemes" / "catalogue" / "stedendriehoek", actor=SYSTEM, now=now)
     question = start_question(session, route=Route.INDIVIDUAL, language="nl", actor=SYSTEM, now=now)

@@ -1,0 +1,1 @@
+"""A question from the first word to the talk."""

@@ -1,0 +1,147 @@
+"""Reads of applications."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import matching
+from matching.offers.earlier_awards import with_history
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import may_see
+from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
+from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
+from portal.people.accounts.access import Actor
+from schemes.basics.values import Text
+from schemes.facts import complete_facts, parse_facts
+
+
+def application_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Application | None:
+    """The application of a question; None when there is none or the actor may not see the question."""
+    return application_by_question(session, question=question) if may_see(question, actor) else None
+
+
+def application_by_question(session: Session, *, question: DevelopmentQuestion) -> Application | None:
+    """The application of a question that was read with an actor already."""
+    return session.scalar(select(Application).where(Application.question_id == question.id))
+
+
+def schemes_to_apply_for(
+    session: Session, *, question: DevelopmentQuestion, actor: Actor, on: date, at: time | None = None
+) -> list[SchemeInForce]:
+    """The schemes that one can apply for here on a day: administered here as a voucher, open, and of the question's route.
+
+    `at` is the local clock time; a window that opens or closes at an hour looks at it.
+    """
+    if not may_see(question, actor):
+        return []
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    return [scheme for scheme in held if can_apply_here(scheme, question.route.value, on, at)]
+
+
+def can_apply_here(scheme: SchemeInForce, route: str, on: date, at: time | None = None) -> bool:
+    """Whether this desk takes applications for a scheme on a day (with `at`: at a local clock time), for a route."""
+    definition = scheme.definition
+    here = definition.administered == "here" and definition.voucher is not None
+    return here and route in definition.routes and definition.availability(on, at).state == "open"
+
+
+# Whether it is complete ------------------------------------------------------------------------------------------------
+
+
+def schemes_applied_for(
+    session: Session, *, question: DevelopmentQuestion, application: Application
+) -> list[SchemeInForce]:
+    """The scheme versions of an application, by slug."""
+    on = question.reference_date or application.applied_on
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    return [scheme for scheme in held if scheme.slug in application.schemes]
+
+
+def missing_facts(session: Session, *, question: DevelopmentQuestion, application: Application) -> tuple[str, ...]:
+    """The facts that a scheme that was applied for needs and nobody gave yet, by key. Also "I do not know" is missing."""
+    known = catalogue(session)
+    on = question.reference_date or application.applied_on
+    given = {key: value for key, value in question.facts.items() if value != "unknown"}
+    if question.goals and "goals" not in given:
+        given["goals"] = list(question.goals)
+    parsed = parse_facts(given, known.facts, on=on)
+    facts = with_history(complete_facts(parsed.values, known.facts, known.references, on), ())
+    held = schemes_applied_for(session, question=question, application=application)
+    definitions = [scheme.definition for scheme in held]
+    verdicts = matching.assess(facts, definitions, on, known.references, route=question.route.value)
+    return tuple(sorted({key for verdict in verdicts for key in verdict.missing_facts}))
+
+
+def evidence_needed(
+    session: Session, *, question: DevelopmentQuestion, application: Application
+) -> dict[str, tuple[Text, ...]]:
+    """Per scheme that was applied for what must be shown. An advisor says when it was received."""
+    held = schemes_applied_for(session, question=question, application=application)
+    return {scheme.slug: scheme.definition.evidence for scheme in held if scheme.definition.evidence}
+
+
+# Doubles ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PossibleDouble:
+    """An application that may be of the same person: what it has in common with this one, besides the birth date."""
+
+    application: Application
+    same_name: bool
+    same_address: bool
+
+
+def possible_doubles(session: Session, *, application: Application) -> list[PossibleDouble]:
+    """Applications under another pseudonym with the same birth date and the same name or address, the newest first.
+
+    Name, birth date and address all the same is one pseudonym already. What an advisor settled before is left out.
+    """
+    if application.person_key is None or application.birth_date is None:
+        return []
+    settled = keys_of_person(session, application.person_key)
+    judged = {key for mine in settled for key in judged_with(session, mine)}
+    settled |= judged | {counted_under(session, key) for key in judged}
+    rows = session.scalars(
+        select(Application)
+        .where(Application.birth_date == application.birth_date, Application.id != application.id)
+        .order_by(Application.id.desc())
+    )
+    found: dict[str, PossibleDouble] = {}
+    for other in rows:
+        same_name, same_address = _name(other) == _name(application), _same_address(application, other)
+        if other.person_key and other.person_key not in settled and (same_name or same_address):
+            found.setdefault(other.person_key, PossibleDouble(other, same_name, same_address))
+    return list(found.values())
+
+
+def application_by_number(session: Session, *, number: str) -> Application | None:
+    """The application with this number, for acts of an advisor on two applications."""
+    return session.scalar(select(Application).where(Application.number == number))
+
+
+def _name(application: Application) -> str:
+    return plain(application.learner_name or application.name)
+
+
+def _same_address(one: Application, other: Application) -> bool:
+    return _address(one) is not None and _address(one) == _address(other)
+
+
+def _address(application: Application) -> str | None:
+    """Where the person lives; None in the employer route, where the address is the employer's."""
+    if application.kvk_number is not None:
+        return None
+    return f"{plain(application.postcode)} {plain(application.house_number)}"
+
+
+def plain(text: str) -> str:
+    """Letters and digits only, without accents and case: "J. de Vriès" and "j de vries" are one person."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())

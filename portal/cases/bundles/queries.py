@@ -1,0 +1,108 @@
+"""Reading several trainings of one employer, and the one mix over all of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.answering.answer import prepare
+from matching.answering.bundle import FORMAT, Bundle, prepare_bundle
+from matching.answering.bundle_answer import BundleAnswer, solved
+from portal.cases.bundles.models import BundledTraining
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import may_see
+from portal.framework.catalogue.queries import catalogue, schemes_in_force
+from portal.framework.funding.queries import matching_funding_lines
+from portal.people.accounts.access import Actor
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
+
+ABOUT_TRAINING = "training_"
+
+
+def trainings_of(session: Session, *, question: DevelopmentQuestion) -> list[BundledTraining]:
+    """The trainings of a question of an employer, in order. Who may see the question may see these."""
+    found = select(BundledTraining).where(BundledTraining.question_id == question.id)
+    return list(session.scalars(found.order_by(BundledTraining.position)))
+
+
+def sent_together(session: Session, *, question: DevelopmentQuestion) -> list[DevelopmentQuestion]:
+    """The questions that the trainings became when they were sent, in order."""
+    ids = [one.sent_as_id for one in trainings_of(session, question=question) if one.sent_as_id is not None]
+    found = {one.id: one for one in session.scalars(select(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(ids)))}
+    return [found[number] for number in ids if number in found]
+
+
+def asked_together(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[DevelopmentQuestion]:
+    """The other questions that the employer sent in one go with this one, in order; none for who may not see this question."""
+    if not may_see(question, actor):
+        return []
+    bundle = select(BundledTraining.question_id).where(BundledTraining.sent_as_id == question.id).scalar_subquery()
+    found = (
+        select(DevelopmentQuestion)
+        .join(BundledTraining, BundledTraining.sent_as_id == DevelopmentQuestion.id)
+        .where(BundledTraining.question_id == bundle, DevelopmentQuestion.id != question.id)
+    )
+    return list(session.scalars(found.order_by(BundledTraining.position)))
+
+
+def shared_facts(question: DevelopmentQuestion) -> dict[str, Any]:
+    """What is the same for all trainings: the answers that are not about the training."""
+    return {
+        key: value for key, value in question.facts.items() if value != "unknown" and not key.startswith(ABOUT_TRAINING)
+    }
+
+
+def as_bundle(question: DevelopmentQuestion, trainings: list[BundledTraining], *, on: date) -> Bundle:
+    """The records as the bundle that matching knows: no names, no addresses."""
+    rows = [
+        {
+            "id": f"r{one.position}",
+            "person": f"p{persons_of(trainings)[one.person]}",
+            "facts": one.facts,
+            "costs": [{**cost, "id": f"k{n}"} for n, cost in enumerate(one.costs, start=1)],
+        }
+        for one in trainings
+    ]
+    return Bundle.model_validate(
+        {
+            "format": FORMAT,
+            "reference_date": on,
+            "facts": shared_facts(question),
+            "borrow_up_to_cents": question.borrow_up_to_cents,
+            "had_before": question.had_before,
+            "trainings": rows,
+        }
+    )
+
+
+def persons_of(trainings: list[BundledTraining]) -> dict[str, int]:
+    """A number per employee, however the employer wrote the label."""
+    labels = dict.fromkeys(one.person.casefold() for one in trainings)
+    numbers = {label: n for n, label in enumerate(labels, start=1)}
+    return {one.person: numbers[one.person.casefold()] for one in trainings}
+
+
+def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> BundleAnswer | None:
+    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings."""
+    trainings = trainings_of(session, question=question)
+    if not trainings:
+        return None
+    known = catalogue(session)
+    schemes = {one.slug: one.definition for one in schemes_in_force(session, on=on)}
+    region = LoadedRegion(
+        known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
+    )
+    lines = tuple(matching_funding_lines(session, on=on))
+    bundle = as_bundle(question, trainings, on=on)
+    made = prepare_bundle(
+        bundle,
+        lambda one: prepare(one, region, on=on, funding_lines=lines),
+        schemes.basics.values(),
+        known.references,
+        on=on,
+    )
+    return solved(made, region)

@@ -1,0 +1,332 @@
+"""Acts around a question: plan and record a talk, write a note, ask for more and take the answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.applications.actions import lengthen_term, lose_place, resume_clock, take_place
+from portal.cases.applications.queries import application_by_question
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note, TalkWay
+from portal.cases.conversations.queries import DELAYED, delay_of
+from portal.cases.questions.actions import advisor_only, move_question, not_yours, note_response, tell_asker
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.queries import is_asker
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.legal_calendar import ends_on_working_day
+
+
+def plan_conversation(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    planned_for: datetime,
+    way: TalkWay | str,
+    place: str | None,
+    actor: Actor,
+    now: datetime,
+) -> Conversation:
+    """Plan a talk. Raises ``Refusal`` for a moment in the past or a question that is no longer open."""
+    advisor_only(actor)
+    _open_only(question)
+    if planned_for <= now:
+        raise Refusal("talk_in_the_past", _l("Kies een moment in de toekomst."), field="planned_for")
+    talk = Conversation(
+        question_id=question.id, way=TalkWay(way), place=place or None, planned_for=planned_for, planned_at=now,
+        planned_by=actor.reference, advisor_name=actor.display_name, state=ConversationState.PLANNED,
+    )  # fmt: skip
+    session.add(talk)
+    note_response(question, now=now)
+    session.flush()
+    tell_asker(session, question=question, template="question/talk_planned", now=now, version=talk.id)
+    record(session, actor=actor, action="conversation.planned", object_kind="question", object_id=question.id, now=now)
+    return talk
+
+
+def record_conversation(
+    session: Session, *, conversation: Conversation, notes: str | None, held_at: datetime, actor: Actor, now: datetime
+) -> Conversation:
+    """Keep that a talk was held, with notes for staff. Raises ``Conflict`` when it was held or cancelled before."""
+    advisor_only(actor)
+    _planned_only(conversation)
+    if held_at > now:
+        raise Refusal("talk_in_the_future", _l("Dit moment is nog niet geweest."), field="held_at")
+    conversation.state, conversation.held_at, conversation.held_by = ConversationState.HELD, held_at, actor.reference
+    conversation.notes = notes or None
+    session.flush()
+    _log(session, conversation, "conversation.held", actor, now)
+    return conversation
+
+
+def cancel_conversation(session: Session, *, conversation: Conversation, actor: Actor, now: datetime) -> Conversation:
+    """Call a planned talk off and tell who asked."""
+    advisor_only(actor)
+    _planned_only(conversation)
+    conversation.state = ConversationState.CANCELLED
+    conversation.cancelled_at, conversation.cancelled_by = now, actor.reference
+    session.flush()
+    question = session.get_one(DevelopmentQuestion, conversation.question_id)
+    tell_asker(session, question=question, template="question/talk_cancelled", now=now, version=conversation.id)
+    _log(session, conversation, "conversation.cancelled", actor, now)
+    return conversation
+
+
+def add_note(session: Session, *, question: DevelopmentQuestion, text: str, actor: Actor, now: datetime) -> Note:
+    """Write a note for staff. Raises ``Refusal`` when it is empty or too long."""
+    advisor_only(actor)
+    if not text.strip():
+        raise Refusal("note_empty", _l("Schrijf eerst een notitie."), field="text")
+    if len(text) > 4000:
+        raise Refusal("note_too_long", _l("Gebruik niet meer dan 4.000 tekens."), field="text")
+    note = Note(question_id=question.id, text=text.strip(), at=now, by=actor.reference, by_name=actor.display_name)
+    session.add(note)
+    session.flush()
+    record(session, actor=actor, action="note.added", object_kind="question", object_id=question.id, now=now)
+    return note
+
+
+def ask_more(
+    session: Session, *, question: DevelopmentQuestion, text: str, answer_by: date, actor: Actor, now: datetime
+) -> InformationRequest:
+    """Ask the person for more. With an application the legal clock stops from tomorrow (Awb 4:15), and the application leaves the
+    order of receipt until it is complete.
+
+    Raises ``Refusal`` without a text or with a day that is not in the future, ``Conflict`` when a request is open already.
+    """
+    advisor_only(actor)
+    today = local_date(now)
+    if not text.strip():
+        raise Refusal("request_empty", _l("Schrijf op wat u nog nodig hebt."), field="text")
+    if answer_by <= today:
+        raise Refusal("answer_by_in_the_past", _l("Kies een dag in de toekomst."), field="answer_by")
+    if _open_request(session, question) is not None:
+        raise Conflict("request_open", _l("Er is al een vraag om meer informatie waarop u nog wacht."))
+    move_question(
+        session,
+        question=question,
+        to=QuestionState.WAITING,
+        allowed=(QuestionState.SUBMITTED, QuestionState.APPLIED),
+        waiting_since=now,
+        responded_at=question.responded_at or now,
+        changed_at=now,
+    )
+    request = InformationRequest(
+        question_id=question.id,
+        text=text.strip(),
+        answer_by=answer_by,
+        asked_on=today,
+        asked_at=now,
+        asked_by=actor.reference,
+    )
+    session.add(request)
+    session.flush()
+    application = application_by_question(session, question=question)
+    if application is not None:
+        lose_place(session, question=question, application=application, actor=actor, now=now)
+    tell_asker(session, question=question, template="question/more_asked", now=now, version=request.id)
+    record(session, actor=actor, action="question.more_asked", object_kind="question", object_id=question.id, now=now)
+    return request
+
+
+def answer_more(
+    session: Session, *, request: InformationRequest, answer: str, actor: Actor, now: datetime
+) -> InformationRequest:
+    """The person answers; the legal clock runs on. Raises ``Conflict`` when it was answered before."""
+    question = session.get_one(DevelopmentQuestion, request.question_id)
+    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
+        raise not_yours()
+    if not answer.strip():
+        raise Refusal("answer_empty", _l("Schrijf eerst een antwoord."), field="answer")
+    if len(answer) > 4000:
+        raise Refusal("answer_too_long", _l("Gebruik niet meer dan 4.000 tekens."), field="answer")
+    _awaited_only(request)
+    request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.reference
+    request.answered_on = local_date(now)
+    _go_on(session, question, request, now)
+    application = application_by_question(session, question=question)
+    if application is not None and question.is_open:
+        take_place(session, question=question, application=application, actor=actor, now=now)
+    record(
+        session, actor=actor, action="question.more_answered", object_kind="question", object_id=question.id, now=now
+    )
+    return request
+
+
+def end_request(session: Session, *, request: InformationRequest, actor: Actor, now: datetime) -> InformationRequest:
+    """An advisor goes on without an answer, after the term that was set. The legal clock ran on from that day."""
+    advisor_only(actor)
+    _awaited_only(request)
+    if local_date(now) <= request.answer_by:
+        raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
+    question = session.get_one(DevelopmentQuestion, request.question_id)
+    request.ended_at, request.ended_by = now, actor.reference
+    _go_on(session, question, request, now)
+    record(
+        session, actor=actor, action="question.request_ended", object_kind="question", object_id=question.id, now=now
+    )
+    return request
+
+
+# Not taking an incomplete application up -------------------------------------------------------------------------------
+
+SET_ASIDE_WITHIN = timedelta(weeks=4)
+"""Awb 4:5, fourth paragraph: told within four weeks after the term to complete passed unused or the completion came."""
+
+
+def set_aside(session: Session, *, question: DevelopmentQuestion, reason: str, actor: Actor, now: datetime) -> None:
+    """Do not take up an application that is still incomplete after the term to complete it (Awb 4:5).
+
+    Raises ``Refusal`` without a reason, when the applicant was not asked to complete the application, can still answer, or more
+    than four weeks passed since; ``Conflict`` when it is complete or no longer open. `undo_set_aside` puts it back.
+    """
+    advisor_only(actor)
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op wat er ontbreekt."), field="reason")
+    application = application_by_question(session, question=question)
+    if application is None:
+        raise Refusal("not_applied", _l("Er is nog geen aanvraag."))
+    if application.completed_at is not None:
+        raise Conflict("application_complete", _l("Deze aanvraag is compleet. Neem er een besluit over."))
+    request = _last_request(session, question, since=application.applied_at)
+    if request is None:
+        message = _l("Vraag de aanvrager eerst om de aanvraag aan te vullen, met een termijn.")
+        raise Refusal("not_asked_to_complete", message)
+    today = local_date(now)
+    if request.is_open and today <= request.answer_by:
+        raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
+    if today > ends_on_working_day((request.answered_on or request.answer_by) + SET_ASIDE_WITHIN):
+        message = _l("Dit kan tot vier weken na de termijn. Neem nu een besluit over de aanvraag.")
+        raise Refusal("set_aside_too_late", message)
+    if request.is_open:
+        end_request(session, request=request, actor=actor, now=now)
+    move_question(
+        session, question=question, to=QuestionState.SET_ASIDE, allowed=(QuestionState.APPLIED,), set_aside_at=now,
+        set_aside_by=actor.reference, set_aside_reason=reason.strip(), changed_at=now,
+    )  # fmt: skip
+    tell_asker(
+        session,
+        question=question,
+        template="application/set_aside",
+        now=now,
+        version=question.revision,
+        in_writing=True,
+    )
+    record(session, actor=actor, action="question.set_aside", object_kind="question", object_id=question.id, now=now)
+
+
+def undo_set_aside(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """Take an application up again that was set aside; it is where it was before. The log keeps both."""
+    advisor_only(actor)
+    move_question(
+        session, question=question, to=QuestionState.APPLIED, allowed=(QuestionState.SET_ASIDE,), set_aside_at=None,
+        set_aside_by=None, set_aside_reason=None, revision=DevelopmentQuestion.revision + 1, changed_at=now,
+    )  # fmt: skip
+    tell_asker(
+        session, question=question, template="application/taken_up", now=now, version=question.revision, in_writing=True
+    )
+    record(session, actor=actor, action="question.taken_up", object_kind="question", object_id=question.id, now=now)
+
+
+# A decision that will be late ---------------------------------------------------------------------------------------------
+
+LONGEST_DELAY_WEEKS = 8
+"""What the law calls a reasonable term when no other is set (Awb 4:13, second paragraph): the new term is not longer."""
+
+
+def announce_delay(
+    session: Session, *, question: DevelopmentQuestion, weeks: int, reason: str, actor: Actor, now: datetime
+) -> date:
+    """Tell the applicant, before the term ends, that the decision will be so many weeks later, and why (4:14); the new last day.
+
+    The weeks are added to the term of the application, so that days on which it stood still go on counting. It can be done once;
+    later more time needs the applicant's consent (4:15). Raises ``Refusal`` at the field, ``Conflict`` when the term has passed,
+    it was done before, or there is nothing to decide.
+    """
+    advisor_only(actor)
+    application = application_by_question(session, question=question)
+    open_states = (QuestionState.APPLIED, QuestionState.WAITING)
+    if application is None or question.decide_by is None or question.state not in open_states:
+        raise Conflict("question_moved_on", _l("Er is geen aanvraag waarover nog besloten moet worden."))
+    if not 1 <= weeks <= LONGEST_DELAY_WEEKS:
+        message = _l("Kies een nieuwe termijn van 1 tot en met %(most)s weken.", most=LONGEST_DELAY_WEEKS)
+        raise Refusal("weeks_out_of_range", message, field="weeks")
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom het besluit later komt."), field="reason")
+    if local_date(now) > question.decide_by and question.state is QuestionState.APPLIED:
+        raise Conflict("term_passed", _l("De termijn is al voorbij. Neem zo snel mogelijk een besluit."))
+    if delay_of(session, question=question) is not None:
+        message = _l("Er is al een keer uitstel gemeld. Meer tijd kan alleen als de aanvrager schriftelijk instemt.")
+        raise Conflict("delayed_before", message)
+    lengthen_term(session, question=question, application=application, weeks=weeks)
+    note = str(_l("Het besluit komt later (Awb 4:14): %(reason)s", reason=reason.strip()))
+    session.add(Note(question_id=question.id, text=note, at=now, by=actor.reference, by_name=actor.display_name))
+    details = {"reason": reason.strip(), "weeks": weeks, "decide_by": question.decide_by.isoformat()}
+    tell_asker(
+        session, question=question, template="application/delayed", now=now, version=application.id, in_writing=True,
+        details=details,
+    )  # fmt: skip
+    record(session, actor=actor, action=DELAYED, object_kind="question", object_id=question.id, now=now)
+    return question.decide_by
+
+
+def _last_request(session: Session, question: DevelopmentQuestion, *, since: datetime) -> InformationRequest | None:
+    return session.scalar(
+        select(InformationRequest)
+        .where(InformationRequest.question_id == question.id, InformationRequest.asked_at >= since)
+        .order_by(InformationRequest.id.desc())
+        .limit(1)
+    )
+
+
+def _go_on(session: Session, question: DevelopmentQuestion, request: InformationRequest, now: datetime) -> None:
+    session.flush()
+    if question.state is not QuestionState.WAITING:
+        return
+    move_question(
+        session,
+        question=question,
+        to=QuestionState.SUBMITTED if question.applied_at is None else QuestionState.APPLIED,
+        allowed=(QuestionState.WAITING,),
+        waiting_since=None,
+        changed_at=now,
+    )
+    if question.applied_at is not None and request.asked_at >= question.applied_at:
+        resume_clock(
+            session, question=question, asked_on=request.asked_on, completed_on=request.answered_on, answer_by=request.answer_by,
+            today=local_date(now),
+        )  # fmt: skip
+
+
+def _open_request(session: Session, question: DevelopmentQuestion) -> InformationRequest | None:
+    return session.scalar(
+        select(InformationRequest).where(
+            InformationRequest.question_id == question.id,
+            InformationRequest.answered_at.is_(None),
+            InformationRequest.ended_at.is_(None),
+        )
+    )
+
+
+def _awaited_only(request: InformationRequest) -> None:
+    if not request.is_open:
+        raise Conflict("request_closed", _l("Deze vraag is al beantwoord of afgesloten."))
+
+
+def _open_only(question: DevelopmentQuestion) -> None:
+    if not question.is_open:
+        raise Conflict("question_moved_on", _l("Deze vraag is al afgerond."))
+
+
+def _planned_only(conversation: Conversation) -> None:
+    if conversation.state is not ConversationState.PLANNED:
+        raise Conflict("talk_not_planned", _l("Dit gesprek is al gevoerd of afgezegd."))
+
+
+def _log(session: Session, conversation: Conversation, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="question", object_id=conversation.question_id, now=now)

@@ -1,0 +1,44 @@
+"""Reads of hearings, and whether one is needed before a refusal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.hearings.models import Hearing
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.people.audit.models import AuditEvent
+
+
+def hearings_of(session: Session, *, question: DevelopmentQuestion) -> list[Hearing]:
+    """The hearings about a question, oldest first."""
+    return list(session.scalars(select(Hearing).where(Hearing.question_id == question.id).order_by(Hearing.id)))
+
+
+def hearing_by_public_id(session: Session, *, public_id: str) -> Hearing | None:
+    """The hearing with this public id. The caller guards who may see it."""
+    return session.scalar(select(Hearing).where(Hearing.public_id == public_id))
+
+
+def was_heard(session: Session, *, question: DevelopmentQuestion) -> bool:
+    """Whether the applicant gave a view, or let the term for one pass, and that was recorded."""
+    return any(hearing.way is not None for hearing in hearings_of(session, question=question))
+
+
+def facts_changed_by_desk(session: Session, *, question: DevelopmentQuestion) -> bool:
+    """Whether somebody of the desk changed what was asked after it was sent: then a refusal may rest on other facts."""
+    changed = select(AuditEvent.id).where(
+        AuditEvent.object_kind == "question",
+        AuditEvent.object_id == str(question.id),
+        AuditEvent.action == "question.corrected",
+        AuditEvent.actor.startswith("account:"),
+    )
+    return session.scalar(changed.limit(1)) is not None
+
+
+def open_hearings(session: Session, *, until: date) -> list[Hearing]:
+    """Invitations whose term passed on or before a day without a view being recorded, oldest first."""
+    rows = select(Hearing).where(Hearing.way.is_(None), Hearing.answer_by <= until)
+    return list(session.scalars(rows.order_by(Hearing.answer_by, Hearing.id)))

@@ -1,0 +1,97 @@
+"""Acts on the ownership of a case. One owner at most; every write is guarded, so that of two who claim at once one wins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from portal.cases.owners.models import CaseOwner
+from portal.cases.owners.queries import owner_of
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.people.accounts.access import Actor
+from portal.people.accounts.models import Account, Role
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+
+
+def claim_case(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> CaseOwner:
+    """Take a case that nobody has. Raises ``Conflict`` when somebody has it, also when that happened a moment ago."""
+    account_id = _advisor(question, actor)
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    taken = session.scalar(
+        insert(CaseOwner)
+        .values(question_id=question.id, account_id=account_id, since=now, given_by=actor.reference)
+        .on_conflict_do_nothing(index_elements=["question_id"])
+        .returning(CaseOwner.question_id)
+    )
+    if taken is None:
+        raise Conflict("case_taken", _l("Een collega heeft deze vraag al."))
+    _log(session, question, "case.claimed", actor, now)
+    return session.get_one(CaseOwner, question.id)
+
+
+def hand_over_case(
+    session: Session, *, question: DevelopmentQuestion, to: Account, actor: Actor, now: datetime
+) -> CaseOwner:
+    """Give a case to another advisor: by who has it, or by any advisor when nobody has (then it is given for the first time).
+
+    Raises ``Refusal`` for an account that cannot have cases, ``Conflict`` when the case went to somebody else meanwhile.
+    """
+    account_id = _advisor(question, actor)
+    if to.role is not Role.ADVISOR or to.disabled_at is not None:
+        raise Refusal("not_an_advisor", _l("Kies een adviseur die hier werkt."), field="to")
+    owner = owner_of(session, question=question)
+    if owner is None:
+        claim_case(session, question=question, actor=actor, now=now)
+    elif owner.account_id != account_id:
+        raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar overdragen."))
+    moved = session.execute(
+        update(CaseOwner)
+        .where(CaseOwner.question_id == question.id, CaseOwner.account_id == account_id)
+        .values(account_id=to.id, since=now, given_by=actor.reference)
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(moved, "rowcount", 0) != 1:
+        raise _moved_on()
+    _log(session, question, "case.handed_over", actor, now)
+    return session.get_one(CaseOwner, question.id, populate_existing=True)
+
+
+def release_case(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """Let a case go, so that anybody can take it. Only who has it can; of somebody who left, any advisor."""
+    account_id = _advisor(question, actor)
+    owner = owner_of(session, question=question)
+    if owner is None:
+        raise Conflict("case_not_owned", _l("Niemand heeft deze vraag."))
+    keeper = session.get_one(Account, owner.account_id)
+    if owner.account_id != account_id and keeper.disabled_at is None:
+        raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar loslaten."))
+    session.expunge(owner)
+    gone = session.execute(
+        delete(CaseOwner).where(CaseOwner.question_id == question.id, CaseOwner.account_id == owner.account_id)
+    )
+    if getattr(gone, "rowcount", 0) != 1:
+        raise _moved_on()
+    _log(session, question, "case.released", actor, now)
+
+
+def _advisor(question: DevelopmentQuestion, actor: Actor) -> int:
+    """The account of the advisor who acts on a case that was sent."""
+    advisor_only(actor)
+    if actor.account_id is None or question.is_draft:
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    return actor.account_id
+
+
+def _moved_on() -> Conflict:
+    return Conflict("case_moved_on", _l("Deze vraag ging intussen naar een ander. Bekijk de vraag opnieuw."))
+
+
+def _log(session: Session, question: DevelopmentQuestion, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="question", object_id=question.id, now=now)

@@ -1,0 +1,57 @@
+"""Reads of development questions. Every read takes the actor and returns only what that actor may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.people.accounts.access import Actor, Audience
+
+STAFF_OF_CASES = (Audience.ADVISOR, Audience.SYSTEM)
+
+
+def asker_audience(question: DevelopmentQuestion) -> Audience:
+    """The audience of who asked: the resident, or the employer in its own question."""
+    return Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
+
+
+def is_asker(question: DevelopmentQuestion, actor: Actor) -> bool:
+    """Whether the actor is who asked this question."""
+    return actor.audience is asker_audience(question) and actor.may_act_for(question.id)
+
+
+def may_see(question: DevelopmentQuestion, actor: Actor) -> bool:
+    """Whether the actor may see this question with everything in it.
+
+    An advisor sees what was sent; who asked sees the own question. An employer that is only asked for a pledge sees no more
+    than ``portal.cases.pledges.queries.pledge_request`` gives.
+    """
+    if actor.audience in STAFF_OF_CASES:
+        return not question.is_draft or actor.audience is Audience.SYSTEM
+    return is_asker(question, actor)
+
+
+def question_by_public_id(session: Session, *, public_id: str, actor: Actor) -> DevelopmentQuestion | None:
+    """The question with this id; None when there is none or the actor may not see it."""
+    question = session.scalar(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id))
+    return question if question is not None and may_see(question, actor) else None
+
+
+def question_by_id(session: Session, *, question_id: int, actor: Actor) -> DevelopmentQuestion | None:
+    """The question with this database id; None when there is none or the actor may not see it."""
+    question = session.get(DevelopmentQuestion, question_id)
+    return question if question is not None and may_see(question, actor) else None
+
+
+def questions_by_reference(session: Session, *, text: str, actor: Actor, limit: int = 20) -> list[DevelopmentQuestion]:
+    """Questions whose reference number holds a text; for an advisor only."""
+    if actor.audience not in STAFF_OF_CASES or not text.strip():
+        return []
+    found = (
+        select(DevelopmentQuestion)
+        .where(DevelopmentQuestion.reference_number.contains(text.strip().upper(), autoescape=True))
+        .order_by(DevelopmentQuestion.reference_number)
+        .limit(limit)
+    )
+    return list(session.scalars(found))

@@ -1,0 +1,78 @@
+"""Let somebody act for the person, and end that."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.actions import advisor_only, not_yours
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import is_asker
+from portal.cases.representatives.models import Representative, RepresentativeKind
+from portal.cases.representatives.queries import acting_for
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import revoke_representative_links
+from portal.people.audit.actions import record
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+
+
+def authorise_representative(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    kind: RepresentativeKind | str,
+    name: str,
+    proof: str,
+    proof_on: date,
+    actor: Actor,
+    now: datetime,
+) -> Representative:
+    """Let somebody act for the person in this case, on the proof that the advisor saw (Awb 2:1).
+
+    Raises ``Refusal`` without a name or proof or with a proof of the future, ``Conflict`` when somebody acts already.
+    """
+    advisor_only(actor)
+    if question.is_draft:
+        raise Refusal("not_sent", _l("Deze vraag is nog niet verstuurd."))
+    if not name.strip():
+        raise Refusal("name_missing", _l("Vul de naam in."), field="name")
+    if not proof.strip():
+        raise Refusal("proof_missing", _l("Schrijf op welk bewijs u hebt gezien."), field="proof")
+    if proof_on > local_date(now):
+        raise Refusal("proof_in_the_future", _l("Deze dag is nog niet geweest."), field="proof_on")
+    if acting_for(session, question=question) is not None:
+        raise Conflict("represented", _l("Er is al iemand die voor deze persoon mag handelen."))
+    somebody = Representative(
+        question_id=question.id, kind=RepresentativeKind(kind), name=name.strip(), proof=proof.strip(), proof_on=proof_on,
+        authorised_at=now, authorised_by=actor.reference,
+    )  # fmt: skip
+    session.add(somebody)
+    session.flush()
+    record(
+        session, actor=actor, action="representative.authorised", object_kind="question", object_id=question.id, now=now
+    )
+    return somebody
+
+
+def end_representation(
+    session: Session, *, question: DevelopmentQuestion, somebody: Representative, actor: Actor, now: datetime
+) -> None:
+    """From now on this person may not act any more: the links end too. Also the person who asked can say so."""
+    own = is_asker(question, actor) and actor.representative_id is None
+    if not (own or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)) or somebody.question_id != question.id:
+        raise not_yours()
+    ended = session.execute(
+        update(Representative)
+        .where(Representative.id == somebody.id, Representative.ended_at.is_(None))
+        .values(ended_at=now, ended_by=actor.reference)
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(ended, "rowcount", 0) != 1:
+        raise Conflict("representation_ended", _l("Deze persoon mocht al niet meer handelen."))
+    session.refresh(somebody)
+    revoke_representative_links(session, representative_id=somebody.id, actor=actor, now=now)
+    record(session, actor=actor, action="representative.ended", object_kind="question", object_id=question.id, now=now)

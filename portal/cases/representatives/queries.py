@@ -1,0 +1,36 @@
+"""Reads of representatives."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import may_see
+from portal.cases.representatives.models import Representative
+from portal.people.accounts.access import Actor
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext as _l
+
+
+def acting_for(session: Session, *, question: DevelopmentQuestion) -> Representative | None:
+    """Who may act for the person of this case now; of a question that was read with an actor already."""
+    return session.scalar(
+        select(Representative).where(Representative.question_id == question.id, Representative.ended_at.is_(None))
+    )
+
+
+def acting_now(session: Session, *, question: DevelopmentQuestion) -> Representative:
+    """The same, where there must be somebody. Raises ``Conflict`` when nobody may act."""
+    somebody = acting_for(session, question=question)
+    if somebody is None:
+        raise Conflict("not_represented", _l("Niemand handelt voor deze persoon."))
+    return somebody
+
+
+def representatives_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Representative]:
+    """Everybody who may act or might act before, the newest first; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    rows = select(Representative).where(Representative.question_id == question.id)
+    return list(session.scalars(rows.order_by(Representative.id.desc())))
