@@ -43,9 +43,9 @@ from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
 from portal.post.messages.models import MessageTopic
 from portal.proposals.actions import make_proposal
-from portal.providers.actions import approve_provider, register_provider
-from portal.providers.models import Provider
-from portal.vouchers.models import Voucher
+from portal.spending.providers.actions import approve_provider, register_provider
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.models import Voucher
 
 PROEFLAND = Path(__file__).parent / "portal" / "regions" / "proefland"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

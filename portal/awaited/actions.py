@@ -13,14 +13,14 @@ from matching.problem.proposal import Share
 from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.changes.actions import block_voucher, unblock_voucher
 from portal.framework.catalogue.queries import scheme_version
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.vouchers.models import Award, Voucher
+from portal.spending.changes.actions import block_voucher, unblock_voucher
+from portal.spending.vouchers.models import Award, Voucher
 
 WAITS = "Een andere organisatie beslist nog over een deel van de kosten."
 """The reason by which vouchers are blocked here, so that only those are unblocked again."""

@@ -15,8 +15,8 @@ from portal.framework.catalogue.queries import SchemeInForce
 from portal.history.queries import awards_of_applicant
 from portal.ledger.guards import Cap
 from portal.ledger.models import CapGuard
-from portal.vouchers.models import Award
-from portal.vouchers.queries import awards_before
+from portal.spending.vouchers.models import Award
+from portal.spending.vouchers.queries import awards_before
 from schemes.basics.costs import HadBefore
 from schemes.basics.values import value_on
 from schemes.definition.amounts import Cap as CapRule

@@ -135,7 +135,7 @@ def desk_jobs(vault: Vault | None = None) -> Sequence[Job]:
 
 def _tidying(vault: Vault) -> Job:
     def remove(session: Session, _item: str, at: datetime) -> None:
-        from portal.invoices.actions import remove_loose_files
+        from portal.spending.invoices.actions import remove_loose_files
 
         remove_loose_files(session, vault=vault, now=at)
 
@@ -143,30 +143,30 @@ def _tidying(vault: Vault) -> Job:
 
 
 def _late_vouchers(session: Session, at: datetime) -> list[str]:
-    from portal.vouchers.models import Voucher
-    from portal.vouchers.queries import late_vouchers
+    from portal.spending.vouchers.models import Voucher
+    from portal.spending.vouchers.queries import late_vouchers
 
     late = late_vouchers(session, today=local_date(at))
     return [f"{one}:{session.get_one(Voucher, one).valid_until}" for one in late]
 
 
 def _expire(session: Session, item: str, at: datetime) -> bool:
-    from portal.vouchers.actions import expire_voucher
-    from portal.vouchers.models import Voucher
+    from portal.spending.vouchers.actions import expire_voucher
+    from portal.spending.vouchers.models import Voucher
 
     voucher = session.get_one(Voucher, _first(item))
     return expire_voucher(session, voucher=voucher, today=local_date(at), actor=ACTOR, now=at) > 0
 
 
 def _reminders(session: Session, at: datetime) -> list[str]:
-    from portal.reminders.queries import reminders_due
+    from portal.spending.reminders.queries import reminders_due
 
     return [f"{one}:{day}:{kind.value}" for one, day, kind in reminders_due(session, today=local_date(at))]
 
 
 def _remind(session: Session, item: str, at: datetime) -> bool:
-    from portal.reminders.actions import remind_holder
-    from portal.vouchers.models import Voucher
+    from portal.spending.reminders.actions import remind_holder
+    from portal.spending.vouchers.models import Voucher
 
     return remind_holder(session, voucher=session.get_one(Voucher, _first(item)), actor=ACTOR, now=at) is not None
 
@@ -185,13 +185,13 @@ def _miss(session: Session, item: str, at: datetime) -> None:
 
 
 def _terms(session: Session, at: datetime) -> list[str]:
-    from portal.reminders.queries import terms_due
+    from portal.spending.reminders.queries import terms_due
 
     return [f"{question_id}:{day}" for question_id, day in terms_due(session, today=local_date(at))]
 
 
 def _warn_of_term(session: Session, item: str, at: datetime) -> None:
-    from portal.reminders.actions import warn_owner
+    from portal.spending.reminders.actions import warn_owner
 
     warn_owner(session, question_id=_first(item), actor=ACTOR, now=at)
 
@@ -216,7 +216,7 @@ def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
 
 
 def _hold(session: Session, _item: str, at: datetime) -> None:
-    from portal.invoices.actions import hold_vouchers
+    from portal.spending.invoices.actions import hold_vouchers
 
     hold_vouchers(session, now=at)
 
@@ -234,7 +234,7 @@ def _flag(session: Session, _item: str, at: datetime) -> None:
 
 
 def _credited(session: Session, _item: str, at: datetime) -> None:
-    from portal.invoices.actions import note_credits
+    from portal.spending.invoices.actions import note_credits
 
     note_credits(session, now=at)
 

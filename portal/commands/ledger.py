@@ -38,7 +38,7 @@ def look(session: Session) -> tuple[int, list[Break]]:
     """The number of transfers and every break, of the ledger, and of vouchers, settlements and payments against it."""
     from portal.payments.queries import payment_breaks
     from portal.settlements.queries import ledger_breaks as settlement_breaks
-    from portal.vouchers.queries import ledger_breaks
+    from portal.spending.vouchers.queries import ledger_breaks
 
     number = session.scalar(select(func.count()).select_from(Transfer)) or 0
     found = [*verify(session), *ledger_breaks(session), *settlement_breaks(session), *payment_breaks(session)]

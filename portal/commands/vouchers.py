@@ -11,7 +11,7 @@ from portal.commands.opening import clear_errors, open_ready_desk
 from portal.platform.clock import local_date, now, start_of_day
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import format_euros
-from portal.vouchers.actions import expire_vouchers
+from portal.spending.vouchers.actions import expire_vouchers
 
 
 @click.group()

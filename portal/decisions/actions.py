@@ -40,10 +40,10 @@ from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import stored_proposal
+from portal.spending.vouchers.actions import Part, issue_award, revoke_voucher
+from portal.spending.vouchers.models import Award
+from portal.spending.vouchers.queries import vouchers_of_question
 from portal.turns.actions import hold_turn
-from portal.vouchers.actions import Part, issue_award, revoke_voucher
-from portal.vouchers.models import Award
-from portal.vouchers.queries import vouchers_of_question
 
 
 def approve_proposal(

@@ -10,7 +10,7 @@ from portal.decisions.models import Decision, DecisionKind, DecisionMandate, Dec
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.mandates.models import Mandate
 from portal.people.accounts.access import Actor
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 
 
 def decide_on_voucher(

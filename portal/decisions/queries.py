@@ -28,7 +28,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, not_applied
-from portal.vouchers.actions import Part
+from portal.spending.vouchers.actions import Part
 
 
 @dataclass(frozen=True)

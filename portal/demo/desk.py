@@ -33,16 +33,16 @@ from portal.demo.case import Case, applicant_of, contact_of, costs_of, facts_of,
 from portal.demo.papers import invoice_pdf
 from portal.demo.staff import Staff
 from portal.framework.catalogue.queries import catalogue
-from portal.invoices.actions import Paper, accept_invoice, submit_invoice
-from portal.invoices.models import Invoice
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import check_mix, indicative_answer, stored_proposal
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import vouchers_of_question
+from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
+from portal.spending.invoices.models import Invoice
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import vouchers_of_question
 
 DEFAULT_SCHEME = {"individual": "ontwikkelfonds-individueel", "employer": "ontwikkelfonds-werkgever"}
 EXCLUDING = ("ontwikkelfonds-individueel", "werk-naar-werk-voucher")

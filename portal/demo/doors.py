@@ -15,7 +15,7 @@ from portal.people.accounts.models import Role
 from portal.people.accounts.queries import accounts
 from portal.people.audit.actions import record
 from portal.platform.database import unit_of_work
-from portal.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.models import Voucher, VoucherState
 
 ACTOR = Actor.system("loket run")
 LABELS = {

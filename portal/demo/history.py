@@ -22,7 +22,7 @@ from portal.framework.funding.queries import funding_line_by_slug, funding_lines
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
-from portal.providers.actions import ask_registration, withdraw_approval, withdraw_provider
+from portal.spending.providers.actions import ask_registration, withdraw_approval, withdraw_provider
 from portal.waiting.queries import waiting_list
 
 DAYS = 240

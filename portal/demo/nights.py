@@ -10,21 +10,21 @@ from sqlalchemy.orm import Session
 
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story
-from portal.invoices.actions import hold_vouchers, note_credits
 from portal.outcomes.actions import ask_outcomes
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.recoveries.actions import note_missed
-from portal.reminders.actions import remind_holder, warn_owner
-from portal.reminders.queries import reminders_due, terms_due
 from portal.settlements.models import Instalment
 from portal.settlements.queries import missed_instalments
+from portal.spending.invoices.actions import hold_vouchers, note_credits
+from portal.spending.reminders.actions import remind_holder, warn_owner
+from portal.spending.reminders.queries import reminders_due, terms_due
+from portal.spending.vouchers.actions import expire_voucher
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import late_vouchers
 from portal.tripwires.actions import raise_flags
-from portal.vouchers.actions import expire_voucher
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import late_vouchers
 from portal.waiting.actions import offer_freed_money
 
 ACTOR = Actor.system("loket jobs run")

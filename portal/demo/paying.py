@@ -27,7 +27,7 @@ from portal.platform.clock import local_date
 from portal.platform.legal_calendar import is_working_day
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import payers_of, why_not
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 
 TAKES_OVER, EMPLOYER_SCHEME = "gelderland-ontwikkelfonds-2026-2027", "ontwikkelfonds-werkgever"
 PAY_DAY = 20

@@ -18,8 +18,8 @@ from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.people.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
 from portal.platform.clock import local_date
-from portal.providers.actions import approve_provider, register_provider
-from portal.providers.models import Provider
+from portal.spending.providers.actions import approve_provider, register_provider
+from portal.spending.providers.models import Provider
 
 ACTOR = Actor.system("loket demo")
 VOUCHER_SCHEMES = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")

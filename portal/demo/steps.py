@@ -11,13 +11,13 @@ from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.demo.case import Case
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story, Timetable
-from portal.invoices.actions import confirm_end, confirm_start
-from portal.invoices.models import EndKind, Invoice
 from portal.outcomes.actions import Answer, answer_outcome
 from portal.outcomes.models import Result, WithoutFund, Work
 from portal.outcomes.queries import outcomes_of_question
 from portal.people.accounts.access import Actor
-from portal.vouchers.models import Voucher
+from portal.spending.invoices.actions import confirm_end, confirm_start
+from portal.spending.invoices.models import EndKind, Invoice
+from portal.spending.vouchers.models import Voucher
 
 Plot = Callable[[Desk, Case, Timetable], Story]
 """The life of one question: it yields the instant at which it goes on, and then acts at that instant."""

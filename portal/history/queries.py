@@ -12,8 +12,8 @@ from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
-from portal.vouchers.models import Award, Voucher, VoucherState
-from portal.vouchers.queries import awards_before
+from portal.spending.vouchers.models import Award, Voucher, VoucherState
+from portal.spending.vouchers.queries import awards_before
 from schemes.basics.costs import HadBefore
 from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition

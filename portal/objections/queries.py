@@ -20,7 +20,7 @@ from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.preparations.models import Preparation, PreparationKind
 from portal.resettlements.queries import resettlement_by_decision
 from portal.settlements.models import Ground, Settlement
-from portal.vouchers.models import VoucherChange
+from portal.spending.vouchers.models import VoucherChange
 
 WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 """Awb 7:10, first and third paragraph."""

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, choice, new_public_id
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 
 
 class Moment(enum.StrEnum):

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.invoices.models import Invoice
 from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.returning import book_return
@@ -43,12 +42,13 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
-from portal.providers.actions import tell_provider
-from portal.providers.models import Provider
 from portal.resettlements.actions import book_repaid, owe_again
 from portal.resettlements.models import Repayment
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code
+from portal.spending.invoices.models import Invoice
+from portal.spending.providers.actions import tell_provider
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
 from portal.resettlements.models import Repayment
-from portal.vouchers.models import Redemption
+from portal.spending.vouchers.models import Redemption
 
 
 class BatchState(enum.StrEnum):

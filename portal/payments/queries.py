@@ -16,15 +16,15 @@ from sepaxml.validation import ValidationError
 from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.invoices.models import WAITING, Invoice, InvoiceKind
 from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.people.accounts.access import Actor, Audience
-from portal.providers.models import Provider
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.resettlements.queries import owed_transfers, repayment_of_decision
-from portal.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher
+from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher
 
 SCHEMA = "pain.001.001.03"
 CANCEL_WITHIN = timedelta(hours=24)

@@ -37,9 +37,9 @@ from portal.proposals.queries import stored_proposal
 from portal.revisions.actions import DECIDED, revise_decision
 from portal.settlements.actions import check_settlement, settle_voucher
 from portal.settlements.models import Ground as SettlementGround
+from portal.spending.vouchers.actions import staff_with_reason
+from portal.spending.vouchers.models import Voucher
 from portal.supplements.actions import check_top_up, top_up
-from portal.vouchers.actions import staff_with_reason
-from portal.vouchers.models import Voucher
 
 WHY = _l("Schrijf op waarom u dit besluit neemt.")
 

@@ -19,9 +19,9 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.reassignments.models import Reassignment
 from portal.reassignments.queries import why_not
+from portal.spending.vouchers.linking import link_spends
+from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.turns.actions import hold_turn
-from portal.vouchers.linking import link_spends
-from portal.vouchers.models import Voucher, VoucherState
 
 NOTE = "another funding line pays"
 

@@ -17,7 +17,7 @@ from portal.ledger.queries import Figures, figures
 from portal.ledger.reassigning import standing_on_line
 from portal.payments.queries import in_a_payment, redemption_of
 from portal.reassignments.models import Reassignment
-from portal.vouchers.models import Award, Voucher, VoucherState
+from portal.spending.vouchers.models import Award, Voucher, VoucherState
 
 
 @dataclass(frozen=True)

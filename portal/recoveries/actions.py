@@ -26,8 +26,8 @@ from portal.settlements.models import (
     RecoveryEntry,
     RecoveryState,
 )
-from portal.vouchers.actions import change_voucher, staff_with_reason
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.actions import change_voucher, staff_with_reason
+from portal.spending.vouchers.models import Voucher
 
 MOST_INSTALMENTS = 60
 

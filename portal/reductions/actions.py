@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.changes.actions import check_move, lower_price, note_change
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import mandate_for
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
-from portal.vouchers.actions import revoke_voucher, staff_with_reason
-from portal.vouchers.models import ChangeKind, Voucher
-from portal.vouchers.queries import scheme_of_voucher
+from portal.spending.changes.actions import check_move, lower_price, note_change
+from portal.spending.vouchers.actions import revoke_voucher, staff_with_reason
+from portal.spending.vouchers.models import ChangeKind, Voucher
+from portal.spending.vouchers.queries import scheme_of_voucher
 
 
 def revoke_award(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Decision:

@@ -23,7 +23,7 @@ from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, schemes_in_force
 from portal.proposals.queries import as_question, promised
 from portal.replay.models import ReplayRun
-from portal.vouchers.models import Award, Voucher
+from portal.spending.vouchers.models import Award, Voucher
 from portal.workshop.queries import parsed_version
 from schemes.definition import SchemeDefinition
 from schemes.population.generation import generate

@@ -21,7 +21,7 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import TransferKind
 from portal.ledger.queries import Figure, Figures
 from portal.people.accounts.access import Actor, Audience
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 
 SEES_ALL = (Audience.REGION, Audience.ADVISOR, Audience.SYSTEM)
 

@@ -21,14 +21,21 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
-from portal.providers.actions import checked_iban
 from portal.recoveries.actions import write_off
 from portal.resettlements.models import Repayment, RepaymentState, Resettlement
 from portal.resettlements.queries import owed_transfers, repayments_of, resettlement_of
 from portal.settlements.actions import decide_settlement
 from portal.settlements.models import Recovery, Settlement
-from portal.vouchers.actions import change_voucher, staff_with_reason
-from portal.vouchers.models import ChangeKind, Redemption, RedemptionSpend, Voucher, VoucherChange, VoucherState
+from portal.spending.providers.actions import checked_iban
+from portal.spending.vouchers.actions import change_voucher, staff_with_reason
+from portal.spending.vouchers.models import (
+    ChangeKind,
+    Redemption,
+    RedemptionSpend,
+    Voucher,
+    VoucherChange,
+    VoucherState,
+)
 
 
 @dataclass(frozen=True)

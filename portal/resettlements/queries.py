@@ -13,7 +13,7 @@ from portal.people.accounts.access import Actor
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Settlement
 from portal.settlements.queries import settlement_of, unpaid_of
-from portal.vouchers.models import RedemptionSpend, Voucher
+from portal.spending.vouchers.models import RedemptionSpend, Voucher
 
 
 def resettlement_of(session: Session, *, settlement: Settlement) -> Resettlement | None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.changes.actions import note_change
 from portal.decisions.models import Decision, DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
@@ -23,15 +22,11 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
 from portal.settlements.queries import claimed_cents, unpaid_spends
-from portal.vouchers.actions import change_voucher, staff_with_reason
-from portal.vouchers.linking import link_spends
-from portal.vouchers.models import (
-    ChangeKind,
-    Redemption,
-    Voucher,
-    VoucherState,
-)
-from portal.vouchers.queries import has_other_live, scheme_of_voucher
+from portal.spending.changes.actions import note_change
+from portal.spending.vouchers.actions import change_voucher, staff_with_reason
+from portal.spending.vouchers.linking import link_spends
+from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
+from portal.spending.vouchers.queries import has_other_live, scheme_of_voucher
 
 
 def settle_voucher(

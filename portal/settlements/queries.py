@@ -13,8 +13,8 @@ from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferK
 from portal.people.accounts.access import Actor
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Instalment, InstalmentState, Recovery, RecoveryEntry, RecoveryState, Settlement
-from portal.vouchers.models import Redemption, RedemptionSpend, Voucher, VoucherState
-from portal.vouchers.queries import voucher_by_public_id
+from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher, VoucherState
+from portal.spending.vouchers.queries import voucher_by_public_id
 
 
 def settlement_of(session: Session, *, voucher: Voucher) -> Settlement | None:

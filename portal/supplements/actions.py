@@ -11,7 +11,6 @@ from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ceilings.queries import ceilings_of_award
-from portal.changes.actions import note_change
 from portal.decisions.models import DecisionKind
 from portal.decisions.on_vouchers import decide_on_voucher
 from portal.decisions.queries import require_authority
@@ -23,9 +22,9 @@ from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.turns.actions import hold_turn
-from portal.vouchers.actions import change_voucher, not_live, staff_with_reason
-from portal.vouchers.models import (
+from portal.spending.changes.actions import note_change
+from portal.spending.vouchers.actions import change_voucher, not_live, staff_with_reason
+from portal.spending.vouchers.models import (
     LIVE_STATES,
     Award,
     AwardPart,
@@ -34,7 +33,8 @@ from portal.vouchers.models import (
     VoucherChange,
     VoucherState,
 )
-from portal.vouchers.queries import has_other_live
+from portal.spending.vouchers.queries import has_other_live
+from portal.turns.actions import hold_turn
 from schemes.basics.values import value_on
 
 

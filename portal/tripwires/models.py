@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, choice, new_public_id
-from portal.providers.models import Provider
+from portal.spending.providers.models import Provider
 
 
 class FlagKind(enum.StrEnum):

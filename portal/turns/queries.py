@@ -21,8 +21,8 @@ from portal.framework.catalogue.queries import Catalogue, catalogue, scheme_vers
 from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.clock import local_date
 from portal.proposals.queries import as_question
+from portal.spending.vouchers.models import Award, Voucher, VoucherState
 from portal.turns.models import WaitingPlace
-from portal.vouchers.models import Award, Voucher, VoucherState
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts
 

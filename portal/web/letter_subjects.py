@@ -20,8 +20,8 @@ from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
 from portal.resettlements.models import Resettlement
 from portal.settlements.models import Settlement
-from portal.vouchers.models import Award, Voucher, VoucherChange
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.models import Award, Voucher, VoucherChange
+from portal.spending.vouchers.queries import format_code
 
 
 @dataclass(frozen=True)

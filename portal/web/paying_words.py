@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.invoices.queries import Finding
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.invoices.queries import Finding
 
 Labelled = tuple[LazyString, str]
 

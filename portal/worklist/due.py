@@ -23,9 +23,9 @@ from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.resettlements.models import Repayment, RepaymentState
+from portal.spending.vouchers.models import Voucher
 from portal.turns.models import PlaceState, WaitingPlace
 from portal.turns.queries import for_the_rest
-from portal.vouchers.models import Voucher
 from portal.worklist.queries import Whose, of_whom
 
 Question = DevelopmentQuestion

@@ -21,7 +21,7 @@ from portal.people.accounts.queries import account_by_email
 from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from portal.web.posting import send_mail
 from tests.journeys.conftest import (
     LOOKED_AT,

@@ -23,7 +23,7 @@ from portal.people.accounts.models import Role
 from portal.people.accounts.queries import actor_of_account
 from portal.platform import clock
 from portal.platform.database import unit_of_work
-from portal.providers.actions import approve_provider, register_provider
+from portal.spending.providers.actions import approve_provider, register_provider
 from tests.factories import NOW, PROEFLAND, a_mandate
 from tests.journeys.books import figures_shown
 from tests.journeys.conftest import OpenPage, Serve

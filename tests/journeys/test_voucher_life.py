@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from portal.platform import clock
-from portal.vouchers.models import VoucherState
+from portal.spending.vouchers.models import VoucherState
 from tests.factories import NOW
 from tests.journeys.books import figures_shown, moved
 from tests.journeys.people import Journey, Person

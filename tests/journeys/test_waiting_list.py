@@ -11,7 +11,7 @@ from datetime import timedelta
 from portal.commands.jobs import desk_jobs
 from portal.platform import clock
 from portal.platform.jobs.actions import run_jobs
-from portal.vouchers.models import VoucherState
+from portal.spending.vouchers.models import VoucherState
 from tests.factories import NOW
 from tests.journeys.books import figures_shown, moved
 from tests.journeys.people import Journey, Person

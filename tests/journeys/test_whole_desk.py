@@ -19,7 +19,7 @@ from portal.demo.staff import add_school, add_staff, approve_school, staff
 from portal.demo.trainings import SCHOOLS
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from tests.journeys.books import figures_open, figures_shown
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice

@@ -22,9 +22,9 @@ from portal.ledger.models import Transfer, TransferKind
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.idempotency import Replay, claim_idempotency, fingerprint, remember
-from portal.providers.models import Provider
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Redemption, Voucher
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import NOW, a_provider, a_region, an_application, approve
 
 AMOUNT = 25_000

@@ -27,11 +27,11 @@ from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
-from portal.providers.models import Provider
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import payers_of
-from portal.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
-from portal.vouchers.models import LIVE_STATES, Voucher, VoucherState
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, an_application, approve
 
 AMOUNT = 25_000

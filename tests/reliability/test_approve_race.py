@@ -15,8 +15,8 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
 from portal.platform.database import unit_of_work
-from portal.vouchers.models import Award, Voucher
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.models import Award, Voucher
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.reliability.approvals import AMOUNT, prepare
 from tests.reliability.race import Outcome, Racers
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.invariants import verify
 from portal.platform.database import load_models, make_engine, unit_of_work
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.conftest import create_database
 from tests.reliability.acts import KINDS, acts_of, effects, prepare
 from tests.reliability.dropping import Dropping

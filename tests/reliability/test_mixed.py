@@ -16,7 +16,7 @@ from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, line_figures
 from portal.platform.database import unit_of_work
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import NOW, an_application, approve
 from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare
 from tests.reliability.race import Outcome, Racers

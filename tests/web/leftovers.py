@@ -11,7 +11,7 @@ from portal.decisions.models import Decision
 from portal.platform.jobs.models import JobItem, JobState
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Ground, Settlement
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 

@@ -45,7 +45,6 @@ from portal.exchange.queries import public_key_text, signing_key
 from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.models import Mandate
-from portal.invoices.actions import Paper, submit_invoice
 from portal.ledger.actions import pay
 from portal.objections.actions import receive_objection
 from portal.payments.actions import export_batch, make_batch, release_batch
@@ -60,15 +59,16 @@ from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import outbox
 from portal.preparations.models import Preparation, PreparationKind
 from portal.proposals.actions import make_proposal
-from portal.providers.actions import approve_provider, ask_registration, register_provider
-from portal.providers.models import Provider
 from portal.settlements.actions import take_credit_note
 from portal.settlements.queries import unpaid_spends
+from portal.spending.invoices.actions import Paper, submit_invoice
+from portal.spending.providers.actions import approve_provider, ask_registration, register_provider
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Redemption, Voucher
+from portal.spending.vouchers.queries import format_code
 from portal.tripwires.actions import raise_flags
 from portal.tripwires.models import Flag
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Redemption, Voucher
-from portal.vouchers.queries import format_code
 from portal.workshop.actions import start_draft
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import SYSTEM, Browser, make_account

@@ -28,7 +28,7 @@ from portal.preparations.actions import prepare_decision
 from portal.proposals.actions import renew_proposal
 from portal.proposals.models import ProposalRecord
 from portal.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
-from portal.vouchers.queries import vouchers_of_question
+from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround

@@ -7,9 +7,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.invoices.actions import accept_invoice, refuse_invoice
-from portal.invoices.models import WAITING, Invoice, InvoiceState
-from portal.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import local_date, now
@@ -17,7 +14,10 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.vouchers.queries import format_code
+from portal.spending.invoices.actions import accept_invoice, refuse_invoice
+from portal.spending.invoices.models import WAITING, Invoice, InvoiceState
+from portal.spending.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
+from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page

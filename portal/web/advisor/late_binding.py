@@ -18,8 +18,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import Payer, lines_that_may_pay, payers_of, reassignments_of
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.vouchers import the_voucher
 from portal.web.edge import page

@@ -18,9 +18,9 @@ from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_list, localized
 from portal.platform.i18n import gettext as _
-from portal.providers.actions import approve_provider, register_provider, withdraw_approval
-from portal.providers.models import ApprovalState, Provider, ProviderState
-from portal.providers.queries import provider_by_public_id, providers
+from portal.spending.providers.actions import approve_provider, register_provider, withdraw_approval
+from portal.spending.providers.models import ApprovalState, Provider, ProviderState
+from portal.spending.providers.queries import provider_by_public_id, providers
 from portal.web.advisor import blueprint
 from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
 from portal.web.advisor.vouchers import scheme_titles

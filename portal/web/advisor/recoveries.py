@@ -22,8 +22,8 @@ from portal.recoveries.actions import (
 )
 from portal.settlements.models import Recovery
 from portal.settlements.queries import open_recoveries, recovery_by_public_id
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.voucher_forms import PlanForm, ReceiptForm, WriteOffForm
 from portal.web.edge import found, page

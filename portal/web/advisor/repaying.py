@@ -20,8 +20,8 @@ from portal.platform.i18n import gettext as _
 from portal.resettlements.actions import give_account, note_repaid
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.resettlements.queries import repayment_by_public_id, repayment_of, resettlement_by_decision
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code
 from portal.web.account_form import AccountForm
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question

@@ -21,8 +21,8 @@ from portal.preparations.actions import decide_prepared, send_back, withdraw_pre
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
 from portal.proposals.models import ProposalRecord
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed

@@ -14,14 +14,19 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.providers.actions import (
+from portal.spending.providers.actions import (
     accept_registration,
     ask_iban_change,
     decide_iban_change,
     refuse_registration,
     withdraw_provider,
 )
-from portal.providers.queries import registration_by_public_id, registrations, shares_iban_with, waiting_iban_change
+from portal.spending.providers.queries import (
+    registration_by_public_id,
+    registrations,
+    shares_iban_with,
+    waiting_iban_change,
+)
 from portal.tripwires.actions import close_flag
 from portal.tripwires.models import Flag, FlagKind
 from portal.tripwires.queries import flag_by_public_id, flags

@@ -9,7 +9,18 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
-from portal.changes.actions import (
+from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.people.accounts.access import current_actor
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import LazyString, format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.preparations.actions import prepare_settlement, prepare_top_up
+from portal.reductions.actions import end_after_move, lower_award
+from portal.settlements.actions import settle_voucher, take_credit_note
+from portal.settlements.models import Ground
+from portal.spending.changes.actions import (
     block_voucher,
     charge_cancellation_fee,
     extend_voucher,
@@ -19,23 +30,12 @@ from portal.changes.actions import (
     reserve_at_provider,
     unblock_voucher,
 )
-from portal.changes.queries import extension_effect
-from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
-from portal.people.accounts.access import current_actor
-from portal.platform.clock import now
-from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, format_date, format_euros, localized
-from portal.platform.i18n import gettext as _
-from portal.platform.i18n import lazy_gettext as _l
-from portal.preparations.actions import prepare_settlement, prepare_top_up
-from portal.providers.models import Provider
-from portal.providers.queries import is_approved, provider_by_public_id, providers
-from portal.reductions.actions import end_after_move, lower_award
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Ground
+from portal.spending.changes.queries import extension_effect
+from portal.spending.providers.models import Provider
+from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code, redemption_by_public_id
 from portal.supplements.actions import top_up
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code, redemption_by_public_id
 from portal.web.advisor import blueprint
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_forms import (

@@ -19,12 +19,12 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.providers.queries import providers
 from portal.reductions.actions import revoke_award
 from portal.resettlements.queries import settlement_in_force
 from portal.settlements.queries import recoveries_of
-from portal.vouchers.models import Voucher, VoucherState
-from portal.vouchers.queries import (
+from portal.spending.providers.queries import providers
+from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.queries import (
     changes_of,
     format_code,
     redemptions_of,

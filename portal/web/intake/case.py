@@ -23,8 +23,8 @@ from portal.platform.i18n import LazyString, format_date, format_datetime, local
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import last_day_to_object
-from portal.vouchers.models import Voucher, VoucherState
-from portal.vouchers.queries import format_code, vouchers_of_question
+from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.queries import format_code, vouchers_of_question
 from portal.web.correspondence import desk_of
 from portal.web.intake.objecting import can_object
 from portal.web.intake.repaid import TO_ANSWER, owed_of

@@ -7,19 +7,19 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.invoices.actions import Paper, confirm_end, confirm_start, submit_receipt
-from portal.invoices.models import EndKind
-from portal.invoices.queries import attendance_of, invoices_of_voucher, pays_the_holder
 from portal.outcomes.actions import Answer, answer_outcome
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.outcomes.queries import outcomes_of_question
 from portal.platform.clock import now, today
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.providers.models import Provider
-from portal.providers.queries import approved_providers
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import format_code, vouchers_of_question
+from portal.spending.invoices.actions import Paper, confirm_end, confirm_start, submit_receipt
+from portal.spending.invoices.models import EndKind
+from portal.spending.invoices.queries import attendance_of, invoices_of_voucher, pays_the_holder
+from portal.spending.providers.models import Provider
+from portal.spending.providers.queries import approved_providers
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import format_code, vouchers_of_question
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, IbanField, TextField
 from portal.web.intake.state import Intake

@@ -12,8 +12,8 @@ from portal.platform.i18n import format_date, format_euros
 from portal.resettlements.queries import settlement_in_force
 from portal.settlements.models import Debtor
 from portal.settlements.queries import recoveries_of
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import changes_of, format_code, redemptions_of, vouchers_of_question
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import changes_of, format_code, redemptions_of, vouchers_of_question
 from portal.web.edge import found, page
 from portal.web.intake.case import VOUCHERS, title_of
 from portal.web.intake.repaid import owed_of

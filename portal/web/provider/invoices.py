@@ -8,15 +8,15 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from portal.invoices.models import Invoice, InvoiceState
-from portal.invoices.queries import invoice_by_public_id, invoices
 from portal.payments.models import Payment
 from portal.payments.queries import payment_of
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
-from portal.vouchers.queries import format_code
+from portal.spending.invoices.models import Invoice, InvoiceState
+from portal.spending.invoices.queries import invoice_by_public_id, invoices
+from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.listing import paging
 from portal.web.paying_words import INVOICE_STATES, PAYMENT_STATES

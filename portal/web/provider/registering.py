@@ -10,8 +10,8 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.providers.actions import ask_iban_change, ask_registration
-from portal.providers.queries import provider_of, waiting_iban_change
+from portal.spending.providers.actions import ask_iban_change, ask_registration
+from portal.spending.providers.queries import provider_of, waiting_iban_change
 from portal.web.edge import found, page
 from portal.web.forms import EmailField, Form, IbanField, KvkField, NameField, TextField
 from portal.web.provider import blueprint

@@ -10,10 +10,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.changes.actions import reserve_at_provider
 from portal.framework.catalogue.queries import has_region, region, schemes_in_force
-from portal.invoices.actions import HELD, Paper, submit_invoice
-from portal.invoices.queries import invoices_of_voucher, waiting_cents
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -21,10 +18,13 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import format_date, format_datetime, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.providers.models import ProviderState
-from portal.providers.queries import approved_schemes, provider_of
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import (
+from portal.spending.changes.actions import reserve_at_provider
+from portal.spending.invoices.actions import HELD, Paper, submit_invoice
+from portal.spending.invoices.queries import invoices_of_voucher, waiting_cents
+from portal.spending.providers.models import ProviderState
+from portal.spending.providers.queries import approved_schemes, provider_of
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import (
     RedemptionRow,
     format_code,
     redemption_by_public_id,

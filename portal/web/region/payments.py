@@ -24,8 +24,8 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.vouchers.models import Redemption, Voucher
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.models import Redemption, Voucher
+from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.paying_words import BATCH_STATES, PAYMENT_STATES

@@ -18,8 +18,8 @@ from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
 from portal.platform.errors import Conflict, Refusal
 from portal.revisions.actions import propose_again, revise_decision
-from portal.vouchers.models import Voucher, VoucherState
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, an_application, approve
 
 NEXT = NOW + timedelta(days=10)

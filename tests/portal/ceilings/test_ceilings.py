@@ -17,8 +17,8 @@ from portal.decisions.actions import MixNoLongerFits
 from portal.ledger.invariants import verify
 from portal.ledger.models import CapGuard
 from portal.proposals.actions import make_proposal
-from portal.vouchers.models import Award
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.models import Award
+from portal.spending.vouchers.queries import ledger_breaks
 from schemes.definition.amounts import Cap
 from tests.factories import ADVISOR, COMPANY, NOW, SAM, a_voucher, an_application, approve, resident
 

@@ -33,8 +33,8 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.proposals.actions import make_proposal, renew_proposal
 from portal.proposals.queries import stored_proposal
-from portal.vouchers.models import Award, Voucher, VoucherState
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.models import Award, Voucher, VoucherState
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, SYSTEM, a_question, an_application, approve, asker, resident
 
 MONEY_AND_PAPER = (Decision, DecisionOutcome, Award, Voucher, Transfer)

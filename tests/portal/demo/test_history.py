@@ -21,7 +21,6 @@ from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
 from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
-from portal.invoices.models import Invoice, InvoiceState
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.outcomes.models import Outcome as TrainingOutcome
@@ -36,12 +35,20 @@ from portal.post.files.actions import open_file
 from portal.post.letters.queries import print_queue
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.preparations.models import Preparation, PreparationState
-from portal.providers.models import Provider, ProviderRegistration, ProviderState
-from portal.providers.queries import approved_schemes
 from portal.reports.queries import allocation, transfers_behind
 from portal.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
+from portal.spending.invoices.models import Invoice, InvoiceState
+from portal.spending.providers.models import Provider, ProviderRegistration, ProviderState
+from portal.spending.providers.queries import approved_schemes
+from portal.spending.vouchers.models import (
+    LIVE_STATES,
+    ChangeKind,
+    Voucher,
+    VoucherChange,
+    VoucherReminder,
+    VoucherState,
+)
 from portal.turns.models import PlaceState, WaitingPlace
-from portal.vouchers.models import LIVE_STATES, ChangeKind, Voucher, VoucherChange, VoucherReminder, VoucherState
 from portal.worklist.queries import worklist_counts
 from schemes.facts.references import municipalities_for_postcode
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk

@@ -19,7 +19,7 @@ from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
-from portal.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.actions import redeem_voucher
 from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher, asker
 

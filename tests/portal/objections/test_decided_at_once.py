@@ -35,8 +35,8 @@ from portal.revisions.actions import propose_again
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.settlements.queries import ledger_breaks, unpaid_spends
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate, a_provider, a_voucher, an_application
 from tests.portal.at_once import Act, at_once
 

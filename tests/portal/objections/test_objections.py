@@ -31,7 +31,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
 from portal.revisions.actions import propose_again
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
 
 LATER = NOW + timedelta(days=30)

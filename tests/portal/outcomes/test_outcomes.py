@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.invoices.actions import confirm_end, confirm_start
-from portal.invoices.models import EndKind
 from portal.outcomes.actions import Answer, answer_outcome, ask_outcomes
 from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.outcomes.queries import OutcomeRow, due_on, outcome_by_public_id, outcome_table
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
+from portal.spending.invoices.actions import confirm_end, confirm_start
+from portal.spending.invoices.models import EndKind
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 
 DAY = timedelta(days=1)

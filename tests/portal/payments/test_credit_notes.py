@@ -17,7 +17,7 @@ from portal.payments.queries import payables
 from portal.platform.errors import Conflict
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Debtor, Ground, Recovery
-from portal.vouchers.models import Redemption, Voucher
+from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, REGION
 from tests.portal.payments.test_payments import (
     LATER,

@@ -28,10 +28,10 @@ from portal.payments.queries import CANCEL_WITHIN, SCHEMA, Payer, exposure, paya
 from portal.payments.statements import statement_lines
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
-from portal.providers.models import Provider
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 
 SECOND = Actor(Audience.REGION, account_id=912, display_name="Tweede Persoon")

@@ -23,9 +23,9 @@ from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
 from portal.revisions.actions import propose_again
 from portal.settlements.models import Ground
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, a_provider, an_application, approve
 
 NOVICE = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")

@@ -26,7 +26,7 @@ from portal.preparations.actions import (
 )
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_of, waiting_preparations
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, approve
 from tests.portal.preparations.laying import (
     NEXT,

@@ -16,8 +16,8 @@ from portal.preparations.queries import waiting_preparations
 from portal.revisions.actions import revise_decision
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Settlement
+from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.supplements.actions import top_up
-from portal.vouchers.models import Voucher, VoucherState
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate
 from tests.portal.preparations.laying import (
     NEXT,

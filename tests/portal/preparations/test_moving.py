@@ -21,7 +21,7 @@ from portal.preparations.actions import (
 from portal.preparations.models import Preparation, PreparationState
 from portal.preparations.queries import preparation_by_public_id
 from portal.proposals.queries import stored_proposal
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, SECOND
 from tests.portal.preparations.laying import (
     NEXT,

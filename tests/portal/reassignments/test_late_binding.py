@@ -20,10 +20,10 @@ from portal.ledger.reassigning import reassign
 from portal.platform.errors import Refusal
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
+from portal.spending.vouchers.actions import revoke_voucher
+from portal.spending.vouchers.models import Voucher
 from portal.turns.actions import EarlierApplicationFirst
 from portal.turns.queries import claims_of
-from portal.vouchers.actions import revoke_voucher
-from portal.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, Route, a_voucher, an_application, resident
 
 

@@ -23,7 +23,7 @@ from portal.reassignments.queries import Payer, booked_and_recorded, payers_of
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground
 from portal.settlements.queries import ledger_breaks as settlement_breaks
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION
 from tests.portal.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, books, entry, owed, statement
 

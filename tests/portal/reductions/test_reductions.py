@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.changes.actions import extend_voucher, note_moved_out
 from portal.decisions.models import Decision, DecisionKind, DecisionMandate, Outcome
 from portal.decisions.queries import decision_of
 from portal.ledger.invariants import verify
@@ -25,9 +24,10 @@ from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
 from portal.reductions.actions import end_after_move, lower_award, revoke_award
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher, VoucherState
-from portal.vouchers.queries import changes_of, ledger_breaks
+from portal.spending.changes.actions import extend_voucher, note_moved_out
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, a_mandate, a_provider, a_voucher, asker
 from tests.portal.supplements.test_top_up import dearer, more

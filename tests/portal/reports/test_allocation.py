@@ -17,7 +17,7 @@ from portal.reports.queries import (
     owner_budgets,
     transfers_behind,
 )
-from portal.vouchers.actions import expire_voucher, redeem_voucher
+from portal.spending.vouchers.actions import expire_voucher, redeem_voucher
 from tests.factories import (
     ADMIN,
     ADVISOR,

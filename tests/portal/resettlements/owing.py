@@ -16,8 +16,8 @@ from portal.resettlements.models import Repayment
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground, Recovery
 from portal.settlements.queries import unpaid_spends
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
 
 OWED = 70_000

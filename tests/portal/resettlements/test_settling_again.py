@@ -29,9 +29,9 @@ from portal.resettlements.queries import repayment_of, resettlement_by_decision
 from portal.settlements import queries as settlements
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground, Recovery, RecoveryState, Settlement
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import ledger_breaks
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import ledger_breaks
 from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher, asker
 

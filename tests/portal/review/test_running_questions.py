@@ -12,7 +12,7 @@ from portal.decisions.models import Decision
 from portal.framework.catalogue.queries import scheme_in_force
 from portal.proposals.actions import make_proposal
 from portal.proposals.queries import compute_answer
-from portal.vouchers.models import Award
+from portal.spending.vouchers.models import Award
 from tests.drafts import (
     SLUG,
     a_published_draft,

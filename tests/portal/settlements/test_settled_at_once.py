@@ -20,7 +20,7 @@ from portal.resettlements.models import Repayment, RepaymentState
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground, Recovery, Settlement
 from portal.settlements.queries import ledger_breaks
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND
 from tests.portal.at_once import Act, at_once
 from tests.portal.resettlements.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, used_and_paid

@@ -25,9 +25,9 @@ from portal.recoveries.actions import (
 from portal.settlements import queries as settlements
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Debtor, Ground, InstalmentState, Recovery, RecoveryState
-from portal.vouchers.actions import redeem_voucher, revoke_voucher
-from portal.vouchers.models import Redemption, Voucher, VoucherState
-from portal.vouchers.queries import awards_before, ledger_breaks
+from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
+from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
+from portal.spending.vouchers.queries import awards_before, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, a_provider, a_voucher
 
 TODAY = NOW.date()

@@ -16,10 +16,10 @@ from portal.ledger.actions import give_back
 from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents
 from portal.platform.errors import Conflict, Refusal
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher, VoucherChange, VoucherState
+from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from portal.supplements.actions import top_up
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher, VoucherChange, VoucherState
-from portal.vouchers.queries import changes_of, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 
 

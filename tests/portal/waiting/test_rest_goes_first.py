@@ -23,10 +23,10 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict
 from portal.proposals.actions import make_proposal
 from portal.proposals.models import ProposalRecord
+from portal.spending.vouchers.models import Voucher
 from portal.supplements.actions import top_up
 from portal.turns.actions import EarlierApplicationFirst
 from portal.turns.queries import _undecided, place_in_order
-from portal.vouchers.models import Voucher
 from portal.waiting.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
 from portal.waiting.queries import place_of, waiting_list
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve, asker

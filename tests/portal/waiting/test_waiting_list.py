@@ -20,9 +20,9 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
 from portal.proposals.actions import make_proposal
 from portal.proposals.queries import stored_proposal
+from portal.spending.vouchers.models import Voucher
 from portal.supplements.actions import top_up
 from portal.turns.models import PlaceState
-from portal.vouchers.models import Voucher
 from portal.waiting.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
 from portal.waiting.queries import place_of, waiting_list
 from portal.worklist.due import Due, due_items

@@ -26,7 +26,7 @@ from portal.people.accounts.models import Role
 from portal.preparations.actions import prepare_decision, prepare_settlement, withdraw_preparation
 from portal.proposals.actions import make_proposal
 from portal.settlements.models import Ground
-from portal.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.actions import redeem_voucher
 from portal.worklist.due import Due, due_items
 from portal.worklist.queries import Standing, Whose, standing, unanswered_requests, worklist
 from tests.benchmarks.worklist import fill, questions_asked

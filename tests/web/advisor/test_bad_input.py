@@ -14,7 +14,7 @@ from portal.cases.conversations.models import TalkWay
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role
 from portal.proposals.actions import make_proposal
-from portal.vouchers.queries import format_code
+from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_provider, a_question, a_voucher, an_application
 from tests.web.bad_input import BAD, TAKEN, Try
 from tests.web.browser import Browser, make_account

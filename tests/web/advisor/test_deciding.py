@@ -15,8 +15,8 @@ from portal.decisions.queries import decision_of, decisions_of
 from portal.post.letters.models import Letter, LetterPosting
 from portal.preparations.queries import waiting_preparations
 from portal.proposals.models import ProposalKind
-from portal.vouchers.models import VoucherState
-from portal.vouchers.queries import vouchers_of_question
+from portal.spending.vouchers.models import VoucherState
+from portal.spending.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, a_question, an_application
 from tests.web.advisor.steps import CHECKED, case, lower, proposed, records
 from tests.web.browser import make_account

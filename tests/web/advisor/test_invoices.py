@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.invoices.actions import Paper, submit_invoice
-from portal.invoices.models import Attendance, Invoice
 from portal.people.accounts.access import Audience
 from portal.people.accounts.models import Role
 from portal.post.files.actions import Vault
-from portal.providers.models import Provider, ProviderState
+from portal.spending.invoices.actions import Paper, submit_invoice
+from portal.spending.invoices.models import Attendance, Invoice
+from portal.spending.providers.models import Provider, ProviderState
+from portal.spending.vouchers.models import Voucher
 from portal.tripwires.actions import raise_flags
-from portal.vouchers.models import Voucher
 from tests.factories import NOW, a_provider, a_voucher
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import Browser, make_account

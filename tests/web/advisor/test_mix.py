@@ -10,7 +10,7 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion, Questi
 from portal.decisions.queries import decision_of
 from portal.proposals.models import ProposalKind
 from portal.proposals.queries import stored_proposal
-from portal.vouchers.queries import vouchers_of_question
+from portal.spending.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.web.advisor.steps import CHECKED, TWO_LINES, case, cells, lower, proposed, records
 from tests.web.office import Office, said

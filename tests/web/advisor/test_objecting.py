@@ -25,8 +25,8 @@ from portal.resettlements.models import Repayment
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground, Settlement
 from portal.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application, approve
 from tests.web.advisor.steps import CHECKED, case
 from tests.web.browser import Browser, make_account

@@ -16,7 +16,7 @@ from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
-from portal.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.actions import redeem_voucher
 from tests.factories import (
     ADVISOR,
     NOW,

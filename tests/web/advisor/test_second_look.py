@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
 from portal.preparations.queries import waiting_preparations
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import NOW, a_provider, a_voucher
 from tests.web.advisor.steps import CHECKED, case
 from tests.web.browser import Browser, make_account

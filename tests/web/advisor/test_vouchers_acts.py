@@ -11,9 +11,9 @@ from portal.framework.mandates.queries import mandates
 from portal.ledger.actions import pay
 from portal.people.accounts.models import Role
 from portal.settlements.queries import recoveries_of, unpaid_spends
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Redemption, Voucher, VoucherState
-from portal.vouchers.queries import changes_of
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
+from portal.spending.vouchers.queries import changes_of
 from tests.factories import NOW, SYSTEM, a_provider, a_voucher
 from tests.web.browser import make_account
 from tests.web.office import Office, said

@@ -13,11 +13,11 @@ from portal.people.accounts.models import Organisation
 from portal.platform import clock
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, outbox
-from portal.providers.models import ApprovalState
-from portal.providers.queries import approved_schemes, providers
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher, VoucherState
-from portal.vouchers.queries import format_code
+from portal.spending.providers.models import ApprovalState
+from portal.spending.providers.queries import approved_schemes, providers
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of

@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.invoices.actions import accept_invoice
-from portal.invoices.models import Invoice
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.platform import clock
-from portal.providers.actions import withdraw_approval, withdraw_provider
-from portal.providers.models import Provider
-from portal.vouchers.actions import expire_vouchers, redeem_voucher, revoke_voucher
-from portal.vouchers.models import Redemption, Voucher, VoucherState
-from portal.vouchers.queries import format_code
+from portal.spending.invoices.actions import accept_invoice
+from portal.spending.invoices.models import Invoice
+from portal.spending.providers.actions import withdraw_approval, withdraw_provider
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.actions import expire_vouchers, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
+from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
 from tests.portal.post.files.hostile import hostile, jpeg, pdf
 from tests.web.browser import Browser, make_account

@@ -12,7 +12,7 @@ import pytest
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import Figures, line_figures
 from portal.platform import clock
-from portal.vouchers.actions import redeem_voucher, revoke_voucher
+from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
 from tests.web.office import Office, figures_of, links_of, said
 from tests.web.walking import assert_sound, soup_of

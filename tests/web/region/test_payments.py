@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from portal.people.accounts.models import Role
 from portal.platform import clock
-from portal.vouchers.actions import redeem_voucher
-from portal.vouchers.models import Voucher
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.models import Voucher
 from tests.factories import NOW, a_provider, a_voucher
 from tests.portal.payments.test_payments import entry, statement
 from tests.web.browser import make_account

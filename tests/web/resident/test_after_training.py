@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
-from portal.invoices.actions import accept_invoice
-from portal.invoices.models import Invoice
 from portal.outcomes.actions import ask_outcomes
 from portal.outcomes.models import Outcome, Result, WithoutFund, Work
 from portal.payments.queries import payables
 from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
-from portal.vouchers.models import Voucher
+from portal.spending.invoices.actions import accept_invoice
+from portal.spending.invoices.models import Invoice
+from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate, a_provider, a_voucher
 from tests.portal.outcomes.test_outcomes import used
 from tests.portal.post.files.hostile import pdf

@@ -25,9 +25,9 @@ from portal.cases.same_person.models import DoubleJudgement, DoubleVerdict, Pers
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.platform.numbers.models import NumberSeries
-from portal.providers.models import Provider, ProviderApproval
+from portal.spending.providers.models import Provider, ProviderApproval
+from portal.spending.vouchers.models import Award, AwardPart, Redemption, Voucher
 from portal.turns.models import WaitingPlace
-from portal.vouchers.models import Award, AwardPart, Redemption, Voucher
 from tests.factories import ADVISOR, NOW, SYSTEM, a_draft, a_provider, a_question, a_region, a_voucher, an_application
 
 AT = NOW
@@ -212,7 +212,7 @@ REDEMPTION: dict[str, Change] = {
 
 
 def a_redemption(session: Session) -> None:
-    from tests.portal.vouchers.test_redeeming import invoice
+    from tests.portal.spending.vouchers.test_redeeming import invoice
 
     _, pia = a_provider(session)
     invoice(session, a_voucher(session), pia, 1_000)

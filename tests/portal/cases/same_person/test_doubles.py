@@ -20,9 +20,9 @@ from portal.ledger.invariants import verify
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
 from portal.proposals.actions import make_proposal
-from portal.vouchers.actions import revoke_voucher
-from portal.vouchers.models import Voucher
-from portal.vouchers.queries import awards_before
+from portal.spending.vouchers.actions import revoke_voucher
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import awards_before
 from tests.factories import ADVISOR, NOW, SAM, an_application, approve, asker
 
 TWO_THOUSAND = (CostInput("tuition", 200_000),)

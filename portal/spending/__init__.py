@@ -1,0 +1,1 @@
+"""Vouchers and what is paid on them."""

@@ -1,0 +1,340 @@
+"""Acts on a voucher between its issue and its end. Each is guarded in the write, kept with its reason, and told to the holder."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.ledger.settling import release_part
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import format_date
+from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.changes.queries import extension_effect
+from portal.spending.providers.models import Provider
+from portal.spending.providers.queries import is_approved, provider_of
+from portal.spending.vouchers.actions import book_redemption, change_voucher, check_invoice, not_live, staff_with_reason
+from portal.spending.vouchers.models import LIVE_STATES, ChangeKind, Redemption, RedemptionKind, Voucher, VoucherChange
+
+LONGEST_EXTENSION = timedelta(days=3 * 366)
+
+# Blocking --------------------------------------------------------------------------------------------------------------
+
+
+def block_voucher(
+    session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime, tell: bool = True
+) -> VoucherChange:
+    """Stop redeeming for a while, and tell the holder unless told not to.
+
+    Raises ``Refusal`` without a reason, ``Conflict`` when it is blocked, or not live any more.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher blokkeert."))
+    done = change_voucher(
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        Voucher.blocked_at.is_(None),
+        Voucher.valid_until >= local_date(now),
+        blocked_at=now,
+        blocked_by=actor.reference,
+        block_reason=reason.strip(),
+    )
+    if not done and voucher.is_blocked:
+        raise Conflict("voucher_blocked", _l("Deze voucher is al geblokkeerd."))
+    if not done:
+        raise not_live()
+    template = "voucher/blocked" if tell else None
+    return note_change(session, voucher, ChangeKind.BLOCKED, reason, template, actor, now)
+
+
+def unblock_voucher(
+    session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime, tell: bool = True
+) -> VoucherChange:
+    """Let a blocked voucher be redeemed again. Its last day moves by the number of days it was blocked (days in Amsterdam)."""
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher vrijgeeft."))
+    blocked_at, before = voucher.blocked_at, voucher.valid_until
+    if blocked_at is None:
+        raise Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
+    after = before + (local_date(now) - local_date(blocked_at))
+    done = change_voucher(
+        session, voucher, Voucher.blocked_at == blocked_at, Voucher.valid_until == before, blocked_at=None, blocked_by=None,
+        block_reason=None, valid_until=after,
+    )  # fmt: skip
+    if not done:
+        raise Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
+    template = "voucher/unblocked" if tell else None
+    return note_change(
+        session, voucher, ChangeKind.UNBLOCKED, reason, template, actor, now, day_before=before, day_after=after
+    )
+
+
+# Days ------------------------------------------------------------------------------------------------------------------
+
+
+def extend_voucher(
+    session: Session, *, voucher: Voucher, until: date, reason: str, actor: Actor, now: datetime
+) -> VoucherChange:
+    """Let a live voucher be used up to and including a later day.
+
+    The money stays reserved for longer, so the funding lines that pay must allow that day: see ``extension_effect``. Raises
+    ``Refusal`` at the field, ``Conflict`` when the voucher ended meanwhile.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher verlengt."))
+    before = voucher.valid_until
+    if until <= before:
+        raise Refusal("not_later", _l("De nieuwe laatste dag moet na de oude liggen."), field="until")
+    if until > local_date(now) + LONGEST_EXTENSION:
+        raise Refusal("too_far_away", _l("Deze dag ligt te ver weg. Kies een dag binnen drie jaar."), field="until")
+    _within_periods(session, voucher, until, "until")
+    done = change_voucher(
+        session, voucher, Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before, valid_until=until
+    )
+    if not done:
+        raise not_live()
+    return note_change(
+        session,
+        voucher,
+        ChangeKind.EXTENDED,
+        reason,
+        "voucher/extended",
+        actor,
+        now,
+        day_before=before,
+        day_after=until,
+    )
+
+
+def move_start(
+    session: Session, *, voucher: Voucher, starts_on: date, reason: str, actor: Actor, now: datetime
+) -> VoucherChange:
+    """The training starts on another day. Nothing is booked; the voucher must still be good on that day.
+
+    Raises ``Refusal`` at the field when it starts after the last day (extend first) or in a period the money is not for.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding op een andere dag begint."))
+    before = voucher.starts_on
+    if starts_on == before:
+        raise Refusal("same_day", _l("Dit is al de dag waarop de opleiding begint."), field="starts_on")
+    if starts_on < voucher.issued_on:
+        message = _l("De opleiding kan niet beginnen voordat de voucher er was.")
+        raise Refusal("before_issue", message, field="starts_on")
+    if starts_on > voucher.valid_until:
+        message = _l("Dan is de voucher al verlopen. Verleng eerst de voucher.")
+        raise Refusal("after_last_day", message, field="starts_on")
+    _within_periods(session, voucher, starts_on, "starts_on")
+    guard = Voucher.starts_on.is_(None) if before is None else Voucher.starts_on == before
+    if not change_voucher(session, voucher, Voucher.state.in_(LIVE_STATES), guard, starts_on=starts_on):
+        raise not_live()
+    return note_change(
+        session, voucher, ChangeKind.START_MOVED, reason, "voucher/start_moved", actor, now,
+        day_before=before, day_after=starts_on,
+    )  # fmt: skip
+
+
+def _within_periods(session: Session, voucher: Voucher, day: date, field: str) -> None:
+    late = [line for line in extension_effect(session, voucher=voucher, until=day) if not line.fits]
+    if late:
+        raise Refusal(
+            "outside_period",
+            _l(
+                "Het geld uit %(line)s mag alleen worden gebruikt tot en met %(day)s. Wijs eerst ander geld aan.",
+                line=late[0].title,
+                day=format_date(late[0].period_to, "short"),
+            ),
+            field=field,
+            params={"funding_line_id": late[0].funding_line_id},
+        )
+
+
+# Amounts ---------------------------------------------------------------------------------------------------------------
+
+
+def lower_price(
+    session: Session, *, voucher: Voucher, by_cents: int, reason: str, actor: Actor, now: datetime, decision_id: int
+) -> VoucherChange:
+    """The training became cheaper: so much of what is open is released at once. At least one cent stays open.
+
+    A part of the decision to lower the award (`portal.reductions`), which has the mandate and the letter. Raises ``Refusal`` at
+    the field; who wants to free all of it revokes the voucher.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
+    if by_cents <= 0:
+        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
+    if voucher.is_live and by_cents >= voucher.open_cents:
+        message = _l("Zo blijft er niets op de voucher staan. Trek de voucher dan in.")
+        raise Refusal("nothing_left", message, field="amount")
+    done = change_voucher(
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        Voucher.redeemed_cents + Voucher.released_cents + by_cents < Voucher.amount_cents,
+        released_cents=Voucher.released_cents + by_cents,
+    )
+    if not done:
+        raise not_live()
+    release_part(
+        session, voucher_id=voucher.id, amount_cents=by_cents, actor_id=actor.reference, now=now, note="price lowered"
+    )
+    return note_change(
+        session, voucher, ChangeKind.LOWERED, reason, None, actor, now, amount_cents=by_cents, decision_id=decision_id
+    )
+
+
+def charge_cancellation_fee(
+    session: Session,
+    *,
+    voucher: Voucher,
+    provider: Provider,
+    invoice_number: str,
+    invoice_date: date,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Redemption:
+    """The training does not go on, and the provider is owed a fee: the fee is spent, and the rest of the voucher released.
+
+    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the voucher ended, was blocked, or the invoice is known.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding niet doorgaat."))
+    if not 0 < amount_cents <= voucher.open_cents:
+        message = _l("De annuleringskosten zijn hoger dan € 0 en hooguit wat er nog op de voucher staat.")
+        raise Refusal("fee_out_of_range", message, field="amount")
+    today = local_date(now)
+    number, key = check_invoice(session, voucher, provider, invoice_number, invoice_date, today)
+    fee = book_redemption(
+        session, voucher=voucher, provider=provider, number=number, key=key, invoice_date=invoice_date,
+        amount_cents=amount_cents, keep_rest=False, kind=RedemptionKind.CANCELLATION_FEE, actor=actor, now=now,
+    )  # fmt: skip
+    note_change(
+        session, voucher, ChangeKind.CANCELLED, reason, "voucher/cancelled", actor, now,
+        amount_cents=amount_cents, provider_id=provider.id, redemption_id=fee.id,
+    )  # fmt: skip
+    return fee
+
+
+# Providers -------------------------------------------------------------------------------------------------------------
+
+
+def reserve_at_provider(
+    session: Session, *, voucher: Voucher, provider: Provider, reason: str, actor: Actor, now: datetime
+) -> VoucherChange:
+    """Keep a voucher for one provider, or for another one than before: from now on only that one can redeem it.
+
+    An advisor may do so, and the provider itself with the code when it is kept for nobody. What another provider redeemed
+    before stays. Raises ``Refusal`` when the provider may not redeem this scheme, ``Conflict`` when it is kept for another.
+    """
+    own = provider_of(session, actor=actor)
+    if own is None or own.id != provider.id or voucher.reserved_provider_id is not None:
+        staff_with_reason(actor, reason, _l("Schrijf op waarom deze opleider de voucher krijgt."))
+    if not is_approved(session, provider=provider, scheme=voucher.scheme):
+        message = _l("Deze opleider is niet goedgekeurd voor deze regeling.")
+        raise Refusal("provider_not_approved", message, field="provider")
+    before = voucher.reserved_provider_id
+    if before == provider.id:
+        raise Conflict("reserved_already", _l("De voucher is al bestemd voor deze opleider."), field="provider")
+    guard = Voucher.reserved_provider_id.is_(None) if before is None else Voucher.reserved_provider_id == before
+    done = change_voucher(
+        session, voucher, Voucher.state.in_(LIVE_STATES), guard, Voucher.valid_until >= local_date(now),
+        reserved_provider_id=provider.id, reserved_at=now,
+    )  # fmt: skip
+    if not done:
+        raise not_live()
+    kind = ChangeKind.RESERVED if before is None else ChangeKind.PROVIDER_SWAPPED
+    return note_change(
+        session, voucher, kind, reason.strip() or "code", f"voucher/{kind.value}", actor, now,
+        provider_before_id=before, provider_id=provider.id,
+    )  # fmt: skip
+
+
+def free_from_provider(
+    session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime
+) -> VoucherChange:
+    """Any approved provider can redeem the voucher again. Raises ``Conflict`` when it was kept for nobody."""
+    staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher weer voor elke opleider is."))
+    before = voucher.reserved_provider_id
+    done = before is not None and change_voucher(
+        session, voucher, Voucher.state.in_(LIVE_STATES), Voucher.reserved_provider_id == before,
+        reserved_provider_id=None, reserved_at=None,
+    )  # fmt: skip
+    if not done:
+        raise Conflict("not_reserved_at_provider", _l("De voucher is niet voor een opleider bestemd."))
+    return note_change(
+        session, voucher, ChangeKind.FREED, reason, "voucher/freed", actor, now, provider_before_id=before
+    )
+
+
+# The holder ------------------------------------------------------------------------------------------------------------
+
+
+def note_moved_out(
+    session: Session, *, voucher: Voucher, moved_on: date, reason: str, actor: Actor, now: datetime
+) -> VoucherChange:
+    """The holder left the region and keeps the voucher: the award was right on its day.
+
+    A decision may end it instead (`portal.reductions`). Raises ``Refusal`` at the field; ``Conflict`` when the voucher ended.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
+    check_move(voucher, moved_on, now)
+    return note_change(
+        session,
+        voucher,
+        ChangeKind.MOVED_OUT,
+        reason,
+        "voucher/moved_keeps",
+        actor,
+        now,
+        amount_cents=0,
+        day_after=moved_on,
+    )
+
+
+def check_move(voucher: Voucher, moved_on: date, now: datetime) -> None:
+    """Refuse a move before the voucher was issued or after today, or of the holder of one that ended."""
+    if not voucher.issued_on <= moved_on <= local_date(now):
+        message = _l("De dag van de verhuizing ligt tussen de uitgifte van de voucher en vandaag.")
+        raise Refusal("move_out_of_range", message, field="moved_on")
+    if not voucher.is_live:
+        raise not_live()
+
+
+# What every act does ------------------------------------------------------------
+
+
+def note_change(
+    session: Session,
+    voucher: Voucher,
+    kind: ChangeKind,
+    reason: str,
+    template: str | None,
+    actor: Actor,
+    now: datetime,
+    **details: Any,
+) -> VoucherChange:
+    """Keep what was done and why, log it, and tell the holder; the message is about this row."""
+    change = VoucherChange(
+        voucher_id=voucher.id, kind=kind, reason=reason.strip(), at=now, by=actor.reference,
+        by_name=actor.display_name[:100], **details,
+    )  # fmt: skip
+    session.add(change)
+    session.flush()
+    record(session, actor=actor, action=f"voucher.{kind.value}", object_kind="voucher", object_id=voucher.id, now=now)
+    if template is not None:
+        question = session.get_one(DevelopmentQuestion, voucher.question_id)
+        shown = {
+            "amount_cents": change.amount_cents,
+            "day_before": change.day_before and change.day_before.isoformat(),
+            "day_after": change.day_after and change.day_after.isoformat(),
+            "reason": change.reason,
+        }
+        decided = change.decision_id is not None
+        tell_asker(
+            session, question=question, template=template, now=now, version=change.id, in_writing=decided, details=shown
+        )
+    return change

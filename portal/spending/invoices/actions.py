@@ -1,0 +1,391 @@
+"""Acts on invoices and receipts, and what the holder says of the training.
+
+Nothing is redeemed before a person accepts. What a check finds is written with the invoice; some of it must be solved first,
+the rest a person explains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.people.accounts.access import Actor, Audience
+from portal.people.audit.actions import record
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.actions import Vault, remove_unreferenced, store_file
+from portal.post.files.models import StoredFile
+from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
+from portal.spending.invoices.queries import STOPS, Finding, attendance_of, findings_of, pays_the_holder, waiting_cents
+from portal.spending.providers.actions import checked_iban, tell_provider
+from portal.spending.providers.models import Provider
+from portal.spending.providers.queries import is_approved, provider_of
+from portal.spending.vouchers.actions import OLDEST_INVOICE, book_redemption, change_voucher, redeem_voucher
+from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionKind, Voucher
+
+NEARLY_OVER = timedelta(weeks=6)
+HELD = "invoice_waits"
+"""Reason with which a voucher is kept from expiring while an invoice that came in time waits for a person."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An invoice or receipt as it was typed in, with its file. Amounts in cents."""
+
+    number: str
+    invoice_date: date
+    learner_name: str
+    total_cents: int
+    amount_cents: int
+    content: bytes
+    file_name: str
+
+
+def submit_invoice(
+    session: Session, *, voucher: Voucher, paper: Paper, vault: Vault, actor: Actor, now: datetime
+) -> Invoice:
+    """A provider hands in an invoice for (part of) a voucher. Nothing is redeemed yet.
+
+    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when this invoice or this file is known for this voucher.
+    """
+    provider = provider_of(session, actor=actor)
+    if provider is None or not is_approved(session, provider=provider, scheme=voucher.scheme):
+        message = _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
+        raise Refusal("provider_not_approved", message)
+    if pays_the_holder(session, voucher=voucher):
+        message = _l("Deze regeling betaalt de deelnemer, niet de opleider. Geef uw factuur aan de deelnemer.")
+        raise Refusal("pays_the_holder", message)
+    if voucher.reserved_provider_id not in (None, provider.id):
+        raise Conflict("voucher_of_other_provider", _l("Deze voucher is bestemd voor een andere opleider."))
+    return _take_in(session, voucher, provider, paper, vault, actor, now)
+
+
+def submit_receipt(
+    session: Session,
+    *,
+    voucher: Voucher,
+    provider: Provider,
+    paper: Paper,
+    payee_name: str,
+    iban: str,
+    vault: Vault,
+    actor: Actor,
+    now: datetime,
+) -> Invoice:
+    """Who asked hands in what was paid to a provider, to be paid back. Only for schemes that pay the holder.
+
+    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when this receipt is known for this voucher.
+    """
+    if not (actor.may_act_for(voucher.question_id) or actor.audience is Audience.ADVISOR):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    if not pays_the_holder(session, voucher=voucher):
+        raise Refusal("pays_the_provider", _l("Deze regeling betaalt de opleider. U hoeft geen bon te sturen."))
+    if not is_approved(session, provider=provider, scheme=voucher.scheme):
+        message = _l("Deze opleider is niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
+        raise Refusal("provider_not_approved", message, field="provider")
+    if not payee_name.strip():
+        raise Refusal("payee_name", _l("Vul in op welke naam de rekening staat."), field="payee_name")
+    payee = (payee_name.strip()[:70], checked_iban(iban))
+    return _take_in(session, voucher, provider, paper, vault, actor, now, payee)
+
+
+def _take_in(
+    session: Session, voucher: Voucher, provider: Provider, paper: Paper, vault: Vault, actor: Actor, now: datetime,
+    payee: tuple[str, str] | None = None,
+) -> Invoice:  # fmt: skip
+    number, key = _check_paper(session, voucher, provider, paper, local_date(now))
+    kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)
+    _refuse_known_file(session, voucher, kept)
+    invoice = Invoice(
+        kind=InvoiceKind.RECEIPT if payee else InvoiceKind.INVOICE, voucher_id=voucher.id, provider_id=provider.id,
+        file_id=kept.id, number=number, number_key=key, invoice_date=paper.invoice_date,
+        learner_name=" ".join(paper.learner_name.split()), total_cents=paper.total_cents, amount_cents=paper.amount_cents,
+        payee_name=payee[0] if payee else None, payee_iban=payee[1] if payee else None, state=InvoiceState.SUBMITTED,
+        findings=[], submitted_at=now, submitted_by=actor.reference,
+    )  # fmt: skip
+    session.add(invoice)
+    session.flush()
+    _log(session, invoice, "invoice.submitted", actor, now)
+    if voucher.valid_until - local_date(now) < NEARLY_OVER:
+        _hold(session, voucher, now)
+    found = check_invoice(session, invoice=invoice, now=now)
+    if {Finding.NOT_STARTED, Finding.START_UNCONFIRMED, Finding.NOT_COMPLETED} & set(found):
+        question = session.get_one(DevelopmentQuestion, voucher.question_id)
+        tell_asker(session, question=question, template="invoice/confirm_training", now=now, version=invoice.id)
+    return invoice
+
+
+def _check_paper(session: Session, voucher: Voucher, provider: Provider, paper: Paper, today: date) -> tuple[str, str]:
+    """The number as written and as compared. Raises ``Refusal`` at the field that is wrong."""
+    number = " ".join(paper.number.split())
+    key = "".join(number.casefold().split())
+    if not key or len(number) > 60:
+        message = _l("Vul het nummer van de factuur in. Het heeft hooguit 60 tekens.")
+        raise Refusal("invoice_number", message, field="invoice_number")
+    if paper.invoice_date > today:
+        raise Refusal("invoice_in_the_future", _l("De datum van de factuur ligt in de toekomst."), field="invoice_date")
+    if paper.invoice_date < voucher.issued_on - OLDEST_INVOICE:
+        raise Refusal("invoice_too_old", _l("Deze factuur is te oud voor deze voucher."), field="invoice_date")
+    if not paper.learner_name.strip():
+        raise Refusal("learner_name", _l("Vul de naam van de deelnemer in, zoals op de factuur."), field="learner_name")
+    _check_amount(session, voucher, paper, today)
+    known = select(Invoice.id).where(
+        Invoice.provider_id == provider.id, Invoice.number_key == key, Invoice.voucher_id == voucher.id,
+        Invoice.state != InvoiceState.REFUSED,
+    )  # fmt: skip
+    redeemed = select(Redemption.id).where(
+        Redemption.provider_id == provider.id, Redemption.invoice_key == key, Redemption.voucher_id == voucher.id
+    )
+    if session.scalar(known) is not None or session.scalar(redeemed) is not None:
+        message = _l("U hebt deze factuur al ingediend voor deze voucher.")
+        raise Conflict("invoice_known", message, field="invoice_number")
+    return number, key
+
+
+def _check_amount(session: Session, voucher: Voucher, paper: Paper, today: date) -> None:
+    if not voucher.is_live or voucher.valid_until < today:
+        message = _l("Deze voucher is verlopen, ingetrokken of helemaal gebruikt.")
+        raise Conflict("voucher_ended", message)
+    if voucher.is_blocked and voucher.block_reason != HELD:
+        raise Conflict("voucher_blocked", _l("Deze voucher is tijdelijk geblokkeerd. Neem contact op met het loket."))
+    open_cents = voucher.open_cents - waiting_cents(session, voucher=voucher)
+    if paper.amount_cents <= 0:
+        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
+    if paper.amount_cents > open_cents:
+        message = _l("Dit bedrag is hoger dan wat er nog op de voucher staat.")
+        raise Refusal("more_than_open", message, field="amount")
+    if paper.amount_cents < voucher.open_cents and not voucher.partial_redemption:
+        message = _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag.")
+        raise Refusal("no_partial_redemption", message, field="amount")
+    if paper.total_cents < paper.amount_cents:
+        message = _l("Het bedrag uit de voucher kan niet hoger zijn dan het bedrag van de hele factuur.")
+        raise Refusal("over_total", message, field="total")
+
+
+def _refuse_known_file(session: Session, voucher: Voucher, kept: StoredFile) -> None:
+    same = select(Invoice.id).join(StoredFile, StoredFile.id == Invoice.file_id).where(
+        StoredFile.sha256 == kept.sha256, Invoice.voucher_id == voucher.id, Invoice.state != InvoiceState.REFUSED
+    )  # fmt: skip
+    if session.scalar(same.limit(1)) is not None:
+        message = _l("U hebt dit bestand al ingediend voor deze voucher. Kies het bestand van deze factuur.")
+        raise Conflict("file_known", message, field="file")
+
+
+def check_invoice(session: Session, *, invoice: Invoice, now: datetime) -> list[Finding]:
+    """Look at an invoice (again) and write down what is found. Changes nothing once a person decided."""
+    found = findings_of(session, invoice=invoice, today=local_date(now))
+    if invoice.is_waiting:
+        invoice.state, invoice.checked_at = InvoiceState.CHECKED, now
+        invoice.findings = [finding.value for finding in found]
+        session.flush()
+    return found
+
+
+def accept_invoice(session: Session, *, invoice: Invoice, note: str, actor: Actor, now: datetime) -> Redemption:
+    """A person accepts an invoice: the voucher is redeemed for it, and it can be paid.
+
+    Raises ``Conflict`` while a check stops it or when it was decided on before, ``Refusal`` (field note) when a check found
+    something and nobody says why it is right all the same.
+    """
+    _advisor(actor)
+    _still_waiting(session, invoice)
+    found = check_invoice(session, invoice=invoice, now=now)
+    if STOPS & set(found):
+        raise Conflict("invoice_stopped", _l("Deze factuur kan nog niet worden goedgekeurd. Kijk bij de controles."))
+    if found and not note.strip():
+        message = _l("De controles vonden iets. Schrijf op waarom u de factuur toch goedkeurt.")
+        raise Refusal("note_missing", message, field="note")
+    _let_go(session, invoice.voucher, now)
+    redemption = _redeem(session, invoice, actor, now)
+    invoice.state, invoice.accepted_at, invoice.accepted_by = InvoiceState.ACCEPTED, now, actor.reference
+    invoice.accepted_note, invoice.redemption_id = note.strip() or None, redemption.id
+    session.flush()
+    _hold_for_others(session, invoice.voucher, now)
+    _log(session, invoice, "invoice.accepted", actor, now)
+    return redemption
+
+
+def _redeem(session: Session, invoice: Invoice, actor: Actor, now: datetime) -> Redemption:
+    voucher, provider = invoice.voucher, invoice.provider
+    if invoice.kind is InvoiceKind.INVOICE:
+        as_provider = replace(actor, audience=Audience.PROVIDER, organisation_id=provider.organisation_id)
+        return redeem_voucher(
+            session, voucher=voucher, invoice_number=invoice.number, invoice_date=invoice.invoice_date,
+            amount_cents=invoice.amount_cents, actor=as_provider, now=now,
+        )  # fmt: skip
+    redemption = book_redemption(
+        session, voucher=voucher, provider=provider, number=invoice.number, key=invoice.number_key,
+        invoice_date=invoice.invoice_date, amount_cents=invoice.amount_cents, keep_rest=voucher.keep_rest,
+        kind=RedemptionKind.INVOICE, actor=actor, now=now,
+    )  # fmt: skip
+    record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    tell_asker(session, question=question, template="invoice/receipt_accepted", now=now, version=invoice.id)
+    return redemption
+
+
+def refuse_invoice(session: Session, *, invoice: Invoice, reason: str, actor: Actor, now: datetime) -> None:
+    """A person refuses an invoice, with a reason that the sender reads. The voucher stays as it was."""
+    _advisor(actor)
+    _still_waiting(session, invoice)
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom u de factuur weigert."), field="reason")
+    check_invoice(session, invoice=invoice, now=now)
+    invoice.state, invoice.refused_reason = InvoiceState.REFUSED, reason.strip()
+    invoice.refused_at, invoice.refused_by = now, actor.reference
+    session.flush()
+    _let_go(session, invoice.voucher, now)
+    _hold_for_others(session, invoice.voucher, now)
+    _log(session, invoice, "invoice.refused", actor, now)
+    if invoice.kind is InvoiceKind.INVOICE:
+        tell_provider(
+            session, provider=invoice.provider, template="provider/invoice_refused", now=now, version=invoice.id
+        )
+    else:
+        question = session.get_one(DevelopmentQuestion, invoice.voucher.question_id)
+        tell_asker(session, question=question, template="invoice/receipt_refused", now=now, version=invoice.id)
+
+
+def note_credits(session: Session, *, now: datetime) -> int:
+    """Mark the invoices whose redemption was credited in full; returns how many. Doing it again changes nothing."""
+    rows = select(Invoice).join(Redemption, Redemption.id == Invoice.redemption_id).where(
+        Invoice.state == InvoiceState.ACCEPTED, Redemption.credited_cents == Redemption.amount_cents
+    )  # fmt: skip
+    found = list(session.scalars(rows))
+    for invoice in found:
+        invoice.state, invoice.credited_at = InvoiceState.CREDITED, now
+        _log(session, invoice, "invoice.credited", Actor.system("invoices"), now)
+    session.flush()
+    return len(found)
+
+
+def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
+    """Remove files that belong to no invoice, after two days; returns how many."""
+    return remove_unreferenced(session, vault=vault, used=set(session.scalars(select(Invoice.file_id))), now=now)
+
+
+# The voucher while an invoice waits -------------------------------------------------------------------------------------
+
+
+def _hold(session: Session, voucher: Voucher, now: datetime) -> None:
+    """Keep a voucher that is nearly over from expiring: the invoice came in time."""
+    held = change_voucher(
+        session, voucher, Voucher.state.in_(LIVE_STATES), Voucher.blocked_at.is_(None),
+        blocked_at=now, blocked_by="system", block_reason=HELD,
+    )  # fmt: skip
+    if held:
+        actor = Actor.system("invoices")
+        record(session, actor=actor, action="voucher.held", object_kind="voucher", object_id=voucher.id, now=now)
+
+
+def hold_vouchers(session: Session, *, now: datetime) -> int:
+    """Keep every voucher from expiring that is nearly over while an invoice waits; returns how many were waiting.
+
+    A job for every day. Doing it again changes nothing.
+    """
+    last = local_date(now) + NEARLY_OVER
+    waiting = select(Invoice.voucher_id).where(Invoice.state.in_(WAITING))
+    rows = select(Voucher).where(Voucher.id.in_(waiting), Voucher.state.in_(LIVE_STATES), Voucher.valid_until < last)
+    found = session.scalars(rows.order_by(Voucher.id)).all()
+    for voucher in found:
+        _hold(session, voucher, now)
+    return len(found)
+
+
+def _let_go(session: Session, voucher: Voucher, now: datetime) -> None:
+    """End that. A last day that passed meanwhile becomes today: its euros stayed reserved all along."""
+    last = max(voucher.valid_until, local_date(now))
+    change_voucher(
+        session, voucher, Voucher.block_reason == HELD,
+        blocked_at=None, blocked_by=None, block_reason=None, valid_until=last,
+    )  # fmt: skip
+
+
+def _hold_for_others(session: Session, voucher: Voucher, now: datetime) -> None:
+    others = select(Invoice.id).where(Invoice.voucher_id == voucher.id, Invoice.state.in_(WAITING))
+    if voucher.valid_until - local_date(now) < NEARLY_OVER and session.scalar(others.limit(1)) is not None:
+        _hold(session, voucher, now)
+
+
+# What the holder says ---------------------------------------------------------------------------------------------------
+
+
+def confirm_start(session: Session, *, voucher: Voucher, started_on: date, actor: Actor, now: datetime) -> Attendance:
+    """The holder (or an advisor who heard it) says on which day the training started. Raises ``Refusal`` for a day to come."""
+    _holder(voucher, actor)
+    if started_on > local_date(now):
+        message = _l("Deze dag komt nog. Zeg dat u begonnen bent als het zover is.")
+        raise Refusal("start_in_future", message, field="started_on")
+    if started_on < voucher.issued_on - OLDEST_INVOICE:
+        raise Refusal("start_too_early", _l("Deze dag ligt te ver terug. Kijk naar het jaar."), field="started_on")
+    seen = _attendance(session, voucher)
+    if seen.ended_on is not None:
+        raise Conflict("training_ended", _l("U hebt al gezegd dat de opleiding is geëindigd."))
+    seen.started_on, seen.start_confirmed_at, seen.start_confirmed_by = started_on, now, actor.reference
+    return _said(session, voucher, seen, "training.started", actor, now)
+
+
+def confirm_end(
+    session: Session,
+    *,
+    voucher: Voucher,
+    ended_on: date,
+    how: EndKind,
+    own_share_paid: bool | None,
+    actor: Actor,
+    now: datetime,
+) -> Attendance:
+    """The holder says when and how the training ended, and whether the own share was paid. Raises ``Refusal`` at the field."""
+    _holder(voucher, actor)
+    seen = _attendance(session, voucher)
+    if seen.started_on is None:
+        raise Refusal("not_started", _l("Zeg eerst op welke dag de opleiding begon."), field="started_on")
+    if not seen.started_on <= ended_on <= local_date(now):
+        message = _l("De laatste dag ligt na de eerste dag, en niet in de toekomst.")
+        raise Refusal("end_day", message, field="ended_on")
+    seen.ended_on, seen.ended_how, seen.own_share_paid = ended_on, how, own_share_paid
+    seen.end_confirmed_at, seen.end_confirmed_by = now, actor.reference
+    return _said(session, voucher, seen, "training.ended", actor, now)
+
+
+def _attendance(session: Session, voucher: Voucher) -> Attendance:
+    seen = attendance_of(session, voucher=voucher)
+    if seen is None:
+        seen = Attendance(voucher_id=voucher.id)
+        session.add(seen)
+    return seen
+
+
+def _said(session: Session, voucher: Voucher, seen: Attendance, action: str, actor: Actor, now: datetime) -> Attendance:
+    session.flush()
+    record(session, actor=actor, action=action, object_kind="voucher", object_id=voucher.id, now=now)
+    waiting = select(Invoice).where(Invoice.voucher_id == voucher.id, Invoice.state.in_(WAITING))
+    for invoice in session.scalars(waiting).all():
+        check_invoice(session, invoice=invoice, now=now)
+    return seen
+
+
+def _holder(voucher: Voucher, actor: Actor) -> None:
+    if not (actor.may_act_for(voucher.question_id) or actor.audience is Audience.ADVISOR):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+
+
+def _advisor(actor: Actor) -> None:
+    if actor.audience is not Audience.ADVISOR:
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+
+
+def _still_waiting(session: Session, invoice: Invoice) -> None:
+    session.refresh(invoice, ["state"], with_for_update=True)
+    if not invoice.is_waiting:
+        raise Conflict("invoice_decided", _l("Over deze factuur is al besloten."))
+
+
+def _log(session: Session, invoice: Invoice, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="invoice", object_id=invoice.id, now=now)

@@ -1,0 +1,314 @@
+"""Acts on training providers: register, approve for a scheme, withdraw."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from stdnum import iban as iban_numbers
+from stdnum.exceptions import ValidationError
+
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.actions import create_account, ensure_organisation
+from portal.people.accounts.models import Account, OrganisationKind, Role
+from portal.people.accounts.queries import account_by_email, organisation_by_slug
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.actions import enqueue
+from portal.spending.providers.models import (
+    ApprovalState,
+    IbanChange,
+    IbanChangeState,
+    Provider,
+    ProviderApproval,
+    ProviderRegistration,
+    ProviderState,
+    RegistrationState,
+)
+
+
+def register_provider(
+    session: Session,
+    *,
+    organisation_id: int,
+    name: str,
+    kvk_number: str,
+    iban: str | None,
+    actor: Actor,
+    now: datetime,
+) -> Provider:
+    """Put a provider on the list. Raises ``Refusal`` at the field for a wrong KvK number or IBAN, or one that is in use."""
+    _staff_only(actor)
+    number = _checked(name, kvk_number, iban)
+    taken = select(Provider.id).where(
+        (Provider.kvk_number == kvk_number) | (Provider.organisation_id == organisation_id)
+    )
+    if session.scalar(taken) is not None:
+        raise Conflict("provider_known", _l("Deze opleider staat al in de lijst."), field="kvk_number")
+    provider = Provider(
+        organisation_id=organisation_id, name=name.strip(), kvk_number=kvk_number, iban=number,
+        state=ProviderState.REGISTERED, registered_at=now, registered_by=actor.reference, approvals=[],
+    )  # fmt: skip
+    session.add(provider)
+    session.flush()
+    _log(session, provider, "provider.registered", actor, now)
+    return provider
+
+
+def approve_provider(
+    session: Session, *, provider: Provider, scheme: str, actor: Actor, now: datetime
+) -> ProviderApproval:
+    """Let a provider redeem vouchers of a scheme. The owner of the scheme or the desk does this.
+
+    Raises ``Conflict`` if it may already.
+    """
+    _staff_or_owner(actor, scheme)
+    if provider.state is not ProviderState.REGISTERED:
+        raise Conflict("provider_withdrawn", _l("Deze opleider staat niet meer in de lijst."))
+    if _holding(session, provider, scheme) is not None:
+        raise Conflict("approved_already", _l("Deze opleider is al goedgekeurd voor deze regeling."), field="scheme")
+    approval = ProviderApproval(
+        provider_id=provider.id,
+        scheme=scheme,
+        state=ApprovalState.APPROVED,
+        approved_at=now,
+        approved_by=actor.reference,
+    )
+    session.add(approval)
+    session.flush()
+    session.refresh(provider, ["approvals"])
+    _log(session, provider, "provider.approved", actor, now)
+    return approval
+
+
+def withdraw_approval(
+    session: Session, *, provider: Provider, scheme: str, reason: str, actor: Actor, now: datetime
+) -> ProviderApproval:
+    """Stop new redemptions of a scheme by a provider. What was redeemed stays redeemed."""
+    _staff_or_owner(actor, scheme)
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
+    approval = _holding(session, provider, scheme)
+    if approval is None:
+        raise Conflict("not_approved", _l("Deze opleider is niet goedgekeurd voor deze regeling."))
+    approval.state, approval.withdrawn_reason = ApprovalState.WITHDRAWN, reason.strip()
+    approval.withdrawn_at, approval.withdrawn_by = now, actor.reference
+    session.flush()
+    _log(session, provider, "provider.approval_withdrawn", actor, now)
+    return approval
+
+
+def withdraw_provider(session: Session, *, provider: Provider, actor: Actor, now: datetime) -> None:
+    """Take a provider off the list: it redeems nothing any more. Doing it again changes nothing."""
+    _staff_only(actor)
+    if provider.state is ProviderState.REGISTERED:
+        provider.state, provider.withdrawn_at, provider.withdrawn_by = ProviderState.WITHDRAWN, now, actor.reference
+        session.flush()
+        _log(session, provider, "provider.withdrawn", actor, now)
+
+
+# The own form of a provider ---------------------------------------------------------------------------------------------
+
+
+def ask_registration(
+    session: Session, *, name: str, kvk_number: str, iban: str, contact_name: str, contact_email: str, now: datetime
+) -> ProviderRegistration:
+    """A provider asks to be put on the list; anybody may. Raises ``Refusal`` at the field, ``Conflict`` when it is known.
+
+    A KvK number has eight digits and no check digit: whether it exists is looked up by a person.
+    """
+    number = _checked(name, kvk_number, iban)
+    if number is None:
+        raise Refusal("iban", _l("Vul het rekeningnummer in waarop wij betalen."), field="iban")
+    open_one = select(ProviderRegistration.id).where(
+        ProviderRegistration.kvk_number == kvk_number, ProviderRegistration.state == RegistrationState.OPEN
+    )
+    if session.scalar(select(Provider.id).where(Provider.kvk_number == kvk_number)) or session.scalar(open_one):
+        message = _l(
+            "Met dit KVK-nummer staat al een opleider in de lijst, of in de wacht. Neem contact op met het loket."
+        )
+        raise Conflict("provider_known", message, field="kvk_number")
+    asked = ProviderRegistration(
+        name=name.strip(), kvk_number=kvk_number, iban=number, contact_name=contact_name.strip(),
+        contact_email=contact_email.strip().lower(), state=RegistrationState.OPEN, asked_at=now,
+    )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    actor = Actor.anonymous()
+    record(session, actor=actor, action="registration.asked", object_kind="registration", object_id=asked.id, now=now)
+    return asked
+
+
+def accept_registration(
+    session: Session, *, registration: ProviderRegistration, actor: Actor, now: datetime
+) -> Provider:
+    """Put a provider that asked on the list, with an account for its contact, who gets a mail with the way in."""
+    _staff_only(actor)
+    _still_open(registration)
+    if account_by_email(session, email=registration.contact_email) is not None:
+        message = _l(
+            "Er is al een account met het e-mailadres van deze opleider. Wijs de aanmelding af en bel de opleider."
+        )
+        raise Conflict("email_known", message)
+    organisation = ensure_organisation(
+        session, slug=provider_slug(session, name=registration.name, kvk_number=registration.kvk_number),
+        name=registration.name, kind=OrganisationKind.PROVIDER, actor=actor, now=now,
+    )  # fmt: skip
+    provider = register_provider(
+        session, organisation_id=organisation.id, name=registration.name, kvk_number=registration.kvk_number,
+        iban=registration.iban, actor=actor, now=now,
+    )  # fmt: skip
+    create_account(
+        session, email=registration.contact_email, display_name=registration.contact_name, role=Role.PROVIDER,
+        organisation=organisation, actor=actor, now=now,
+    )  # fmt: skip
+    registration.state, registration.provider_id = RegistrationState.ACCEPTED, provider.id
+    registration.decided_at, registration.decided_by = now, actor.reference
+    session.flush()
+    _log(session, provider, "registration.accepted", actor, now)
+    tell_provider(session, provider=provider, template="provider/registered", now=now)
+    return provider
+
+
+def refuse_registration(
+    session: Session, *, registration: ProviderRegistration, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Do not put a provider that asked on the list, with a reason; a person tells it."""
+    _staff_only(actor)
+    _still_open(registration)
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
+    registration.state, registration.refused_reason = RegistrationState.REFUSED, reason.strip()
+    registration.decided_at, registration.decided_by = now, actor.reference
+    session.flush()
+    record(
+        session,
+        actor=actor,
+        action="registration.refused",
+        object_kind="registration",
+        object_id=registration.id,
+        now=now,
+    )
+
+
+def _still_open(registration: ProviderRegistration) -> None:
+    if registration.state is not RegistrationState.OPEN:
+        raise Conflict("registration_decided", _l("Over deze aanmelding is al besloten."))
+
+
+# The account number -----------------------------------------------------------------------------------------------------
+
+
+def ask_iban_change(session: Session, *, provider: Provider, iban: str, actor: Actor, now: datetime) -> IbanChange:
+    """Ask for another account number, as the provider itself or as staff. The old one stays until a second person confirms.
+
+    Raises ``Refusal`` at the field for a wrong number, ``Conflict`` when a change waits already.
+    """
+    if not (actor.audience is Audience.PROVIDER and actor.organisation_id == provider.organisation_id):
+        _staff_only(actor)
+    number = checked_iban(iban)
+    if number == provider.iban:
+        raise Refusal("iban_same", _l("Dit is al uw rekeningnummer."), field="iban")
+    if session.scalar(_waiting(provider)) is not None:
+        raise Conflict("iban_change_waiting", _l("Er wacht al een nieuw rekeningnummer op een tweede medewerker."))
+    change = IbanChange(
+        provider_id=provider.id, iban=number, state=IbanChangeState.WAITING, asked_at=now, asked_by=actor.reference
+    )
+    session.add(change)
+    session.flush()
+    _log(session, provider, "provider.iban_asked", actor, now)
+    tell_provider(session, provider=provider, template="provider/iban_asked", now=now, version=change.id)
+    return change
+
+
+def decide_iban_change(
+    session: Session, *, change: IbanChange, confirm: bool, actor: Actor, now: datetime
+) -> IbanChange:
+    """Confirm or refuse another account number. Who asked for it may not confirm it, only take it back."""
+    _staff_only(actor)
+    if change.state is not IbanChangeState.WAITING:
+        raise Conflict("iban_change_decided", _l("Over dit rekeningnummer is al besloten."))
+    if confirm and change.asked_by == actor.reference:
+        raise Refusal("second_person", _l("U hebt dit zelf gevraagd. Een andere medewerker moet het bevestigen."))
+    change.state = IbanChangeState.CONFIRMED if confirm else IbanChangeState.REFUSED
+    change.decided_at, change.decided_by = now, actor.reference
+    if confirm:
+        change.provider.iban = change.iban
+    session.flush()
+    act = "provider.iban_changed" if confirm else "provider.iban_refused"
+    _log(session, change.provider, act, actor, now)
+    return change
+
+
+def tell_provider(session: Session, *, provider: Provider, template: str, now: datetime, version: int = 1) -> int:
+    """Queue a mail to everybody who works at a provider; returns to how many."""
+    people = select(Account).where(
+        Account.organisation_id == provider.organisation_id,
+        Account.role == Role.PROVIDER,
+        Account.disabled_at.is_(None),
+    )
+    found = list(session.scalars(people.order_by(Account.id)))
+    for account in found:
+        enqueue(
+            session, kind="email", template=template, recipient="account", object_kind="account", object_id=account.id,
+            now=now, version=version, locale=account.locale,
+        )  # fmt: skip
+    return len(found)
+
+
+def provider_slug(session: Session, *, name: str, kvk_number: str) -> str:
+    """A slug for the organisation of a provider; the KvK number keeps two of the same name apart."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "opleider"
+    return slug if organisation_by_slug(session, slug=slug) is None else f"{slug}-{kvk_number}"
+
+
+def checked_iban(iban: str) -> str:
+    """An account number without spaces. Raises ``Refusal`` (field iban) when its check digits are wrong."""
+    try:
+        return str(iban_numbers.validate(iban))
+    except ValidationError as error:
+        message = _l("Dit IBAN klopt niet. Kijk of alle letters en cijfers goed zijn.")
+        raise Refusal("iban", message, field="iban") from error
+
+
+def _checked(name: str, kvk_number: str, iban: str | None) -> str | None:
+    """What every provider must have right; returns the account number as it is kept. A KvK number has no check digit."""
+    if not name.strip():
+        raise Refusal("name_missing", _l("Vul de naam van de opleider in."), field="name")
+    if not re.fullmatch(r"[0-9]{8}", kvk_number, re.ASCII):
+        raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk_number")
+    return checked_iban(iban) if iban else None
+
+
+def _waiting(provider: Provider) -> Any:
+    return select(IbanChange).where(IbanChange.provider_id == provider.id, IbanChange.state == IbanChangeState.WAITING)
+
+
+def _holding(session: Session, provider: Provider, scheme: str) -> ProviderApproval | None:
+    return session.scalar(
+        select(ProviderApproval).where(
+            ProviderApproval.provider_id == provider.id,
+            ProviderApproval.scheme == scheme,
+            ProviderApproval.state == ApprovalState.APPROVED,
+        )
+    )
+
+
+def _staff_only(actor: Actor) -> None:
+    if actor.audience not in (Audience.ADVISOR, Audience.ADMIN, Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+
+
+def _staff_or_owner(actor: Actor, scheme: str) -> None:
+    if not (actor.audience is Audience.OWNER and scheme in actor.schemes):
+        _staff_only(actor)
+
+
+def _log(session: Session, provider: Provider, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="provider", object_id=provider.id, now=now)

@@ -1,0 +1,341 @@
+"""Reads of awards, vouchers and redemptions; and the codes that are printed on vouchers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.same_person.queries import keys_of_person
+from portal.framework.catalogue.queries import SchemeInForce, scheme_version
+from portal.ledger.invariants import Break
+from portal.ledger.models import Transfer, TransferKind
+from portal.ledger.queries import Figures, figures
+from portal.people.accounts.access import Actor, Audience
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.providers.queries import approved_schemes, provider_of
+from portal.spending.vouchers.models import (
+    LIVE_STATES,
+    Award,
+    AwardPart,
+    Redemption,
+    RedemptionSpend,
+    Voucher,
+    VoucherChange,
+    VoucherState,
+)
+
+LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
+"""Capitals without I, O and U (taken for 1, 0 and V). There are 23, a prime: one check letter finds every single
+wrong letter and every two letters that changed places."""
+CODE_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class RedemptionRow:
+    """One redemption as a provider sees it: the voucher by its code, no person."""
+
+    public_id: str
+    code: str
+    scheme: str
+    invoice_number: str
+    invoice_date: date
+    amount_cents: int
+    redeemed_at: datetime
+
+
+# Codes -----------------------------------------------------------------------------------------------------------------
+
+
+def new_code() -> str:
+    """A random voucher code: eleven letters (about 50 bits) and a check letter."""
+    body = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH - 1))
+    return body + check_letter(body)
+
+
+def check_letter(body: str) -> str:
+    """The check letter of the first eleven letters: the sum of place times letter, modulo 23."""
+    total = sum(place * LETTERS.index(letter) for place, letter in enumerate(body, start=1))
+    return LETTERS[total % len(LETTERS)]
+
+
+def format_code(code: str) -> str:
+    """A code as it is printed: three groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def parse_code(text: str) -> str:
+    """The code that somebody typed, in any case and with or without spaces and hyphens.
+
+    Raises ``Refusal`` (field code) when it cannot be a code: wrong length, letters that are not used, or a wrong check letter.
+    """
+    code = "".join(letter for letter in text.upper() if letter.isalnum())
+    if len(code) != CODE_LENGTH:
+        raise Refusal("voucher_code_length", _l("Een vouchercode heeft 12 letters."), field="code")
+    if any(letter not in LETTERS for letter in code):
+        raise Refusal(
+            "voucher_code_letters", _l("In een vouchercode staan alleen letters, en geen I, O of U."), field="code"
+        )
+    if check_letter(code[:-1]) != code[-1]:
+        raise Refusal(
+            "voucher_code", _l("Deze code klopt niet. Kijk of u alle letters goed hebt overgenomen."), field="code"
+        )
+    return code
+
+
+# Vouchers --------------------------------------------------------------------------------------------------------------
+
+
+def voucher_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Voucher | None:
+    """A voucher; None when there is none or the actor may not see it.
+
+    An advisor sees all, who asked sees the own ones, a provider sees a voucher it has redeemed (part of).
+    """
+    voucher = session.scalar(select(Voucher).where(Voucher.public_id == public_id))
+    return voucher if voucher is not None and _may_see_voucher(session, voucher, actor) else None
+
+
+def _may_see_voucher(session: Session, voucher: Voucher, actor: Actor) -> bool:
+    if actor.audience is Audience.PROVIDER:
+        provider = provider_of(session, actor=actor)
+        redeemed = select(Redemption.id).where(Redemption.voucher_id == voucher.id)
+        return (
+            provider is not None
+            and session.scalar(redeemed.where(Redemption.provider_id == provider.id).limit(1)) is not None
+        )
+    return question_by_id(session, question_id=voucher.question_id, actor=actor) is not None
+
+
+def voucher_by_code(session: Session, *, code: str, actor: Actor) -> Voucher | None:
+    """The voucher that a provider was shown, by its code; also an advisor may look one up.
+
+    None when there is none, or when the provider is not approved for its scheme: then it does not exist for this provider.
+    Raises ``Refusal`` when the text cannot be a code.
+    """
+    voucher = session.scalar(select(Voucher).where(Voucher.code == parse_code(code)))
+    if voucher is None or actor.audience in STAFF_OF_CASES:
+        return voucher
+    provider = provider_of(session, actor=actor) if actor.audience is Audience.PROVIDER else None
+    if provider is None or voucher.scheme not in approved_schemes(session, provider=provider):
+        return None
+    return voucher
+
+
+def vouchers_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Voucher]:
+    """The vouchers of a question, oldest first; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    return list(session.scalars(select(Voucher).where(Voucher.question_id == question.id).order_by(Voucher.id)))
+
+
+def vouchers(
+    session: Session, *, actor: Actor, state: VoucherState | None = None, limit: int = 200, offset: int = 0
+) -> list[Voucher]:
+    """All vouchers, those that end first in front; for an advisor only."""
+    if actor.audience not in STAFF_OF_CASES:
+        return []
+    rows = select(Voucher).order_by(Voucher.valid_until, Voucher.id).limit(limit).offset(offset)
+    return list(session.scalars(rows if state is None else rows.where(Voucher.state == state)))
+
+
+def voucher_counts(session: Session, *, actor: Actor) -> dict[VoucherState, int]:
+    """How many vouchers stand in each state; empty for everybody but advisors."""
+    if actor.audience not in STAFF_OF_CASES:
+        return {}
+    counted = session.execute(select(Voucher.state, func.count()).group_by(Voucher.state))
+    return {state: int(number) for state, number in counted}
+
+
+def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:
+    """The version of the scheme under which a voucher was awarded. Raises ``Refusal`` when the catalogue has lost it."""
+    found = scheme_version(session, slug=voucher.scheme, version=voucher.award.scheme_version)
+    if found is None:
+        raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
+    return found
+
+
+def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[Redemption]:
+    """The redemptions of a voucher; a provider sees its own only."""
+    rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id)
+    if actor.audience is Audience.PROVIDER:
+        provider = provider_of(session, actor=actor)
+        return [] if provider is None else list(session.scalars(rows.where(Redemption.provider_id == provider.id)))
+    return list(session.scalars(rows)) if _may_see_voucher(session, voucher, actor) else []
+
+
+def redemption_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Redemption | None:
+    """One redemption, for the provider that made it or an advisor."""
+    found = session.scalar(select(Redemption).where(Redemption.public_id == public_id))
+    return found if found is not None and found in redemptions_of(session, voucher=found.voucher, actor=actor) else None
+
+
+def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200) -> list[RedemptionRow]:
+    """What the actor's provider has redeemed, newest first."""
+    provider = provider_of(session, actor=actor)
+    if provider is None:
+        return []
+    rows = select(Redemption).where(Redemption.provider_id == provider.id).order_by(Redemption.id.desc()).limit(limit)
+    return [
+        RedemptionRow(
+            row.public_id, row.voucher.code, row.voucher.scheme, row.invoice_number, row.invoice_date, row.amount_cents,
+            row.redeemed_at,
+        )
+        for row in session.scalars(rows)
+    ]  # fmt: skip
+
+
+def late_vouchers(session: Session, *, today: date) -> list[int]:
+    """The ids of live vouchers whose last day lies before a day and that are not blocked, in order."""
+    late = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until < today, Voucher.blocked_at.is_(None))
+    return list(session.scalars(select(Voucher.id).where(*late).order_by(Voucher.id)))
+
+
+def has_other_live(session: Session, *, voucher: Voucher) -> bool:
+    """Whether the same person has another live voucher of the scheme for this question: then this one cannot live again."""
+    same = (
+        Voucher.question_id == voucher.question_id,
+        Voucher.scheme == voucher.scheme,
+        Voucher.beneficiary_key == voucher.beneficiary_key,
+    )
+    rows = select(Voucher.id).where(*same, Voucher.state.in_(LIVE_STATES), Voucher.id != voucher.id)
+    return session.scalar(rows.limit(1)) is not None
+
+
+def changes_of(session: Session, *, voucher: Voucher) -> list[VoucherChange]:
+    """What was changed on a voucher after its issue, oldest first."""
+    rows = select(VoucherChange).where(VoucherChange.voucher_id == voucher.id)
+    return list(session.scalars(rows.order_by(VoucherChange.id)))
+
+
+def spends_of(session: Session, *, redemption: Redemption) -> list[int]:
+    """The ids of the transfers that spent the money of a redemption and were not taken back, oldest first."""
+    back = aliased(Transfer)
+    rows = (
+        select(RedemptionSpend.transfer_id)
+        .outerjoin(back, (back.resolves_id == RedemptionSpend.transfer_id) & (back.kind == TransferKind.CORRECT))
+        .where(RedemptionSpend.redemption_id == redemption.id, back.id.is_(None))
+    )
+    return list(session.scalars(rows.order_by(RedemptionSpend.transfer_id)))
+
+
+# Awards ----------------------------------------------------------------------------------------------------------------
+
+
+def awards_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Award]:
+    """The awards of a question, by scheme; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    return list(session.scalars(select(Award).where(Award.question_id == question.id).order_by(Award.scheme)))
+
+
+def awards_before(
+    session: Session,
+    *,
+    person_key: str | None,
+    employer_key: str | None,
+    but: int | None = None,
+    exactly: bool = False,
+) -> dict[str, list[tuple[int, date]]]:
+    """Per scheme what was awarded to somebody, as (cents net of what was released or came back, and its day).
+
+    A person is counted under all pseudonyms that an advisor confirmed to be hers; with `exactly` under this one alone. `but`
+    leaves one award out, by its id.
+    """
+    if person_key is None and employer_key is None:
+        return {}
+    given_back = Voucher.released_cents + Voucher.recovered_cents
+    rows = select(Award.scheme, Award.amount_cents, Award.counted_on, given_back).outerjoin(
+        Voucher, Voucher.award_id == Award.id
+    )
+    rows = rows if but is None else rows.where(Award.id != but)
+    if person_key:
+        keys = {person_key} if exactly else keys_of_person(session, person_key)
+        rows = rows.where(Award.person_key.in_(keys))
+    else:
+        rows = rows.where(Award.employer_key == employer_key)
+    found: dict[str, list[tuple[int, date]]] = {}
+    for scheme, cents, day, released in session.execute(rows.order_by(Award.counted_on, Award.id)):
+        found.setdefault(scheme, []).append((cents - (released or 0), day))
+    return found
+
+
+# Against the ledger ----------------------------------------------------------------------------------------------------
+
+
+def ledger_breaks(session: Session) -> list[Break]:
+    """I4 and I6, the vouchers' half: each voucher says what its transfers and redemptions say, each award what its parts say."""
+    return [*_vouchers_against_books(session), *_redemptions_against_books(session), *_awards_against_parts(session)]
+
+
+def _vouchers_against_books(session: Session) -> Iterator[Break]:
+    booked = {key[0]: found for key, found in figures(session, by=("voucher_id",)).items()}
+    net = func.sum(Redemption.amount_cents - Redemption.credited_cents)
+    used = {
+        row[0]: int(row[1])
+        for row in session.execute(select(Redemption.voucher_id, net).group_by(Redemption.voucher_id))
+    }
+    rows = select(
+        Voucher.id,
+        Voucher.state,
+        Voucher.amount_cents,
+        Voucher.redeemed_cents,
+        Voucher.released_cents,
+        Voucher.recovered_cents,
+    )
+    for voucher_id, state, amount, redeemed, released, recovered in session.execute(rows.order_by(Voucher.id)):
+        found = booked.pop(voucher_id, Figures())
+        open_cents = amount - redeemed - released
+        if (found.reserved_cents, found.spent_cents) != (open_cents, redeemed - recovered):
+            message = f"{state.value}: {open_cents} open and {redeemed} - {recovered} used, but the books have {found}"
+            yield Break("I4", f"voucher {voucher_id}", message)
+        if used.get(voucher_id, 0) != redeemed:
+            yield Break(
+                "I4", f"voucher {voucher_id}", f"{redeemed} redeemed, but its redemptions say {used.get(voucher_id, 0)}"
+            )
+    for key in booked:
+        if key is not None:
+            yield Break("I4", f"voucher {key}", "has transfers but does not exist")
+
+
+def _redemptions_against_books(session: Session) -> Iterator[Break]:
+    """What was spent for a redemption and stands adds up to what is to be paid for it.
+
+    A spend that was taken back does not stand, nor does one of which the payment came back and was then taken back.
+    """
+    back = aliased(Transfer)
+    taken = (back.resolves_id == Transfer.id) & (back.kind == TransferKind.CORRECT)
+    spent = Transfer.kind == TransferKind.SPEND
+    standing = case(
+        (spent & back.id.is_(None), Transfer.amount_cents),
+        (~spent & back.id.is_not(None), -Transfer.amount_cents),
+        else_=0,
+    )
+    rows = (
+        select(Redemption.id, Redemption.amount_cents - Redemption.credited_cents, func.sum(standing))
+        .outerjoin(RedemptionSpend, RedemptionSpend.redemption_id == Redemption.id)
+        .outerjoin(Transfer, Transfer.id == RedemptionSpend.transfer_id)
+        .outerjoin(back, taken)
+        .group_by(Redemption.id, Redemption.amount_cents, Redemption.credited_cents)
+    )
+    for redemption_id, net, cents in session.execute(rows.order_by(Redemption.id)):
+        if net != int(cents or 0):
+            yield Break("I4", f"redemption {redemption_id}", f"{net} to pay, but its spends say {int(cents or 0)}")
+
+
+def _awards_against_parts(session: Session) -> Iterator[Break]:
+    sums = (
+        select(Award.id, Award.amount_cents, func.coalesce(func.sum(AwardPart.amount_cents), 0))
+        .outerjoin(AwardPart, AwardPart.award_id == Award.id)
+        .group_by(Award.id, Award.amount_cents)
+        .order_by(Award.id)
+    )
+    for award_id, amount, parts in session.execute(sums):
+        if amount != parts:
+            yield Break("I6", f"award {award_id}", f"awards {amount}, but its parts are {parts}")

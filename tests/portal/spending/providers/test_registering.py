@@ -1,0 +1,129 @@
+"""Providers ask to be on the list, and another account number takes two people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.payments.queries import exposure
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import Account
+from portal.people.accounts.queries import actor_of_account
+from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
+from portal.spending.providers.actions import (
+    accept_registration,
+    ask_iban_change,
+    ask_registration,
+    decide_iban_change,
+    refuse_registration,
+    withdraw_provider,
+)
+from portal.spending.providers.models import IbanChangeState, RegistrationState
+from portal.spending.providers.queries import provider_of, registrations, shares_iban_with, waiting_iban_change
+from portal.spending.vouchers.actions import redeem_voucher
+from tests.factories import ADVISOR, NOW, a_provider, a_voucher
+
+SECOND = Actor(Audience.ADVISOR, account_id=977, display_name="Tweede Persoon")
+SCHOOL = {
+    "name": "Vakschool", "kvk_number": "11112222", "iban": "NL39 RABO 0300 0652 64", "contact_name": "Vera",
+    "contact_email": "Vera@Vakschool.example",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"kvk_number": "1111222"}, "kvk_number"),
+        ({"kvk_number": "١١١١٢٢٢٢"}, "kvk_number"),
+        ({"iban": "NL39RABO0300065265"}, "iban"),
+        ({"iban": ""}, "iban"),
+    ],
+)
+def test_a_wrong_request_is_refused_at_its_field(session: Session, wrong: dict[str, str], field: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        ask_registration(session, **(SCHOOL | wrong), now=NOW)
+    assert refused.value.field == field
+
+
+def test_a_provider_that_is_accepted_has_an_account_and_waits_for_approval(session: Session) -> None:
+    asked = ask_registration(session, **SCHOOL, now=NOW)
+    with pytest.raises(Conflict):
+        ask_registration(session, **SCHOOL, now=NOW)
+    assert registrations(session, actor=ADVISOR) == [asked] and registrations(session, actor=Actor.anonymous()) == []
+    with pytest.raises(Refusal):
+        accept_registration(session, registration=asked, actor=Actor.anonymous(), now=NOW)
+    provider = accept_registration(session, registration=asked, actor=ADVISOR, now=NOW)
+    assert (provider.iban, provider.approvals, asked.state) == ("NL39RABO0300065264", [], RegistrationState.ACCEPTED)
+    account = session.scalars(select(Account).where(Account.email == "vera@vakschool.example")).one()
+    assert provider_of(session, actor=actor_of_account(account)) is provider
+    assert session.scalars(select(OutboxMessage.template)).all() == ["provider/registered"]
+    with pytest.raises(Conflict):
+        accept_registration(session, registration=asked, actor=ADVISOR, now=NOW)
+    with pytest.raises(Conflict):
+        ask_registration(session, **SCHOOL, now=NOW)
+
+
+def test_a_request_is_refused_with_a_reason_and_may_be_made_again(session: Session) -> None:
+    asked = ask_registration(session, **SCHOOL, now=NOW)
+    with pytest.raises(Refusal):
+        refuse_registration(session, registration=asked, reason=" ", actor=ADVISOR, now=NOW)
+    refuse_registration(session, registration=asked, reason="Bestaat niet bij de KVK.", actor=ADVISOR, now=NOW)
+    ask_registration(session, **SCHOOL, now=NOW)
+
+
+def test_another_account_number_takes_a_second_person(session: Session) -> None:
+    provider, pia = a_provider(session)
+    other = a_provider(session)[1]
+    provider.iban = "NL91ABNA0417164300"
+    session.flush()
+    for actor, iban in ((other, SCHOOL["iban"]), (pia, "NL91 ABNA 0417 1643 00"), (pia, "NL00RABO0300065264")):
+        with pytest.raises(Refusal):
+            ask_iban_change(session, provider=provider, iban=iban, actor=actor, now=NOW)
+    change = ask_iban_change(session, provider=provider, iban=SCHOOL["iban"], actor=ADVISOR, now=NOW)
+    assert provider.iban == "NL91ABNA0417164300" and waiting_iban_change(session, provider=provider) is change
+    with pytest.raises(Conflict):
+        ask_iban_change(session, provider=provider, iban=SCHOOL["iban"], actor=pia, now=NOW)
+    for actor in (ADVISOR, pia):
+        with pytest.raises(Refusal):
+            decide_iban_change(session, change=change, confirm=True, actor=actor, now=NOW)
+    decide_iban_change(session, change=change, confirm=True, actor=SECOND, now=NOW)
+    assert (provider.iban, change.state) == ("NL39RABO0300065264", IbanChangeState.CONFIRMED)
+    with pytest.raises(Conflict):
+        decide_iban_change(session, change=change, confirm=True, actor=SECOND, now=NOW)
+    again = ask_iban_change(session, provider=provider, iban="NL91ABNA0417164300", actor=pia, now=NOW)
+    decide_iban_change(session, change=again, confirm=False, actor=ADVISOR, now=NOW)
+    assert provider.iban == "NL39RABO0300065264"
+
+
+def test_the_database_itself_refuses_one_person_for_both(session: Session) -> None:
+    provider, _ = a_provider(session)
+    change = ask_iban_change(session, provider=provider, iban=SCHOOL["iban"], actor=ADVISOR, now=NOW)
+    change.state, change.decided_at, change.decided_by = IbanChangeState.CONFIRMED, NOW, ADVISOR.reference
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_who_shares_an_account_number_is_found(session: Session) -> None:
+    one, two = a_provider(session)[0], a_provider(session)[0]
+    one.iban = two.iban = "NL91ABNA0417164300"
+    session.flush()
+    assert shares_iban_with(session, iban="NL91ABNA0417164300", but=one.id) == [two]
+
+
+def test_what_stands_open_with_a_provider_that_leaves_the_list(session: Session) -> None:
+    voucher, (provider, pia) = a_voucher(session), a_provider(session)
+    use: dict[str, Any] = {"invoice_date": NOW.date(), "amount_cents": 1_000, "actor": pia, "now": NOW}
+    redeem_voucher(session, voucher=voucher, invoice_number="F-1", **use)
+    voucher.reserved_provider_id, voucher.reserved_at = provider.id, NOW
+    session.flush()
+    withdraw_provider(session, provider=provider, actor=ADVISOR, now=NOW)
+    open_now = exposure(session, provider=provider)
+    assert (open_now.reserved_cents, open_now.pending_cents, open_now.unpaid_cents) == (119_000, 0, 1_000)
+    with pytest.raises(Refusal):
+        redeem_voucher(session, voucher=voucher, invoice_number="F-2", **use)
