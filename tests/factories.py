@@ -14,6 +14,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import Checks, approve_proposal
+from portal.awarding.decisions.models import Decision
+from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import Applicant, apply_for_awards
 from portal.cases.questions.actions import (
     save_costs,
@@ -32,8 +35,6 @@ from portal.cases.questions.models import (
     EmployerDetails,
     Route,
 )
-from portal.decisions.actions import Checks, approve_proposal
-from portal.decisions.models import Decision
 from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.queries import has_region
 from portal.framework.mandates.actions import give_mandate
@@ -42,7 +43,6 @@ from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
 from portal.post.messages.models import MessageTopic
-from portal.proposals.actions import make_proposal
 from portal.spending.providers.actions import approve_provider, register_provider
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher

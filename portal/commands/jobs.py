@@ -197,7 +197,7 @@ def _warn_of_term(session: Session, item: str, at: datetime) -> None:
 
 
 def _offer(session: Session, _item: str, at: datetime) -> None:
-    from portal.waiting.actions import offer_freed_money
+    from portal.awarding.waiting_list.actions import offer_freed_money
 
     offer_freed_money(session, now=at, actor=ACTOR)
 

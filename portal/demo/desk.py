@@ -8,6 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.awarding.decisions.actions import Checks, approve_proposal, reject_question
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import check_mix, indicative_answer, stored_proposal
 from portal.cases.applications.actions import apply_for_awards, declare_complete
 from portal.cases.applications.queries import application_by_question
 from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
@@ -26,8 +31,6 @@ from portal.cases.questions.actions import (
     submit_question,
 )
 from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
-from portal.decisions.actions import Checks, approve_proposal, reject_question
-from portal.decisions.models import Decision, DecisionKind
 from portal.demo import texts
 from portal.demo.case import Case, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
 from portal.demo.papers import invoice_pdf
@@ -36,9 +39,6 @@ from portal.framework.catalogue.queries import catalogue
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
-from portal.proposals.actions import make_proposal
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import check_mix, indicative_answer, stored_proposal
 from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.vouchers.models import Voucher

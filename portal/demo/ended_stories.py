@@ -5,15 +5,15 @@ A story yields the instant at which it goes on, and then acts at that instant.
 
 from __future__ import annotations
 
+from portal.awarding.decisions.actions import refer_question
+from portal.awarding.reductions import revoke_award
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CloseReason
-from portal.decisions.actions import refer_question
 from portal.demo import texts
 from portal.demo.case import Case
 from portal.demo.desk import Desk
 from portal.demo.steps import Plot, apply, award, close, expecting, finished, invoiced, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
-from portal.reductions.actions import revoke_award
 
 # Awarded ---------------------------------------------------------------------------------------------------------------
 

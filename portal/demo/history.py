@@ -8,6 +8,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.waiting_list.queries import waiting_list
 from portal.demo import texts
 from portal.demo.desk import Desk
 from portal.demo.nights import nights
@@ -23,7 +24,6 @@ from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
 from portal.spending.providers.actions import ask_registration, withdraw_approval, withdraw_provider
-from portal.waiting.queries import waiting_list
 
 DAYS = 240
 """How far back the history goes: about eight months."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from portal.awarding.reductions import lower_award
+from portal.awarding.top_ups import top_up
 from portal.demo import texts
 from portal.demo.case import Case
 from portal.demo.desk import Desk
@@ -14,13 +16,11 @@ from portal.demo.timetable import Story, Timetable
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment
-from portal.reductions.actions import lower_award
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground, Recovery
 from portal.spending.changes.actions import block_voucher, extend_voucher, move_start
 from portal.spending.invoices.models import EndKind
 from portal.spending.vouchers.models import Redemption, Voucher
-from portal.supplements.actions import top_up
 
 # Changed ---------------------------------------------------------------------------------------------------------------
 

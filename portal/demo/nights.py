@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.waiting_list.actions import offer_freed_money
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story
 from portal.outcomes.actions import ask_outcomes
@@ -25,7 +26,6 @@ from portal.spending.vouchers.actions import expire_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import late_vouchers
 from portal.tripwires.actions import raise_flags
-from portal.waiting.actions import offer_freed_money
 
 ACTOR = Actor.system("loket jobs run")
 SELDOM = 3

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import datetime, timedelta
 
+from portal.awarding.deciding_again import propose_again
+from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.decisions.models import Decision
 from portal.demo import texts
 from portal.demo.case import Case
 from portal.demo.desk import ALL_CHECKED, Desk
@@ -21,7 +22,6 @@ from portal.objections.actions import (
     waive_hearing,
 )
 from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
-from portal.revisions.actions import propose_again
 
 PLACE = "Balie in Apeldoorn, spreekkamer 2"
 

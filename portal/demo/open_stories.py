@@ -5,6 +5,7 @@ A story yields the instant at which it goes on, and then acts at that instant.
 
 from __future__ import annotations
 
+from portal.awarding.waiting_list.actions import join_waiting_list
 from portal.cases.conversations.actions import set_aside
 from portal.cases.hearings.actions import invite_view
 from portal.cases.pledges.actions import decline_pledge
@@ -15,7 +16,6 @@ from portal.demo.steps import Plot, apply, award, expecting, pledge, started, ta
 from portal.demo.timetable import Story, Timetable
 from portal.preparations.actions import prepare_decision
 from portal.spending.invoices.actions import refuse_invoice
-from portal.waiting.actions import join_waiting_list
 
 # At home ---------------------------------------------------------------------------------------------------------------
 

@@ -10,11 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.awarding.deciding_again import revise_decision
+from portal.awarding.decisions.actions import Checks
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
-from portal.decisions.actions import Checks
-from portal.decisions.models import Decision, DecisionKind
 from portal.framework.mandates.actions import require_mandate
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.objections.queries import (
@@ -30,9 +32,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
-from portal.proposals.models import ProposalRecord
 from portal.resettlements.actions import check_again, settle_again
-from portal.revisions.actions import revise_decision
 
 ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
 """Decisions on an application: when the objection is founded, a new mix comes in their place."""

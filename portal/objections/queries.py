@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
+from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
-from portal.decisions.models import Decision, DecisionKind, DecisionMandate
-from portal.decisions.queries import decisions_of
 from portal.objections.models import Objection, ObjectionState
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent

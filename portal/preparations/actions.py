@@ -10,13 +10,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.cases.hearings.actions import require_hearing
-from portal.cases.hearings.models import Ground
-from portal.cases.questions.actions import advisor_only
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.decisions.actions import approve_proposal
-from portal.decisions.models import Decision
-from portal.decisions.queries import (
+from portal.awarding.deciding_again import DECIDED, revise_decision
+from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.queries import (
     Checks,
     application_to_decide,
     canonical,
@@ -24,6 +21,13 @@ from portal.decisions.queries import (
     parts_of_mix,
     require_checks,
 )
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import stored_proposal
+from portal.awarding.top_ups import check_top_up, top_up
+from portal.cases.hearings.actions import require_hearing
+from portal.cases.hearings.models import Ground
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.funding.models import FundingLine
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
@@ -32,14 +36,10 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_of, shares_of
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import stored_proposal
-from portal.revisions.actions import DECIDED, revise_decision
 from portal.settlements.actions import check_settlement, settle_voucher
 from portal.settlements.models import Ground as SettlementGround
 from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import Voucher
-from portal.supplements.actions import check_top_up, top_up
 
 WHY = _l("Schrijf op waarom u dit besluit neemt.")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.order_of_receipt.actions import hold_turn
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
@@ -21,7 +22,6 @@ from portal.reassignments.models import Reassignment
 from portal.reassignments.queries import why_not
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import Voucher, VoucherState
-from portal.turns.actions import hold_turn
 
 NOTE = "another funding line pays"
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.spec.limits import refusal_of
-from portal.decisions.models import Decision
+from portal.awarding.decisions.models import Decision
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines, matching_funding_lines
 from portal.ledger.models import AccountKind, Transfer, TransferKind

@@ -16,12 +16,12 @@ from matching.answering.replay import Comparison, Effect, questions_of
 from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import FundingLine
+from portal.awarding.proposals.queries import as_question, promised
 from portal.cases.applications.models import Application
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, schemes_in_force
-from portal.proposals.queries import as_question, promised
 from portal.replay.models import ReplayRun
 from portal.spending.vouchers.models import Award, Voucher
 from portal.workshop.queries import parsed_version

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
-from portal.decisions.models import Decision
 from portal.ledger.models import Transfer, TransferKind
 from portal.people.accounts.access import Actor
 from portal.resettlements.models import Repayment, Resettlement

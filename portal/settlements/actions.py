@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.on_vouchers import decide_on_voucher
+from portal.awarding.decisions.queries import require_authority
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.decisions.models import Decision, DecisionKind
-from portal.decisions.on_vouchers import decide_on_voucher
-from portal.decisions.queries import require_authority
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
 from portal.payments.queries import on_its_way

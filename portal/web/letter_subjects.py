@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.decisions.models import Decision, DecisionKind, DecisionOutcome
 from portal.framework.catalogue.queries import scheme_version
 from portal.objections.models import Objection
 from portal.objections.queries import objection_behind

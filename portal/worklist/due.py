@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Date, DateTime, Row, Select, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.awaited.models import AwaitedShare, ShareOutcome
+from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
+from portal.awarding.order_of_receipt.queries import for_the_rest
+from portal.awarding.shares_elsewhere.models import AwaitedShare, ShareOutcome
 from portal.cases.applications.models import Application
 from portal.cases.hearings.models import Hearing
 from portal.cases.owners.models import CaseOwner
@@ -24,8 +26,6 @@ from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.resettlements.models import Repayment, RepaymentState
 from portal.spending.vouchers.models import Voucher
-from portal.turns.models import PlaceState, WaitingPlace
-from portal.turns.queries import for_the_rest
 from portal.worklist.queries import Whose, of_whom
 
 Question = DevelopmentQuestion

@@ -12,6 +12,7 @@ from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, or
 from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.sql import ColumnElement
 
+from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import OPEN_STATES, Contact, CostLine, DevelopmentQuestion, QuestionState, Route
@@ -21,7 +22,6 @@ from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
 from portal.preparations.models import Preparation, PreparationState
-from portal.proposals.models import ProposalRecord
 
 Question = DevelopmentQuestion
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import Contact, CostLine, DevelopmentQuestion
-from portal.decisions.models import Decision
 from portal.objections.models import Objection
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date

@@ -14,8 +14,8 @@ from datetime import date
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
-from portal.decisions.models import Decision
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import fund
 from portal.ledger.models import Transfer, TransferKind

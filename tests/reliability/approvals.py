@@ -11,9 +11,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from matching import violations
+from portal.awarding.decisions import actions as decisions
+from portal.awarding.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
+from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import fresh_problem, stored_proposal
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
-from portal.decisions import actions as decisions
-from portal.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
 from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger.actions import fund, give_back
@@ -22,10 +26,6 @@ from portal.ledger.models import CapGuard
 from portal.ledger.queries import available_cents
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
-from portal.proposals.actions import make_proposal
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import fresh_problem, stored_proposal
-from portal.turns.actions import EarlierApplicationFirst
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
 
 AMOUNT = 25_000

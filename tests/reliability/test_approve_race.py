@@ -10,9 +10,9 @@ import os
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.decisions.models import Decision
 from portal.ledger.invariants import verify
 from portal.platform.database import unit_of_work
 from portal.spending.vouchers.models import Award, Voucher

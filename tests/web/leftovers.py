@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.decisions.models import Decision
+from portal.awarding.decisions.models import Decision
 from portal.platform.jobs.models import JobItem, JobState
 from portal.resettlements.models import Repayment, Resettlement
 from portal.settlements.models import Ground, Settlement

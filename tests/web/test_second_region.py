@@ -18,12 +18,12 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal import create_app
+from portal.awarding.proposals.actions import make_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo.staff import add_staff
 from portal.framework.catalogue.actions import load_region
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
-from portal.proposals.actions import make_proposal
 from tests.factories import NOW
 from tests.web.browser import SYSTEM, Browser
 from tests.web.conftest import settings_for

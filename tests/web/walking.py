@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
+from portal.awarding.decisions.actions import Checks, approve_proposal
+from portal.awarding.proposals.actions import make_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_public_id
-from portal.decisions.actions import Checks, approve_proposal
 from portal.framework.catalogue.actions import load_region
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work
-from portal.proposals.actions import make_proposal
 from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.conftest import settings_for
 

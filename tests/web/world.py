@@ -16,7 +16,10 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.awaited.models import AwaitedShare
+from portal.awarding.decisions.actions import Checks, approve_proposal
+from portal.awarding.decisions.models import Decision
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.shares_elsewhere.models import AwaitedShare
 from portal.cases.applications.actions import Applicant, apply_for_awards
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.hearings.models import Hearing
@@ -38,8 +41,6 @@ from portal.cases.questions.models import (
     EmployerDetails,
     Route,
 )
-from portal.decisions.actions import Checks, approve_proposal
-from portal.decisions.models import Decision
 from portal.exchange.actions import trust_signer
 from portal.exchange.queries import public_key_text, signing_key
 from portal.framework.catalogue.actions import load_region
@@ -58,7 +59,6 @@ from portal.post.letters.actions import keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import outbox
 from portal.preparations.models import Preparation, PreparationKind
-from portal.proposals.actions import make_proposal
 from portal.settlements.actions import take_credit_note
 from portal.settlements.queries import unpaid_spends
 from portal.spending.invoices.actions import Paper, submit_invoice

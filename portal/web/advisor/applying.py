@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.proposals.queries import latest_proposal, stored_proposal
 from portal.cases.applications.actions import Applicant, apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.pledges.actions import ask_pledge
@@ -19,7 +20,6 @@ from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
-from portal.proposals.queries import latest_proposal, stored_proposal
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import ApplicationForm, AskPledgeForm, CloseForm

@@ -9,6 +9,8 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.proposals.queries import proposals_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of
 from portal.cases.bundles.queries import asked_together
@@ -19,7 +21,6 @@ from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_public_id
 from portal.cases.representatives.queries import representatives_of
-from portal.decisions.queries import decision_of
 from portal.people.accounts.access import current_actor
 from portal.people.accounts.queries import accounts
 from portal.people.audit.actions import note_viewing
@@ -30,7 +31,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
-from portal.proposals.queries import proposals_of
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of

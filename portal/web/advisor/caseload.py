@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.earlier_awards import questions_awarded_under
 from portal.cases.applications.actions import declare_complete, settle_double
 from portal.cases.applications.doubles import joined_applications, separate_double
 from portal.cases.applications.models import Application
@@ -19,7 +20,6 @@ from portal.cases.conversations import actions as conversations
 from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.owners.queries import advisors
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.history.queries import questions_awarded_under
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import AMSTERDAM, now
 from portal.platform.database import current_session

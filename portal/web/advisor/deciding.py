@@ -11,12 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
-from portal.awaited.queries import awaited_shares
+from portal.awarding.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
+from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.proposals.actions import renew_proposal
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
+from portal.awarding.shares_elsewhere.queries import awaited_shares
 from portal.cases.applications.queries import application_of
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
-from portal.decisions.models import Decision
-from portal.decisions.queries import decision_of
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.objections.queries import objections_of
 from portal.people.accounts.access import current_actor
@@ -25,9 +28,6 @@ from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.preparations.actions import prepare_decision
-from portal.proposals.actions import renew_proposal
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question

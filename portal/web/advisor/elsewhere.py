@@ -7,12 +7,15 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awaited.actions import follow_up, record_outcome
-from portal.awaited.models import AwaitedShare, Sequel, ShareOutcome
-from portal.awaited.queries import awaited_by_public_id
+from portal.awarding.deciding_again import propose_again, revise_decision
+from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import latest_proposal
+from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
+from portal.awarding.shares_elsewhere.models import AwaitedShare, Sequel, ShareOutcome
+from portal.awarding.shares_elsewhere.queries import awaited_by_public_id
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.decisions.actions import MixNoLongerFits
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -20,9 +23,6 @@ from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_revision
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import latest_proposal
-from portal.revisions.actions import propose_again, revise_decision
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of

@@ -15,13 +15,13 @@ from matching.problem import Problem
 from matching.problem.proposal import Share
 from matching.reasons.explain import Used
 from matching.spec import limits
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import Answer, answer_of, compute_answer, fresh_problem, stored_insight
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import Answer, answer_of, compute_answer, fresh_problem, stored_insight
 from portal.web.insight import because_of
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.words.labels import CONFIDENCE, OUTCOME_STATUSES

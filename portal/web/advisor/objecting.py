@@ -8,11 +8,13 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.deciding_again import propose_again
+from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.decisions.actions import MixNoLongerFits
-from portal.decisions.models import Decision
-from portal.decisions.queries import decision_of
 from portal.objections import actions
 from portal.objections.actions import ABOUT_MIX, NewDecision, decide_objection
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
@@ -22,8 +24,6 @@ from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros
 from portal.platform.i18n import gettext as _
-from portal.proposals.queries import latest_proposal
-from portal.revisions.actions import propose_again
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.deciding import checks_of, refusals_of

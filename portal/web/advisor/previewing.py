@@ -6,10 +6,10 @@ from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.queries import decision_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.decisions.models import Decision
-from portal.decisions.queries import decision_of
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today

@@ -8,18 +8,10 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.problem.proposal import Share
-from portal.cases.applications.queries import application_of
-from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.decisions.queries import decision_of
-from portal.framework.catalogue.queries import schemes_in_force
-from portal.people.accounts.access import current_actor
-from portal.platform.clock import now, today
-from portal.platform.database import current_session
-from portal.platform.i18n import format_euros
-from portal.platform.i18n import gettext as _
-from portal.proposals.actions import make_proposal, renew_proposal
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import (
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.proposals.actions import make_proposal, renew_proposal
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import (
     MixCheck,
     check_mix,
     fresh_problem,
@@ -31,6 +23,14 @@ from portal.proposals.queries import (
     stored_override,
     stored_proposal,
 )
+from portal.cases.applications.queries import application_of
+from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.people.accounts.access import current_actor
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_euros
+from portal.platform.i18n import gettext as _
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations

@@ -8,12 +8,12 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.receipt import Receipt
-from portal.decisions.queries import decision_of
+from portal.awarding.decision_receipts import receipt_of_decision, receipt_of_proposal
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.proposals.queries import proposal_by_public_id
 from portal.people.accounts.access import current_actor
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.proposals.queries import proposal_by_public_id
-from portal.receipts.queries import receipt_of_decision, receipt_of_proposal
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.talks import of

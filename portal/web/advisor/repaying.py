@@ -7,9 +7,9 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.decisions.models import Decision
 from portal.objections.models import Objection
 from portal.payments.queries import stands_at
 from portal.people.accounts.access import current_actor

@@ -7,9 +7,10 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.decisions.actions import MixNoLongerFits
 from portal.framework.funding.models import FundingLine
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
@@ -20,7 +21,6 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import decide_prepared, send_back, withdraw_preparation
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
-from portal.proposals.models import ProposalRecord
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint

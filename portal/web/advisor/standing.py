@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.awarding.order_of_receipt.models import PlaceState
+from portal.awarding.order_of_receipt.queries import place_in_order
+from portal.awarding.waiting_list.queries import Place, places_of, rest_claim, schemes_with_waiting_list
 from portal.cases.applications.doubles import joined_applications
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import possible_doubles
@@ -20,9 +23,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.legal_calendar import days_stopped
-from portal.turns.models import PlaceState
-from portal.turns.queries import place_in_order
-from portal.waiting.queries import Place, places_of, rest_claim, schemes_with_waiting_list
 from portal.words.labels import STANDINGS
 from portal.worklist.queries import standing
 

@@ -8,6 +8,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.reductions import end_after_move, lower_award
+from portal.awarding.top_ups import top_up
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
 from portal.people.accounts.access import current_actor
@@ -17,7 +19,6 @@ from portal.platform.i18n import LazyString, format_date, format_euros, localize
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_settlement, prepare_top_up
-from portal.reductions.actions import end_after_move, lower_award
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground
 from portal.spending.changes.actions import (
@@ -35,7 +36,6 @@ from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code, redemption_by_public_id
-from portal.supplements.actions import top_up
 from portal.web.advisor import blueprint
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_forms import (

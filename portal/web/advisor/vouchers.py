@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.reductions import revoke_award
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funding_lines
@@ -19,7 +20,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.reductions.actions import revoke_award
 from portal.resettlements.queries import settlement_in_force
 from portal.settlements.queries import recoveries_of
 from portal.spending.providers.queries import providers

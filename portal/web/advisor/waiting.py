@@ -8,6 +8,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists
+from portal.awarding.waiting_list.queries import schemes_with_waiting_list, waiting_list
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.leadtimes.queries import SHOWN_FROM, LeadTime, lead_times
 from portal.people.accounts.access import current_actor
@@ -15,8 +17,6 @@ from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
-from portal.waiting.actions import join_waiting_list, leave_waiting_lists
-from portal.waiting.queries import schemes_with_waiting_list, waiting_list
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import WaitForm

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.proposals.queries import indicative_answer
 from portal.platform.i18n import gettext as _
-from portal.proposals.queries import indicative_answer
 from portal.web.edge import page
 from portal.web.employer import blueprint
 from portal.web.employer.steps import FLOW, WORDS, draft, sent

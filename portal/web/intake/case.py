@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from portal.awarding.decisions.models import Decision, DecisionKind, Outcome
+from portal.awarding.decisions.queries import decision_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
@@ -14,8 +16,6 @@ from portal.cases.conversations.queries import conversations_of, delay_of, reque
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.decisions.models import Decision, DecisionKind, Outcome
-from portal.decisions.queries import decision_of
 from portal.framework.catalogue.queries import scheme_version
 from portal.objections.queries import known_on, objection_behind
 from portal.platform.clock import local_date, local_time, now

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.decisions.models import Decision
+from portal.awarding.decisions.models import Decision
 from portal.objections.actions import receive_objection
 from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import last_day_against, objectable, objections_of

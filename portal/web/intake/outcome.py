@@ -9,11 +9,11 @@ from typing import Any
 
 from matching.offers import PLEDGE
 from matching.offers.state_aid import Note, declarations
+from portal.awarding.proposals.queries import Answer
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.proposals.queries import Answer
 from portal.web.insight import InsightView, Reader, insight_view
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.words.wording import Names, category_label, note_sentence, uncovered_sentence

@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.receipt import Receipt
-from portal.receipts.queries import receipt_of_question
+from portal.awarding.decision_receipts import receipt_of_question
 from portal.web.edge import page
 from portal.web.intake.sent import status_url
 from portal.web.intake.state import Intake

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import matching
+from portal.awarding.proposals.queries import Answer
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.proposals.queries import Answer
 from portal.words.wording import (
     Names,
     availability_sentence,

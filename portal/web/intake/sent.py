@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.actions import answer_more
@@ -13,7 +14,6 @@ from portal.cases.questions.actions import withdraw_question
 from portal.platform.clock import local_time, now
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
-from portal.proposals.queries import latest_proposal
 from portal.web.edge import page
 from portal.web.intake.case import case_of, letter_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm

@@ -13,12 +13,12 @@ import matching
 from matching.asking.next_question import Next, next_question
 from matching.offers.earlier_awards import with_history
 from matching.offers.state_aid import fact_to_ask
+from portal.awarding.earlier_awards import earlier_awards
+from portal.awarding.proposals.queries import question_for_matching
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import Catalogue, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
-from portal.history.queries import earlier_awards
 from portal.people.accounts.access import Actor
-from portal.proposals.queries import question_for_matching
 from portal.words.wording import Names
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts

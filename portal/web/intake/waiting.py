@@ -8,11 +8,11 @@ from datetime import date
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.order_of_receipt.models import PlaceState
+from portal.awarding.waiting_list.actions import leave_waiting_lists
+from portal.awarding.waiting_list.queries import places_of
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.turns.models import PlaceState
-from portal.waiting.actions import leave_waiting_lists
-from portal.waiting.queries import places_of
 from portal.web.edge import page
 from portal.web.forms import Form
 from portal.web.intake.state import Intake

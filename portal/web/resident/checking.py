@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import session
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.proposals.queries import indicative_answer
 from portal.cases.pledges.queries import pledge_of
 from portal.platform.i18n import gettext as _
-from portal.proposals.queries import indicative_answer
 from portal.web.edge import page
 from portal.web.intake import answers, drafting
 from portal.web.intake.closing import closing_of

@@ -9,13 +9,14 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 from stdnum import iban
 
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
+from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.hearings.models import Hearing
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.commands.ledger import look
-from portal.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
 from portal.demo.filling import QUESTIONS
 from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
@@ -48,7 +49,6 @@ from portal.spending.vouchers.models import (
     VoucherReminder,
     VoucherState,
 )
-from portal.turns.models import PlaceState, WaitingPlace
 from portal.worklist.queries import worklist_counts
 from schemes.facts.references import municipalities_for_postcode
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.decisions.models import Decision, DecisionKind
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import last_day_against, objectable, objections_of, settlement_of_decision, staff_on

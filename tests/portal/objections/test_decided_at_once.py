@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.decisions.actions import reject_question
-from portal.decisions.models import Decision
+from portal.awarding.deciding_again import propose_again
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.models import Decision
+from portal.awarding.proposals.models import ProposalRecord
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
@@ -29,9 +31,7 @@ from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
-from portal.proposals.models import ProposalRecord
 from portal.resettlements.models import Repayment, Resettlement
-from portal.revisions.actions import propose_again
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Ground
 from portal.settlements.queries import ledger_breaks, unpaid_spends

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.awarding.deciding_again import propose_again
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.decisions.actions import reject_question
-from portal.decisions.models import Decision, DecisionKind
 from portal.ledger.invariants import verify
 from portal.objections.actions import (
     NewDecision,
@@ -30,7 +31,6 @@ from portal.objections.queries import decide_objection_by, open_objections
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
-from portal.revisions.actions import propose_again
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
 

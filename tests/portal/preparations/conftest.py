@@ -29,8 +29,8 @@ def two_people_above_1000(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for place in (
         "portal.settlements.actions.scheme_of_voucher",
-        "portal.supplements.actions._scheme",
-        "portal.decisions.actions.schemes_applied_for",
+        "portal.awarding.top_ups._scheme",
+        "portal.awarding.decisions.actions.schemes_applied_for",
     ):
         module, _, name = place.rpartition(".")
         real = getattr(__import__(module, fromlist=[name]), name)

@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awaited.actions import record_outcome
-from portal.awaited.models import ShareOutcome
-from portal.awaited.queries import awaited_shares
+from portal.awarding.deciding_again import propose_again
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.shares_elsewhere.actions import record_outcome
+from portal.awarding.shares_elsewhere.models import ShareOutcome
+from portal.awarding.shares_elsewhere.queries import awaited_shares
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
-from portal.proposals.actions import make_proposal
-from portal.proposals.models import ProposalRecord
-from portal.revisions.actions import propose_again
 from portal.settlements.models import Ground
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.decisions.models import Decision
+from portal.awarding.decisions.models import Decision
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import DecisionMandate
 from portal.cases.questions.models import CostInput, QuestionState
-from portal.decisions.models import DecisionMandate
 from portal.ledger.models import Transfer, TransferKind
 from portal.post.messages.models import OutboxMessage
 from portal.preparations.actions import decide_prepared, prepare_decision

@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awaited.models import Sequel
-from portal.awaited.queries import awaited_shares
-from portal.decisions.models import Decision, DecisionKind, DecisionMandate
+from portal.awarding.deciding_again import revise_decision
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
+from portal.awarding.shares_elsewhere.models import Sequel
+from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.awarding.top_ups import top_up
 from portal.ledger.queries import reserved_cents
 from portal.preparations.actions import decide_prepared, prepare_revision, prepare_settlement, prepare_top_up
 from portal.preparations.models import PreparationState
 from portal.preparations.queries import waiting_preparations
-from portal.revisions.actions import revise_decision
 from portal.settlements.actions import settle_voucher
 from portal.settlements.models import Settlement
 from portal.spending.vouchers.models import Voucher, VoucherState
-from portal.supplements.actions import top_up
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate
 from tests.portal.preparations.laying import (
     NEXT,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from portal.awarding.proposals.queries import stored_proposal
 from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
 from portal.preparations.actions import (
@@ -20,7 +21,6 @@ from portal.preparations.actions import (
 )
 from portal.preparations.models import Preparation, PreparationState
 from portal.preparations.queries import preparation_by_public_id
-from portal.proposals.queries import stored_proposal
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, SECOND
 from tests.portal.preparations.laying import (

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
+from portal.awarding.order_of_receipt.queries import claims_of
 from portal.cases.applications.queries import application_by_question
-from portal.decisions.actions import reject_question
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import BudgetExhausted, NotReserved, give_back, redeem, release
@@ -22,8 +24,6 @@ from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
 from portal.spending.vouchers.actions import revoke_voucher
 from portal.spending.vouchers.models import Voucher
-from portal.turns.actions import EarlierApplicationFirst
-from portal.turns.queries import claims_of
 from tests.factories import ADVISOR, NOW, REGION, Route, a_voucher, an_application, resident
 
 

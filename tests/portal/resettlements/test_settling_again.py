@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures

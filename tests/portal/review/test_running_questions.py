@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.queries import compute_answer
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.questions.models import CostInput
-from portal.decisions.models import Decision
 from portal.framework.catalogue.queries import scheme_in_force
-from portal.proposals.actions import make_proposal
-from portal.proposals.queries import compute_answer
 from portal.spending.vouchers.models import Award
 from tests.drafts import (
     SLUG,

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.awaited.actions import follow_up, record_outcome
-from portal.awaited.models import Sequel, ShareOutcome
-from portal.awaited.queries import awaited_shares
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
+from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
+from portal.awarding.shares_elsewhere.queries import awaited_shares
 from portal.cases.conversations.actions import ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.hearings.actions import invite_view, record_view
@@ -19,12 +21,10 @@ from portal.cases.hearings.models import ViewWay
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, QuestionState
-from portal.decisions.actions import reject_question
 from portal.objections.actions import plan_hearing, receive_objection, withdraw_objection
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.preparations.actions import prepare_decision, prepare_settlement, withdraw_preparation
-from portal.proposals.actions import make_proposal
 from portal.settlements.models import Ground
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.worklist.due import Due, due_items

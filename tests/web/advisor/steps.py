@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.proposals.queries import proposals_of
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import give_back
-from portal.proposals.models import ProposalRecord
-from portal.proposals.queries import proposals_of
 from tests.factories import ADVISOR, NOW, SYSTEM
 from tests.web.browser import Browser
 from tests.web.office import Office

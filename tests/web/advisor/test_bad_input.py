@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from portal.awarding.proposals.actions import make_proposal
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role
-from portal.proposals.actions import make_proposal
 from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_provider, a_question, a_voucher, an_application
 from tests.web.bad_input import BAD, TAKEN, Try

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.awarding.decisions.models import DecisionKind
+from portal.awarding.decisions.queries import decision_of, decisions_of
+from portal.awarding.proposals.models import ProposalKind
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion, QuestionState
-from portal.decisions.models import DecisionKind
-from portal.decisions.queries import decision_of, decisions_of
 from portal.post.letters.models import Letter, LetterPosting
 from portal.preparations.queries import waiting_preparations
-from portal.proposals.models import ProposalKind
 from portal.spending.vouchers.models import VoucherState
 from portal.spending.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, a_question, an_application

@@ -6,10 +6,10 @@ import pytest
 
 from matching import offers
 from matching.problem.proposal import Share
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.proposals.models import ProposalKind
+from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
-from portal.decisions.queries import decision_of
-from portal.proposals.models import ProposalKind
-from portal.proposals.queries import stored_proposal
 from portal.spending.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.web.advisor.steps import CHECKED, TWO_LINES, case, cells, lower, proposed, records
@@ -262,7 +262,7 @@ def test_a_mix_of_ones_own_needs_the_checks_too(office: Office) -> None:
 
 def test_shares_are_the_amounts_that_were_typed(office: Office) -> None:
     """The control of the budgets: what the screen checks is what the advisor typed, cent for cent."""
-    from portal.proposals.queries import fresh_problem
+    from portal.awarding.proposals.queries import fresh_problem
     from portal.web.advisor.cells import shares_of
 
     question = office.made(an_application, costs=TWO_LINES)

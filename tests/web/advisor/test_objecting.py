@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awaited.models import ShareOutcome
-from portal.awaited.queries import awaited_shares
+from portal.awarding.decisions.models import Decision
+from portal.awarding.shares_elsewhere.models import ShareOutcome
+from portal.awarding.shares_elsewhere.queries import awaited_shares
 from portal.cases.hearings.queries import hearings_of
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
-from portal.decisions.models import Decision
 from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
 from portal.objections.models import ObjectionOutcome

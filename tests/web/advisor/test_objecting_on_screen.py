@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.decisions.models import DecisionKind
 from portal.objections.actions import decide_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objections_of, settlement_of_decision

@@ -14,7 +14,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform import clock
 from portal.platform.database import unit_of_work
 from tests.factories import NOW, an_application, approve
-from tests.portal.waiting.region import with_waiting_list
+from tests.portal.awarding.waiting_list.region import with_waiting_list
 from tests.web.advisor.steps import case
 from tests.web.browser import Browser, make_account
 from tests.web.office import said

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import reject_question
 from portal.cases.conversations.actions import plan_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason
-from portal.decisions.actions import reject_question
 from portal.objections.actions import receive_objection
 from portal.platform import clock
 from tests.factories import ADVISOR, NOW, a_question, an_application

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from portal.awarding.proposals.queries import indicative_answer
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.access import Audience
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
-from portal.proposals.queries import indicative_answer
 from tests.web.browser import SYSTEM, Browser
 from tests.web.walking import CONTACT, Desk, act, assert_sound, question_of, soup_of
 

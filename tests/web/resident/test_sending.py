@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.awarding.decisions.actions import reject_question
 from portal.cases.applications.models import Application
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.pledges.actions import give_pledge
 from portal.cases.questions.models import QuestionState
-from portal.decisions.actions import reject_question
 from portal.people.accounts.access import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work

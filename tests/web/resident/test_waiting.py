@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from portal.awarding.waiting_list.actions import join_waiting_list
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
-from portal.waiting.actions import join_waiting_list
 from tests.factories import ADVISOR, NOW, a_draft, an_application
-from tests.portal.waiting.region import with_waiting_list
+from tests.portal.awarding.waiting_list.region import with_waiting_list
 from tests.web.browser import Browser
 from tests.web.office import said
 from tests.web.walking import assert_sound

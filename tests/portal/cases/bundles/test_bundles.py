@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import violations
+from portal.awarding.proposals.queries import indicative_answer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.models import BundledTraining, TrainingInput
 from portal.cases.bundles.queries import asked_together, bundle_answer, sent_together, trainings_of
@@ -19,7 +20,6 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion, Questi
 from portal.cases.questions.queries import question_by_public_id
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
-from portal.proposals.queries import indicative_answer
 from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, a_draft, a_question, employer, resident
 
 START = (NOW + timedelta(days=60)).date().isoformat()

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Table, literal_column, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.awarding.order_of_receipt.models import WaitingPlace
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.conversations.actions import add_note, ask_more, plan_conversation
@@ -27,7 +28,6 @@ from portal.people.accounts.models import Role
 from portal.platform.numbers.models import NumberSeries
 from portal.spending.providers.models import Provider, ProviderApproval
 from portal.spending.vouchers.models import Award, AwardPart, Redemption, Voucher
-from portal.turns.models import WaitingPlace
 from tests.factories import ADVISOR, NOW, SYSTEM, a_draft, a_provider, a_question, a_region, a_voucher, an_application
 
 AT = NOW

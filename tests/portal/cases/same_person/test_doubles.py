@@ -8,18 +8,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.earlier_awards import questions_awarded_under
+from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import own_key, settle_double
 from portal.cases.applications.doubles import joined_applications, separate_double
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, possible_doubles
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.cases.same_person.queries import keys_of_person
-from portal.decisions.actions import MixNoLongerFits
-from portal.history.queries import questions_awarded_under
 from portal.ledger.invariants import verify
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
-from portal.proposals.actions import make_proposal
 from portal.spending.vouchers.actions import revoke_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import awards_before
@@ -91,7 +91,7 @@ def test_a_proposal_from_before_the_confirmation_no_longer_holds(session: Sessio
     assert first is not None
     old = make_proposal(session, question=second, actor=ADVISOR, now=NOW)
     same(session, second, first)
-    from portal.decisions.actions import approve_proposal
+    from portal.awarding.decisions.actions import approve_proposal
     from tests.factories import ALL_CHECKED
 
     with pytest.raises(MixNoLongerFits):

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.models import DecisionMandate
 from portal.cases.questions.models import QuestionState
-from portal.decisions.actions import reject_question
-from portal.decisions.models import DecisionMandate
 from portal.framework.mandates.actions import end_mandate, give_mandate
 from portal.framework.mandates.queries import mandate_for
 from portal.ledger.models import Transfer, TransferKind

@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import reject_question
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
-from portal.decisions.actions import reject_question
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.platform.documents import blocks_of, row, said

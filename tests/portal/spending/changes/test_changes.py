@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.reductions import end_after_move, lower_award, revoke_award
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.reductions.actions import end_after_move, lower_award, revoke_award
 from portal.spending.changes.actions import (
     block_voucher,
     charge_cancellation_fee,

@@ -33,7 +33,7 @@ def no_release_on_expiry(patch: pytest.MonkeyPatch) -> None:
 
 def order_of_receipt_ignored(patch: pytest.MonkeyPatch) -> None:
     """Money goes to whoever is decided on, also while an earlier application still waits for it."""
-    for place in ("portal.turns.actions.hold_turn", "portal.supplements.actions.hold_turn"):
+    for place in ("portal.awarding.order_of_receipt.actions.hold_turn", "portal.awarding.top_ups.hold_turn"):
         patch.setattr(place, lambda *_args, **_given: None)
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.caps import ceilings_of_award
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.order_of_receipt import actions as turns
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.ceilings.queries import ceilings_of_award
-from portal.decisions.models import Decision, DecisionKind
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.models import FundingLine
 from portal.ledger import actions as ledger
@@ -20,7 +21,6 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.spending.vouchers import actions as vouchers
 from portal.spending.vouchers.models import Voucher
-from portal.turns import actions as turns
 from tests.factories import ADVISOR, NOW
 
 

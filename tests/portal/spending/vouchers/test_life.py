@@ -22,10 +22,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.reductions import lower_award, revoke_award
+from portal.awarding.top_ups import top_up
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.decisions.actions import reject_question
 from portal.framework.funding.models import FundingLine
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
@@ -37,7 +39,6 @@ from portal.platform.errors import Refusal
 from portal.reassignments.actions import reassign_voucher
 from portal.reassignments.queries import booked_and_recorded, payers_of
 from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment, write_off
-from portal.reductions.actions import lower_award, revoke_award
 from portal.settlements import queries as settlements
 from portal.settlements.actions import settle_voucher, take_credit_note
 from portal.settlements.models import Ground, Recovery
@@ -46,7 +47,6 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers import actions as vouchers
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from portal.supplements.actions import top_up
 from tests.conftest import DATABASES
 from tests.factories import ADVISOR, NOW, SYSTEM, a_provider, a_region, an_application
 from tests.portal.spending.vouchers.bugs import BUGS, order_of_receipt_ignored

@@ -1,0 +1,83 @@
+"""Acts that decide again: a new proposal as if the unused awards were taken back, and the decision that takes their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from matching.problem.proposal import Share
+from portal.awarding.decisions.actions import Checks, approve_proposal, take_back_awards
+from portal.awarding.decisions.models import Decision
+from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.shares_elsewhere.actions import follow_up
+from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
+from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.cases.hearings.models import Ground
+from portal.cases.questions.actions import move_question
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict
+from portal.platform.i18n import lazy_gettext as _l
+
+DECIDED = (QuestionState.DECIDED, QuestionState.CLOSED)
+
+
+def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:
+    """A new proposal on a question that was decided, with the money and rules of now, as if its unused vouchers were taken back.
+
+    The taking back is tried inside a savepoint that is undone: only the proposal stays. Raises ``Conflict`` when the question was
+    not decided, ``Refusal`` when a voucher was used already.
+    """
+    if question.state not in DECIDED:
+        raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
+    trial = session.begin_nested()
+    try:
+        move_question(
+            session, question=question, to=QuestionState.APPLIED, allowed=DECIDED, decided_at=None, decided_by=None,
+            closed_at=None, closed_by=None, close_reason=None,
+        )  # fmt: skip
+        take_back_awards(session, question=question, actor=actor, now=now)
+        made = make_proposal(session, question=question, actor=actor, now=now)
+        columns = [column.key for column in ProposalRecord.__mapper__.column_attrs if column.key != "id"]
+        kept = {name: getattr(made, name) for name in columns}
+    finally:
+        trial.rollback()
+        session.expire_all()
+    row = ProposalRecord(**kept)
+    session.add(row)
+    session.flush()
+    record(session, actor=actor, action="proposal.made", object_kind="question", object_id=question.id, now=now)
+    return row
+
+
+def revise_decision(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    proposal: ProposalRecord,
+    shares: Sequence[Share] | None,
+    rationale: str,
+    checks: Checks,
+    actor: Actor,
+    now: datetime,
+    rejections: Mapping[str, str] | None = None,
+    ground: Ground = Ground.OWN_FACTS,
+    prepared_by: str | None = None,
+) -> Decision:
+    """Decide again on the same application: the unused vouchers of before are taken back and new ones come in their place.
+
+    Shares elsewhere that were refused are closed by it. Raises as ``approve_proposal``; then the old awards stand untouched.
+    """
+    decision = approve_proposal(
+        session, question=question, proposal=proposal, shares=shares, rationale=rationale, checks=checks, actor=actor,
+        now=now, rejections=rejections, ground=ground, prepared_by=prepared_by, replaces=True,
+    )  # fmt: skip
+    for share in awaited_shares(session, question=question):
+        less = share.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED) and share.sequel is None
+        if less and share.decision_id != decision.id:
+            follow_up(session, share=share, sequel=Sequel.REVISED, actor=actor, now=now)
+    return decision

@@ -1,0 +1,146 @@
+"""Acts on shares elsewhere: wait for them at a decision, record what the other body decided, and say what that means here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matching.problem import Problem
+from matching.problem.proposal import Share
+from portal.awarding.shares_elsewhere.models import AwaitedShare, Sequel, ShareOutcome
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.catalogue.queries import scheme_version
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.changes.actions import block_voucher, unblock_voucher
+from portal.spending.vouchers.models import Award, Voucher
+
+WAITS = "Een andere organisatie beslist nog over een deel van de kosten."
+"""The reason by which vouchers are blocked here, so that only those are unblocked again."""
+
+
+def await_shares(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    decision_id: int,
+    problem: Problem,
+    shares: Sequence[Share],
+    actor: Actor,
+    now: datetime,
+) -> list[AwaitedShare]:
+    """Note which shares of a decided mix another body decides on; vouchers whose scheme waits for those are blocked."""
+    elsewhere = {offer.id: offer.scheme for offer in problem.offers if offer.administered == "elsewhere"}
+    expected: dict[str, int] = {}
+    for share in shares:
+        if share.offer in elsewhere and share.cents > 0:
+            slug = elsewhere[share.offer]
+            expected[slug] = expected.get(slug, 0) + share.cents
+    rows = [
+        AwaitedShare(question_id=question.id, decision_id=decision_id, scheme=slug, expected_cents=cents)
+        for slug, cents in sorted(expected.items())
+    ]
+    session.add_all(rows)
+    session.flush()
+    if rows:
+        for voucher in _vouchers(session, decision_id):
+            if _waits(session, voucher) and not voucher.is_blocked:
+                block_voucher(session, voucher=voucher, reason=WAITS, actor=actor, now=now)
+    return rows
+
+
+def record_outcome(
+    session: Session,
+    *,
+    share: AwaitedShare,
+    outcome: ShareOutcome,
+    granted_cents: int,
+    by: str,
+    on: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Record what the other body decided. When all shares of the decision are granted, its blocked vouchers can be used.
+
+    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when it was recorded before.
+    """
+    advisor_only(actor)
+    _check(share, outcome, granted_cents, by, on, local_date(now))
+    session.flush()
+    done = session.execute(
+        update(AwaitedShare)
+        .where(AwaitedShare.id == share.id, AwaitedShare.outcome.is_(None))
+        .values(
+            outcome=outcome, granted_cents=granted_cents, outcome_by=by.strip(), outcome_on=on, recorded_at=now,
+            recorded_by=actor.reference,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    session.refresh(share)
+    if getattr(done, "rowcount", 0) != 1:
+        raise Conflict("outcome_recorded", _l("De uitkomst is al vastgelegd."))
+    _unblock_when_done(session, share, actor, now)
+    record(
+        session, actor=actor, action=f"share_elsewhere.{outcome.value}", object_kind="question",
+        object_id=share.question_id, now=now,
+    )  # fmt: skip
+
+
+def follow_up(session: Session, *, share: AwaitedShare, sequel: Sequel, actor: Actor, now: datetime) -> None:
+    """Keep what was done about a share that was refused or partly granted: the award is kept, or was revised.
+
+    Kept: the rest is for who owes the costs, and the vouchers can be used. Raises ``Conflict`` when nothing is open.
+    """
+    advisor_only(actor)
+    if share.outcome not in (ShareOutcome.REFUSED, ShareOutcome.PARTLY) or share.sequel is not None:
+        raise Conflict("nothing_to_follow_up", _l("Hier is niets meer over te beslissen."))
+    share.sequel, share.sequel_at, share.sequel_by = sequel, now, actor.reference
+    session.flush()
+    if sequel is Sequel.KEPT:
+        _unblock_when_done(session, share, actor, now)
+    record(
+        session, actor=actor, action=f"share_elsewhere.{sequel.value}", object_kind="question",
+        object_id=share.question_id, now=now,
+    )  # fmt: skip
+
+
+def _check(share: AwaitedShare, outcome: ShareOutcome, granted_cents: int, by: str, on: date, today: date) -> None:
+    if not by.strip():
+        raise Refusal("outcome_by_missing", _l("Vul in wie heeft besloten."), field="by")
+    if on > today:
+        raise Refusal("outcome_in_future", _l("Kies vandaag of een eerdere dag."), field="on")
+    fits = {
+        ShareOutcome.GRANTED: granted_cents >= share.expected_cents,
+        ShareOutcome.PARTLY: 0 < granted_cents < share.expected_cents,
+        ShareOutcome.REFUSED: granted_cents == 0,
+    }
+    if not fits[outcome]:
+        raise Refusal("granted_out_of_range", _l("Dit bedrag past niet bij de uitkomst."), field="granted")
+
+
+def _unblock_when_done(session: Session, share: AwaitedShare, actor: Actor, now: datetime) -> None:
+    """Let vouchers be used when no share of their decision is open any more, or was refused without anybody looking at it."""
+    rows = session.scalars(select(AwaitedShare).where(AwaitedShare.decision_id == share.decision_id)).all()
+    if any(row.outcome is not ShareOutcome.GRANTED and row.sequel is not Sequel.KEPT for row in rows):
+        return
+    for voucher in _vouchers(session, share.decision_id):
+        if voucher.is_live and voucher.is_blocked and voucher.block_reason == WAITS:
+            unblock_voucher(session, voucher=voucher, reason=WAITS, actor=actor, now=now)
+
+
+def _vouchers(session: Session, decision_id: int) -> list[Voucher]:
+    rows = select(Voucher).join(Award, Award.id == Voucher.award_id).where(Award.decision_id == decision_id)
+    return list(session.scalars(rows.order_by(Voucher.id)))
+
+
+def _waits(session: Session, voucher: Voucher) -> bool:
+    held = scheme_version(session, slug=voucher.scheme, version=voucher.scheme_version)
+    rules = held.definition.voucher if held is not None else None
+    return rules is not None and rules.share_elsewhere == "waits"

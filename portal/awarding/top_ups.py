@@ -1,0 +1,184 @@
+"""Top up a voucher: a supplementary award on the same case, guarded by the budget and the ceilings, with its own decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlalchemy.orm import Session
+
+from portal.awarding.caps import ceilings_of_award
+from portal.awarding.decisions.models import DecisionKind
+from portal.awarding.decisions.on_vouchers import decide_on_voucher
+from portal.awarding.decisions.queries import require_authority
+from portal.awarding.order_of_receipt.actions import hold_turn
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import lines_for_scheme
+from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.people.accounts.access import Actor
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.changes.actions import note_change
+from portal.spending.vouchers.actions import change_voucher, not_live, staff_with_reason
+from portal.spending.vouchers.models import (
+    LIVE_STATES,
+    Award,
+    AwardPart,
+    ChangeKind,
+    Voucher,
+    VoucherChange,
+    VoucherState,
+)
+from portal.spending.vouchers.queries import has_other_live
+from schemes.basics.values import value_on
+
+
+def top_up(
+    session: Session,
+    *,
+    voucher: Voucher,
+    line_key: str,
+    funding_line: FundingLine,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    prepared_by: str | None = None,
+) -> VoucherChange:
+    """Award more on a voucher that is live or was used up in time: decision, money, award and voucher together, or nothing.
+
+    The award with the addition stays within what the scheme pays per award, what its cost line costs, the ceilings of the person
+    or employer, and the budget. The actor needs a mandate for the whole award as it becomes, and a first person who prepared it
+    (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or without a
+    mandate or second person; ``Conflict`` when money or room is gone.
+    """
+    staff_with_reason(actor, reason, _l("Schrijf op waarom u meer toekent."))
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    scheme, application = check_top_up(
+        session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
+    )
+    mandate = require_authority(
+        session, scheme=scheme, cents=voucher.award.amount_cents + amount_cents, actor=actor, prepared_by=prepared_by,
+        on=local_date(now),
+    )  # fmt: skip
+    decision = decide_on_voucher(
+        session, voucher=voucher, kind=DecisionKind.SUPPLEMENTED, scheme=scheme, amount_cents=amount_cents,
+        reason=reason, mandate=mandate, actor=actor, now=now, prepared_by=prepared_by,
+    )  # fmt: skip
+    _raise_voucher(session, voucher, amount_cents, now)
+    _add_part(session, voucher.award, line_key, funding_line, amount_cents)
+    caps = ceilings_of_award(session, scheme, application, question, voucher.award)
+    wanted = Reservation(
+        funding_line.id,
+        amount_cents,
+        voucher.id,
+        scheme.version_id,
+        caps,
+        f"supplement:{decision.id}:{funding_line.id}",
+    )
+    hold_turn(session, application=application, cents_by_funding_line={funding_line.id: amount_cents}, now=now)
+    try:
+        reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=actor.reference, now=now)
+    except BudgetExhausted as gone:
+        message = _l("Er is niet genoeg geld meer in deze budgetregel.")
+        raise Conflict("budget_exhausted", message, field="funding_line", params=dict(gone.params)) from gone
+    except CapExhausted as gone:
+        message = _l("Het maximum van deze regeling is bereikt.")
+        raise Conflict("cap_exhausted", message, field="amount", params=dict(gone.params)) from gone
+    return note_change(
+        session, voucher, ChangeKind.TOPPED_UP, reason, "voucher/topped_up", actor, now,
+        amount_cents=amount_cents, decision_id=decision.id,
+    )  # fmt: skip
+
+
+def check_top_up(
+    session: Session,
+    *,
+    voucher: Voucher,
+    question: DevelopmentQuestion,
+    line_key: str,
+    line: FundingLine,
+    cents: int,
+    now: datetime,
+) -> tuple[SchemeInForce, Application]:
+    """The scheme and application under which so much more can be awarded now. Raises ``Refusal`` at the field that is wrong."""
+    application = application_by_question(session, question=question)
+    if application is None:
+        raise Refusal("not_applied", _l("Er is nog geen aanvraag. Zonder aanvraag kunt u geen besluit nemen."))
+    scheme = _scheme(session, voucher, question)
+    if cents <= 0:
+        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
+    _within_line(voucher.award, question, line_key, cents)
+    _within_award(scheme, voucher.award, cents)
+    _admitted(session, voucher, line, now)
+    return scheme, application
+
+
+def _scheme(session: Session, voucher: Voucher, question: DevelopmentQuestion) -> SchemeInForce:
+    held = schemes_in_force(session, on=voucher.award.counted_on, known_at=question.submitted_at)
+    found = next((scheme for scheme in held if scheme.slug == voucher.scheme), None)
+    if found is None:
+        raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
+    return found
+
+
+def _within_line(award: Award, question: DevelopmentQuestion, line_key: str, amount_cents: int) -> None:
+    line = next((line for line in question.cost_lines if line.line_key == line_key), None)
+    if line is None:
+        raise Refusal("line_unknown", _l("Kies de kostenpost waar het geld voor is."), field="line")
+    paid = sum(part.amount_cents for part in award.parts if part.line_key == line_key)
+    if paid + amount_cents > line.amount_cents:
+        message = _l("Dan betaalt de voucher meer dan deze kosten. Pas eerst de kosten van de vraag aan.")
+        raise Refusal("above_cost", message, field="amount", params={"at_most_cents": line.amount_cents - paid})
+
+
+def _within_award(scheme: SchemeInForce, award: Award, amount_cents: int) -> None:
+    for cap in scheme.definition.caps:
+        limit = value_on(cap.amount_cents, award.counted_on)
+        if cap.per == "award" and limit is not None and award.amount_cents + amount_cents > limit:
+            message = _l("Dan komt de toekenning boven het maximum van deze regeling.")
+            left = max(0, limit - award.amount_cents)
+            raise Refusal("above_award_cap", message, field="amount", params={"at_most_cents": left})
+
+
+def _admitted(session: Session, voucher: Voucher, line: FundingLine, now: datetime) -> None:
+    today = local_date(now)
+    fits = line in lines_for_scheme(session, scheme=voucher.scheme) and line.period_from <= today <= line.period_to
+    if fits and line.period_binds != "award_date":
+        fits = voucher.valid_until <= line.period_to
+    if not fits:
+        message = _l("Dit geld is niet voor deze regeling, of niet voor deze periode.")
+        raise Refusal("line_does_not_fit", message, field="funding_line")
+
+
+def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: datetime) -> None:
+    """More on the voucher, guarded in the write; one that was used up can be used again."""
+    if has_other_live(session, voucher=voucher):
+        raise not_live()
+    used = voucher.redeemed_cents > 0
+    done = change_voucher(
+        session,
+        voucher,
+        or_(Voucher.state.in_(LIVE_STATES), Voucher.state == VoucherState.REDEEMED),
+        Voucher.valid_until >= local_date(now),
+        Voucher.redeemed_cents == voucher.redeemed_cents,
+        amount_cents=Voucher.amount_cents + amount_cents,
+        state=VoucherState.PARTLY_REDEEMED if used else VoucherState.ISSUED,
+    )
+    if not done:
+        raise not_live()
+
+
+def _add_part(session: Session, award: Award, line_key: str, line: FundingLine, amount_cents: int) -> None:
+    award.amount_cents += amount_cents
+    known = next((one for one in award.parts if (one.line_key, one.funding_line_id) == (line_key, line.id)), None)
+    if known is not None:
+        known.amount_cents += amount_cents
+    else:
+        award.parts.append(AwardPart(line_key=line_key, funding_line_id=line.id, amount_cents=amount_cents))
+    session.flush()

@@ -1,1 +1,0 @@
-"""What an applicant had before: awards of this desk under a pseudonym, else what was declared."""
