@@ -172,14 +172,14 @@ def _remind(session: Session, item: str, at: datetime) -> bool:
 
 
 def _missed(session: Session, at: datetime) -> list[str]:
-    from portal.settlements.queries import missed_instalments
+    from portal.paying.settlements.queries import missed_instalments
 
     return [str(one) for one in missed_instalments(session, today=local_date(at))]
 
 
 def _miss(session: Session, item: str, at: datetime) -> None:
-    from portal.recoveries.actions import note_missed
-    from portal.settlements.models import Instalment
+    from portal.paying.recoveries import note_missed
+    from portal.paying.settlements.models import Instalment
 
     note_missed(session, instalment=session.get_one(Instalment, int(item)), today=local_date(at), actor=ACTOR, now=at)
 

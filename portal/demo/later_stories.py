@@ -15,9 +15,9 @@ from portal.demo.steps import award, ended, finished, invoiced
 from portal.demo.timetable import Story, Timetable
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
-from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Ground, Recovery
+from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Ground, Recovery
 from portal.spending.changes.actions import block_voucher, extend_voucher, move_start
 from portal.spending.invoices.models import EndKind
 from portal.spending.vouchers.models import Redemption, Voucher

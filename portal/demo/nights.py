@@ -12,13 +12,13 @@ from portal.awarding.waiting_list.actions import offer_freed_money
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story
 from portal.outcomes.actions import ask_outcomes
+from portal.paying.recoveries import note_missed
+from portal.paying.settlements.models import Instalment
+from portal.paying.settlements.queries import missed_instalments
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.recoveries.actions import note_missed
-from portal.settlements.models import Instalment
-from portal.settlements.queries import missed_instalments
 from portal.spending.invoices.actions import hold_vouchers, note_credits
 from portal.spending.reminders.actions import remind_holder, warn_owner
 from portal.spending.reminders.queries import reminders_due, terms_due

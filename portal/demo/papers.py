@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
-from portal.payments.models import PaymentBatch
+from portal.paying.payments.models import PaymentBatch
 
 CAMT = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
 RETURNED_BECAUSE = "AC04"

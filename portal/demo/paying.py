@@ -19,14 +19,14 @@ from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.models import REASSIGNABLE, AccountKind
 from portal.ledger.queries import line_figures
-from portal.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
-from portal.payments.models import PaymentBatch
-from portal.payments.queries import Payer, payables
+from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
+from portal.paying.payments.models import PaymentBatch
+from portal.paying.payments.queries import Payer, payables
+from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.queries import payers_of, why_not
 from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import is_working_day
-from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import payers_of, why_not
 from portal.spending.vouchers.models import Voucher
 
 TAKES_OVER, EMPLOYER_SCHEME = "gelderland-ontwikkelfonds-2026-2027", "ontwikkelfonds-werkgever"

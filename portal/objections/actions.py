@@ -26,13 +26,13 @@ from portal.objections.queries import (
     settlement_of_decision,
     staff_on,
 )
+from portal.paying.settling_again.actions import check_again, settle_again
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
-from portal.resettlements.actions import check_again, settle_again
 
 ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
 """Decisions on an application: when the objection is founded, a new mix comes in their place."""

@@ -29,6 +29,8 @@ from portal.cases.hearings.models import Ground
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.funding.models import FundingLine
+from portal.paying.settlements.actions import check_settlement, settle_voucher
+from portal.paying.settlements.models import Ground as SettlementGround
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -36,8 +38,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.preparations.queries import preparation_of, shares_of
-from portal.settlements.actions import check_settlement, settle_voucher
-from portal.settlements.models import Ground as SettlementGround
 from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import Voucher
 

@@ -45,7 +45,7 @@ from tests.journeys.proefland import (
     walks,
     words,
 )
-from tests.portal.payments.test_payments import entry, statement
+from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 
 __all__ = ["app", "office", "shared_app", "still"]

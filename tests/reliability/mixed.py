@@ -23,12 +23,12 @@ from portal.ledger import actions as ledger
 from portal.ledger import reassigning
 from portal.ledger.actions import fund, give_back
 from portal.ledger.queries import available_cents
+from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.queries import payers_of
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
-from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import payers_of
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState

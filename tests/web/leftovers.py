@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
+from portal.paying.settlements.models import Ground, Settlement
+from portal.paying.settling_again.models import Repayment, Resettlement
 from portal.platform.jobs.models import JobItem, JobState
-from portal.resettlements.models import Repayment, Resettlement
-from portal.settlements.models import Ground, Settlement
 from portal.spending.vouchers.models import Voucher
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

@@ -48,8 +48,10 @@ from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.models import Mandate
 from portal.ledger.actions import pay
 from portal.objections.actions import receive_objection
-from portal.payments.actions import export_batch, make_batch, release_batch
-from portal.payments.queries import Payer
+from portal.paying.payments.actions import export_batch, make_batch, release_batch
+from portal.paying.payments.queries import Payer
+from portal.paying.settlements.actions import take_credit_note
+from portal.paying.settlements.queries import unpaid_spends
 from portal.people.accounts.access import BY_LINK, STAFF, Actor, Audience
 from portal.people.accounts.models import Account, Organisation, Role, SchemeOwnership
 from portal.people.accounts.queries import actor_of_account
@@ -59,8 +61,6 @@ from portal.post.letters.actions import keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import outbox
 from portal.preparations.models import Preparation, PreparationKind
-from portal.settlements.actions import take_credit_note
-from portal.settlements.queries import unpaid_spends
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.providers.actions import approve_provider, ask_registration, register_provider
 from portal.spending.providers.models import Provider

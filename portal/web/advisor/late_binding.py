@@ -9,6 +9,8 @@ from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
+from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.queries import Payer, lines_that_may_pay, payers_of, reassignments_of
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -16,8 +18,6 @@ from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import Payer, lines_that_may_pay, payers_of, reassignments_of
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.recoveries import MOST_INSTALMENTS, monthly_terms, plan_instalments, receive_instalment, write_off
+from portal.paying.settlements.models import Recovery
+from portal.paying.settlements.queries import open_recoveries, recovery_by_public_id
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now
@@ -13,15 +16,6 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import LazyString, format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.recoveries.actions import (
-    MOST_INSTALMENTS,
-    monthly_terms,
-    plan_instalments,
-    receive_instalment,
-    write_off,
-)
-from portal.settlements.models import Recovery
-from portal.settlements.queries import open_recoveries, recovery_by_public_id
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint

@@ -11,15 +11,15 @@ from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.objections.models import Objection
-from portal.payments.queries import stands_at
+from portal.paying.payments.queries import stands_at
+from portal.paying.settling_again.actions import give_account, note_repaid
+from portal.paying.settling_again.models import Repayment, RepaymentState
+from portal.paying.settling_again.queries import repayment_by_public_id, repayment_of, resettlement_by_decision
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
-from portal.resettlements.actions import give_account, note_repaid
-from portal.resettlements.models import Repayment, RepaymentState
-from portal.resettlements.queries import repayment_by_public_id, repayment_of, resettlement_by_decision
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.account_form import AccountForm

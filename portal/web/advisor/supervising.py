@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.payments.queries import exposure
+from portal.paying.payments.queries import exposure
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session

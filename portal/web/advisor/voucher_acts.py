@@ -12,6 +12,8 @@ from portal.awarding.reductions import end_after_move, lower_award
 from portal.awarding.top_ups import top_up
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Ground
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -19,8 +21,6 @@ from portal.platform.i18n import LazyString, format_date, format_euros, localize
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.preparations.actions import prepare_settlement, prepare_top_up
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Ground
 from portal.spending.changes.actions import (
     block_voucher,
     charge_cancellation_fee,

@@ -13,6 +13,8 @@ from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.voucher_acts import voucher_acts
+from portal.paying.settlements.queries import recoveries_of
+from portal.paying.settling_again.queries import settlement_in_force
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
@@ -20,8 +22,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.resettlements.queries import settlement_in_force
-from portal.settlements.queries import recoveries_of
 from portal.spending.providers.queries import providers
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import (

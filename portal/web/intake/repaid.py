@@ -8,11 +8,11 @@ from datetime import date
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.payments.queries import OwedState, stands_at
+from portal.paying.payments.queries import OwedState, stands_at
+from portal.paying.settling_again.actions import give_account
+from portal.paying.settling_again.queries import repayments_of
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.resettlements.actions import give_account
-from portal.resettlements.queries import repayments_of
 from portal.web.account_form import AccountForm
 from portal.web.edge import page
 from portal.web.intake.state import Intake

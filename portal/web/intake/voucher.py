@@ -7,11 +7,11 @@ from typing import Any
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.settlements.models import Debtor
+from portal.paying.settlements.queries import recoveries_of
+from portal.paying.settling_again.queries import settlement_in_force
 from portal.platform.clock import now
 from portal.platform.i18n import format_date, format_euros
-from portal.resettlements.queries import settlement_in_force
-from portal.settlements.models import Debtor
-from portal.settlements.queries import recoveries_of
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changes_of, format_code, redemptions_of, vouchers_of_question
 from portal.web.edge import found, page

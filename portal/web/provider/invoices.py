@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from portal.payments.models import Payment
-from portal.payments.queries import payment_of
+from portal.paying.payments.models import Payment
+from portal.paying.payments.queries import payment_of
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date
 from portal.platform.database import current_session

@@ -7,9 +7,16 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.payments.actions import cancel_batch, export_batch, leave_out, make_batch, read_statement, release_batch
-from portal.payments.models import BatchState, PaymentBatch, PaymentState
-from portal.payments.queries import (
+from portal.paying.payments.actions import (
+    cancel_batch,
+    export_batch,
+    leave_out,
+    make_batch,
+    read_statement,
+    release_batch,
+)
+from portal.paying.payments.models import BatchState, PaymentBatch, PaymentState
+from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
     Payer,

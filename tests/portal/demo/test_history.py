@@ -25,8 +25,9 @@ from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.outcomes.models import Outcome as TrainingOutcome
-from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentState
-from portal.payments.queries import payables
+from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
+from portal.paying.payments.queries import payables
+from portal.paying.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Account, Role
 from portal.people.audit.models import AuditEvent
@@ -37,7 +38,6 @@ from portal.post.letters.queries import print_queue
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.preparations.models import Preparation, PreparationState
 from portal.reports.queries import allocation, transfers_behind
-from portal.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.providers.models import Provider, ProviderRegistration, ProviderState
 from portal.spending.providers.queries import approved_schemes

@@ -27,14 +27,14 @@ from portal.objections.actions import (
     withdraw_objection,
 )
 from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.models import Ground
+from portal.paying.settlements.queries import ledger_breaks, unpaid_spends
+from portal.paying.settling_again.models import Repayment, Resettlement
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
-from portal.resettlements.models import Repayment, Resettlement
-from portal.settlements.actions import settle_voucher
-from portal.settlements.models import Ground
-from portal.settlements.queries import ledger_breaks, unpaid_spends
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate, a_provider, a_voucher, an_application

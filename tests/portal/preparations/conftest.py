@@ -28,7 +28,7 @@ def two_people_above_1000(monkeypatch: pytest.MonkeyPatch) -> None:
         return wrapped
 
     for place in (
-        "portal.settlements.actions.scheme_of_voucher",
+        "portal.paying.settlements.actions.scheme_of_voucher",
         "portal.awarding.top_ups._scheme",
         "portal.awarding.decisions.actions.schemes_applied_for",
     ):

@@ -20,9 +20,9 @@ from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
+from portal.paying.settlements.models import Ground
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
-from portal.settlements.models import Ground
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks

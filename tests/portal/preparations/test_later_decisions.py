@@ -12,11 +12,11 @@ from portal.awarding.shares_elsewhere.models import Sequel
 from portal.awarding.shares_elsewhere.queries import awaited_shares
 from portal.awarding.top_ups import top_up
 from portal.ledger.queries import reserved_cents
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.models import Settlement
 from portal.preparations.actions import decide_prepared, prepare_revision, prepare_settlement, prepare_top_up
 from portal.preparations.models import PreparationState
 from portal.preparations.queries import waiting_preparations
-from portal.settlements.actions import settle_voucher
-from portal.settlements.models import Settlement
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate
 from tests.portal.preparations.laying import (

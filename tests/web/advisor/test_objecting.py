@@ -18,13 +18,13 @@ from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
 from portal.objections.models import ObjectionOutcome
 from portal.objections.queries import objections_of
+from portal.paying.reassignments.queries import payers_of
+from portal.paying.recoveries import receive_instalment
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.models import Ground, Settlement
+from portal.paying.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
+from portal.paying.settling_again.models import Repayment
 from portal.people.accounts.models import Role
-from portal.reassignments.queries import payers_of
-from portal.recoveries.actions import receive_instalment
-from portal.resettlements.models import Repayment
-from portal.settlements.actions import settle_voucher
-from portal.settlements.models import Ground, Settlement
-from portal.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application, approve

@@ -12,10 +12,10 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.objections.actions import decide_objection, waive_hearing
 from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.objections.queries import objectable, objections_of, settlement_of_decision
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.models import Ground
 from portal.people.accounts.access import Audience
 from portal.platform import clock
-from portal.settlements.actions import settle_voucher
-from portal.settlements.models import Ground
 from portal.spending.vouchers.actions import redeem_voucher
 from tests.factories import (
     ADVISOR,

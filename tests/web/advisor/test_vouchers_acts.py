@@ -9,8 +9,8 @@ import pytest
 from portal.framework.mandates.actions import end_mandate
 from portal.framework.mandates.queries import mandates
 from portal.ledger.actions import pay
+from portal.paying.settlements.queries import recoveries_of, unpaid_spends
 from portal.people.accounts.models import Role
-from portal.settlements.queries import recoveries_of, unpaid_spends
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of

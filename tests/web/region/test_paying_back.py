@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from portal.cases.questions.models import CostInput, Route
-from portal.payments.queries import payment_breaks
+from portal.paying.payments.queries import payment_breaks
 from portal.people.accounts.access import Audience
 from portal.people.accounts.models import Role
 from portal.platform import clock
-from tests.portal.payments.test_payments import entry, statement
-from tests.portal.resettlements.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
+from tests.portal.paying.payments.test_payments import entry, statement
+from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound

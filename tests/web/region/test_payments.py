@@ -10,7 +10,7 @@ from portal.platform import clock
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import NOW, a_provider, a_voucher
-from tests.portal.payments.test_payments import entry, statement
+from tests.portal.paying.payments.test_payments import entry, statement
 from tests.web.browser import make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound

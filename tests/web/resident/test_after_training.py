@@ -18,7 +18,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
 from portal.outcomes.actions import ask_outcomes
 from portal.outcomes.models import Outcome, Result, WithoutFund, Work
-from portal.payments.queries import payables
+from portal.paying.payments.queries import payables
 from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.payments.queries import exposure
+from portal.paying.payments.queries import exposure
 from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account

@@ -39,12 +39,12 @@ def order_of_receipt_ignored(patch: pytest.MonkeyPatch) -> None:
 
 def recovered_but_not_booked(patch: pytest.MonkeyPatch) -> None:
     """What came back is written down and never reaches the books."""
-    patch.setattr("portal.recoveries.actions.recover_paid", lambda *_args, **_given: [])
+    patch.setattr("portal.paying.recoveries.recover_paid", lambda *_args, **_given: [])
 
 
 def settled_without_taking_back(patch: pytest.MonkeyPatch) -> None:
     """A lower settlement forgets the invoices that were not paid yet."""
-    patch.setattr("portal.settlements.actions._take_back", lambda *_args, **_given: None)
+    patch.setattr("portal.paying.settlements.actions._take_back", lambda *_args, **_given: None)
 
 
 def caps_not_given_back(patch: pytest.MonkeyPatch) -> None:

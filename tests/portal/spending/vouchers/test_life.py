@@ -34,14 +34,14 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
 from portal.ledger.returning import book_return
+from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.queries import booked_and_recorded, payers_of
+from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
+from portal.paying.settlements import queries as settlements
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Ground, Recovery
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
-from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import booked_and_recorded, payers_of
-from portal.recoveries.actions import monthly_terms, plan_instalments, receive_instalment, write_off
-from portal.settlements import queries as settlements
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Ground, Recovery
 from portal.spending.changes.actions import block_voucher, extend_voucher, unblock_voucher
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers import actions as vouchers
@@ -297,7 +297,7 @@ class Lives(RuleBasedStateMachine):
             return
         one = held[source % len(held)]
         whole = one.stands is AccountKind.PAID
-        with patch("portal.reassignments.actions.why_not", return_value=None):  # here every budget may pay
+        with patch("portal.paying.reassignments.actions.why_not", return_value=None):  # here every budget may pay
             self.attempt(
                 lambda: reassign_voucher(
                     self.session, voucher=voucher, from_line=one.line, to_line=self.pick(FundingLine, goal),

@@ -17,8 +17,8 @@ from portal.ledger import actions as ledger
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import figures, voucher_transfers
 from portal.ledger.voucher_acts import Place, Posting, VoucherAct, net_flows, stands, voucher_acts
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Ground
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Ground
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.web.advisor import voucher_history

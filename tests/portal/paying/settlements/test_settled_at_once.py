@@ -12,18 +12,18 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.models import Ground, Recovery, Settlement
+from portal.paying.settlements.queries import ledger_breaks
+from portal.paying.settling_again.actions import note_repaid
+from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.people.accounts.access import Actor
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
-from portal.resettlements.actions import note_repaid
-from portal.resettlements.models import Repayment, RepaymentState
-from portal.settlements.actions import settle_voucher
-from portal.settlements.models import Ground, Recovery, Settlement
-from portal.settlements.queries import ledger_breaks
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND
 from tests.portal.at_once import Act, at_once
-from tests.portal.resettlements.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, used_and_paid
+from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, used_and_paid
 
 
 def settle(voucher_id: int, cents: int, actor: Actor) -> Act:
@@ -91,7 +91,7 @@ def test_control_without_the_guard_in_the_write_the_second_one_runs_into_the_boo
         session.execute(update(Voucher).where(Voucher.id == voucher.id).values(**values))
         return True
 
-    with patch("portal.settlements.actions.change_voucher", unguarded):
+    with patch("portal.paying.settlements.actions.change_voucher", unguarded):
         outcomes = at_once(engine, settle(voucher_id, 40_000, ADVISOR), settle(voucher_id, 30_000, SECOND))
     assert sorted(outcomes) == ["done", "not_reserved"], "it wrote over the first, and only the books stop it"
 
@@ -104,6 +104,6 @@ def test_control_without_the_guard_in_the_write_the_second_repayment_runs_into_t
         by = {"paid_on": paid_on, "paid_at": SETTLED_AGAIN, "paid_by": "account:1", "reference": reference}
         session.execute(update(Repayment).where(Repayment.id == repayment.id).values(state=RepaymentState.PAID, **by))
 
-    with patch("portal.resettlements.actions.book_repaid", unguarded):
+    with patch("portal.paying.settling_again.actions.book_repaid", unguarded):
         outcomes = at_once(engine, repay(repayment_id, "B1"), repay(repayment_id, "B2"))
     assert sorted(outcomes) == ["done", "not_reserved"], "it wrote over the first, and only the books stop it"

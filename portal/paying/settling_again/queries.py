@@ -9,10 +9,10 @@ from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.ledger.models import Transfer, TransferKind
+from portal.paying.settlements.models import Settlement
+from portal.paying.settlements.queries import settlement_of, unpaid_of
+from portal.paying.settling_again.models import Repayment, Resettlement
 from portal.people.accounts.access import Actor
-from portal.resettlements.models import Repayment, Resettlement
-from portal.settlements.models import Settlement
-from portal.settlements.queries import settlement_of, unpaid_of
 from portal.spending.vouchers.models import RedemptionSpend, Voucher
 
 

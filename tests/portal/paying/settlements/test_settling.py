@@ -11,20 +11,13 @@ from sqlalchemy.orm import Session
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
+from portal.paying.recoveries import Term, monthly_terms, note_missed, plan_instalments, receive_instalment, write_off
+from portal.paying.settlements import queries as settlements
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Debtor, Ground, InstalmentState, Recovery, RecoveryState
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.recoveries.actions import (
-    Term,
-    monthly_terms,
-    note_missed,
-    plan_instalments,
-    receive_instalment,
-    write_off,
-)
-from portal.settlements import queries as settlements
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Debtor, Ground, InstalmentState, Recovery, RecoveryState
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import awards_before, ledger_breaks

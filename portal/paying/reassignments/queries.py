@@ -15,8 +15,8 @@ from portal.framework.funding.queries import funding_lines, matching_funding_lin
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.ledger.reassigning import standing_on_line
-from portal.payments.queries import in_a_payment, redemption_of
-from portal.reassignments.models import Reassignment
+from portal.paying.payments.queries import in_a_payment, redemption_of
+from portal.paying.reassignments.models import Reassignment
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 
 

@@ -14,14 +14,14 @@ from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
-from portal.payments.queries import on_its_way
+from portal.paying.payments.queries import on_its_way
+from portal.paying.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
+from portal.paying.settlements.queries import claimed_cents, unpaid_spends
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
-from portal.settlements.queries import claimed_cents, unpaid_spends
 from portal.spending.changes.actions import note_change
 from portal.spending.vouchers.actions import change_voucher, staff_with_reason
 from portal.spending.vouchers.linking import link_spends

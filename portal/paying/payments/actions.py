@@ -16,7 +16,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.returning import book_return
-from portal.payments.models import (
+from portal.paying.payments.models import (
     BankStatement,
     BatchState,
     PayeeKind,
@@ -25,7 +25,7 @@ from portal.payments.models import (
     PaymentSpend,
     PaymentState,
 )
-from portal.payments.queries import (
+from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
     Payer,
@@ -34,7 +34,9 @@ from portal.payments.queries import (
     payment_file,
     read_schema,
 )
-from portal.payments.statements import Line, statement_lines
+from portal.paying.payments.statements import Line, statement_lines
+from portal.paying.settling_again.actions import book_repaid, owe_again
+from portal.paying.settling_again.models import Repayment
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -42,8 +44,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
-from portal.resettlements.actions import book_repaid, owe_again
-from portal.resettlements.models import Repayment
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.actions import tell_provider
 from portal.spending.providers.models import Provider

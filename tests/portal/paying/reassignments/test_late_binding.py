@@ -19,9 +19,9 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures, reserved_cents
 from portal.ledger.reassigning import reassign
+from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
 from portal.platform.errors import Refusal
-from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
 from portal.spending.vouchers.actions import revoke_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, Route, a_voucher, an_application, resident

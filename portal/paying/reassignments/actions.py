@@ -13,13 +13,13 @@ from portal.framework.funding.models import FundingLine
 from portal.ledger.actions import NotReserved
 from portal.ledger.models import AccountKind
 from portal.ledger.reassigning import lock_transfers, reassign, reassign_paid, reassign_spent, standing_on_line
-from portal.payments.queries import in_a_payment, redemption_of
+from portal.paying.payments.queries import in_a_payment, redemption_of
+from portal.paying.reassignments.models import Reassignment
+from portal.paying.reassignments.queries import why_not
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.reassignments.models import Reassignment
-from portal.reassignments.queries import why_not
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import Voucher, VoucherState
 

@@ -10,9 +10,16 @@ from sqlalchemy.orm import Session, aliased
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
+from portal.paying.settlements.models import (
+    Instalment,
+    InstalmentState,
+    Recovery,
+    RecoveryEntry,
+    RecoveryState,
+    Settlement,
+)
+from portal.paying.settling_again.models import Repayment, Resettlement
 from portal.people.accounts.access import Actor
-from portal.resettlements.models import Repayment, Resettlement
-from portal.settlements.models import Instalment, InstalmentState, Recovery, RecoveryEntry, RecoveryState, Settlement
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher, VoucherState
 from portal.spending.vouchers.queries import voucher_by_public_id
 

@@ -12,12 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.settling import recover_paid
-from portal.people.accounts.access import Actor
-from portal.people.audit.actions import record
-from portal.platform.clock import local_date
-from portal.platform.errors import Conflict, Refusal
-from portal.platform.i18n import lazy_gettext as _l
-from portal.settlements.models import (
+from portal.paying.settlements.models import (
     Debtor,
     EntryKind,
     Instalment,
@@ -26,6 +21,11 @@ from portal.settlements.models import (
     RecoveryEntry,
     RecoveryState,
 )
+from portal.people.accounts.access import Actor
+from portal.people.audit.actions import record
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import change_voucher, staff_with_reason
 from portal.spending.vouchers.models import Voucher
 

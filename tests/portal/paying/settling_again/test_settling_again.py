@@ -16,19 +16,19 @@ from portal.ledger.queries import Figures, figures
 from portal.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.objections.queries import known_on, objectable
-from portal.payments.models import PayeeKind
-from portal.payments.queries import payables, payment_breaks
+from portal.paying.payments.models import PayeeKind
+from portal.paying.payments.queries import payables, payment_breaks
+from portal.paying.recoveries import Term, plan_instalments, receive_instalment, write_off
+from portal.paying.settlements import queries as settlements
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.models import Ground, Recovery, RecoveryState, Settlement
+from portal.paying.settling_again.actions import note_repaid, settle_again
+from portal.paying.settling_again.models import Repayment, RepaymentState, Resettlement
+from portal.paying.settling_again.queries import repayment_of, resettlement_by_decision
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.recoveries.actions import Term, plan_instalments, receive_instalment, write_off
-from portal.resettlements.actions import note_repaid, settle_again
-from portal.resettlements.models import Repayment, RepaymentState, Resettlement
-from portal.resettlements.queries import repayment_of, resettlement_by_decision
-from portal.settlements import queries as settlements
-from portal.settlements.actions import settle_voucher
-from portal.settlements.models import Ground, Recovery, RecoveryState, Settlement
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks

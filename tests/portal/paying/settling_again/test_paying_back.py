@@ -15,22 +15,22 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
-from portal.payments.actions import export_batch, leave_out, make_batch, read_statement, release_batch
-from portal.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState
-from portal.payments.queries import CANCEL_WITHIN, OwedState, Payer, payables, payment_breaks, stands_at
+from portal.paying.payments.actions import export_batch, leave_out, make_batch, read_statement, release_batch
+from portal.paying.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState
+from portal.paying.payments.queries import CANCEL_WITHIN, OwedState, Payer, payables, payment_breaks, stands_at
+from portal.paying.settlements.queries import ledger_breaks
+from portal.paying.settling_again.actions import give_account, note_repaid
+from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.resettlements.actions import give_account, note_repaid
-from portal.resettlements.models import Repayment, RepaymentState
-from portal.settlements.queries import ledger_breaks
 from tests.factories import ADVISOR, REGION, SECOND, a_voucher, asker
 from tests.portal.at_once import at_once
-from tests.portal.payments.test_payments import SECOND as RELEASES
-from tests.portal.payments.test_payments import entry, statement
-from tests.portal.resettlements.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, question_of
+from tests.portal.paying.payments.test_payments import SECOND as RELEASES
+from tests.portal.paying.payments.test_payments import entry, statement
+from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, question_of
 
 IBAN, OTHER = "NL39RABO0300065264", "NL91ABNA0417164300"
 DAY = timedelta(days=1)
@@ -245,9 +245,11 @@ def test_of_a_release_and_another_account_at_once_the_money_never_goes_to_the_ol
 def test_control_without_the_lock_the_money_goes_to_the_account_that_was_replaced(engine: Engine) -> None:
     owed_id, batch_id = unit_of_work(engine, ready)
     with (
-        patch("portal.resettlements.actions._lock_open", lambda *_: True),
-        patch("portal.resettlements.actions.last_payment", lambda *_, **__: None),  # as it was before the release
-        patch("portal.payments.actions._still_owed"),
+        patch("portal.paying.settling_again.actions._lock_open", lambda *_: True),
+        patch(
+            "portal.paying.settling_again.actions.last_payment", lambda *_, **__: None
+        ),  # as it was before the release
+        patch("portal.paying.payments.actions._still_owed"),
     ):
         assert at_once(engine, act_release(batch_id), act_give(owed_id)) == ["done", "done"]
     with Session(engine) as session:

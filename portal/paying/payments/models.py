@@ -8,9 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.paying.settling_again.models import Repayment
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
-from portal.resettlements.models import Repayment
 from portal.spending.vouchers.models import Redemption
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.ledger.returning import book_return
-from portal.payments.actions import (
+from portal.paying.payments.actions import (
     cancel_batch,
     export_batch,
     leave_out,
@@ -23,9 +23,9 @@ from portal.payments.actions import (
     read_statement,
     release_batch,
 )
-from portal.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
-from portal.payments.queries import CANCEL_WITHIN, SCHEMA, Payer, exposure, payables, payment_breaks
-from portal.payments.statements import statement_lines
+from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
+from portal.paying.payments.queries import CANCEL_WITHIN, SCHEMA, Payer, exposure, payables, payment_breaks
+from portal.paying.payments.statements import statement_lines
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.providers.models import Provider

@@ -14,18 +14,18 @@ from portal.ledger.actions import BudgetExhausted, NotReserved, give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, BudgetGuard, CapGuard, Transfer, TransferKind
 from portal.ledger.queries import Figure, Figures, line_figures, transfers_behind
-from portal.payments.actions import make_batch, read_statement, release_batch
-from portal.payments.models import PaymentState
-from portal.payments.queries import payables
+from portal.paying.payments.actions import make_batch, read_statement, release_batch
+from portal.paying.payments.models import PaymentState
+from portal.paying.payments.queries import payables
+from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.queries import Payer, booked_and_recorded, payers_of
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Ground
+from portal.paying.settlements.queries import ledger_breaks as settlement_breaks
 from portal.platform.errors import Conflict, Refusal
-from portal.reassignments.actions import reassign_voucher
-from portal.reassignments.queries import Payer, booked_and_recorded, payers_of
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Ground
-from portal.settlements.queries import ledger_breaks as settlement_breaks
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION
-from tests.portal.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, books, entry, owed, statement
+from tests.portal.paying.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, books, entry, owed, statement
 
 __all__ = ["owed"]
 
@@ -191,7 +191,7 @@ def test_used_and_paid_money_needs_room_on_the_other_line_too(session: Session, 
 
 
 def test_what_the_payee_paid_back_does_not_go_over_nor_come_back_twice(session: Session, owed: Any) -> None:
-    from portal.recoveries.actions import receive_instalment
+    from portal.paying.recoveries import receive_instalment
 
     voucher = owed[0]
     batch = pay_all(session)

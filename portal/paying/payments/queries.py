@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
-from portal.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState
+from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState
+from portal.paying.settling_again.models import Repayment, RepaymentState
+from portal.paying.settling_again.queries import owed_transfers, repayment_of_decision
 from portal.people.accounts.access import Actor, Audience
-from portal.resettlements.models import Repayment, RepaymentState
-from portal.resettlements.queries import owed_transfers, repayment_of_decision
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher

@@ -13,19 +13,19 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
 from portal.ledger.restoring import reserve_again
-from portal.payments.models import PaymentState
-from portal.payments.queries import in_a_payment, last_payment
+from portal.paying.payments.models import PaymentState
+from portal.paying.payments.queries import in_a_payment, last_payment
+from portal.paying.recoveries import write_off
+from portal.paying.settlements.actions import decide_settlement
+from portal.paying.settlements.models import Recovery, Settlement
+from portal.paying.settling_again.models import Repayment, RepaymentState, Resettlement
+from portal.paying.settling_again.queries import owed_transfers, repayments_of, resettlement_of
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
-from portal.recoveries.actions import write_off
-from portal.resettlements.models import Repayment, RepaymentState, Resettlement
-from portal.resettlements.queries import owed_transfers, repayments_of, resettlement_of
-from portal.settlements.actions import decide_settlement
-from portal.settlements.models import Recovery, Settlement
 from portal.spending.providers.actions import checked_iban
 from portal.spending.vouchers.actions import change_voucher, staff_with_reason
 from portal.spending.vouchers.models import (

@@ -7,12 +7,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.migrations import current_revision, downgrade, upgrade
-from portal.payments.models import Payment
-from portal.payments.queries import OwedState, stands_at
+from portal.paying.payments.models import Payment
+from portal.paying.payments.queries import OwedState, stands_at
+from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.platform.database import unit_of_work
-from portal.resettlements.models import Repayment, RepaymentState
-from tests.portal.resettlements.owing import owed_to_the_holder
-from tests.portal.resettlements.test_paying_back import IBAN, bank_says, books, give, sent
+from tests.portal.paying.settling_again.owing import owed_to_the_holder
+from tests.portal.paying.settling_again.test_paying_back import IBAN, bank_says, books, give, sent
 
 
 def test_what_is_owed_is_asked_for_again_after_going_back_and_a_payment_is_never_lost(empty: Engine) -> None:

@@ -11,24 +11,15 @@ from sqlalchemy.orm import Session
 
 from portal.commands.ledger import look
 from portal.ledger.queries import open_payables
-from portal.payments.actions import cancel_batch, make_batch, read_statement, release_batch
-from portal.payments.models import PaymentBatch
-from portal.payments.queries import payables
+from portal.paying.payments.actions import cancel_batch, make_batch, read_statement, release_batch
+from portal.paying.payments.models import PaymentBatch
+from portal.paying.payments.queries import payables
+from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.models import Debtor, Ground, Recovery
 from portal.platform.errors import Conflict
-from portal.settlements.actions import settle_voucher, take_credit_note
-from portal.settlements.models import Debtor, Ground, Recovery
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, REGION
-from tests.portal.payments.test_payments import (
-    LATER,
-    PAYER,
-    SECOND,
-    a_sent_batch,
-    books,
-    entry,
-    owed,
-    statement,
-)
+from tests.portal.paying.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, books, entry, owed, statement
 
 __all__ = ["owed"]
 

@@ -1,0 +1,1 @@
+"""From an accepted invoice to the bank, and back."""
