@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import SchemeVersion
 from portal.people.accounts.access import Actor, Audience
-from portal.replay.actions import run_replay
-from portal.review.actions import approve_outcome, publish_version
-from portal.review.queries import changed_outcomes
-from portal.workshop.actions import save_draft, start_draft, submit_for_review
-from portal.workshop.queries import document_of
+from portal.publishing.gate.actions import approve_outcome, publish_version
+from portal.publishing.gate.queries import changed_outcomes
+from portal.publishing.replay.actions import run_replay
+from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
+from portal.publishing.workshop.queries import document_of
 from tests.factories import NOW, OWNER, a_region
 
 SLUG = "materiaalvoucher"

@@ -84,7 +84,7 @@ def _books(engine: Engine) -> Finding:
 def _stale_schemes(engine: Engine) -> Finding:
     from portal.framework.catalogue.queries import has_region
     from portal.people.accounts.access import Actor
-    from portal.workshop.queries import stale
+    from portal.publishing.workshop.queries import stale
 
     day, actor = today(), Actor.system("loket doctor")
     found = unit_of_work(

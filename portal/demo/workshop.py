@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.access import Actor
-from portal.workshop.actions import save_draft, start_draft, submit_for_review
-from portal.workshop.queries import cases_document_of, document_of
+from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
+from portal.publishing.workshop.queries import cases_document_of, document_of
 
 SCHEME = "werk-naar-werk-voucher"
 OLD_CASE = "Boven € 6.000 blijft het € 2.000"

@@ -67,9 +67,9 @@ MODEL_MODULES = (
     "portal.paying.payments.models",
     "portal.outcomes.models",
     "portal.tripwires.models",
-    "portal.replay.models",
-    "portal.review.models",
-    "portal.exchange.models",
+    "portal.publishing.replay.models",
+    "portal.publishing.gate.models",
+    "portal.publishing.packages.models",
 )
 
 NAMING = {

@@ -41,8 +41,6 @@ from portal.cases.questions.models import (
     EmployerDetails,
     Route,
 )
-from portal.exchange.actions import trust_signer
-from portal.exchange.queries import public_key_text, signing_key
 from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.models import Mandate
@@ -61,6 +59,9 @@ from portal.post.letters.actions import keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import outbox
 from portal.preparations.models import Preparation, PreparationKind
+from portal.publishing.packages.actions import trust_signer
+from portal.publishing.packages.queries import public_key_text, signing_key
+from portal.publishing.workshop.actions import start_draft
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.providers.actions import approve_provider, ask_registration, register_provider
 from portal.spending.providers.models import Provider
@@ -69,7 +70,6 @@ from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.tripwires.actions import raise_flags
 from portal.tripwires.models import Flag
-from portal.workshop.actions import start_draft
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.leftovers import a_dead_item, a_repayment

@@ -6,13 +6,13 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from portal.exchange.actions import LARGEST_PACKAGE, import_package
-from portal.exchange.queries import signed_package, signing_key
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
+from portal.publishing.packages.actions import LARGEST_PACKAGE, import_package
+from portal.publishing.packages.queries import signed_package, signing_key
 from portal.web.edge import found, page
 from portal.web.owner import blueprint
 from portal.words.findings import finding_text

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.exchange.queries import imports_of
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
 from portal.people.accounts.access import Actor, current_actor
@@ -18,9 +17,12 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import format_date, format_datetime, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.replay.actions import run_replay
-from portal.review.actions import approve_outcome, publish_version, send_back
-from portal.review.queries import Gate, asked_since, gate
+from portal.publishing.gate.actions import approve_outcome, publish_version, send_back
+from portal.publishing.gate.queries import Gate, asked_since, gate
+from portal.publishing.packages.queries import imports_of
+from portal.publishing.replay.actions import run_replay
+from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
+from portal.publishing.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.owner import blueprint
@@ -30,8 +32,6 @@ from portal.web.owner.waiting import address_above, title_of_version
 from portal.words.definition_words import amounts_of, condition_lines
 from portal.words.labels import VERSION_STATES
 from portal.words.wording import Names
-from portal.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
-from portal.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
 
 
 class PublishForm(Form):

@@ -16,6 +16,7 @@ from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
+from portal.publishing.workshop.queries import open_versions, stale
 from portal.reports.queries import owner_budgets
 from portal.web.edge import found, page
 from portal.web.owner import blueprint
@@ -31,7 +32,6 @@ from portal.web.owner.waiting import (
 from portal.words.definition_words import amounts_of, condition_lines, sources_of
 from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label, tag
 from portal.words.wording import Names, availability_sentence
-from portal.workshop.queries import open_versions, stale
 
 
 @blueprint.get("/")

@@ -14,10 +14,10 @@ from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date, today
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
+from portal.publishing.workshop.queries import StaleScheme, document_of, is_second_person
 from portal.web.owner.editor.drafting import title_of
 from portal.web.owner.editor.sections import SECTIONS
 from portal.words.labels import VERSION_STATES, tag
-from portal.workshop.queries import StaleScheme, document_of, is_second_person
 
 FIRST_PART = SECTIONS[0].name
 

@@ -7,8 +7,6 @@ from typing import Any
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.exchange.actions import stop_trusting, trust_signer
-from portal.exchange.queries import public_key_text, signing_key, trusted_signer_by_id, trusted_signers
 from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import drafts
 from portal.people.accounts.access import current_actor
@@ -17,11 +15,13 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.publishing.packages.actions import stop_trusting, trust_signer
+from portal.publishing.packages.queries import public_key_text, signing_key, trusted_signer_by_id, trusted_signers
+from portal.publishing.workshop.queries import parsed_version, stale
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.region import blueprint
 from portal.words.labels import VERSION_STATES, tag
-from portal.workshop.queries import parsed_version, stale
 
 
 class SignerForm(Form):

@@ -16,10 +16,10 @@ from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import accounts, actor_of_account
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
-from portal.replay.actions import run_replay
-from portal.review.actions import approve_outcome, publish_version
-from portal.review.queries import changed_outcomes, gate
-from portal.workshop.queries import open_versions, parsed_version
+from portal.publishing.gate.actions import approve_outcome, publish_version
+from portal.publishing.gate.queries import changed_outcomes, gate
+from portal.publishing.replay.actions import run_replay
+from portal.publishing.workshop.queries import open_versions, parsed_version
 from schemes.basics.values import value_on
 from tests.portal.demo.conftest import NOW, FilledDesk, once, open_region
 

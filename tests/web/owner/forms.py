@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from portal.framework.catalogue.models import SchemeVersion
 from portal.people.accounts.models import Account, Role
-from portal.workshop.queries import cases_document_of, document_of
+from portal.publishing.workshop.queries import cases_document_of, document_of
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office
 from tests.web.walking import soup_of

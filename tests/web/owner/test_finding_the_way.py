@@ -9,8 +9,8 @@ import pytest
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
 from portal.platform import clock
-from portal.workshop.actions import retire_scheme, save_draft, start_draft, submit_for_review
-from portal.workshop.queries import document_of
+from portal.publishing.workshop.actions import retire_scheme, save_draft, start_draft, submit_for_review
+from portal.publishing.workshop.queries import document_of
 from tests.factories import NOW
 from tests.web.browser import make_account
 from tests.web.office import Office, said

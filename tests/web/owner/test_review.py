@@ -13,8 +13,8 @@ from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
-from portal.workshop.actions import save_draft, start_draft, submit_for_review
-from portal.workshop.queries import document_of
+from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
+from portal.publishing.workshop.queries import document_of
 from tests.factories import NOW
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said

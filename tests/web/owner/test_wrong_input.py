@@ -10,7 +10,7 @@ from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
-from portal.workshop.actions import start_draft, submit_for_review
+from portal.publishing.workshop.actions import start_draft, submit_for_review
 from tests.factories import NOW
 from tests.web.browser import make_account
 from tests.web.office import Office, said

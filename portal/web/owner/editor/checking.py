@@ -9,11 +9,11 @@ from typing import Any
 
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.review.queries import misfits
+from portal.publishing.gate.queries import misfits
+from portal.publishing.workshop.queries import parsed
 from portal.web.owner.editor.leaves import Known
 from portal.web.owner.editor.render import Shown
 from portal.words.findings import finding_text
-from portal.workshop.queries import parsed
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate

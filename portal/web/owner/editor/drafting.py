@@ -18,6 +18,7 @@ from portal.framework.catalogue.queries import as_loaded_region, newest_publishe
 from portal.people.accounts.access import Actor
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
+from portal.publishing.workshop.queries import cases_document_of, document_of, version_of_scheme
 from portal.web.owner.editor.changes import change
 from portal.web.owner.editor.checking import Checked, check, known_of
 from portal.web.owner.editor.effect import effect_of, sentence_of
@@ -26,7 +27,6 @@ from portal.web.owner.editor.posted import Unreadable, nested, read_keys
 from portal.web.owner.editor.render import Page, Shown, fields_of
 from portal.web.owner.editor.sections import CASES, SECTIONS, Section, form_of, keys_of, page_of
 from portal.web.owner.editor.tree import NOTHING, misfits
-from portal.workshop.queries import cases_document_of, document_of, version_of_scheme
 from schemes.region.cases import CASES_FORMAT
 from schemes.region.loading import LoadedRegion
 

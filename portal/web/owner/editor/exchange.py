@@ -14,6 +14,7 @@ from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.publishing.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.owner import blueprint
@@ -22,7 +23,6 @@ from portal.web.owner.editor.screens import opened, save
 from portal.web.owner.editor.sections import CASES, SECTIONS
 from portal.web.owner.editor.tree import misfits, tree_of
 from portal.words.findings import finding_sentence
-from portal.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml

@@ -13,6 +13,8 @@ from portal.platform.database import current_session
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.publishing.workshop.actions import save_draft, start_draft
+from portal.publishing.workshop.actions import withdraw_draft as throw_away
 from portal.web.edge import found, page, repeatable
 from portal.web.forms import Form, TextField
 from portal.web.guards import large_form
@@ -23,8 +25,6 @@ from portal.web.owner.editor.effect import effect_of
 from portal.web.owner.editor.render import Shown
 from portal.web.owner.editor.sections import SECTIONS, Section, section
 from portal.web.owner.editor.slugs import slug_of
-from portal.workshop.actions import save_draft, start_draft
-from portal.workshop.actions import withdraw_draft as throw_away
 
 
 class NewSchemeForm(Form):

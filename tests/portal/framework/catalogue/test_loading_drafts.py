@@ -15,8 +15,8 @@ from portal.framework.catalogue.actions import RegionLoad, load_region
 from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import as_loaded_region, scheme_in_force, versions_of
 from portal.platform.errors import Conflict
-from portal.workshop.actions import start_draft
-from portal.workshop.queries import cases_document_of, document_of
+from portal.publishing.workshop.actions import start_draft
+from portal.publishing.workshop.queries import cases_document_of, document_of
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import validate
 from tests.drafts import a_published_draft

@@ -14,10 +14,10 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.replay.models import ReplayRun
-from portal.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay, hiding_few
-from portal.workshop.actions import reviewable
-from portal.workshop.queries import parsed_version
+from portal.publishing.replay.models import ReplayRun
+from portal.publishing.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay, hiding_few
+from portal.publishing.workshop.actions import reviewable
+from portal.publishing.workshop.queries import parsed_version
 
 
 def run_replay(

@@ -13,8 +13,8 @@ from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.access import Actor
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
-from portal.workshop.actions import save_draft, start_draft
-from portal.workshop.queries import document_of
+from portal.publishing.workshop.actions import save_draft, start_draft
+from portal.publishing.workshop.queries import document_of
 from tests.drafts import (
     COLLEAGUE,
     SLUG,

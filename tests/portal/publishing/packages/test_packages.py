@@ -13,9 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.exchange.actions import import_package, stop_trusting, trust_signer
-from portal.exchange.models import PackageImport, TrustedSigner
-from portal.exchange.queries import (
+from portal.framework.catalogue.models import Scheme, VersionState
+from portal.framework.catalogue.queries import as_loaded_region
+from portal.people.accounts.access import Actor, Audience
+from portal.people.accounts.models import Organisation
+from portal.platform.errors import Conflict, Refusal
+from portal.publishing.packages.actions import import_package, stop_trusting, trust_signer
+from portal.publishing.packages.models import PackageImport, TrustedSigner
+from portal.publishing.packages.queries import (
     holds,
     imports_of,
     public_key_text,
@@ -25,12 +30,7 @@ from portal.exchange.queries import (
     signing_key,
     trusted_signers,
 )
-from portal.framework.catalogue.models import Scheme, VersionState
-from portal.framework.catalogue.queries import as_loaded_region
-from portal.people.accounts.access import Actor, Audience
-from portal.people.accounts.models import Organisation
-from portal.platform.errors import Conflict, Refusal
-from portal.workshop.queries import document_of, parsed_version
+from portal.publishing.workshop.queries import document_of, parsed_version
 from schemes.basics.findings import BadFile
 from schemes.files.canonical import canonical
 from schemes.region.package import Package, content_hash_of, package_text, read_package
@@ -199,7 +199,7 @@ def test_the_database_refuses_a_signer_that_is_half_removed_or_no_key(session: S
 
 
 def test_nobody_is_a_second_person_for_their_own_import(session: Session) -> None:
-    from portal.workshop.queries import is_second_person
+    from portal.publishing.workshop.queries import is_second_person
 
     draft = import_package(session, text=exported(session), actor=OWNER, now=LATER)
     assert not is_second_person(draft, OWNER)

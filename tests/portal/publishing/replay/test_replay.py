@@ -14,9 +14,9 @@ from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.catalogue.queries import newest_published
 from portal.platform.errors import Conflict, Refusal
-from portal.replay.actions import keep_replay, run_replay
-from portal.replay.models import ReplayRun
-from portal.replay.queries import (
+from portal.publishing.replay.actions import keep_replay, run_replay
+from portal.publishing.replay.models import ReplayRun
+from portal.publishing.replay.queries import (
     RESULT,
     LineDifference,
     Money,
@@ -30,8 +30,8 @@ from portal.replay.queries import (
     past_questions,
     replay_of,
 )
-from portal.workshop.actions import save_draft, start_draft
-from portal.workshop.queries import document_of
+from portal.publishing.workshop.actions import save_draft, start_draft
+from portal.publishing.workshop.queries import document_of
 from tests.drafts import COLLEAGUE, SLUG, STRANGER, a_changed_draft, a_published_draft
 from tests.factories import (
     ADVISOR,

@@ -12,8 +12,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.exchange.models import PackageImport, TrustedSigner
-from portal.exchange.queries import seal_state, signer_of
 from portal.framework.catalogue.models import Scheme, SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.people.accounts.access import Actor, Audience
@@ -21,7 +19,9 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.workshop.actions import not_yours, save_draft, start_draft
+from portal.publishing.packages.models import PackageImport, TrustedSigner
+from portal.publishing.packages.queries import seal_state, signer_of
+from portal.publishing.workshop.actions import not_yours, save_draft, start_draft
 from schemes.files.canonical import canonical
 from schemes.region.package import Content, Fit, fit, read_package
 

@@ -22,13 +22,7 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.workshop.queries import (
-    document_of,
-    may_review,
-    may_write,
-    parsed,
-    parsed_version,
-)
+from portal.publishing.workshop.queries import document_of, may_review, may_write, parsed, parsed_version
 from schemes.files.canonical import canonical_json, content_hash
 from schemes.region.cases import CASES_FORMAT
 

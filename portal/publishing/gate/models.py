@@ -25,6 +25,6 @@ class OutcomeApproval(Base):
     work_hash: Mapped[str] = mapped_column(String(80))
     """The content that was looked at (``SchemeVersion.work_hash``)."""
     key: Mapped[str] = mapped_column(String(32))
-    """Which case, with its old and its new outcome (portal.workshop.queries.ChangedOutcome)."""
+    """Which case, with its old and its new outcome (portal.publishing.workshop.queries.ChangedOutcome)."""
     approved_at: Mapped[datetime]
     approved_by: Mapped[str] = mapped_column(String(80))

@@ -17,8 +17,8 @@ from portal.people.accounts.models import OrganisationKind
 from portal.people.accounts.queries import organisation_by_slug, schemes_of
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
-from portal.review.actions import send_back
-from portal.workshop.actions import (
+from portal.publishing.gate.actions import send_back
+from portal.publishing.workshop.actions import (
     rebase_draft,
     retire_scheme,
     save_draft,
@@ -26,7 +26,7 @@ from portal.workshop.actions import (
     submit_for_review,
     withdraw_draft,
 )
-from portal.workshop.queries import (
+from portal.publishing.workshop.queries import (
     cases_document_of,
     document_of,
     open_versions,

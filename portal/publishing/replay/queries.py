@@ -22,9 +22,9 @@ from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, schemes_in_force
-from portal.replay.models import ReplayRun
+from portal.publishing.replay.models import ReplayRun
+from portal.publishing.workshop.queries import parsed_version
 from portal.spending.vouchers.models import Award, Voucher
-from portal.workshop.queries import parsed_version
 from schemes.definition import SchemeDefinition
 from schemes.population.generation import generate
 from schemes.region.loading import LoadedRegion

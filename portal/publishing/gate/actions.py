@@ -13,10 +13,10 @@ from portal.people.accounts.access import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.review.models import OutcomeApproval
-from portal.review.queries import changed_outcomes, gate
-from portal.workshop.actions import NOT_SUBMITTED, needed_reason, record_act, reviewable
-from portal.workshop.queries import is_second_person
+from portal.publishing.gate.models import OutcomeApproval
+from portal.publishing.gate.queries import changed_outcomes, gate
+from portal.publishing.workshop.actions import NOT_SUBMITTED, needed_reason, record_act, reviewable
+from portal.publishing.workshop.queries import is_second_person
 
 
 def send_back(session: Session, *, version: SchemeVersion, reason: str, actor: Actor, now: datetime) -> SchemeVersion:

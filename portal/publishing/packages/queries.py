@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.exchange.models import PackageImport, TrustedSigner
 from portal.framework.catalogue.models import Scheme
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.people.accounts.access import Actor
-from portal.workshop.queries import may_review
+from portal.publishing.packages.models import PackageImport, TrustedSigner
+from portal.publishing.workshop.queries import may_review
 from schemes.region.package import Package, Seal, make_package, package_text
 
 SealState = Literal["trusted", "unknown_signer", "unsigned", "false"]

@@ -1,0 +1,1 @@
+"""A scheme version on its way into force."""
