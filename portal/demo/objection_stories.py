@@ -13,7 +13,7 @@ from portal.demo.case import Case
 from portal.demo.desk import ALL_CHECKED, Desk
 from portal.demo.steps import apply
 from portal.demo.timetable import Story, Timetable
-from portal.objections.actions import (
+from portal.second_look.objections.actions import (
     NewDecision,
     decide_objection,
     hold_hearing,
@@ -21,7 +21,7 @@ from portal.objections.actions import (
     receive_objection,
     waive_hearing,
 )
-from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
+from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
 
 PLACE = "Balie in Apeldoorn, spreekkamer 2"
 

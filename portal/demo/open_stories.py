@@ -14,7 +14,7 @@ from portal.demo.case import Case
 from portal.demo.desk import ALL_CHECKED, Desk
 from portal.demo.steps import Plot, apply, award, expecting, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
-from portal.preparations.actions import prepare_decision
+from portal.second_look.preparations.actions import prepare_decision
 from portal.spending.invoices.actions import refuse_invoice
 
 # At home ---------------------------------------------------------------------------------------------------------------

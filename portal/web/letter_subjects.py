@@ -12,14 +12,14 @@ from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOut
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
-from portal.objections.models import Objection
-from portal.objections.queries import objection_behind
 from portal.paying.settlements.models import Settlement
 from portal.paying.settling_again.models import Resettlement
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.models import Objection
+from portal.second_look.objections.queries import objection_behind
 from portal.spending.vouchers.models import Award, Voucher, VoucherChange
 from portal.spending.vouchers.queries import format_code
 

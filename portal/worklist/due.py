@@ -19,12 +19,12 @@ from portal.cases.hearings.models import Hearing
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
-from portal.objections.models import Objection, ObjectionState
 from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
-from portal.preparations.models import Preparation, PreparationKind, PreparationState
+from portal.second_look.objections.models import Objection, ObjectionState
+from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import Voucher
 from portal.worklist.queries import Whose, of_whom
 

@@ -17,11 +17,11 @@ from portal.cases.conversations.models import Conversation, ConversationState, I
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import OPEN_STATES, Contact, CostLine, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
-from portal.objections.models import Objection, ObjectionState
 from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
 from portal.platform.clock import local_date
-from portal.preparations.models import Preparation, PreparationState
+from portal.second_look.objections.models import Objection, ObjectionState
+from portal.second_look.preparations.models import Preparation, PreparationState
 
 Question = DevelopmentQuestion
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])

@@ -45,7 +45,6 @@ from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.models import Mandate
 from portal.ledger.actions import pay
-from portal.objections.actions import receive_objection
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
 from portal.paying.payments.queries import Payer
 from portal.paying.settlements.actions import take_credit_note
@@ -58,10 +57,11 @@ from portal.post.files.actions import Vault
 from portal.post.letters.actions import keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import outbox
-from portal.preparations.models import Preparation, PreparationKind
 from portal.publishing.packages.actions import trust_signer
 from portal.publishing.packages.queries import public_key_text, signing_key
 from portal.publishing.workshop.actions import start_draft
+from portal.second_look.objections.actions import receive_objection
+from portal.second_look.preparations.models import Preparation, PreparationKind
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.providers.actions import approve_provider, ask_registration, register_provider
 from portal.spending.providers.models import Provider

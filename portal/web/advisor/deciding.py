@@ -21,13 +21,13 @@ from portal.awarding.shares_elsewhere.queries import awaited_shares
 from portal.cases.applications.queries import application_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import schemes_in_force
-from portal.objections.queries import objections_of
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
-from portal.preparations.actions import prepare_decision
+from portal.second_look.objections.queries import objections_of
+from portal.second_look.preparations.actions import prepare_decision
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question

@@ -15,15 +15,20 @@ from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.objections import actions
-from portal.objections.actions import ABOUT_MIX, NewDecision, decide_objection
-from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
-from portal.objections.queries import objectable, objection_by_public_id, open_objections, settlement_of_decision
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros
 from portal.platform.i18n import gettext as _
+from portal.second_look.objections import actions
+from portal.second_look.objections.actions import ABOUT_MIX, NewDecision, decide_objection
+from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.second_look.objections.queries import (
+    objectable,
+    objection_by_public_id,
+    open_objections,
+    settlement_of_decision,
+)
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.deciding import checks_of, refusals_of

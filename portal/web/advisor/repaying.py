@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.objections.models import Objection
 from portal.paying.payments.queries import stands_at
 from portal.paying.settling_again.actions import give_account, note_repaid
 from portal.paying.settling_again.models import Repayment, RepaymentState
@@ -20,6 +19,7 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
+from portal.second_look.objections.models import Objection
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.account_form import AccountForm

@@ -18,9 +18,9 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.preparations.actions import decide_prepared, send_back, withdraw_preparation
-from portal.preparations.models import Preparation, PreparationKind, PreparationState
-from portal.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
+from portal.second_look.preparations.actions import decide_prepared, send_back, withdraw_preparation
+from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
+from portal.second_look.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint

@@ -20,7 +20,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.preparations.actions import prepare_settlement, prepare_top_up
+from portal.second_look.preparations.actions import prepare_settlement, prepare_top_up
 from portal.spending.changes.actions import (
     block_voucher,
     charge_cancellation_fee,

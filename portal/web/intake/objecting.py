@@ -8,14 +8,14 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.decisions.models import Decision
-from portal.objections.actions import receive_objection
-from portal.objections.models import ObjectionOutcome
-from portal.objections.queries import last_day_against, objectable, objections_of
 from portal.platform.clock import local_date, now
 from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.objections.actions import receive_objection
+from portal.second_look.objections.models import ObjectionOutcome
+from portal.second_look.objections.queries import last_day_against, objectable, objections_of
 from portal.web.edge import page
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.intake.state import Intake

@@ -23,7 +23,6 @@ from portal.demo.people import SURNAMES
 from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
-from portal.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.outcomes.models import Outcome as TrainingOutcome
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.queries import payables
@@ -36,8 +35,9 @@ from portal.platform.database import load_models
 from portal.post.files.actions import open_file
 from portal.post.letters.queries import print_queue
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.preparations.models import Preparation, PreparationState
 from portal.reports.queries import allocation, transfers_behind
+from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState
+from portal.second_look.preparations.models import Preparation, PreparationState
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.providers.models import Provider, ProviderRegistration, ProviderState
 from portal.spending.providers.queries import approved_schemes

@@ -14,7 +14,7 @@ from portal.awarding.decisions.queries import decision_of, decisions_of
 from portal.awarding.proposals.models import ProposalKind
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion, QuestionState
 from portal.post.letters.models import Letter, LetterPosting
-from portal.preparations.queries import waiting_preparations
+from portal.second_look.preparations.queries import waiting_preparations
 from portal.spending.vouchers.models import VoucherState
 from portal.spending.vouchers.queries import vouchers_of_question
 from tests.factories import ADVISOR, a_question, an_application

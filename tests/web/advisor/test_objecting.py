@@ -16,8 +16,6 @@ from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
-from portal.objections.models import ObjectionOutcome
-from portal.objections.queries import objections_of
 from portal.paying.reassignments.queries import payers_of
 from portal.paying.recoveries import receive_instalment
 from portal.paying.settlements.actions import settle_voucher
@@ -25,6 +23,8 @@ from portal.paying.settlements.models import Ground, Settlement
 from portal.paying.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
 from portal.paying.settling_again.models import Repayment
 from portal.people.accounts.models import Role
+from portal.second_look.objections.models import ObjectionOutcome
+from portal.second_look.objections.queries import objections_of
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application, approve

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.objections.actions import decide_objection, waive_hearing
-from portal.objections.models import ObjectionOutcome, WaiverReason
-from portal.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Ground
 from portal.people.accounts.access import Audience
 from portal.platform import clock
+from portal.second_look.objections.actions import decide_objection, waive_hearing
+from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
+from portal.second_look.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.spending.vouchers.actions import redeem_voucher
 from tests.factories import (
     ADVISOR,
@@ -26,7 +26,7 @@ from tests.factories import (
     a_question,
     a_voucher,
 )
-from tests.portal.objections.test_appeal import reversed_decision
+from tests.portal.second_look.objections.test_appeal import reversed_decision
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of

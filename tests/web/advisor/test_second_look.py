@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
-from portal.preparations.queries import waiting_preparations
+from portal.second_look.preparations.queries import waiting_preparations
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import NOW, a_provider, a_voucher

@@ -12,8 +12,8 @@ from portal.cases.conversations.actions import plan_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason
-from portal.objections.actions import receive_objection
 from portal.platform import clock
+from portal.second_look.objections.actions import receive_objection
 from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound

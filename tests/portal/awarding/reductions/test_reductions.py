@@ -16,14 +16,14 @@ from portal.awarding.reductions import end_after_move, lower_award, revoke_award
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
-from portal.objections.actions import decide_objection, receive_objection, waive_hearing
-from portal.objections.models import ObjectionOutcome, WaiverReason
-from portal.objections.queries import last_day_against, objectable
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
+from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
+from portal.second_look.objections.queries import last_day_against, objectable
 from portal.spending.changes.actions import extend_voucher, note_moved_out
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher, VoucherState

@@ -13,9 +13,6 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
-from portal.objections.actions import decide_objection, receive_objection, waive_hearing
-from portal.objections.models import Objection, ObjectionOutcome, WaiverReason
-from portal.objections.queries import known_on, objectable
 from portal.paying.payments.models import PayeeKind
 from portal.paying.payments.queries import payables, payment_breaks
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment, write_off
@@ -29,6 +26,9 @@ from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
+from portal.second_look.objections.queries import known_on, objectable
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks

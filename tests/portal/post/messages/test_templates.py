@@ -15,20 +15,20 @@ import pytest
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
-from portal.objections.actions import (
-    adjourn_objection,
-    decide_objection,
-    plan_hearing,
-    receive_objection,
-    waive_hearing,
-)
-from portal.objections.models import ObjectionOutcome, WaiverReason
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
 from portal.post.messages.actions import enqueue
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.actions import (
+    adjourn_objection,
+    decide_objection,
+    plan_hearing,
+    receive_objection,
+    waive_hearing,
+)
+from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.web.correspondence import compose
 from portal.web.letter_content import draw, letter_content
 from tests.factories import NOW, SECOND, SYSTEM, a_decision

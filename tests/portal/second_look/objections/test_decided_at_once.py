@@ -18,15 +18,6 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
-from portal.objections.actions import (
-    NewDecision,
-    adjourn_objection,
-    decide_objection,
-    receive_objection,
-    waive_hearing,
-    withdraw_objection,
-)
-from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Ground
 from portal.paying.settlements.queries import ledger_breaks, unpaid_spends
@@ -35,6 +26,15 @@ from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.actions import (
+    NewDecision,
+    adjourn_objection,
+    decide_objection,
+    receive_objection,
+    waive_hearing,
+    withdraw_objection,
+)
+from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate, a_provider, a_voucher, an_application
@@ -195,7 +195,10 @@ def test_control_without_the_guard_both_decide_and_the_last_one_overwrites_the_f
     def close(session: Session, objection: Objection, to: ObjectionState, **values: object) -> None:
         session.execute(update(Objection).where(Objection.id == objection.id).values(state=to, **values))
 
-    with patch("portal.objections.actions._open"), patch("portal.objections.actions._close", close):
+    with (
+        patch("portal.second_look.objections.actions._open"),
+        patch("portal.second_look.objections.actions._close", close),
+    ):
         outcomes = at_once(engine, decide(number, SECOND, UNFOUNDED), decide(number, THIRD, UNFOUNDED))
     assert outcomes == ["done", "done"]
     with Session(engine) as session, pytest.raises(AssertionError):

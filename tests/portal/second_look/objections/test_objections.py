@@ -15,7 +15,10 @@ from portal.awarding.decisions.actions import reject_question
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.ledger.invariants import verify
-from portal.objections.actions import (
+from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.actions import (
     NewDecision,
     adjourn_objection,
     decide_objection,
@@ -26,11 +29,8 @@ from portal.objections.actions import (
     waive_hearing,
     withdraw_objection,
 )
-from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
-from portal.objections.queries import decide_objection_by, open_objections
-from portal.platform.errors import Conflict, Refusal
-from portal.post.messages.actions import mark_sent
-from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.second_look.objections.queries import decide_objection_by, open_objections
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
 

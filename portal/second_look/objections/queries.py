@@ -11,7 +11,6 @@ from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMan
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
-from portal.objections.models import Objection, ObjectionState
 from portal.paying.settlements.models import Ground, Settlement
 from portal.paying.settling_again.queries import resettlement_by_decision
 from portal.people.accounts.access import Actor
@@ -19,7 +18,8 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.letters.queries import last_day_to_object, made_known_on
-from portal.preparations.models import Preparation, PreparationKind
+from portal.second_look.objections.models import Objection, ObjectionState
+from portal.second_look.preparations.models import Preparation, PreparationKind
 from portal.spending.vouchers.models import VoucherChange
 
 WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6

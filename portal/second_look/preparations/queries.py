@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.preparations.models import Preparation, PreparationState
+from portal.second_look.preparations.models import Preparation, PreparationState
 
 
 def waiting_preparations(session: Session, *, limit: int = 200) -> list[Preparation]:

@@ -18,14 +18,6 @@ from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.framework.mandates.actions import require_mandate
-from portal.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
-from portal.objections.queries import (
-    decide_objection_by,
-    involved_in,
-    last_day_against,
-    settlement_of_decision,
-    staff_on,
-)
 from portal.paying.settling_again.actions import check_again, settle_again
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
@@ -33,6 +25,14 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
+from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
+from portal.second_look.objections.queries import (
+    decide_objection_by,
+    involved_in,
+    last_day_against,
+    settlement_of_decision,
+    staff_on,
+)
 
 ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
 """Decisions on an application: when the objection is founded, a new mix comes in their place."""

@@ -15,7 +15,7 @@ from portal.awarding.decisions.models import Decision
 from portal.people.accounts.access import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict
-from portal.preparations.actions import (
+from portal.second_look.preparations.actions import (
     decide_prepared,
     prepare_decision,
     prepare_revision,
@@ -24,11 +24,11 @@ from portal.preparations.actions import (
     send_back,
     withdraw_preparation,
 )
-from portal.preparations.models import Preparation, PreparationKind, PreparationState
-from portal.preparations.queries import preparation_of, waiting_preparations
+from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
+from portal.second_look.preparations.queries import preparation_of, waiting_preparations
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, approve
-from tests.portal.preparations.laying import (
+from tests.portal.second_look.preparations.laying import (
     NEXT,
     NOVICE,
     a_first,

@@ -10,11 +10,11 @@ from portal.awarding.decisions.models import DecisionMandate
 from portal.cases.questions.models import CostInput, QuestionState
 from portal.ledger.models import Transfer, TransferKind
 from portal.post.messages.models import OutboxMessage
-from portal.preparations.actions import decide_prepared, prepare_decision
-from portal.preparations.models import PreparationState
-from portal.preparations.queries import waiting_preparations
+from portal.second_look.preparations.actions import decide_prepared, prepare_decision
+from portal.second_look.preparations.models import PreparationState
+from portal.second_look.preparations.queries import waiting_preparations
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
-from tests.portal.preparations.laying import a_first, refused_with
+from tests.portal.second_look.preparations.laying import a_first, refused_with
 
 pytestmark = pytest.mark.usefixtures("two_people_above_1000")
 

@@ -14,12 +14,17 @@ from portal.awarding.top_ups import top_up
 from portal.ledger.queries import reserved_cents
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Settlement
-from portal.preparations.actions import decide_prepared, prepare_revision, prepare_settlement, prepare_top_up
-from portal.preparations.models import PreparationState
-from portal.preparations.queries import waiting_preparations
+from portal.second_look.preparations.actions import (
+    decide_prepared,
+    prepare_revision,
+    prepare_settlement,
+    prepare_top_up,
+)
+from portal.second_look.preparations.models import PreparationState
+from portal.second_look.preparations.queries import waiting_preparations
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate
-from tests.portal.preparations.laying import (
+from tests.portal.second_look.preparations.laying import (
     NEXT,
     NOVICE,
     awarded,

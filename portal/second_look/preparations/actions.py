@@ -36,8 +36,8 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.preparations.models import Preparation, PreparationKind, PreparationState
-from portal.preparations.queries import preparation_of, shares_of
+from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
+from portal.second_look.preparations.queries import preparation_of, shares_of
 from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import Voucher
 

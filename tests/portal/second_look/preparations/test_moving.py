@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.proposals.queries import stored_proposal
 from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
-from portal.preparations.actions import (
+from portal.second_look.preparations.actions import (
     decide_prepared,
     prepare_decision,
     prepare_revision,
@@ -19,11 +19,11 @@ from portal.preparations.actions import (
     send_back,
     withdraw_preparation,
 )
-from portal.preparations.models import Preparation, PreparationState
-from portal.preparations.queries import preparation_by_public_id
+from portal.second_look.preparations.models import Preparation, PreparationState
+from portal.second_look.preparations.queries import preparation_by_public_id
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, SECOND
-from tests.portal.preparations.laying import (
+from tests.portal.second_look.preparations.laying import (
     NEXT,
     a_first,
     awarded,

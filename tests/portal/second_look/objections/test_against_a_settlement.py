@@ -10,15 +10,21 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.objections.actions import decide_objection, receive_objection, waive_hearing
-from portal.objections.models import ObjectionOutcome, WaiverReason
-from portal.objections.queries import last_day_against, objectable, objections_of, settlement_of_decision, staff_on
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Ground
 from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
+from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
+from portal.second_look.objections.queries import (
+    last_day_against,
+    objectable,
+    objections_of,
+    settlement_of_decision,
+    staff_on,
+)
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher, asker
