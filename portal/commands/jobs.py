@@ -222,13 +222,13 @@ def _hold(session: Session, _item: str, at: datetime) -> None:
 
 
 def _ask(session: Session, _item: str, at: datetime) -> None:
-    from portal.outcomes.actions import ask_outcomes
+    from portal.oversight.outcomes.actions import ask_outcomes
 
     ask_outcomes(session, now=at)
 
 
 def _flag(session: Session, _item: str, at: datetime) -> None:
-    from portal.tripwires.actions import raise_flags
+    from portal.oversight.flags.actions import raise_flags
 
     raise_flags(session, now=at)
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from portal.awarding.waiting_list.actions import offer_freed_money
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story
-from portal.outcomes.actions import ask_outcomes
+from portal.oversight.flags.actions import raise_flags
+from portal.oversight.outcomes.actions import ask_outcomes
 from portal.paying.recoveries import note_missed
 from portal.paying.settlements.models import Instalment
 from portal.paying.settlements.queries import missed_instalments
@@ -25,7 +26,6 @@ from portal.spending.reminders.queries import reminders_due, terms_due
 from portal.spending.vouchers.actions import expire_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import late_vouchers
-from portal.tripwires.actions import raise_flags
 
 ACTOR = Actor.system("loket jobs run")
 SELDOM = 3

@@ -11,9 +11,9 @@ from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.demo.case import Case
 from portal.demo.desk import Desk
 from portal.demo.timetable import Story, Timetable
-from portal.outcomes.actions import Answer, answer_outcome
-from portal.outcomes.models import Result, WithoutFund, Work
-from portal.outcomes.queries import outcomes_of_question
+from portal.oversight.outcomes.actions import Answer, answer_outcome
+from portal.oversight.outcomes.models import Result, WithoutFund, Work
+from portal.oversight.outcomes.queries import outcomes_of_question
 from portal.people.accounts.access import Actor
 from portal.spending.invoices.actions import confirm_end, confirm_start
 from portal.spending.invoices.models import EndKind, Invoice

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import Contact, CostLine, DevelopmentQuestion
+from portal.oversight.worklist.due import due_items
+from portal.oversight.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.second_look.objections.models import Objection
-from portal.worklist.due import due_items
-from portal.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
 
 CASES = 100_000
 BATCH = 10_000

@@ -7,10 +7,10 @@ import re
 from playwright.sync_api import expect
 
 from portal.ledger.queries import Figure, Figures
+from portal.oversight.allocation import allocation
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
-from portal.reports.queries import allocation
 from tests.journeys.people import Journey, Person
 
 SHOWN: tuple[Figure, ...] = ("funded", "reserved", "spent", "paid", "available")

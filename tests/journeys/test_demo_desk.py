@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from portal.oversight.allocation import allocation
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import format_euros
-from portal.reports.queries import allocation
 from tests.journeys.conftest import DemoDesk, OpenPage, assert_accessible, assert_fits
 
 pytestmark = pytest.mark.browser

@@ -45,6 +45,8 @@ from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.models import Mandate
 from portal.ledger.actions import pay
+from portal.oversight.flags.actions import raise_flags
+from portal.oversight.flags.models import Flag
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
 from portal.paying.payments.queries import Payer
 from portal.paying.settlements.actions import take_credit_note
@@ -68,8 +70,6 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import format_code
-from portal.tripwires.actions import raise_flags
-from portal.tripwires.models import Flag
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.leftovers import a_dead_item, a_repayment

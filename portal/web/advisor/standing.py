@@ -17,6 +17,7 @@ from portal.cases.owners.queries import owner_names, owner_of
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.representatives.models import Representative
 from portal.cases.representatives.queries import acting_for
+from portal.oversight.worklist.queries import standing
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
@@ -24,7 +25,6 @@ from portal.platform.i18n import format_date, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.legal_calendar import days_stopped
 from portal.words.labels import STANDINGS
-from portal.worklist.queries import standing
 
 
 @dataclass(frozen=True)

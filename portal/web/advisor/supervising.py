@@ -7,6 +7,9 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.oversight.flags.actions import close_flag
+from portal.oversight.flags.models import Flag, FlagKind
+from portal.oversight.flags.queries import flag_by_public_id, flags
 from portal.paying.payments.queries import exposure
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
@@ -27,9 +30,6 @@ from portal.spending.providers.queries import (
     shares_iban_with,
     waiting_iban_change,
 )
-from portal.tripwires.actions import close_flag
-from portal.tripwires.models import Flag, FlagKind
-from portal.tripwires.queries import flag_by_public_id, flags
 from portal.web.advisor import blueprint
 from portal.web.advisor.providers import the_provider
 from portal.web.edge import found, page

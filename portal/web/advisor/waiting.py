@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists
 from portal.awarding.waiting_list.queries import schemes_with_waiting_list, waiting_list
 from portal.framework.catalogue.queries import schemes_in_force
-from portal.leadtimes.queries import SHOWN_FROM, LeadTime, lead_times
+from portal.oversight.lead_times import SHOWN_FROM, LeadTime, lead_times
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session

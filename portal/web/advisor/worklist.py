@@ -11,6 +11,15 @@ from portal.cases.conversations.queries import planned_talks
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import question_by_id, questions_by_reference
 from portal.framework.catalogue.queries import catalogue, has_region
+from portal.oversight.worklist.due import Due, DueItem, due_items
+from portal.oversight.worklist.queries import (
+    Whose,
+    WorklistCounts,
+    WorklistRow,
+    unanswered_requests,
+    worklist,
+    worklist_counts,
+)
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
@@ -24,15 +33,6 @@ from portal.web.listing import paging
 from portal.words.decision_labels import DUE
 from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
 from portal.words.wording import Names
-from portal.worklist.due import Due, DueItem, due_items
-from portal.worklist.queries import (
-    Whose,
-    WorklistCounts,
-    WorklistRow,
-    unanswered_requests,
-    worklist,
-    worklist_counts,
-)
 
 SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
 ALL = "alle"

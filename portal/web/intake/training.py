@@ -7,9 +7,9 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.outcomes.actions import Answer, answer_outcome
-from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
-from portal.outcomes.queries import outcomes_of_question
+from portal.oversight.outcomes.actions import Answer, answer_outcome
+from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.queries import outcomes_of_question
 from portal.platform.clock import now, today
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.outcomes.models import Moment, Result, WithoutFund, Work
+from portal.oversight.outcomes.models import Moment, Result, WithoutFund, Work
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 

@@ -11,13 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.framework.catalogue.queries import versions_of
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import Figure, Figures
-from portal.people.accounts.access import current_actor
-from portal.platform.clock import today
-from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros, localized
-from portal.platform.i18n import gettext as _
-from portal.platform.i18n import lazy_gettext as _l
-from portal.reports.queries import (
+from portal.oversight.allocation import (
     Allocation,
     LineFigures,
     SchemeFigures,
@@ -26,6 +20,12 @@ from portal.reports.queries import (
     counted_questions,
     transfers_behind,
 )
+from portal.people.accounts.access import current_actor
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form
 from portal.web.listing import Euros, csv_file, paging

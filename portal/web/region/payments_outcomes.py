@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal.framework.catalogue.queries import has_region, schemes_in_force
 from portal.framework.funding.models import Funder
-from portal.outcomes.models import Moment
-from portal.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
+from portal.oversight.outcomes.models import Moment
+from portal.oversight.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session

@@ -23,7 +23,9 @@ from portal.demo.people import SURNAMES
 from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
-from portal.outcomes.models import Outcome as TrainingOutcome
+from portal.oversight.allocation import allocation, transfers_behind
+from portal.oversight.outcomes.models import Outcome as TrainingOutcome
+from portal.oversight.worklist.queries import worklist_counts
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.queries import payables
 from portal.paying.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
@@ -35,7 +37,6 @@ from portal.platform.database import load_models
 from portal.post.files.actions import open_file
 from portal.post.letters.queries import print_queue
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.reports.queries import allocation, transfers_behind
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationState
 from portal.spending.invoices.models import Invoice, InvoiceState
@@ -49,7 +50,6 @@ from portal.spending.vouchers.models import (
     VoucherReminder,
     VoucherState,
 )
-from portal.worklist.queries import worklist_counts
 from schemes.facts.references import municipalities_for_postcode
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk
 

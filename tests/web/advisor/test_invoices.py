@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.oversight.flags.actions import raise_flags
 from portal.people.accounts.access import Audience
 from portal.people.accounts.models import Role
 from portal.post.files.actions import Vault
@@ -14,7 +15,6 @@ from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.models import Attendance, Invoice
 from portal.spending.providers.models import Provider, ProviderState
 from portal.spending.vouchers.models import Voucher
-from portal.tripwires.actions import raise_flags
 from tests.factories import NOW, a_provider, a_voucher
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import Browser, make_account

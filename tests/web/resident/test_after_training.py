@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
-from portal.outcomes.actions import ask_outcomes
-from portal.outcomes.models import Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.actions import ask_outcomes
+from portal.oversight.outcomes.models import Outcome, Result, WithoutFund, Work
 from portal.paying.payments.queries import payables
 from portal.people.accounts.access import Audience
 from portal.platform import clock
@@ -26,7 +26,7 @@ from portal.spending.invoices.actions import accept_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate, a_provider, a_voucher
-from tests.portal.outcomes.test_outcomes import used
+from tests.portal.oversight.outcomes.test_outcomes import used
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import Browser
 from tests.web.office import said

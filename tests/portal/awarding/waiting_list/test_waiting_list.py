@@ -22,10 +22,10 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund
 from portal.ledger.invariants import verify
+from portal.oversight.worklist.due import Due, due_items
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
 from portal.spending.vouchers.models import Voucher
-from portal.worklist.due import Due, due_items
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, an_application, approve, asker
 from tests.portal.awarding.order_of_receipt.money import leave
 from tests.portal.awarding.waiting_list.region import with_waiting_list

@@ -13,12 +13,12 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.conversations.actions import announce_delay, answer_more, ask_more
 from portal.cases.conversations.queries import delay_of, notes_of
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
+from portal.oversight.worklist.queries import worklist
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.messages.models import MessageKind, OutboxMessage
 from portal.web.letter_content import letter_content
-from portal.worklist.queries import worklist
 from tests.factories import ADVISOR, NOW, REGION, a_question, an_application, approve, asker
 
 DAY = timedelta(days=1)

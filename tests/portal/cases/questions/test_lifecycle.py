@@ -40,13 +40,13 @@ from portal.cases.questions.models import (
     Route,
 )
 from portal.cases.questions.queries import question_by_public_id, questions_by_reference
+from portal.oversight.worklist.queries import worklist, worklist_counts
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.queries import events_of
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.numbers.actions import next_number
 from portal.post.messages.models import OutboxMessage
-from portal.worklist.queries import worklist, worklist_counts
 from tests.factories import (
     ADMIN,
     ADVISOR,

@@ -17,10 +17,10 @@ from portal.awarding.decisions.actions import MixNoLongerFits
 from portal.cases.questions.models import CostInput
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
+from portal.oversight.allocation import allocation, transfers_behind
 from portal.platform.clock import local_date
 from portal.platform.database import make_engine
 from portal.platform.errors import Refusal
-from portal.reports.queries import allocation, transfers_behind
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.leadtimes.queries import percentile
+from portal.oversight.lead_times import percentile
 
 
 def test_the_percentiles_of_ten_numbers_are_the_fifth_and_the_ninth() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.funding.models import Funder, FundingLine
-from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
 from portal.people.accounts.access import Actor, Audience
 from portal.spending.invoices.models import Attendance
 from portal.spending.vouchers.models import Award, AwardPart, Voucher

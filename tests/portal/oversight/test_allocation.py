@@ -10,13 +10,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import CostInput, Route
 from portal.ledger.actions import pay
 from portal.ledger.models import Transfer, TransferKind
-from portal.reports.queries import (
-    allocation,
-    counted_questions,
-    lines_of_owner,
-    owner_budgets,
-    transfers_behind,
-)
+from portal.oversight.allocation import allocation, counted_questions, lines_of_owner, owner_budgets, transfers_behind
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher
 from tests.factories import (
     ADMIN,

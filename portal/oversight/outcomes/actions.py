@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
-from portal.outcomes.queries import due_outcomes
+from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.queries import due_outcomes
 from portal.people.accounts.access import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date

@@ -21,14 +21,14 @@ from portal.cases.hearings.models import ViewWay
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, QuestionState
+from portal.oversight.worklist.due import Due, due_items
+from portal.oversight.worklist.queries import Standing, Whose, standing, unanswered_requests, worklist
 from portal.paying.settlements.models import Ground
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.second_look.objections.actions import plan_hearing, receive_objection, withdraw_objection
 from portal.second_look.preparations.actions import prepare_decision, prepare_settlement, withdraw_preparation
 from portal.spending.vouchers.actions import redeem_voucher
-from portal.worklist.due import Due, due_items
-from portal.worklist.queries import Standing, Whose, standing, unanswered_requests, worklist
 from tests.benchmarks.worklist import fill, questions_asked
 from tests.factories import (
     ADVISOR,

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.outcomes.actions import Answer, answer_outcome, ask_outcomes
-from portal.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
-from portal.outcomes.queries import OutcomeRow, due_on, outcome_by_public_id, outcome_table
+from portal.oversight.outcomes.actions import Answer, answer_outcome, ask_outcomes
+from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.queries import OutcomeRow, due_on, outcome_by_public_id, outcome_table
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage

@@ -11,13 +11,13 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.oversight.flags.models import Flag, FlagKind
 from portal.paying.settling_again.models import Repayment
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.clock import start_of_day
 from portal.spending.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
-from portal.tripwires.models import Flag, FlagKind
 
 SEES_FLAGS = (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM)
 WEEK = timedelta(days=7)

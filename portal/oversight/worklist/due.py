@@ -19,6 +19,7 @@ from portal.cases.hearings.models import Hearing
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.oversight.worklist.queries import Whose, of_whom
 from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
@@ -26,7 +27,6 @@ from portal.platform.clock import local_date
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import Voucher
-from portal.worklist.queries import Whose, of_whom
 
 Question = DevelopmentQuestion
 

@@ -9,6 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.oversight.flags import queries
+from portal.oversight.flags.actions import close_flag, raise_flags
+from portal.oversight.flags.models import Flag, FlagKind
+from portal.oversight.flags.queries import flag_by_public_id, flags, training_key
 from portal.paying.settling_again.actions import give_account
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
@@ -16,10 +20,6 @@ from portal.post.files.actions import Vault
 from portal.spending.invoices.actions import Paper, accept_invoice, confirm_end, confirm_start, submit_invoice
 from portal.spending.invoices.models import EndKind, Invoice
 from portal.spending.vouchers.models import Voucher
-from portal.tripwires import queries
-from portal.tripwires.actions import close_flag, raise_flags
-from portal.tripwires.models import Flag, FlagKind
-from portal.tripwires.queries import flag_by_public_id, flags, training_key
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
 from tests.portal.post.files.hostile import pdf

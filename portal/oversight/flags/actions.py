@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.oversight.flags.models import Flag
+from portal.oversight.flags.queries import SEES_FLAGS, sightings
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.tripwires.models import Flag
-from portal.tripwires.queries import SEES_FLAGS, sightings
 
 
 def raise_flags(session: Session, *, now: datetime) -> int:

@@ -1,0 +1,1 @@
+"""What is due, what takes long, what stands out."""
