@@ -21,7 +21,7 @@ from portal.platform.i18n import gettext as _
 @readable
 def algorithm_register(out: Path, address: str, region: str | None, on: str | None) -> None:
     """Write a draft entry in the fields of the publication standard, and say what somebody must still fill in."""
-    from portal.web.algorithm_register import register_entry
+    from portal.papers.algorithm_register import register_entry
     from schemes.region.loading import load_region
 
     made = register_entry(load_region(region or DEFAULT_REGION), reference_day(on), address.rstrip("/"))

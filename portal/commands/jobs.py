@@ -81,7 +81,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
 
 def _mail(settings: Settings, engine: object, at: datetime) -> bool:
     """Send the mail that is due; the outbox has leases, retries and failures of its own. Whether everything left."""
-    from portal.web.posting import send_mail, transport
+    from portal.papers.sending import send_mail, transport
 
     deliver = transport(settings)
     if deliver is None:

@@ -24,7 +24,7 @@ def messages() -> None:
 @clear_errors
 def send(at_most: int) -> None:
     """Send the mail that is due. Without SMTP_URL it goes to a folder, outside production. Letters wait to be printed."""
-    from portal.web.posting import send_mail, transport
+    from portal.papers.sending import send_mail, transport
 
     settings, engine = open_ready_desk()
     deliver = transport(settings)

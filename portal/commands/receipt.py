@@ -101,7 +101,7 @@ def verify(file: Path, as_json: bool) -> None:
 @readable
 def show(file: Path, out: Path | None, as_json: bool) -> None:
     """Say FILE in plain words: who pays what, why, with which facts and which rules. It is not verified: use verify."""
-    from portal.web.receipt import made_at, receipt_document
+    from portal.papers.receipt import made_at, receipt_document
 
     receipt = _read(file)
     document = receipt_document(receipt)

@@ -260,8 +260,8 @@ def handbook(annex: bool, out: Path, region: str | None, on: str | None) -> None
     import json
     from datetime import UTC, datetime, time
 
+    from portal.papers.handbook import handbook as handbook_of
     from portal.platform.documents import pdf
-    from portal.web.handbook import handbook as handbook_of
     from schemes.region.loading import load_region
 
     if out.suffix not in (".pdf", ".json"):

@@ -8,6 +8,8 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
+from portal.papers.correspondence import Composed, NoRecipient, compose
+from portal.papers.letter_content import ensure_letter, letter_content
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
@@ -20,9 +22,7 @@ from portal.post.messages.actions import retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
 from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts
 from portal.web.advisor import blueprint
-from portal.web.correspondence import Composed, NoRecipient, compose
 from portal.web.edge import found, page
-from portal.web.letter_content import ensure_letter, letter_content
 from portal.web.listing import paging
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
 

@@ -9,6 +9,8 @@ from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
+from portal.papers.correspondence import NoRecipient
+from portal.papers.letter_content import ensure_letter
 from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -28,10 +30,8 @@ from portal.post.letters.queries import (
 )
 from portal.post.messages.models import OutboxMessage
 from portal.web.advisor import blueprint
-from portal.web.correspondence import NoRecipient
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form
-from portal.web.letter_content import ensure_letter
 from portal.words.labels import MESSAGES, label
 
 

@@ -10,6 +10,8 @@ from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import decision_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
+from portal.papers.correspondence import NoRecipient
+from portal.papers.letter_content import letter_content
 from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
@@ -20,9 +22,7 @@ from portal.post.letters.queries import is_unchanged, letter_by_public_id, lette
 from portal.post.messages.models import OutboxMessage
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
-from portal.web.correspondence import NoRecipient
 from portal.web.edge import CSRF_FIELD, TOKEN_FIELD, found, page, start_over
-from portal.web.letter_content import letter_content
 
 
 def message_of_decision(decision: Decision) -> OutboxMessage | None:

@@ -11,6 +11,8 @@ from matching.receipt import Receipt
 from portal.awarding.decision_receipts import receipt_of_decision, receipt_of_proposal
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.queries import proposal_by_public_id
+from portal.papers.receipt import receipt_document
+from portal.papers.receipt_files import receipt_file as as_file
 from portal.people.accounts.access import current_actor
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
@@ -18,8 +20,6 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.talks import of
 from portal.web.edge import found, page
-from portal.web.receipt import receipt_document
-from portal.web.receipt_files import receipt_file as as_file
 
 
 def _of_proposal(proposal_id: str) -> Receipt:

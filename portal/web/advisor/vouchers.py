@@ -13,6 +13,7 @@ from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.voucher_acts import voucher_acts
+from portal.papers.voucher_paper import voucher_file
 from portal.paying.settlements.queries import recoveries_of
 from portal.paying.settling_again.queries import settlement_in_force
 from portal.people.accounts.access import current_actor
@@ -40,7 +41,6 @@ from portal.web.advisor.voucher_history import history, stand_rows
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.listing import paging
-from portal.web.voucher_paper import voucher_file
 from portal.words.labels import VOUCHER_STATES, label, tag
 from portal.words.voucher_labels import DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
 

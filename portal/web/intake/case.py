@@ -17,6 +17,7 @@ from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.queries import scheme_version
+from portal.papers.correspondence import desk_of
 from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, format_datetime, localized
 from portal.platform.i18n import gettext as _
@@ -25,7 +26,6 @@ from portal.post.letters.queries import last_day_to_object
 from portal.second_look.objections.queries import known_on, objection_behind
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import format_code, vouchers_of_question
-from portal.web.correspondence import desk_of
 from portal.web.intake.objecting import can_object
 from portal.web.intake.repaid import TO_ANSWER, owed_of
 from portal.web.intake.state import Intake

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from matching.receipt import Receipt
 from portal.awarding.decision_receipts import receipt_of_question
+from portal.papers.receipt import receipt_document
+from portal.papers.receipt_files import FileKind, receipt_file
 from portal.web.edge import page
 from portal.web.intake.sent import status_url
 from portal.web.intake.state import Intake
-from portal.web.receipt import receipt_document
-from portal.web.receipt_files import FileKind, receipt_file
 
 
 def _receipt(intake: Intake) -> Receipt | None:

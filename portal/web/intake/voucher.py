@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.papers.voucher_paper import voucher_file
 from portal.paying.settlements.models import Debtor
 from portal.paying.settlements.queries import recoveries_of
 from portal.paying.settling_again.queries import settlement_in_force
@@ -19,7 +20,6 @@ from portal.web.intake.case import VOUCHERS, title_of
 from portal.web.intake.repaid import owed_of
 from portal.web.intake.sent import status_url
 from portal.web.intake.state import Intake
-from portal.web.voucher_paper import voucher_file
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import INSTALMENT_STATES, VOUCHER_CHANGES
 

@@ -10,13 +10,13 @@ from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import as_loaded_region, has_region
+from portal.papers.algorithm_register import day_words, register_entry, rows
+from portal.papers.handbook import Kind, handbook
+from portal.papers.public_service import catalogue_document, service_document
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.documents import pdf
-from portal.web.algorithm_register import day_words, register_entry, rows
 from portal.web.edge import found, page
-from portal.web.handbook import Kind, handbook
-from portal.web.public_service import catalogue_document, service_document
 from portal.web.resident import blueprint
 from schemes.region.loading import LoadedRegion
 

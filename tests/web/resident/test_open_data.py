@@ -9,7 +9,7 @@ import pdfua
 import pytest
 from flask import Flask
 
-from portal.web.public_service import MANDATORY, missing_properties
+from portal.papers.public_service import MANDATORY, missing_properties
 from tests.web.browser import Browser
 from tests.web.walking import Desk, assert_sound
 

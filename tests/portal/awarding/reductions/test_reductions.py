@@ -16,6 +16,7 @@ from portal.awarding.reductions import end_after_move, lower_award, revoke_award
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
+from portal.papers.letter_content import letter_content
 from portal.people.accounts.access import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
@@ -28,7 +29,6 @@ from portal.spending.changes.actions import extend_voucher, note_moved_out
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, a_mandate, a_provider, a_voucher, asker
 from tests.portal.awarding.test_top_ups import dearer, more
 

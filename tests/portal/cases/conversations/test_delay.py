@@ -14,11 +14,11 @@ from portal.cases.conversations.actions import announce_delay, answer_more, ask_
 from portal.cases.conversations.queries import delay_of, notes_of
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.oversight.worklist.queries import worklist
+from portal.papers.letter_content import letter_content
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.messages.models import MessageKind, OutboxMessage
-from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, REGION, a_question, an_application, approve, asker
 
 DAY = timedelta(days=1)

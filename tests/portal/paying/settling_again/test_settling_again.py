@@ -13,6 +13,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
+from portal.papers.letter_content import letter_content
 from portal.paying.payments.models import PayeeKind
 from portal.paying.payments.queries import payables, payment_breaks
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment, write_off
@@ -32,7 +33,6 @@ from portal.second_look.objections.queries import known_on, objectable
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher, asker
 
 TODAY = NOW.date()

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import reject_question
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
+from portal.papers.correspondence import NoRecipient
+from portal.papers.letter_content import LetterContent, draw, ensure_letter, letter_content
 from portal.platform.documents import blocks_of, row, said
 from portal.platform.errors import Refusal
 from portal.post.letters.actions import post_letters, start_batch
@@ -26,8 +28,6 @@ from portal.post.messages.models import MessageKind, MessageState, MessageTopic,
 from portal.post.messages.queries import consents_of, may_mail, topic_of
 from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
-from portal.web.correspondence import NoRecipient
-from portal.web.letter_content import LetterContent, draw, ensure_letter, letter_content
 from tests.factories import ADVISOR, MAIL, NOW, SECOND, a_decision, a_question, an_application, approve
 
 TODAY = NOW.date()

@@ -19,6 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import ContactDetails, ContactWay, CostInput, Route
+from portal.papers.correspondence import NoRecipient, compose
+from portal.papers.sending import send_mail, transport
 from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role
@@ -29,8 +31,6 @@ from portal.platform.errors import Refusal
 from portal.post.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
-from portal.web.correspondence import NoRecipient, compose
-from portal.web.posting import send_mail, transport
 
 SYSTEM = Actor.system("tests")
 PORTAL = Path(__file__).parents[3] / "portal"

@@ -15,6 +15,8 @@ import pytest
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
+from portal.papers.correspondence import compose
+from portal.papers.letter_content import draw, letter_content
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.platform.config import TEMPLATES
@@ -29,8 +31,6 @@ from portal.second_look.objections.actions import (
     waive_hearing,
 )
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
-from portal.web.correspondence import compose
-from portal.web.letter_content import draw, letter_content
 from tests.factories import NOW, SECOND, SYSTEM, a_decision
 
 PORTAL = Path(__file__).parents[3] / "portal"

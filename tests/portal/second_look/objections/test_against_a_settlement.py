@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.papers.letter_content import letter_content
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Ground
 from portal.platform.errors import Refusal
@@ -26,7 +27,6 @@ from portal.second_look.objections.queries import (
     staff_on,
 )
 from portal.spending.vouchers.actions import redeem_voucher
-from portal.web.letter_content import letter_content
 from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher, asker
 
 TODAY = NOW.date()

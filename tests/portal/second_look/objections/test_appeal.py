@@ -16,12 +16,12 @@ from portal.awarding.decisions.actions import reject_question
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
+from portal.papers.letter_content import LetterContent, draw, letter_content
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import NewDecision, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import objectable, objection_behind
-from portal.web.letter_content import LetterContent, draw, letter_content
 from tests.factories import (
     ADVISOR,
     ALL_CHECKED,

@@ -12,10 +12,10 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from portal.papers.receipt import PASSES
 from portal.platform.i18n import current_locale, format_date, format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.receipt import PASSES
 from portal.words import sentences
 from portal.words.labels import CONFIDENCE
 from schemes.definition import SchemeDefinition

@@ -8,9 +8,9 @@ from typing import Literal
 from flask import Response
 
 from matching.receipt import Receipt, receipt_text
+from portal.papers.receipt import day_of, made_at, receipt_document
 from portal.platform.documents import pdf
 from portal.platform.i18n import current_locale
-from portal.web.receipt import day_of, made_at, receipt_document
 
 FileKind = Literal["json", "pdf"]
 

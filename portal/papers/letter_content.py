@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
+from portal.papers.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
+from portal.papers.letter_subjects import subject_of
 from portal.people.accounts.access import Actor
 from portal.platform.clock import AMSTERDAM
 from portal.platform.config import TEMPLATES
@@ -32,8 +34,6 @@ from portal.post.letters.actions import keep_letter
 from portal.post.letters.models import Letter, PrintBatch
 from portal.post.letters.queries import last_day_to_object, letter_of
 from portal.post.messages.models import MessageKind, OutboxMessage
-from portal.web.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
-from portal.web.letter_subjects import subject_of
 
 DUTCH, ENGLISH = "nl", "en"
 

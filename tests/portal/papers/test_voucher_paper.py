@@ -11,13 +11,13 @@ import pytest
 import segno
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.papers.voucher_paper import qr_svg, voucher_document
 from portal.people.accounts.access import Audience
 from portal.platform import clock
 from portal.platform.documents import DocumentError, pdf
 from portal.spending.changes.actions import block_voucher
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
-from portal.web.voucher_paper import qr_svg, voucher_document
 from tests.factories import ADVISOR, NOW, a_question, a_voucher
 from tests.web import office as at_work
 from tests.web.browser import Browser

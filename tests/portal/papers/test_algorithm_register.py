@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
+from portal.papers.algorithm_register import FIELDS, LIMITS, register_entry
 from portal.platform.i18n import use_locale
-from portal.web.algorithm_register import FIELDS, LIMITS, register_entry
 from schemes.region.loading import load_region
 from tests.web.browser import Browser
 from tests.web.walking import Desk, assert_sound

@@ -23,14 +23,14 @@ from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
+from portal.papers.letter_content import ensure_letter
 from portal.platform.clock import local_date
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
 from portal.post.messages.actions import claim_next, mark_sent, mark_trouble
 from portal.post.messages.models import MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
-from portal.web.correspondence import SENDER, Composed, NoRecipient, compose
-from portal.web.letter_content import ensure_letter
 
 log = structlog.get_logger("portal.post.messages")
 

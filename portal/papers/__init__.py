@@ -1,0 +1,1 @@
+"""What is made to be kept or sent."""
