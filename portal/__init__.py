@@ -26,10 +26,9 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from portal.platform import extensions, logs
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
-    from portal.web import assets, errors, guards
-    from portal.web.edge import Desk
-    from portal.web.headers import SecurityHeaders
-    from portal.web.session import DatabaseSessions
+    from portal.web.edge import Desk, assets, errors, guards
+    from portal.web.edge.headers import SecurityHeaders
+    from portal.web.edge.session import DatabaseSessions
 
     settings = settings or load_settings()
     logs.configure(settings.log_level)

@@ -13,8 +13,8 @@ from portal.post.files.actions import Vault, open_file
 from portal.post.files.models import StoredFile
 from portal.post.files.queries import MOST_BYTES
 from portal.web.edge import found
+from portal.web.edge.headers import FILE_POLICY
 from portal.web.fields import OwnField
-from portal.web.headers import FILE_POLICY
 
 View = TypeVar("View", bound=Callable[..., Any])
 

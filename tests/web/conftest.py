@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine
 from portal import create_app
 from portal.people.accounts.models import Account, Role
 from portal.platform.config import Settings, load_settings
-from portal.web.session import DatabaseSessions
+from portal.web.edge.session import DatabaseSessions
 from tests.web.browser import Browser, make_account
 
 

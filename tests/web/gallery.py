@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.datastructures import MultiDict
 
 from portal.platform import i18n
-from portal.web import assets
+from portal.web.edge import assets
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,

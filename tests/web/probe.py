@@ -18,8 +18,8 @@ from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, Refusal, StorageFull
 from portal.web.edge import found, page, repeatable, start_over
+from portal.web.edge.session import enter_question
 from portal.web.forms import Form, TextField
-from portal.web.session import enter_question
 from tests.web.browser import SYSTEM
 from tests.web.conftest import settings_for
 

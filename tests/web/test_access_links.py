@@ -50,7 +50,7 @@ def access_path(engine: Engine, audience: Audience = Audience.RESIDENT, question
 
 def who(browser: Browser) -> tuple[str, str | None]:
     """As whom the desk knows this browser."""
-    from portal.web.session import this_session
+    from portal.web.edge.session import this_session
 
     cookie = browser.client.get_cookie("loket")
     headers = {"Cookie": f"loket={cookie.value}"} if cookie is not None else {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
 
-from portal.web import assets
+from portal.web.edge import assets
 from tests.web.gallery import ROOT, CostsForm
 
 CSS = (ROOT / "portal" / "static" / "app.css").read_text("utf-8")

@@ -22,8 +22,8 @@ from portal.platform.database import current_session, unit_of_work
 from portal.platform.i18n import gettext as _
 from portal.web.access import blueprint
 from portal.web.edge import found, page, repeatable
-from portal.web.navigation import MENU
-from portal.web.session import enter_account, enter_question, leave
+from portal.web.edge.navigation import MENU
+from portal.web.edge.session import enter_account, enter_question, leave
 
 FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "employer.mine"}
 

@@ -21,8 +21,8 @@ from portal.spending.vouchers.queries import format_code
 from portal.web.advisor import blueprint
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
+from portal.web.edge.listing import paging
 from portal.web.forms import Form, TextField
-from portal.web.listing import paging
 from portal.web.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
 from portal.web.uploads import attachment
 from portal.words.labels import label

@@ -23,7 +23,7 @@ from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts
 from portal.web.advisor import blueprint
 from portal.web.edge import found, page
-from portal.web.listing import paging
+from portal.web.edge.listing import paging
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
 
 

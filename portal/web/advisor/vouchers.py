@@ -39,8 +39,8 @@ from portal.web.advisor.forms import RevokeForm
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_history import history, stand_rows
 from portal.web.edge import found, page
+from portal.web.edge.listing import paging
 from portal.web.forms import Form, TextField
-from portal.web.listing import paging
 from portal.words.labels import VOUCHER_STATES, label, tag
 from portal.words.voucher_labels import DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
 

@@ -28,8 +28,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor import blueprint
 from portal.web.edge import page
+from portal.web.edge.listing import paging
 from portal.web.forms import Form, TextField
-from portal.web.listing import paging
 from portal.words.decision_labels import DUE
 from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
 from portal.words.wording import Names

@@ -14,11 +14,11 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale
 from portal.web.edge import found, page, repeatable
+from portal.web.edge.session import enter_question
 from portal.web.employer import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm
 from portal.web.employer.steps import FLOW, WORDS, draft
 from portal.web.intake import drafting
-from portal.web.session import enter_question
 
 
 @blueprint.route("/werkgever", methods=["GET", "POST"])

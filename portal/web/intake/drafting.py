@@ -11,12 +11,12 @@ from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
+from portal.web.edge.session import leave
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
 from portal.web.intake.flow import Flow
 from portal.web.intake.forms import TrainingForm
 from portal.web.intake.people import ContactForm
 from portal.web.intake.state import UNKNOWN, Intake
-from portal.web.session import leave
 
 LINK = "fresh_link"
 """Where the browser's session holds a new link until it was shown, once."""

@@ -18,7 +18,7 @@ from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.invoices.queries import invoice_by_public_id, invoices
 from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
-from portal.web.listing import paging
+from portal.web.edge.listing import paging
 from portal.web.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider import blueprint
 from portal.web.uploads import attachment

@@ -33,8 +33,8 @@ from portal.spending.vouchers.queries import (
     voucher_by_code,
 )
 from portal.web.edge import found, page
+from portal.web.edge.listing import paging
 from portal.web.forms import DutchDateField, EuroField, Form, TextField
-from portal.web.listing import paging
 from portal.web.provider import blueprint
 from portal.web.provider.invoices import invoice_cells
 from portal.web.uploads import UploadField, takes_file, vault

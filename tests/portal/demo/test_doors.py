@@ -18,7 +18,7 @@ from portal.people.accounts.models import Role
 from portal.people.accounts.queries import accounts
 from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work
-from portal.web.navigation import MENU
+from portal.web.edge.navigation import MENU
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk, once, open_region
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for

@@ -13,7 +13,7 @@ from werkzeug.routing import RoutingException
 
 from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
 from portal.platform.i18n import gettext as _
-from portal.web.session import this_session
+from portal.web.edge.session import this_session
 
 log = structlog.get_logger("portal.web")
 

@@ -20,7 +20,7 @@ from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
-from portal.web.session import adopt_entered, enter_again, store_session, this_session
+from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD = "submission_token"  # noqa: S105
@@ -41,7 +41,7 @@ class Desk(Flask):
         return run_view(super().dispatch_request)
 
     def log_exception(self, exc_info: Any) -> None:
-        """Leave it to the page for a fault (`portal.web.errors.failed`): Flask's line would hold the address, tokens and all."""
+        """Leave it to the page for a fault (`portal.web.edge.errors.failed`): Flask's line would hold the address, tokens and all."""
 
 
 def repeatable(view: View) -> View:

@@ -24,9 +24,9 @@ from portal.platform.i18n import (
     set_locale,
     supported_locale,
 )
-from portal.web.desk import desk
-from portal.web.edge import READING, form_tokens
-from portal.web.session import this_session
+from portal.web.edge.desk import desk
+from portal.web.edge.edge import READING, form_tokens
+from portal.web.edge.session import this_session
 
 LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600

@@ -66,7 +66,7 @@ class Segment:
 
 def install(app: Flask, *, theme_css: str = "") -> None:
     """Register the globals of the templates and the address of the theme. Call once in ``create_app``."""
-    from portal.web.navigation import navigation
+    from portal.web.edge.navigation import navigation
 
     app.config["THEME_CSS"] = theme_css
     app.jinja_env.globals.update(

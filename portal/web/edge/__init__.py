@@ -1,0 +1,35 @@
+"""Everything around a request."""
+
+from portal.web.edge.edge import (
+    CSRF_FIELD,
+    READING,
+    TOKEN_FIELD,
+    WITHOUT_RECORDS,
+    Desk,
+    DoneBefore,
+    Found,
+    View,
+    form_tokens,
+    found,
+    page,
+    repeatable,
+    run_view,
+    start_over,
+)
+
+__all__ = [
+    "CSRF_FIELD",
+    "Desk",
+    "DoneBefore",
+    "Found",
+    "READING",
+    "TOKEN_FIELD",
+    "View",
+    "WITHOUT_RECORDS",
+    "form_tokens",
+    "found",
+    "page",
+    "repeatable",
+    "run_view",
+    "start_over",
+]
