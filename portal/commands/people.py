@@ -23,7 +23,7 @@ from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import PortalError
 from portal.post.messages.actions import enqueue
-from portal.web.reading import email as read_email
+from portal.web.forms.typed import email as read_email
 
 ACTOR = Actor.system("loket user")
 KIND = {

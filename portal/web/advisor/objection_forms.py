@@ -5,8 +5,8 @@ from __future__ import annotations
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField, WithRationale
-from portal.web.fields import EuroField
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, TextField
+from portal.web.forms.fields import EuroField
 from portal.words.decision_labels import OBJECTION_OUTCOMES, WAIVERS
 from portal.words.labels import choices
 

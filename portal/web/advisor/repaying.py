@@ -22,11 +22,11 @@ from portal.platform.i18n import gettext as _
 from portal.second_look.objections.models import Objection
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
-from portal.web.account_form import AccountForm
 from portal.web.advisor import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.objection_forms import RepaidForm
 from portal.web.edge import found, page
+from portal.web.forms.account_form import AccountForm
 
 
 def settled_again(objection: Objection) -> dict[str, Any]:

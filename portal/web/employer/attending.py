@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.employer import blueprint
 from portal.web.employer.steps import sent
+from portal.web.forms.uploads import takes_file
 from portal.web.intake import training
-from portal.web.uploads import takes_file
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/opleiding-gevolgd", methods=["GET", "POST"])

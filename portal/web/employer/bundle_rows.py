@@ -12,8 +12,8 @@ from portal.cases.questions.actions import MOST_CENTS_PER_LINE
 from portal.cases.questions.models import CostInput
 from portal.platform.i18n import LOCALES, format_euros, localized, use_locale
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web import reading
-from portal.web.fields import no_control_characters
+from portal.web.forms import typed as reading
+from portal.web.forms.fields import no_control_characters
 from schemes.facts import FactDefinition
 
 Facts = Mapping[str, FactDefinition]

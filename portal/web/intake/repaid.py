@@ -13,8 +13,8 @@ from portal.paying.settling_again.actions import give_account
 from portal.paying.settling_again.queries import repayments_of
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.web.account_form import AccountForm
 from portal.web.edge import page
+from portal.web.forms.account_form import AccountForm
 from portal.web.intake.state import Intake
 
 TO_ANSWER = (OwedState.ASKED, OwedState.RETURNED)

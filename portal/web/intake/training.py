@@ -22,10 +22,10 @@ from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code, vouchers_of_question
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, IbanField, TextField
+from portal.web.forms.uploads import UploadField, vault
 from portal.web.intake.state import Intake
 from portal.web.intake.training_words import MOMENTS, RESULTS, WITHOUT_FUND, WORK, WORK_BEFORE
 from portal.web.paying_words import INVOICE_STATES
-from portal.web.uploads import UploadField, vault
 
 MOST_CENTS = 1_000_000_00
 

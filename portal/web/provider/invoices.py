@@ -19,9 +19,9 @@ from portal.spending.invoices.queries import invoice_by_public_id, invoices
 from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
+from portal.web.forms.uploads import attachment
 from portal.web.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider import blueprint
-from portal.web.uploads import attachment
 from portal.words.labels import label
 
 EVERY = 100_000

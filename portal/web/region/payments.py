@@ -35,9 +35,9 @@ from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
+from portal.web.forms.uploads import UploadField, takes_file
 from portal.web.paying_words import BATCH_STATES, PAYMENT_STATES
 from portal.web.region import blueprint
-from portal.web.uploads import UploadField, takes_file
 from portal.words.labels import label
 
 EXAMPLE_IBAN = "NL91ABNA0417164300"

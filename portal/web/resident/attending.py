@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from portal.web.forms.uploads import takes_file
 from portal.web.intake import training
 from portal.web.resident import blueprint
 from portal.web.resident.steps import sent
-from portal.web.uploads import takes_file
 
 
 @blueprint.route("/mijn/<question_id>/opleiding-gevolgd", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ from typing import Any
 
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
-from portal.web import reading
+from portal.web.forms import typed as reading
 from portal.web.owner.editor.tree import NOTHING, Node
 from schemes.basics.money import parse_share, share_text
 from schemes.facts import FactDefinition

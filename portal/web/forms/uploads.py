@@ -14,7 +14,7 @@ from portal.post.files.models import StoredFile
 from portal.post.files.queries import MOST_BYTES
 from portal.web.edge import found
 from portal.web.edge.headers import FILE_POLICY
-from portal.web.fields import OwnField
+from portal.web.forms.fields import OwnField
 
 View = TypeVar("View", bound=Callable[..., Any])
 

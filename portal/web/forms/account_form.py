@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.forms import Form, IbanField, TextField
+from portal.web.forms.forms import Form, IbanField, TextField
 
 
 class AccountForm(Form):

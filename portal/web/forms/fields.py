@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, Input, TextArea
 
 from portal.platform.i18n import format_date, format_euros, format_number
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web import reading
+from portal.web.forms import typed as reading
 
 LONGEST_ANSWER = 200
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffd\ufffe\uffff]")

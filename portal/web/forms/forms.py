@@ -1,4 +1,4 @@
-"""The base of every form. The fields are in `portal.web.fields` and `portal.web.choices` and can be imported from here.
+"""The base of every form. The fields are in `portal.web.forms.fields` and `portal.web.forms.choices` and can be imported from here.
 
 CSRF is checked for every POST at the edge, so that no form can forget it.
 """
@@ -16,8 +16,8 @@ from wtforms.fields import FieldList, FormField
 
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.choices import ChoiceField, ChoicesField, YesNoField
-from portal.web.fields import (
+from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
+from portal.web.forms.fields import (
     ConfirmField,
     DutchDateField,
     EmailField,
