@@ -24,7 +24,7 @@ from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import attachment
-from portal.web.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
+from portal.web.labels.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
 from portal.words.labels import label
 
 EVERY = 100_000

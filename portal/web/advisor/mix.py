@@ -22,8 +22,8 @@ from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.web.insight import because_of
 from portal.web.intake.schemes import SchemeRow, rows_of
+from portal.web.labels.insight import because_of
 from portal.words.labels import CONFIDENCE, OUTCOME_STATUSES
 from portal.words.wording import (
     Names,

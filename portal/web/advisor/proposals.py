@@ -40,7 +40,7 @@ from portal.web.advisor.mix import CaseNames, mix_of, names_of
 from portal.web.advisor.talks import of
 from portal.web.edge import found, page
 from portal.web.forms import add_error
-from portal.web.insight import InsightView, Reader, insight_view
+from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.labels import PROPOSAL_KINDS
 from portal.words.wording import violation_sentence
 from portal.words.wording_mix import price_sentences

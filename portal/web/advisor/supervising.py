@@ -34,7 +34,7 @@ from portal.web.advisor import blueprint
 from portal.web.advisor.providers import the_provider
 from portal.web.edge import found, page
 from portal.web.forms import Form, IbanField, TextField
-from portal.web.paying_words import FLAG_KINDS
+from portal.web.labels.paying_words import FLAG_KINDS
 
 
 class ReasonForm(Form):

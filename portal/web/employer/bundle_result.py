@@ -11,7 +11,7 @@ from matching.reasons.unused import Unused
 from matching.what_if.alternatives import alternatives
 from portal.cases.bundles.models import BundledTraining
 from portal.platform.i18n import gettext as _
-from portal.web.insight import AlternativeRow, Reader, alternative_row
+from portal.web.labels.insight import AlternativeRow, Reader, alternative_row
 from portal.words.wording import Names, category_label, uncovered_sentence, unused_sentence, used_sentence
 
 MOST_TRAININGS_WITH_OTHERS = 5

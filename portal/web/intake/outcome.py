@@ -14,8 +14,8 @@ from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.web.insight import InsightView, Reader, insight_view
 from portal.web.intake.schemes import SchemeRow, rows_of
+from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.wording import Names, category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
 

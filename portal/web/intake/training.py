@@ -25,7 +25,7 @@ from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, IbanF
 from portal.web.forms.uploads import UploadField, vault
 from portal.web.intake.state import Intake
 from portal.web.intake.training_words import MOMENTS, RESULTS, WITHOUT_FUND, WORK, WORK_BEFORE
-from portal.web.paying_words import INVOICE_STATES
+from portal.web.labels.paying_words import INVOICE_STATES
 
 MOST_CENTS = 1_000_000_00
 

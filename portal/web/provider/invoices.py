@@ -20,7 +20,7 @@ from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.forms.uploads import attachment
-from portal.web.paying_words import INVOICE_STATES, PAYMENT_STATES
+from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider import blueprint
 from portal.words.labels import label
 

@@ -36,7 +36,7 @@ from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file
-from portal.web.paying_words import BATCH_STATES, PAYMENT_STATES
+from portal.web.labels.paying_words import BATCH_STATES, PAYMENT_STATES
 from portal.web.region import blueprint
 from portal.words.labels import label
 
