@@ -21,11 +21,11 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     """
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal import blueprints
     from portal.people.accounts.access import require_policy
     from portal.platform import extensions, logs
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
+    from portal.web import blueprints
     from portal.web.edge import Desk, assets, errors, guards
     from portal.web.edge.headers import SecurityHeaders
     from portal.web.edge.session import DatabaseSessions

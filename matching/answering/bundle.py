@@ -25,7 +25,7 @@ from schemes.basics.money import Cents
 from schemes.basics.values import Day, Items, Key, Model, value_on
 from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
-from schemes.definition.variants import resolve
+from schemes.definition.resolving import resolve
 from schemes.evaluation import evaluate
 from schemes.facts import RawFact
 from schemes.facts.references import References

@@ -24,7 +24,7 @@ from matching.spec.check import violations
 from schemes.basics.money import floor_share
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.definition.variants import resolve
+from schemes.definition.resolving import resolve
 from schemes.evaluation import evaluate
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts, Outcome

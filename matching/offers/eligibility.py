@@ -9,7 +9,7 @@ from typing import Any, Literal
 from schemes.basics.values import Text
 from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
-from schemes.definition.variants import facts_for_amount, resolve
+from schemes.definition.resolving import facts_for_amount, resolve
 from schemes.definition.windows import Availability
 from schemes.evaluation import made_ready
 from schemes.evaluation.base import Test

@@ -29,7 +29,7 @@ from matching.spec import limits
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.definition.variants import resolve
+from schemes.definition.resolving import resolve
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References, municipality_on
 from schemes.region import DeMinimis, Region

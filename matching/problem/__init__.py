@@ -1,6 +1,6 @@
-"""What goes in and what comes out."""
+"""What goes into a mix, and what comes out: frozen values that refuse to be invalid."""
 
-from matching.problem.problem import (
+from matching.problem.entries import (
     FORMAT,
     Circumstances,
     CoFinancing,
@@ -16,19 +16,19 @@ from matching.problem.problem import (
     Part,
     Period,
     Pledge,
-    Problem,
     ShareOfBase,
     Tier,
     Tiers,
 )
+from matching.problem.problem import Problem
 
 __all__ = [
+    "FORMAT",
     "Circumstances",
     "CoFinancing",
     "CostLine",
     "Earmark",
     "ExclusionGroup",
-    "FORMAT",
     "FundingLine",
     "HolderCap",
     "JointCap",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 if TYPE_CHECKING:
-    from matching.problem.problem import Offer, Problem
+    from matching.problem.entries import Offer, ProblemFields
 
 EMPLOYER_CATEGORIES: frozenset[str] = frozenset({"wage", "guidance"})
 """Categories that are the employer's cost in every route."""
@@ -26,7 +26,7 @@ def raise_all(title: str, errors: Iterable[Wrong]) -> None:
         raise ValidationError.from_exception_data(title, details)
 
 
-def problem_errors(problem: "Problem") -> Iterator[Wrong]:
+def problem_errors(problem: "ProblemFields") -> Iterator[Wrong]:
     """Everything that is wrong between the parts of a problem, in the order of the file."""
     yield from _bearers(problem)
     yield from _unique("lines", [line.id for line in problem.lines])
@@ -65,7 +65,7 @@ def problem_errors(problem: "Problem") -> Iterator[Wrong]:
     yield from _locks(problem, offers)
 
 
-def _parts(problem: "Problem") -> Iterator[Wrong]:
+def _parts(problem: "ProblemFields") -> Iterator[Wrong]:
     """Of a bundle every line and offer has its part; of one question none has."""
     yield from _unique("parts", [part.id for part in problem.parts])
     known = {part.id for part in problem.parts}
@@ -81,7 +81,7 @@ def _parts(problem: "Problem") -> Iterator[Wrong]:
             yield from _known((name, n, "part"), (part,), known, listed=False)
 
 
-def _bearers(problem: "Problem") -> Iterator[Wrong]:
+def _bearers(problem: "ProblemFields") -> Iterator[Wrong]:
     for n, line in enumerate(problem.lines):
         if line.bearer == "resident" and problem.circumstances.route == "employer":
             message = "In the employer route every line is the employer's"
@@ -116,7 +116,7 @@ def _offer(place: Place, offer: "Offer", payers: set[str]) -> Iterator[Wrong]:
         yield from _known((*place, key, "less"), rule.less, payers - {offer.id})
 
 
-def _locks(problem: "Problem", offers: set[str]) -> Iterator[Wrong]:
+def _locks(problem: "ProblemFields", offers: set[str]) -> Iterator[Wrong]:
     locks = problem.locks
     ceilings = {pledge.id for pledge in problem.pledges if pledge.kind == "up_to"}
     yield from _known(("locks", "forbidden"), locks.forbidden, offers | ceilings)

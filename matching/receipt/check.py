@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 from matching.answering.answer import Prepared, prepare
 from matching.reasons.explain import explain
+from matching.receipt.content import Content, Receipt, constraint_names, hash_of, model_hash, plain
 from matching.receipt.decided import check_alternatives, check_decision
 from matching.receipt.reading import FOLLOWING, REMEDY, Parts, broken_rule, in_any_order, part_differs, read_parts
-from matching.receipt.receipt import Content, Receipt, constraint_names, hash_of, model_hash, plain
 from matching.spec.check import violations
 from matching.spec.claims import claims
 from schemes.basics.findings import BadFile, Finding

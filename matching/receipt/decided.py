@@ -5,8 +5,8 @@ from typing import Any
 
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share, problem_hash
+from matching.receipt.content import Content
 from matching.receipt.reading import FOLLOWING, REMEDY, Parts, below, broken_rule, in_any_order, part_differs
-from matching.receipt.receipt import Content
 from matching.solver.again import paid_by_offers, public_cents
 from matching.spec.check import violations
 from matching.spec.claims import claims

@@ -7,7 +7,7 @@ from typing import Any
 
 from matching.answering.answer import Answer
 from matching.offers.question import Question
-from matching.receipt.receipt import (
+from matching.receipt.content import (
     Content,
     DecisionUsed,
     Embedded,

@@ -9,7 +9,7 @@ from matching.answering.answer import Prepared, prepare
 from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share
-from matching.receipt.receipt import Content, Embedded, Receipt
+from matching.receipt.content import Content, Embedded, Receipt
 from matching.spec.check import Violation
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition

@@ -20,7 +20,7 @@ from matching.reasons.unused import why_possible
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.definition.variants import resolve
+from schemes.definition.resolving import resolve
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References

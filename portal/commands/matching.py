@@ -185,7 +185,7 @@ def solve(problem: Path, as_json: bool, lang: str) -> None:
     with use_locale(lang), readable_errors():
         from matching import propose
         from matching.problem import Problem
-        from matching.reasons import explain
+        from matching import explain
         from portal.commands.tables import proposal_text
         from schemes.files.parsing import load
 

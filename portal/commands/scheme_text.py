@@ -12,7 +12,8 @@ from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.owner.differences import key_lines
 from portal.words.definition_words import amounts_of, condition_lines, sources_of
-from portal.words.wording import Names, availability_sentence, plain, rule_sentence, unknown_sentence
+from portal.words.names import Names, plain
+from portal.words.wording import availability_sentence, rule_sentence, unknown_sentence
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Outcome
 from schemes.region.loading import LoadedRegion

@@ -23,7 +23,6 @@ from portal.ledger.guards import (
     CapExhausted,
     Move,
     give_back_caps,
-    insert_into,
     move_budgets,
     totals,
     use_cap,
@@ -39,6 +38,7 @@ from portal.ledger.models import (
     TransferKind,
 )
 from portal.platform.clock import local_date
+from portal.platform.database import insert_into
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse
+from portal.platform.database import insert_into
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext
 
@@ -153,7 +152,3 @@ def totals(moves: Iterable[tuple[int, Move]]) -> dict[int, Move]:
         before = totals[line]
         totals[line] = (before[0] + funded, before[1] + reserved, before[2] + spent)
     return dict(totals)
-
-
-def insert_into(session: Session) -> Any:
-    return postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert

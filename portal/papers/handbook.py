@@ -15,7 +15,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.definition_words import amounts_of, condition_lines, earmark_words, sources_of
 from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
-from portal.words.wording import Names, availability_sentence
+from portal.words.names import Names
+from portal.words.wording import availability_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.region.funding import FundingLineDefinition

@@ -13,7 +13,8 @@ from typing import Any
 from portal.platform.i18n import LOCALES, use_locale
 from portal.words.definition_words import amounts_of
 from portal.words.labels import SCHEME_KINDS, SCHEME_STATES, label
-from portal.words.wording import Names, rule_sentence
+from portal.words.names import Names
+from portal.words.wording import rule_sentence
 from schemes.definition import SchemeDefinition, Source
 from schemes.evaluation import describe
 from schemes.region import Organisation

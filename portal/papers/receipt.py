@@ -23,7 +23,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.definition_words import sources_of
 from portal.words.labels import DECISION_KINDS, OUTCOMES
-from portal.words.wording import Names, category_label, plain, uncovered_sentence, unused_sentence, used_sentence
+from portal.words.names import Names, plain
+from portal.words.wording import category_label, uncovered_sentence, unused_sentence, used_sentence
 from portal.words.wording_mix import at_most_sentence, differs_sentences, source_sentence
 from schemes.facts.outcome import Outcome
 

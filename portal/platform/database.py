@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -314,3 +316,8 @@ def trouble(error: DBAPIError) -> str:
     if state is None and error.__class__.__name__ == "OperationalError":
         return "lost"  # psycopg could not connect at all
     return "other"
+
+
+def insert_into(session: Session) -> Any:
+    """The `insert` of this session's database, which can say what happens when the row is there already."""
+    return postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert

@@ -11,7 +11,8 @@ from portal.platform.i18n import LazyString, format_date, format_euros, format_l
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.labels import CONFIDENCE
-from portal.words.wording import NO_NAMES, Names, category_label, rule_sentence
+from portal.words.names import NO_NAMES, Names
+from portal.words.wording import category_label, rule_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap, GroupRule, JointCap, Rate, Tiers

@@ -1,6 +1,6 @@
 """The Dutch of every code of a finding: what is wrong, and what to do about it. Used by `portal.words.findings` only."""
 
-from schemes.conditions.on_facts import MONTH_DAY
+from schemes.basics.values import MONTH_DAY
 
 FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "kleine letters, cijfers en losse koppeltekens, zoals werk-voucher",

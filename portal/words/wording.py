@@ -7,26 +7,21 @@ facts and lists; what it does not know is shown by its id. The sentences themsel
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from portal.platform.i18n import (
     LazyString,
-    format_date,
     format_euros,
     format_list,
-    format_number,
     format_percent,
     localized,
 )
 from portal.platform.i18n import gettext as _
 from portal.words import sentences
-from portal.words.sentences_rules import EARLIER_AWARDS
+from portal.words.names import NO_NAMES, Names, plain
 from portal.words.wording_rules import rule_params, with_age_day
-from schemes.facts.outcome import PAST_AWARDS
 
 if TYPE_CHECKING:
     from matching.offers.state_aid import Note
@@ -36,106 +31,6 @@ if TYPE_CHECKING:
     from schemes.definition.windows import Availability
     from schemes.evaluation import Rule
     from schemes.facts.outcome import Outcome
-    from schemes.region.loading import LoadedRegion
-
-
-@dataclass(frozen=True)
-class Names:
-    """How things are called, in every language they know. All of it may be left empty."""
-
-    titles: Mapping[str, Any] = field(default_factory=dict)
-    """Of schemes, offers, cost lines and funding lines: text or {nl, en}, by id."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """Definitions of facts, by key."""
-    lists: Mapping[str, Any] = field(default_factory=dict)
-    """Reference lists, by name."""
-    ended: Mapping[str, Any] = field(default_factory=dict)
-    """What ended schemes say about themselves, by scheme."""
-    groups: Mapping[str, Any] = field(default_factory=dict)
-    """The schemes that exclude each other, by the name of their group."""
-
-    @classmethod
-    def of_region(cls, region: LoadedRegion, lines: Mapping[str, str] | None = None) -> Names:
-        """The names of a loaded region, with the names of cost lines when they have any."""
-        titles: dict[str, Any] = {line.id: line.title for line in region.funding.funding_lines}
-        titles |= {slug: definition.title for slug, definition in region.schemes.items()}
-        ended = {slug: one.explanation_when_ended for slug, one in region.schemes.items() if one.explanation_when_ended}
-        groups: dict[str, list[str]] = {}
-        for slug, definition in region.schemes.items():
-            for group in definition.exclusion.groups:
-                groups.setdefault(group.group, []).append(slug)
-        return cls({**titles, **(lines or {})}, region.facts, region.references, ended, groups)
-
-    def title(self, name: str) -> str:
-        """The title of a scheme, line or funding line; its id when it has none."""
-        if name == "pledge.employer" and name not in self.titles:
-            return _("Toezegging van de werkgever")
-        known = self.titles.get(name)
-        if known is None:
-            return name
-        return known if isinstance(known, str) else localized(known)
-
-    def question(self, fact: str | None) -> str:
-        """The question that asks a fact, as on the screen."""
-        if fact == PAST_AWARDS:
-            return str(EARLIER_AWARDS)
-        known = self.facts.get(fact or "")
-        return localized(known.question) if known is not None else str(fact or "")
-
-    def answer(self, fact: str | None, value: Any) -> str:
-        """A value of a fact as people read it: the label of a choice, the name of a municipality, an amount."""
-        known = self.facts.get(fact or "")
-        if isinstance(value, tuple | list | frozenset):
-            return _either(self.answer(fact, item) for item in value)
-        option = known.option(value) if known is not None and isinstance(value, str) else None
-        if option is not None:
-            return localized(option.label)
-        if known is not None and known.type == "municipality":
-            return self._municipality(str(value))
-        if known is not None and known.type == "money" and isinstance(value, int):
-            return format_euros(value)
-        if known is not None and known.type == "year":
-            return str(value)
-        return plain(value)
-
-    def _municipality(self, code: str) -> str:
-        for reference in self.lists.values():
-            for version in reversed(getattr(reference, "versions", ())):
-                for item in getattr(version, "items", ()):
-                    if getattr(item, "code", None) == code:
-                        return str(item.name)
-        return code
-
-    def list_title(self, name: str) -> str:
-        """The title of a reference list."""
-        known = self.lists.get(name)
-        return localized(known.title) if known is not None else name
-
-
-NO_NAMES = Names()
-
-
-def _either(parts: Iterable[str]) -> str:
-    """`a, b of c` (English `a, b or c`)."""
-    *first, last = [*parts] or [""]
-    return last if not first else _("%(first)s of %(last)s", first="; ".join(first), last=last)
-
-
-def plain(value: Any) -> str:
-    """A value of a parameter as people read it."""
-    if value is None:
-        return _("niet bekend")
-    if isinstance(value, bool):
-        return _("ja") if value else _("nee")
-    if isinstance(value, date):
-        return format_date(value)
-    if isinstance(value, int | Decimal):
-        return format_number(value)
-    if isinstance(value, Fraction):
-        return format_percent(value)
-    if isinstance(value, tuple | list | frozenset):
-        return format_list(plain(item) for item in value)
-    return str(value)
 
 
 def rule_sentence(rule: Outcome | Rule, names: Names = NO_NAMES) -> str:

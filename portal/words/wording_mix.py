@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.words import sentences_mix as sentences
-from portal.words.wording import NO_NAMES, Names, filled
+from portal.words.names import NO_NAMES, Names
+from portal.words.wording import filled
 
 if TYPE_CHECKING:
     from matching.reasons.sources import Source

@@ -11,7 +11,7 @@ from portal.platform.i18n import format_date, format_euros, format_list, format_
 from portal.words import sentences_rules as words
 
 if TYPE_CHECKING:
-    from portal.words.wording import Names
+    from portal.words.names import Names
 
 Shown = Mapping[str, str]
 

@@ -206,3 +206,15 @@ def value_on(dated: T | Sequence[DatedValue[T]], on: date) -> T | None:
         if entry.from_ <= on:
             holding = entry.value if entry.until is None or on <= entry.until else None
     return holding
+
+
+MONTH_DAY = (
+    r"^(0[13578]-(0[1-9]|[12][0-9]|3[01])|1[02]-(0[1-9]|[12][0-9]|3[01])"
+    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
+)
+MonthDay = Annotated[
+    str,
+    StringConstraints(pattern=MONTH_DAY),
+    Field(description='A day of every year as month-day, in quotes: "09-01" is 1 September.'),
+]
+"""A day that every year has."""

@@ -31,6 +31,7 @@ from schemes.conditions.conditions import (
 )
 
 __all__ = [
+    "CONDITION_TYPES",
     "AgeIs",
     "All",
     "AnyCondition",
@@ -38,7 +39,6 @@ __all__ = [
     "Any_",
     "AtLeastN",
     "Awards",
-    "CONDITION_TYPES",
     "Compare",
     "Condition",
     "DateIs",

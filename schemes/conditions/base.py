@@ -1,14 +1,11 @@
 """What every condition shares: its base class, and the check that its bounds make sense together."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from schemes.basics.values import Key, Line, Model, Text
-
-if TYPE_CHECKING:
-    from schemes.conditions.conditions import AnyCondition
 
 Years = Annotated[int, Field(ge=0, le=120, description="An age in whole years.")]
 Days = Annotated[
@@ -27,12 +24,12 @@ class Condition(Model):
     """The condition in words, when the generated sentence says too little."""
 
     @property
-    def parts(self) -> tuple["AnyCondition", ...]:
-        """The conditions inside this one."""
+    def parts(self) -> tuple[Any, ...]:
+        """The conditions inside this one: none, but for groups."""
         return ()
 
     @property
-    def placed_parts(self) -> tuple[tuple[str, "AnyCondition"], ...]:
+    def placed_parts(self) -> tuple[tuple[str, Any], ...]:
         """The conditions inside this one, each with its path below this one, such as conditions[0]."""
         return tuple((f"conditions[{i}]", part) for i, part in enumerate(self.parts))
 

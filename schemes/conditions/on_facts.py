@@ -1,24 +1,13 @@
 """Conditions on one fact: the value is one of these, lies within bounds, stands in a list. The evaluation is in `evaluation`."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.basics.values import Dated, Day, Items, Key, Model, Number
+from schemes.basics.values import Dated, Day, Items, Key, Model, MonthDay, Number
 from schemes.conditions.base import Condition, Days, Years, once_each, one_lower_one_upper
 from schemes.facts.references import Postcode4, Value
-
-MONTH_DAY = (
-    r"^(0[13578]-(0[1-9]|[12][0-9]|3[01])|1[02]-(0[1-9]|[12][0-9]|3[01])"
-    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
-)
-MonthDay = Annotated[
-    str,
-    StringConstraints(pattern=MONTH_DAY),
-    Field(description='A day of every year as month-day, in quotes: "09-01" is 1 September.'),
-]
-"""A day that every year has."""
 
 
 class OneOf(Condition):

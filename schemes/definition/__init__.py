@@ -1,13 +1,6 @@
-"""One scheme."""
+"""Everything the desk knows about one scheme: who, what it pays, when, with its sources."""
 
-from schemes.definition.definition import (
-    Discretion,
-    SchemeDefinition,
-    Source,
-)
+from schemes.definition.definition import SchemeDefinition
+from schemes.definition.fields import Discretion, Source
 
-__all__ = [
-    "Discretion",
-    "SchemeDefinition",
-    "Source",
-]
+__all__ = ["Discretion", "SchemeDefinition", "Source"]

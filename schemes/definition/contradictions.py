@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from schemes.definition.definition import SchemeDefinition
+from schemes.definition.fields import SchemeFields
 
 Contradiction = tuple[bool, str, str, str]
 """Is it so; the key where to look; the code; what is wrong and what to do."""
 
 
-def contradictions(d: "SchemeDefinition") -> Iterator[Contradiction]:
+def contradictions(d: SchemeFields) -> Iterator[Contradiction]:
     """Every contradiction that is looked for, and whether this definition has it."""
     yield from _about_state(d)
     yield from _about_conditions(d)
@@ -20,7 +19,7 @@ def contradictions(d: "SchemeDefinition") -> Iterator[Contradiction]:
     yield from _about_award(d)
 
 
-def _about_state(d: "SchemeDefinition") -> Iterator[Contradiction]:
+def _about_state(d: SchemeFields) -> Iterator[Contradiction]:
     ended = d.state == "ended"
     overlap = any(a.closes_on is None or b.opens_on <= a.closes_on for a, b in pairwise(d.windows))
     yield (
@@ -48,7 +47,7 @@ def _about_state(d: "SchemeDefinition") -> Iterator[Contradiction]:
     )  # fmt: skip
 
 
-def _about_conditions(d: "SchemeDefinition") -> Iterator[Contradiction]:
+def _about_conditions(d: SchemeFields) -> Iterator[Contradiction]:
     ids = [condition.id for _, condition in d.walk_conditions() if condition.id]
     groups = [rule.group for rule in d.exclusion.groups]
     yield len(set(d.routes)) != len(d.routes), "routes", "duplicate_route", "A route stands twice"
@@ -58,7 +57,7 @@ def _about_conditions(d: "SchemeDefinition") -> Iterator[Contradiction]:
     yield d.scheme in first, "precedence", "asks_itself_first", "A scheme cannot ask itself first"
 
 
-def _about_amounts(d: "SchemeDefinition") -> Iterator[Contradiction]:
+def _about_amounts(d: SchemeFields) -> Iterator[Contradiction]:
     categories = [category for coverage in d.coverage for category in coverage.categories]
     fixed, minimum = d.fixed_amount_cents is not None, d.minimum_cents
     above = minimum is not None and any(_smallest(minimum) > _largest(cap.amount_cents) for cap in d.caps)
@@ -91,7 +90,7 @@ def _about_amounts(d: "SchemeDefinition") -> Iterator[Contradiction]:
     )  # fmt: skip
 
 
-def _about_variants(d: "SchemeDefinition") -> Iterator[Contradiction]:
+def _about_variants(d: SchemeFields) -> Iterator[Contradiction]:
     """Each variant by itself holds together as a definition does, at its own place."""
     names = [variant.id for variant in d.variants]
     yield len(set(names)) != len(names), "variants", "duplicate_id", "Two variants have the same id"
@@ -108,7 +107,7 @@ def _about_variants(d: "SchemeDefinition") -> Iterator[Contradiction]:
                 yield holds, f"variants[{position}]", code, message
 
 
-def _about_award(d: "SchemeDefinition") -> Iterator[Contradiction]:
+def _about_award(d: SchemeFields) -> Iterator[Contradiction]:
     here, voucher = d.administered == "here", d.administered == "here" and d.kind == "voucher"
     yield (
         d.kind == "loan" and not d.repayable,

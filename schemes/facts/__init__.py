@@ -18,6 +18,7 @@ from schemes.facts.facts import (
 )
 
 __all__ = [
+    "UNKNOWN_WORDS",
     "Derivation",
     "FactDefinition",
     "FactDefinitions",
@@ -28,7 +29,6 @@ __all__ = [
     "KnownBy",
     "ParsedFacts",
     "RawFact",
-    "UNKNOWN_WORDS",
     "complete_facts",
     "parse_fact",
     "parse_facts",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from schemes.basics.findings import BadFile, Finding
-from schemes.conditions.on_facts import MONTH_DAY
+from schemes.basics.values import MONTH_DAY
 from schemes.files.reading import Document, PathKey, parse_text, path_text, read_yaml_or_json
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from matching import propose
 from matching.answering.bundle import LIMIT_MS
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.reasons import explain
+from matching import explain
 from matching.spec.score import values
 from matching.what_if.insight import insight
 from tests.benchmarks import asking, books, highs, people, worklist

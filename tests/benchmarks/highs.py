@@ -250,7 +250,7 @@ class Formulation:
         for offer in self.offers:
             schemes.setdefault((offer.part, offer.scheme), []).append(self.y[offer.id])
         flags = []
-        for used in schemes.basics.values():
+        for used in schemes.values():
             flag = used[0]
             if len(used) > 1:
                 flag = self.milp.variable(1)

@@ -56,7 +56,7 @@ def receipt_of(
 ) -> Receipt:
     """The receipt of a question in a region, perhaps with locks, perhaps decided as proposed, perhaps with alternatives."""
     from matching import propose
-    from matching.reasons import explain
+    from matching import explain
     from matching.what_if.alternatives import alternatives
 
     place = region(where)

@@ -21,11 +21,11 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger.actions import fund, give_back
-from portal.ledger.guards import Cap, insert_into
+from portal.ledger.guards import Cap
 from portal.ledger.models import CapGuard
 from portal.ledger.queries import available_cents
 from portal.platform.clock import local_date
-from portal.platform.database import unit_of_work
+from portal.platform.database import insert_into, unit_of_work
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
 
 AMOUNT = 25_000

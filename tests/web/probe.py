@@ -141,7 +141,7 @@ def lock_error() -> Exception:
 
 def probe_app(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with the probe screens, and errors answered as in production."""
-    from portal import blueprints
+    from portal.web import blueprints
 
     real = blueprints.register
 

@@ -189,7 +189,7 @@ def compute_answer(
     funding = matching_funding_lines(session, on=funding_on or on)
     known = catalogue(session)
     facts, verdicts = _assess(asked, schemes, known, on)
-    definitions = [scheme.definition for scheme in schemes.basics.values()]
+    definitions = [scheme.definition for scheme in schemes.values()]
     problem = build_problem(asked, verdicts, definitions, known.region, funding, known.references, on=on, facts=facts)
     if locks is not None:
         problem = Problem.model_validate({**dict(problem), "locks": locks})
@@ -202,7 +202,7 @@ def _assess(
 ) -> tuple[dict[str, FactValue], list[matching.Verdict]]:
     parsed = parse_facts(asked.raw_facts(), known.facts, on=on)
     facts = with_history(complete_facts(parsed.values, known.facts, known.references, on), asked.had_before)
-    definitions = [scheme.definition for scheme in schemes.basics.values()]
+    definitions = [scheme.definition for scheme in schemes.values()]
     return facts, matching.assess(facts, definitions, on, known.references, route=asked.route)
 
 
@@ -216,8 +216,8 @@ def _answer(
     proposal: Proposal | None,
     known: Catalogue,
 ) -> Answer:
-    definitions = [scheme.definition for scheme in schemes.basics.values()]
-    reasons = matching.reasons.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
+    definitions = [scheme.definition for scheme in schemes.values()]
+    reasons = matching.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
     payments = tuple(possible_payments(problem)) if not problem.lines else ()
     return Answer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments, known)
 

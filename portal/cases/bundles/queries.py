@@ -101,7 +101,7 @@ def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) 
     made = prepare_bundle(
         bundle,
         lambda one: prepare(one, region, on=on, funding_lines=lines),
-        schemes.basics.values(),
+        schemes.values(),
         known.references,
         on=on,
     )

@@ -267,8 +267,9 @@ def put_in_force(
 ) -> SchemeVersion:
     """Publish a version: in force from today, or scheduled for a later day. The version before it then ends the day before.
 
-    This is only the change of state; who may do it, and when, is in ``portal.publishing.workshop``. Raises ``Conflict`` when the version was
-    changed or published meanwhile, is not made from the newest published one, or another one starts on or after this day.
+    This is only the change of state; who may do it, and when, is in ``portal.publishing.workshop``. Raises ``Conflict`` when
+    the version was changed or published meanwhile, is not made from the newest published one, or another one starts on or after
+    this day.
     """
     lock_scheme(session, scheme_id=version.scheme_id)
     newest = newest_published(session, scheme_id=version.scheme_id)

@@ -16,8 +16,7 @@ from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.ledger.guards import insert_into
-from portal.platform.database import unit_of_work
+from portal.platform.database import insert_into, unit_of_work
 from portal.platform.errors import Busy, Conflict, PortalError, Refusal, StorageFull
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.models import JobItem, JobState

@@ -32,7 +32,7 @@ LARGEST_PACKAGE = 2_000_000
 def import_package(session: Session, *, text: str, actor: Actor, now: datetime, file: str = "") -> SchemeVersion:
     """Take a package in as a draft of the actor's organisation; it goes through the same gate as every draft.
 
-    Raises ``schemes.basics.findings.BadFile`` when the file is no package or was changed; ``Refusal`` when its signature is false or
+    Raises ``BadFile`` when the file is no package or was changed; ``Refusal`` when its signature is false or
     the name belongs to a scheme of another organisation; ``Conflict`` when the actor has a draft of this scheme already.
     """
     if actor.audience is not Audience.OWNER:

@@ -160,8 +160,8 @@ def lower_price(
 ) -> VoucherChange:
     """The training became cheaper: so much of what is open is released at once. At least one cent stays open.
 
-    A part of the decision to lower the award (`portal.awarding.reductions`), which has the mandate and the letter. Raises ``Refusal`` at
-    the field; who wants to free all of it revokes the voucher.
+    A part of the decision to lower the award (`portal.awarding.reductions`), which has the mandate and the letter. Raises
+    ``Refusal`` at the field; who wants to free all of it revokes the voucher.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
     if by_cents <= 0:
@@ -278,7 +278,8 @@ def note_moved_out(
 ) -> VoucherChange:
     """The holder left the region and keeps the voucher: the award was right on its day.
 
-    A decision may end it instead (`portal.awarding.reductions`). Raises ``Refusal`` at the field; ``Conflict`` when the voucher ended.
+    A decision may end it instead (`portal.awarding.reductions`). Raises ``Refusal`` at the field; ``Conflict`` when the voucher
+    ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
     check_move(voucher, moved_on, now)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.ledger.guards import insert_into
 from portal.people.accounts.access import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
+from portal.platform.database import insert_into
 from portal.post.messages.actions import enqueue
 from portal.post.messages.models import MessageKind, Recipient
 from portal.post.messages.queries import messages_about

@@ -290,8 +290,8 @@ def revoke_voucher(
 ) -> Voucher:
     """Take back what is still open on a voucher; the money is available again. What was redeemed stays redeemed.
 
-    Always a part of a decision, which has the mandate: to revoke it (`portal.awarding.reductions`), or one in the place of the award. The
-    holder is told, unless the decision tells it. Raises ``Refusal`` and ``Conflict``.
+    Always a part of a decision, which has the mandate: to revoke it (`portal.awarding.reductions`), or one in the place of
+    the award. The holder is told, unless the decision tells it. Raises ``Refusal`` and ``Conflict``.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
     by = {"revoked_at": now, "revoked_by": actor.reference, "revoke_reason": reason.strip()}

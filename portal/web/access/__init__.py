@@ -1,9 +1,5 @@
 """Coming in and going out: sign-in links, links to a question, signing out, and whether the service is up."""
 
-from flask import Blueprint
+from portal.web.access import entry, health
 
-blueprint = Blueprint("access", __name__)
-
-from portal.web.access import entry, health  # noqa: E402
-
-__all__ = ["blueprint", "entry", "health"]
+__all__ = ["entry", "health"]

@@ -20,7 +20,7 @@ from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.i18n import gettext as _
-from portal.web.access import blueprint
+from portal.web.access.blueprint import blueprint
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.navigation import MENU
 from portal.web.edge.session import enter_account, enter_question, leave

@@ -11,7 +11,7 @@ from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Busy, StorageFull
 from portal.post.messages.queries import oldest_waiting
-from portal.web.access import blueprint
+from portal.web.access.blueprint import blueprint
 
 OUTBOX_LATE_SECONDS = 300
 

@@ -25,7 +25,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.admin import blueprint
+from portal.web.admin.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, EmailField, Form, NameField
 from portal.words.labels import ROLES, choices, label

@@ -12,7 +12,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.jobs.actions import try_again
 from portal.platform.jobs.models import JobState
 from portal.platform.jobs.queries import job_counts, job_item, job_items
-from portal.web.admin import blueprint
+from portal.web.admin.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import JOB_STATES

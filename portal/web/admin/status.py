@@ -17,7 +17,7 @@ from portal.platform.i18n import gettext as _
 from portal.post.messages.actions import retry
 from portal.post.messages.models import MessageState
 from portal.post.messages.queries import message_by_public_id, oldest_waiting, outbox, outbox_counts
-from portal.web.admin import blueprint
+from portal.web.admin.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, label
 

@@ -20,7 +20,7 @@ from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import ApplicationForm, AskPledgeForm, CloseForm
 from portal.web.edge import page

@@ -32,7 +32,7 @@ from portal.platform.i18n import format_date, format_datetime, format_euros, for
 from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
 from portal.spending.vouchers.queries import vouchers_of_question
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of
 from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page

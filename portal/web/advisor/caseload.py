@@ -25,7 +25,7 @@ from portal.platform.clock import AMSTERDAM, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import CompleteForm, DelayForm, DoubleForm, HandOverForm, SeparateForm, SetAsideForm
 from portal.web.advisor.forms import moment

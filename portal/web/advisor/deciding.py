@@ -29,7 +29,7 @@ from portal.platform.i18n import gettext as _
 from portal.second_look.objections.queries import objections_of
 from portal.second_look.preparations.actions import prepare_decision
 from portal.spending.vouchers.queries import vouchers_of_question
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of

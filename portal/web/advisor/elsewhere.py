@@ -23,7 +23,7 @@ from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import prepare_revision
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of
 from portal.web.advisor.forms import ApproveForm

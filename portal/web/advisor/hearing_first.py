@@ -17,7 +17,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField

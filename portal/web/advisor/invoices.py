@@ -18,7 +18,7 @@ from portal.spending.invoices.actions import accept_invoice, refuse_invoice
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceState
 from portal.spending.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
 from portal.spending.vouchers.queries import format_code
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging

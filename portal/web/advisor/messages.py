@@ -21,7 +21,7 @@ from portal.post.letters.queries import letter_of
 from portal.post.messages.actions import retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
 from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag

@@ -25,14 +25,8 @@ from portal.platform.i18n import gettext as _
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import because_of
 from portal.words.labels import CONFIDENCE, OUTCOME_STATUSES
-from portal.words.wording import (
-    Names,
-    category_label,
-    rule_sentence,
-    uncovered_sentence,
-    unknown_sentence,
-    used_sentence,
-)
+from portal.words.names import Names
+from portal.words.wording import category_label, rule_sentence, uncovered_sentence, unknown_sentence, used_sentence
 from portal.words.wording_mix import source_sentence
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Outcome

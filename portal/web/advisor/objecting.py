@@ -29,7 +29,7 @@ from portal.second_look.objections.queries import (
     open_objections,
     settlement_of_decision,
 )
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.deciding import checks_of, refusals_of
 from portal.web.advisor.forms import moment

@@ -29,7 +29,7 @@ from portal.post.letters.queries import (
     print_queue_size,
 )
 from portal.post.messages.models import OutboxMessage
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form
 from portal.words.labels import MESSAGES, label

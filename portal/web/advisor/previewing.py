@@ -20,7 +20,7 @@ from portal.platform.i18n import gettext as _
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
 from portal.post.messages.models import OutboxMessage
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.edge import CSRF_FIELD, TOKEN_FIELD, found, page, start_over
 

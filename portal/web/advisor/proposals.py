@@ -31,7 +31,7 @@ from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import gettext as _
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations
 from portal.web.advisor.deciding import carry_out

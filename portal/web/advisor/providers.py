@@ -21,7 +21,7 @@ from portal.platform.i18n import gettext as _
 from portal.spending.providers.actions import approve_provider, register_provider, withdraw_approval
 from portal.spending.providers.models import ApprovalState, Provider, ProviderState
 from portal.spending.providers.queries import provider_by_public_id, providers
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page

@@ -18,7 +18,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.voucher_forms import PlanForm, ReceiptForm, WriteOffForm
 from portal.web.edge import found, page
 from portal.web.forms import Form

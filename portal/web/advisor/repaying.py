@@ -22,7 +22,7 @@ from portal.platform.i18n import gettext as _
 from portal.second_look.objections.models import Objection
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.objection_forms import RepaidForm
 from portal.web.edge import found, page

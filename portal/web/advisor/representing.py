@@ -14,7 +14,7 @@ from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import RepresentativeForm
 from portal.web.edge import page

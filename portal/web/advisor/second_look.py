@@ -23,7 +23,7 @@ from portal.second_look.preparations.models import Preparation, PreparationKind,
 from portal.second_look.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm

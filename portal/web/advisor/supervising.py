@@ -30,7 +30,7 @@ from portal.spending.providers.queries import (
     shares_iban_with,
     waiting_iban_change,
 )
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.providers import the_provider
 from portal.web.edge import found, page
 from portal.web.forms import Form, IbanField, TextField

@@ -25,7 +25,7 @@ from portal.people.audit.actions import note_viewing
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import AnswerForm, AskMoreForm, NoteForm, PlanTalkForm, TalkReportForm, moment
 from portal.web.edge import found, page

@@ -36,7 +36,7 @@ from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code, redemption_by_public_id
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_forms import (
     CancelForm,

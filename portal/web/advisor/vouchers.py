@@ -34,7 +34,7 @@ from portal.spending.vouchers.queries import (
     voucher_counts,
     vouchers,
 )
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import RevokeForm
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_history import history, stand_rows

@@ -17,7 +17,7 @@ from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import WaitForm
 from portal.web.advisor.caseload import the_application

@@ -26,13 +26,13 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor import blueprint
+from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import page
 from portal.web.edge.listing import paging
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import DUE
 from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
-from portal.words.wording import Names
+from portal.words.names import Names
 
 SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
 ALL = "alle"

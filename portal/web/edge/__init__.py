@@ -19,13 +19,13 @@ from portal.web.edge.edge import (
 
 __all__ = [
     "CSRF_FIELD",
+    "READING",
+    "TOKEN_FIELD",
+    "WITHOUT_RECORDS",
     "Desk",
     "DoneBefore",
     "Found",
-    "READING",
-    "TOKEN_FIELD",
     "View",
-    "WITHOUT_RECORDS",
     "form_tokens",
     "found",
     "page",

@@ -41,7 +41,7 @@ class Desk(Flask):
         return run_view(super().dispatch_request)
 
     def log_exception(self, exc_info: Any) -> None:
-        """Leave it to the page for a fault (`portal.web.edge.errors.failed`): Flask's line would hold the address, tokens and all."""
+        """Leave it to the page for a fault (`errors.failed`): Flask's line would hold the address, tokens and all."""
 
 
 def repeatable(view: View) -> View:

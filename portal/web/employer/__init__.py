@@ -1,10 +1,6 @@
 """Screens for employers: answering a resident's request for a contribution, and an own question for one employee."""
 
-from flask import Blueprint
-
-blueprint = Blueprint("employer", __name__)
-
-from portal.web.employer import (  # noqa: E402
+from portal.web.employer import (
     asking,
     attending,
     bundle,
@@ -20,7 +16,6 @@ from portal.web.employer import (  # noqa: E402
 __all__ = [
     "asking",
     "attending",
-    "blueprint",
     "bundle",
     "checking",
     "company",

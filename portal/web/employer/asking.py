@@ -6,7 +6,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.steps import FLOW, WORDS, draft
 from portal.web.intake.asking import ask_fact
 

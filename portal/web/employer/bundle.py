@@ -14,7 +14,7 @@ from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page, repeatable
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import Row, choices_of, columns, read_row, written_of
 from portal.web.employer.bundle_sheet import LARGEST_FILE, TYPE, as_written, rows_of, template

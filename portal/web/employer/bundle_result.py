@@ -12,7 +12,8 @@ from matching.what_if.alternatives import alternatives
 from portal.cases.bundles.models import BundledTraining
 from portal.platform.i18n import gettext as _
 from portal.web.labels.insight import AlternativeRow, Reader, alternative_row
-from portal.words.wording import Names, category_label, uncovered_sentence, unused_sentence, used_sentence
+from portal.words.names import Names
+from portal.words.wording import category_label, uncovered_sentence, unused_sentence, used_sentence
 
 MOST_TRAININGS_WITH_OTHERS = 5
 """Other divisions are found by solving again some tens of times: for more trainings than this a page would wait too long."""

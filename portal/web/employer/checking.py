@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.proposals.queries import indicative_answer
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.steps import FLOW, WORDS, draft, sent
 from portal.web.intake import answers, drafting
 from portal.web.intake.closing import closing_of

@@ -15,7 +15,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import current_locale
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.session import enter_question
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm
 from portal.web.employer.steps import FLOW, WORDS, draft
 from portal.web.intake import drafting

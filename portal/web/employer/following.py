@@ -11,7 +11,7 @@ from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.web.edge import found
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.steps import FLOW, sent
 from portal.web.intake import sent as after
 from portal.web.intake.objecting import objection_page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.steps import sent
 from portal.web.intake.letters import letter_file, letters_page
 

@@ -14,7 +14,7 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page
-from portal.web.employer import blueprint
+from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import PledgeForm
 from portal.web.intake.costs import category_choices
 

@@ -1,4 +1,4 @@
-"""The base of every form. The fields are in `portal.web.forms.fields` and `portal.web.forms.choices` and can be imported from here.
+"""The base of every form. The fields are in `fields` and `choices` beside it and can be imported from here.
 
 CSRF is checked for every POST at the edge, so that no form can forget it.
 """

@@ -16,7 +16,8 @@ from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import InsightView, Reader, insight_view
-from portal.words.wording import Names, category_label, note_sentence, uncovered_sentence
+from portal.words.names import Names
+from portal.words.wording import category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
 
 OWN = "own"

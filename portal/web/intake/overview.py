@@ -14,7 +14,8 @@ from portal.platform.i18n import LazyString, format_euros, format_list, format_p
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.schemes import CONFIDENCE
-from portal.words.wording import Names, availability_sentence, category_label, rule_sentence
+from portal.words.names import Names
+from portal.words.wording import availability_sentence, category_label, rule_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap

@@ -11,8 +11,8 @@ from portal.awarding.proposals.queries import Answer
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.words.names import Names
 from portal.words.wording import (
-    Names,
     availability_sentence,
     category_label,
     rule_sentence,

@@ -11,8 +11,8 @@ from matching.what_if.interval import Interval
 from matching.what_if.levers.levers import WHO, Lever
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
+from portal.words.names import Names
 from portal.words.sentences_mix import WHO as WHO_LABELS
-from portal.words.wording import Names
 from portal.words.wording_mix import (
     differs_sentences,
     lever_gain,

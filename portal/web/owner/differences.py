@@ -15,7 +15,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.words import choice_label
 from portal.words.definition_words import rule_lines
-from portal.words.wording import Names
+from portal.words.names import Names
 from schemes.basics.values import DatedValue, Text
 from schemes.conditions import Condition
 from schemes.definition import SchemeDefinition

@@ -18,7 +18,8 @@ from portal.web.owner.editor.sections import page_of
 from portal.web.owner.editor.words import choice_label, type_label
 from portal.words.findings import finding_text
 from portal.words.labels import SCHEME_STATES
-from portal.words.wording import Names, rule_sentence
+from portal.words.names import Names
+from portal.words.wording import rule_sentence
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.evaluation import describe

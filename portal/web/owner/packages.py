@@ -14,7 +14,7 @@ from portal.platform.i18n import gettext as _
 from portal.publishing.packages.actions import LARGEST_PACKAGE, import_package
 from portal.publishing.packages.queries import signed_package, signing_key
 from portal.web.edge import found, page
-from portal.web.owner import blueprint
+from portal.web.owner.blueprint import blueprint
 from portal.words.findings import finding_text
 from schemes.basics.findings import BadFile
 

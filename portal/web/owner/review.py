@@ -25,13 +25,13 @@ from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, ret
 from portal.publishing.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
 from portal.web.edge import found, page
 from portal.web.forms import DutchDateField, Form, TextField
-from portal.web.owner import blueprint
+from portal.web.owner.blueprint import blueprint
 from portal.web.owner.differences import differences
 from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, rules_by_name, steps_shown
 from portal.web.owner.waiting import address_above, title_of_version
 from portal.words.definition_words import amounts_of, condition_lines
 from portal.words.labels import VERSION_STATES
-from portal.words.wording import Names
+from portal.words.names import Names
 
 
 class PublishForm(Form):

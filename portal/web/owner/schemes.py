@@ -19,7 +19,7 @@ from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.publishing.workshop.queries import open_versions, stale
 from portal.web.edge import found, page
-from portal.web.owner import blueprint
+from portal.web.owner.blueprint import blueprint
 from portal.web.owner.waiting import (
     draft_rows,
     editor_address,
@@ -31,7 +31,8 @@ from portal.web.owner.waiting import (
 )
 from portal.words.definition_words import amounts_of, condition_lines, sources_of
 from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label, tag
-from portal.words.wording import Names, availability_sentence
+from portal.words.names import Names
+from portal.words.wording import availability_sentence
 
 
 @blueprint.get("/")

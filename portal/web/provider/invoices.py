@@ -21,7 +21,7 @@ from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.forms.uploads import attachment
 from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
-from portal.web.provider import blueprint
+from portal.web.provider.blueprint import blueprint
 from portal.words.labels import label
 
 EVERY = 100_000

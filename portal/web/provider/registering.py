@@ -14,7 +14,7 @@ from portal.spending.providers.actions import ask_iban_change, ask_registration
 from portal.spending.providers.queries import provider_of, waiting_iban_change
 from portal.web.edge import found, page
 from portal.web.forms import EmailField, Form, IbanField, KvkField, NameField, TextField
-from portal.web.provider import blueprint
+from portal.web.provider.blueprint import blueprint
 
 
 class RegistrationForm(Form):

@@ -36,7 +36,7 @@ from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.forms import DutchDateField, EuroField, Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file, vault
-from portal.web.provider import blueprint
+from portal.web.provider.blueprint import blueprint
 from portal.web.provider.invoices import invoice_cells
 from portal.words.labels import VOUCHER_STATES
 

@@ -37,10 +37,10 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
-from portal.web.region import blueprint
+from portal.web.region.blueprint import blueprint
 from portal.words.definition_words import earmark_words
 from portal.words.labels import ROUTES
-from portal.words.wording import Names, plain
+from portal.words.names import Names, plain
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import validate
 from schemes.region.funding import Earmark, FundingLineDefinition

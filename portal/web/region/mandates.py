@@ -20,7 +20,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
-from portal.web.region import blueprint
+from portal.web.region.blueprint import blueprint
 
 
 class MandateForm(Form):

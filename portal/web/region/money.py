@@ -29,7 +29,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.edge.listing import Euros, csv_file, paging
 from portal.web.forms import DutchDateField, Form
-from portal.web.region import blueprint
+from portal.web.region.blueprint import blueprint
 from portal.words.labels import FIGURE_NOTES, FIGURES, QUESTION_STATES, TRANSFER_KINDS, label
 
 SHOWN: tuple[Figure, ...] = ("funded", "reserved", "spent", "paid", "available")

@@ -37,7 +37,7 @@ from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file
 from portal.web.labels.paying_words import BATCH_STATES, PAYMENT_STATES
-from portal.web.region import blueprint
+from portal.web.region.blueprint import blueprint
 from portal.words.labels import label
 
 EXAMPLE_IBAN = "NL91ABNA0417164300"

@@ -19,7 +19,7 @@ from portal.platform.i18n import current_locale, localized
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.intake.training_words import MOMENTS
-from portal.web.region import blueprint
+from portal.web.region.blueprint import blueprint
 
 
 @blueprint.get("/opbrengst")

@@ -20,7 +20,7 @@ from portal.publishing.packages.queries import public_key_text, signing_key, tru
 from portal.publishing.workshop.queries import parsed_version, stale
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
-from portal.web.region import blueprint
+from portal.web.region.blueprint import blueprint
 from portal.words.labels import VERSION_STATES, tag
 
 

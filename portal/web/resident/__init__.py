@@ -1,10 +1,6 @@
 """Screens for residents: no account, no script, one question per page."""
 
-from flask import Blueprint
-
-blueprint = Blueprint("resident", __name__)
-
-from portal.web.resident import (  # noqa: E402
+from portal.web.resident import (
     attending,
     checking,
     facts,
@@ -19,6 +15,15 @@ from portal.web.resident import (  # noqa: E402
 )
 
 __all__ = [
-    "attending", "blueprint", "checking", "facts", "letters", "money", "open_data", "public", "receipts", "sending",
-    "vouchers", "wishes",
-]  # fmt: skip
+    "attending",
+    "checking",
+    "facts",
+    "letters",
+    "money",
+    "open_data",
+    "public",
+    "receipts",
+    "sending",
+    "vouchers",
+    "wishes",
+]

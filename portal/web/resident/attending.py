@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.forms.uploads import takes_file
 from portal.web.intake import training
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.steps import sent
 
 

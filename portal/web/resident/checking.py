@@ -15,7 +15,7 @@ from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
 from portal.web.intake.todo import resident_todo
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.money import ASK_LATER
 from portal.web.resident.steps import FLOW, draft, words_for
 

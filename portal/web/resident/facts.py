@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
 from portal.web.intake.asking import ask_fact
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.steps import FLOW, draft, words_for
 
 PAGES = {

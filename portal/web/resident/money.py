@@ -12,7 +12,7 @@ from portal.platform.clock import now
 from portal.web.edge import page, repeatable
 from portal.web.intake import drafting
 from portal.web.intake.state import Intake
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.forms import BorrowForm, EmployerForm
 from portal.web.resident.steps import FLOW, draft
 

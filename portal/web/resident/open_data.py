@@ -17,7 +17,7 @@ from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.documents import pdf
 from portal.web.edge import found, page
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from schemes.region.loading import LoadedRegion
 
 LINKED_DATA = "application/ld+json"

@@ -16,7 +16,7 @@ from portal.platform.i18n import current_locale, localized
 from portal.web.edge import found, page
 from portal.web.edge.session import enter_question
 from portal.web.intake.overview import overview_of, sheet_of
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from schemes.facts.references import municipality_on
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.web.intake import receipt as receipts
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.steps import sent
 
 

@@ -18,7 +18,7 @@ from portal.web.intake import sent as after
 from portal.web.intake.objecting import objection_page
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import waiting_page
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.forms import AskEmployerForm
 from portal.web.resident.steps import FLOW, draft, sent
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.intake import voucher as pages
 from portal.web.intake.repaid import account_page
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.steps import sent
 
 

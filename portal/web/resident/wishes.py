@@ -14,7 +14,7 @@ from portal.web.intake.asking import save_answer
 from portal.web.intake.fields import municipality_form, words_of
 from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.state import UNKNOWN, Intake
-from portal.web.resident import blueprint
+from portal.web.resident.blueprint import blueprint
 from portal.web.resident.forms import PostcodeForm, WishForm
 from portal.web.resident.steps import FLOW, draft
 from schemes.facts.references import municipalities_for_postcode

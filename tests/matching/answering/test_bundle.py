@@ -15,7 +15,7 @@ from matching.answering.bundle import LIMIT_MS, Bundle, prepare_bundle
 from matching.answering.bundle_answer import BundleAnswer, answer_bundle
 from matching.problem import Problem
 from matching.problem.parts import HolderCap, Part
-from matching.reasons import explain
+from matching import explain
 from matching.what_if.alternatives import alternatives
 from portal.cli import main
 from schemes.basics.findings import BadFile

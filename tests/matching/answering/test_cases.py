@@ -13,7 +13,7 @@ from schemes.definition import SchemeDefinition
 from schemes.region.cases import Expectation
 from schemes.region.loading import LoadedRegion, load_region
 
-VELDRIJK = Path(__file__).parent.parent / "schemes" / "regions" / "veldrijk"
+VELDRIJK = Path(__file__).parents[2] / "schemes" / "regions" / "veldrijk"
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from matching import propose, violations
 from matching.problem.codes import UNCOVERED, UNUSED, USED
-from matching.reasons import explain
+from matching import explain
 from matching.spec.claims import claims
 from tests.benchmarks.questions import prepared, region
 from tests.matching.solver.test_solve import shuffled

@@ -20,7 +20,7 @@ from schemes.lint import RULES
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion, load_region
 
 ON = date(2026, 3, 1)
-VELDRIJK = Path(__file__).parents[1] / "schemes" / "regions" / "veldrijk"
+VELDRIJK = Path(__file__).parents[2] / "schemes" / "regions" / "veldrijk"
 
 
 @pytest.fixture(scope="module")

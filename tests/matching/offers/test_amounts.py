@@ -9,7 +9,7 @@ from matching.answering.answer import Prepared, answer
 from matching.offers import possible_payments
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
-from matching.reasons import explain
+from matching import explain
 from portal.words.wording import unused_sentence
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion, load_region

@@ -6,7 +6,7 @@ import pytest
 
 from matching import propose
 from matching.problem import CoFinancing, ExclusionGroup, JointCap, Locks, Problem, ShareOfBase
-from matching.reasons import explain
+from matching import explain
 from matching.reasons.explain import Explanation
 from tests.matching.building import line, money, offer, pledge, problem
 

@@ -9,7 +9,7 @@ from matching import propose, violations
 from matching.problem import CoFinancing, CostLine, ExclusionGroup, Locks, Offer, Problem, ShareOfBase
 from matching.problem.proposal import Proposal, Share
 from matching.problem.settings import Settings
-from matching.reasons import explain
+from matching import explain
 from matching.solver.solve import LockConflict
 from tests.matching.building import line, money, offer, pays, problem
 from tests.matching.building import pledge as promise

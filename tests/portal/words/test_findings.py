@@ -24,7 +24,7 @@ CONTRADICTION = re.compile(r""""[a-z_]+",\s+"([a-z]+(?:_[a-z]+)+)",\s+"[A-Z]""")
 
 def codes() -> set[str]:
     found = {row[0] for row in parsing._TABLE.values()}
-    for file in [*Path("schemes").glob("*.py"), *Path("matching").glob("*.py"), Path("portal/commands/matching.py")]:
+    for file in [*Path("schemes").rglob("*.py"), *Path("matching").rglob("*.py"), Path("portal/commands/matching.py")]:
         text = file.read_text(encoding="utf-8")
         found |= {one for pair in CODE.findall(text) for one in pair if one}
         if file.name in ("crossrefs.py", "contradictions.py"):

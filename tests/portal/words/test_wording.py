@@ -9,7 +9,7 @@ import pytest
 
 from matching import propose, violations
 from matching.problem import codes
-from matching.reasons import explain
+from matching import explain
 from matching.what_if.levers.levers import WHO
 from matching.what_if.override import OverridePrice
 from portal.platform.i18n import LazyString, use_locale

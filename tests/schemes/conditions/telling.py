@@ -8,7 +8,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from portal.platform.i18n import use_locale
-from portal.words.wording import Names, rule_sentence
+from portal.words.names import Names
+from portal.words.wording import rule_sentence
 from schemes.conditions import AnyCondition
 from schemes.evaluation import describe, evaluate
 from schemes.facts.outcome import Outcome

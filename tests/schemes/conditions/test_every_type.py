@@ -23,7 +23,7 @@ from tests.schemes.conditions.telling import ADAPTER, NAMES, ON
 from tests.schemes.population.world import REFERENCES
 
 HERE = Path(__file__).parent
-ENGLISH = Path(sentences.__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+ENGLISH = Path(sentences.__file__).parents[1] / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 YES = {"type": "yes", "fact": "student"}
 BOUNDS = ({"at_least": 5}, {"more_than": 5}, {"at_most": 5}, {"less_than": 5}, {"at_least": 1, "at_most": 5})
 STANDS = ("at_least", "more_than", "at_most", "less_than", "equal")
@@ -115,7 +115,7 @@ class Language:
     dutch: Mapping[str, str] = field(default_factory=_in_dutch)
     english: Mapping[str, str] = field(default_factory=_in_english)
     tests: Path = HERE
-    guide: str = (Path(codes.__file__).parent / "README.md").read_text()
+    guide: str = (Path(codes.__file__).parents[1] / "README.md").read_text()
 
     def missing(self) -> list[str]:
         """What is missing, as `type: what`."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemes.basics.findings import BadFile
-from schemes.definition.variants import facts_for_amount, resolve
+from schemes.definition.resolving import facts_for_amount, resolve
 from schemes.files.canonical import content_hash
 from tests.schemes.definition.test_definitions import TEXT, definition
 

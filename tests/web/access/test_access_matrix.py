@@ -19,12 +19,13 @@ from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal import blueprints, create_app
+from portal import create_app
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts import access
 from portal.people.accounts.access import Audience, PolicyMissing, admits, current_actor
 from portal.platform.clock import frozen
 from portal.platform.database import current_session, make_engine
+from portal.web import blueprints
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for
 from tests.web.objects import Whose, builder_for

@@ -16,7 +16,8 @@ from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.owner.editor.checking import Checked
 from portal.words.definition_words import ConditionLine, amounts_of, condition_lines, rule_lines
-from portal.words.wording import Names, availability_sentence, rule_sentence, unknown_sentence
+from portal.words.names import Names
+from portal.words.wording import availability_sentence, rule_sentence, unknown_sentence
 from schemes.basics.costs import Cost
 from schemes.basics.findings import BadFile
 from schemes.conditions import AnyCondition

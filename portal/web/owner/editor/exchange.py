@@ -17,7 +17,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
 from portal.web.edge import found, page
 from portal.web.forms import Form, TextField
-from portal.web.owner import blueprint
+from portal.web.owner.blueprint import blueprint
 from portal.web.owner.editor.drafting import Draft
 from portal.web.owner.editor.screens import opened, save
 from portal.web.owner.editor.sections import CASES, SECTIONS

@@ -18,7 +18,7 @@ from portal.publishing.workshop.actions import withdraw_draft as throw_away
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.guards import large_form
 from portal.web.forms import Form, TextField
-from portal.web.owner import blueprint
+from portal.web.owner.blueprint import blueprint
 from portal.web.owner.editor.checking import check
 from portal.web.owner.editor.drafting import Draft, Sending, above, differences, draft_for, page_for, sent_page
 from portal.web.owner.editor.effect import effect_of

@@ -21,7 +21,7 @@ from portal.post.messages.actions import enqueue
 from portal.post.messages.models import OutboxMessage
 from tests.portal.platform.jobs.two_runners import ITEMS
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[4]
 
 
 def note(session: Session, item: str, now: datetime) -> None:

@@ -33,7 +33,7 @@ from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
 
 SYSTEM = Actor.system("tests")
-PORTAL = Path(__file__).parents[3] / "portal"
+PORTAL = Path(__file__).parents[4] / "portal"
 
 
 @pytest.fixture

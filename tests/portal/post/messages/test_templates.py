@@ -33,7 +33,7 @@ from portal.second_look.objections.actions import (
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from tests.factories import NOW, SECOND, SYSTEM, a_decision
 
-PORTAL = Path(__file__).parents[3] / "portal"
+PORTAL = Path(__file__).parents[4] / "portal"
 TODAY = NOW.date()
 ADDRESS = "https://loket.example"
 AMOUNT: dict[str, Any] = {"amount_cents": 123_45, "reason": "Zo was het afgesproken."}

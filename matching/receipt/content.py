@@ -18,7 +18,6 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from matching.problem.settings import Settings
 from matching.spec.check import CONSTRAINTS
-from schemes.basics.findings import Finding
 from schemes.basics.values import Day, Items, Key, Line, Model, Slug, Text
 from schemes.files.canonical import canonical
 from schemes.files.parsing import load_text
@@ -274,10 +273,3 @@ def receipt_text(receipt: Receipt) -> str:
 def read_receipt(text: str, file: str = "") -> Receipt:
     """A receipt from its file, read strictly; whether it is right is for `verify` to say. Raises BadFile."""
     return load_text(Receipt, text, file, as_json=True)
-
-
-def verify(receipt: Receipt, file: str = "") -> list[Finding]:
-    """Everything in a receipt that does not follow from the rest of it: see `matching.receipt.check`. No solver, no network."""
-    from matching.receipt.check import check_receipt
-
-    return check_receipt(receipt, file)

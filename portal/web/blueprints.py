@@ -12,4 +12,5 @@ SCREENS = ("access", "resident", "employer", "advisor", "owner", "region", "prov
 def register(app: Flask) -> None:
     """Register the blueprint of every package in `SCREENS`."""
     for name in SCREENS:
-        app.register_blueprint(import_module(f"portal.web.{name}").blueprint)
+        import_module(f"portal.web.{name}")  # each screen adds itself
+        app.register_blueprint(import_module(f"portal.web.{name}.blueprint").blueprint)

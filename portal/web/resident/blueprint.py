@@ -1,0 +1,5 @@
+"""Where the screens of this audience are registered."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("resident", "portal.web.resident")
