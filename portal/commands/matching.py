@@ -183,9 +183,8 @@ def _match_bundle(path: Path, region: str | None, funding: Path | None, on: str 
 def solve(problem: Path, as_json: bool, lang: str) -> None:
     """The best mix of the problem in PROBLEM (JSON or YAML): cost lines, offers, pledges, budgets."""
     with use_locale(lang), readable_errors():
-        from matching import propose
+        from matching import explain, propose
         from matching.problem import Problem
-        from matching import explain
         from portal.commands.tables import proposal_text
         from schemes.files.parsing import load
 

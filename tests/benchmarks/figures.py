@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from matching import propose
+from matching import explain, propose
 from matching.answering.bundle import LIMIT_MS
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching import explain
 from matching.spec.score import values
 from matching.what_if.insight import insight
 from tests.benchmarks import asking, books, highs, people, worklist

@@ -55,8 +55,7 @@ def receipt_of(
     asked: Question, where: str, *, locks: Locks | None = None, decided: bool = False, others: int = 0
 ) -> Receipt:
     """The receipt of a question in a region, perhaps with locks, perhaps decided as proposed, perhaps with alternatives."""
-    from matching import propose
-    from matching import explain
+    from matching import explain, propose
     from matching.what_if.alternatives import alternatives
 
     place = region(where)

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from matching import propose, violations
+from matching import explain, propose, violations
 from matching.answering.answer import answer, prepare
 from matching.answering.bundle import LIMIT_MS, Bundle, prepare_bundle
 from matching.answering.bundle_answer import BundleAnswer, answer_bundle
 from matching.problem import Problem
 from matching.problem.parts import HolderCap, Part
-from matching import explain
 from matching.what_if.alternatives import alternatives
 from portal.cli import main
 from schemes.basics.findings import BadFile

@@ -2,9 +2,8 @@
 
 import pytest
 
-from matching import propose, violations
+from matching import explain, propose, violations
 from matching.problem.codes import UNCOVERED, UNUSED, USED
-from matching import explain
 from matching.spec.claims import claims
 from tests.benchmarks.questions import prepared, region
 from tests.matching.solver.test_solve import shuffled

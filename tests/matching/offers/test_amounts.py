@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from matching import propose
+from matching import explain, propose
 from matching.answering.answer import Prepared, answer
 from matching.offers import possible_payments
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
-from matching import explain
 from portal.words.wording import unused_sentence
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion, load_region

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from matching import propose
+from matching import explain, propose
 from matching.problem import CoFinancing, ExclusionGroup, JointCap, Locks, Problem, ShareOfBase
-from matching import explain
 from matching.reasons.explain import Explanation
 from tests.matching.building import line, money, offer, pledge, problem
 

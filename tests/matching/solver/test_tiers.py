@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from matching import propose, violations
+from matching import explain, propose, violations
 from matching.problem import Problem, Tier, Tiers
 from matching.problem.proposal import Share, problem_hash
-from matching import explain
 from matching.spec import limits
 from tests.matching.building import line, offer, pays, pledge, problem
 

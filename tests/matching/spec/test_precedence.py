@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from matching import propose, violations
+from matching import explain, propose, violations
 from matching.problem import CoFinancing, CostLine, ExclusionGroup, Locks, Offer, Problem, ShareOfBase
 from matching.problem.proposal import Proposal, Share
 from matching.problem.settings import Settings
-from matching import explain
 from matching.solver.solve import LockConflict
 from tests.matching.building import line, money, offer, pays, problem
 from tests.matching.building import pledge as promise

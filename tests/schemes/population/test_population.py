@@ -81,7 +81,7 @@ def test_the_number_of_threads_and_of_rows_changes_nothing(monkeypatch: pytest.M
     columns = columns_of(rows, FACTS)
     whole = statuses_of(asked, columns, DAYS[0], REFERENCES, threads=1)
     assert whole.tolist() == [[1, -1] * 25, [-1] * 25 + [1] * 25, [1] * 50]
-    monkeypatch.setattr("schemes.population.CHUNK", 7)
+    monkeypatch.setattr("schemes.population.population.CHUNK", 7)
     for threads in (1, 2, 5):
         assert statuses_of(asked, columns, DAYS[0], REFERENCES, threads=threads).tolist() == whole.tolist()
 

@@ -228,7 +228,7 @@ def test_a_look_at_a_case_is_logged_before_the_page_is_given(app: Flask, engine:
 def test_a_look_that_cannot_be_logged_does_not_happen(
     app: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.web import edge
+    from portal.web.edge import edge
 
     def broken(*_: object, **__: object) -> None:
         raise Busy("the log takes no rows")

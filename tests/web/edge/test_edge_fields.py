@@ -19,8 +19,7 @@ from wtforms import Form as PlainForm
 
 import portal.web
 from portal.platform.i18n import LazyString, use_locale
-from portal.web import forms
-from portal.web.forms import FieldList, FormField, SubForm, choices, fields
+from portal.web.forms import FieldList, FormField, SubForm, choices, fields, forms
 
 TODAY = date(2026, 3, 2)
 
