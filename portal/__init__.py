@@ -17,23 +17,23 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     """The application. `settings` come from the environment when not given, `engine` from their database address.
 
     Nothing heavy is imported before this is called, so that commands which need no web stay quick. Raises
-    `portal.platform.errors.BadSettings`, and `portal.people.accounts.access.PolicyMissing` when an endpoint has no audience.
+    `portal.platform.errors.BadSettings`, and `portal.web.edge.policy.PolicyMissing` when an endpoint has no audience.
     """
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from portal.people.accounts.access import require_policy
     from portal.platform import extensions, logs
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
     from portal.web import blueprints
-    from portal.web.edge import Desk, assets, errors, guards
+    from portal.web.edge import DeskApp, assets, errors, guards
     from portal.web.edge.headers import SecurityHeaders
+    from portal.web.edge.policy import require_policy
     from portal.web.edge.session import DatabaseSessions
 
     settings = settings or load_settings()
     logs.configure(settings.log_level)
     load_models()
-    app = Desk(__name__, template_folder=str(TEMPLATES))
+    app = DeskApp(__name__, template_folder=str(TEMPLATES))
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         TESTING=settings.portal_env == "test",

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import SchemeVersion
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.publishing.gate.actions import approve_outcome, publish_version
 from portal.publishing.gate.queries import changed_outcomes
 from portal.publishing.replay.actions import run_replay

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import Checks, approve_proposal
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
-from portal.cases.applications.actions import Applicant, apply_for_awards
+from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.questions.actions import (
     save_costs,
     save_employer,
@@ -39,9 +39,9 @@ from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.queries import has_region
 from portal.framework.mandates.actions import give_mandate
 from portal.framework.mandates.models import Mandate
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
+from portal.people.actor import Actor, Audience
 from portal.post.messages.models import MessageTopic
 from portal.spending.providers.actions import approve_provider, register_provider
 from portal.spending.providers.models import Provider
@@ -67,8 +67,8 @@ MAIL = ContactDetails(
     way=ContactWay.EMAIL, name="Sam de Vries", email="sam@voorbeeld.example", by_mail=tuple(MessageTopic)
 )  # fmt: skip
 """Somebody who agreed to e-mail about everything."""
-SAM = Applicant("Sam de Vries", date(1990, 5, 17), "Dorpsstraat", "12", "9990 AA", "Proefstad")
-COMPANY = Applicant(
+SAM = ApplicantDetails("Sam de Vries", date(1990, 5, 17), "Dorpsstraat", "12", "9990 AA", "Proefstad")
+COMPANY = ApplicantDetails(
     "Bakkerij Proef bv",
     date(1988, 1, 2),
     "Kade",
@@ -96,7 +96,7 @@ def asker(question: DevelopmentQuestion) -> Actor:
     return employer(question) if question.route is Route.EMPLOYER else resident(question)
 
 
-def somebody(number: int | None = None) -> Applicant:
+def somebody(number: int | None = None) -> ApplicantDetails:
     """An applicant that nobody else is."""
     number = next(_numbers) if number is None else number
     return replace(SAM, name=f"Sam de Vries {number}", house_number=str(number))
@@ -156,7 +156,7 @@ def an_application(
     session: Session,
     *,
     schemes: Sequence[str] | None = None,
-    applicant: Applicant | None = None,
+    applicant: ApplicantDetails | None = None,
     now: datetime = NOW,
     **draft: Any,
 ) -> DevelopmentQuestion:

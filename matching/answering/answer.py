@@ -9,8 +9,8 @@ from matching.offers import PossiblePayment, build_problem, funding_line, possib
 from matching.offers.earlier_awards import with_history
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
-from matching.offers.state_aid import Note, declarations
-from matching.problem import FundingLine, Problem
+from matching.offers.state_aid import AidNote, declarations
+from matching.problem import AvailableFundingLine, Problem
 from matching.problem.proposal import Proposal
 from matching.reasons.explain import Explanation, explain
 from schemes.basics.findings import BadFile
@@ -42,7 +42,7 @@ class Answer:
     possible: tuple[PossiblePayment, ...]
 
     @property
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[AidNote, ...]:
         """What somebody still has to declare, also when there are no costs yet."""
         return tuple(declarations(self.prepared.problem)) if self.explanation is None else self.explanation.notes
 
@@ -88,7 +88,7 @@ def prepare(
     region: LoadedRegion,
     *,
     on: date,
-    funding_lines: Iterable[FundingLine] | None = None,
+    funding_lines: Iterable[AvailableFundingLine] | None = None,
     file: str = "",
 ) -> Prepared:
     """Read the facts, assess every scheme and build the problem. Without funding lines the region's whole budgets count.
@@ -113,7 +113,7 @@ def answer(
     region: LoadedRegion,
     *,
     on: date,
-    funding_lines: Iterable[FundingLine] | None = None,
+    funding_lines: Iterable[AvailableFundingLine] | None = None,
     file: str = "",
 ) -> Answer:
     """The whole answer to a question. Raises BadFile as `prepare` does, and what `matching.solver.solve.propose` raises."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from matching.answering.answer import prepare
 from matching.answering.bundle import Bundle, PreparedBundle, PreparedPart, prepare_bundle
 from matching.offers import PossiblePayment, possible_payments
-from matching.problem import FundingLine, Problem
+from matching.problem import AvailableFundingLine, Problem
 from matching.problem.proposal import Proposal, Share
 from matching.reasons.explain import Explanation, explain
 from schemes.region.loading import LoadedRegion
@@ -79,7 +79,7 @@ def answer_bundle(
     region: LoadedRegion,
     *,
     on: date,
-    funding_lines: Iterable[FundingLine] | None = None,
+    funding_lines: Iterable[AvailableFundingLine] | None = None,
     file: str = "",
 ) -> BundleAnswer:
     """The whole answer to a bundle. Raises BadFile when facts do not fit, and what `matching.solver.solve.propose` raises."""

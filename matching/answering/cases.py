@@ -8,7 +8,7 @@ from matching.offers import build_problem
 from matching.offers.earlier_awards import with_history
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
-from matching.problem import FundingLine, Problem
+from matching.problem import AvailableFundingLine, Problem
 from schemes.basics.findings import BadFile
 from schemes.basics.money import MAX_CENTS
 from schemes.definition import SchemeDefinition
@@ -114,7 +114,7 @@ def _alone(
     on: date,
     facts: dict[str, FactValue],
 ) -> Problem:
-    enough = FundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
+    enough = AvailableFundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
     return build_problem(
         question, [verdict], [definition], region.region, [enough], region.references, on=on, facts=facts
     )

@@ -13,7 +13,7 @@ from matching.answering.answer import Prepared, prepare
 from matching.offers import build_problem
 from matching.offers.eligibility import assess
 from matching.offers.question import Question, Wish
-from matching.problem import FundingLine, Offer, Problem
+from matching.problem import AvailableFundingLine, Offer, Problem
 from matching.problem.proposal import Share
 from matching.spec.check import violations
 from matching.spec.limits import cap_left, coverage_limit
@@ -69,7 +69,7 @@ class Comparison:
         """Whether both definitions go together with other schemes in the same way."""
         return bool(_stacking(self.old) == _stacking(self.new))
 
-    def effect(self, question: Question, *, on: date, funding_lines: Iterable[FundingLine]) -> Effect:
+    def effect(self, question: Question, *, on: date, funding_lines: Iterable[AvailableFundingLine]) -> Effect:
         """What the difference is for one question. Facts that do not fit (any more) count as not known."""
         try:
             first = self._alone(question, self.old or self.new, on)
@@ -114,7 +114,7 @@ class Comparison:
         alone: tuple[Prepared | None, Prepared | None],
         facts: Facts,
         on: date,
-        lines: tuple[FundingLine, ...],
+        lines: tuple[AvailableFundingLine, ...],
     ) -> tuple[Problem, Problem]:
         """The problem of the question with every other scheme too, under the old and under the new definition."""
         others = [other for slug, other in self.region.schemes.items() if slug != self.scheme]

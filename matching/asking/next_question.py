@@ -11,7 +11,7 @@ from datetime import date
 
 from matching.asking.unknowns import KnownRegion, Unknowns
 from matching.offers.question import Question
-from matching.problem import FundingLine, Offer, Problem
+from matching.problem import AvailableFundingLine, Offer, Problem
 from matching.problem.proposal import Proposal
 from matching.spec import limits
 from schemes.definition import SchemeDefinition
@@ -53,7 +53,7 @@ def next_question(
     region: KnownRegion,
     on: date,
     *,
-    funding_lines: Iterable[FundingLine] = (),
+    funding_lines: Iterable[AvailableFundingLine] = (),
     askable: Iterable[str] | None = None,
 ) -> Next | None:
     """The fact to ask now; None: no further answer can change the mix.

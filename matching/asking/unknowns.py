@@ -17,7 +17,7 @@ from matching.offers import build_problem
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
 from matching.offers.state_aid import is_undertaking
-from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
+from matching.problem import AvailableFundingLine, ExclusionGroup, Offer, OffersCap, Problem
 from matching.problem.proposal import Share
 from matching.spec import limits
 from matching.spec.check import violations
@@ -52,7 +52,7 @@ class KnownRegion(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SchemeStanding:
     """What answers can still do with one scheme that may be offered now.
 
     `stays`: it remains offered whatever is answered. `certain`: its offer is firm and no answer changes that. `may_pay`:
@@ -86,7 +86,7 @@ class Unknowns:
         region: KnownRegion,
         on: date,
         *,
-        funding_lines: Iterable[FundingLine],
+        funding_lines: Iterable[AvailableFundingLine],
         askable: Iterable[str] | None = None,
     ) -> None:
         self.facts, self.question, self.region, self.on = facts, question, region, on
@@ -129,7 +129,7 @@ class Unknowns:
             return any(self._can_be_met(part) for part in outcome.children)
         return bool(self._asked(outcome.missing))
 
-    def _standing(self, verdict: Verdict, offer: Offer) -> Standing:
+    def _standing(self, verdict: Verdict, offer: Offer) -> SchemeStanding:
         definition = self.by_slug[verdict.scheme]
         certain = offer.certainty == "firm" and offer.amount_known
         stays = verdict.status == "eligible" or not self._asked(verdict.outcomes.missing)
@@ -141,7 +141,7 @@ class Unknowns:
             and bool(self._candidates(definition))
         )
         facts = self._asked(verdict.missing_facts)
-        return Standing(verdict.scheme, stays, certain, may_pay, () if certain else facts)
+        return SchemeStanding(verdict.scheme, stays, certain, may_pay, () if certain else facts)
 
     def _variant_can_be_known(self, definition: SchemeDefinition) -> bool:
         for variant in definition.variants:
@@ -203,7 +203,7 @@ class Unknowns:
                 made.setdefault(offer.id, []).append(offer)
         offers = [loosest(found) for found in made.values()]
         if not every_turn:
-            offers = [self._with_turns_that_hold(offer) for offer in offers]
+            offers = [self._with_precedence_that_holds(offer) for offer in offers]
         return problem.model_copy(
             update={
                 "offers": tuple(offers),
@@ -213,7 +213,7 @@ class Unknowns:
             }
         )
 
-    def _with_turns_that_hold(self, offer: Offer) -> Offer:
+    def _with_precedence_that_holds(self, offer: Offer) -> Offer:
         kept = tuple(name for name in offer.asks_first if self._always_comes_first(name))
         return offer if kept == offer.asks_first else offer.model_copy(update={"asks_first": kept})
 
@@ -252,7 +252,7 @@ class Unknowns:
                 offers = tuple(sorted(name for name, _, _ in members))
                 yield ExclusionGroup(id=key, offers=offers, at_most=at_most, scope=scopes[key])
 
-    def _loose_caps(self) -> Iterator[JointCap]:
+    def _loose_caps(self) -> Iterator[OffersCap]:
         """Joint caps that no answer can lift."""
         for cap in self.problem.joint_caps:
             if all(self.standings[name].stays for name in cap.offers):
@@ -263,7 +263,7 @@ class Unknowns:
     def _covers_the_same(self, name: str) -> bool:
         return self.standings[name].certain or not self.by_slug[name].variants
 
-    def _opened(self, line: FundingLine) -> FundingLine:
+    def _opened(self, line: AvailableFundingLine) -> AvailableFundingLine:
         """The funding line without the earmarks that an answer could meet."""
         held = [key for key in self.circumstances if getattr(line.earmark, key)]
         if not held:
@@ -307,7 +307,7 @@ class Unknowns:
             update={"offers": tuple(offers), "joint_caps": tuple(caps), "de_minimis_room_cents": room}
         )
 
-    def _tight_cap(self, cap: JointCap, certain: set[str]) -> JointCap:
+    def _tight_cap(self, cap: OffersCap, certain: set[str]) -> OffersCap:
         """A share counted over the lines that offers cover that are certain to stay."""
         if cap.share is None:
             return cap

@@ -7,10 +7,10 @@ from matching.lint.cliffs import about_cliffs
 from matching.lint.precedence import about_precedence
 from schemes.basics.findings import Finding
 from schemes.lint import FAMILIES as PURE
-from schemes.lint import Subject, in_order
+from schemes.lint import LintSubject, in_order
 from schemes.region.loading import LoadedRegion
 
-FAMILIES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (*PURE, about_precedence, about_cliffs)
+FAMILIES: tuple[Callable[[LintSubject], Iterator[Finding]], ...] = (*PURE, about_precedence, about_cliffs)
 
 
 def lint_region(region: LoadedRegion, scheme: str | None = None, *, on: date) -> list[Finding]:
@@ -20,5 +20,5 @@ def lint_region(region: LoadedRegion, scheme: str | None = None, *, on: date) ->
     """
     if scheme is not None and scheme not in region.schemes:
         raise KeyError(scheme)
-    subject = Subject(region, on, scheme)
+    subject = LintSubject(region, on, scheme)
     return in_order(finding for family in FAMILIES for finding in family(subject))

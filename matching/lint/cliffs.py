@@ -14,7 +14,7 @@ from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.definition.variants import REPLACED
 from schemes.evaluation import evaluate
-from schemes.lint import Subject
+from schemes.lint import LintSubject
 from schemes.lint.walking import changes
 from schemes.proof.cells import atoms_of, opposite
 from schemes.proof.edges import edges
@@ -43,7 +43,7 @@ class _Cliff:
         return self.high_cents - self.low_cents
 
 
-def about_cliffs(subject: Subject) -> Iterator[Finding]:
+def about_cliffs(subject: LintSubject) -> Iterator[Finding]:
     """The worst cliff of each scheme, when it is more than the smallest share the region pays at all."""
     for definition in subject.living():
         if not definition.amount_known:
@@ -58,7 +58,7 @@ def about_cliffs(subject: Subject) -> Iterator[Finding]:
             yield _said(subject, definition, worst)
 
 
-def _said(subject: Subject, definition: SchemeDefinition, cliff: _Cliff) -> Finding:
+def _said(subject: LintSubject, definition: SchemeDefinition, cliff: _Cliff) -> Finding:
     message = (
         f"{cliff.where} makes a difference of {euros(cliff.loss_cents)}: {euros(cliff.high_cents)} on one side and "
         f"{euros(cliff.low_cents)} on the other."
@@ -73,7 +73,7 @@ def _said(subject: Subject, definition: SchemeDefinition, cliff: _Cliff) -> Find
 # -- one euro of cost ------------------------------------------------------------------------------------------------------
 
 
-def _cost_cliffs(subject: Subject, definition: SchemeDefinition) -> Iterator[_Cliff]:
+def _cost_cliffs(subject: LintSubject, definition: SchemeDefinition) -> Iterator[_Cliff]:
     """The lowest cost, in whole euros, of which anything is paid: of the definition itself and of each variant."""
     day = subject.days(definition)[0]
     for path, resolved, facts in _forms(subject, definition, day):
@@ -109,7 +109,9 @@ def _starts(definition: SchemeDefinition, on: date) -> list[tuple[str, int]]:
     return [(key, amount) for key, amount in found if amount]
 
 
-def _forms(subject: Subject, definition: SchemeDefinition, on: date) -> Iterator[tuple[str, SchemeDefinition, Facts]]:
+def _forms(
+    subject: LintSubject, definition: SchemeDefinition, on: date
+) -> Iterator[tuple[str, SchemeDefinition, Facts]]:
     """The definition without variants and each variant applied, with the path of its keys and somebody who gets it."""
     earlier: list[AnyCondition] = []
     for position, variant in enumerate(definition.variants):
@@ -128,7 +130,7 @@ def _forms(subject: Subject, definition: SchemeDefinition, on: date) -> Iterator
 # -- one euro or one day of a fact ---------------------------------------------------------------------------------------
 
 
-def _fact_cliffs(subject: Subject, definition: SchemeDefinition) -> Iterator[_Cliff]:
+def _fact_cliffs(subject: LintSubject, definition: SchemeDefinition) -> Iterator[_Cliff]:
     """The edges of the variants in amounts and days; and of the conditions in amounts, where a scheme ends."""
     day = subject.days(definition)[0]
     whens = [variant.when for variant in definition.variants]
@@ -143,7 +145,7 @@ def _fact_cliffs(subject: Subject, definition: SchemeDefinition) -> Iterator[_Cl
 
 
 def _neighbours(
-    subject: Subject, condition: AnyCondition, types: tuple[str, ...], on: date
+    subject: LintSubject, condition: AnyCondition, types: tuple[str, ...], on: date
 ) -> list[tuple[str, Any, Any]]:  # fmt: skip
     """Of the facts of these types that a condition looks at: values one euro or one day apart, with an edge between them."""
     found: dict[tuple[str, Any, Any], None] = {}
@@ -160,8 +162,13 @@ def _neighbours(
 
 
 def _compared(
-    subject: Subject, definition: SchemeDefinition, path: str, facts: Facts | None, pairs: list[tuple[str, Any, Any]], on: date
-) -> Iterator[_Cliff]:  # fmt: skip
+    subject: LintSubject,
+    definition: SchemeDefinition,
+    path: str,
+    facts: Facts | None,
+    pairs: list[tuple[str, Any, Any]],
+    on: date,
+) -> Iterator[_Cliff]:
     """What is paid on both sides of each edge at which a condition or a variant really turns."""
     category = best_category(definition, on)
     if facts is None or category is None:
@@ -179,21 +186,21 @@ def _compared(
                 yield _Cliff("cliff_in_fact", path, where, max(one, other), min(one, other), params)
 
 
-def _turned(subject: Subject, definition: SchemeDefinition, facts: Facts, on: date) -> list[str]:
+def _turned(subject: LintSubject, definition: SchemeDefinition, facts: Facts, on: date) -> list[str]:
     """What every condition and every variant says about somebody."""
     asked = [*definition.conditions, *(variant.when for variant in definition.variants)]
     references = subject.region.references
     return [evaluate(condition, facts, on, references, definition.scheme).status for condition in asked]
 
 
-def _paid(subject: Subject, definition: SchemeDefinition, facts: Facts, cost: Cost, on: date) -> int:
+def _paid(subject: LintSubject, definition: SchemeDefinition, facts: Facts, cost: Cost, on: date) -> int:
     return paid_cents(subject, definition, with_amount_facts(subject, definition, facts), cost, on)
 
 
 # -- one day later -----------------------------------------------------------------------------------------------------------
 
 
-def _day_cliffs(subject: Subject, definition: SchemeDefinition) -> Iterator[_Cliff]:
+def _day_cliffs(subject: LintSubject, definition: SchemeDefinition) -> Iterator[_Cliff]:
     """Amounts that fall from one day to the next, on a day to come on which one can ask."""
     dated = definition.model_copy(update={"conditions": (), "budget": None})
     periods = subject.periods(definition)

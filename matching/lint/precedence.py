@@ -19,7 +19,7 @@ from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
 from schemes.basics.vocabulary import CostCategory
 from schemes.definition import SchemeDefinition
-from schemes.lint import Subject
+from schemes.lint import LintSubject
 from schemes.lint.subject import never_together
 
 _COSTS = (100_000, 500_000)
@@ -43,7 +43,7 @@ class _Example:
         return self.with_cents - self.without_cents
 
 
-def about_precedence(subject: Subject) -> Iterator[Finding]:
+def about_precedence(subject: LintSubject) -> Iterator[Finding]:
     """One finding per scheme and scheme it asks first, with the example that costs most."""
     for later in subject.living():
         for position, slug in enumerate(later.precedence.asks_first if later.precedence else ()):
@@ -55,7 +55,7 @@ def about_precedence(subject: Subject) -> Iterator[Finding]:
                 yield _said(subject, later, f"precedence.asks_first[{position}]", slug, worst)
 
 
-def _said(subject: Subject, later: SchemeDefinition, path: str, slug: str, found: _Example) -> Finding:
+def _said(subject: LintSubject, later: SchemeDefinition, path: str, slug: str, found: _Example) -> Finding:
     others = " and ".join(found.others)
     message = (
         f"That {slug} comes first can cost money. Of a cost of {euros(found.cost_cents)} ({found.category}), with {others}, "
@@ -69,7 +69,7 @@ def _said(subject: Subject, later: SchemeDefinition, path: str, slug: str, found
     )  # fmt: skip
 
 
-def _examples(subject: Subject, first: SchemeDefinition, later: SchemeDefinition) -> Iterator[_Example]:
+def _examples(subject: LintSubject, first: SchemeDefinition, later: SchemeDefinition) -> Iterator[_Example]:
     thirds = [
         (other,)
         for other in subject.others(later)
@@ -87,7 +87,7 @@ def _all_or_nothing(definition: SchemeDefinition) -> bool:
     return any(part is not None for part in parts) or bool(definition.variants)
 
 
-def _tried(subject: Subject, first: SchemeDefinition, beside: tuple[SchemeDefinition, ...]) -> Iterator[_Example]:
+def _tried(subject: LintSubject, first: SchemeDefinition, beside: tuple[SchemeDefinition, ...]) -> Iterator[_Example]:
     """The costs and amounts of the first scheme at which somebody is worse off than without it."""
     everyone, day = (first, *beside), subject.days(beside[0])[0]
     routes = [route for route in beside[0].routes if all(route in one.routes for one in everyone)]
@@ -108,7 +108,7 @@ def _tried(subject: Subject, first: SchemeDefinition, beside: tuple[SchemeDefini
                 yield _Example(names, category, amount, pays, without, with_)
 
 
-def _just_fits(definition: SchemeDefinition, category: CostCategory, subject: Subject) -> Iterator[int]:
+def _just_fits(definition: SchemeDefinition, category: CostCategory, subject: LintSubject) -> Iterator[int]:
     """The cost, in cents, of which a scheme can just pay its fixed amount or its minimum."""
     day = subject.days(definition)[0]
     share = definition.share_for(category, day)

@@ -6,7 +6,7 @@ from datetime import date
 from matching.offers import build_problem
 from matching.offers.eligibility import assess
 from matching.offers.question import Question
-from matching.problem import FundingLine, Problem
+from matching.problem import AvailableFundingLine, Problem
 from schemes.basics.costs import Cost, QuestionPledge
 from schemes.basics.money import MAX_CENTS
 from schemes.basics.vocabulary import CostCategory, Route
@@ -14,7 +14,7 @@ from schemes.conditions import Any_, AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import FactValue
-from schemes.lint import Subject
+from schemes.lint import LintSubject
 from schemes.proof.cells import Cells, opposite, together
 
 _UNITS = 10
@@ -23,7 +23,7 @@ Facts = dict[str, FactValue]
 
 
 def somebody(
-    subject: Subject, conditions: Sequence[AnyCondition], on: date, known: Sequence[AnyCondition] = ()
+    subject: LintSubject, conditions: Sequence[AnyCondition], on: date, known: Sequence[AnyCondition] = ()
 ) -> Facts | None:
     """The facts of somebody who meets all these conditions on a day, with what the `known` conditions look at filled in too.
 
@@ -37,7 +37,7 @@ def somebody(
     return dict(found.examples["met"]) if "met" in found.examples else None
 
 
-def with_amount_facts(subject: Subject, definition: SchemeDefinition, facts: Facts) -> Facts:
+def with_amount_facts(subject: LintSubject, definition: SchemeDefinition, facts: Facts) -> Facts:
     """The facts with a value for every fact that the amounts look at: many units, and no money that is taken off."""
     complete = dict(facts)
     for _, key, type_ in definition.amount_facts():
@@ -58,7 +58,7 @@ def always_open(definition: SchemeDefinition) -> SchemeDefinition:
 
 
 def problem_of(
-    subject: Subject, definitions: Sequence[SchemeDefinition], facts: Facts, costs: Sequence[Cost], route: Route, on: date,
+    subject: LintSubject, definitions: Sequence[SchemeDefinition], facts: Facts, costs: Sequence[Cost], route: Route, on: date,
     *, pledge: bool = True,
 ) -> Problem:  # fmt: skip
     """The problem of somebody with these facts and costs, with only these schemes, all of them open and certain.
@@ -74,14 +74,14 @@ def problem_of(
     )  # fmt: skip
     region = subject.region
     verdicts = assess(facts, opened, on, region.references, route=route)
-    enough = FundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
+    enough = AvailableFundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
     problem = build_problem(question, verdicts, opened, region.region, [enough], region.references, on=on, facts=facts)
     return problem.model_copy(
         update={"offers": tuple(offer.model_copy(update={"certainty": "firm"}) for offer in problem.offers)}
     )
 
 
-def paid_cents(subject: Subject, definition: SchemeDefinition, facts: Facts, cost: Cost, on: date) -> int:
+def paid_cents(subject: LintSubject, definition: SchemeDefinition, facts: Facts, cost: Cost, on: date) -> int:
     """What one scheme alone pays of one cost, in whole euro cents; 0 when it cannot be had."""
     from matching.solver.solve import propose
 

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import Any
 
 from matching.offers.earlier_awards import had_before
-from matching.problem import CoFinancing, ShareOfBase, Tier, Tiers
+from matching.problem import OfferCoFinancing, OfferShareOfBase, OfferTier, OfferTiers
 from schemes.basics.costs import HadBefore
 from schemes.basics.money import ceil_share
 from schemes.basics.values import value_on
@@ -65,12 +65,14 @@ def _rules(definition: SchemeDefinition, on: date) -> dict[str, Any]:
     own, base, tiers = definition.co_financing, definition.share_of_base, definition.tiers
     if own is not None:
         share = _value(own.share, on)
-        rules["co_financing"] = CoFinancing(share=share, of=own.of, counts_sector_fund=own.counts_sector_fund)
+        rules["co_financing"] = OfferCoFinancing(share=share, of=own.of, counts_sector_fund=own.counts_sector_fund)
     if base is not None:
-        rules["share_of_base"] = ShareOfBase(share=_value(base.share, on))
+        rules["share_of_base"] = OfferShareOfBase(share=_value(base.share, on))
     if tiers is not None:
-        steps = [Tier(up_to_cents=_value(step.up_to_cents, on), share=_value(step.share, on)) for step in tiers.steps]
-        rules["tiers"] = Tiers(steps=tuple(steps))
+        steps = [
+            OfferTier(up_to_cents=_value(step.up_to_cents, on), share=_value(step.share, on)) for step in tiers.steps
+        ]
+        rules["tiers"] = OfferTiers(steps=tuple(steps))
     return rules
 
 

@@ -116,7 +116,7 @@ def _verdict(facts: Facts, ready: _Ready, route: Route | None) -> Verdict:
     if ready.asks_for_amount and status != "not_met":
         amounts = resolve(definition, facts, ready.on, ready.references)
         missing = tuple(dict.fromkeys((*missing, *amounts.missing, *facts_for_amount(amounts, facts))))
-    verdict: Any = _Filling(
+    verdict: Any = _VerdictFilling(
         definition.scheme,
         definition.version,
         _STATUS[status],
@@ -130,7 +130,7 @@ def _verdict(facts: Facts, ready: _Ready, route: Route | None) -> Verdict:
     return verdict  # type: ignore[no-any-return]  # it is one now
 
 
-class _Filling:
+class _VerdictFilling:
     """A verdict that is being filled: an open object that is closed afterwards, as `schemes.facts.outcome.filled` does."""
 
     __slots__ = Verdict.__slots__

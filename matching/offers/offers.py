@@ -13,18 +13,18 @@ from matching.offers.question import Question
 from matching.offers.state_aid import counts_as_aid, room_cents
 from matching.problem import (
     FORMAT,
+    AvailableFundingLine,
     Circumstances,
     CostLine,
-    Earmark,
     ExclusionGroup,
-    FundingLine,
-    JointCap,
+    FundingEarmark,
     Offer,
+    OffersCap,
     Period,
-    Pledge,
+    PledgedMoney,
     Problem,
 )  # fmt: skip
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from matching.spec import limits
 from schemes.basics.costs import Cost
 from schemes.basics.values import value_on
@@ -64,7 +64,7 @@ def build_problem(
     verdicts: Sequence[Verdict],
     definitions: Iterable[SchemeDefinition],
     region: Region,
-    funding_lines: Iterable[FundingLine],
+    funding_lines: Iterable[AvailableFundingLine],
     references: References,
     *,
     on: date,
@@ -78,12 +78,12 @@ def build_problem(
     offered = {v.scheme: v for v in verdicts if v.can_be_offered and v.scheme in by_slug}
     aid = region.settings.de_minimis
     lines = tuple(_line(cost, name) for cost, name in zip(question.costs, question.line_ids(), strict=True))
-    asked = _Asked(question, on, facts, aid, references, lines)
+    asked = _AskedQuestion(question, on, facts, aid, references, lines)
     made = {slug: _offer(by_slug[slug], verdict, asked) for slug, verdict in sorted(offered.items())}
     alone = {slug: offer for slug, (offer, _) in made.items()}
     offers = {slug: _with_less(offer, definition, alone, question) for slug, (offer, definition) in made.items()}
     taken = [by_slug[slug] for slug in offers]
-    offers = {slug: _in_turn(offer, by_slug[slug], offers) for slug, offer in offers.items()}
+    offers = {slug: _with_precedence(offer, by_slug[slug], offers) for slug, offer in offers.items()}
     return Problem(
         format=FORMAT,
         reference_date=on,
@@ -100,10 +100,10 @@ def build_problem(
     )
 
 
-def settings_of(region: Region) -> Settings:
+def settings_of(region: Region) -> MixSettings:
     """The settings of a region that a mix depends on."""
     given = region.settings
-    return Settings(
+    return MixSettings(
         smallest_share_cents=given.smallest_share_cents,
         employer_price_permille=given.employer_price_permille,
         elsewhere_price_permille=given.elsewhere_price_permille,
@@ -113,14 +113,14 @@ def settings_of(region: Region) -> Settings:
     )
 
 
-def funding_line(definition: FundingLineDefinition, available_cents: int | None = None) -> FundingLine:
+def funding_line(definition: FundingLineDefinition, available_cents: int | None = None) -> AvailableFundingLine:
     """A funding line with what is still available; without ledger: its whole budget."""
     mark, period = definition.earmark, definition.period
-    return FundingLine(
+    return AvailableFundingLine(
         id=definition.id,
         funder=definition.funder,
         available_cents=definition.amount_cents if available_cents is None else available_cents,
-        earmark=Earmark(**{name: getattr(mark, name) for name in Earmark.model_fields}),
+        earmark=FundingEarmark(**{name: getattr(mark, name) for name in FundingEarmark.model_fields}),
         period=Period.model_validate({"from": period.from_, "to": period.to}),
         period_binds=definition.period_binds,
         price_permille=definition.price_permille,
@@ -152,11 +152,11 @@ def _line(cost: Cost, name: str) -> CostLine:
     )  # fmt: skip
 
 
-def _pledges(question: Question) -> tuple[Pledge, ...]:
+def _pledges(question: Question) -> tuple[PledgedMoney, ...]:
     given = question.pledge
     if given is None or given.amount_cents == 0:
         return ()
-    return (Pledge(id=PLEDGE, kind=given.kind, amount_cents=given.amount_cents, categories=given.categories),)
+    return (PledgedMoney(id=PLEDGE, kind=given.kind, amount_cents=given.amount_cents, categories=given.categories),)
 
 
 def _circumstances(question: Question, facts: Facts, references: References, on: date) -> Circumstances:
@@ -173,7 +173,7 @@ def _circumstances(question: Question, facts: Facts, references: References, on:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _AskedQuestion:
     """The question and what it is read with."""
 
     question: Question
@@ -184,7 +184,7 @@ class _Asked:
     lines: tuple[CostLine, ...]
 
 
-def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _Asked) -> tuple[Offer, SchemeDefinition]:
+def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _AskedQuestion) -> tuple[Offer, SchemeDefinition]:
     """The offer of a scheme, and the definition with the amounts it was made of: of several that may hold the highest."""
     resolved = resolve(definition, asked.facts, asked.on, asked.references)
     firm = verdict.status == "eligible" and verdict.availability.state == "open" and not definition.only_possible
@@ -246,7 +246,7 @@ def _with_less(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, 
     return offer.model_copy(update=changed) if changed else offer
 
 
-def _in_turn(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer]) -> Offer:
+def _with_precedence(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer]) -> Offer:
     """The offer with the other offers that come first."""
     named = definition.precedence.asks_first if definition.precedence is not None else ()
     first = tuple(sorted({slug for slug in named if slug in offers and slug != offer.id}))
@@ -268,10 +268,10 @@ def _groups(definitions: Sequence[SchemeDefinition]) -> list[ExclusionGroup]:
     return groups
 
 
-def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[JointCap]:
+def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[OffersCap]:
     """Joint caps by name: of all offers that name it or are named in it, the strictest limit of each kind."""
     present = {definition.scheme for definition in definitions}
-    caps: dict[str, JointCap] = {}
+    caps: dict[str, OffersCap] = {}
     for definition in definitions:
         for rule in definition.joint_caps:
             amount = None if rule.amount_cents is None else value_on(rule.amount_cents, on)
@@ -285,5 +285,5 @@ def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[Joint
                 offers |= set(earlier.offers)
                 amount = None if amount is None or earlier.amount_cents is None else min(amount, earlier.amount_cents)
                 share = None if share is None or earlier.share is None else min(share, earlier.share)
-            caps[name] = JointCap(id=name, offers=tuple(sorted(offers)), amount_cents=amount, share=share)
+            caps[name] = OffersCap(id=name, offers=tuple(sorted(offers)), amount_cents=amount, share=share)
     return [caps[name] for name in sorted(caps)]

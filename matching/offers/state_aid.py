@@ -42,18 +42,18 @@ def fact_to_ask(definition: SchemeDefinition, rules: DeMinimis, route: Route, fa
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class AidNote:
     """Something that still has to be said and could change amounts; a code of `codes.NOTES` with its parameters."""
 
     code: str
     params: dict[str, Any] = field(default_factory=dict)
 
 
-def declarations(problem: Problem, used: Collection[str] = ()) -> Iterator[Note]:
+def declarations(problem: Problem, used: Collection[str] = ()) -> Iterator[AidNote]:
     """What has to be declared for the offers that pay (`used`) or still may pay, while the room is not known."""
     aid = sorted(one.id for one in problem.offers if one.de_minimis and (one.id in used or _may_pay(problem, one)))
     if aid and problem.de_minimis_room_cents is None:
-        yield Note("de_minimis_declaration", {"offers": aid})
+        yield AidNote("de_minimis_declaration", {"offers": aid})
 
 
 def _may_pay(problem: Problem, offer: Offer) -> bool:

@@ -179,7 +179,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "excluded_together": ("group", "at_most", "offers"),
     "excluded_on_line": ("group", "at_most", "offers"),
     "other_public_money": ("offers",),
-    "out_of_turn": ("offers",),
+    "broken_precedence": ("offers",),
     "above_joint_cap": ("cap", "limit_cents", "offers"),
     "above_borrowing": ("limit_cents", "offers"),
     "funding_line_not_used_here": (),

@@ -7,17 +7,34 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from matching.problem.money import Earmark, FundingLine, Period, Pledge
+from matching.problem.money import AvailableFundingLine, FundingEarmark, Period, PledgedMoney
 from matching.problem.parts import HolderCap, Part
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from schemes.basics.costs import Bearer, Id
 from schemes.basics.money import Cents, Share
 from schemes.basics.values import Day, Items, Model, Permille
 from schemes.basics.vocabulary import Administered, CostCategory, Route
 
 __all__ = [
-    "FORMAT", "Circumstances", "CoFinancing", "CostLine", "Earmark", "ExclusionGroup", "FundingLine", "HolderCap", "JointCap",
-    "LockedShare", "Locks", "Offer", "Part", "Period", "Pledge", "ProblemFields", "ShareOfBase", "Tier", "Tiers",
+    "FORMAT",
+    "AvailableFundingLine",
+    "Circumstances",
+    "CostLine",
+    "ExclusionGroup",
+    "FundingEarmark",
+    "HolderCap",
+    "LockedShare",
+    "Locks",
+    "Offer",
+    "OfferCoFinancing",
+    "OfferShareOfBase",
+    "OfferTier",
+    "OfferTiers",
+    "OffersCap",
+    "Part",
+    "Period",
+    "PledgedMoney",
+    "ProblemFields",
 ]  # fmt: skip
 FORMAT: Literal["ontwikkelloket/problem/1"] = "ontwikkelloket/problem/1"
 
@@ -65,7 +82,7 @@ class CostLine(Model):
         return self.amount_cents if self.amount_without_vat_cents is None else self.amount_without_vat_cents
 
 
-class ShareOfBase(Model):
+class OfferShareOfBase(Model):
     """Constraint 5: an offer pays at most a share of a base."""
 
     share: Share = Field(description='Exact fraction from 0 to 1, as text: "1/3", "50%".')
@@ -86,7 +103,7 @@ class ShareOfBase(Model):
     )
 
 
-class Tier(Model):
+class OfferTier(Model):
     """One step of constraint 8."""
 
     up_to_cents: Cents | None = Field(
@@ -96,10 +113,10 @@ class Tier(Model):
     share: Share = Field(description='Exact fraction from 0 to 1, as text: "1/3", "50%".')
 
 
-class Tiers(Model):
+class OfferTiers(Model):
     """Constraint 8: an offer pays at most a share of its base that differs by step: all up to an amount, less above."""
 
-    steps: Items[Tier] = Field(
+    steps: Items[OfferTier] = Field(
         min_length=1,
         max_length=20,
         description=(
@@ -131,7 +148,7 @@ class Tiers(Model):
         return self
 
 
-class CoFinancing(Model):
+class OfferCoFinancing(Model):
     """Constraint 9: an offer may only be used when the employer pays enough of the same cost."""
 
     share: Share = Field(default=Fraction(1), description='Exact fraction from 0 to 1, as text: "50%". Default 1.')
@@ -228,11 +245,11 @@ class Offer(Model):
     rounding_unit_cents: int = Field(
         default=1, ge=1, le=10**8, description="Its total is a multiple of this: 100 for whole euros. Not per line."
     )
-    share_of_base: ShareOfBase | None = Field(default=None, description="Limit as a share of a base; null: none.")
-    tiers: Tiers | None = Field(
+    share_of_base: OfferShareOfBase | None = Field(default=None, description="Limit as a share of a base; null: none.")
+    tiers: OfferTiers | None = Field(
         default=None, description="Limit as a share that differs by step of a base; null: none."
     )
-    co_financing: CoFinancing | None = Field(
+    co_financing: OfferCoFinancing | None = Field(
         default=None, description="Required contribution of the employer; null: none."
     )
     no_other_public_money: bool = Field(
@@ -272,7 +289,7 @@ class ExclusionGroup(Model):
     )
 
 
-class JointCap(Model):
+class OffersCap(Model):
     """Constraint 11: several offers together pay at most an amount, or at most a share of the cost."""
 
     id: Id = Field(description="Unique among the joint caps.")
@@ -333,14 +350,14 @@ class ProblemFields(Model):
     circumstances: Circumstances = Field(description="Route, place and sector.")
     lines: Items[CostLine] = Field(default=(), max_length=2000, description="The costs.")
     offers: Items[Offer] = Field(default=(), max_length=10_000, description="What schemes could pay.")
-    pledges: Items[Pledge] = Field(default=(), max_length=2, description="Money of the employer.")
-    funding_lines: Items[FundingLine] = Field(
+    pledges: Items[PledgedMoney] = Field(default=(), max_length=2, description="Money of the employer.")
+    funding_lines: Items[AvailableFundingLine] = Field(
         default=(), max_length=500, description="Money that offers `here` are paid from."
     )
     exclusion_groups: Items[ExclusionGroup] = Field(
         default=(), max_length=5000, description="Offers that exclude each other."
     )
-    joint_caps: Items[JointCap] = Field(default=(), max_length=5000, description="Limits on several offers together.")
+    joint_caps: Items[OffersCap] = Field(default=(), max_length=5000, description="Limits on several offers together.")
     parts: Items[Part] = Field(
         default=(),
         max_length=500,
@@ -363,4 +380,4 @@ class ProblemFields(Model):
         ),
     )
     locks: Locks = Field(default_factory=Locks, description="What an advisor has fixed.")
-    settings: Settings = Field(default_factory=Settings, description="Settings of the region.")
+    settings: MixSettings = Field(default_factory=MixSettings, description="Settings of the region.")

@@ -12,7 +12,7 @@ from schemes.basics.values import Day, Items, Model, Permille
 from schemes.basics.vocabulary import CostCategory, Route
 
 
-class Pledge(Model):
+class PledgedMoney(Model):
     """Money of the employer for lines that the resident owes (constraint 16)."""
 
     id: Id = Field(description="Unique among offers and pledges together.")
@@ -31,7 +31,7 @@ class Pledge(Model):
     )
 
 
-class Earmark(Model):
+class FundingEarmark(Model):
     """What a funding line may be used for. A list that is not empty must hold the case; an empty one restricts nothing."""
 
     schemes: Items[Id] = Field(default=(), max_length=500, description="Slugs of schemes.")
@@ -67,13 +67,13 @@ class Period(Model):
         return self
 
 
-class FundingLine(Model):
+class AvailableFundingLine(Model):
     """Money of one funder under one agreement for one period."""
 
     id: Id = Field(description="Unique among the funding lines.")
     funder: Id = Field(description="Who the money comes from. For the record.")
     available_cents: Cents = Field(description="What is still available: the mix takes at most this.")
-    earmark: Earmark = Field(default_factory=Earmark, description="What it may be used for.")
+    earmark: FundingEarmark = Field(default_factory=FundingEarmark, description="What it may be used for.")
     period: Period = Field(default_factory=Period, description="When it may be used: contains the reference date.")
     period_binds: Literal["award_date", "award_and_due_date"] = Field(
         default="award_date",

@@ -1,6 +1,6 @@
 """Every number that steers a mix and is no fact of a scheme: prices, smallest share, order of passes, limits.
 
-`Settings` travels inside a problem, so that a stored answer can be computed again. `SOLVER_PARAMETERS` is the one place
+`MixSettings` travels inside a problem, so that a stored answer can be computed again. `SOLVER_PARAMETERS` is the one place
 where parameters of CP-SAT are written down; matching/README.md says why each has its value.
 """
 
@@ -17,7 +17,7 @@ PassName = Literal["own_money", "rest", "priced_money", "schemes", "canonical"]
 """The five passes of the objective. The first and the last are fixed; a region may reorder those between."""
 
 
-class Settings(Model):
+class MixSettings(Model):
     """Settings of the region that a mix depends on. Every field has a default."""
 
     smallest_share_cents: int = Field(

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matching.offers.eligibility import Verdict
-from matching.offers.state_aid import Note, declarations
+from matching.offers.state_aid import AidNote, declarations
 from matching.problem import CostLine, Offer, Problem
 from matching.problem.proposal import Proposal
-from matching.reasons.mix import Mix
-from matching.reasons.sources import Source, sources
+from matching.reasons.mix import MixSums
+from matching.reasons.sources import MoneySource, sources
 from matching.reasons.unused import Unused, unused, why_possible
 from matching.spec import limits
 from schemes.basics.money import floor_share
 from schemes.definition import SchemeDefinition
 
-__all__ = ["Explanation", "Source", "Uncovered", "Unused", "Used", "explain", "why_possible"]
+__all__ = ["Explanation", "MoneySource", "Uncovered", "Unused", "Used", "explain", "why_possible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Used:
     code: str
     params: dict[str, Any] = field(default_factory=dict)
     funding: dict[str, int] = field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
+    sources: tuple[MoneySource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Explanation:
     unused: tuple[Unused, ...]
     uncovered: tuple[Uncovered, ...]
     pays_first: tuple[str, ...]
-    notes: tuple[Note, ...] = ()
+    notes: tuple[AidNote, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON output."""
@@ -75,7 +75,7 @@ def explain(
     definitions: Iterable[SchemeDefinition] = (),
 ) -> Explanation:
     """The reasons of a proposal. Without verdicts the schemes of the problem's offers are all there is to explain."""
-    mix = Mix(problem, proposal)
+    mix = MixSums(problem, proposal)
     by_slug = {definition.scheme: definition for definition in definitions}
     return Explanation(
         used=tuple(_used(mix)),
@@ -86,17 +86,17 @@ def explain(
     )
 
 
-def _ask_first(mix: Mix) -> Iterator[Note]:
+def _ask_first(mix: MixSums) -> Iterator[AidNote]:
     """Which offers that pay wait for the answer of one that is only possible and comes first on the same cost."""
     for offer in sorted(mix.offers.values(), key=lambda offer: offer.id):
         lines = [line for line in mix.lines.values() if mix.paid.get((line.id, offer.id))]
         possible = [mix.offers[name] for name in offer.asks_first if mix.offers[name].certainty == "possible"]
         first = sorted(one.id for one in possible if any(limits.coverage_limit(one, line) for line in lines))
         if first:
-            yield Note("ask_first", {"schemes": [offer.id], "offers": first})
+            yield AidNote("ask_first", {"schemes": [offer.id], "offers": first})
 
 
-def _used(mix: Mix) -> Iterator[Used]:
+def _used(mix: MixSums) -> Iterator[Used]:
     for pledge in mix.problem.pledges:
         total = mix.total(pledge.id)
         if total:
@@ -113,7 +113,7 @@ def _used(mix: Mix) -> Iterator[Used]:
             )
 
 
-def _bound(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
+def _bound(mix: MixSums, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     """The first limit that this amount meets exactly, from the offer's own to that of the mix."""
     left = limits.cap_left(offer)
     if offer.fixed_amount_cents == total:
@@ -142,7 +142,7 @@ def _bound(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     return _bound_of_lines(mix, offer, total)
 
 
-def _bound_of_lines(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
+def _bound_of_lines(mix: MixSums, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     lines = mix.covered(offer)
     if all(mix.rest[line.id] == 0 for line in lines):
         return "costs_paid", {"lines": [line.id for line in lines]}
@@ -154,7 +154,7 @@ def _bound_of_lines(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, 
     return _bound_of_mix(mix, offer, total)
 
 
-def _bound_of_mix(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
+def _bound_of_mix(mix: MixSums, offer: Offer, total: int) -> tuple[str, dict[str, Any]]:
     if offer.administered == "here":
         admitted = [one for one in mix.problem.funding_lines if limits.refusal_of(mix.problem, one, offer) is None]
         if all(mix.taken.get(one.id, 0) >= one.available_cents for one in admitted):
@@ -171,7 +171,7 @@ def _bound_of_mix(mix: Mix, offer: Offer, total: int) -> tuple[str, dict[str, An
     return "rest_of_the_mix", {}
 
 
-def _uncovered(mix: Mix) -> Iterator[Uncovered]:
+def _uncovered(mix: MixSums) -> Iterator[Uncovered]:
     used = mix.used()
     for line in sorted(mix.lines.values(), key=lambda line: line.id):
         cents = mix.rest[line.id]
@@ -181,7 +181,7 @@ def _uncovered(mix: Mix) -> Iterator[Uncovered]:
         yield Uncovered(line.id, cents, mix.problem.bearer(line), code, params)
 
 
-def _why_left(mix: Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str, Any]]:
+def _why_left(mix: MixSums, line: CostLine, used: set[str]) -> tuple[str, dict[str, Any]]:
     able = [offer for offer in mix.offers.values() if offer.amount_known and limits.coverage_limit(offer, line) > 0]
     firm = [offer for offer in able if offer.certainty == "firm"]
     if not mix.problem.is_askers(line):
@@ -207,12 +207,12 @@ def _why_left(mix: Mix, line: CostLine, used: set[str]) -> tuple[str, dict[str, 
     return "nobody_covers", {"category": line.category}
 
 
-def _more(mix: Mix, offer: Offer) -> int:
+def _more(mix: MixSums, offer: Offer) -> int:
     """The least that an offer would have to pay more: a cent when it pays, else its smallest total."""
     return 1 if mix.total(offer.id) else limits.smallest_total(mix.problem, offer)
 
 
-def _order(mix: Mix) -> list[str]:
+def _order(mix: MixSums) -> list[str]:
     """Who is asked first: money that is paid anyway, then by price, loans after grants, `up_to` pledges last."""
     ranked = []
     for pledge in mix.problem.pledges:

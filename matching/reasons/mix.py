@@ -5,7 +5,7 @@ from matching.problem.proposal import Proposal
 from matching.spec import limits
 
 
-class Mix:
+class MixSums:
     """The shares of a proposal, added up in the ways that reasons look at them."""
 
     def __init__(self, problem: Problem, proposal: Proposal) -> None:

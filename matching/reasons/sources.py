@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from matching.problem import Offer
-from matching.problem.money import FundingLine
-from matching.reasons.mix import Mix
+from matching.problem.money import AvailableFundingLine
+from matching.reasons.mix import MixSums
 from matching.spec import limits
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MoneySource:
     """Cents of one offer from one funding line, with why; a code of `codes.SOURCES` with its parameters."""
 
     funding_line: str
@@ -21,19 +21,19 @@ class Source:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-def sources(mix: Mix, offer: Offer) -> tuple[Source, ...]:
+def sources(mix: MixSums, offer: Offer) -> tuple[MoneySource, ...]:
     """The funding lines that an offer administered here is paid from, by id; empty for an offer elsewhere."""
     return tuple(_sources(mix, offer))
 
 
-def _sources(mix: Mix, offer: Offer) -> Iterator[Source]:
+def _sources(mix: MixSums, offer: Offer) -> Iterator[MoneySource]:
     money = {line.id: line for line in mix.problem.funding_lines}
     for name, cents in sorted(mix.funding.get(offer.id, {}).items()):
         code, params = _why(mix, offer, money[name], _admitting(mix, offer, name))
-        yield Source(name, cents, code, params)
+        yield MoneySource(name, cents, code, params)
 
 
-def _admitting(mix: Mix, offer: Offer, name: str) -> list[FundingLine]:
+def _admitting(mix: MixSums, offer: Offer, name: str) -> list[AvailableFundingLine]:
     """The funding lines that may pay for a cost that this one pays for."""
     lines = [mix.lines[line] for line, payer, source in mix.cells if payer == offer.id and source == name]
     return [
@@ -43,7 +43,9 @@ def _admitting(mix: Mix, offer: Offer, name: str) -> list[FundingLine]:
     ]
 
 
-def _why(mix: Mix, offer: Offer, money: FundingLine, admitting: list[FundingLine]) -> tuple[str, dict[str, Any]]:
+def _why(
+    mix: MixSums, offer: Offer, money: AvailableFundingLine, admitting: list[AvailableFundingLine]
+) -> tuple[str, dict[str, Any]]:
     others = [one for one in admitting if one.id != money.id]
     if not others:
         refused = sorted(
@@ -65,11 +67,11 @@ def _why(mix: Mix, offer: Offer, money: FundingLine, admitting: list[FundingLine
     return _why_cheap(mix, money, price[money.id], dearer)
 
 
-def _available(mix: Mix, name: str) -> int:
+def _available(mix: MixSums, name: str) -> int:
     return next(one.available_cents for one in mix.problem.funding_lines if one.id == name)
 
 
-def _why_cheap(mix: Mix, money: FundingLine, price: int, dearer: list[str]) -> tuple[str, dict[str, Any]]:
+def _why_cheap(mix: MixSums, money: AvailableFundingLine, price: int, dearer: list[str]) -> tuple[str, dict[str, Any]]:
     """Why money with the lowest price has that price."""
     params: dict[str, Any] = {"price_permille": price, "funding_lines": dearer}
     if money.price_permille is not None:

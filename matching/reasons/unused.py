@@ -7,10 +7,10 @@ from typing import Any
 
 from matching.offers.eligibility import Verdict
 from matching.problem import Offer
-from matching.reasons.mix import Mix
+from matching.reasons.mix import MixSums
 from matching.reasons.worth import AtMost, at_most
 from matching.spec import limits
-from matching.spec.precedence import Turns
+from matching.spec.precedence import PrecedenceChecks
 from schemes.basics.money import ceil_share
 from schemes.definition import SchemeDefinition
 
@@ -25,7 +25,7 @@ class Unused:
     at_most: AtMost | None = None
 
 
-def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, SchemeDefinition]) -> Iterator[Unused]:
+def unused(mix: MixSums, verdicts: Sequence[Verdict], definitions: Mapping[str, SchemeDefinition]) -> Iterator[Unused]:
     if mix.problem.parts:
         yield from _of_parts(mix)
         return
@@ -48,7 +48,7 @@ def unused(mix: Mix, verdicts: Sequence[Verdict], definitions: Mapping[str, Sche
         yield Unused(scheme, code, params, at_most(mix.problem, by_scheme[scheme]))
 
 
-def _of_parts(mix: Mix) -> Iterator[Unused]:
+def _of_parts(mix: MixSums) -> Iterator[Unused]:
     """Per part of a bundle the offers of schemes that pay nothing there; without verdicts, which are each part's own."""
     used = {(mix.offers[name].part, mix.offers[name].scheme) for name in mix.used()}
     for offer in sorted(mix.offers.values(), key=lambda offer: offer.id):
@@ -90,7 +90,7 @@ def why_possible(offer: Offer, verdict: Verdict | None, definition: SchemeDefini
 
 
 def _idle(
-    mix: Mix, offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None
+    mix: MixSums, offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None
 ) -> tuple[str, dict[str, Any]]:
     """Why an offer of the problem pays nothing."""
     worth, problem = limits.worth(mix.problem, offer), mix.problem
@@ -119,7 +119,7 @@ def _idle(
     return _idle_in_mix(mix, offer, least)
 
 
-def _idle_in_mix(mix: Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any]]:
+def _idle_in_mix(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str, Any]]:
     """Why an offer that could pay by itself does not in this mix."""
     problem = mix.problem
     refusals = _no_budget(mix, offer, least)
@@ -145,7 +145,7 @@ def _idle_in_mix(mix: Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any
         needed, given = ceil_share(rule.share, base), limits.employer_contribution(problem, offer, rule, mix.paid)
         if given < needed:
             return "cofinancing_missing", {"needed_cents": needed, "given_cents": given}
-    turns = Turns(problem, mix.paid, mix.taken)
+    turns = PrecedenceChecks(problem, mix.paid, mix.taken)
     lines = [line for line in mix.covered(offer) if mix.rest[line.id]]
     first = [one for one in mix.offers.values() if one.id in offer.asks_first and turns.blocks(one, lines)]
     if first:
@@ -153,7 +153,7 @@ def _idle_in_mix(mix: Mix, offer: Offer, least: int) -> tuple[str, dict[str, Any
     return "nothing_left", {}
 
 
-def _no_budget(mix: Mix, offer: Offer, least: int) -> list[str] | None:
+def _no_budget(mix: MixSums, offer: Offer, least: int) -> list[str] | None:
     """The refusals of all funding lines when the offer cannot get its least amount; None when it can."""
     if offer.administered == "elsewhere":
         return None
@@ -166,7 +166,7 @@ def _no_budget(mix: Mix, offer: Offer, least: int) -> list[str] | None:
     return None if room >= least else sorted(refusals)
 
 
-def _excluders(mix: Mix, offer: Offer) -> list[str]:
+def _excluders(mix: MixSums, offer: Offer) -> list[str]:
     """Used offers that do not go together with this one."""
     used = {name for name in mix.used() if name in mix.offers}
     others = set()

@@ -2,7 +2,6 @@
 
 from matching.receipt.content import (
     RECEIPT_FORMAT,
-    Content,
     DecisionUsed,
     Document,
     Embedded,
@@ -13,6 +12,7 @@ from matching.receipt.content import (
     Override,
     Plain,
     Receipt,
+    ReceiptContent,
     RegionUsed,
     Source,
     constraint_names,
@@ -29,7 +29,6 @@ from schemes.basics.findings import Finding
 
 __all__ = [
     "RECEIPT_FORMAT",
-    "Content",
     "DecisionUsed",
     "Document",
     "Embedded",
@@ -40,6 +39,7 @@ __all__ = [
     "Override",
     "Plain",
     "Receipt",
+    "ReceiptContent",
     "RegionUsed",
     "Source",
     "constraint_names",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from matching.answering.answer import Prepared, prepare
 from matching.reasons.explain import explain
-from matching.receipt.content import Content, Receipt, constraint_names, hash_of, model_hash, plain
+from matching.receipt.content import Receipt, ReceiptContent, constraint_names, hash_of, model_hash, plain
 from matching.receipt.decided import check_alternatives, check_decision
 from matching.receipt.reading import FOLLOWING, REMEDY, Parts, broken_rule, in_any_order, part_differs, read_parts
 from matching.spec.check import violations
@@ -61,7 +61,7 @@ def _hashes(receipt: Receipt, file: str) -> Iterator[Finding]:
                 yield Finding(file, f"{group}[{n}]", "embedded_hash_differs", message, REMEDY, {"name": one.name})
 
 
-def _same_model(content: Content, parts: Parts, file: str) -> Iterator[Finding]:
+def _same_model(content: ReceiptContent, parts: Parts, file: str) -> Iterator[Finding]:
     used, proposal = content.model, parts.proposal
     settings = parts.problem.settings
     claimed = (used.solver, used.parameters, used.passes)
@@ -95,7 +95,7 @@ def _misnamed(where: str, name: str, file: str) -> Finding:
 # From facts to the mix -------------------------------------------------------------------------------------------------
 
 
-def _facts(content: Content, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
+def _facts(content: ReceiptContent, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
     written = {fact.key: fact for fact in content.facts}
     known = {key: plain(value) for key, value in prepared.facts.items() if key != PAST_AWARDS}
     for key in sorted(written.keys() | known.keys()):
@@ -111,7 +111,7 @@ def _facts(content: Content, parts: Parts, prepared: Prepared, file: str) -> Ite
         yield Finding(file, "facts", "fact_twice", message, REMEDY)
 
 
-def _verdicts(content: Content, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
+def _verdicts(content: ReceiptContent, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
     written = {str(one.get("scheme")): one for one in content.verdicts}
     found = {one.scheme: plain(one.as_dict()) for one in prepared.verdicts}
     for scheme in sorted(written.keys() | found.keys()):
@@ -120,7 +120,7 @@ def _verdicts(content: Content, parts: Parts, prepared: Prepared, file: str) -> 
             yield Finding(file, f"verdicts.{scheme}", "verdict_differs", message, REMEDY, {"name": scheme})
 
 
-def _problem(content: Content, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
+def _problem(content: ReceiptContent, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
     rebuilt, written = prepared.problem, parts.problem
     for name in FOLLOWING:
         if in_any_order(getattr(rebuilt, name)) != in_any_order(getattr(written, name)):
@@ -133,7 +133,7 @@ def _problem(content: Content, parts: Parts, prepared: Prepared, file: str) -> I
         yield part_differs(file, "problem", "offers")
 
 
-def _proposal(content: Content, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
+def _proposal(content: ReceiptContent, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
     problem, proposal = parts.problem, parts.proposal
     broken = violations(problem, proposal.shares)
     yield from (broken_rule(one, "proposal", file) for one in broken)
@@ -151,7 +151,7 @@ def _proposal(content: Content, parts: Parts, prepared: Prepared, file: str) -> 
         yield Finding(file, "proposal.passes", "passes_differ", message, REMEDY)
 
 
-def _reasons(content: Content, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
+def _reasons(content: ReceiptContent, parts: Parts, prepared: Prepared, file: str) -> Iterator[Finding]:
     if any(one.constraint == 0 for one in violations(parts.problem, parts.proposal.shares)):
         return
     if claims(parts.problem, parts.proposal):

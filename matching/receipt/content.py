@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from matching.spec.check import CONSTRAINTS
 from schemes.basics.values import Day, Items, Key, Line, Model, Slug, Text
 from schemes.files.canonical import canonical
@@ -164,7 +164,7 @@ class DecisionUsed(Model):
     """Its hash."""
 
 
-class Content(Model):
+class ReceiptContent(Model):
     """What the hash is over."""
 
     made_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
@@ -212,7 +212,7 @@ class Receipt(Model):
 
     format: Literal["ontwikkelloket/receipt/1"]
     """Always ontwikkelloket/receipt/1."""
-    content: Content
+    content: ReceiptContent
     """What was computed and decided."""
     content_hash: Hash
     """SHA-256 over the canonical text of `content`."""
@@ -227,7 +227,7 @@ def hash_of(data: Any) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def sealed(content: Content) -> Receipt:
+def sealed(content: ReceiptContent) -> Receipt:
     """The receipt of a content, with its hash."""
     return Receipt(format=RECEIPT_FORMAT, content=content, content_hash=hash_of(canonical(content)))
 
@@ -237,7 +237,7 @@ def constraint_names() -> tuple[str, ...]:
     return tuple(constraint.__name__.strip("_") for constraint in CONSTRAINTS)
 
 
-def model_used(settings: Settings, solver: str | None, parameters: Mapping[str, Any]) -> ModelUsed:
+def model_used(settings: MixSettings, solver: str | None, parameters: Mapping[str, Any]) -> ModelUsed:
     """The way of computing of this software, for the settings of a problem and the solver that answered it."""
     made = ModelUsed(
         version=software_version(), solver=solver, parameters=dict(parameters), constraints=constraint_names(),

@@ -5,7 +5,7 @@ from typing import Any
 
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share, problem_hash
-from matching.receipt.content import Content
+from matching.receipt.content import ReceiptContent
 from matching.receipt.reading import FOLLOWING, REMEDY, Parts, below, broken_rule, in_any_order, part_differs
 from matching.solver.again import paid_by_offers, public_cents
 from matching.spec.check import violations
@@ -14,7 +14,7 @@ from schemes.basics.findings import BadFile, Finding
 from schemes.files.parsing import validate
 
 
-def check_alternatives(content: Content, parts: Parts, file: str) -> Iterator[Finding]:
+def check_alternatives(content: ReceiptContent, parts: Parts, file: str) -> Iterator[Finding]:
     """Each alternative is a mix that is allowed and adds up, with the differences that it claims."""
     for n, one in enumerate(content.alternatives):
         where = f"alternatives[{n}]"
@@ -47,7 +47,7 @@ def _expected(parts: Parts, other: Proposal) -> Iterator[tuple[str, Any]]:
     yield "status", "proven" if other.status == best.status == "proven" else "not_proven"
 
 
-def check_decision(content: Content, parts: Parts, file: str) -> Iterator[Finding]:
+def check_decision(content: ReceiptContent, parts: Parts, file: str) -> Iterator[Finding]:
     decision, decided, where = content.decision, parts.decided, "decision"
     if decision is None:
         yield from _overrides(content, parts, file)
@@ -67,7 +67,7 @@ def check_decision(content: Content, parts: Parts, file: str) -> Iterator[Findin
     yield from _overrides(content, parts, file)
 
 
-def _sums(content: Content, parts: Parts, file: str) -> Iterator[Finding]:
+def _sums(content: ReceiptContent, parts: Parts, file: str) -> Iterator[Finding]:
     """What was awarded is what the decided mix pays from here; every scheme that pays from here was decided on."""
     decision = content.decision
     assert decision is not None
@@ -90,7 +90,7 @@ def _sums(content: Content, parts: Parts, file: str) -> Iterator[Finding]:
         yield Finding(file, "decision.outcomes", "outcome_missing", message, REMEDY, {"name": scheme})
 
 
-def _overrides(content: Content, parts: Parts, file: str) -> Iterator[Finding]:
+def _overrides(content: ReceiptContent, parts: Parts, file: str) -> Iterator[Finding]:
     """The overrides are the locks of the problem, and what was decided otherwise than proposed."""
     written = sorted(repr(_figures(one.model_dump())) for one in content.overrides)
     expected = sorted(repr(_figures(one)) for one in overrides_of(parts.problem, parts.proposal.shares, parts.shares))

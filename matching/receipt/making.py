@@ -8,13 +8,13 @@ from typing import Any
 from matching.answering.answer import Answer
 from matching.offers.question import Question
 from matching.receipt.content import (
-    Content,
     DecisionUsed,
     Embedded,
     FactUsed,
     ModelUsed,
     Override,
     Receipt,
+    ReceiptContent,
     RegionUsed,
     Source,
     hash_of,
@@ -33,7 +33,7 @@ from schemes.region.loading import LoadedRegion
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GivenBy:
     """Who gave a fact, and when."""
 
     source: Source
@@ -49,7 +49,7 @@ class Basis:
     definitions: Mapping[str, SchemeDefinition]
     facts: Mapping[str, FactDefinition]
     references: Mapping[str, AnyList]
-    told: Mapping[str, Told] = field(default_factory=dict)
+    told: Mapping[str, GivenBy] = field(default_factory=dict)
     """Who gave which fact; of what is not here it is who asked, and the day is not known."""
     number: str | None = None
     looked_up: Sequence[str] = ()
@@ -57,7 +57,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class KeptResult:
     """What came out, as it was kept: plain documents, word for word."""
 
     on: date
@@ -73,11 +73,11 @@ class Result:
     decision: DecisionUsed | None = None
 
 
-def make_receipt(basis: Basis, result: Result, made_at: datetime) -> Receipt:
+def make_receipt(basis: Basis, result: KeptResult, made_at: datetime) -> Receipt:
     """The receipt of a computation. The same basis, result and moment give the same file, to the byte."""
     used = facts_needed(basis)
     region = basis.region
-    content = Content(
+    content = ReceiptContent(
         made_at=made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         region=RegionUsed(
             region=region.region,
@@ -117,7 +117,7 @@ def facts_needed(basis: Basis) -> set[str]:
     return wanted & known.keys()
 
 
-def _facts(basis: Basis, result: Result, used: Iterable[str]) -> Iterable[FactUsed]:
+def _facts(basis: Basis, result: KeptResult, used: Iterable[str]) -> Iterable[FactUsed]:
     asker: Source = "employer" if basis.question.route == "employer" else "resident"
     for key in sorted(used):
         if key not in result.complete:
@@ -128,7 +128,7 @@ def _facts(basis: Basis, result: Result, used: Iterable[str]) -> Iterable[FactUs
         if basis.facts[key].derived is not None:
             yield FactUsed(key=key, value=value, source="derived", known_on=result.on)
         else:
-            told = basis.told.get(key, Told(asker))
+            told = basis.told.get(key, GivenBy(asker))
             yield FactUsed(key=key, value=value, source=told.source, known_on=told.known_on)
 
 
@@ -157,7 +157,7 @@ def _four_digits(outcome: Any, facts: Mapping[str, FactDefinition]) -> Any:
 
 
 def receipt_of_answer(
-    answer: Answer, asked: Question, region: LoadedRegion, made_at: datetime, told: Mapping[str, Told] | None = None
+    answer: Answer, asked: Question, region: LoadedRegion, made_at: datetime, told: Mapping[str, GivenBy] | None = None
 ) -> Receipt:
     """The receipt of an answer that was made without a desk. Raises ValueError when it has no mix."""
     problem, mix, reasons = answer.prepared.problem, answer.proposal, answer.explanation
@@ -167,7 +167,7 @@ def receipt_of_answer(
     basis = Basis(
         asked, region.region, region.schemes, region.facts, region.references, told=told or {}, funding_titles=titles
     )
-    result = Result(
+    result = KeptResult(
         on=answer.prepared.on,
         complete=answer.prepared.facts,
         verdicts=[verdict.as_dict() for verdict in answer.prepared.verdicts],

@@ -9,7 +9,7 @@ from matching.answering.answer import Prepared, prepare
 from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share
-from matching.receipt.content import Content, Embedded, Receipt
+from matching.receipt.content import Embedded, Receipt, ReceiptContent
 from matching.spec.check import Violation
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
@@ -56,7 +56,7 @@ class Parts:
     shares: tuple[Share, ...]
 
 
-def read_parts(content: Content, file: str) -> Parts:
+def read_parts(content: ReceiptContent, file: str) -> Parts:
     """Every document of a receipt. Raises BadFile with what is wrong in any of them, each under its own path."""
     wrong: list[Finding] = []
 

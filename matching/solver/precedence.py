@@ -24,10 +24,10 @@ def add_precedence(model: MixModel) -> None:
                 excuses[name] = [*_limit_reached(model, first), *_excluded(model, first)]
             for line in model.reading.lines_of(later.id):
                 if (line.id, name) in model.x:
-                    _in_turn(model, first, later, line, excuses[name])
+                    _with_precedence(model, first, later, line, excuses[name])
 
 
-def _in_turn(model: MixModel, first: Offer, later: Offer, line: CostLine, excuses: list[int]) -> None:
+def _with_precedence(model: MixModel, first: Offer, later: Offer, line: CostLine, excuses: list[int]) -> None:
     """`later` pays of the line only when `first` pays its line limit there, or one of the excuses holds."""
     found = [*excuses, *_on_line(model, first, line)]
     if ALWAYS in found:

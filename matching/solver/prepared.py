@@ -7,7 +7,7 @@ one with room for everything makes superfluous. tests/matching/solver/test_solve
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matching.problem import CostLine, FundingLine, Offer, Pledge, Problem
+from matching.problem import AvailableFundingLine, CostLine, Offer, PledgedMoney, Problem
 from matching.spec import limits
 
 Cell = tuple[str, str]
@@ -29,8 +29,8 @@ class Reading:
     problem: Problem
     lines: tuple[CostLine, ...]
     offers: tuple[Offer, ...]
-    pledges: tuple[Pledge, ...]
-    funding: dict[str, FundingLine]
+    pledges: tuple[PledgedMoney, ...]
+    funding: dict[str, AvailableFundingLine]
     most: dict[Cell, int]
     """The most that each cell can hold; cells that can hold nothing are absent."""
     most_in_all: dict[str, int]
@@ -76,7 +76,7 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
 
 
 def _admitted(
-    problem: Problem, offer: Offer, lines: tuple[CostLine, ...], funding: dict[str, FundingLine]
+    problem: Problem, offer: Offer, lines: tuple[CostLine, ...], funding: dict[str, AvailableFundingLine]
 ) -> dict[str, tuple[str, ...]]:
     """Per line the funding lines that may pay this offer there, cheapest first."""
     if offer.administered == "elsewhere":
@@ -106,7 +106,7 @@ def _total(
     offer: Offer,
     cells: dict[str, int],
     admitted: dict[str, tuple[str, ...]],
-    funding: dict[str, FundingLine],
+    funding: dict[str, AvailableFundingLine],
 ) -> int:
     """The most this offer can pay in total by itself; 0 when it cannot be used."""
     total = sum(cells.values())
@@ -128,7 +128,7 @@ def _total(
 
 
 def _scarce(
-    here: dict[str, dict[str, tuple[str, ...]]], in_all: dict[str, int], funding: dict[str, FundingLine]
+    here: dict[str, dict[str, tuple[str, ...]]], in_all: dict[str, int], funding: dict[str, AvailableFundingLine]
 ) -> frozenset[str]:
     """Funding lines that cannot pay everything that could be asked of them together."""
     asked = dict.fromkeys(funding, 0)

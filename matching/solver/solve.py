@@ -352,7 +352,7 @@ def _broken_by(problem: Problem, locks: Locks) -> list[Violation]:
         "co_financing_short",
         "fixed_pledge_not_used",
         "lock_not_kept",
-        "out_of_turn",
+        "broken_precedence",
     }
     return sorted(broken, key=lambda violation: (violation.code in repairable, violation.constraint))
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from matching.problem import CostLine, FundingLine, LockedShare, Offer, Pledge, Problem
+from matching.problem import AvailableFundingLine, CostLine, LockedShare, Offer, PledgedMoney, Problem
 from matching.problem.proposal import Share
 from matching.spec import limits
-from matching.spec.precedence import Turns
+from matching.spec.precedence import PrecedenceChecks
 from schemes.basics.money import ceil_share, floor_share
 
 FORM = 0
@@ -51,8 +51,8 @@ class _Mix:
         self.problem = problem
         self.lines: dict[str, CostLine] = {line.id: line for line in problem.lines}
         self.offers: dict[str, Offer] = {offer.id: offer for offer in problem.offers}
-        self.pledges: dict[str, Pledge] = {pledge.id: pledge for pledge in problem.pledges}
-        self.funding: dict[str, FundingLine] = {line.id: line for line in problem.funding_lines}
+        self.pledges: dict[str, PledgedMoney] = {pledge.id: pledge for pledge in problem.pledges}
+        self.funding: dict[str, AvailableFundingLine] = {line.id: line for line in problem.funding_lines}
         self.all_shares = tuple(shares)
         self.shares = tuple(share for share in self.all_shares if not list(self.strangers(share)))
         self.paid: Counter[tuple[str, str]] = Counter()
@@ -253,8 +253,8 @@ def _precedence(mix: _Mix) -> Iterator[Violation]:
     for share in mix.shares:
         if share.funding_line is not None:
             taken[share.funding_line] += share.cents
-    for found in Turns(mix.problem, mix.paid, taken).out_of_turn():
-        yield Violation(12, "out_of_turn", found.cents, found.later, found.line, params={"offers": [found.first]})
+    for found in PrecedenceChecks(mix.problem, mix.paid, taken).broken_precedence():
+        yield Violation(12, "broken_precedence", found.cents, found.later, found.line, params={"offers": [found.first]})
 
 
 def _repayable(mix: _Mix) -> Iterator[Violation]:

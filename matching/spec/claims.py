@@ -10,7 +10,7 @@ from matching.spec import score
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class WrongSum:
     """A sum in a proposal that is not what its shares add up to; a code of `codes.CLAIMS` with its parameters."""
 
     code: str
@@ -21,28 +21,28 @@ class Claim:
         return {"code": self.code, "params": dict(self.params)}
 
 
-def claims(problem: Problem, proposal: Proposal) -> list[Claim]:
+def claims(problem: Problem, proposal: Proposal) -> list[WrongSum]:
     """Every claim of a proposal that is wrong. The shares refer only to things of the problem (see `violations`)."""
     return list(_claims(problem, proposal))
 
 
-def _claims(problem: Problem, proposal: Proposal) -> Iterator[Claim]:
+def _claims(problem: Problem, proposal: Proposal) -> Iterator[WrongSum]:
     if proposal.problem_hash != problem_hash(problem):
-        yield Claim("problem_differs")
+        yield WrongSum("problem_differs")
     actual = {left.line: left.cents for left in score.rest_of(problem, proposal.shares)}
     claimed = {left.line: left.cents for left in proposal.rest}
     for line in sorted(actual.keys() | claimed.keys()):
         if actual.get(line) != claimed.get(line):
             params = {"line": line, "claimed_cents": claimed.get(line), "actual_cents": actual.get(line)}
-            yield Claim("rest_differs", params)
+            yield WrongSum("rest_differs", params)
     for name, cents in score.totals(problem, proposal.shares).items():
         if getattr(proposal, name) != cents:
             params = {"name": name, "claimed_cents": getattr(proposal, name), "actual_cents": cents}
-            yield Claim("total_differs", params)
+            yield WrongSum("total_differs", params)
     values = score.values(problem, proposal.shares)
     for result in proposal.passes:
         if result.name in values and result.value != values[result.name]:
             params = {"name": result.name, "claimed": result.value, "actual": values[result.name]}
-            yield Claim("pass_differs", params)
+            yield WrongSum("pass_differs", params)
         if result.bound > result.value or (result.status == "proven" and result.bound != result.value):
-            yield Claim("bound_above_value", {"name": result.name, "claimed": result.bound, "actual": result.value})
+            yield WrongSum("bound_above_value", {"name": result.name, "claimed": result.bound, "actual": result.value})

@@ -9,17 +9,17 @@ from fractions import Fraction
 
 from matching.problem import (
     Circumstances,
-    CoFinancing,
     CostLine,
     HolderCap,
-    JointCap,
     Offer,
+    OfferCoFinancing,
+    OffersCap,
+    OfferShareOfBase,
+    OfferTiers,
     Part,
     Problem,
-    ShareOfBase,
-    Tiers,
 )  # fmt: skip
-from matching.problem.money import FundingLine, Pledge
+from matching.problem.money import AvailableFundingLine, PledgedMoney
 from schemes.basics.money import floor_share
 
 Paid = Mapping[tuple[str, str], int]
@@ -81,7 +81,7 @@ def converted_up(paid: int, offer: Offer, line: CostLine) -> int:
     return -(-paid * line.without_vat_cents // line.amount_cents)
 
 
-def base_cents(problem: Problem, offer: Offer, rule: ShareOfBase | Tiers, paid: Paid) -> int:
+def base_cents(problem: Problem, offer: Offer, rule: OfferShareOfBase | OfferTiers, paid: Paid) -> int:
     """Constraints 5 and 8: the base of a rule of the offer, given what everybody pays. Never below 0."""
     base = eligible_cost(problem, offer)
     if rule.of == "eligible_cost":
@@ -92,7 +92,7 @@ def base_cents(problem: Problem, offer: Offer, rule: ShareOfBase | Tiers, paid: 
     return base
 
 
-def in_tiers(rule: Tiers, base: int) -> int:
+def in_tiers(rule: OfferTiers, base: int) -> int:
     """Constraint 8: the most for a base: each step its share, added exactly and rounded down once."""
     total, start = Fraction(0), 0
     for step in rule.steps:
@@ -102,7 +102,7 @@ def in_tiers(rule: Tiers, base: int) -> int:
     return int(total)
 
 
-def tier_lines(rule: Tiers) -> Iterator[tuple[Fraction, Fraction]]:
+def tier_lines(rule: OfferTiers) -> Iterator[tuple[Fraction, Fraction]]:
     """Constraint 8 for falling shares: the most is the least of share * base + beside over these pairs (share, beside)."""
     reached, start = Fraction(0), 0
     for step in rule.steps:
@@ -114,9 +114,9 @@ def tier_lines(rule: Tiers) -> Iterator[tuple[Fraction, Fraction]]:
         yield Fraction(0), reached
 
 
-def base_lines(rule: ShareOfBase | Tiers) -> Iterator[tuple[Fraction, Fraction]]:
+def base_lines(rule: OfferShareOfBase | OfferTiers) -> Iterator[tuple[Fraction, Fraction]]:
     """Constraints 5 and 8 with what others leave: the most is the least of share * base + beside over these pairs."""
-    if isinstance(rule, ShareOfBase):
+    if isinstance(rule, OfferShareOfBase):
         yield rule.share, Fraction(0)
     else:
         yield from tier_lines(rule)
@@ -142,7 +142,7 @@ def worth(problem: Problem, offer: Offer) -> int:
     return total - total % offer.rounding_unit_cents
 
 
-def employer_contribution(problem: Problem, offer: Offer, rule: CoFinancing, paid: Paid) -> int:
+def employer_contribution(problem: Problem, offer: Offer, rule: OfferCoFinancing, paid: Paid) -> int:
     """Constraint 9: what the employer pays on the offer's lines: pledges, rest of own lines, sector funds if they count."""
     counted = {pledge.id for pledge in problem.pledges}
     if rule.counts_sector_fund:
@@ -157,7 +157,7 @@ def employer_contribution(problem: Problem, offer: Offer, rule: CoFinancing, pai
     return total
 
 
-def joint_limit(problem: Problem, cap: JointCap) -> int:
+def joint_limit(problem: Problem, cap: OffersCap) -> int:
     """Constraint 11: the most that the offers of a joint cap pay together."""
     if cap.share is None:
         return cap.amount_cents or 0
@@ -167,12 +167,12 @@ def joint_limit(problem: Problem, cap: JointCap) -> int:
     )
 
 
-def pledge_pays(problem: Problem, pledge: Pledge, line: CostLine) -> bool:
+def pledge_pays(problem: Problem, pledge: PledgedMoney, line: CostLine) -> bool:
     """Constraint 16: whether the pledge may pay this line: borne by the resident and of its categories."""
     return problem.bearer(line) == "resident" and (pledge.categories is None or line.category in pledge.categories)
 
 
-def pledge_in_full(problem: Problem, pledge: Pledge) -> int:
+def pledge_in_full(problem: Problem, pledge: PledgedMoney) -> int:
     """Constraint 16: the most the pledge can pay; a fixed pledge pays exactly this."""
     return min(
         pledge.amount_cents, sum(line.amount_cents for line in problem.lines if pledge_pays(problem, pledge, line))
@@ -186,7 +186,7 @@ def case_of(problem: Problem, offer: Offer) -> Circumstances | Part:
     return next(part for part in problem.parts if part.id == offer.part)
 
 
-def refusal_of(problem: Problem, money: FundingLine, offer: Offer, line: CostLine | None = None) -> str | None:
+def refusal_of(problem: Problem, money: AvailableFundingLine, offer: Offer, line: CostLine | None = None) -> str | None:
     """Constraint 14: why the funding line does not admit this offer (on this line), as a code; None when it does."""
     mark, case = money.earmark, case_of(problem, offer)
     if not money.period.contains(problem.reference_date):
@@ -211,7 +211,7 @@ def refusal_of(problem: Problem, money: FundingLine, offer: Offer, line: CostLin
     return None
 
 
-def funding_price(problem: Problem, money: FundingLine) -> int:
+def funding_price(problem: Problem, money: AvailableFundingLine) -> int:
     """Price per euro of a funding line, in thousandths."""
     if money.price_permille is not None:
         return money.price_permille
@@ -236,7 +236,7 @@ def offer_price(problem: Problem, offer: Offer) -> int:
     return prices.public if offer.public_money else prices.other
 
 
-def pledge_price(problem: Problem, pledge: Pledge) -> int:
+def pledge_price(problem: Problem, pledge: PledgedMoney) -> int:
     """Price per euro of a pledge, in thousandths."""
     return 0 if pledge.kind == "fixed" else problem.settings.employer_price_permille
 

@@ -17,7 +17,7 @@ NEVER = 10**18
 
 
 @dataclass(frozen=True, slots=True)
-class OutOfTurn:
+class PrecedenceBroken:
     """`later` pays of a line, while `first` still could pay `cents` more of it."""
 
     first: str
@@ -55,7 +55,7 @@ def pairs(problem: Problem) -> Iterator[tuple[Offer, Offer]]:
                 yield offers[name], later
 
 
-class Turns:
+class PrecedenceChecks:
     """A mix, looked at for who pays before whom. `paid`: cents per line and payer; `taken`: cents per funding line."""
 
     def __init__(self, problem: Problem, paid: limits.Paid, taken: Mapping[str, int]) -> None:
@@ -66,13 +66,13 @@ class Turns:
         self.used = [offer for offer in problem.offers if self.totals.get(offer.id)]
         self.available = {line.id: line.available_cents for line in problem.funding_lines}
 
-    def out_of_turn(self) -> Iterator[OutOfTurn]:
+    def broken_precedence(self) -> Iterator[PrecedenceBroken]:
         """Every line that somebody pays of before whoever comes first has."""
         for first, later in pairs(self.problem):
             paid = [line for line in self.problem.lines if self.paid.get((line.id, later.id))]
             for line in self._open_to(first, paid):
                 cents = line_limit(first, line) - self.paid.get((line.id, first.id), 0)
-                yield OutOfTurn(first.id, later.id, line.id, cents)
+                yield PrecedenceBroken(first.id, later.id, line.id, cents)
 
     def blocks(self, first: Offer, lines: Iterable[CostLine]) -> bool:
         """Whether nobody who asks this offer first may pay of one of these lines in this mix."""

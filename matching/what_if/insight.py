@@ -8,7 +8,7 @@ from typing import Any
 
 from matching.answering.answer import Prepared
 from matching.offers.question import Question
-from matching.problem import FundingLine
+from matching.problem import AvailableFundingLine
 from matching.problem.proposal import Proposal
 from matching.what_if.alternatives import Alternative, Others, Worth
 from matching.what_if.interval import Interval, interval
@@ -54,7 +54,7 @@ def insight(
     prepared: Prepared,
     proposal: Proposal,
     *,
-    funding_lines: Iterable[FundingLine] | None = None,
+    funding_lines: Iterable[AvailableFundingLine] | None = None,
     on: date,
 ) -> Insight:
     """Explain the best mix of a question further.

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
 
-from matching.problem import ExclusionGroup, FundingLine, JointCap, Offer, Problem
+from matching.problem import AvailableFundingLine, ExclusionGroup, Offer, OffersCap, Problem
 from matching.problem.proposal import Proposal, Status
 from matching.solver.again import own_bound, own_cents, solved
 from matching.spec import limits
-from matching.what_if.unsure import Candidate, Unsure
+from matching.what_if.unsure import Unsure, UnsureOffer
 
 MOST_TRIED = 3
 """With more possible offers that come first than this, everybody who asks them first is left out of the worst case."""
@@ -96,10 +96,10 @@ class _Ways:
         self.candidates = {one.id: self._candidates(one) for one in problem.offers if one.certainty == "possible"}
         self.first = {name for offer in problem.offers for name in offer.asks_first}
 
-    def _candidates(self, offer: Offer) -> tuple[Candidate, ...]:
+    def _candidates(self, offer: Offer) -> tuple[UnsureOffer, ...]:
         found = self.unsure.candidates.get(offer.id)
         if found is None:
-            return (Candidate(_firm(offer), True),) if offer.amount_known else ()
+            return (UnsureOffer(_firm(offer), True),) if offer.amount_known else ()
         return found
 
     # -- at best -----------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ class _Ways:
         for offer in self.problem.offers:
             found = chosen.get(offer.id, ())
             if not found:
-                offers.append(self._in_turn(offer))
+                offers.append(self._with_precedence(offer))
                 continue
             made = [one.offer.model_copy(update={"id": _name(offer.id, n)}) for n, one in enumerate(found)]
             named[offer.id] = tuple(one.id for one in made)
@@ -122,7 +122,7 @@ class _Ways:
             changed["funding_lines"] = tuple(self._anywhere(line) for line in self.problem.funding_lines)
         return self.problem.model_copy(update=changed)
 
-    def _in_turn(self, offer: Offer) -> Offer:
+    def _with_precedence(self, offer: Offer) -> Offer:
         """An offer that asks first only those that certainly come first."""
         kept = tuple(name for name in offer.asks_first if not self._shaky(name))
         return offer if kept == offer.asks_first else offer.model_copy(update={"asks_first": kept})
@@ -145,11 +145,13 @@ class _Ways:
         groups = [
             group.model_copy(update={"offers": forms(group.offers)}) for group in self.problem.exclusion_groups
         ] + [ExclusionGroup(id=f"forms.{name}", offers=each, at_most=1) for name, each in several.items()]
-        caps: list[JointCap] = [cap.model_copy(update={"offers": forms(cap.offers)}) for cap in self.problem.joint_caps]
+        caps: list[OffersCap] = [
+            cap.model_copy(update={"offers": forms(cap.offers)}) for cap in self.problem.joint_caps
+        ]
         held = [cap.model_copy(update={"offers": forms(cap.offers)}) for cap in self.problem.holder_caps]
         return {"exclusion_groups": tuple(groups), "joint_caps": tuple(caps), "holder_caps": tuple(held)}
 
-    def _anywhere(self, line: FundingLine) -> FundingLine:
+    def _anywhere(self, line: AvailableFundingLine) -> AvailableFundingLine:
         """A funding line without what it asks of a place or sector that is not known."""
         keys = {"municipality": "municipalities", "province": "provinces", "sector": "sectors"}
         free: dict[str, Any] = {keys[name]: () for name in self.unsure.places if getattr(line.earmark, keys[name])}

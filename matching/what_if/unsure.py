@@ -31,7 +31,7 @@ LARGEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class UnsureOffer:
     """An offer as it may turn out to be, as if it were certain. `exact`: it is this; else at most this."""
 
     offer: Offer
@@ -42,7 +42,7 @@ class Candidate:
 class Unsure:
     """What could still change a problem. Empty: only what the problem itself says is possible."""
 
-    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    candidates: Mapping[str, tuple[UnsureOffer, ...]] = field(default_factory=dict)
     """Per possible offer every set of amounts that it may turn out to have."""
     why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Per possible offer why it is only possible, as codes of `codes.WHY_POSSIBLE`."""
@@ -129,7 +129,7 @@ class _Reader:
         asked = {"municipality": home, "province": home, "sector": "training_sector"}
         return {name: fact for name, fact in asked.items() if getattr(case, name) is None and fact not in self.facts}
 
-    def candidates(self, offer: Offer, definition: SchemeDefinition) -> tuple[Candidate, ...]:
+    def candidates(self, offer: Offer, definition: SchemeDefinition) -> tuple[UnsureOffer, ...]:
         """Every set of amounts that an offer may turn out to have; none when nobody knows the amount."""
         if not definition.amount_known:
             return ()
@@ -139,7 +139,7 @@ class _Reader:
                 found.append(self._candidate(offer, one.definition, one.variant))
         return tuple(found)
 
-    def _candidate(self, offer: Offer, definition: SchemeDefinition, variant: str | None) -> Candidate:
+    def _candidate(self, offer: Offer, definition: SchemeDefinition, variant: str | None) -> UnsureOffer:
         awards = [entry for entry in self.question.had_before if entry.scheme == definition.scheme]
         most = self._most(definition)
         amounts = dict(amounts_on(definition, awards, self.on, {**self.facts, **most}))
@@ -154,7 +154,7 @@ class _Reader:
             if rule is not None and before is not None:
                 amounts[key] = rule.model_copy(update={"of": before.of, "less": before.less})
         made = Offer(**terms_of(definition), **amounts, variant=variant, de_minimis=offer.de_minimis)
-        return Candidate(made, not most)
+        return UnsureOffer(made, not most)
 
     def _most(self, definition: SchemeDefinition) -> dict[str, int]:
         """The facts that the amount needs and that are not known, each with the value that gives the most."""

@@ -13,7 +13,7 @@ from portal.awarding.earlier_awards import awards_of_applicant
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
-from portal.ledger.guards import Cap
+from portal.ledger.guards import PeriodCap
 from portal.ledger.models import CapGuard
 from portal.spending.vouchers.models import Award
 from portal.spending.vouchers.queries import awards_before
@@ -22,9 +22,9 @@ from schemes.basics.values import value_on
 from schemes.definition.amounts import Cap as CapRule
 
 
-def ceilings_of_award(
+def caps_of_award(
     session: Session, scheme: SchemeInForce, application: Application, question: DevelopmentQuestion, award: Award
-) -> tuple[Cap, ...]:
+) -> tuple[PeriodCap, ...]:
     """The ceilings per person or employer that an award counts towards, each with its limit for this holder now.
 
     The guard of a ceiling counts what this desk awarded under this pseudonym. What was declared (and is not in this desk's own
@@ -55,7 +55,7 @@ def ceilings_of_award(
             moves = rule.period == "before_award"
             outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, on) if moves else 0
             left = limit + outside - taken
-        caps.append(Cap(scheme.slug, holder, key, max(0, left)))
+        caps.append(PeriodCap(scheme.slug, holder, key, max(0, left)))
     return tuple(caps)
 
 

@@ -14,11 +14,11 @@ from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.shares_elsewhere.actions import follow_up
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
-from portal.awarding.shares_elsewhere.queries import awaited_shares
-from portal.cases.hearings.models import Ground
+from portal.awarding.shares_elsewhere.queries import shares_elsewhere
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
@@ -54,7 +54,7 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
     return row
 
 
-def revise_decision(
+def decide_again(
     session: Session,
     *,
     question: DevelopmentQuestion,
@@ -65,7 +65,7 @@ def revise_decision(
     actor: Actor,
     now: datetime,
     rejections: Mapping[str, str] | None = None,
-    ground: Ground = Ground.OWN_FACTS,
+    ground: RefusalGround = RefusalGround.OWN_FACTS,
     prepared_by: str | None = None,
 ) -> Decision:
     """Decide again on the same application: the unused vouchers of before are taken back and new ones come in their place.
@@ -76,7 +76,7 @@ def revise_decision(
         session, question=question, proposal=proposal, shares=shares, rationale=rationale, checks=checks, actor=actor,
         now=now, rejections=rejections, ground=ground, prepared_by=prepared_by, replaces=True,
     )  # fmt: skip
-    for share in awaited_shares(session, question=question):
+    for share in shares_elsewhere(session, question=question):
         less = share.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED) and share.sequel is None
         if less and share.decision_id != decision.id:
             follow_up(session, share=share, sequel=Sequel.REVISED, actor=actor, now=now)

@@ -19,7 +19,7 @@ from matching.problem import Problem
 from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
 from matching.receipt.decided import overrides_of
-from matching.receipt.making import Basis, Result, Told, make_receipt
+from matching.receipt.making import Basis, GivenBy, KeptResult, make_receipt
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import decided_mix, decision_of
 from portal.awarding.proposals.models import ProposalRecord
@@ -28,7 +28,7 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, catalogue_of, scheme_version
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.queries import events_of
 from portal.platform.clock import local_date
 from schemes.basics.values import Text
@@ -100,7 +100,7 @@ def _receipt(
     mix = decided_mix(decision) if decision is not None else None
     shares = mix.shares if mix is not None else ()
     mask = _Mask(session, question)
-    result = Result(
+    result = KeptResult(
         on=record.reference_date,
         complete=complete_facts(read.values, known.facts, known.references, record.reference_date),
         verdicts=stored["verdicts"],
@@ -123,14 +123,14 @@ def _model(kept: Mapping[str, Any] | None, problem: Problem, proposal: Mapping[s
     return made.model_copy(update={"version": None})
 
 
-def _told(session: Session, question: DevelopmentQuestion, until: datetime) -> dict[str, Told]:
+def _told(session: Session, question: DevelopmentQuestion, until: datetime) -> dict[str, GivenBy]:
     """Who gave each fact and when: who asked, on the day it was sent, unless an advisor corrected it later."""
     asker = question.route.value == "employer"
     sent = None if question.submitted_at is None else local_date(question.submitted_at)
-    told = dict.fromkeys(question.facts, Told("employer" if asker else "resident", sent))
+    told = dict.fromkeys(question.facts, GivenBy("employer" if asker else "resident", sent))
     for event in events_of(session, object_kind="question", object_id=question.id):
         if event.action == "question.corrected" and event.at <= until:
-            told |= dict.fromkeys(event.fields, Told("advisor", local_date(event.at)))
+            told |= dict.fromkeys(event.fields, GivenBy("advisor", local_date(event.at)))
     return told
 
 

@@ -12,7 +12,7 @@ from portal.awarding.decisions.on_vouchers import decide_on_voucher
 from portal.awarding.decisions.queries import mandate_for
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import check_move, lower_price, note_change

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from portal.awarding.caps import ceilings_of_award
+from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.models import DecisionKind
 from portal.awarding.decisions.on_vouchers import decide_on_voucher
 from portal.awarding.decisions.queries import require_authority
-from portal.awarding.order_of_receipt.actions import hold_turn
+from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
@@ -19,7 +19,7 @@ from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -72,7 +72,7 @@ def top_up(
     )  # fmt: skip
     _raise_voucher(session, voucher, amount_cents, now)
     _add_part(session, voucher.award, line_key, funding_line, amount_cents)
-    caps = ceilings_of_award(session, scheme, application, question, voucher.award)
+    caps = caps_of_award(session, scheme, application, question, voucher.award)
     wanted = Reservation(
         funding_line.id,
         amount_cents,
@@ -81,7 +81,9 @@ def top_up(
         caps,
         f"supplement:{decision.id}:{funding_line.id}",
     )
-    hold_turn(session, application=application, cents_by_funding_line={funding_line.id: amount_cents}, now=now)
+    keep_order_of_receipt(
+        session, application=application, cents_by_funding_line={funding_line.id: amount_cents}, now=now
+    )
     try:
         reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=actor.reference, now=now)
     except BudgetExhausted as gone:

@@ -20,7 +20,7 @@ from portal.platform.errors import PortalError
 
 
 @dataclass(frozen=True)
-class Finding:
+class Examined:
     """One thing that was looked at."""
 
     status: Literal["ok", "warning", "wrong"]
@@ -40,50 +40,50 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-def examine(settings: Settings, engine: Engine) -> Iterator[Finding]:
+def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     """Every finding, in the order in which things build on each other; stops at a database that cannot be used."""
-    yield Finding("ok", "settings", f"{settings.portal_env}, {engine.dialect.name}, {settings.address}")
+    yield Examined("ok", "settings", f"{settings.portal_env}, {engine.dialect.name}, {settings.address}")
     yield _disk(settings)
     try:
         require_head(engine)
     except PortalError as error:
-        yield Finding("wrong", "database", str(error))
+        yield Examined("wrong", "database", str(error))
         return
-    yield Finding("ok", "database", f"revision {head_revision()}")
+    yield Examined("ok", "database", f"revision {head_revision()}")
     for look in (_region, _books, _stale_schemes, _outbox):
         yield look(engine)
     if settings.is_production and not settings.smtp_url:
-        yield Finding("warning", "mail", "SMTP_URL is empty: mail stays in the outbox")
+        yield Examined("warning", "mail", "SMTP_URL is empty: mail stays in the outbox")
 
 
-def _disk(settings: Settings) -> Finding:
+def _disk(settings: Settings) -> Examined:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     usage = shutil.disk_usage(settings.state_dir)
     free = 100 * usage.free // usage.total
     status: Literal["ok", "warning"] = "ok" if free > 10 else "warning"
-    return Finding(status, "disk", f"{free}% free in {settings.state_dir}")
+    return Examined(status, "disk", f"{free}% free in {settings.state_dir}")
 
 
-def _region(engine: Engine) -> Finding:
+def _region(engine: Engine) -> Examined:
     from portal.framework.catalogue.queries import has_region
 
     if unit_of_work(engine, has_region, read_only=True):
-        return Finding("ok", "region", "loaded")
-    return Finding("wrong", "region", "none; load one with: loket region load FOLDER")
+        return Examined("ok", "region", "loaded")
+    return Examined("wrong", "region", "none; load one with: loket region load FOLDER")
 
 
-def _books(engine: Engine) -> Finding:
+def _books(engine: Engine) -> Examined:
     from portal.commands.ledger import look
 
     number, breaks = unit_of_work(engine, look, read_only=True)
     if breaks:
-        return Finding("wrong", "books", f"{len(breaks)} breaks; see: loket ledger verify")
-    return Finding("ok", "books", f"{number} transfers, every invariant holds")
+        return Examined("wrong", "books", f"{len(breaks)} breaks; see: loket ledger verify")
+    return Examined("ok", "books", f"{number} transfers, every invariant holds")
 
 
-def _stale_schemes(engine: Engine) -> Finding:
+def _stale_schemes(engine: Engine) -> Examined:
     from portal.framework.catalogue.queries import has_region
-    from portal.people.accounts.access import Actor
+    from portal.people.actor import Actor
     from portal.publishing.workshop.queries import stale
 
     day, actor = today(), Actor.system("loket doctor")
@@ -95,14 +95,14 @@ def _stale_schemes(engine: Engine) -> Finding:
     said = [f"past their review date: {', '.join(late)}"] if late else []
     said += [f"with a closed window and no next one: {', '.join(closed)}"] if closed else []
     if said:
-        return Finding("warning", "schemes", "; ".join(said))
-    return Finding("ok", "schemes", "none is past its review date or has only closed windows")
+        return Examined("warning", "schemes", "; ".join(said))
+    return Examined("ok", "schemes", "none is past its review date or has only closed windows")
 
 
-def _outbox(engine: Engine) -> Finding:
+def _outbox(engine: Engine) -> Examined:
     from portal.post.messages.queries import oldest_waiting
 
     oldest = unit_of_work(engine, oldest_waiting, read_only=True)
     if oldest is not None and now() - oldest > timedelta(minutes=5):
-        return Finding("warning", "outbox", f"the oldest message waits since {oldest:%Y-%m-%d %H:%M} UTC")
-    return Finding("ok", "outbox", "nothing waits longer than 5 minutes")
+        return Examined("warning", "outbox", f"the oldest message waits since {oldest:%Y-%m-%d %H:%M} UTC")
+    return Examined("ok", "outbox", "nothing waits longer than 5 minutes")

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_ready_desk, vault_of
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date, now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work

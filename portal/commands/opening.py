@@ -56,7 +56,7 @@ def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None
     """
     from portal.framework.catalogue.actions import load_region
     from portal.framework.catalogue.queries import has_region
-    from portal.people.accounts.access import Actor
+    from portal.people.actor import Actor
     from schemes.basics.findings import BadFile
 
     if unit_of_work(engine, has_region, read_only=True):

@@ -7,7 +7,6 @@ import json
 import click
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import (
     change_role,
     create_account,
@@ -18,6 +17,7 @@ from portal.people.accounts.actions import (
 )
 from portal.people.accounts.models import Account, OrganisationKind, Role
 from portal.people.accounts.queries import account_by_email, accounts, organisation_by_slug
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work

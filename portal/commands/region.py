@@ -13,7 +13,7 @@ from portal.framework.catalogue.models import RegionRecord
 from portal.framework.catalogue.queries import drafts, has_region, region, schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import line_figures
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date, now
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import LOCALES, format_euros, use_locale

@@ -14,7 +14,7 @@ from portal.words import wording
 if TYPE_CHECKING:
     from matching.answering.answer import Answer
     from matching.offers import PossiblePayment
-    from matching.offers.state_aid import Note
+    from matching.offers.state_aid import AidNote
     from matching.problem import Problem
     from matching.problem.proposal import Proposal
     from matching.reasons.explain import Explanation
@@ -82,7 +82,7 @@ def line_labels(problem: Problem) -> dict[str, str]:
     return labels
 
 
-def _notes(notes: Iterable[Note], names: wording.Names) -> list[str]:
+def _notes(notes: Iterable[AidNote], names: wording.Names) -> list[str]:
     found = [f"  - {wording.note_sentence(note, names)}" for note in notes]
     return ["", _("Let op:"), *found] if found else []
 

@@ -8,11 +8,11 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from portal.cases.applications.actions import Applicant
+from portal.cases.applications.actions import ApplicantDetails
 from portal.cases.questions.models import ContactDetails, ContactWay, CostInput
 from portal.demo.employers import Company
 from portal.demo.people import Person
-from portal.demo.trainings import Training, school_of
+from portal.demo.trainings import DemoTraining, school_of
 from portal.post.messages.models import MessageTopic
 
 WITH_VAT = 121
@@ -20,14 +20,14 @@ WITH_VAT = 121
 
 
 @dataclass(frozen=True)
-class Case:
+class DemoCase:
     """Who asks what: everything about one question that is fixed before its history begins."""
 
     number: int
     route: str
     person: Person
     company: Company
-    training: Training
+    training: DemoTraining
     situation: str
     benefit: str
     education: str
@@ -57,7 +57,7 @@ class Case:
 # What is filled in -------------------------------------------------------------------------------------------------------
 
 
-def goals_of(case: Case) -> list[str]:
+def goals_of(case: DemoCase) -> list[str]:
     """What the person wants to reach, as the intake asks it."""
     goals = list(case.training.goals)
     if case.situation in ("job_seeker", "dismissal_threatened") and "find_work" not in goals:
@@ -67,7 +67,7 @@ def goals_of(case: Case) -> list[str]:
     return goals
 
 
-def facts_of(case: Case, start: date | None) -> Mapping[str, Any]:
+def facts_of(case: DemoCase, start: date | None) -> Mapping[str, Any]:
     """The facts of a case; those of the training when it is known on which day it starts."""
     facts: dict[str, Any] = {
         "birth_year": case.person.birth_date.year,
@@ -97,7 +97,7 @@ def facts_of(case: Case, start: date | None) -> Mapping[str, Any]:
     return facts | _training_facts(case, start) if start is not None else facts
 
 
-def _training_facts(case: Case, start: date) -> dict[str, Any]:
+def _training_facts(case: DemoCase, start: date) -> dict[str, Any]:
     training = case.training
     facts: dict[str, Any] = {
         "training_kind": training.kind,
@@ -115,7 +115,7 @@ def _training_facts(case: Case, start: date) -> dict[str, Any]:
     return facts
 
 
-def costs_of(case: Case, start: date) -> list[CostInput]:
+def costs_of(case: DemoCase, start: date) -> list[CostInput]:
     """The costs of the training, each provider's price a little different; without VAT beside them for an employer."""
     costs = []
     for category, usual in case.training.costs:
@@ -131,7 +131,7 @@ def costs_of(case: Case, start: date) -> list[CostInput]:
     return costs
 
 
-def contact_of(case: Case) -> ContactDetails:
+def contact_of(case: DemoCase) -> ContactDetails:
     """How this person wants to be answered."""
     person, employer = case.person, case.route == "employer"
     name = case.company.contact if employer else person.name
@@ -143,16 +143,16 @@ def contact_of(case: Case) -> ContactDetails:
     return ContactDetails(case.way, name, street=person.street, house_number=person.house_number, **_town(case))
 
 
-def _town(case: Case) -> dict[str, Any]:
+def _town(case: DemoCase) -> dict[str, Any]:
     place = case.company.place if case.route == "employer" else case.person.place
     postcode = f"{place.digits} XA" if case.route == "employer" else case.person.postcode
     return {"postcode": postcode, "city": place.town}
 
 
-def applicant_of(case: Case) -> Applicant:
+def applicant_of(case: DemoCase) -> ApplicantDetails:
     """Who applies: the person, or the company for somebody who works there."""
     person, employer = case.person, case.route == "employer"
-    return Applicant(
+    return ApplicantDetails(
         name=case.company.name if employer else person.name,
         birth_date=person.birth_date,
         street=person.street,

@@ -32,11 +32,11 @@ from portal.cases.questions.actions import (
 )
 from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.demo import texts
-from portal.demo.case import Case, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
+from portal.demo.case import DemoCase, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
 from portal.demo.papers import invoice_pdf
 from portal.demo.staff import Staff
 from portal.framework.catalogue.queries import catalogue
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
 from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
@@ -50,7 +50,7 @@ EXCLUDING = ("ontwikkelfonds-individueel", "werk-naar-werk-voucher")
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
 
 
-class Desk:
+class DemoDesk:
     """The desk at one instant of the history."""
 
     def __init__(self, session: Session, staff: Staff, vault: Vault) -> None:
@@ -64,11 +64,11 @@ class Desk:
         """The day that the history has reached."""
         return local_date(self.now)
 
-    def advisor(self, case: Case) -> Actor:
+    def advisor(self, case: DemoCase) -> Actor:
         """The advisor who has this case."""
         return self.staff.advisors[case.number % len(self.staff.advisors)]
 
-    def colleague(self, case: Case) -> Actor:
+    def colleague(self, case: DemoCase) -> Actor:
         """Another advisor than the one who has this case."""
         return self.staff.advisors[(case.number + 1) % len(self.staff.advisors)]
 
@@ -83,7 +83,7 @@ class Desk:
 
     # Asking ------------------------------------------------------------------------------------------------------------
 
-    def begin(self, case: Case, *, wish: str | None = None) -> DevelopmentQuestion:
+    def begin(self, case: DemoCase, *, wish: str | None = None) -> DevelopmentQuestion:
         """Start a draft with the wish only."""
         question = start_question(
             self.session, route=case.route, language=case.language, actor=Actor.anonymous(), now=self.now
@@ -95,7 +95,7 @@ class Desk:
         save_wish(self.session, question=question, wish=text, goals=goals, actor=self.asker(question), now=self.now)
         return question
 
-    def fill_in(self, case: Case, question: DevelopmentQuestion, *, with_training: bool = True) -> None:
+    def fill_in(self, case: DemoCase, question: DevelopmentQuestion, *, with_training: bool = True) -> None:
         """Answer the other pages of the intake."""
         who: dict[str, Any] = {"actor": self.asker(question), "now": self.now}
         start = self.today + timedelta(days=case.random.randint(40, 95))
@@ -113,26 +113,26 @@ class Desk:
         if case.training.borrow_up_to_cents and case.route == "individual":
             save_borrowing(self.session, question=question, up_to_cents=case.training.borrow_up_to_cents, **who)
 
-    def expects(self, case: Case, question: DevelopmentQuestion, share: int) -> None:
+    def expects(self, case: DemoCase, question: DevelopmentQuestion, share: int) -> None:
         """The resident says what the employer will pay: so many percent of the costs."""
         expect_pledge(
             self.session, question=question, kind="up_to", amount_cents=percent_of(question.total_cents, share),
             categories=None, actor=self.asker(question), now=self.now,
         )  # fmt: skip
 
-    def send(self, case: Case, question: DevelopmentQuestion) -> DevelopmentQuestion:
+    def send(self, case: DemoCase, question: DevelopmentQuestion) -> DevelopmentQuestion:
         """Send the question, the way this person wants to be answered."""
         return submit_question(
             self.session, question=question, contact=contact_of(case), actor=self.asker(question), now=self.now
         )
 
-    def ask(self, case: Case) -> DevelopmentQuestion:
+    def ask(self, case: DemoCase) -> DevelopmentQuestion:
         """A whole question in one sitting: begun, filled in and sent."""
         question = self.begin(case)
         self.fill_in(case, question)
         return self.send(case, question)
 
-    def ask_employer(self, case: Case, question: DevelopmentQuestion) -> None:
+    def ask_employer(self, case: DemoCase, question: DevelopmentQuestion) -> None:
         """Ask the resident's employer for a contribution."""
         ask_pledge(
             self.session, question=question, employer_name=case.company.name, employer_email=case.company.email,
@@ -141,7 +141,7 @@ class Desk:
 
     # Talking -----------------------------------------------------------------------------------------------------------
 
-    def plan_talk(self, case: Case, question: DevelopmentQuestion, moment: datetime) -> Conversation:
+    def plan_talk(self, case: DemoCase, question: DevelopmentQuestion, moment: datetime) -> Conversation:
         """Take the case when nobody has it, and plan a talk: at the desk, by telephone, or at the company of an employer."""
         if owner_of(self.session, question=question) is None:
             claim_case(self.session, question=question, actor=self.advisor(case), now=self.now)
@@ -160,7 +160,7 @@ class Desk:
             now=self.now,
         )
 
-    def hold_talk(self, case: Case, talk: Conversation) -> None:
+    def hold_talk(self, case: DemoCase, talk: Conversation) -> None:
         """Record the talk with notes."""
         notes = case.one_of(texts.TALK_NOTES, texts.EMPLOYER_TALK_NOTES)
         record_conversation(
@@ -172,26 +172,26 @@ class Desk:
             now=self.now,
         )
 
-    def note(self, case: Case, question: DevelopmentQuestion) -> None:
+    def note(self, case: DemoCase, question: DevelopmentQuestion) -> None:
         """Write a note for colleagues."""
         text = case.says(case.random.choice(texts.DESK_NOTES))
         add_note(self.session, question=question, text=text, actor=self.advisor(case), now=self.now)
 
-    def ask_back(self, case: Case, question: DevelopmentQuestion, *, days: int = 14) -> InformationRequest:
+    def ask_back(self, case: DemoCase, question: DevelopmentQuestion, *, days: int = 14) -> InformationRequest:
         """Ask the person for what is missing."""
         return ask_more(
             self.session, question=question, text=case.one_of(texts.REQUESTS, texts.EMPLOYER_REQUESTS),
             answer_by=self.today + timedelta(days=days), actor=self.advisor(case), now=self.now,
         )  # fmt: skip
 
-    def answer(self, case: Case, question: DevelopmentQuestion, request: InformationRequest) -> None:
+    def answer(self, case: DemoCase, question: DevelopmentQuestion, request: InformationRequest) -> None:
         """The person answers."""
         text = case.says(case.random.choice(texts.ANSWERS))
         answer_more(self.session, request=request, answer=text, actor=self.asker(question), now=self.now)
 
     # Deciding ----------------------------------------------------------------------------------------------------------
 
-    def apply(self, case: Case, question: DevelopmentQuestion, *also: str) -> None:
+    def apply(self, case: DemoCase, question: DevelopmentQuestion, *also: str) -> None:
         """Apply for what the indication says this desk can give (or else for the scheme of the route), and for `also`."""
         answer = indicative_answer(self.session, question=question, on=self.today)
         here = {offer.id for offer in answer.problem.offers if offer.administered == "here"}
@@ -199,14 +199,14 @@ class Desk:
         chosen = {share.offer for share in shares if share.offer in here} or {DEFAULT_SCHEME[case.route]}
         self.apply_for(case, question, *(chosen | set(also)))
 
-    def apply_for(self, case: Case, question: DevelopmentQuestion, *schemes: str) -> None:
+    def apply_for(self, case: DemoCase, question: DevelopmentQuestion, *schemes: str) -> None:
         """Apply for these schemes."""
         apply_for_awards(
             self.session, question=question, schemes=sorted(schemes), applicant=applicant_of(case), confirmed=True,
             actor=self.asker(question), now=self.now,
         )  # fmt: skip
 
-    def complete(self, case: Case, question: DevelopmentQuestion) -> None:
+    def complete(self, case: DemoCase, question: DevelopmentQuestion) -> None:
         """The advisor has seen all papers: from now on the application has its place in the order of receipt."""
         application = application_by_question(self.session, question=question)
         if application is not None and application.completed_at is None:
@@ -215,7 +215,7 @@ class Desk:
                 now=self.now,
             )  # fmt: skip
 
-    def decide(self, case: Case, question: DevelopmentQuestion, *, amend: bool = False) -> Voucher | None:
+    def decide(self, case: DemoCase, question: DevelopmentQuestion, *, amend: bool = False) -> Voucher | None:
         """Award what the best mix says, or with `amend` somewhat less; reject when the money has run out."""
         advisor = self.advisor(case)
         self.complete(case, question)
@@ -244,12 +244,12 @@ class Desk:
             return None
         return next(iter(vouchers_of_question(self.session, question=question, actor=Actor.system())), None)
 
-    def propose(self, case: Case, question: DevelopmentQuestion) -> ProposalRecord:
+    def propose(self, case: DemoCase, question: DevelopmentQuestion) -> ProposalRecord:
         """Make a proposal and decide later."""
         self.complete(case, question)
         return make_proposal(self.session, question=question, actor=self.advisor(case), now=self.now)
 
-    def reject(self, case: Case, question: DevelopmentQuestion, why: str) -> Decision:
+    def reject(self, case: DemoCase, question: DevelopmentQuestion, why: str) -> Decision:
         """Reject the application in full."""
         return reject_question(
             self.session, question=question, rationale=case.says(why), actor=self.advisor(case), now=self.now
@@ -257,7 +257,7 @@ class Desk:
 
     # Invoices ----------------------------------------------------------------------------------------------------------
 
-    def hand_in(self, case: Case, voucher: Voucher, percent: int, *, part: int = 1, above: int = 100) -> Invoice:
+    def hand_in(self, case: DemoCase, voucher: Voucher, percent: int, *, part: int = 1, above: int = 100) -> Invoice:
         """The provider hands in an invoice for so many percent of the voucher, or for all that is open at 100.
 
         The whole invoice is `above` percent of that: what the voucher does not pay, the person or the employer does.
@@ -277,7 +277,7 @@ class Desk:
             now=self.now,
         )  # fmt: skip
 
-    def accept(self, case: Case, invoice: Invoice) -> None:
+    def accept(self, case: DemoCase, invoice: Invoice) -> None:
         """The advisor looked at the file and accepts the invoice."""
         note = case.random.choice(texts.INVOICE_NOTES)
         accept_invoice(self.session, invoice=invoice, note=note, actor=self.advisor(case), now=self.now)

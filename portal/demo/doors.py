@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.models import Role
 from portal.people.accounts.queries import accounts
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.database import unit_of_work
 from portal.spending.vouchers.models import Voucher, VoucherState

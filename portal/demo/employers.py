@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.demo.people import OUTSIDE_PLACES, Place, email_name
+from portal.demo.people import OUTSIDE_PLACES, Town, email_name
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Company:
 
     name: str
     kvk_number: str
-    place: Place
+    place: Town
     size: int
     sector_fund: str
     sectors: tuple[str, ...]
@@ -26,10 +26,10 @@ class Company:
         return f"{email_name(self.contact)}@example.nl"
 
 
-APELDOORN, DEVENTER = Place("GM0200", "Apeldoorn", "7317"), Place("GM0150", "Deventer", "7418")
-ZUTPHEN, LOCHEM = Place("GM0301", "Zutphen", "7202"), Place("GM0262", "Lochem", "7240")
-EPE, VOORST = Place("GM0232", "Epe", "8162"), Place("GM0285", "Twello", "7392")
-BRUMMEN, HEERDE = Place("GM0213", "Eerbeek", "6961"), Place("GM0246", "Heerde", "8181")
+APELDOORN, DEVENTER = Town("GM0200", "Apeldoorn", "7317"), Town("GM0150", "Deventer", "7418")
+ZUTPHEN, LOCHEM = Town("GM0301", "Zutphen", "7202"), Town("GM0262", "Lochem", "7240")
+EPE, VOORST = Town("GM0232", "Epe", "8162"), Town("GM0285", "Twello", "7392")
+BRUMMEN, HEERDE = Town("GM0213", "Eerbeek", "6961"), Town("GM0246", "Heerde", "8181")
 
 COMPANIES = (
     Company("Smederij Voorbeeld", "00001001", DEVENTER, 14, "oom", ("technology",), "Sam Testerink", "eigenaar"),

@@ -10,21 +10,21 @@ from portal.awarding.reductions import revoke_award
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CloseReason
 from portal.demo import texts
-from portal.demo.case import Case
-from portal.demo.desk import Desk
+from portal.demo.case import DemoCase
+from portal.demo.desk import DemoDesk
 from portal.demo.steps import Plot, apply, award, close, expecting, finished, invoiced, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
 
 # Awarded ---------------------------------------------------------------------------------------------------------------
 
 
-def issued(desk: Desk, case: Case, at: Timetable) -> Story:
+def issued(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """A voucher that can be used."""
     yield at.ago(34, 80)
     yield from award(desk, case, at, desk.ask(case))
 
 
-def issued_lately(desk: Desk, case: Case, at: Timetable) -> Story:
+def issued_lately(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Decided only just: the letter still lies with the post."""
     yield at.ago(24, 30)
     question = desk.ask(case)
@@ -33,13 +33,13 @@ def issued_lately(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.decide(case, question)
 
 
-def amended(desk: Desk, case: Case, at: Timetable) -> Story:
+def amended(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Awarded with a mix that the advisor changed."""
     yield at.ago(40, 90)
     yield from award(desk, case, at, desk.ask(case), amend=True)
 
 
-def partly_redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
+def partly_redeemed(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """A first invoice was taken from the voucher."""
     yield at.ago(95, 165)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -48,7 +48,7 @@ def partly_redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
         yield from invoiced(desk, case, at, voucher, case.random.choice((40, 50, 60)))
 
 
-def redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
+def redeemed(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The whole voucher was used, in one invoice or two."""
     yield at.ago(95, 225)
     question = desk.ask(case)
@@ -71,7 +71,7 @@ def redeemed(desk: Desk, case: Case, at: Timetable) -> Story:
 def redeemed_lately(fewest: int, most: int) -> Plot:
     """Used between so many working days ago: the region still has to pay, or the bank still has to answer."""
 
-    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+    def plot(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         yield at.ago(75, 90)
         voucher = yield from award(desk, case, at, desk.ask(case))
         if voucher is None:
@@ -85,13 +85,13 @@ def redeemed_lately(fewest: int, most: int) -> Plot:
     return plot
 
 
-def expired(desk: Desk, case: Case, at: Timetable) -> Story:
+def expired(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """A voucher that nobody used in time; the nightly run lets it expire."""
     yield at.ago(218, 226)
     yield from award(desk, case, at, desk.ask(case))
 
 
-def expired_in_part(desk: Desk, case: Case, at: Timetable) -> Story:
+def expired_in_part(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Used for one invoice; the rest expired."""
     yield at.ago(218, 226)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -100,7 +100,7 @@ def expired_in_part(desk: Desk, case: Case, at: Timetable) -> Story:
         yield from invoiced(desk, case, at, voucher, 55)
 
 
-def about_to_expire(desk: Desk, case: Case, at: Timetable) -> Story:
+def about_to_expire(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """A voucher with a few weeks left."""
     yield at.ago(187, 193)
     question = desk.ask(case)
@@ -109,7 +109,7 @@ def about_to_expire(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.decide(case, question)
 
 
-def revoked(desk: Desk, case: Case, at: Timetable) -> Story:
+def revoked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Taken back because the training stopped."""
     yield at.ago(100, 150)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -118,7 +118,7 @@ def revoked(desk: Desk, case: Case, at: Timetable) -> Story:
         revoke_award(desk.session, voucher=voucher, reason=texts.REVOKED, actor=desk.advisor(case), now=desk.now)
 
 
-def work_to_work(desk: Desk, case: Case, at: Timetable) -> Story:
+def work_to_work(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Towards other work: the employer pays two thirds, the work-to-work voucher the rest."""
     yield at.ago(60, 170)
     question = expecting(desk, case, 67)
@@ -129,7 +129,7 @@ def work_to_work(desk: Desk, case: Case, at: Timetable) -> Story:
         yield from invoiced(desk, case, at, voucher, 100)
 
 
-def partly(desk: Desk, case: Case, at: Timetable) -> Story:
+def partly(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Applied for two vouchers, of which one can be given."""
     yield at.ago(45, 95)
     question = expecting(desk, case, 67)
@@ -147,7 +147,7 @@ def partly(desk: Desk, case: Case, at: Timetable) -> Story:
 def rejected(why: str) -> Plot:
     """Applied and rejected, for one reason."""
 
-    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+    def plot(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         yield at.ago(40, 200)
         question = desk.ask(case)
         yield from apply(desk, case, at, question)
@@ -160,7 +160,7 @@ def rejected(why: str) -> Plot:
 def referred(to: str) -> Plot:
     """After a talk sent on to another body, which can do more."""
 
-    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+    def plot(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         yield at.ago(25, 210)
         if to == "career":
             question = desk.begin(case, wish=texts.NO_IDEA_WISH)
@@ -178,7 +178,7 @@ def referred(to: str) -> Plot:
     return plot
 
 
-def withdrawn(desk: Desk, case: Case, at: Timetable) -> Story:
+def withdrawn(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The person takes the question back; sometimes after applying."""
     yield at.ago(25, 180)
     question = desk.ask(case)
@@ -189,7 +189,7 @@ def withdrawn(desk: Desk, case: Case, at: Timetable) -> Story:
     withdraw_question(desk.session, question=question, reason=reason, actor=desk.asker(question), now=desk.now)
 
 
-def helped(desk: Desk, case: Case, at: Timetable) -> Story:
+def helped(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Closed after a talk that was enough."""
     yield at.ago(30, 200)
     question = desk.ask(case)
@@ -198,7 +198,7 @@ def helped(desk: Desk, case: Case, at: Timetable) -> Story:
     close(desk, case, question, CloseReason.HELPED)
 
 
-def no_answer(desk: Desk, case: Case, at: Timetable) -> Story:
+def no_answer(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Closed because the person could not be reached."""
     yield at.ago(45, 180)
     question = desk.ask(case)

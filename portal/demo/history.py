@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.waiting_list.queries import waiting_list
 from portal.demo import texts
-from portal.demo.desk import Desk
+from portal.demo.desk import DemoDesk
 from portal.demo.nights import nights
 from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way
 from portal.demo.plan import plan
@@ -38,7 +38,7 @@ def play(
     progress: Callable[[str], object] | None = None,
 ) -> int:  # fmt: skip
     """Let it all happen, from eight months before `end` up to `end`. Returns how many questions there are now."""
-    desk = Desk(session, staff(session), vault)
+    desk = DemoDesk(session, staff(session), vault)
     at = Timetable(end, Random(f"ontwikkelloket:times:{seed}"))
     planned = plan(questions, seed=seed, today=at.today)
     begun = at.end - timedelta(days=DAYS)
@@ -55,7 +55,7 @@ def play(
     return len(planned)
 
 
-def _opening(desk: Desk, at: Timetable, begun: datetime, questions: int) -> Story:
+def _opening(desk: DemoDesk, at: Timetable, begun: datetime, questions: int) -> Story:
     """The desk opens: the first part of the budgets, the providers; later two providers are looked at again."""
     yield begun
     _first_part_of_budgets(desk, questions)
@@ -88,7 +88,7 @@ def _opening(desk: Desk, at: Timetable, begun: datetime, questions: int) -> Stor
     )  # fmt: skip
 
 
-def _first_part_of_budgets(desk: Desk, questions: int) -> None:
+def _first_part_of_budgets(desk: DemoDesk, questions: int) -> None:
     """Keep the part of each budget that belongs to this many questions; the rest goes back until after the interim report."""
     lines = funding_lines(desk.session)
     figures = line_figures(desk.session, funding_line_ids=[line.id for line in lines])
@@ -98,7 +98,7 @@ def _first_part_of_budgets(desk: Desk, questions: int) -> None:
         _lower(desk, line, whole - part, texts.BUDGET_LATER)
 
 
-def _move_to_next_year(desk: Desk, *, keep_percent: int) -> None:
+def _move_to_next_year(desk: DemoDesk, *, keep_percent: int) -> None:
     """After a report one budget keeps so much more than what was awarded from it. When that is gone, the next line takes over."""
     line = funding_line_by_slug(desk.session, slug=NEARLY_USED_LINE)
     if line is not None:
@@ -107,14 +107,14 @@ def _move_to_next_year(desk: Desk, *, keep_percent: int) -> None:
         _lower(desk, line, found.available_cents - used * keep_percent // 100, texts.BUDGET_MOVED)
 
 
-def _lower(desk: Desk, line: FundingLine, cents: int, why: str) -> None:
+def _lower(desk: DemoDesk, line: FundingLine, cents: int, why: str) -> None:
     """Lower a budget by whole hundreds of euros; less than that stays."""
     whole = cents // 100_00 * 100_00
     if whole > 0:
         lower_budget(desk.session, line=line, amount_cents=whole, reason=why, actor=desk.staff.region, now=desk.now)
 
 
-def _money_of_waiting_list(desk: Desk, at: Timetable) -> Story:
+def _money_of_waiting_list(desk: DemoDesk, at: Timetable) -> Story:
     """The money of the work-to-work vouchers runs out; later there is enough again for who waits first."""
     yield at.working_day_ago(21, 22)
     line = funding_line_by_slug(desk.session, slug=WAITING_LINE)

@@ -9,15 +9,15 @@ from sqlalchemy import select
 from portal.awarding.reductions import lower_award
 from portal.awarding.top_ups import top_up
 from portal.demo import texts
-from portal.demo.case import Case
-from portal.demo.desk import Desk
+from portal.demo.case import DemoCase
+from portal.demo.desk import DemoDesk
 from portal.demo.steps import award, ended, finished, invoiced
 from portal.demo.timetable import Story, Timetable
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Ground, Recovery
+from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.spending.changes.actions import block_voucher, extend_voucher, move_start
 from portal.spending.invoices.models import EndKind
 from portal.spending.vouchers.models import Redemption, Voucher
@@ -25,7 +25,7 @@ from portal.spending.vouchers.models import Redemption, Voucher
 # Changed ---------------------------------------------------------------------------------------------------------------
 
 
-def extended(desk: Desk, case: Case, at: Timetable) -> Story:
+def extended(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The group starts later: the voucher is good for longer, and the training begins on another day."""
     yield at.ago(110, 140)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -38,7 +38,7 @@ def extended(desk: Desk, case: Case, at: Timetable) -> Story:
     move_start(desk.session, voucher=voucher, starts_on=starts, reason=reason, actor=who, now=desk.now)
 
 
-def blocked(desk: Desk, case: Case, at: Timetable) -> Story:
+def blocked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Stopped for a while: another body has to say yes first."""
     yield at.ago(50, 80)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -49,7 +49,7 @@ def blocked(desk: Desk, case: Case, at: Timetable) -> Story:
         )
 
 
-def lowered(desk: Desk, case: Case, at: Timetable) -> Story:
+def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The training became cheaper: the rest comes free at once."""
     yield at.ago(60, 100)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -62,7 +62,7 @@ def lowered(desk: Desk, case: Case, at: Timetable) -> Story:
         )  # fmt: skip
 
 
-def topped_up(desk: Desk, case: Case, at: Timetable) -> Story:
+def topped_up(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Awarded a little less than was asked, and later more after all, by a decision of its own."""
     yield at.ago(70, 110)
     question = desk.ask(case)
@@ -91,7 +91,7 @@ def topped_up(desk: Desk, case: Case, at: Timetable) -> Story:
 # Settled, and money back -----------------------------------------------------------------------------------------------
 
 
-def settled(desk: Desk, case: Case, at: Timetable) -> Story:
+def settled(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Used, finished, and determined for good at what was used."""
     yield at.ago(185, 225)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -102,12 +102,12 @@ def settled(desk: Desk, case: Case, at: Timetable) -> Story:
     yield from finished(desk, case, at, voucher, answers=True)
     yield at.after(desk.now, 10, 25)
     settle_voucher(
-        desk.session, voucher=voucher, amount_cents=voucher.used_cents, ground=Ground.AS_USED, reason=texts.SETTLED,
+        desk.session, voucher=voucher, amount_cents=voucher.used_cents, ground=SettlementGround.AS_USED, reason=texts.SETTLED,
         actor=desk.colleague(case), now=desk.now,
     )  # fmt: skip
 
 
-def settled_lower(desk: Desk, case: Case, at: Timetable) -> Story:
+def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The training was stopped half-way after it was paid: settled lower, and paid back in instalments, one of them missed."""
     yield at.ago(195, 225)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -121,7 +121,7 @@ def settled_lower(desk: Desk, case: Case, at: Timetable) -> Story:
     who = desk.colleague(case)
     less = voucher.used_cents * 3 // 4 // 100 * 100
     settle_voucher(
-        desk.session, voucher=voucher, amount_cents=less, ground=Ground.NOT_DONE, reason=case.says(texts.SETTLED_LOWER),
+        desk.session, voucher=voucher, amount_cents=less, ground=SettlementGround.NOT_DONE, reason=case.says(texts.SETTLED_LOWER),
         actor=who, now=desk.now,
     )  # fmt: skip
     yield at.working_day_ago(74, 78)
@@ -137,7 +137,7 @@ def settled_lower(desk: Desk, case: Case, at: Timetable) -> Story:
     )  # fmt: skip
 
 
-def credited(desk: Desk, case: Case, at: Timetable) -> Story:
+def credited(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The provider charged too much: a credit note after the invoice was paid, and the money came back."""
     yield at.ago(170, 220)
     voucher = yield from award(desk, case, at, desk.ask(case))
@@ -158,6 +158,6 @@ def credited(desk: Desk, case: Case, at: Timetable) -> Story:
         )  # fmt: skip
 
 
-def recovery_of(desk: Desk, voucher: Voucher) -> Recovery | None:
+def recovery_of(desk: DemoDesk, voucher: Voucher) -> Recovery | None:
     """What has to come back of a voucher."""
     return desk.session.scalar(select(Recovery).where(Recovery.voucher_id == voucher.id).order_by(Recovery.id))

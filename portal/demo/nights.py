@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.waiting_list.actions import offer_freed_money
-from portal.demo.desk import Desk
+from portal.demo.desk import DemoDesk
 from portal.demo.timetable import Story
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.outcomes.actions import ask_outcomes
 from portal.paying.recoveries import note_missed
 from portal.paying.settlements.models import Instalment
 from portal.paying.settlements.queries import missed_instalments
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
@@ -34,7 +34,7 @@ MAIL_WAITS, POST_WAITS = timedelta(hours=40), timedelta(days=6)
 """So old is the oldest mail, and the oldest letter, that still waits when the history ends."""
 
 
-def nights(desk: Desk, begun: datetime, end: datetime) -> Story:
+def nights(desk: DemoDesk, begun: datetime, end: datetime) -> Story:
     """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered."""
     for night in days(begun, end, time(2, 30)):
         yield night
@@ -52,7 +52,7 @@ def nights(desk: Desk, begun: datetime, end: datetime) -> Story:
     raise_flags(desk.session, now=desk.now)
 
 
-def _terms(desk: Desk) -> None:
+def _terms(desk: DemoDesk) -> None:
     """Instalments that were not received, decisions that are due, and invoices that were credited."""
     for one in missed_instalments(desk.session, today=desk.today):
         missed = desk.session.get_one(Instalment, one)

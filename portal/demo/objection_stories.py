@@ -9,8 +9,8 @@ from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo import texts
-from portal.demo.case import Case
-from portal.demo.desk import ALL_CHECKED, Desk
+from portal.demo.case import DemoCase
+from portal.demo.desk import ALL_CHECKED, DemoDesk
 from portal.demo.steps import apply
 from portal.demo.timetable import Story, Timetable
 from portal.second_look.objections.actions import (
@@ -26,7 +26,7 @@ from portal.second_look.objections.models import Objection, ObjectionOutcome, Wa
 PLACE = "Balie in Apeldoorn, spreekkamer 2"
 
 
-def received(desk: Desk, case: Case, at: Timetable) -> Story:
+def received(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """An objection that came in this week."""
     yield at.ago(40, 50)
     _question, decision = yield from refused(desk, case, at, texts.REJECTED_START)
@@ -34,7 +34,7 @@ def received(desk: Desk, case: Case, at: Timetable) -> Story:
     receive(desk, case, decision)
 
 
-def hearing_planned(desk: Desk, case: Case, at: Timetable) -> Story:
+def hearing_planned(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The objector is invited to be heard."""
     yield at.ago(56, 66)
     _question, decision = yield from refused(desk, case, at, texts.REJECTED_START)
@@ -45,7 +45,7 @@ def hearing_planned(desk: Desk, case: Case, at: Timetable) -> Story:
     plan_hearing(desk.session, objection=objection, at=moment, place=PLACE, actor=desk.colleague(case), now=desk.now)
 
 
-def unfounded(desk: Desk, case: Case, at: Timetable) -> Story:
+def unfounded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Heard, and decided: the decision stands."""
     yield at.ago(120, 150)
     _question, decision = yield from refused(desk, case, at, texts.REJECTED_START)
@@ -64,7 +64,7 @@ def unfounded(desk: Desk, case: Case, at: Timetable) -> Story:
     )  # fmt: skip
 
 
-def founded(desk: Desk, case: Case, at: Timetable) -> Story:
+def founded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The objector is right: a voucher after all."""
     yield at.ago(100, 140)
     question, decision = yield from refused(desk, case, at, texts.REJECTED_PAPERS)
@@ -81,7 +81,7 @@ def founded(desk: Desk, case: Case, at: Timetable) -> Story:
 
 
 def refused(
-    desk: Desk, case: Case, at: Timetable, why: str
+    desk: DemoDesk, case: DemoCase, at: Timetable, why: str
 ) -> Generator[datetime, None, tuple[DevelopmentQuestion, Decision]]:
     """Asked, applied and refused."""
     question = desk.ask(case)
@@ -90,7 +90,7 @@ def refused(
     return question, desk.reject(case, question, why)
 
 
-def receive(desk: Desk, case: Case, decision: Decision) -> Objection:
+def receive(desk: DemoDesk, case: DemoCase, decision: Decision) -> Objection:
     """The desk records the letter that came in today."""
     return receive_objection(
         desk.session, decision=decision, received_on=desk.today, grounds=case.one_of(texts.GROUNDS, texts.EMPLOYER_GROUNDS),

@@ -10,8 +10,8 @@ from portal.cases.conversations.actions import set_aside
 from portal.cases.hearings.actions import invite_view
 from portal.cases.pledges.actions import decline_pledge
 from portal.demo import texts
-from portal.demo.case import Case
-from portal.demo.desk import ALL_CHECKED, Desk
+from portal.demo.case import DemoCase
+from portal.demo.desk import ALL_CHECKED, DemoDesk
 from portal.demo.steps import Plot, apply, award, expecting, pledge, started, talk
 from portal.demo.timetable import Story, Timetable
 from portal.second_look.preparations.actions import prepare_decision
@@ -20,7 +20,7 @@ from portal.spending.invoices.actions import refuse_invoice
 # At home ---------------------------------------------------------------------------------------------------------------
 
 
-def draft(desk: Desk, case: Case, at: Timetable) -> Story:
+def draft(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Begun, not sent."""
     yield at.ago(1, 19)
     question = desk.begin(case)
@@ -29,13 +29,13 @@ def draft(desk: Desk, case: Case, at: Timetable) -> Story:
         desk.fill_in(case, question)
 
 
-def fresh(desk: Desk, case: Case, at: Timetable) -> Story:
+def fresh(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Sent just now; nobody looked yet."""
     yield at.ago(0, 1)
     desk.ask(case)
 
 
-def overdue(desk: Desk, case: Case, at: Timetable) -> Story:
+def overdue(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Sent more than a week ago and still without a reaction."""
     yield at.ago(9, 16)
     desk.ask(case)
@@ -44,7 +44,7 @@ def overdue(desk: Desk, case: Case, at: Timetable) -> Story:
 # In talks --------------------------------------------------------------------------------------------------------------
 
 
-def talk_planned(desk: Desk, case: Case, at: Timetable) -> Story:
+def talk_planned(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """A talk stands in the diary."""
     yield at.ago(3, 7)
     question = desk.ask(case)
@@ -53,7 +53,7 @@ def talk_planned(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.note(case, question)
 
 
-def no_training_yet(desk: Desk, case: Case, at: Timetable) -> Story:
+def no_training_yet(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """Somebody without a training in mind: a talk comes first."""
     yield at.ago(3, 6)
     question = desk.begin(case, wish=texts.NO_IDEA_WISH)
@@ -63,13 +63,13 @@ def no_training_yet(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.plan_talk(case, question, at.ahead(1, 6))
 
 
-def talk_held(desk: Desk, case: Case, at: Timetable) -> Story:
+def talk_held(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The talk was held; the next step is for the person."""
     yield at.ago(13, 22)
     yield from talk(desk, case, at, desk.ask(case))
 
 
-def waiting(desk: Desk, case: Case, at: Timetable) -> Story:
+def waiting(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The desk asked for something that is missing."""
     yield at.ago(12, 20)
     question = desk.ask(case)
@@ -78,7 +78,7 @@ def waiting(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.ask_back(case, question, days=21)
 
 
-def waiting_on_application(desk: Desk, case: Case, at: Timetable) -> Story:
+def waiting_on_application(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The same after the application: the legal clock stands still."""
     yield at.ago(28, 40)
     question = desk.ask(case)
@@ -87,7 +87,7 @@ def waiting_on_application(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.ask_back(case, question, days=28)
 
 
-def pledge_asked(desk: Desk, case: Case, at: Timetable) -> Story:
+def pledge_asked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The employer was asked for a contribution and has not answered."""
     yield at.ago(5, 10)
     question = expecting(desk, case, 25)
@@ -95,7 +95,7 @@ def pledge_asked(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.ask_employer(case, question)
 
 
-def pledge_given(desk: Desk, case: Case, at: Timetable) -> Story:
+def pledge_given(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The employer contributes; the application is still to come."""
     yield at.ago(13, 21)
     question = expecting(desk, case, 30)
@@ -104,7 +104,7 @@ def pledge_given(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.plan_talk(case, question, at.ahead(1, 7))
 
 
-def pledge_declined(desk: Desk, case: Case, at: Timetable) -> Story:
+def pledge_declined(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The employer does not contribute."""
     yield at.ago(12, 20)
     question = expecting(desk, case, 30)
@@ -121,7 +121,7 @@ def pledge_declined(desk: Desk, case: Case, at: Timetable) -> Story:
 # Applied ---------------------------------------------------------------------------------------------------------------
 
 
-def applied(desk: Desk, case: Case, at: Timetable) -> Story:
+def applied(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """An application that waits for a decision, with a proposal on the table."""
     yield at.ago(16, 34)
     question = desk.ask(case)
@@ -130,7 +130,7 @@ def applied(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.propose(case, question)
 
 
-def applied_late(desk: Desk, case: Case, at: Timetable) -> Story:
+def applied_late(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """An application whose legal term of eight weeks has passed."""
     yield at.ago(82, 90)
     question = desk.ask(case)
@@ -139,7 +139,7 @@ def applied_late(desk: Desk, case: Case, at: Timetable) -> Story:
     desk.note(case, question)
 
 
-def prepared(desk: Desk, case: Case, at: Timetable) -> Story:
+def prepared(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """One advisor prepared the decision; a second one has to take it."""
     yield at.ago(18, 30)
     question = desk.ask(case)
@@ -152,7 +152,7 @@ def prepared(desk: Desk, case: Case, at: Timetable) -> Story:
     )  # fmt: skip
 
 
-def asked_for_view(desk: Desk, case: Case, at: Timetable) -> Story:
+def asked_for_view(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The desk thinks of refusing on what others said, and asks the applicant first."""
     yield at.ago(16, 24)
     question = desk.ask(case)
@@ -162,7 +162,7 @@ def asked_for_view(desk: Desk, case: Case, at: Timetable) -> Story:
     invite_view(desk.session, question=question, facts=facts, answer_by=day, actor=desk.advisor(case), now=desk.now)
 
 
-def left_incomplete(desk: Desk, case: Case, at: Timetable) -> Story:
+def left_incomplete(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """The desk asked to complete the application; nothing came, and it is not taken up."""
     yield at.ago(75, 110)
     question = desk.ask(case)
@@ -176,7 +176,7 @@ def left_incomplete(desk: Desk, case: Case, at: Timetable) -> Story:
 def waits_for_money(fewest: int, most: int) -> Plot:
     """The money of the work-to-work vouchers has run out: the applicant waits, since between so many days ago."""
 
-    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+    def plot(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         yield at.ago(34, 40)
         question = expecting(desk, case, 67)
         yield from pledge(desk, case, at, question, 67)
@@ -199,7 +199,7 @@ def waits_for_money(fewest: int, most: int) -> Plot:
 def invoice_waits(fewest: int, most: int) -> Plot:
     """A provider handed in an invoice, between so many days ago; nobody decided on it yet."""
 
-    def plot(desk: Desk, case: Case, at: Timetable) -> Story:
+    def plot(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         yield at.ago(60, 90)
         voucher = yield from award(desk, case, at, desk.ask(case))
         if voucher is not None:
@@ -211,7 +211,7 @@ def invoice_waits(fewest: int, most: int) -> Plot:
     return plot
 
 
-def invoice_refused(desk: Desk, case: Case, at: Timetable) -> Story:
+def invoice_refused(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     """An invoice for more than was agreed was refused; a better one is to come."""
     yield at.ago(60, 90)
     voucher = yield from award(desk, case, at, desk.ask(case))

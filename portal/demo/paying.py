@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from portal.demo import texts
-from portal.demo.desk import Desk
+from portal.demo.desk import DemoDesk
 from portal.demo.nights import days
 from portal.demo.papers import bank_statement
 from portal.demo.staff import invented_iban
@@ -21,10 +21,10 @@ from portal.ledger.models import REASSIGNABLE, AccountKind
 from portal.ledger.queries import line_figures
 from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
 from portal.paying.payments.models import PaymentBatch
-from portal.paying.payments.queries import Payer, payables
+from portal.paying.payments.queries import PayingAccount, payables
 from portal.paying.reassignments.actions import reassign_voucher
 from portal.paying.reassignments.queries import payers_of, why_not
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import is_working_day
 from portal.spending.vouchers.models import Voucher
@@ -35,7 +35,7 @@ UNDER_WAY_DAYS = 24
 """The last batches are not monthly ones: they show a batch in each state."""
 
 
-def monthly_payments(desk: Desk, at: Timetable, begun: datetime, end: datetime) -> Story:
+def monthly_payments(desk: DemoDesk, at: Timetable, begun: datetime, end: datetime) -> Story:
     """On the 20th of the month, or the next working day; the first list is cancelled and made again, one payment comes back."""
     paid, month = 0, 0
     for moment in days(begun, end - timedelta(days=UNDER_WAY_DAYS), time(10, 0)):
@@ -65,7 +65,7 @@ def monthly_payments(desk: Desk, at: Timetable, begun: datetime, end: datetime) 
         read_statement(desk.session, content=content, actor=desk.staff.region, now=desk.now)
 
 
-def payments_under_way(desk: Desk, at: Timetable) -> Story:
+def payments_under_way(desk: DemoDesk, at: Timetable) -> Story:
     """The file of one batch lies with the bank, one is released, and one waits for a second person."""
     yield at.working_days_ago(8, 8)
     sent = make(desk)
@@ -83,7 +83,7 @@ def payments_under_way(desk: Desk, at: Timetable) -> Story:
     make(desk)
 
 
-def another_budget_pays(desk: Desk, at: Timetable) -> Story:
+def another_budget_pays(desk: DemoDesk, at: Timetable) -> Story:
     """One funder closes its books first: another budget takes over a reserved, a used and a paid amount, when there is one."""
     goal = funding_line_by_slug(desk.session, slug=TAKES_OVER)
     done = set[AccountKind]()
@@ -93,7 +93,7 @@ def another_budget_pays(desk: Desk, at: Timetable) -> Story:
             _take_over(desk, goal, done)
 
 
-def _take_over(desk: Desk, goal: FundingLine, done: set[AccountKind]) -> None:
+def _take_over(desk: DemoDesk, goal: FundingLine, done: set[AccountKind]) -> None:
     room = line_figures(desk.session, funding_line_ids=[goal.id])[goal.id].available_cents
     vouchers = select(Voucher).where(Voucher.scheme == EMPLOYER_SCHEME).order_by(Voucher.id)
     for voucher in desk.session.scalars(vouchers).all():
@@ -111,28 +111,28 @@ def _take_over(desk: Desk, goal: FundingLine, done: set[AccountKind]) -> None:
                 room -= held.cents
 
 
-def make(desk: Desk) -> PaymentBatch | None:
+def make(desk: DemoDesk) -> PaymentBatch | None:
     """A batch of all that is to be paid; None when that is nothing."""
     if not any(one.iban is not None for one in payables(desk.session)):
         return None
     return make_batch(desk.session, actor=desk.staff.region, now=desk.now)
 
 
-def release(desk: Desk, batch: PaymentBatch) -> None:
+def release(desk: DemoDesk, batch: PaymentBatch) -> None:
     """The second person releases a batch."""
     release_batch(desk.session, batch=batch, payer=payer(), actor=second(desk), now=desk.now)
 
 
-def export(desk: Desk, batch: PaymentBatch) -> None:
+def export(desk: DemoDesk, batch: PaymentBatch) -> None:
     """The file goes to the bank."""
     export_batch(desk.session, batch=batch, actor=desk.staff.region, now=desk.now)
 
 
-def second(desk: Desk) -> Actor:
+def second(desk: DemoDesk) -> Actor:
     """Who releases what another person made."""
     return desk.staff.second_region
 
 
-def payer() -> Payer:
+def payer() -> PayingAccount:
     """The account of the region, at a bank that does not exist."""
-    return Payer("Regio Stedendriehoek (demo)", invented_iban("9001"))
+    return PayingAccount("Regio Stedendriehoek (demo)", invented_iban("9001"))

@@ -33,7 +33,7 @@ STREETS = (
 
 
 @dataclass(frozen=True)
-class Place:
+class Town:
     """A town in a municipality, with one of its postcodes (four digits)."""
 
     municipality: str
@@ -42,17 +42,17 @@ class Place:
 
 
 REGION_PLACES = (
-    Place("GM0200", "Apeldoorn", "7311"), Place("GM0150", "Deventer", "7411"), Place("GM0301", "Zutphen", "7201"),
-    Place("GM0262", "Lochem", "7241"), Place("GM0232", "Epe", "8161"), Place("GM0285", "Twello", "7391"),
-    Place("GM0213", "Brummen", "6971"), Place("GM0246", "Heerde", "8181"),
-    Place("GM0200", "Apeldoorn", "7331"), Place("GM0150", "Deventer", "7415"), Place("GM0200", "Apeldoorn", "7321"),
-    Place("GM0150", "Deventer", "7422"), Place("GM0301", "Warnsveld", "7231"), Place("GM0200", "Beekbergen", "7361"),
-    Place("GM0150", "Bathmen", "7437"), Place("GM0262", "Gorssel", "7213"), Place("GM0232", "Vaassen", "8171"),
-    Place("GM0213", "Eerbeek", "6961"), Place("GM0285", "Terwolde", "7396"), Place("GM0246", "Wapenveld", "8191"),
+    Town("GM0200", "Apeldoorn", "7311"), Town("GM0150", "Deventer", "7411"), Town("GM0301", "Zutphen", "7201"),
+    Town("GM0262", "Lochem", "7241"), Town("GM0232", "Epe", "8161"), Town("GM0285", "Twello", "7391"),
+    Town("GM0213", "Brummen", "6971"), Town("GM0246", "Heerde", "8181"),
+    Town("GM0200", "Apeldoorn", "7331"), Town("GM0150", "Deventer", "7415"), Town("GM0200", "Apeldoorn", "7321"),
+    Town("GM0150", "Deventer", "7422"), Town("GM0301", "Warnsveld", "7231"), Town("GM0200", "Beekbergen", "7361"),
+    Town("GM0150", "Bathmen", "7437"), Town("GM0262", "Gorssel", "7213"), Town("GM0232", "Vaassen", "8171"),
+    Town("GM0213", "Eerbeek", "6961"), Town("GM0285", "Terwolde", "7396"), Town("GM0246", "Wapenveld", "8191"),
 )  # fmt: skip
 """Every municipality of the region, larger ones more often."""
 
-OUTSIDE_PLACES = (Place("GM1876", "Hengelo (Gld)", "7255"), Place("GM0222", "Doetinchem", "7001"))
+OUTSIDE_PLACES = (Town("GM1876", "Hengelo (Gld)", "7255"), Town("GM0222", "Doetinchem", "7001"))
 """Just across the border of the region."""
 
 
@@ -62,7 +62,7 @@ class Person:
 
     name: str
     birth_date: date
-    place: Place
+    place: Town
     street: str
     house_number: str
     postcode: str
@@ -117,7 +117,7 @@ def people(random: Random, *, today: date) -> Iterator[Person]:
         number += 1
 
 
-def person(random: Random, name: str, place: Place, number: int, today: date) -> Person:
+def person(random: Random, name: str, place: Town, number: int, today: date) -> Person:
     """Somebody of 20 to 62 with an address in `place`."""
     age = random.choice((20, 23, 25, 26, 28, 29, 31, 33, 34, 36, 38, 39, 41, 43, 44, 46, 48, 51, 53, 55, 58, 60, 62))
     birth_date = date(today.year - age - 1, random.randint(1, 12), random.randint(1, 28))

@@ -7,11 +7,11 @@ from datetime import date
 from random import Random
 
 from portal.cases.questions.models import ContactWay
-from portal.demo.case import Case
+from portal.demo.case import DemoCase
 from portal.demo.employers import COMPANIES, OUTSIDE_COMPANY, Company, companies_for
 from portal.demo.people import OUTSIDE_PLACES, Deck, Person, people, person
 from portal.demo.storylines import EMPLOYERS, RESIDENTS, STORYLINES, Storyline
-from portal.demo.trainings import NEW_SCHOOL, WITHDRAWN_SCHOOL, Training, training_by_key, trainings_for
+from portal.demo.trainings import NEW_SCHOOL, WITHDRAWN_SCHOOL, DemoTraining, training_by_key, trainings_for
 
 EMPLOYER_SHARE = (246, 520)
 """Of 520 vouchers 246 came by employers (final report of the Ontwikkelfonds, 4.2)."""
@@ -33,14 +33,14 @@ LANGUAGES = ("nl",) * 11 + ("en",)
 class Planned:
     """One question to come: its case and its story."""
 
-    case: Case
+    case: DemoCase
     line: Storyline
 
 
 def plan(questions: int, *, seed: int, today: date) -> list[Planned]:
     """The questions of the demonstration, the same for the same seed and day. Fewer than the storylines: the first ones."""
     random = Random(f"ontwikkelloket:{seed}")
-    table = _Table(random, today)
+    table = _Decks(random, today)
     lines = _with_routes(_storylines(questions), questions)
     random.shuffle(lines)
     return [table.planned(number, line, route) for number, (line, route) in enumerate(lines, start=1)]
@@ -69,7 +69,7 @@ def _with_routes(lines: list[Storyline], questions: int) -> list[tuple[Storyline
     return [(line, given.get(place, line.routes[0])) for place, line in enumerate(lines)]
 
 
-class _Table:
+class _Decks:
     """The decks from which people, companies and trainings are dealt."""
 
     def __init__(self, random: Random, today: date) -> None:
@@ -89,7 +89,7 @@ class _Table:
         training = self._training(line, route)
         situation, benefit = self._situation(line, route, training)
         return Planned(
-            Case(
+            DemoCase(
                 number=number,
                 route=route,
                 person=self._person(line, number, own),
@@ -105,7 +105,7 @@ class _Table:
             line,
         )
 
-    def _training(self, line: Storyline, route: str) -> Training:
+    def _training(self, line: Storyline, route: str) -> DemoTraining:
         if line.training:
             return training_by_key(line.training)
         fits = [
@@ -117,7 +117,7 @@ class _Table:
             fits = [training for training in fits if training.goals != ("own_business",)]
         return self.trainings[route].deal_where(fits)
 
-    def _situation(self, line: Storyline, route: str, training: Training) -> tuple[str, str]:
+    def _situation(self, line: Storyline, route: str, training: DemoTraining) -> tuple[str, str]:
         if route == "employer":
             return self.random.choice(("employee_permanent", "employee_permanent", "employee_temporary")), "none"
         if training.key in ("ondernemen", "boekhouden") and not line.situations:
@@ -136,7 +136,7 @@ class _Table:
             return drawn
         return person(own, drawn.name, OUTSIDE_PLACES[0], number, self.today)
 
-    def _company(self, line: Storyline, training: Training) -> Company:
+    def _company(self, line: Storyline, training: DemoTraining) -> Company:
         if line.outside and line.routes == EMPLOYERS:
             return OUTSIDE_COMPANY
         return self.companies.deal_where(companies_for(training.sector))

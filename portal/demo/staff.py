@@ -13,10 +13,10 @@ from portal.demo.trainings import School
 from portal.framework.catalogue.queries import region, schemes_in_force
 from portal.framework.mandates.actions import give_mandate
 from portal.framework.mandates.queries import deciders, mandates
-from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.people.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.spending.providers.actions import approve_provider, register_provider
 from portal.spending.providers.models import Provider

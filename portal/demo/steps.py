@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 from portal.cases.pledges.actions import give_pledge
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion
-from portal.demo.case import Case
-from portal.demo.desk import Desk
+from portal.demo.case import DemoCase
+from portal.demo.desk import DemoDesk
 from portal.demo.timetable import Story, Timetable
-from portal.oversight.outcomes.actions import Answer, answer_outcome
-from portal.oversight.outcomes.models import Result, WithoutFund, Work
+from portal.oversight.outcomes.actions import HolderAnswer, answer_outcome
+from portal.oversight.outcomes.models import TrainingEnd, WithoutFund, Work
 from portal.oversight.outcomes.queries import outcomes_of_question
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.spending.invoices.actions import confirm_end, confirm_start
 from portal.spending.invoices.models import EndKind, Invoice
 from portal.spending.vouchers.models import Voucher
 
-Plot = Callable[[Desk, Case, Timetable], Story]
+Plot = Callable[[DemoDesk, DemoCase, Timetable], Story]
 """The life of one question: it yields the instant at which it goes on, and then acts at that instant."""
 
 
-def expecting(desk: Desk, case: Case, percent: int) -> DevelopmentQuestion:
+def expecting(desk: DemoDesk, case: DemoCase, percent: int) -> DevelopmentQuestion:
     """A question of somebody who expects the employer to pay so many percent."""
     question = desk.begin(case)
     desk.fill_in(case, question)
@@ -31,7 +31,7 @@ def expecting(desk: Desk, case: Case, percent: int) -> DevelopmentQuestion:
     return desk.send(case, question)
 
 
-def talk(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion) -> Story:
+def talk(desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQuestion) -> Story:
     """Planned, and held some days later."""
     yield at.after(desk.now, 1, 2)
     moment = at.after(desk.now, 2, 4)
@@ -40,7 +40,7 @@ def talk(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion) -
     desk.hold_talk(case, planned)
 
 
-def apply(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion) -> Story:
+def apply(desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQuestion) -> Story:
     """A talk, and then the application."""
     yield from talk(desk, case, at, question)
     yield at.after(desk.now, 0, 3, office=False)
@@ -48,7 +48,7 @@ def apply(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion) 
 
 
 def award(
-    desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion, *, amend: bool = False
+    desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQuestion, *, amend: bool = False
 ) -> Generator[datetime, None, Voucher | None]:
     """From the talk to the decision; sometimes the desk asks for something or writes a note in between."""
     yield from apply(desk, case, at, question)
@@ -64,7 +64,7 @@ def award(
     return desk.decide(case, question, amend=amend)
 
 
-def pledge(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion, percent: int) -> Story:
+def pledge(desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQuestion, percent: int) -> Story:
     """The employer is asked, and some days later pledges so many percent."""
     yield at.after(desk.now, 0, 1, office=False)
     desk.ask_employer(case, question)
@@ -76,13 +76,13 @@ def pledge(desk: Desk, case: Case, at: Timetable, question: DevelopmentQuestion,
     )  # fmt: skip
 
 
-def close(desk: Desk, case: Case, question: DevelopmentQuestion, reason: CloseReason) -> None:
+def close(desk: DemoDesk, case: DemoCase, question: DevelopmentQuestion, reason: CloseReason) -> None:
     """The advisor closes the question."""
     close_question(desk.session, question=question, reason=reason, actor=desk.advisor(case), now=desk.now)
 
 
 def invoiced(
-    desk: Desk, case: Case, at: Timetable, voucher: Voucher, percent: int, *, part: int = 1
+    desk: DemoDesk, case: DemoCase, at: Timetable, voucher: Voucher, percent: int, *, part: int = 1
 ) -> Generator[datetime, None, Invoice]:
     """The training began, the provider hands in an invoice, and some days later an advisor accepts it."""
     if part == 1:
@@ -93,13 +93,13 @@ def invoiced(
     return invoice
 
 
-def started(desk: Desk, voucher: Voucher) -> None:
+def started(desk: DemoDesk, voucher: Voucher) -> None:
     """The holder says that the training began, some days ago."""
     day = max(voucher.issued_on, desk.today - timedelta(days=4))
     confirm_start(desk.session, voucher=voucher, started_on=day, actor=holder(desk, voucher), now=desk.now)
 
 
-def ended(desk: Desk, voucher: Voucher, how: EndKind) -> None:
+def ended(desk: DemoDesk, voucher: Voucher, how: EndKind) -> None:
     """The holder says that the training ended, yesterday or today."""
     day = max(voucher.issued_on, desk.today - timedelta(days=1))
     confirm_end(
@@ -107,7 +107,7 @@ def ended(desk: Desk, voucher: Voucher, how: EndKind) -> None:
     )  # fmt: skip
 
 
-def finished(desk: Desk, case: Case, at: Timetable, voucher: Voucher, *, answers: bool) -> Story:
+def finished(desk: DemoDesk, case: DemoCase, at: Timetable, voucher: Voucher, *, answers: bool) -> Story:
     """The training ended; a week later the desk asks how it went, and most people answer."""
     yield at.after(desk.now, 12, 25, office=False)
     ended(desk, voucher, EndKind.COMPLETED)
@@ -119,8 +119,8 @@ def finished(desk: Desk, case: Case, at: Timetable, voucher: Voucher, *, answers
         if one.answered_at is None
     ]
     if answers and asked:
-        said = Answer(
-            result=case.random.choice((Result.CERTIFICATE, Result.COMPLETED, Result.DIPLOMA)),
+        said = HolderAnswer(
+            result=case.random.choice((TrainingEnd.CERTIFICATE, TrainingEnd.COMPLETED, TrainingEnd.DIPLOMA)),
             work_before=Work.SAME_JOB
             if case.route == "employer"
             else case.random.choice((Work.LOOKING, Work.SAME_JOB)),
@@ -130,6 +130,6 @@ def finished(desk: Desk, case: Case, at: Timetable, voucher: Voucher, *, answers
         answer_outcome(desk.session, outcome=asked[0], answer=said, actor=desk.asker(question), now=desk.now)
 
 
-def holder(desk: Desk, voucher: Voucher) -> Actor:
+def holder(desk: DemoDesk, voucher: Voucher) -> Actor:
     """Who has a voucher, as an actor."""
     return desk.asker(desk.session.get_one(DevelopmentQuestion, voucher.question_id))

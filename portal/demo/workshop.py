@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.publishing.workshop.queries import cases_document_of, document_of
 

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.guards import (
     BudgetExhausted,
-    Cap,
     CapExhausted,
     Move,
+    PeriodCap,
     give_back_caps,
     move_budgets,
     totals,
@@ -44,10 +44,10 @@ from portal.platform.i18n import lazy_gettext
 
 __all__ = [
     "BudgetExhausted",
-    "Cap",
     "CapExhausted",
     "NotReserved",
-    "Redemption",
+    "PeriodCap",
+    "RedemptionTransfers",
     "Reservation",
     "fund",
     "give_back",
@@ -80,12 +80,12 @@ class Reservation:
     amount_cents: int
     voucher_id: int | None = None
     scheme_version_id: int | None = None
-    caps: tuple[Cap, ...] = ()
+    caps: tuple[PeriodCap, ...] = ()
     key: str | None = None
 
 
 @dataclass(frozen=True)
-class Redemption:
+class RedemptionTransfers:
     """The transfers of one redemption: what was spent, and what stays reserved or was released."""
 
     spent: tuple[Transfer, ...]
@@ -161,7 +161,7 @@ def reserve(
     Raises ``BudgetExhausted`` or ``CapExhausted`` for the first funding line or cap that has too little left.
     """
     budgets: dict[int, int] = defaultdict(int)
-    caps: dict[Cap, int] = defaultdict(int)
+    caps: dict[PeriodCap, int] = defaultdict(int)
     for wanted in reservations:
         _check_amount(wanted.amount_cents)
         budgets[wanted.funding_line_id] += wanted.amount_cents
@@ -205,7 +205,7 @@ def release(
 
 def redeem(
     session: Session, *, voucher_id: int, amount_cents: int, keep_rest: bool, actor_id: str, now: datetime
-) -> Redemption:
+) -> RedemptionTransfers:
     """Spend part or all of what is reserved for a voucher; the first reservation is used first.
 
     A partly used reservation is released in full, the used part reserved anew and spent, and the rest reserved anew when it is
@@ -245,7 +245,7 @@ def redeem(
                 spent.append(book.resolve(TransferKind.SPEND, part, line))
             if keep_rest:
                 kept.append(book.again(transfer, line, rest))
-    return Redemption(tuple(spent), tuple(kept), tuple(released))
+    return RedemptionTransfers(tuple(spent), tuple(kept), tuple(released))
 
 
 # Payments ---------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ Move = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Cap:
+class PeriodCap:
     """A cap with a period: at most ``limit_cents`` for this holder under this scheme (or group) in this period.
 
     ``holder_key`` names by id (``person:12``, ``employer:3``). The caller takes what was had elsewhere off the limit.
@@ -57,7 +57,7 @@ class BudgetExhausted(Conflict):
 class CapExhausted(Conflict):
     """The holder of a cap has less room left than was asked. Nothing was booked."""
 
-    def __init__(self, cap: Cap, asked_cents: int, available_cents: int) -> None:
+    def __init__(self, cap: PeriodCap, asked_cents: int, available_cents: int) -> None:
         super().__init__(
             "cap_exhausted",
             lazy_gettext("Het maximum van deze regeling is bereikt."),
@@ -95,7 +95,7 @@ def move_budgets(session: Session, moves: dict[int, Move]) -> None:
             raise BudgetExhausted(line, reserved + spent - funded, left)
 
 
-def use_cap(session: Session, cap: Cap, amount_cents: int) -> int:
+def use_cap(session: Session, cap: PeriodCap, amount_cents: int) -> int:
     """Count an amount towards a cap, checked in the write, and return the id of its guard."""
     session.execute(
         insert_into(session)(CapGuard)

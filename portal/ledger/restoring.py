@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.actions import NotReserved, Reservation, _check_amount, reserve
-from portal.ledger.guards import Cap
+from portal.ledger.guards import PeriodCap
 from portal.ledger.models import AccountKind, CapGuard, CapUse, LedgerAccount, Transfer, TransferKind
 
 _HOLDING = (AccountKind.RESERVED, AccountKind.SPENT, AccountKind.PAID)
@@ -68,7 +68,7 @@ def _room(session: Session, voucher_id: int, awarded: Mapping[int, int]) -> tupl
     return room, [*spent, *sorted({*room} - {*spent})]
 
 
-def _caps(session: Session, voucher_id: int) -> tuple[Cap, ...]:
+def _caps(session: Session, voucher_id: int) -> tuple[PeriodCap, ...]:
     rows = (
         select(CapGuard)
         .join(CapUse, CapUse.cap_id == CapGuard.id)
@@ -77,7 +77,9 @@ def _caps(session: Session, voucher_id: int) -> tuple[Cap, ...]:
         .order_by(CapGuard.id)
         .distinct()
     )
-    return tuple(Cap(one.scheme, one.holder_key, one.period_key, one.limit_cents) for one in session.scalars(rows))
+    return tuple(
+        PeriodCap(one.scheme, one.holder_key, one.period_key, one.limit_cents) for one in session.scalars(rows)
+    )
 
 
 def _scheme_version(session: Session, voucher_id: int) -> int | None:

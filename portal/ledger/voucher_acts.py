@@ -20,7 +20,7 @@ from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class AccountPlace:
     """One account: of which funding line, and which of its five (by value, so that places can be put in order)."""
 
     funding_line_id: int
@@ -37,16 +37,16 @@ class Posting:
     """A transfer with the accounts between which it went."""
 
     transfer: Transfer
-    source: Place
-    target: Place
+    source: AccountPlace
+    target: AccountPlace
 
 
 @dataclass(frozen=True)
-class Flow:
+class NetFlow:
     """What an act came to: so many cents from one account to another, with everything that went to and fro taken together."""
 
-    source: Place
-    target: Place
+    source: AccountPlace
+    target: AccountPlace
     cents: int
 
     @property
@@ -62,7 +62,7 @@ class VoucherAct:
     at: datetime
     actor_id: str
     postings: tuple[Posting, ...]
-    flows: tuple[Flow, ...]
+    flows: tuple[NetFlow, ...]
 
 
 def voucher_acts(session: Session, *, voucher_id: int) -> list[VoucherAct]:
@@ -75,7 +75,7 @@ def voucher_acts(session: Session, *, voucher_id: int) -> list[VoucherAct]:
         .where(Transfer.voucher_id == voucher_id)
         .order_by(Transfer.id)
     )
-    postings = [Posting(row[0], Place(row[1], row[2].value), Place(row[3], row[4].value)) for row in rows]
+    postings = [Posting(row[0], AccountPlace(row[1], row[2].value), AccountPlace(row[3], row[4].value)) for row in rows]
     acts = []
     for (at, actor_id), group in groupby(postings, key=lambda one: (one.transfer.at, one.transfer.actor_id)):
         booked = tuple(group)
@@ -85,13 +85,13 @@ def voucher_acts(session: Session, *, voucher_id: int) -> list[VoucherAct]:
 
 def stands(acts: Sequence[VoucherAct]) -> dict[int, dict[AccountKind, int]]:
     """Per funding line what the acts together left on each account, in cents: the sums of their flows."""
-    left: Counter[Place] = Counter()
+    left: Counter[AccountPlace] = Counter()
     for act in acts:
         for flow in act.flows:
             left[flow.source] -= flow.cents
             left[flow.target] += flow.cents
     lines = sorted({place.funding_line_id for place in left})
-    return {line: {kind: left[Place(line, kind.value)] for kind in AccountKind} for line in lines}
+    return {line: {kind: left[AccountPlace(line, kind.value)] for kind in AccountKind} for line in lines}
 
 
 _NEXT: dict[AccountKind, tuple[AccountKind, ...]] = {
@@ -104,10 +104,10 @@ _NEXT: dict[AccountKind, tuple[AccountKind, ...]] = {
 """From which account money went, and to which it then went first when it left one and arrived on several."""
 
 
-def net_flows(postings: Sequence[Posting]) -> Iterator[Flow]:
+def net_flows(postings: Sequence[Posting]) -> Iterator[NetFlow]:
     """Where the money of these transfers went in the end: their flows change every account by as much as they do together."""
-    across: Counter[tuple[Place, Place]] = Counter()
-    within: Counter[Place] = Counter()
+    across: Counter[tuple[AccountPlace, AccountPlace]] = Counter()
+    within: Counter[AccountPlace] = Counter()
     for one in postings:
         cents = one.transfer.amount_cents
         if one.source.funding_line_id != one.target.funding_line_id:
@@ -118,13 +118,13 @@ def net_flows(postings: Sequence[Posting]) -> Iterator[Flow]:
             within[one.target] += cents
     for line in sorted({place.funding_line_id for place in within}):
         for kind, wanted in _NEXT.items():
-            source = Place(line, kind.value)
-            for target in (Place(line, other.value) for other in wanted):
+            source = AccountPlace(line, kind.value)
+            for target in (AccountPlace(line, other.value) for other in wanted):
                 cents = min(-within[source], within[target])
                 if cents > 0:
                     within[source] += cents
                     within[target] -= cents
-                    yield Flow(source, target, cents)
+                    yield NetFlow(source, target, cents)
     for (one_side, other_side), cents in sorted(across.items()):
         if cents:
-            yield Flow(one_side, other_side, cents) if cents > 0 else Flow(other_side, one_side, -cents)
+            yield NetFlow(one_side, other_side, cents) if cents > 0 else NetFlow(other_side, one_side, -cents)

@@ -20,7 +20,7 @@ from portal.framework.funding.queries import funders, funding_lines
 from portal.ledger import queries as ledger
 from portal.ledger.models import TransferKind
 from portal.ledger.queries import Figure, Figures
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.spending.vouchers.models import Voucher
 
 SEES_ALL = (Audience.REGION, Audience.ADVISOR, Audience.SYSTEM)

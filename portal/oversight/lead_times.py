@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import end_of_day, local_date, start_of_day
 
 SHOWN_FROM = 5
 """With fewer cases than this a figure says more about persons than about the desk: it is not shown."""
 
 
-class Step(enum.StrEnum):
+class LeadTimeStep(enum.StrEnum):
     """A step, from one moment of a case to another."""
 
     REACTION = "reaction"
@@ -35,7 +35,7 @@ class Step(enum.StrEnum):
 class LeadTime:
     """Days per step over `n` cases; None when there are too few to show."""
 
-    step: Step
+    step: LeadTimeStep
     n: int
     p50_days: int | None
     p90_days: int | None
@@ -70,14 +70,14 @@ def lead_times(session: Session, *, actor: Actor, first: date, last: date) -> li
         .outerjoin(Application, Application.question_id == question.id)
         .where(question.submitted_at >= start_of_day(first), question.submitted_at < end_of_day(last))
     )
-    days: dict[Step, list[int]] = {step: [] for step in Step}
+    days: dict[LeadTimeStep, list[int]] = {step: [] for step in LeadTimeStep}
     for sent, reacted, talked, applied, completed, decided, stopped in rows:
-        _add(days[Step.REACTION], sent, reacted)
-        _add(days[Step.TALK], sent, talked)
-        _add(days[Step.APPLICATION], sent, applied)
-        _add(days[Step.COMPLETION], applied, completed)
-        _add(days[Step.DECISION], applied, decided, less=stopped or 0)
-        _add(days[Step.WHOLE], sent, decided)
+        _add(days[LeadTimeStep.REACTION], sent, reacted)
+        _add(days[LeadTimeStep.TALK], sent, talked)
+        _add(days[LeadTimeStep.APPLICATION], sent, applied)
+        _add(days[LeadTimeStep.COMPLETION], applied, completed)
+        _add(days[LeadTimeStep.DECISION], applied, decided, less=stopped or 0)
+        _add(days[LeadTimeStep.WHOLE], sent, decided)
     return [_figures(step, sorted(found)) for step, found in days.items()]
 
 
@@ -88,7 +88,7 @@ def percentile(ordered: Sequence[int], percent: int) -> int:
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
-def _figures(step: Step, ordered: Sequence[int]) -> LeadTime:
+def _figures(step: LeadTimeStep, ordered: Sequence[int]) -> LeadTime:
     if len(ordered) < SHOWN_FROM:
         return LeadTime(step, len(ordered), None, None)
     return LeadTime(step, len(ordered), percentile(ordered, 50), percentile(ordered, 90))

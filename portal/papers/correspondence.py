@@ -21,9 +21,9 @@ from portal.cases.applications.models import Application
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import has_region, region
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.models import Account
+from portal.people.actor import Actor, Audience
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale

@@ -24,7 +24,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
 from portal.papers.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
 from portal.papers.letter_subjects import subject_of
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import blocks_of, pdf, row, said

@@ -13,7 +13,7 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
 from portal.paying.settlements.models import Settlement
-from portal.paying.settling_again.models import Resettlement
+from portal.paying.settling_again.models import SettlingAgain
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
@@ -25,7 +25,7 @@ from portal.spending.vouchers.queries import format_code
 
 
 @dataclass(frozen=True)
-class Subject:
+class LetterSubject:
     """What the text of a letter may use besides what every message has."""
 
     schemes: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Subject:
 
 def subject_of(
     session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, preview: bool = False
-) -> Subject:
+) -> LetterSubject:
     """What this message is about. A preview shows no code of a voucher: that is made when it is decided."""
     if question is not None and message.template.startswith("decision/"):
         decision = decision_of_message(session, message)
@@ -49,7 +49,7 @@ def subject_of(
         if objection is not None:
             about = [[_("Bezwaar"), objection.number]]
             final = message.template == "objection/decided"
-            return Subject(context={"objection": objection}, about=about, objectable=final)
+            return LetterSubject(context={"objection": objection}, about=about, objectable=final)
     if question is not None and message.template.startswith("reduction/"):
         decision = session.get(Decision, message.version)
         if decision is not None and decision.question_id == question.id:
@@ -60,18 +60,18 @@ def subject_of(
         if topped is not None and topped.question_id == question.id:
             return _of_voucher(session, topped.scheme, topped.scheme_version)
     if question is not None and message.template.startswith("settlement/"):
-        settlement: Settlement | Resettlement | None = session.get(Settlement, message.version)
+        settlement: Settlement | SettlingAgain | None = session.get(Settlement, message.version)
         if message.template == "settlement/again":
-            settlement = session.get(Resettlement, message.version)
+            settlement = session.get(SettlingAgain, message.version)
         voucher = session.get(Voucher, settlement.voucher_id) if settlement is not None else None
         if voucher is not None and voucher.question_id == question.id:
             return _of_voucher(session, voucher.scheme, voucher.scheme_version)
-    return Subject()
+    return LetterSubject()
 
 
-def _of_voucher(session: Session, scheme: str, version: int) -> Subject:
+def _of_voucher(session: Session, scheme: str, version: int) -> LetterSubject:
     """A decision about a voucher of this scheme."""
-    return Subject(
+    return LetterSubject(
         schemes=(scheme,), about=[[_("Voucher"), localized(_title(session, scheme, version))]], objectable=True
     )
 
@@ -85,9 +85,9 @@ def decision_of_message(session: Session, message: OutboxMessage) -> Decision | 
     return session.scalars(rows.limit(1)).first()
 
 
-def _decision(session: Session, question: DevelopmentQuestion, decision: Decision, preview: bool) -> Subject:
+def _decision(session: Session, question: DevelopmentQuestion, decision: Decision, preview: bool) -> LetterSubject:
     application = application_by_question(session, question=question)
-    outcomes = [_Told(session, one) for one in decision.outcomes]
+    outcomes = [_ToldOutcome(session, one) for one in decision.outcomes]
     vouchers = session.scalars(
         select(Voucher).join(Award, Award.id == Voucher.award_id).where(Award.decision_id == decision.id).order_by(Voucher.id)
     ).all()  # fmt: skip
@@ -97,7 +97,7 @@ def _decision(session: Session, question: DevelopmentQuestion, decision: Decisio
     objection = objection_behind(session, decision=decision)
     if objection is not None:
         about.append([_("Bezwaar"), objection.number])
-    return Subject(
+    return LetterSubject(
         schemes=tuple(one.scheme for one in decision.outcomes),
         context={
             "decision": decision,
@@ -113,7 +113,7 @@ def _decision(session: Session, question: DevelopmentQuestion, decision: Decisio
     )
 
 
-class _Told:
+class _ToldOutcome:
     """One outcome in the language of the moment it is asked."""
 
     def __init__(self, session: Session, outcome: DecisionOutcome) -> None:

@@ -17,7 +17,7 @@ from portal.words.names import Names
 from portal.words.wording import rule_sentence
 from schemes.definition import SchemeDefinition, Source
 from schemes.evaluation import describe
-from schemes.region import Organisation
+from schemes.region import RegionBody
 from schemes.region.loading import LoadedRegion
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
@@ -110,7 +110,7 @@ def _in_both(words: Callable[[], object]) -> list[Node]:
     return found
 
 
-def _organisation(organisation: Organisation, address: str) -> Node:
+def _organisation(organisation: RegionBody, address: str) -> Node:
     node: Node = {
         "@id": f"{address}/alle-regelingen#organisation-{organisation.id}",
         "@type": "cv:PublicOrganisation",

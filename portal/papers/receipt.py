@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from matching.problem.proposal import Share
-from matching.reasons.explain import Source, Uncovered, Unused, Used
+from matching.reasons.explain import MoneySource, Uncovered, Unused, Used
 from matching.reasons.worth import AtMost
-from matching.receipt import Content, Receipt
+from matching.receipt import Receipt, ReceiptContent
 from matching.receipt.reading import Rebuilt, rebuild
 from matching.what_if.alternatives import Alternative
 from portal.platform.clock import local_date
@@ -51,7 +51,7 @@ LAWS = (
 
 
 @dataclass(frozen=True)
-class _Told:
+class _NamedReceipt:
     """A receipt with the names of everything in it."""
 
     receipt: Receipt
@@ -59,7 +59,7 @@ class _Told:
     names: Names
 
     @property
-    def content(self) -> Content:
+    def content(self) -> ReceiptContent:
         """What the receipt says."""
         return self.receipt.content
 
@@ -67,7 +67,7 @@ class _Told:
 def receipt_document(receipt: Receipt) -> dict[str, Any]:
     """The receipt as plain data in the language in use. Raises BadFile when its parts cannot be read."""
     rebuilt = rebuild(receipt)
-    told = _Told(receipt, rebuilt, _names(receipt, rebuilt))
+    told = _NamedReceipt(receipt, rebuilt, _names(receipt, rebuilt))
     content, decision = receipt.content, receipt.content.decision
     title = _("Bewijs van de berekening")
     number = content.question_number or _("zonder nummer")
@@ -133,7 +133,7 @@ def _labels() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _intro(told: _Told) -> Iterator[str]:
+def _intro(told: _NamedReceipt) -> Iterator[str]:
     decision = told.content.decision
     yield _("Hier staat hoe er is gerekend: met welke gegevens, met welke regels, en wat eruit kwam.")
     if decision is None:
@@ -145,7 +145,7 @@ def _intro(told: _Told) -> Iterator[str]:
     yield _("Er staan geen namen en geen adressen in.")
 
 
-def _about(told: _Told) -> Iterator[list[str]]:
+def _about(told: _NamedReceipt) -> Iterator[list[str]]:
     content, decision = told.content, told.content.decision
     if content.question_number is not None:
         yield [_("Nummer van de vraag"), content.question_number]
@@ -165,7 +165,7 @@ def _bearer(bearer: str) -> str:
     return _("de werkgever zelf") if bearer == "employer" else _("de inwoner zelf")
 
 
-def _costs(told: _Told, shares: tuple[Share, ...]) -> Iterator[list[str]]:
+def _costs(told: _NamedReceipt, shares: tuple[Share, ...]) -> Iterator[list[str]]:
     """Per cost line who pays of it, and what is left."""
     problem, names = told.rebuilt.problem, told.names
     for line in sorted(problem.lines, key=lambda line: line.id):
@@ -180,7 +180,7 @@ def _costs(told: _Told, shares: tuple[Share, ...]) -> Iterator[list[str]]:
             yield [label, _bearer(problem.bearer(line)), "", format_euros(left, exact=True)]
 
 
-def _totals(told: _Told) -> Iterator[list[str]]:
+def _totals(told: _NamedReceipt) -> Iterator[list[str]]:
     from matching.spec.score import totals
 
     shares = told.rebuilt.decided or told.rebuilt.proposal.shares
@@ -194,7 +194,7 @@ def _totals(told: _Told) -> Iterator[list[str]]:
         yield [_("Een lening, die moet terug"), format_euros(sums["repayable_cents"], exact=True)]
 
 
-def _outcomes(told: _Told) -> Iterator[list[str]]:
+def _outcomes(told: _NamedReceipt) -> Iterator[list[str]]:
     for one in told.content.decision.outcomes if told.content.decision is not None else ():
         amount = format_euros(one.amount_cents, exact=True) if one.amount_cents else ""
         body = localized(one.body) if one.body is not None else ""
@@ -202,7 +202,7 @@ def _outcomes(told: _Told) -> Iterator[list[str]]:
         yield [told.names.title(one.scheme), f"{outcome} {amount}".strip(), body, one.reason or ""]
 
 
-def _overrides(told: _Told) -> Iterator[str]:
+def _overrides(told: _NamedReceipt) -> Iterator[str]:
     for one in told.content.overrides:
         offer = told.names.title(one.offer)
         line = told.names.title(one.line) if one.line is not None else ""
@@ -227,7 +227,7 @@ def _as(kind: Any, kept: Mapping[str, Any]) -> Any:
     return kind(**{name: kept[name] for name in kind.__slots__ if name in kept})
 
 
-def _why(told: _Told) -> Iterator[dict[str, str]]:
+def _why(told: _NamedReceipt) -> Iterator[dict[str, str]]:
     for kept in told.content.reasons.get("used", ()):
         used: Used = _as(Used, kept)
         money = format_list(told.names.title(name) for name in used.funding)
@@ -244,12 +244,12 @@ def _sources_of(kept: Mapping[str, Any], names: Names) -> Iterator[str]:
     """Why the money comes from those funding lines; a receipt from before that was kept says nothing."""
     several = len(kept.get("sources", ())) > 1
     for one in kept.get("sources", ()):
-        source: Source = _as(Source, one)
+        source: MoneySource = _as(MoneySource, one)
         text = source_sentence(source, names)
         yield f"{names.title(source.funding_line)}: {text}" if several else text
 
 
-def _rest(told: _Told) -> Iterator[str]:
+def _rest(told: _NamedReceipt) -> Iterator[str]:
     for kept in told.content.reasons.get("uncovered", ()):
         left: Uncovered = _as(Uncovered, kept)
         amount = format_euros(left.cents, exact=True)
@@ -259,7 +259,7 @@ def _rest(told: _Told) -> Iterator[str]:
         )
 
 
-def _unused(told: _Told) -> Iterator[list[str]]:
+def _unused(told: _NamedReceipt) -> Iterator[list[str]]:
     """Every scheme that pays nothing, with why; those for another kind of asker together in one line."""
     verdicts = {one.scheme: one for one in told.rebuilt.prepared.verdicts}
     found: list[Unused] = [_as(Unused, kept) for kept in told.content.reasons.get("unused", ())]
@@ -284,7 +284,7 @@ def _article(code: str, reason: Outcome | None) -> str:
     return f" ({reason.article})" if code == "not_eligible" and reason is not None and reason.article else ""
 
 
-def _alternatives(told: _Told) -> Iterator[str]:
+def _alternatives(told: _NamedReceipt) -> Iterator[str]:
     for one in told.content.alternatives:
         names = format_list(told.names.title(name) for name in one.get("offers", ()))
         cents = int(one.get("own_difference_cents", 0))
@@ -298,7 +298,7 @@ def _alternatives(told: _Told) -> Iterator[str]:
 # What it rests on ------------------------------------------------------------------------------------------------------
 
 
-def _facts(told: _Told) -> Iterator[list[str]]:
+def _facts(told: _NamedReceipt) -> Iterator[list[str]]:
     typed = told.rebuilt.prepared.facts
     for fact in told.content.facts:
         value = typed.get(fact.key, fact.value)
@@ -307,7 +307,7 @@ def _facts(told: _Told) -> Iterator[list[str]]:
         yield [told.names.question(fact.key), shown, str(SOURCES[fact.source]), when]
 
 
-def _asked(told: _Told) -> Iterator[list[str]]:
+def _asked(told: _NamedReceipt) -> Iterator[list[str]]:
     question, problem = told.rebuilt.question, told.rebuilt.problem
     for line in problem.lines:
         due = _(", te betalen op %(day)s", day=format_date(line.due_on)) if line.due_on is not None else ""
@@ -332,7 +332,7 @@ PASSES = {
 }  # fmt: skip
 
 
-def _proof(told: _Told) -> Iterator[str]:
+def _proof(told: _NamedReceipt) -> Iterator[str]:
     proposal = told.rebuilt.proposal
     order = format_list(str(PASSES[result.name]) for result in proposal.passes)
     yield _("Er is gezocht in deze volgorde: %(order)s.", order=order)
@@ -352,7 +352,7 @@ def _proof(told: _Told) -> Iterator[str]:
         yield _("Gaat alles door wat misschien kan? Dan is het eigen geld %(amount)s.", amount=amount)
 
 
-def _sources(told: _Told) -> Iterator[dict[str, Any]]:
+def _sources(told: _NamedReceipt) -> Iterator[dict[str, Any]]:
     """The sources of every scheme that pays or was decided on."""
     paying = {share.offer for share in (*told.rebuilt.proposal.shares, *told.rebuilt.decided)}
     decided = {one.scheme for one in told.content.decision.outcomes} if told.content.decision is not None else set()
@@ -381,7 +381,7 @@ def _how() -> Iterator[str]:
     )
 
 
-def _check(told: _Told) -> Iterator[list[str]]:
+def _check(told: _NamedReceipt) -> Iterator[list[str]]:
     model = told.content.model
     yield [_("Controlecode van dit bewijs"), told.receipt.content_hash]
     yield [_("Controlecode van de rekenwijze"), model.model_hash]

@@ -38,7 +38,7 @@ Transport = Callable[[EmailMessage], None]
 
 
 @dataclass
-class Sent:
+class SendingRun:
     """What a run did."""
 
     sent: int = 0
@@ -57,9 +57,9 @@ def transport(settings: Settings) -> Transport | None:
 
 def send_mail(
     engine: Engine, *, settings: Settings, deliver: Transport, clock: Callable[[], datetime], at_most: int = 1000
-) -> Sent:
+) -> SendingRun:
     """Send what is due, at most `at_most` messages."""
-    done = Sent()
+    done = SendingRun()
     for _ in range(at_most):
         at = clock()
         message = unit_of_work(engine, lambda session, at=at: claim_next(session, now=at))  # type: ignore[misc]
@@ -75,7 +75,7 @@ def _send_one(
     deliver: Transport,
     message: OutboxMessage,
     clock: Callable[[], datetime],
-    done: Sent,
+    done: SendingRun,
 ) -> None:
     try:
         composed = unit_of_work(engine, lambda session: _composed(session, message, settings, clock()))

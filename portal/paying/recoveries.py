@@ -21,7 +21,7 @@ from portal.paying.settlements.models import (
     RecoveryEntry,
     RecoveryState,
 )
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

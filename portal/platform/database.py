@@ -131,9 +131,9 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json, list[str]: Json}
 
 
-def choice(values: type[enum.Enum]) -> Enum:
-    """A column type for an enum: its *values* as text, with a CHECK in the database."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", values.__name__).lower()
+def choice(values: type[enum.Enum], name: str = "") -> Enum:
+    """A column type for an enum: its *values* as text, with a CHECK in the database, called after the class or by `name`."""
+    name = name or re.sub(r"(?<!^)(?=[A-Z])", "_", values.__name__).lower()
     return Enum(
         values,
         native_enum=False,

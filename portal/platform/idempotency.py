@@ -42,7 +42,7 @@ class IdempotencyKey(Base):
 
 
 @dataclass(frozen=True)
-class Claim:
+class FirstCall:
     """This caller is the first: do the act, then ``remember`` the answer."""
 
     row_id: int
@@ -73,10 +73,11 @@ def fingerprint(*parts: bytes | str) -> str:
 
 def claim_idempotency(
     session: Session, *, actor_key: str, route: str, key: str, fingerprint: str, now: datetime
-) -> Claim | Replay:
+) -> FirstCall | Replay:
     """Claim a key as the first statement of a unit of work, before its effect.
 
-    Returns ``Claim`` to the first caller and ``Replay`` to every later one with the same body. Raises ``KeyReused`` (409) when
+    Returns ``FirstCall`` to the first caller and ``Replay`` to every later one with the same body. Raises ``KeyReused`` (409)
+    when
     the same actor sends the same key to the same route with another body.
     """
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
@@ -91,7 +92,7 @@ def claim_idempotency(
     row_id = session.execute(statement).scalar_one_or_none()
     session.info["idempotent"] = True
     if row_id is not None:
-        return Claim(row_id)
+        return FirstCall(row_id)
     known = session.execute(
         select(IdempotencyKey)
         .where(IdempotencyKey.actor_key == actor_key, IdempotencyKey.route == route, IdempotencyKey.key == key)
@@ -104,7 +105,7 @@ def claim_idempotency(
 
 def remember(
     session: Session,
-    claim: Claim,
+    claim: FirstCall,
     *,
     status: int,
     location: str | None = None,

@@ -194,7 +194,7 @@ VIOLATIONS: Sentences = {
         "Van deze regelingen mogen er bij deze kosten hoogstens %(at_most)s samen: %(offers)s."
     ),
     "other_public_money": lazy_gettext("Deze regeling mag niet samen met ander publiek geld: %(offers)s."),
-    "out_of_turn": lazy_gettext("Eerst moet deze regeling betalen wat zij kan: %(offers)s."),
+    "broken_precedence": lazy_gettext("Eerst moet deze regeling betalen wat zij kan: %(offers)s."),
     "above_joint_cap": lazy_gettext("Deze regelingen betalen samen hoogstens %(limit_cents)s: %(offers)s."),
     "above_borrowing": lazy_gettext("Er mag hoogstens %(limit_cents)s geleend worden."),
     "funding_line_not_used_here": lazy_gettext("Dit geld komt niet uit een budgetregel van de regio."),

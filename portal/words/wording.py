@@ -24,10 +24,10 @@ from portal.words.names import NO_NAMES, Names, plain
 from portal.words.wording_rules import rule_params, with_age_day
 
 if TYPE_CHECKING:
-    from matching.offers.state_aid import Note
+    from matching.offers.state_aid import AidNote
     from matching.reasons.explain import Uncovered, Unused, Used
     from matching.spec.check import Violation
-    from matching.spec.claims import Claim
+    from matching.spec.claims import WrongSum
     from schemes.definition.windows import Availability
     from schemes.evaluation import Rule
     from schemes.facts.outcome import Outcome
@@ -108,7 +108,7 @@ def uncovered_sentence(uncovered: Uncovered, names: Names = NO_NAMES) -> str:
     return filled(sentences.UNCOVERED[uncovered.code], uncovered.params, names)
 
 
-def note_sentence(note: Note, names: Names = NO_NAMES) -> str:
+def note_sentence(note: AidNote, names: Names = NO_NAMES) -> str:
     """What still has to be declared, and for which schemes."""
     return filled(sentences.NOTES[note.code], note.params, names)
 
@@ -123,7 +123,7 @@ def violation_sentence(violation: Violation, names: Names = NO_NAMES) -> str:
     return f"{violation.constraint}. {subject}{place}: {sentence}{amount}"
 
 
-def claim_sentence(claim: Claim) -> str:
+def claim_sentence(claim: WrongSum) -> str:
     """One claim of a proposal that is wrong."""
     return filled(sentences.CLAIMS[claim.code], claim.params, NO_NAMES)
 

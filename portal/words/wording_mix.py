@@ -13,7 +13,7 @@ from portal.words.names import NO_NAMES, Names
 from portal.words.wording import filled
 
 if TYPE_CHECKING:
-    from matching.reasons.sources import Source
+    from matching.reasons.sources import MoneySource
     from matching.reasons.worth import AtMost
     from matching.what_if.alternatives import Alternative, Worth
     from matching.what_if.interval import Point
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matching.what_if.override import OverridePrice
 
 
-def source_sentence(source: Source, names: Names = NO_NAMES) -> str:
+def source_sentence(source: MoneySource, names: Names = NO_NAMES) -> str:
     """Why money comes from this funding line."""
     return _said(sentences.SOURCES[source.code], source.params, names)
 

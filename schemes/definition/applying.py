@@ -48,7 +48,7 @@ class HowToApply(Model):
         return self
 
 
-class Payment(Model):
+class MomentOfPayment(Model):
     """When the money comes."""
 
     moment: PaymentMoment
@@ -59,7 +59,7 @@ class Payment(Model):
     """What else there is to know, such as the size of the parts. Needed for other."""
 
     @model_validator(mode="after")
-    def _explained(self) -> "Payment":
+    def _explained(self) -> "MomentOfPayment":
         if self.moment == "other" and self.note is None:
             raise PydanticCustomError("payment_explained", "moment other needs a note")
         return self

@@ -31,7 +31,7 @@ from schemes.definition.amounts import (  # fmt: skip
     ShareOfBase,
     Tiers,
 )
-from schemes.definition.applying import Applicant, Budget, HowToApply, Payment, VoucherRules
+from schemes.definition.applying import Applicant, Budget, HowToApply, MomentOfPayment, VoucherRules
 from schemes.definition.variants import Variant
 from schemes.definition.windows import Availability, Window, in_windows, last_past
 
@@ -167,7 +167,7 @@ class SchemeFields(Model):
     """What must be shown."""
     voucher: VoucherRules | None = None
     """Rules of the voucher. Needed, and only allowed, for a voucher administered here."""
-    payment: Payment | None = None
+    payment: MomentOfPayment | None = None
     """When the money comes. Leave out when it is not known."""
     budget: Budget | None = None
     """The ceiling of the scheme as a whole and how it is divided. Leave out when it is not known."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
-from schemes.evaluation.base import Limit, Params, Prepared, Situation, Told, limit
+from schemes.evaluation.base import Limit, Params, PreparedCondition, Situation, Told, limit
 from schemes.facts import ages
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import AgeList, AgeVersion, References, version_on
@@ -45,13 +45,13 @@ class _Pension:
         return ages.has_state_pension(birth, day, self.reference) != "met"
 
 
-def age(condition: AgeIs, now: Situation) -> Prepared:
+def age(condition: AgeIs, now: Situation) -> PreparedCondition:
     """The age lies within the bounds on the day on which it counts."""
-    asked = _Asked(condition, now)
-    return Prepared(asked.told.rule(*asked.whole(None), asked.fact), asked.test)
+    asked = _AskedAge(condition, now)
+    return PreparedCondition(asked.told.rule(*asked.whole(None), asked.fact), asked.test)
 
 
-class _Asked:
+class _AskedAge:
     """A condition on age on a reference date."""
 
     def __init__(self, condition: AgeIs, now: Situation) -> None:

@@ -1,6 +1,7 @@
 """What evaluating any condition takes: what it asks on a day (`Rule`), and the outcomes it can give (`Told`).
 
-An evaluator is made ready once per condition and day (`Prepared`): limits, lists and rules are looked up then, so that each
+An evaluator is made ready once per condition and day (`PreparedCondition`): limits, lists and rules are looked up then, so that
+each
 person after that costs little.
 """
 
@@ -42,7 +43,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCondition:
     """A condition made ready for a day: what it asks, and what it says about the facts of somebody."""
 
     rule: Rule
@@ -95,7 +96,7 @@ _REMEMBERED = 256
 
 def of_values(
     condition: AnyCondition, fact: str, code: str, params: Params, holds: Callable[[Any], bool]
-) -> Prepared:  # fmt: skip
+) -> PreparedCondition:  # fmt: skip
     """A condition on a fact with few values, such as a choice: the outcome of each value is made once."""
     told = Told(condition)
     missing = told.missing((fact,), code, params, fact)
@@ -112,7 +113,7 @@ def of_values(
             outcome = known[value] = told.decided(holds(value), code, params, fact, value)
         return outcome
 
-    return Prepared(told.rule(code, params, fact), test)
+    return PreparedCondition(told.rule(code, params, fact), test)
 
 
 # -- bounds --------------------------------------------------------------------------------------------------------------

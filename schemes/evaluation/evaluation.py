@@ -34,7 +34,7 @@ from schemes.conditions import (
 from schemes.evaluation import on_facts as one_fact
 from schemes.evaluation import related
 from schemes.evaluation.age import age
-from schemes.evaluation.base import NOTHING, Params, Prepared, Rule, Situation, Test, Told, opposite
+from schemes.evaluation.base import NOTHING, Params, PreparedCondition, Rule, Situation, Test, Told, opposite
 from schemes.facts.outcome import Facts, Outcome, Status, filled
 from schemes.facts.references import References
 
@@ -72,11 +72,11 @@ def describe(condition: AnyCondition, on: date, references: References) -> Rule:
 
 _MOST = 20_000
 _Key = tuple[int, date, int, str | None]
-_READY: dict[_Key, tuple[AnyCondition, References, Prepared]] = {}
+_READY: dict[_Key, tuple[AnyCondition, References, PreparedCondition]] = {}
 _READY_TOGETHER: dict[_Key, tuple[Sequence[AnyCondition], References, Test]] = {}
 
 
-def _prepared(condition: AnyCondition, on: date, references: References, scheme: str | None) -> Prepared:
+def _prepared(condition: AnyCondition, on: date, references: References, scheme: str | None) -> PreparedCondition:
     """A condition made ready for a day. Kept by the very objects: conditions, lists and their mapping never change.
 
     What is kept holds on to its objects, so that no other object can take the same identity.
@@ -107,14 +107,14 @@ def _prepared_all(
     return test
 
 
-def _part(condition: AnyCondition, now: Situation) -> Prepared:
+def _part(condition: AnyCondition, now: Situation) -> PreparedCondition:
     return EVALUATORS[type(condition)](condition, now)
 
 
 # -- groups --------------------------------------------------------------------------------------------------------------
 
 
-def _count(told: Told | None, parts: Sequence[Prepared], needed: int, code: str) -> Test:
+def _count(told: Told | None, parts: Sequence[PreparedCondition], needed: int, code: str) -> Test:
     """At least so many of the parts hold. `told` is None for the conditions of a definition together."""
     tests, of = [part.test for part in parts], len(parts)
     article, text, name, kind = (
@@ -152,20 +152,20 @@ def _missing(children: Sequence[Outcome]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact for child in children if child.status == "unknown" for fact in child.missing))
 
 
-def _group(condition: All | Any_ | AtLeastN, now: Situation) -> Prepared:
+def _group(condition: All | Any_ | AtLeastN, now: Situation) -> PreparedCondition:
     told, parts = Told(condition), [_part(part, now) for part in condition.conditions]
     of, rules = len(parts), tuple(part.rule for part in parts)
     if isinstance(condition, All):
-        return Prepared(told.rule("all_of", {"needed": of}, None, rules), _count(told, parts, of, "all_of"))
+        return PreparedCondition(told.rule("all_of", {"needed": of}, None, rules), _count(told, parts, of, "all_of"))
     if isinstance(condition, Any_):
-        return Prepared(
+        return PreparedCondition(
             told.rule("at_least_one_of", {"of": of}, None, rules), _count(told, parts, 1, "at_least_one_of")
         )
     rule = told.rule("at_least_n_of", {"needed": condition.n, "of": of}, None, rules)
-    return Prepared(rule, _count(told, parts, condition.n, "at_least_n_of"))
+    return PreparedCondition(rule, _count(told, parts, condition.n, "at_least_n_of"))
 
 
-def _points(condition: Points, now: Situation) -> Prepared:
+def _points(condition: Points, now: Situation) -> PreparedCondition:
     told, code, needed = Told(condition), "points_at_least", condition.at_least
     parts = [(_part(item.when, now), item.points) for item in condition.items]
     asked = {"needed": needed, "worth": tuple(worth for _, worth in parts)}
@@ -181,10 +181,10 @@ def _points(condition: Points, now: Situation) -> Prepared:
         missing = _missing(children)
         return told.unknown("parts_unknown", {"facts": missing}, code, params, None, None, missing, children)
 
-    return Prepared(told.rule(code, asked, None, tuple(part.rule for part, _ in parts)), test)
+    return PreparedCondition(told.rule(code, asked, None, tuple(part.rule for part, _ in parts)), test)
 
 
-def _not(condition: Not, now: Situation) -> Prepared:
+def _not(condition: Not, now: Situation) -> PreparedCondition:
     told, part = Told(condition), _part(condition.condition, now)
 
     def test(facts: Facts) -> Outcome:
@@ -196,10 +196,10 @@ def _not(condition: Not, now: Situation) -> Prepared:
             child.unknown_code, child.unknown_params, "must_not", NOTHING, child.fact, child.value, child.missing, (child,)
         )  # fmt: skip
 
-    return Prepared(told.rule("must_not", NOTHING, part.rule.fact, (part.rule,)), test)
+    return PreparedCondition(told.rule("must_not", NOTHING, part.rule.fact, (part.rule,)), test)
 
 
-EVALUATORS: dict[type, Callable[[Any, Situation], Prepared]] = {
+EVALUATORS: dict[type, Callable[[Any, Situation], PreparedCondition]] = {
     OneOf: one_fact.one_of, AnyOf: one_fact.any_of, NumberIs: one_fact.number, DateIs: one_fact.day, AgeIs: age,
     Yes: one_fact.yes_or_no, No: one_fact.yes_or_no, InList: one_fact.in_list, StartsAfterReference: one_fact.starts_after,
     PostcodeBetween: one_fact.postcode_between, StartsWith: one_fact.starts_with, Awards: related.awards,

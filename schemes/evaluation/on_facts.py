@@ -18,7 +18,17 @@ from schemes.conditions import (
     StartsWith,
     Yes,
 )  # fmt: skip
-from schemes.evaluation.base import Limit, Prepared, Situation, Told, Within, limit, limits_of, of_values, together
+from schemes.evaluation.base import (
+    Limit,
+    PreparedCondition,
+    Situation,
+    Told,
+    Within,
+    limit,
+    limits_of,
+    of_values,
+    together,
+)
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import MunicipalityVersion, ValueVersion, version_on
 
@@ -29,7 +39,7 @@ def digits(value: Any) -> Any:
     return value[:4] if full else value
 
 
-def one_of(condition: OneOf, now: Situation) -> Prepared:
+def one_of(condition: OneOf, now: Situation) -> PreparedCondition:
     """The value is one of these."""
     allowed = frozenset(condition.values)
     params = {"allowed": condition.values}
@@ -38,7 +48,7 @@ def one_of(condition: OneOf, now: Situation) -> Prepared:
     )
 
 
-def any_of(condition: AnyOf, now: Situation) -> Prepared:
+def any_of(condition: AnyOf, now: Situation) -> PreparedCondition:
     """One of the chosen values is one of these."""
     allowed = frozenset(condition.values)
     params = {"allowed": condition.values}
@@ -51,13 +61,13 @@ def _several(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def yes_or_no(condition: Yes | No, now: Situation) -> Prepared:
+def yes_or_no(condition: Yes | No, now: Situation) -> PreparedCondition:
     """The answer is yes, or no."""
     wanted = condition.type == "yes"
     return of_values(condition, condition.fact, f"is_{condition.type}", {}, lambda value: value is wanted)
 
 
-def in_list(condition: InList, now: Situation) -> Prepared:
+def in_list(condition: InList, now: Situation) -> PreparedCondition:
     """The value stands in the list of the day."""
     reference, fact = now.references.get(condition.list), condition.fact
     version = None if reference is None else version_on(reference, now.on)
@@ -73,10 +83,10 @@ def in_list(condition: InList, now: Situation) -> Prepared:
     def test(facts: Facts) -> Outcome:
         return told.unknown("no_list_on_date", why, "in_list", params, fact, facts.get(fact))
 
-    return Prepared(told.rule("in_list", params, fact), test)
+    return PreparedCondition(told.rule("in_list", params, fact), test)
 
 
-def postcode_between(condition: PostcodeBetween, now: Situation) -> Prepared:
+def postcode_between(condition: PostcodeBetween, now: Situation) -> PreparedCondition:
     """The digits lie in one of the ranges."""
     ranges = tuple((one.from_, one.to) for one in condition.ranges)
     return of_values(
@@ -85,7 +95,7 @@ def postcode_between(condition: PostcodeBetween, now: Situation) -> Prepared:
     )  # fmt: skip
 
 
-def starts_with(condition: StartsWith, now: Situation) -> Prepared:
+def starts_with(condition: StartsWith, now: Situation) -> PreparedCondition:
     """The value begins with one of these."""
     prefixes = condition.prefixes
     return of_values(
@@ -93,7 +103,7 @@ def starts_with(condition: StartsWith, now: Situation) -> Prepared:
     )
 
 
-def starts_after(condition: StartsAfterReference, now: Situation) -> Prepared:
+def starts_after(condition: StartsAfterReference, now: Situation) -> PreparedCondition:
     """The day lies after the reference date."""
     told, fact, code = Told(condition), condition.fact, "starts_after_reference"
     params = {"reference_date": now.on, "same_day_allowed": condition.same_day}
@@ -104,13 +114,13 @@ def starts_after(condition: StartsAfterReference, now: Situation) -> Prepared:
         value = facts.get(fact)
         return told.decided(value >= first, code, params, fact, value) if isinstance(value, date) else missing
 
-    return Prepared(told.rule(code, params, fact), test)
+    return PreparedCondition(told.rule(code, params, fact), test)
 
 
 # -- bounds --------------------------------------------------------------------------------------------------------------
 
 
-def number(condition: NumberIs, now: Situation) -> Prepared:
+def number(condition: NumberIs, now: Situation) -> PreparedCondition:
     """The number lies within the bounds."""
     told, fact, on = Told(condition), condition.fact, now.on
     limits = limits_of(condition, "number", on)
@@ -122,10 +132,10 @@ def number(condition: NumberIs, now: Situation) -> Prepared:
         value = facts.get(fact)
         return missing if value is None else within.outcome(value, value, on)
 
-    return Prepared(told.rule(*whole, fact), test)
+    return PreparedCondition(told.rule(*whole, fact), test)
 
 
-def day(condition: DateIs, now: Situation) -> Prepared:
+def day(condition: DateIs, now: Situation) -> PreparedCondition:
     """The day lies within the bounds: fixed days, or days from the reference date."""
     told, fact, on = Told(condition), condition.fact, now.on
     fixed = _fixed_days(condition, on)
@@ -143,7 +153,7 @@ def day(condition: DateIs, now: Situation) -> Prepared:
         days = (value - on).days
         return within.outcome(days, value, on, {"days": days})
 
-    return Prepared(told.rule(*whole, fact), test)
+    return PreparedCondition(told.rule(*whole, fact), test)
 
 
 def _fixed_days(condition: DateIs, on: date) -> tuple[Limit, ...]:

@@ -10,7 +10,18 @@ from typing import Any
 
 from schemes.basics.values import value_on
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Row, Total
-from schemes.evaluation.base import Limit, Params, Prepared, Rule, Situation, Told, Within, limit, limits_of, together
+from schemes.evaluation.base import (
+    Limit,
+    Params,
+    PreparedCondition,
+    Rule,
+    Situation,
+    Told,
+    Within,
+    limit,
+    limits_of,
+    together,
+)
 from schemes.facts import ages
 from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, Outcome, PastAward
 from schemes.facts.references import NumberList, NumberVersion, version_on
@@ -18,7 +29,7 @@ from schemes.facts.references import NumberList, NumberVersion, version_on
 # -- awards --------------------------------------------------------------------------------------------------------------
 
 
-def awards(condition: Awards, now: Situation) -> Prepared:
+def awards(condition: Awards, now: Situation) -> PreparedCondition:
     """So many awards, or so much, in the period."""
     told, on = Told(condition), now.on
     kind = "awards_amount" if condition.of == "amount" else "awards"
@@ -43,7 +54,7 @@ def awards(condition: Awards, now: Situation) -> Prepared:
         count = sum(one.amount_cents for one in found) if condition.of == "amount" else len(found)
         return within.outcome(count, count, on, {"count": count})
 
-    return Prepared(told.rule(*whole, None), test)
+    return PreparedCondition(told.rule(*whole, None), test)
 
 
 def _none(one: Limit) -> Limit:
@@ -68,7 +79,7 @@ def _counting(condition: Awards, on: date) -> Callable[[date], bool]:
 # -- days ----------------------------------------------------------------------------------------------------------------
 
 
-def elapsed(condition: Elapsed, now: Situation) -> Prepared:
+def elapsed(condition: Elapsed, now: Situation) -> PreparedCondition:
     """So much time from one day to the other: the last day is held against the first day plus that time."""
     told, on, unit = Told(condition), now.on, condition.unit
     params = {"unit": unit, "from": condition.from_fact, "to": condition.to_fact}
@@ -96,7 +107,7 @@ def elapsed(condition: Elapsed, now: Situation) -> Prepared:
         more = {"elapsed": ages.whole_units(first, last, unit)}
         return Within(told, bounds, whole, fact).outcome(last, facts.get(fact), on, more)
 
-    return Prepared(told.rule(*whole, fact), test)
+    return PreparedCondition(told.rule(*whole, fact), test)
 
 
 # -- one fact against another --------------------------------------------------------------------------------------------
@@ -107,7 +118,7 @@ _STANDS: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-def compare(condition: Compare, now: Situation) -> Prepared:
+def compare(condition: Compare, now: Situation) -> PreparedCondition:
     """The fact, or several together, stand so to (a share of) the other fact, or to a number of a list."""
     told, fact, plus = Told(condition), condition.fact, condition.plus
     code = f"compare_total_{condition.is_}" if plus else f"compare_{condition.is_}"
@@ -149,7 +160,7 @@ def compare(condition: Compare, now: Situation) -> Prepared:
 
     whole = numbers is not None and condition.by is None and factor is not None
     static = _shown(Fraction(factor or 0) * Fraction(numbers[""]), condition.is_) if whole and numbers else None
-    return Prepared(told.rule(code, {**params, "limit": static}, fact), test)
+    return PreparedCondition(told.rule(code, {**params, "limit": static}, fact), test)
 
 
 def _added(value: Any, plus: tuple[str, ...], facts: Facts, params: Params) -> tuple[Any, dict[str, Any]]:
@@ -204,14 +215,14 @@ def _no_row(
 # -- bounds that depend on another fact ----------------------------------------------------------------------------------
 
 
-def number_by(condition: NumberBy, now: Situation) -> Prepared:
+def number_by(condition: NumberBy, now: Situation) -> PreparedCondition:
     """The number lies within the bounds of the row that the other fact chooses."""
     table = _Table(condition, now)
     rows = tuple(
         told_row.rule(code, {**params, "by": condition.by, "by_value": row.values}, condition.fact)
         for told_row, row, (code, params) in ((_NamelessRule(), row, table.whole(row)) for row in condition.rows)
     )
-    return Prepared(
+    return PreparedCondition(
         table.told.rule("number_by", {"by": condition.by}, condition.fact, rows + table.growth()), table.test
     )
 
@@ -288,7 +299,7 @@ class _Table:
 # -- totals --------------------------------------------------------------------------------------------------------------
 
 
-def total(condition: Total, now: Situation) -> Prepared:
+def total(condition: Total, now: Situation) -> PreparedCondition:
     """The facts together lie within the bounds."""
     told, fact, on = Told(condition), condition.plus[0], now.on
     limits = limits_of(condition, "total", on, plus=condition.plus, minus=condition.minus)
@@ -304,4 +315,4 @@ def total(condition: Total, now: Situation) -> Prepared:
         together_ = sum(plus) - sum(minus)
         return within.outcome(together_, together_, on, {"total": together_})
 
-    return Prepared(told.rule(*whole, fact), test)
+    return PreparedCondition(told.rule(*whole, fact), test)

@@ -14,13 +14,13 @@ from schemes.lint.dates import about_dates
 from schemes.lint.rules import RULES
 from schemes.lint.sisters import about_ages
 from schemes.lint.stacking import about_stacking
-from schemes.lint.subject import Subject
+from schemes.lint.subject import LintSubject
 from schemes.lint.texts import about_texts
 from schemes.region.loading import LoadedRegion
 
-__all__ = ["FAMILIES", "RULES", "Subject", "in_order", "lint"]
+__all__ = ["FAMILIES", "RULES", "LintSubject", "in_order", "lint"]
 
-FAMILIES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
+FAMILIES: tuple[Callable[[LintSubject], Iterator[Finding]], ...] = (
     about_conditions, about_stacking, about_beaten, about_ages, about_dates, about_budgets, about_texts,
 )  # fmt: skip
 
@@ -32,7 +32,7 @@ def lint(region: LoadedRegion, scheme: str | None = None, *, on: date) -> list[F
     """
     if scheme is not None and scheme not in region.schemes:
         raise KeyError(scheme)
-    subject = Subject(region, on, scheme)
+    subject = LintSubject(region, on, scheme)
     return in_order(finding for family in FAMILIES for finding in family(subject))
 
 

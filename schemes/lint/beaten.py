@@ -8,14 +8,14 @@ from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
-from schemes.lint.subject import Subject, never_together
+from schemes.lint.subject import LintSubject, never_together
 from schemes.proof.cells import Cells, atoms_of, opposite, together
 
 _SAME = ("rate", "reduction", "tiers", "share_of_base", "co_financing", "joint_caps", "precedence", "voucher", "budget")
 """Keys that make paying depend on more than the costs: the other scheme has none of it, or exactly the same."""
 
 
-def about_beaten(subject: Subject) -> Iterator[Finding]:
+def about_beaten(subject: LintSubject) -> Iterator[Finding]:
     """Findings about schemes that are always beaten. Nothing is said where the amounts cannot be compared for certain."""
     for definition in subject.living():
         for other in subject.others(definition):
@@ -25,7 +25,7 @@ def about_beaten(subject: Subject) -> Iterator[Finding]:
                 yield subject.finding(definition, "", "scheme_beaten", message, remedy, other=other.scheme)
 
 
-def _beats(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition) -> bool:
+def _beats(subject: LintSubject, better: SchemeDefinition, worse: SchemeDefinition) -> bool:
     """Whether the better one is at least as good in everything. Of two that are equally good the later name is beaten."""
     comparable = (
         never_together(better, worse)
@@ -41,7 +41,7 @@ def _beats(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition) 
     return worse.scheme > better.scheme or not _at_least_as_good(subject, worse, better)
 
 
-def _at_least_as_good(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition) -> bool:
+def _at_least_as_good(subject: LintSubject, better: SchemeDefinition, worse: SchemeDefinition) -> bool:
     """Whether everybody who may have the worse one may have the better one, then and there, for no less money."""
     days = subject.days(worse)
     return (
@@ -101,7 +101,7 @@ def _allows(cap: Cap, worse: SchemeDefinition, on: date) -> bool:
     return any(limit is not None and limit <= most for limit in limits)
 
 
-def _holds_for_all(subject: Subject, better: SchemeDefinition, worse: SchemeDefinition, on: date) -> bool:
+def _holds_for_all(subject: LintSubject, better: SchemeDefinition, worse: SchemeDefinition, on: date) -> bool:
     """Proven that everybody who meets the conditions of the worse one meets those of the better one.
 
     A condition on awards of the scheme itself means something else in each of the two, so nothing follows from it.

@@ -9,7 +9,7 @@ from schemes.conditions import AnyCondition, OneOf
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Coverage
 from schemes.facts.references import MunicipalityVersion, version_on
-from schemes.lint.subject import Subject
+from schemes.lint.subject import LintSubject
 from schemes.proof.cells import Cells, together
 from schemes.region.funding import Earmark, FundingLineDefinition
 
@@ -17,7 +17,7 @@ _PLACE: dict[str, str] = {"individual": "residence_municipality", "employer": "e
 _SECTOR = "training_sector"
 
 
-def about_budgets(subject: Subject) -> Iterator[Finding]:
+def about_budgets(subject: LintSubject) -> Iterator[Finding]:
     """Findings about funding lines and the schemes they can pay. Nothing for a collection that has no money of its own."""
     lines = subject.region.funding.funding_lines
     if not lines:
@@ -39,7 +39,7 @@ def about_budgets(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(definition, "administered", "scheme_without_money", message, remedy)
 
 
-def _reaches(subject: Subject, line: FundingLineDefinition, definition: SchemeDefinition) -> bool:
+def _reaches(subject: LintSubject, line: FundingLineDefinition, definition: SchemeDefinition) -> bool:
     """Whether some question of the scheme, on a day of the line's period, is admitted by the earmark."""
     mark = line.earmark
     covered = {category for coverage in _coverages(definition) for category in coverage.categories}
@@ -58,7 +58,7 @@ def _coverages(definition: SchemeDefinition) -> Iterator[Coverage]:
         yield from variant.coverage or ()
 
 
-def _days(subject: Subject, definition: SchemeDefinition, line: FundingLineDefinition) -> list[date]:
+def _days(subject: LintSubject, definition: SchemeDefinition, line: FundingLineDefinition) -> list[date]:
     """Days of the line's period on which one can ask for the scheme, also those that have passed."""
     first, last = line.period.from_, line.period.to
     windows = [(window.opens_on, window.closes_on or last) for window in definition.windows] or [(first, last)]
@@ -69,7 +69,7 @@ def _days(subject: Subject, definition: SchemeDefinition, line: FundingLineDefin
     )
 
 
-def _admits(subject: Subject, mark: Earmark, definition: SchemeDefinition, route: Route, day: date) -> bool:
+def _admits(subject: LintSubject, mark: Earmark, definition: SchemeDefinition, route: Route, day: date) -> bool:
     whole = together([*definition.conditions, *_asked(subject, mark, route, day)])
     region = subject.region
     if not whole.parts:
@@ -77,7 +77,7 @@ def _admits(subject: Subject, mark: Earmark, definition: SchemeDefinition, route
     return not Cells([whole], region.facts, region.references, day).possible(whole).never_met
 
 
-def _asked(subject: Subject, mark: Earmark, route: Route, day: date) -> Iterator[AnyCondition]:
+def _asked(subject: LintSubject, mark: Earmark, route: Route, day: date) -> Iterator[AnyCondition]:
     """What the earmark asks of the facts, as conditions."""
     place = _PLACE[route]
     if place in subject.region.facts:
@@ -93,7 +93,7 @@ def _one_of(fact: str, values: tuple[str, ...]) -> AnyCondition:
     return OneOf.model_construct(type="one_of", fact=fact, values=values)
 
 
-def _municipalities(subject: Subject, provinces: tuple[str, ...], day: date) -> set[str]:
+def _municipalities(subject: LintSubject, provinces: tuple[str, ...], day: date) -> set[str]:
     versions = [version_on(reference, day) for reference in subject.region.references.values()]
     items = [item for version in versions if isinstance(version, MunicipalityVersion) for item in version.items]
     return {item.code for item in items if item.province in provinces}

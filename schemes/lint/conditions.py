@@ -6,13 +6,13 @@ from functools import cache
 from schemes.basics.findings import Finding
 from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
-from schemes.lint.subject import Subject
+from schemes.lint.subject import LintSubject
 from schemes.proof.cells import Cells, opposite, together
 
 Placed = tuple[str, AnyCondition]
 
 
-def about_conditions(subject: Subject) -> Iterator[Finding]:
+def about_conditions(subject: LintSubject) -> Iterator[Finding]:
     """Findings about the conditions of every scheme."""
     for definition in subject.schemes():
         if definition.conditions or definition.variants:
@@ -22,7 +22,7 @@ def about_conditions(subject: Subject) -> Iterator[Finding]:
 class _Rules:
     """The conditions of one scheme on the days on which one can ask for it."""
 
-    def __init__(self, subject: Subject, definition: SchemeDefinition) -> None:
+    def __init__(self, subject: LintSubject, definition: SchemeDefinition) -> None:
         self.subject, self.definition = subject, definition
         self.own: list[Placed] = [(f"conditions[{i}]", one) for i, one in enumerate(definition.conditions)]
         self.when: list[Placed] = [(f"variants[{i}].when", one.when) for i, one in enumerate(definition.variants)]

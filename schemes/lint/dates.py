@@ -8,7 +8,7 @@ from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.facts.references import version_on
-from schemes.lint.subject import Subject, lists_of
+from schemes.lint.subject import LintSubject, lists_of
 from schemes.lint.walking import dated, gaps
 
 _DAY = timedelta(days=1)
@@ -16,7 +16,7 @@ _ASKED = ("open", "not_yet_open")
 """The states in which one can ask for a scheme, now or later."""
 
 
-def about_dates(subject: Subject) -> Iterator[Finding]:
+def about_dates(subject: LintSubject) -> Iterator[Finding]:
     """Findings about days."""
     for definition in subject.living():
         yield from _windows(subject, definition)
@@ -25,7 +25,7 @@ def about_dates(subject: Subject) -> Iterator[Finding]:
         yield from _stale(subject, definition)
 
 
-def _windows(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _windows(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     for position, (earlier, later) in enumerate(pairwise(definition.windows), start=1):
         if earlier.closes_on is not None and later.opens_on - earlier.closes_on == 2 * _DAY:
             day = earlier.closes_on + _DAY
@@ -34,7 +34,7 @@ def _windows(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding
             yield subject.finding(definition, f"windows[{position}].opens_on", "window_gap", message, remedy, day=day)
 
 
-def _values(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _values(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     for path, entries in dated(definition):
         holes = list(gaps(entries))
         for position, first, last in holes:
@@ -60,7 +60,7 @@ def _candidates(first: date, last: date, entries: tuple[object, ...]) -> list[da
     return [first, *(day for day in ends if first < day <= last)]
 
 
-def _lists(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _lists(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     for path, condition in definition.walk_conditions() if definition.state in _ASKED else ():
         for name in lists_of(condition):
             reference = subject.region.references.get(name)
@@ -74,7 +74,7 @@ def _lists(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
                 )
 
 
-def _stale(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _stale(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     if definition.review_on < subject.on:
         message = f"This definition should have been checked again on {definition.review_on}."
         remedy = "Check it against its sources and choose a new review_on."

@@ -7,7 +7,7 @@ from schemes.basics.findings import Finding
 from schemes.basics.values import value_on
 from schemes.conditions import AgeIs, AnyCondition
 from schemes.definition import SchemeDefinition
-from schemes.lint.subject import Subject, never_together, share_group
+from schemes.lint.subject import LintSubject, never_together, share_group
 from schemes.proof.cells import Cells, together
 
 _OLDEST = 120
@@ -26,7 +26,7 @@ class _Ages:
     """The other conditions."""
 
 
-def about_ages(subject: Subject) -> Iterator[Finding]:
+def about_ages(subject: LintSubject) -> Iterator[Finding]:
     """Findings about ages between schemes of one owner that belong together, and between variants of one scheme."""
     for definition in subject.living():
         own = _ages_of(subject, definition.scheme, "conditions", definition.conditions)
@@ -41,7 +41,7 @@ def about_ages(subject: Subject) -> Iterator[Finding]:
         yield from _gaps(subject, definition, found, found)
 
 
-def _between_sisters(subject: Subject, definition: SchemeDefinition, own: _Ages) -> Iterator[Finding]:
+def _between_sisters(subject: LintSubject, definition: SchemeDefinition, own: _Ages) -> Iterator[Finding]:
     sisters = [other for other in subject.others(definition) if _is_sister(definition, other)]
     found = [(one, _ages_of(subject, one.scheme, "conditions", one.conditions)) for one in sisters]
     same = [(one, ages) for one, ages in found if ages is not None and _same_people(subject, own, ages)]
@@ -58,7 +58,7 @@ def _between_sisters(subject: Subject, definition: SchemeDefinition, own: _Ages)
 
 
 def _gaps(
-    subject: Subject, definition: SchemeDefinition, own: Sequence[_Ages], all_: Sequence[_Ages]
+    subject: LintSubject, definition: SchemeDefinition, own: Sequence[_Ages], all_: Sequence[_Ages]
 ) -> Iterator[Finding]:
     """Ages just above one of `own` that nothing of `all_` holds, while something holds the ages above them."""
     for ages in own:
@@ -86,7 +86,7 @@ def _is_sister(one: SchemeDefinition, other: SchemeDefinition) -> bool:
     return one.owner == other.owner and bool(set(one.routes) & set(other.routes)) and (named_alike or grouped)
 
 
-def _same_people(subject: Subject, one: _Ages, other: _Ages) -> bool:
+def _same_people(subject: LintSubject, one: _Ages, other: _Ages) -> bool:
     """Whether somebody can meet all other conditions of both."""
     whole = together([*one.others, *other.others])
     region = subject.region
@@ -98,7 +98,7 @@ def _members(condition: AnyCondition) -> tuple[AnyCondition, ...]:
     return condition.conditions if condition.type == "all" else (condition,)
 
 
-def _ages_of(subject: Subject, name: str, path: str, conditions: Sequence[AnyCondition]) -> _Ages | None:
+def _ages_of(subject: LintSubject, name: str, path: str, conditions: Sequence[AnyCondition]) -> _Ages | None:
     """The ages that conditions admit, when they bound the age of the person on the reference date; None when they do not."""
     low, high, place = 0, _OLDEST, None
     for position, condition in enumerate(conditions):

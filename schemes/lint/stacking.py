@@ -5,10 +5,10 @@ from difflib import get_close_matches
 
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
-from schemes.lint.subject import Subject, excluded_by_public_money, never_together, share_group
+from schemes.lint.subject import LintSubject, excluded_by_public_money, never_together, share_group
 
 
-def about_stacking(subject: Subject) -> Iterator[Finding]:
+def about_stacking(subject: LintSubject) -> Iterator[Finding]:
     """Findings about how the schemes of a region go together."""
     for definition in subject.living():
         yield from _precedence(subject, definition)
@@ -17,7 +17,7 @@ def about_stacking(subject: Subject) -> Iterator[Finding]:
         yield from _groups(subject, definition)
 
 
-def _precedence(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _precedence(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     for position, slug in enumerate(definition.precedence.asks_first if definition.precedence else ()):
         path, first = f"precedence.asks_first[{position}]", subject.region.schemes.get(slug)
         if first is None:
@@ -46,7 +46,7 @@ def _precedence(subject: Subject, definition: SchemeDefinition) -> Iterator[Find
             yield subject.finding(definition, path, "precedence_no_effect", message, "Leave it out.", other=slug)
 
 
-def _circle(subject: Subject, definition: SchemeDefinition, first: str) -> list[str] | None:
+def _circle(subject: LintSubject, definition: SchemeDefinition, first: str) -> list[str] | None:
     """The way back from a scheme that is asked first to the scheme that asks; None when there is none."""
     ways = [[definition.scheme, first]]
     seen = {first}
@@ -62,7 +62,7 @@ def _circle(subject: Subject, definition: SchemeDefinition, first: str) -> list[
     return None
 
 
-def _shares(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _shares(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     """What is taken off or counted as own share, but can never be there."""
     for key in ("share_of_base", "tiers"):
         rule = getattr(definition, key)
@@ -85,7 +85,7 @@ def _shares(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]
             yield subject.finding(definition, "co_financing.counts_sector_fund", "own_share_excluded", message, remedy)
 
 
-def _joint_caps(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _joint_caps(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     for position, cap in enumerate(definition.joint_caps):
         path = f"joint_caps[{position}]"
         for place, slug in enumerate(cap.schemes):
@@ -108,7 +108,7 @@ def _joint_caps(subject: Subject, definition: SchemeDefinition) -> Iterator[Find
                 )  # fmt: skip
 
 
-def _groups(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _groups(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     beside = list(subject.others(definition))
     names = {rule.group for other in beside for rule in other.exclusion.groups}
     for position, rule in enumerate(definition.exclusion.groups):

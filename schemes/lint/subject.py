@@ -21,7 +21,7 @@ _YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class Subject:
+class LintSubject:
     """A region on a day. With `only` the findings are about that scheme; the others are still looked at beside it."""
 
     region: LoadedRegion

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from schemes.basics.findings import Finding
 from schemes.basics.values import DatedValue, Text
 from schemes.definition import SchemeDefinition
-from schemes.lint.subject import Subject
+from schemes.lint.subject import LintSubject
 from schemes.lint.walking import walk
 
 _FEWEST_WORDS = 4
@@ -20,7 +20,7 @@ _AMOUNTS = (
 )  # fmt: skip
 
 
-def about_texts(subject: Subject) -> Iterator[Finding]:
+def about_texts(subject: LintSubject) -> Iterator[Finding]:
     """Findings about translations and sources."""
     for definition in subject.schemes():
         for path, text in _untranslated(definition):
@@ -44,7 +44,7 @@ def _untranslated(part: Any) -> Iterator[tuple[str, str]]:
             yield f"{path}.en", text.nl
 
 
-def _texts_of_region(subject: Subject) -> Iterator[Finding]:
+def _texts_of_region(subject: LintSubject) -> Iterator[Finding]:
     """Facts, lists, money and texts of the region itself."""
     region = subject.region
     for key, fact in sorted(region.facts.items()):
@@ -63,7 +63,7 @@ def _texts_of_region(subject: Subject) -> Iterator[Finding]:
             yield subject.finding_in(file, "", "translation_missing", message, remedy, text=stem)
 
 
-def _unsourced(subject: Subject, definition: SchemeDefinition) -> Iterator[Finding]:
+def _unsourced(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
     """Rules and amounts without article or source: one finding per scheme, with all places."""
     places = list(dict.fromkeys(_without_source(definition)))
     if places:

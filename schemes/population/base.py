@@ -25,7 +25,7 @@ BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class PopulationSituation:
     """The rows with the day, the lists and the scheme whose conditions are asked.
 
     `tables` keeps what follows from a vocabulary, for all parts of the rows.
@@ -42,7 +42,7 @@ class Situation:
         return np.zeros(self.columns.n, dtype=np.int8)
 
 
-Evaluator = Callable[[Any, Situation], Statuses]
+Evaluator = Callable[[Any, PopulationSituation], Statuses]
 Evaluators = Mapping[type, Evaluator]
 
 
@@ -74,7 +74,7 @@ def compared(name: str, values: NDArray[Any], limit: Fraction) -> Bools:
 
 
 def bounded(
-    condition: Any, values: NDArray[Any], known: Bools, scale: int, situation: Situation
+    condition: Any, values: NDArray[Any], known: Bools, scale: int, situation: PopulationSituation
 ) -> Statuses:  # fmt: skip
     """The bounds of a condition (or of a row of it) on values in units of 1/scale."""
     tests = []
@@ -87,7 +87,9 @@ def bounded(
     return least(tests)
 
 
-def looked_up(condition: AnyCondition, fact: str, situation: Situation, holds: Callable[[Any], bool]) -> Statuses:
+def looked_up(
+    condition: AnyCondition, fact: str, situation: PopulationSituation, holds: Callable[[Any], bool]
+) -> Statuses:
     """Decides each value of the vocabulary once, then looks the rows up. The last entry is for what is not known."""
     column = situation.columns.of_kind(fact, Codes)
     if column is None:

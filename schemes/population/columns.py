@@ -157,7 +157,7 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
-class Awards:
+class AwardsColumn:
     """What was awarded before: a row has any number of awards, which stand at offsets[row] up to offsets[row + 1]."""
 
     known: Bools
@@ -167,26 +167,28 @@ class Awards:
     cents: Longs
     vocabulary: tuple[str, ...]
 
-    def part(self, start: int, stop: int) -> "Awards":
+    def part(self, start: int, stop: int) -> "AwardsColumn":
         """The rows from start up to stop."""
         offsets = self.offsets[start : stop + 1]
         flat = slice(offsets[0], offsets[-1])
-        return Awards(
+        return AwardsColumn(
             self.known[start:stop], offsets - offsets[0], self.schemes[flat], self.days[flat], self.cents[flat],
             self.vocabulary,
         )  # fmt: skip
 
-    def take(self, rows: Rows) -> "Awards":
+    def take(self, rows: Rows) -> "AwardsColumn":
         """These rows, in this order; a row may come more than once."""
         counts = np.diff(self.offsets)[rows]
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         flat = np.repeat(self.offsets[:-1][rows] - offsets[:-1], counts) + np.arange(offsets[-1])
-        return Awards(self.known[rows], offsets, self.schemes[flat], self.days[flat], self.cents[flat], self.vocabulary)
+        return AwardsColumn(
+            self.known[rows], offsets, self.schemes[flat], self.days[flat], self.cents[flat], self.vocabulary
+        )
 
-    def put(self, rows: Rows, other: "Awards", picked: Rows) -> "Awards":
+    def put(self, rows: Rows, other: "AwardsColumn", picked: Rows) -> "AwardsColumn":
         """A column in which each of the rows has the awards of a picked row of another column, of the same vocabulary."""
         n, more = len(self.known), other.take(picked)
-        both = Awards(
+        both = AwardsColumn(
             np.concatenate([self.known, more.known]),
             np.concatenate([self.offsets, more.offsets[1:] + self.offsets[-1]]),
             np.concatenate([self.schemes, more.schemes]),
@@ -198,9 +200,9 @@ class Awards:
         order[rows] = n + np.arange(len(more.known))
         return both.take(order)
 
-    def without(self, rows: Bools) -> "Awards":
+    def without(self, rows: Bools) -> "AwardsColumn":
         """A column in which the marked rows are not known."""
-        return Awards(self.known & ~rows, self.offsets, self.schemes, self.days, self.cents, self.vocabulary)
+        return AwardsColumn(self.known & ~rows, self.offsets, self.schemes, self.days, self.cents, self.vocabulary)
 
     def value(self, row: int) -> FactValue | None:
         """The awards of one row, as under `outcome.PAST_AWARDS`; None when they are not known."""
@@ -212,7 +214,7 @@ class Awards:
         return awards if self.known[row] else None
 
     @classmethod
-    def of(cls, values: Sequence[Any], vocabulary: Sequence[str] = ()) -> "Awards":
+    def of(cls, values: Sequence[Any], vocabulary: Sequence[str] = ()) -> "AwardsColumn":
         """A column of tuples of `PastAward`; None is not known. More schemes may stand in the vocabulary."""
         flat = [award for value in values for award in value or ()]
         places = {slug: n for n, slug in enumerate(dict.fromkeys((*vocabulary, *(award.scheme for award in flat))))}
@@ -226,7 +228,7 @@ class Awards:
         )
 
 
-Column = YesNo | Numbers | Days | Codes | Awards
+Column = YesNo | Numbers | Days | Codes | AwardsColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,7 @@ def columns_of(rows: Sequence[Facts], definitions: FactDefinitions) -> Columns:
         values = [row.get(key) for row in rows]
         made[key] = column_of(values, definition.type)
     if PAST_AWARDS in told:
-        made[PAST_AWARDS] = Awards.of([row.get(PAST_AWARDS) for row in rows])
+        made[PAST_AWARDS] = AwardsColumn.of([row.get(PAST_AWARDS) for row in rows])
     return Columns(len(rows), made)
 
 

@@ -16,7 +16,7 @@ from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, FactDefinitions
 from schemes.facts.outcome import PAST_AWARDS, FactValue
 from schemes.facts.references import References, municipality_on
-from schemes.population.columns import Awards, Codes, Column, Columns, Days, Numbers, Rows, column_of
+from schemes.population.columns import AwardsColumn, Codes, Column, Columns, Days, Numbers, Rows, column_of
 from schemes.population.plausible import Spread, with_habits
 from schemes.population.population import statuses
 from schemes.proof.borders import border_values, related_border
@@ -112,8 +112,8 @@ def encoded(values: Sequence[FactValue], fact: FactDefinition | None, like: Colu
     if isinstance(like, Codes):
         places: dict[Any, int] = {value: place for place, value in enumerate(like.vocabulary)}
         return Codes(np.array([places[value] for value in values], dtype=np.int32), like.vocabulary)
-    if isinstance(like, Awards) or fact is None:
-        return Awards.of(values, like.vocabulary if isinstance(like, Awards) else ())
+    if isinstance(like, AwardsColumn) or fact is None:
+        return AwardsColumn.of(values, like.vocabulary if isinstance(like, AwardsColumn) else ())
     return column_of(values, fact.type)
 
 
@@ -152,7 +152,7 @@ class _Crowd:
         """A stream of chance of its own."""
         return np.random.default_rng([self.seed, crc32(name.encode())])
 
-    def _history(self, n: int) -> Awards:
+    def _history(self, n: int) -> AwardsColumn:
         """What some had before from the schemes in focus."""
         named = {
             slug for scheme in self.focus for _, one in scheme.walk_conditions() for slug in getattr(one, "schemes", ())
@@ -160,7 +160,7 @@ class _Crowd:
         chance, slugs = self.chance(PAST_AWARDS), sorted({scheme.scheme for scheme in self.focus} | named)
         counts = np.where(chance.random(n) < (HAD_BEFORE if slugs else 0), chance.integers(1, 4, n), 0)
         total = int(counts.sum())
-        return Awards(
+        return AwardsColumn(
             np.ones(n, dtype=np.bool_), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             chance.integers(0, max(len(slugs), 1), total, dtype=np.int32),
             self.on.toordinal() - chance.integers(0, 1500, total, dtype=np.int32),

@@ -27,7 +27,7 @@ from schemes.facts import ages
 from schemes.facts.references import AgeList, values_on
 from schemes.population.base import (  # fmt: skip
     Evaluators,
-    Situation,
+    PopulationSituation,
     Statuses,
     bounded,
     compared,
@@ -39,12 +39,12 @@ from schemes.population.base import (  # fmt: skip
 from schemes.population.columns import Days, Ints, Numbers, YesNo
 
 
-def _one_of(condition: OneOf, situation: Situation) -> Statuses:
+def _one_of(condition: OneOf, situation: PopulationSituation) -> Statuses:
     allowed = frozenset(condition.values)
     return looked_up(condition, condition.fact, situation, lambda value: value in allowed or digits(value) in allowed)
 
 
-def _any_of(condition: AnyOf, situation: Situation) -> Statuses:
+def _any_of(condition: AnyOf, situation: PopulationSituation) -> Statuses:
     allowed = frozenset(condition.values)
     return looked_up(condition, condition.fact, situation, lambda value: not allowed.isdisjoint(_several(value)))
 
@@ -53,7 +53,7 @@ def _several(value: Any) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _in_list(condition: InList, situation: Situation) -> Statuses:
+def _in_list(condition: InList, situation: PopulationSituation) -> Statuses:
     reference = situation.references.get(condition.list)
     values = None if reference is None else values_on(reference, situation.on)
     if values is None:
@@ -64,35 +64,35 @@ def _in_list(condition: InList, situation: Situation) -> Statuses:
     )  # fmt: skip
 
 
-def _postcode_between(condition: PostcodeBetween, situation: Situation) -> Statuses:
+def _postcode_between(condition: PostcodeBetween, situation: PopulationSituation) -> Statuses:
     ranges = [(one.from_, one.to) for one in condition.ranges]
     return looked_up(
         condition, condition.fact, situation, lambda value: any(low <= value[:4] <= high for low, high in ranges)
     )
 
 
-def _starts_with(condition: StartsWith, situation: Situation) -> Statuses:
+def _starts_with(condition: StartsWith, situation: PopulationSituation) -> Statuses:
     return looked_up(condition, condition.fact, situation, lambda value: value.startswith(condition.prefixes))
 
 
-def _yes(condition: Yes, situation: Situation) -> Statuses:
+def _yes(condition: Yes, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(condition.fact, YesNo)
     return situation.nothing() if column is None else column.answers
 
 
-def _no(condition: No, situation: Situation) -> Statuses:
+def _no(condition: No, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(condition.fact, YesNo)
     return situation.nothing() if column is None else -column.answers
 
 
-def _number(condition: NumberIs, situation: Situation) -> Statuses:
+def _number(condition: NumberIs, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(condition.fact, Numbers)
     if column is None:
         return situation.nothing()
     return bounded(condition, column.values, column.known, column.scale, situation)
 
 
-def _date(condition: DateIs, situation: Situation) -> Statuses:
+def _date(condition: DateIs, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(condition.fact, Days)
     if column is None:
         return situation.nothing()
@@ -113,7 +113,7 @@ def _date(condition: DateIs, situation: Situation) -> Statuses:
     return least(tests)
 
 
-def _starts_after(condition: StartsAfterReference, situation: Situation) -> Statuses:
+def _starts_after(condition: StartsAfterReference, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(condition.fact, Days)
     if column is None:
         return situation.nothing()
@@ -156,7 +156,7 @@ class _BornBy:
     known: Any
 
 
-def _age(condition: AgeIs, situation: Situation) -> Statuses:
+def _age(condition: AgeIs, situation: PopulationSituation) -> Statuses:
     births = situation.columns.of_kind(condition.birth_date, Days)
     years = situation.columns.of_kind(condition.birth_year, Numbers) if condition.birth_year else None
     days, tests = _counting_days(condition, situation), []
@@ -182,7 +182,7 @@ def _pensioner(reference: AgeList, day: date) -> date | None:
     return ages.born_for_pension(day, reference)
 
 
-def _counting_days(condition: AgeIs, situation: Situation) -> _CountingDays:
+def _counting_days(condition: AgeIs, situation: PopulationSituation) -> _CountingDays:
     if condition.on_day is not None:
         month, day = condition.on_day.split("-")
         return _CountingDays([date(situation.on.year, int(month), int(day))])
@@ -198,7 +198,7 @@ def _counting_days(condition: AgeIs, situation: Situation) -> _CountingDays:
 
 
 def _born_by(
-    border: _BornBy, upper: bool, births: Days | None, years: Numbers | None, situation: Situation
+    border: _BornBy, upper: bool, births: Days | None, years: Numbers | None, situation: PopulationSituation
 ) -> Statuses:
     """Born on or before a day (or, for an upper bound, after it), by the birth date, else by the birth year."""
     status = situation.nothing()

@@ -15,12 +15,22 @@ import numpy as np
 from schemes.conditions import All, Any_, AnyCondition, AtLeastN, Not, Points
 from schemes.definition import SchemeDefinition
 from schemes.facts.references import References
-from schemes.population.base import MET, NOT_MET, UNKNOWN, Evaluators, Situation, Statuses
+from schemes.population.base import MET, NOT_MET, UNKNOWN, Evaluators, PopulationSituation, Statuses
 from schemes.population.columns import Columns
 from schemes.population.on_facts import ON_ONE_FACT
 from schemes.population.related import ON_SEVERAL_FACTS
 
-__all__ = ["EVALUATORS", "MET", "NOT_MET", "UNKNOWN", "Situation", "Statuses", "status_of", "statuses", "statuses_of"]
+__all__ = [
+    "EVALUATORS",
+    "MET",
+    "NOT_MET",
+    "UNKNOWN",
+    "PopulationSituation",
+    "Statuses",
+    "status_of",
+    "statuses",
+    "statuses_of",
+]
 
 CHUNK = 1 << 16
 """Rows that are worked on together: few enough to stay in the cache of a processor."""
@@ -63,7 +73,7 @@ def statuses_of(
     def work(start: int) -> None:
         part = columns.part(start, start + CHUNK)
         for row, (slug, conditions) in enumerate(asked):
-            situation = Situation(part, on, references, slug, tables)
+            situation = PopulationSituation(part, on, references, slug, tables)
             answer[row, start : start + part.n] = _together(conditions, situation)
 
     starts = range(0, columns.n, CHUNK)
@@ -77,12 +87,12 @@ def statuses_of(
     return answer
 
 
-def status_of(condition: AnyCondition, situation: Situation) -> Statuses:
+def status_of(condition: AnyCondition, situation: PopulationSituation) -> Statuses:
     """What one condition says about every row."""
     return EVALUATORS[type(condition)](condition, situation)
 
 
-def _together(conditions: Sequence[AnyCondition], situation: Situation) -> Statuses:
+def _together(conditions: Sequence[AnyCondition], situation: PopulationSituation) -> Statuses:
     """All conditions together; once every row fails, the rest need not be asked."""
     together: Statuses = np.ones(situation.columns.n, dtype=np.int8)
     for condition in conditions:
@@ -92,23 +102,23 @@ def _together(conditions: Sequence[AnyCondition], situation: Situation) -> Statu
     return together
 
 
-def _all(condition: All, situation: Situation) -> Statuses:
+def _all(condition: All, situation: PopulationSituation) -> Statuses:
     return _together(condition.conditions, situation)
 
 
-def _any(condition: Any_, situation: Situation) -> Statuses:
+def _any(condition: Any_, situation: PopulationSituation) -> Statuses:
     return reduce(np.maximum, map(status_of, condition.conditions, repeat(situation)))
 
 
-def _at_least_n(condition: AtLeastN, situation: Situation) -> Statuses:
+def _at_least_n(condition: AtLeastN, situation: PopulationSituation) -> Statuses:
     return _enough([(part, 1) for part in condition.conditions], condition.n, situation)
 
 
-def _points(condition: Points, situation: Situation) -> Statuses:
+def _points(condition: Points, situation: PopulationSituation) -> Statuses:
     return _enough([(item.when, item.points) for item in condition.items], condition.at_least, situation)
 
 
-def _enough(parts: Sequence[tuple[AnyCondition, int]], needed: int, situation: Situation) -> Statuses:
+def _enough(parts: Sequence[tuple[AnyCondition, int]], needed: int, situation: PopulationSituation) -> Statuses:
     """Met when the parts that hold are worth enough; not met when those that may hold are not."""
     sure = np.zeros(situation.columns.n, dtype=np.int32)
     possible = np.zeros(situation.columns.n, dtype=np.int32)
@@ -119,7 +129,7 @@ def _enough(parts: Sequence[tuple[AnyCondition, int]], needed: int, situation: S
     return (sure >= needed).view(np.int8) - (possible < needed).view(np.int8)
 
 
-def _not(condition: Not, situation: Situation) -> Statuses:
+def _not(condition: Not, situation: PopulationSituation) -> Statuses:
     return -status_of(condition.condition, situation)
 
 

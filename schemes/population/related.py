@@ -12,8 +12,8 @@ from schemes.basics.values import value_on
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Total
 from schemes.facts.outcome import PAST_AWARDS
 from schemes.facts.references import NumberList, NumberVersion, version_on
-from schemes.population.base import BOUNDS, Evaluators, Situation, Statuses, bounded, decided, least
-from schemes.population.columns import Awards as AwardsColumn
+from schemes.population.base import BOUNDS, Evaluators, PopulationSituation, Statuses, bounded, decided, least
+from schemes.population.columns import AwardsColumn as AwardsColumn
 from schemes.population.columns import Bools, Codes, Days, Ints, Longs, Numbers, YesNo
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -24,7 +24,7 @@ _SAFE = 1 << 62
 # -- awards --------------------------------------------------------------------------------------------------------------
 
 
-def _awards(condition: Awards, situation: Situation) -> Statuses:
+def _awards(condition: Awards, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(PAST_AWARDS, AwardsColumn)
     slugs = condition.schemes or ((situation.scheme,) if situation.scheme else ())
     if column is None or not slugs:
@@ -64,7 +64,7 @@ def later(ordinals: Any, count: int, unit: str) -> Longs:
     return found
 
 
-def _elapsed(condition: Elapsed, situation: Situation) -> Statuses:
+def _elapsed(condition: Elapsed, situation: PopulationSituation) -> Statuses:
     first, first_known = _day(condition.from_fact, situation)
     last, last_known = _day(condition.to_fact, situation)
     known, tests = first_known & last_known, []
@@ -77,7 +77,7 @@ def _elapsed(condition: Elapsed, situation: Situation) -> Statuses:
     return least(tests)
 
 
-def _day(fact: str | None, situation: Situation) -> tuple[Ints, Bools]:
+def _day(fact: str | None, situation: PopulationSituation) -> tuple[Ints, Bools]:
     """The days of a fact with which are known; without a fact the reference date."""
     n = situation.columns.n
     if fact is None:
@@ -106,7 +106,7 @@ def times(values: Longs, factor: int) -> NDArray[Any]:
     return values * factor if largest * abs(factor) < _SAFE else values.astype(object) * factor
 
 
-def _compare(condition: Compare, situation: Situation) -> Statuses:
+def _compare(condition: Compare, situation: PopulationSituation) -> Statuses:
     column = situation.columns.facts.get(condition.fact)
     if isinstance(column, Days) and condition.other is not None:
         other, known = _day(condition.other, situation)
@@ -127,7 +127,7 @@ def _compare(condition: Compare, situation: Situation) -> Statuses:
     return decided(_stands(condition.is_, left, right), numbers.known & others.known)
 
 
-def _against_list(condition: Compare, numbers: Numbers, situation: Situation) -> Statuses:
+def _against_list(condition: Compare, numbers: Numbers, situation: PopulationSituation) -> Statuses:
     reference = situation.references.get(condition.list or "")
     version = version_on(reference, situation.on) if isinstance(reference, NumberList) else None
     share = value_on(condition.share, situation.on)
@@ -147,7 +147,7 @@ def _against_list(condition: Compare, numbers: Numbers, situation: Situation) ->
     return status
 
 
-def places_of(fact: str, names: Sequence[str | int], situation: Situation) -> Longs:
+def places_of(fact: str, names: Sequence[str | int], situation: PopulationSituation) -> Longs:
     """For each row the place of its value among names (keys, yes and no, or numbers); -1 not known, -2 another value."""
     column = situation.columns.facts.get(fact)
     by_name = {str(name): place for place, name in enumerate(names)}
@@ -166,7 +166,7 @@ def places_of(fact: str, names: Sequence[str | int], situation: Situation) -> Lo
     return found
 
 
-def _number_by(condition: NumberBy, situation: Situation) -> Statuses:
+def _number_by(condition: NumberBy, situation: PopulationSituation) -> Statuses:
     column = situation.columns.of_kind(condition.fact, Numbers)
     if column is None:
         return situation.nothing()
@@ -183,7 +183,7 @@ def _number_by(condition: NumberBy, situation: Situation) -> Statuses:
     return status
 
 
-def _beyond(condition: NumberBy, column: Numbers, status: Statuses, situation: Situation) -> None:
+def _beyond(condition: NumberBy, column: Numbers, status: Statuses, situation: PopulationSituation) -> None:
     """Rows whose other number lies above the last row: the bounds of that row, grown for each unit."""
     extra, by = condition.per_extra, situation.columns.facts.get(condition.by)
     if extra is None or not isinstance(by, Numbers):
@@ -200,14 +200,14 @@ def _beyond(condition: NumberBy, column: Numbers, status: Statuses, situation: S
     np.copyto(status, grown, where=here)
 
 
-def _total(condition: Total, situation: Situation) -> Statuses:
+def _total(condition: Total, situation: PopulationSituation) -> Statuses:
     total = _added(condition.plus, condition.minus, situation)
     if total is None:
         return situation.nothing()
     return bounded(condition, total.values, total.known, total.scale, situation)
 
 
-def _added(plus: Sequence[str], minus: Sequence[str], situation: Situation) -> Numbers | None:
+def _added(plus: Sequence[str], minus: Sequence[str], situation: PopulationSituation) -> Numbers | None:
     """Facts added to each other and taken off, row by row; None when one of them is not known of anybody."""
     found: Numbers | None = None
     for sign, fact in (*((1, fact) for fact in plus), *((-1, fact) for fact in minus)):

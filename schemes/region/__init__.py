@@ -7,10 +7,10 @@ from schemes.region.region import (
     ElsewherePrices,
     EmailAddress,
     FundingPrices,
-    Organisation,
     Pass,
     Region,
-    Settings,
+    RegionBody,
+    RegionSettings,
 )
 
 __all__ = [
@@ -20,8 +20,8 @@ __all__ = [
     "ElsewherePrices",
     "EmailAddress",
     "FundingPrices",
-    "Organisation",
     "Pass",
     "Region",
-    "Settings",
+    "RegionBody",
+    "RegionSettings",
 ]

@@ -16,7 +16,7 @@ from schemes.files.parsing import nearest_remedy
 from schemes.files.reading import Document, PathKey
 from schemes.region.crosscheck_of_conditions import FACT_TYPES, ConditionCheck
 from schemes.region.funding import Earmark, FundingFile
-from schemes.region.region import Organisation, Region
+from schemes.region.region import Region, RegionBody
 
 __all__ = ["FACT_TYPES", "CrossCheck", "path_key"]
 
@@ -29,7 +29,7 @@ class CrossCheck:
     references: Mapping[str, AnyList]
     schemes: Mapping[str, SchemeDefinition]
     funding: FundingFile
-    organisations: Mapping[str, Organisation]
+    organisations: Mapping[str, RegionBody]
     files: Mapping[str, str]
     documents: Mapping[str, Document]
     region: Region

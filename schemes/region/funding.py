@@ -10,7 +10,7 @@ from schemes.basics.values import Day, Items, Key, Line, Model, MunicipalityCode
 from schemes.basics.vocabulary import CostCategory, OrganisationKind, Province, Route
 
 
-class Funder(Model):
+class FunderEntry(Model):
     """A body that brings money."""
 
     id: Slug
@@ -21,7 +21,7 @@ class Funder(Model):
     """What kind of body it is."""
 
 
-class Agreement(Model):
+class AgreementEntry(Model):
     """An agreement with a funder."""
 
     id: Slug
@@ -98,9 +98,9 @@ class FundingFile(Model):
 
     format: Literal["ontwikkelloket/funding/1"]
     """Always ontwikkelloket/funding/1."""
-    funders: Items[Funder] = Field(max_length=200)
+    funders: Items[FunderEntry] = Field(max_length=200)
     """The funders."""
-    agreements: Items[Agreement] = Field(default=(), max_length=500)
+    agreements: Items[AgreementEntry] = Field(default=(), max_length=500)
     """The agreements."""
     funding_lines: Items[FundingLineDefinition] = Field(max_length=1000)
     """The funding lines."""

@@ -20,7 +20,7 @@ from schemes.files.reading import Document, read_yaml_or_json
 from schemes.region.cases import CasesFile, cases_checked
 from schemes.region.crosscheck import CrossCheck
 from schemes.region.funding import FundingFile
-from schemes.region.region import Organisation, Region
+from schemes.region.region import Region, RegionBody
 
 T = TypeVar("T")
 EMPTY_FUNDING = FundingFile(format="ontwikkelloket/funding/1", funders=(), funding_lines=())
@@ -37,7 +37,7 @@ class LoadedRegion:
     references: Mapping[str, AnyList]
     schemes: Mapping[str, SchemeDefinition]
     funding: FundingFile
-    organisations: Mapping[str, Organisation]
+    organisations: Mapping[str, RegionBody]
     texts: Mapping[str, str] = field(default_factory=dict)
     cases: Mapping[str, CasesFile] = field(default_factory=dict)
     """The cases of each scheme that has any, by slug."""
@@ -131,7 +131,7 @@ class _Gathered:
         self.facts: dict[str, FactDefinition] = {}
         self.references: dict[str, AnyList] = {}
         self.schemes: dict[str, SchemeDefinition] = {}
-        self.organisations: dict[str, Organisation] = {}
+        self.organisations: dict[str, RegionBody] = {}
         self.texts: dict[str, str] = {}
         self.cases: dict[str, CasesFile] = {}
         self.files: dict[str, str] = {}

@@ -22,13 +22,13 @@ from schemes.files.canonical import canonical, canonical_json
 from schemes.files.parsing import load_text
 from schemes.region.cases import CasesFile
 from schemes.region.loading import LoadedRegion
-from schemes.region.region import Organisation
+from schemes.region.region import RegionBody
 
 PACKAGE_FORMAT: Literal["ontwikkelloket/package/1"] = "ontwikkelloket/package/1"
 PENSION_LIST = "state_pension_age"
 
 
-class Content(Model):
+class PackageContent(Model):
     """What is exchanged, and what the hash is over."""
 
     from_region: Slug
@@ -37,7 +37,7 @@ class Content(Model):
     """Its name for people."""
     made_on: Day
     """Day on which it was made."""
-    owner: Organisation
+    owner: RegionBody
     """The organisation that owns the scheme there."""
     definition: SchemeDefinition
     """The version of the scheme, with its sources."""
@@ -67,7 +67,7 @@ class Package(Model):
 
     format: Literal["ontwikkelloket/package/1"]
     """Always ontwikkelloket/package/1."""
-    content: Content
+    content: PackageContent
     """What is exchanged."""
     content_hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     """SHA-256 over the canonical text of `content`."""
@@ -92,7 +92,7 @@ class Fit:
         return not (self.missing_facts or self.missing_lists or self.known_schemes_missing)
 
 
-def content_hash_of(content: Content) -> str:
+def content_hash_of(content: PackageContent) -> str:
     """SHA-256 over the canonical text of the content."""
     return "sha256:" + hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
@@ -100,7 +100,7 @@ def content_hash_of(content: Content) -> str:
 def make_package(region: LoadedRegion, slug: str, made_on: Any, seal: Seal | None = None) -> Package:
     """The package of one scheme of a region, without a signature unless one is given. Raises KeyError for an unknown slug."""
     definition = region.schemes[slug]
-    content = Content(
+    content = PackageContent(
         from_region=region.region.region,
         region_name=region.region.name.nl,
         made_on=made_on,
@@ -150,7 +150,7 @@ def read_package(text: str, file: str = "") -> Package:
     return package
 
 
-def fit(content: Content, region: LoadedRegion) -> Fit:
+def fit(content: PackageContent, region: LoadedRegion) -> Fit:
     """What the region has and lacks to use the content."""
     facts = {fact.key: fact for fact in content.facts}
     lists = {item.list: item for item in content.lists}

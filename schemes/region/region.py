@@ -26,7 +26,7 @@ Pass = Literal["own_money", "rest", "priced_money", "schemes"]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$", max_length=254)]
 
 
-class Organisation(Model):
+class RegionBody(Model):
     """A body that owns schemes, decides or advises."""
 
     id: Slug
@@ -102,7 +102,7 @@ class DeMinimis(Model):
     """The values of that fact with which they are. Empty: nobody in the individual route is."""
 
 
-class Settings(Model):
+class RegionSettings(Model):
     """The settings of a region. All have a default."""
 
     smallest_share_cents: Cents = 2500
@@ -129,7 +129,7 @@ class Settings(Model):
     """The ceiling for schemes with `state_aid: de_minimis`."""
 
     @model_validator(mode="after")
-    def _passes(self) -> "Settings":
+    def _passes(self) -> "RegionSettings":
         if (
             sorted(self.pass_order) != ["own_money", "priced_money", "rest", "schemes"]
             or self.pass_order[0] != "own_money"
@@ -155,9 +155,9 @@ class Region(Model):
     """Regions whose facts, lists and schemes are used too: folders beside this one, or regions that ship with the software."""
     municipalities: Items[MunicipalityCode] = Field(default=(), max_length=400)
     """The municipalities of the region."""
-    organisations: Items[Organisation] = Field(default=(), max_length=500)
+    organisations: Items[RegionBody] = Field(default=(), max_length=500)
     """Bodies that own schemes, decide or advise."""
-    settings: Settings = Settings()
+    settings: RegionSettings = RegionSettings()
     """Settings."""
     demo: bool = False
     """This region is a demonstration: the screens carry a banner."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from matching.answering.answer import prepare
 from matching.answering.bundle import FORMAT, Bundle, BundleTraining, PreparedBundle, common_name, prepare_bundle
-from matching.problem import Circumstances, FundingLine, Problem
+from matching.problem import AvailableFundingLine, Circumstances, Problem
 from matching.problem.parts import HolderCap, Part
 from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import ON, question, region
@@ -46,7 +46,7 @@ def prepared_bundle(seed: int, count: int, *, budget: int | None = None) -> Prep
     )  # fmt: skip
 
 
-def _scarce(cents: int) -> list[FundingLine]:
+def _scarce(cents: int) -> list[AvailableFundingLine]:
     from matching.offers import funding_line
 
     return [funding_line(line, cents) for line in region().funding.funding_lines]

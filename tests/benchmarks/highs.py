@@ -14,7 +14,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from matching.problem import CostLine, Offer, Problem, ShareOfBase, Tiers
+from matching.problem import CostLine, Offer, OfferShareOfBase, OfferTiers, Problem
 from matching.problem.settings import PassName
 from matching.spec import limits
 from schemes.basics.money import ceil_share, floor_share
@@ -124,10 +124,10 @@ class Formulation:
         if offer.co_financing is not None:
             self._co_financing(offer, cells)
 
-    def _base(self, offer: Offer, rule: ShareOfBase | Tiers, cells: list[int]) -> None:
+    def _base(self, offer: Offer, rule: OfferShareOfBase | OfferTiers, cells: list[int]) -> None:
         cost = limits.eligible_cost(self.problem, offer)
         if rule.of == "eligible_cost":
-            most = floor_share(rule.share, cost) if isinstance(rule, ShareOfBase) else limits.in_tiers(rule, cost)
+            most = floor_share(rule.share, cost) if isinstance(rule, OfferShareOfBase) else limits.in_tiers(rule, cost)
             self.milp.row(summed((cells, 1)), high=most)
             return
         taken = [self._converted(offer, line, rule.less) for line in self.problem.lines if limits.covers(offer, line)]

@@ -7,15 +7,15 @@ from typing import Any
 
 from matching.problem import (
     FORMAT,
+    AvailableFundingLine,
     Circumstances,
-    CoFinancing,
     CostLine,
-    Earmark,
     ExclusionGroup,
-    FundingLine,
+    FundingEarmark,
     Offer,
+    OfferCoFinancing,
+    OfferShareOfBase,
     Problem,
-    ShareOfBase,
 )  # fmt: skip
 
 ON = date(2026, 11, 23)
@@ -26,9 +26,9 @@ def dense(seed: int, *, lines: int, offers: int, funding_lines: int = 4) -> Prob
     """A problem in which nearly everything can pay nearly everything: caps, minima, bases, groups, loans and scarce budgets."""
     r = random.Random(f"{seed}/{lines}/{offers}")
     funding = [
-        FundingLine(
+        AvailableFundingLine(
             id=f"f{n}", funder="p", available_cents=r.randint(20_000, 300_000), price_permille=r.choice([300, 500, 700]),
-            earmark=Earmark(categories=tuple(r.sample(CATEGORIES, 4))) if r.random() < 0.3 else Earmark(),
+            earmark=FundingEarmark(categories=tuple(r.sample(CATEGORIES, 4))) if r.random() < 0.3 else FundingEarmark(),
         )
         for n in range(funding_lines)
     ]  # fmt: skip
@@ -64,12 +64,12 @@ def _offer(r: random.Random, n: int, count: int) -> Offer:
     if r.random() < 0.1:
         more["fixed_amount_cents"] = r.randint(10_000, 80_000)
     if r.random() < 0.2:
-        more["share_of_base"] = ShareOfBase(share=Fraction(1, r.choice([2, 3, 4])))
+        more["share_of_base"] = OfferShareOfBase(share=Fraction(1, r.choice([2, 3, 4])))
     elif r.random() < 0.1 and count > 1:
         less = (f"o{(n + 1) % count}",)
-        more["share_of_base"] = ShareOfBase(share=Fraction(1, 2), of="eligible_cost_less", less=less)
+        more["share_of_base"] = OfferShareOfBase(share=Fraction(1, 2), of="eligible_cost_less", less=less)
     if r.random() < 0.05:
-        more["co_financing"] = CoFinancing(share=Fraction(1, 4), of="own_amount", counts_sector_fund=True)
+        more["co_financing"] = OfferCoFinancing(share=Fraction(1, 4), of="own_amount", counts_sector_fund=True)
     return Offer(
         id=f"o{n}", scheme=f"s{n}", administered=r.choice(["here", "elsewhere"]), public_money=r.random() < 0.6,
         sector_fund=r.random() < 0.2, repayable=r.random() < 0.15, no_other_public_money=r.random() < 0.1,

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
 from portal.cases.hearings.models import Hearing
-from portal.cases.questions.models import Contact, CostLine, DevelopmentQuestion
+from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionCostLine
 from portal.oversight.worklist.due import due_items
 from portal.oversight.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.second_look.objections.models import Objection
@@ -36,7 +36,7 @@ DECIDED = 4
 def fill(session: Session, cases: int, *, after: int = 0) -> None:
     """So many cases in all states, each with a cost line and somebody who asks; of a hundred one has an objection that waits, and
     one an applicant who did not give a view in time."""
-    load = (DevelopmentQuestion.__table__, CostLine.__table__, Contact.__table__)
+    load = (DevelopmentQuestion.__table__, QuestionCostLine.__table__, Contact.__table__)
     for first in range(after + 1, after + cases + 1, BATCH):
         numbers = range(first, min(first + BATCH, after + cases + 1))
         for table, rows in zip(load, zip(*(_rows(number) for number in numbers), strict=True), strict=True):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from portal.ledger.queries import Figure, Figures
 from portal.oversight.allocation import allocation
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
 from tests.journeys.people import Journey, Person

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.oversight.allocation import allocation
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import format_euros

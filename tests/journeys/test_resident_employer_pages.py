@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.pledges.actions import ask_pledge
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from tests.journeys.conftest import OpenPage, Serve, assert_accessible, assert_fits, assert_reflows, unfolded
 from tests.web.browser import SYSTEM, Browser

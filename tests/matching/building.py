@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from matching.problem import FORMAT, Circumstances, CostLine, FundingLine, Offer, Pledge, Problem
+from matching.problem import FORMAT, AvailableFundingLine, Circumstances, CostLine, Offer, PledgedMoney, Problem
 from matching.problem.proposal import Share
 
 ON = date(2026, 11, 23)
@@ -26,12 +26,12 @@ def offer(name: str, coverage: Any = "1", *, here: bool = False, **more: Any) ->
     return Offer(id=name, administered="here" if here else "elsewhere", coverage=shares, **more)
 
 
-def money(name: str, amount: int | float, **more: Any) -> FundingLine:
-    return FundingLine(id=name, funder="province", available_cents=euros(amount), **more)
+def money(name: str, amount: int | float, **more: Any) -> AvailableFundingLine:
+    return AvailableFundingLine(id=name, funder="province", available_cents=euros(amount), **more)
 
 
-def pledge(kind: str, amount: int | float, **more: Any) -> Pledge:
-    return Pledge(id=f"pledge.{kind}", kind=kind, amount_cents=euros(amount), **more)
+def pledge(kind: str, amount: int | float, **more: Any) -> PledgedMoney:
+    return PledgedMoney(id=f"pledge.{kind}", kind=kind, amount_cents=euros(amount), **more)
 
 
 def problem(

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from matching.problem import ExclusionGroup, JointCap, LockedShare, Locks, Offer, Problem
+from matching.problem import ExclusionGroup, LockedShare, Locks, Offer, OffersCap, Problem
 from tests.matching.oracle import payers, small_problem
 
 
@@ -27,7 +27,7 @@ def odd_problem(seed: int) -> Problem:
         scope = r.choice(["training", "line"])
         groups.append(ExclusionGroup(id="odd", offers=members, at_most=r.choice([0, 1, 1, 2]), scope=scope))
     if len(names) > 1 and r.random() < 0.3:
-        caps.append(JointCap(id="odd", offers=tuple(r.sample(names, 2)), share=r.choice(["1/3", "1/2", "0"])))
+        caps.append(OffersCap(id="odd", offers=tuple(r.sample(names, 2)), share=r.choice(["1/3", "1/2", "0"])))
     changed: dict[str, Any] = {
         "lines": lines, "offers": offers, "funding_lines": funding, "exclusion_groups": tuple(groups),
         "joint_caps": tuple(caps),

@@ -15,21 +15,21 @@ import numpy as np
 
 from matching import violations
 from matching.problem import (
-    CoFinancing,
+    AvailableFundingLine,
     CostLine,
-    Earmark,
     ExclusionGroup,
-    FundingLine,
-    JointCap,
+    FundingEarmark,
     Offer,
-    Pledge,
+    OfferCoFinancing,
+    OffersCap,
+    OfferShareOfBase,
+    OfferTier,
+    OfferTiers,
+    PledgedMoney,
     Problem,
-    ShareOfBase,
-    Tier,
-    Tiers,
 )  # fmt: skip
 from matching.problem.proposal import Share
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from matching.spec.score import values
 from tests.matching.building import problem
 
@@ -149,7 +149,7 @@ def small_problem(seed: int, unit: int, *, precedence: bool = True) -> Problem:
     names = [offer.id for offer in offers]
     offers = [_with_rules(r, offer, names, unit) for offer in offers]
     pledges = (
-        [Pledge(id="p", kind=r.choice(["fixed", "up_to"]), amount_cents=r.randint(1, units) * unit)]
+        [PledgedMoney(id="p", kind=r.choice(["fixed", "up_to"]), amount_cents=r.randint(1, units) * unit)]
         if r.random() < 0.3
         else []
     )
@@ -159,7 +159,9 @@ def small_problem(seed: int, unit: int, *, precedence: bool = True) -> Problem:
         groups.append(ExclusionGroup(id="g", offers=members, at_most=1, scope=r.choice(["training", "line"])))
     caps = []
     if len(names) > 1 and r.random() < 0.2:
-        caps.append(JointCap(id="j", offers=tuple(sorted(r.sample(names, 2))), amount_cents=r.randint(1, units) * unit))
+        caps.append(
+            OffersCap(id="j", offers=tuple(sorted(r.sample(names, 2))), amount_cents=r.randint(1, units) * unit)
+        )
     aid = random.Random(f"aid/{seed}")
     room = aid.choice([None, None, 0, aid.randint(1, units) * unit, aid.randint(1, units) * unit])
     offers = [offer.model_copy(update={"de_minimis": aid.random() < 0.5}) for offer in offers]
@@ -175,7 +177,7 @@ def small_problem(seed: int, unit: int, *, precedence: bool = True) -> Problem:
         lines, offers, route=route, funding_lines=tuple(funding), pledges=tuple(pledges), exclusion_groups=tuple(groups),
         joint_caps=tuple(caps), borrow_up_to_cents=r.choice([0, 2, 5]) * unit,
         de_minimis_room_cents=room,
-        settings=Settings(smallest_share_cents=r.choice([0, 0, 2]) * unit, pass_order=("own_money", *order)),
+        settings=MixSettings(smallest_share_cents=r.choice([0, 0, 2]) * unit, pass_order=("own_money", *order)),
     )  # fmt: skip
 
 
@@ -186,10 +188,10 @@ def _line(r: random.Random, n: int, categories: list[str], unit: int, units: int
     return CostLine(id=f"l{n}", category=category, amount_cents=amount, amount_without_vat_cents=without)
 
 
-def _funding(r: random.Random, n: int, unit: int, units: int) -> FundingLine:
-    earmark = Earmark(categories=("tuition", "exam")) if r.random() < 0.3 else Earmark()
+def _funding(r: random.Random, n: int, unit: int, units: int) -> AvailableFundingLine:
+    earmark = FundingEarmark(categories=("tuition", "exam")) if r.random() < 0.3 else FundingEarmark()
     price = r.choice([None, 200, 500])
-    return FundingLine(
+    return AvailableFundingLine(
         id=f"f{n}", funder="p", available_cents=r.randint(0, units + 3) * unit, earmark=earmark, price_permille=price
     )
 
@@ -224,13 +226,13 @@ def _with_rules(r: random.Random, offer: Offer, names: list[str], unit: int) -> 
     others = [name for name in names if name != offer.id]
     if r.random() < 0.2:
         less = others and r.random() < 0.6
-        more["share_of_base"] = ShareOfBase(
+        more["share_of_base"] = OfferShareOfBase(
             share=half, of="eligible_cost_less" if less else "eligible_cost", less=(r.choice(others),) if less else ()
         )
     if unit == 1 and r.random() < 0.25:  # in larger units the optimum may lie between whole units
         share = r.choice([Fraction(1, 3), Fraction(1, 2)])
         own = r.random() < 0.5
-        more["co_financing"] = CoFinancing(
+        more["co_financing"] = OfferCoFinancing(
             share=share, of="own_amount" if own else "eligible_cost", counts_sector_fund=r.random() < 0.5
         )
     return offer.model_copy(update=more)
@@ -250,11 +252,11 @@ def _with_tiers(r: random.Random, offer: Offer, names: list[str], unit: int, uni
     chosen = [r.choice(shares) for _ in range(r.choice([1, 2, 3]))]
     ends = sorted(r.sample(range(1, units + 4), len(chosen)))
     steps = [
-        Tier(up_to_cents=None if n == len(chosen) - 1 and r.random() < 0.6 else ends[n] * unit, share=share)
+        OfferTier(up_to_cents=None if n == len(chosen) - 1 and r.random() < 0.6 else ends[n] * unit, share=share)
         for n, share in enumerate(sorted(chosen, reverse=True) if less else chosen)
     ]
     of = "eligible_cost_less" if less else "eligible_cost"
-    tiers = Tiers(steps=tuple(steps), of=of, less=(r.choice(others),) if less else ())
+    tiers = OfferTiers(steps=tuple(steps), of=of, less=(r.choice(others),) if less else ())
     return offer.model_copy(update={"tiers": tiers})
 
 

@@ -14,7 +14,7 @@ from matching.problem import Locks, Problem
 from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_of, model_used, plain
 from matching.receipt.decided import overrides_of
-from matching.receipt.making import Basis, Result, Told, make_receipt
+from matching.receipt.making import Basis, GivenBy, KeptResult, make_receipt
 from schemes.files.parsing import load, validate
 from schemes.region.loading import LoadedRegion, load_region
 
@@ -69,9 +69,9 @@ def receipt_of(
     titles = {line.id: line.title for line in place.funding.funding_lines}
     basis = Basis(
         asked, place.region, place.schemes, place.facts, place.references, number="OV-2026-0001", funding_titles=titles,
-        told={"training_start": Told("advisor", ON)},
+        told={"training_start": GivenBy("advisor", ON)},
     )  # fmt: skip
-    result = Result(
+    result = KeptResult(
         on=on, complete=found.prepared.facts, verdicts=[one.as_dict() for one in verdicts],
         problem=problem.model_dump(mode="json"), proposal=best.model_dump(mode="json"),
         reasons=plain(explain(problem, best, verdicts, place.schemes.values()).as_dict()),

@@ -11,7 +11,16 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from matching.problem import Earmark, ExclusionGroup, JointCap, LockedShare, Locks, Period, Problem, ShareOfBase
+from matching.problem import (
+    ExclusionGroup,
+    FundingEarmark,
+    LockedShare,
+    Locks,
+    OffersCap,
+    OfferShareOfBase,
+    Period,
+    Problem,
+)
 from portal.cli import main
 from tests.matching.building import line, money, offer, pledge, problem
 from tests.matching.depth import one_in
@@ -38,7 +47,7 @@ QUESTION: dict[str, Any] = {
 
 def full_problem() -> Problem:
     """A problem in which every field is written."""
-    base = ShareOfBase(share="1/2", of="eligible_cost_less", less=("e",))
+    base = OfferShareOfBase(share="1/2", of="eligible_cost_less", less=("e",))
     return problem(
         [line("a", 1000, amount_without_vat_cents=90000, bearer="resident"), line("b", 500, "books")],
         [
@@ -59,10 +68,12 @@ def full_problem() -> Problem:
         case={"municipality": "GM0200", "province": "gelderland", "sector": "ict"},
         pledges=(pledge("up_to", 100, categories=("tuition",)),),
         funding_lines=(
-            money("f", 900, earmark=Earmark(schemes=("x",)), period=Period.model_validate({"from": "2026-01-01"})),
+            money(
+                "f", 900, earmark=FundingEarmark(schemes=("x",)), period=Period.model_validate({"from": "2026-01-01"})
+            ),
         ),
         exclusion_groups=(ExclusionGroup(id="g", offers=("x", "e"), at_most=2),),
-        joint_caps=(JointCap(id="j", offers=("x", "e"), amount_cents=80000),),
+        joint_caps=(OffersCap(id="j", offers=("x", "e"), amount_cents=80000),),
         de_minimis_room_cents=45000,
         locks=Locks(shares=(LockedShare(line="a", offer="x", cents=20000),)),
     )

@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect, text
 
-from portal.ledger.actions import Cap, Reservation, fund, open_accounts, redeem, reserve
+from portal.ledger.actions import PeriodCap, Reservation, fund, open_accounts, redeem, reserve
 from portal.ledger.invariants import verify
 from portal.migrations import (
     FOLDER,
@@ -80,7 +80,7 @@ def put_rows(engine: Engine, now: datetime) -> None:
             open_accounts(session, funding_line_id=line)
             fund(session, funding_line_id=line, amount_cents=100_000, actor_id="account:1", now=now)
         for voucher in range(1, 30):
-            cap = Cap("s", f"person:{voucher % 7}", "2026", 100_000)
+            cap = PeriodCap("s", f"person:{voucher % 7}", "2026", 100_000)
             wanted = [Reservation(line, 1_000 + voucher, voucher_id=voucher, caps=(cap,)) for line in (1, 2)]
             reserve(session, reservations=wanted, decision_id=voucher, actor_id="account:1", now=now)
         redeem(session, voucher_id=3, amount_cents=1_500, keep_rest=True, actor_id="account:2", now=now)

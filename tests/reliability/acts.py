@@ -19,7 +19,7 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import fund
 from portal.ledger.models import Transfer, TransferKind
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.idempotency import Replay, claim_idempotency, fingerprint, remember
 from portal.spending.providers.models import Provider

@@ -21,7 +21,7 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger.actions import fund, give_back
-from portal.ledger.guards import Cap
+from portal.ledger.guards import PeriodCap
 from portal.ledger.models import CapGuard
 from portal.ledger.queries import available_cents
 from portal.platform.clock import local_date
@@ -114,12 +114,12 @@ def approve_unguarded(engine: Engine, number: int) -> None:
         patch.object(decisions, "_fitting_problem", lambda *_arguments: seen),
         patch.object(ledger, "move_budgets", lambda *_arguments: None),
         patch.object(ledger, "use_cap", _count_without_limit),
-        patch.object(decisions, "hold_turn", lambda *_arguments, **_named: None),
+        patch.object(decisions, "keep_order_of_receipt", lambda *_arguments, **_named: None),
     ):
         unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
 
 
-def _count_without_limit(session: Session, cap: Cap, amount_cents: int) -> int:
+def _count_without_limit(session: Session, cap: PeriodCap, amount_cents: int) -> int:
     mine = {"scheme": cap.scheme, "holder_key": cap.holder_key, "period_key": cap.period_key}
     session.execute(
         insert_into(session)(CapGuard)

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.ledger.actions import BudgetExhausted, Cap, CapExhausted, Reservation, fund, open_accounts, reserve
+from portal.ledger.actions import BudgetExhausted, CapExhausted, PeriodCap, Reservation, fund, open_accounts, reserve
 from portal.ledger.models import AccountKind, CapGuard, CapUse, LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents
 from portal.platform.database import unit_of_work
 
 AMOUNT = 25_000
-PERSON = Cap("werk-naar-werk", "person:1", "2026", 12 * AMOUNT + 1)
+PERSON = PeriodCap("werk-naar-werk", "person:1", "2026", 12 * AMOUNT + 1)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HESITATION = 0.01  # seconds between looking and writing, in the controls
 PATIENCE = 20  # tries of one unit of work: the race is about money, not about waiting
@@ -45,7 +45,7 @@ def under_cap(engine: Engine, number: int) -> None:
     _reserve(engine, number, [(1, AMOUNT)], PERSON)
 
 
-def _reserve(engine: Engine, number: int, amounts: list[tuple[int, int]], *caps: Cap) -> None:
+def _reserve(engine: Engine, number: int, amounts: list[tuple[int, int]], *caps: PeriodCap) -> None:
     def work(session: Session) -> None:
         reservations = [Reservation(line, cents, voucher_id=number, caps=caps) for line, cents in amounts]
         reserve(session, reservations=reservations, decision_id=number, actor_id="account:1", now=NOW)

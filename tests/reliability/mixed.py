@@ -25,7 +25,7 @@ from portal.ledger.actions import fund, give_back
 from portal.ledger.queries import available_cents
 from portal.paying.reassignments.actions import reassign_voucher
 from portal.paying.reassignments.queries import payers_of
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
@@ -75,7 +75,7 @@ def step_unguarded(engine: Engine, number: int) -> None:
     with (
         patch.object(ledger, "move_budgets", look_away),
         patch.object(reassigning, "move_budgets", look_away),
-        patch("portal.awarding.decisions.actions.hold_turn", lambda *_a, **_k: None),
+        patch("portal.awarding.decisions.actions.keep_order_of_receipt", lambda *_a, **_k: None),
     ):
         unit_of_work(engine, lambda session: _step(session, number), attempts=PATIENCE)
 

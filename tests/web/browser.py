@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from portal.framework.mandates.actions import give_mandate
 from portal.framework.mandates.queries import mandates
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import create_account, ensure_organisation, open_session
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
 

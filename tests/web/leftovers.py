@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
-from portal.paying.settlements.models import Ground, Settlement
-from portal.paying.settling_again.models import Repayment, Resettlement
+from portal.paying.settlements.models import Settlement, SettlementGround
+from portal.paying.settling_again.models import Repayment, SettlingAgain
 from portal.platform.jobs.models import JobItem, JobState
 from portal.spending.vouchers.models import Voucher
 
@@ -29,12 +29,12 @@ def a_repayment(session: Session, voucher: Voucher) -> str:
     first, second = session.scalars(select(Decision).order_by(Decision.id).limit(2)).all()
     settled = Settlement(
         voucher_id=voucher.id, decision_id=first.id, awarded_cents=100, redeemed_cents=100, settled_cents=40, corrected_cents=0,
-        claimed_cents=60, released_cents=0, ground=Ground.NOT_DONE, reason="Niet af", settled_at=NOW, settled_by="account:0",
+        claimed_cents=60, released_cents=0, ground=SettlementGround.NOT_DONE, reason="Niet af", settled_at=NOW, settled_by="account:0",
         settled_by_name="Noa",
     )  # fmt: skip
     session.add(settled)
     session.flush()
-    again = Resettlement(
+    again = SettlingAgain(
         settlement_id=settled.id, voucher_id=voucher.id, decision_id=second.id, replaced_decision_id=first.id, before_cents=40,
         settled_cents=100, unclaimed_cents=0, forgiven_cents=0, repaid_cents=60, restored_cents=0, reason="Wel af", settled_at=NOW,
         settled_by="account:1", settled_by_name="Tom",

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import BY_LINK, Audience
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import account_by_email
+from portal.people.actor import BY_LINK, Audience
 from tests.web.browser import SYSTEM
 from tests.web.world import NOW, World
 

@@ -10,14 +10,14 @@ from flask import Blueprint, Flask, redirect
 from sqlalchemy import Engine
 
 from portal import create_app
-from portal.people.accounts import access
 from portal.people.accounts.models import Organisation
 from portal.people.accounts.queries import organisations
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, Refusal, StorageFull
 from portal.web.edge import found, page, repeatable, start_over
+from portal.web.edge import policy as access
+from portal.web.edge.policy import note_viewing
 from portal.web.edge.session import enter_question
 from portal.web.forms import Form, TextField
 from tests.web.browser import SYSTEM

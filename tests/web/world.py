@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import Checks, approve_proposal
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
-from portal.awarding.shares_elsewhere.models import AwaitedShare
-from portal.cases.applications.actions import Applicant, apply_for_awards
+from portal.awarding.shares_elsewhere.models import ShareElsewhere
+from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.hearings.models import Hearing
 from portal.cases.pledges.actions import ask_pledge
@@ -48,12 +48,12 @@ from portal.ledger.actions import pay
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
-from portal.paying.payments.queries import Payer
+from portal.paying.payments.queries import PayingAccount
 from portal.paying.settlements.actions import take_credit_note
 from portal.paying.settlements.queries import unpaid_spends
-from portal.people.accounts.access import BY_LINK, STAFF, Actor, Audience
 from portal.people.accounts.models import Account, Organisation, Role, SchemeOwnership
 from portal.people.accounts.queries import actor_of_account
+from portal.people.actor import BY_LINK, STAFF, Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
 from portal.post.letters.actions import keep_letter, start_batch
@@ -261,7 +261,7 @@ def asker_of(question: DevelopmentQuestion) -> Actor:
 def decide(session: Session, question: DevelopmentQuestion, advisor: Account, *, at: datetime = NOW) -> str:
     """Apply for the voucher and approve it; the public id of the proposal."""
     employer = question.route is Route.EMPLOYER
-    applicant = Applicant(
+    applicant = ApplicantDetails(
         name=f"Smederij {question.id}" if employer else f"Jo {question.id}",
         birth_date=date(1988, 5, 17),
         street="Brink",
@@ -337,7 +337,7 @@ def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> Non
     region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
     batch = make_batch(session, actor=region, now=NOW)
     second = Actor(Audience.REGION, account_id=999_999, display_name="Tweede Persoon")
-    release_batch(session, batch=batch, payer=Payer("Regio", "NL91ABNA0417164300"), actor=second, now=NOW)
+    release_batch(session, batch=batch, payer=PayingAccount("Regio", "NL91ABNA0417164300"), actor=second, now=NOW)
     export_batch(session, batch=batch, actor=region, now=NOW + timedelta(days=1))
     world.ids["batch"] = batch.public_id
     world.ids["registration"] = ask_registration(
@@ -374,7 +374,7 @@ def _paper_of_decisions(session: Session, world: World) -> None:
     heard = Hearing(
         question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
     )
-    awaited = AwaitedShare(question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100)
+    awaited = ShareElsewhere(question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100)
     pile = start_batch(session, actor_id="account:0", now=NOW)
     session.add_all([prepared, heard, awaited])
     session.flush()

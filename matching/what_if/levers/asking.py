@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from matching.offers.question import Question
-from matching.problem import FundingLine, Offer
+from matching.problem import AvailableFundingLine, Offer
 from matching.problem.proposal import Proposal
 from matching.spec import limits
-from matching.what_if.levers.base import Desk, Found, Lever, smallest
+from matching.what_if.levers.base import ChangedQuestion, Found, Lever, smallest
 from schemes.basics.costs import Cost, HadBefore, QuestionPledge
 from schemes.basics.money import MAX_CENTS, ceil_share
 from schemes.facts.outcome import FactValue
@@ -16,7 +16,7 @@ from schemes.facts.outcome import FactValue
 # The employer pays a part ----------------------------------------------------------------------------------------------
 
 
-def pledge_levers(desk: Desk) -> Iterator[Lever]:
+def pledge_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     """The employer promises (more): so much that schemes pay more too, and so much that nothing is left."""
     rest = desk.proposal.value_of("rest")
     if desk.question.route == "employer" or not desk.has_employer or not rest:
@@ -32,7 +32,7 @@ def pledge_levers(desk: Desk) -> Iterator[Lever]:
         yield Lever("pledge", "employer", params, desk.own - whole.own_cents)
 
 
-def _pledged(desk: Desk, cents: int) -> Found | None:
+def _pledged(desk: ChangedQuestion, cents: int) -> Found | None:
     """The question with a promise of so much, of the same kind as now; without one: a fixed amount."""
     if not 0 < cents <= MAX_CENTS:
         return None
@@ -40,7 +40,7 @@ def _pledged(desk: Desk, cents: int) -> Found | None:
     return desk.asked(desk.question.model_copy(update={"pledge": given.model_copy(update={"amount_cents": cents})}))
 
 
-def _unlocking(desk: Desk, before: int) -> Lever | None:
+def _unlocking(desk: ChangedQuestion, before: int) -> Lever | None:
     """The smallest promise with which schemes pay as much more as a promise can make them."""
     tried = sorted({cents for offer in desk.problem.offers for cents in _asked_by(desk, offer) if cents > before})
     found = {cents: made for cents in tried if (made := _pledged(desk, cents)) is not None}
@@ -67,7 +67,7 @@ def _unlocking(desk: Desk, before: int) -> Lever | None:
     return Lever("pledge_unlocks", "employer", params, desk.own - made.own_cents)
 
 
-def _asked_by(desk: Desk, offer: Offer) -> Iterator[int]:
+def _asked_by(desk: ChangedQuestion, offer: Offer) -> Iterator[int]:
     """What the employer has to pay for an offer that asks a part of the employer."""
     rule, problem = offer.co_financing, desk.problem
     if rule is None or not limits.in_the_mix(problem, offer):
@@ -83,7 +83,7 @@ def _asked_by(desk: Desk, offer: Offer) -> Iterator[int]:
 # The other route -------------------------------------------------------------------------------------------------------
 
 
-def route_levers(desk: Desk) -> Iterator[Lever]:
+def route_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     """The other route: the employer asks instead of the employee, or the other way round."""
     if not desk.has_employer:
         return
@@ -115,7 +115,7 @@ def _together(mix: Proposal) -> int:
 # Two years -------------------------------------------------------------------------------------------------------------
 
 
-def split_levers(desk: Desk) -> Iterator[Lever]:
+def split_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     """A part of the costs in the next year, where a scheme pays at most so much per year. The best of the ways tried."""
     best: Lever | None = None
     for offer, day in _per_year(desk):
@@ -127,7 +127,7 @@ def split_levers(desk: Desk) -> Iterator[Lever]:
         yield best
 
 
-def _per_year(desk: Desk) -> Iterator[tuple[Offer, date]]:
+def _per_year(desk: ChangedQuestion) -> Iterator[tuple[Offer, date]]:
     """Offers that pay all that is left of a cap per year, with the first day of the next one."""
     for offer in desk.problem.offers:
         paid = desk.paid.get(offer.id)
@@ -140,7 +140,7 @@ def _per_year(desk: Desk) -> Iterator[tuple[Offer, date]]:
                 yield offer, date(desk.on.year + (desk.on.month >= 8), 8, 1)
 
 
-def _parts(desk: Desk, offer: Offer) -> Iterator[tuple[int, int]]:
+def _parts(desk: ChangedQuestion, offer: Offer) -> Iterator[tuple[int, int]]:
     """Which part of the costs stays in this year: what the cap needs, or half; as a fraction."""
     yield 1, 2
     cost = limits.eligible_cost(desk.problem, offer)
@@ -150,7 +150,7 @@ def _parts(desk: Desk, offer: Offer) -> Iterator[tuple[int, int]]:
         yield min(cost - 1, -(-paid * cost // most) + 1), cost
 
 
-def _split(desk: Desk, offer: Offer, day: date, part: int, of: int) -> Lever | None:
+def _split(desk: ChangedQuestion, offer: Offer, day: date, part: int, of: int) -> Lever | None:
     """The costs that this scheme pays, a part now and a part in the next year."""
     covered = {line.id for line in desk.problem.lines if limits.covers(offer, line)}
     first, second = in_two(desk.question, covered, part, of)
@@ -197,7 +197,7 @@ def _of(cost: Cost, name: str, cents: int, *, up: bool) -> Cost:
     return cost.model_copy(update={"id": name, "amount_cents": cents, "amount_without_vat_cents": without})
 
 
-def _next_year(desk: Desk, second: Question, now: Found, day: date) -> Question:
+def _next_year(desk: ChangedQuestion, second: Question, now: Found, day: date) -> Question:
     """The second question: asked on the first day of the year, the training after it, with what was had in the first."""
     facts: dict[str, FactValue] = {}
     start = desk.prepared.facts.get("training_start")
@@ -230,7 +230,7 @@ def _is_aid(found: Found, name: str) -> bool:
     return any(offer.id == name and offer.de_minimis for offer in found.prepared.problem.offers)
 
 
-def _left(line: FundingLine, now: Found) -> FundingLine:
+def _left(line: AvailableFundingLine, now: Found) -> AvailableFundingLine:
     """What the first mix leaves of a funding line."""
     taken = sum(share.cents for share in now.proposal.shares if share.funding_line == line.id)
     return line.model_copy(update={"available_cents": line.available_cents - taken}) if taken else line

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from matching.answering.answer import Prepared, prepare
 from matching.offers.question import Question
-from matching.problem import FundingLine, Locks, Problem
+from matching.problem import AvailableFundingLine, Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.solver.again import own_cents, paid_by_offers, solved
 from schemes.basics.findings import BadFile
@@ -74,14 +74,14 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Desk:
+class ChangedQuestion:
     """The question as it is, and the same question asked in another way."""
 
     question: Question
     region: LoadedRegion
     prepared: Prepared
     proposal: Proposal
-    funding_lines: tuple[FundingLine, ...]
+    funding_lines: tuple[AvailableFundingLine, ...]
     on: date
 
     @property
@@ -120,7 +120,7 @@ class Desk:
         *,
         on: date | None = None,
         region: LoadedRegion | None = None,
-        funding_lines: Sequence[FundingLine] | None = None,
+        funding_lines: Sequence[AvailableFundingLine] | None = None,
     ) -> Prepared | None:
         """A changed question made ready, with the locks as far as they still fit; None when it cannot be read."""
         lines = self.funding_lines if funding_lines is None else funding_lines

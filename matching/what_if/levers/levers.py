@@ -11,10 +11,10 @@ from datetime import date
 from matching.answering.answer import Prepared
 from matching.offers import funding_line
 from matching.offers.question import Question
-from matching.problem import FundingLine
+from matching.problem import AvailableFundingLine
 from matching.problem.proposal import Proposal
 from matching.what_if.levers.asking import pledge_levers, route_levers, split_levers
-from matching.what_if.levers.base import WHO, Desk, Lever, Who, best_first
+from matching.what_if.levers.base import WHO, ChangedQuestion, Lever, Who, best_first
 from matching.what_if.levers.rules import rule_levers
 from matching.what_if.levers.training import moment_levers, training_levers
 from schemes.region.loading import LoadedRegion
@@ -28,7 +28,7 @@ def levers(
     prepared: Prepared,
     proposal: Proposal,
     *,
-    funding_lines: Iterable[FundingLine] | None = None,
+    funding_lines: Iterable[AvailableFundingLine] | None = None,
     on: date,
 ) -> tuple[Lever, ...]:
     """Every lever of a question, by who can change it and then by gain. Empty when the asker pays nothing.
@@ -41,7 +41,7 @@ def levers(
         if funding_lines is None
         else tuple(funding_lines)
     )
-    desk = Desk(question, region, prepared, proposal, lines, on)
+    desk = ChangedQuestion(question, region, prepared, proposal, lines, on)
     found: list[Lever] = []
     if desk.problem.lines and desk.own:
         for finder in (training_levers, moment_levers, pledge_levers, split_levers, rule_levers):

@@ -6,13 +6,13 @@ from dataclasses import replace
 from matching.problem import Locks, Offer, Problem
 from matching.solver.again import own_cents, paid_by_offers
 from matching.spec import limits
-from matching.what_if.levers.base import Desk, Lever, smallest
+from matching.what_if.levers.base import ChangedQuestion, Lever, smallest
 
 Build = Callable[[int], Problem]
 """A changed problem for an amount."""
 
 
-def rule_levers(desk: Desk) -> Iterator[Lever]:
+def rule_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     """Every lever that is a rule, a budget or a lock."""
     if not desk.own:
         return
@@ -31,12 +31,12 @@ def _with(problem: Problem, offer: Offer, **changed: object) -> Problem:
     return problem.model_copy(update={"offers": offers})
 
 
-def _gain(desk: Desk, problem: Problem) -> int:
+def _gain(desk: ChangedQuestion, problem: Problem) -> int:
     mix = desk.solved(problem)
     return 0 if mix is None else desk.own - own_cents(mix)
 
 
-def _least(desk: Desk, now: int, guess: int, gain: int, build: Build) -> int:
+def _least(desk: ChangedQuestion, now: int, guess: int, gain: int, build: Build) -> int:
     """The least amount above `now` that gains as much; nearly always the guess, what the best mix then takes."""
     if _gain(desk, build(guess)) >= gain and (guess - 1 <= now or _gain(desk, build(guess - 1)) < gain):
         return guess
@@ -46,7 +46,7 @@ def _least(desk: Desk, now: int, guess: int, gain: int, build: Build) -> int:
     return smallest(now, high, lambda cents: _gain(desk, build(cents)) >= gain)
 
 
-def _ceiling(desk: Desk, offer: Offer) -> Iterator[Lever]:
+def _ceiling(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     """The most that a scheme pays, where that is what binds."""
     left, paid = limits.cap_left(offer), desk.paid.get(offer.id, 0)
     if offer.cap_cents is None or left is None or (paid != left and offer.id in desk.paid):
@@ -66,7 +66,7 @@ def _ceiling(desk: Desk, offer: Offer) -> Iterator[Lever]:
     yield Lever("ceiling_raised", "scheme_owner", params, gain)
 
 
-def _minimum(desk: Desk, offer: Offer) -> Iterator[Lever]:
+def _minimum(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     """The least that a scheme pays, where less would be left."""
     if not offer.minimum_cents or offer.id in desk.paid:
         return
@@ -82,7 +82,7 @@ def _minimum(desk: Desk, offer: Offer) -> Iterator[Lever]:
         yield Lever("minimum_lowered", "scheme_owner", params, gain)
 
 
-def _combination(desk: Desk, offer: Offer) -> Iterator[Lever]:
+def _combination(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     """A scheme that may not go together with one that pays."""
     if offer.id in desk.paid:
         return
@@ -112,7 +112,7 @@ def allowed_together(problem: Problem, offer: str, others: set[str]) -> Problem 
     return problem.model_copy(update={"exclusion_groups": groups, "offers": offers})
 
 
-def _budgets(desk: Desk) -> Iterator[Lever]:
+def _budgets(desk: ChangedQuestion) -> Iterator[Lever]:
     """More money on a funding line that is used up, or nearly."""
     here = [one for one in desk.problem.offers if one.administered == "here" and limits.in_the_mix(desk.problem, one)]
     for line in desk.problem.funding_lines:
@@ -144,7 +144,7 @@ def with_budget(problem: Problem, name: str, cents: int) -> Problem:
     return problem.model_copy(update={"funding_lines": lines})
 
 
-def _opened(desk: Desk) -> Iterator[Lever]:
+def _opened(desk: ChangedQuestion) -> Iterator[Lever]:
     """A scheme that this person could use, but that is closed or out of money."""
     for verdict in desk.prepared.verdicts:
         definition = desk.region.schemes[verdict.scheme]
@@ -158,7 +158,7 @@ def _opened(desk: Desk) -> Iterator[Lever]:
             yield Lever("scheme_open", "scheme_owner", {"offers": (verdict.scheme,)}, desk.own - found.own_cents)
 
 
-def _unlocked(desk: Desk) -> Iterator[Lever]:
+def _unlocked(desk: ChangedQuestion) -> Iterator[Lever]:
     """The mix without what an advisor fixed or left out."""
     locks = desk.problem.locks
     if not locks.shares and not locks.forbidden:

@@ -6,7 +6,7 @@ from itertools import combinations, islice
 from typing import Any
 
 from matching.offers.eligibility import Verdict, assess
-from matching.what_if.levers.base import Desk, Found, Lever, Who, plain, smallest
+from matching.what_if.levers.base import ChangedQuestion, Found, Lever, Who, plain, smallest
 from schemes.basics.values import LATEST
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition, complete_facts
@@ -22,7 +22,7 @@ Change = tuple[tuple[str, FactValue], ...]
 """Facts with the values that they would have."""
 
 
-def training_levers(desk: Desk) -> Iterator[Lever]:
+def training_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     """Levers that are another answer about the training: one fact, or two where one alone helps no scheme."""
     reached = list(_reachable(desk))
     facts = {fact for definition, _ in reached for fact in _open_facts(desk, definition)}
@@ -41,7 +41,7 @@ def training_levers(desk: Desk) -> Iterator[Lever]:
         yield from _levers(desk, paying, None)
 
 
-def _reachable(desk: Desk) -> Iterator[tuple[SchemeDefinition, Verdict]]:
+def _reachable(desk: ChangedQuestion) -> Iterator[tuple[SchemeDefinition, Verdict]]:
     """The schemes that could pay for certain if they were for this training: open, and nobody else decides."""
     for verdict in desk.prepared.verdicts:
         definition = desk.region.schemes[verdict.scheme]
@@ -50,7 +50,7 @@ def _reachable(desk: Desk) -> Iterator[tuple[SchemeDefinition, Verdict]]:
             yield definition, verdict
 
 
-def _open_facts(desk: Desk, definition: SchemeDefinition) -> list[str]:
+def _open_facts(desk: ChangedQuestion, definition: SchemeDefinition) -> list[str]:
     """The known facts about the training that this scheme looks at."""
     known, facts = desk.region.facts, desk.prepared.facts
     return [fact for fact in definition.facts_used() if fact in facts and fact in known and changeable(known[fact])]
@@ -62,7 +62,7 @@ def changeable(fact: FactDefinition) -> bool:
     return asked and (fact.key.startswith("training_") or "provider" in fact.who_knows)
 
 
-def _values(desk: Desk, fact: FactDefinition, definitions: Sequence[SchemeDefinition]) -> list[FactValue]:
+def _values(desk: ChangedQuestion, fact: FactDefinition, definitions: Sequence[SchemeDefinition]) -> list[FactValue]:
     """The other values that stand for every way in which these schemes could judge the fact."""
     now = desk.prepared.facts[fact.key]
     if fact.type == "yes_no":
@@ -83,7 +83,9 @@ def _values(desk: Desk, fact: FactDefinition, definitions: Sequence[SchemeDefini
     return list(found)
 
 
-def _helps(desk: Desk, concerned: Iterable[tuple[SchemeDefinition, Verdict]], change: Mapping[str, FactValue]) -> bool:
+def _helps(
+    desk: ChangedQuestion, concerned: Iterable[tuple[SchemeDefinition, Verdict]], change: Mapping[str, FactValue]
+) -> bool:
     """Whether a scheme that did not fit then fits, or a scheme could pay another amount."""
     region = desk.region
     raw = {key: value for key, value in desk.prepared.facts.items() if _given(desk, key)}
@@ -95,12 +97,12 @@ def _helps(desk: Desk, concerned: Iterable[tuple[SchemeDefinition, Verdict]], ch
     return False
 
 
-def _given(desk: Desk, key: str) -> bool:
+def _given(desk: ChangedQuestion, key: str) -> bool:
     known = desk.region.facts.get(key)
     return known is None or known.derived is None
 
 
-def _pairs(desk: Desk, definition: SchemeDefinition, verdict: Verdict) -> list[Change]:
+def _pairs(desk: ChangedQuestion, definition: SchemeDefinition, verdict: Verdict) -> list[Change]:
     """Two facts that together make a scheme fit, when neither does alone."""
     if verdict.status != "not_eligible":
         return []
@@ -122,17 +124,17 @@ def _pairs(desk: Desk, definition: SchemeDefinition, verdict: Verdict) -> list[C
     return found[:MOST_PAIRS]
 
 
-def _is_day(desk: Desk, fact: str) -> bool:
+def _is_day(desk: ChangedQuestion, fact: str) -> bool:
     return desk.region.facts[fact].type == "date"
 
 
-def _nearest_first(desk: Desk, fact: str, values: Sequence[Any]) -> list[Any]:
+def _nearest_first(desk: ChangedQuestion, fact: str, values: Sequence[Any]) -> list[Any]:
     """Days from near to far; other values in their order."""
     now: Any = desk.prepared.facts[fact]
     return sorted(values, key=lambda day: (abs((day - now).days), day)) if _is_day(desk, fact) else list(values)
 
 
-def _answered(desk: Desk, changes: Iterable[Change]) -> Iterator[tuple[Change, Found]]:
+def _answered(desk: ChangedQuestion, changes: Iterable[Change]) -> Iterator[tuple[Change, Found]]:
     """The changes that make the asker pay less, confirmed."""
     for change in changes:
         found = desk.asked(desk.with_facts(dict(change)))
@@ -140,7 +142,9 @@ def _answered(desk: Desk, changes: Iterable[Change]) -> Iterator[tuple[Change, F
             yield change, found
 
 
-def _levers(desk: Desk, answered: Iterable[tuple[Change, Found]], fact: FactDefinition | None) -> Iterator[Lever]:
+def _levers(
+    desk: ChangedQuestion, answered: Iterable[tuple[Change, Found]], fact: FactDefinition | None
+) -> Iterator[Lever]:
     """Per set of schemes that pay more the change with most gain; of equal ones the smallest, or all values together."""
     groups: dict[tuple[str, ...], list[tuple[Change, Found]]] = {}
     for change, found in answered:
@@ -156,7 +160,7 @@ def _levers(desk: Desk, answered: Iterable[tuple[Change, Found]], fact: FactDefi
             yield _another(desk, equal, desk.own - own, offers)
 
 
-def _moved(desk: Desk, fact: str, days: Sequence[Any], own: int, offers: tuple[str, ...]) -> Lever:
+def _moved(desk: ChangedQuestion, fact: str, days: Sequence[Any], own: int, offers: tuple[str, ...]) -> Lever:
     """The training on the nearest day that gains as much."""
     now: Any = desk.prepared.facts[fact]
     day = min(days, key=lambda one: (abs((one - now).days), one))
@@ -172,14 +176,16 @@ def _moved(desk: Desk, fact: str, days: Sequence[Any], own: int, offers: tuple[s
     return Lever(kind, desk.asker, {"fact": fact, "day": plain(near), "offers": offers}, desk.own - own)
 
 
-def _counted(desk: Desk, fact: FactDefinition, numbers: Sequence[Any], gain: int, offers: tuple[str, ...]) -> Lever:
+def _counted(
+    desk: ChangedQuestion, fact: FactDefinition, numbers: Sequence[Any], gain: int, offers: tuple[str, ...]
+) -> Lever:
     now: Any = desk.prepared.facts[fact.key]
     nearest = min(numbers, key=lambda one: (abs(one - now), one))
     params = {"fact": fact.key, "value": nearest, "offers": offers}
     return Lever("more_hours" if nearest > now else "fewer_hours", _who(desk, [fact.key]), params, gain)
 
 
-def _another(desk: Desk, changes: Sequence[Change], gain: int, offers: tuple[str, ...]) -> Lever:
+def _another(desk: ChangedQuestion, changes: Sequence[Change], gain: int, offers: tuple[str, ...]) -> Lever:
     """A training with other answers. Of several facts the first pair; of one fact all values that gain as much."""
     facts = [fact for fact, _ in changes[0]]
     if len(facts) > 1:
@@ -194,7 +200,7 @@ def _another(desk: Desk, changes: Sequence[Change], gain: int, offers: tuple[str
     return Lever(kind, _who(desk, facts), {"changes": ((facts[0], values),), "offers": offers}, gain)
 
 
-def _who(desk: Desk, facts: Iterable[str]) -> Who:
+def _who(desk: ChangedQuestion, facts: Iterable[str]) -> Who:
     """Who can change it: who asks, unless only the employer can know."""
     known = desk.region.facts
     return desk.asker if all("resident" in known[fact].who_knows for fact in facts) else "employer"
@@ -203,7 +209,7 @@ def _who(desk: Desk, facts: Iterable[str]) -> Who:
 # Another moment --------------------------------------------------------------------------------------------------------
 
 
-def moment_levers(desk: Desk) -> Iterator[Lever]:
+def moment_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     """Asking on the day that a scheme opens which is not open yet."""
     days: dict[date, list[str]] = {}
     for verdict in desk.prepared.verdicts:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.awarding.caps import ceilings_of_award
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.awarding.caps import caps_of_award
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, SchemeOutcome
 from portal.awarding.decisions.queries import (
     Checks,
     Misfit,
@@ -24,24 +24,24 @@ from portal.awarding.decisions.queries import (
     schemes_applied_for,
 )
 from portal.awarding.decisions.queries import fitting_problem as _fitting_problem
-from portal.awarding.order_of_receipt.actions import hold_turn
+from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.awarding.shares_elsewhere.actions import await_shares
 from portal.cases.applications.models import Application
 from portal.cases.hearings.actions import require_hearing
-from portal.cases.hearings.models import Ground
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only, move_question, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.vouchers.actions import Part, issue_award, revoke_voucher
+from portal.spending.vouchers.actions import VoucherPart, issue_award, revoke_voucher
 from portal.spending.vouchers.models import Award
 from portal.spending.vouchers.queries import vouchers_of_question
 
@@ -57,7 +57,7 @@ def approve_proposal(
     actor: Actor,
     now: datetime,
     rejections: Mapping[str, str] | None = None,
-    ground: Ground = Ground.OWN_FACTS,
+    ground: RefusalGround = RefusalGround.OWN_FACTS,
     prepared_by: str | None = None,
     replaces: bool = False,
 ) -> Decision:
@@ -142,8 +142,8 @@ def _may_award(
     session: Session,
     question: DevelopmentQuestion,
     application: Application,
-    parts: Mapping[str, Sequence[Part]],
-    ground: Ground,
+    parts: Mapping[str, Sequence[VoucherPart]],
+    ground: RefusalGround,
     prepared_by: str | None,
     actor: Actor,
     now: datetime,
@@ -161,7 +161,7 @@ def _mandates(
     session: Session,
     question: DevelopmentQuestion,
     application: Application,
-    parts: Mapping[str, Sequence[Part]],
+    parts: Mapping[str, Sequence[VoucherPart]],
     actor: Actor,
     now: datetime,
     prepared_by: str | None = None,
@@ -192,7 +192,7 @@ def _award(
     question: DevelopmentQuestion,
     application: Application,
     decision: Decision,
-    parts: Mapping[str, Sequence[Part]],
+    parts: Mapping[str, Sequence[VoucherPart]],
     rejections: Mapping[str, str],
     actor: Actor,
     now: datetime,
@@ -245,7 +245,7 @@ def _outcomes(
     decision: Decision,
     application: Application,
     schemes: Mapping[str, SchemeInForce],
-    parts: Mapping[str, Sequence[Part]],
+    parts: Mapping[str, Sequence[VoucherPart]],
     rejections: Mapping[str, str],
     rationale: str,
 ) -> None:
@@ -258,7 +258,7 @@ def _outcomes(
                 decision_id=decision.id,
                 scheme=slug,
                 scheme_version=scheme.version,
-                outcome=Outcome.AWARDED if cents else Outcome.REJECTED,
+                outcome=SchemeOutcome.AWARDED if cents else SchemeOutcome.REJECTED,
                 amount_cents=cents,
                 reason=None if cents else (rejections.get(slug) or rationale).strip(),
                 deciding_body_nl=body.nl if body is not None else "",
@@ -283,7 +283,7 @@ def _reserve(
     reservations = []
     for award in awards:
         assert award.voucher is not None
-        caps = ceilings_of_award(session, schemes[award.scheme], application, question, award)
+        caps = caps_of_award(session, schemes[award.scheme], application, question, award)
         by_line: dict[int, int] = {}
         for part in award.parts:
             by_line[part.funding_line_id] = by_line.get(part.funding_line_id, 0) + part.amount_cents
@@ -293,7 +293,7 @@ def _reserve(
     at_stake: dict[int, int] = {}
     for wanted in reservations:
         at_stake[wanted.funding_line_id] = at_stake.get(wanted.funding_line_id, 0) + wanted.amount_cents
-    hold_turn(session, application=application, cents_by_funding_line=at_stake, now=now)
+    keep_order_of_receipt(session, application=application, cents_by_funding_line=at_stake, now=now)
     try:
         reserve(session, reservations=reservations, decision_id=decision.id, actor_id=actor.reference, now=now)
     except BudgetExhausted as gone:
@@ -319,7 +319,7 @@ def reject_question(
     actor: Actor,
     now: datetime,
     reasons: Mapping[str, str] | None = None,
-    ground: Ground = Ground.OWN_FACTS,
+    ground: RefusalGround = RefusalGround.OWN_FACTS,
 ) -> Decision:
     """Reject an application in full, with the reasons (Awb 3:46). `reasons` may say it per scheme, `ground` on whose facts.
 

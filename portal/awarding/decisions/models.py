@@ -33,7 +33,7 @@ ON_A_VOUCHER = (DecisionKind.SUPPLEMENTED, DecisionKind.SETTLED, DecisionKind.RE
 """Decisions about a voucher that stands; the others are about the question itself."""
 
 
-class Outcome(enum.StrEnum):
+class SchemeOutcome(enum.StrEnum):
     """What was decided on one scheme that was applied for."""
 
     AWARDED = "awarded"
@@ -116,7 +116,7 @@ class DecisionOutcome(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
     scheme: Mapped[str] = mapped_column(String(80))
     scheme_version: Mapped[int]
-    outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    outcome: Mapped[SchemeOutcome] = mapped_column(choice(SchemeOutcome, "outcome"))
     amount_cents: Mapped[int] = mapped_column(Cents, default=0)
     reason: Mapped[str | None] = mapped_column(Text)
     deciding_body_nl: Mapped[str] = mapped_column(String(4000))

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, Outcome
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, SchemeOutcome
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.mandates.models import Mandate
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.spending.vouchers.models import Voucher
 
 
@@ -39,7 +39,8 @@ def decide_on_voucher(
     body = scheme.definition.deciding_body
     outcome = DecisionOutcome(
         decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=amount_cents,
-        outcome=Outcome.AWARDED if amount_cents else Outcome.REJECTED, reason=None if amount_cents else reason.strip(),
+        outcome=SchemeOutcome.AWARDED if amount_cents else SchemeOutcome.REJECTED,
+        reason=None if amount_cents else reason.strip(),
         deciding_body_nl=body.nl if body is not None else "", deciding_body_en=body.en if body is not None else "",
     )  # fmt: skip
     by = DecisionMandate(decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by)

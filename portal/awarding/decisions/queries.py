@@ -25,10 +25,10 @@ from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.actions import require_mandate
 from portal.framework.mandates.models import Mandate
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.vouchers.actions import Part
+from portal.spending.vouchers.actions import VoucherPart
 
 
 @dataclass(frozen=True)
@@ -157,14 +157,16 @@ def fitting_problem(
     return problem
 
 
-def parts_of_mix(session: Session, problem: Problem, shares: Sequence[Share]) -> dict[str, list[Part]]:
+def parts_of_mix(session: Session, problem: Problem, shares: Sequence[Share]) -> dict[str, list[VoucherPart]]:
     """Per scheme administered here what it pays, per cost line and funding line, in a fixed order."""
     here = {offer.id: offer.scheme for offer in problem.offers if offer.administered == "here"}
     ids = {line.slug: line.id for line in funding_lines(session)}
-    parts: dict[str, list[Part]] = {}
+    parts: dict[str, list[VoucherPart]] = {}
     for share in sorted(shares, key=lambda share: (share.offer, share.line, share.funding_line or "")):
         if share.offer in here and share.funding_line is not None:
-            parts.setdefault(here[share.offer], []).append(Part(share.line, ids[share.funding_line], share.cents))
+            parts.setdefault(here[share.offer], []).append(
+                VoucherPart(share.line, ids[share.funding_line], share.cents)
+            )
     return parts
 
 

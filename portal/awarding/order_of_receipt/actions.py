@@ -39,7 +39,7 @@ class EarlierApplicationFirst(Conflict):
         self.number, self.rest = claim.id, rest
 
 
-def hold_turn(
+def keep_order_of_receipt(
     session: Session, *, application: Application, cents_by_funding_line: Mapping[int, int], now: datetime
 ) -> None:
     """Make sure that giving this money to this application takes nothing from a complete application that came earlier.

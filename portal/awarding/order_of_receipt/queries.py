@@ -12,13 +12,13 @@ from sqlalchemy.sql import ColumnElement
 
 import matching
 from matching.offers import build_problem
-from matching.problem import FundingLine, Offer, Problem
+from matching.problem import AvailableFundingLine, Offer, Problem
 from matching.spec import limits
 from matching.spec.order_of_receipt import Claim, SchemeClaim
 from portal.awarding.order_of_receipt.models import WaitingPlace
 from portal.awarding.proposals.queries import as_question
 from portal.cases.applications.models import Application
-from portal.cases.questions.models import CostLine, DevelopmentQuestion, QuestionState
+from portal.cases.questions.models import DevelopmentQuestion, QuestionCostLine, QuestionState
 from portal.framework.catalogue.queries import Catalogue, catalogue, scheme_version
 from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.clock import local_date
@@ -90,10 +90,10 @@ def most_wanted_cents(session: Session, *, application: Application) -> int:
     """All costs of everybody in front together, who waits for the rest too: more they cannot get. One sum, to see quickly that
     there is plenty."""
     rows = (
-        select(func.coalesce(func.sum(CostLine.amount_cents), 0))
+        select(func.coalesce(func.sum(QuestionCostLine.amount_cents), 0))
         .select_from(Application)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
-        .join(CostLine, CostLine.question_id == DevelopmentQuestion.id)
+        .join(QuestionCostLine, QuestionCostLine.question_id == DevelopmentQuestion.id)
         .where(_claims_money(), in_front_of(application), Application.id != application.id)
     )
     return int(session.scalar(rows) or 0)
@@ -212,7 +212,7 @@ def _claim(
     question: DevelopmentQuestion,
     definitions: Sequence[SchemeDefinition],
     known: Catalogue,
-    money: Sequence[FundingLine],
+    money: Sequence[AvailableFundingLine],
 ) -> Claim:
     on = question.reference_date or application.applied_on
     asked = as_question(question, on=on, pledge=None, had_before=())

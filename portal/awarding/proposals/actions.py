@@ -15,7 +15,7 @@ from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue
 from portal.framework.funding.queries import funding_lines
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

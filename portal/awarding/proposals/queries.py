@@ -39,14 +39,14 @@ from portal.framework.catalogue.queries import (
     schemes_in_force,
 )
 from portal.framework.funding.queries import matching_funding_lines
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import PAST_AWARDS, FactValue
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 
 @dataclass(frozen=True)
-class Answer:
+class QuestionAnswer:
     """What the desk can say about a question: verdicts always; a mix when there are costs, else what schemes could pay."""
 
     on: date
@@ -167,7 +167,7 @@ def promised(pledge: Pledge | None, confirmed_only: bool) -> dict[str, object] |
 # Computing -------------------------------------------------------------------------------------------------------------
 
 
-def indicative_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> Answer:
+def indicative_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> QuestionAnswer:
     """What the desk can say now, without storing anything. Expected money of the employer counts."""
     return compute_answer(session, question=question, on=on, confirmed_only=False)
 
@@ -181,7 +181,7 @@ def compute_answer(
     funding_on: date | None = None,
     solve: bool = True,
     locks: Locks | None = None,
-) -> Answer:
+) -> QuestionAnswer:
     """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`."""
     asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only)
     held = schemes_in_force(session, on=on, known_at=question.submitted_at)
@@ -215,11 +215,11 @@ def _answer(
     problem: Problem,
     proposal: Proposal | None,
     known: Catalogue,
-) -> Answer:
+) -> QuestionAnswer:
     definitions = [scheme.definition for scheme in schemes.values()]
     reasons = matching.explain(problem, proposal, verdicts, definitions) if proposal is not None else None
     payments = tuple(possible_payments(problem)) if not problem.lines else ()
-    return Answer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments, known)
+    return QuestionAnswer(on, asked, facts, schemes, tuple(verdicts), problem, proposal, reasons, payments, known)
 
 
 def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date) -> Problem:
@@ -306,7 +306,7 @@ def stored_override(record: ProposalRecord) -> StoredOverride | None:
     return StoredOverride(kept["override_reason"], OverridePrice(**kept["override_price"]))
 
 
-def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
+def answer_of(session: Session, *, record: ProposalRecord) -> QuestionAnswer:
     """A stored proposal to show: mix and problem word for word, verdicts and reasons with the scheme versions of then."""
     stored = json.loads(record.answer_json)
     asked = Question.model_validate_json(json.dumps(stored["question"]))
@@ -322,7 +322,7 @@ def answer_of(session: Session, *, record: ProposalRecord) -> Answer:
 
 
 def answer_as_json(
-    answer: Answer,
+    answer: QuestionAnswer,
     *,
     question: DevelopmentQuestion,
     funding: Mapping[str, Mapping[str, str]],

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.awarding.shares_elsewhere.models import AwaitedShare, Sequel, ShareOutcome
+from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -35,7 +35,7 @@ def await_shares(
     shares: Sequence[Share],
     actor: Actor,
     now: datetime,
-) -> list[AwaitedShare]:
+) -> list[ShareElsewhere]:
     """Note which shares of a decided mix another body decides on; vouchers whose scheme waits for those are blocked."""
     elsewhere = {offer.id: offer.scheme for offer in problem.offers if offer.administered == "elsewhere"}
     expected: dict[str, int] = {}
@@ -44,7 +44,7 @@ def await_shares(
             slug = elsewhere[share.offer]
             expected[slug] = expected.get(slug, 0) + share.cents
     rows = [
-        AwaitedShare(question_id=question.id, decision_id=decision_id, scheme=slug, expected_cents=cents)
+        ShareElsewhere(question_id=question.id, decision_id=decision_id, scheme=slug, expected_cents=cents)
         for slug, cents in sorted(expected.items())
     ]
     session.add_all(rows)
@@ -59,7 +59,7 @@ def await_shares(
 def record_outcome(
     session: Session,
     *,
-    share: AwaitedShare,
+    share: ShareElsewhere,
     outcome: ShareOutcome,
     granted_cents: int,
     by: str,
@@ -75,8 +75,8 @@ def record_outcome(
     _check(share, outcome, granted_cents, by, on, local_date(now))
     session.flush()
     done = session.execute(
-        update(AwaitedShare)
-        .where(AwaitedShare.id == share.id, AwaitedShare.outcome.is_(None))
+        update(ShareElsewhere)
+        .where(ShareElsewhere.id == share.id, ShareElsewhere.outcome.is_(None))
         .values(
             outcome=outcome, granted_cents=granted_cents, outcome_by=by.strip(), outcome_on=on, recorded_at=now,
             recorded_by=actor.reference,
@@ -93,7 +93,7 @@ def record_outcome(
     )  # fmt: skip
 
 
-def follow_up(session: Session, *, share: AwaitedShare, sequel: Sequel, actor: Actor, now: datetime) -> None:
+def follow_up(session: Session, *, share: ShareElsewhere, sequel: Sequel, actor: Actor, now: datetime) -> None:
     """Keep what was done about a share that was refused or partly granted: the award is kept, or was revised.
 
     Kept: the rest is for who owes the costs, and the vouchers can be used. Raises ``Conflict`` when nothing is open.
@@ -111,7 +111,7 @@ def follow_up(session: Session, *, share: AwaitedShare, sequel: Sequel, actor: A
     )  # fmt: skip
 
 
-def _check(share: AwaitedShare, outcome: ShareOutcome, granted_cents: int, by: str, on: date, today: date) -> None:
+def _check(share: ShareElsewhere, outcome: ShareOutcome, granted_cents: int, by: str, on: date, today: date) -> None:
     if not by.strip():
         raise Refusal("outcome_by_missing", _l("Vul in wie heeft besloten."), field="by")
     if on > today:
@@ -125,9 +125,9 @@ def _check(share: AwaitedShare, outcome: ShareOutcome, granted_cents: int, by: s
         raise Refusal("granted_out_of_range", _l("Dit bedrag past niet bij de uitkomst."), field="granted")
 
 
-def _unblock_when_done(session: Session, share: AwaitedShare, actor: Actor, now: datetime) -> None:
+def _unblock_when_done(session: Session, share: ShareElsewhere, actor: Actor, now: datetime) -> None:
     """Let vouchers be used when no share of their decision is open any more, or was refused without anybody looking at it."""
-    rows = session.scalars(select(AwaitedShare).where(AwaitedShare.decision_id == share.decision_id)).all()
+    rows = session.scalars(select(ShareElsewhere).where(ShareElsewhere.decision_id == share.decision_id)).all()
     if any(row.outcome is not ShareOutcome.GRANTED and row.sequel is not Sequel.KEPT for row in rows):
         return
     for voucher in _vouchers(session, share.decision_id):

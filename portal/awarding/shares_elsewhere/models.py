@@ -28,7 +28,7 @@ class Sequel(enum.StrEnum):
     """A supplementary decision came in its place."""
 
 
-class AwaitedShare(Base):
+class ShareElsewhere(Base):
     """A share in the mix of a decision that another body decides on."""
 
     __tablename__ = "awaited_share"

@@ -5,23 +5,23 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.shares_elsewhere.models import AwaitedShare, ShareOutcome
+from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
 from portal.cases.questions.models import DevelopmentQuestion
 
 
-def awaited_shares(session: Session, *, question: DevelopmentQuestion) -> list[AwaitedShare]:
+def shares_elsewhere(session: Session, *, question: DevelopmentQuestion) -> list[ShareElsewhere]:
     """The shares elsewhere in the decisions on a question, oldest first."""
-    rows = select(AwaitedShare).where(AwaitedShare.question_id == question.id).order_by(AwaitedShare.id)
+    rows = select(ShareElsewhere).where(ShareElsewhere.question_id == question.id).order_by(ShareElsewhere.id)
     return list(session.scalars(rows))
 
 
-def awaited_by_public_id(session: Session, *, public_id: str) -> AwaitedShare | None:
+def share_elsewhere_by_public_id(session: Session, *, public_id: str) -> ShareElsewhere | None:
     """The share with this public id. The caller guards who may see it."""
-    return session.scalar(select(AwaitedShare).where(AwaitedShare.public_id == public_id))
+    return session.scalar(select(ShareElsewhere).where(ShareElsewhere.public_id == public_id))
 
 
-def refused_shares(session: Session, *, limit: int = 200) -> list[AwaitedShare]:
+def refused_shares(session: Session, *, limit: int = 200) -> list[ShareElsewhere]:
     """Shares that were refused or only partly granted and about which nothing was done yet, oldest first."""
     less = (ShareOutcome.REFUSED, ShareOutcome.PARTLY)
-    rows = select(AwaitedShare).where(AwaitedShare.outcome.in_(less), AwaitedShare.sequel.is_(None))
-    return list(session.scalars(rows.order_by(AwaitedShare.recorded_at, AwaitedShare.id).limit(limit)))
+    rows = select(ShareElsewhere).where(ShareElsewhere.outcome.in_(less), ShareElsewhere.sequel.is_(None))
+    return list(session.scalars(rows.order_by(ShareElsewhere.recorded_at, ShareElsewhere.id).limit(limit)))

@@ -19,7 +19,7 @@ from portal.cases.questions.actions import not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
 from portal.framework.funding.queries import matching_funding_lines
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -28,11 +28,11 @@ from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.catalogue.queries import SchemeInForce
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceInLine:
     """One live place: the record, and how many stand in front of it plus one."""
 
     record: WaitingPlace
@@ -59,7 +59,7 @@ def live() -> tuple[ColumnElement[bool], ...]:
     return (WaitingPlace.left_at.is_(None), or_(DevelopmentQuestion.state.in_(IN_ORDER), for_the_rest()))
 
 
-def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Place]:
+def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[PlaceInLine]:
     """The live places of a question with their positions, by scheme; empty when the actor may not see the question."""
     if not may_see(question, actor):
         return []
@@ -71,10 +71,10 @@ def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) 
         .order_by(WaitingPlace.scheme)
     ).all()
     rest = question.state is QuestionState.DECIDED
-    return [Place(place, _position(session, place, application), rest) for place, application in rows]
+    return [PlaceInLine(place, _position(session, place, application), rest) for place, application in rows]
 
 
-def place_of(session: Session, *, application: Application) -> Place | None:
+def place_of(session: Session, *, application: Application) -> PlaceInLine | None:
     """The first live place of an application; None when it does not wait."""
     place = session.scalar(
         select(WaitingPlace)
@@ -84,7 +84,7 @@ def place_of(session: Session, *, application: Application) -> Place | None:
         .order_by(WaitingPlace.scheme)
         .limit(1)
     )
-    return None if place is None else Place(place, _position(session, place, application))
+    return None if place is None else PlaceInLine(place, _position(session, place, application))
 
 
 def place_by_public_id(session: Session, *, public_id: str, actor: Actor) -> WaitingPlace | None:

@@ -27,7 +27,7 @@ from portal.cases.same_person.actions import judge_double
 from portal.cases.same_person.models import DoubleVerdict
 from portal.cases.same_person.queries import counted_under, keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date, local_time
 from portal.platform.errors import Conflict, Refusal
@@ -37,7 +37,7 @@ from portal.platform.numbers.actions import next_number
 
 
 @dataclass(frozen=True)
-class Applicant:
+class ApplicantDetails:
     """Who applies (Awb 4:2). In the employer route `name` is the organisation and `birth_date` that of the employee."""
 
     name: str
@@ -55,7 +55,7 @@ def apply_for_awards(
     *,
     question: DevelopmentQuestion,
     schemes: Sequence[str],
-    applicant: Applicant,
+    applicant: ApplicantDetails,
     confirmed: bool,
     actor: Actor,
     now: datetime,
@@ -103,7 +103,7 @@ def _write(
     session: Session,
     question: DevelopmentQuestion,
     chosen: Sequence[SchemeInForce],
-    applicant: Applicant,
+    applicant: ApplicantDetails,
     weeks: int,
     actor: Actor,
     now: datetime,
@@ -271,7 +271,7 @@ def _chosen(
     return chosen
 
 
-def _check_applicant(question: DevelopmentQuestion, applicant: Applicant, today: date) -> None:
+def _check_applicant(question: DevelopmentQuestion, applicant: ApplicantDetails, today: date) -> None:
     for name in ("name", "street", "house_number", "postcode", "city"):
         if not str(getattr(applicant, name) or "").strip():
             raise Refusal(f"{name}_missing", _l("Vul dit in. Wij hebben het nodig voor uw aanvraag."), field=name)
@@ -291,7 +291,7 @@ def _decision_weeks(session: Session, chosen: Sequence[SchemeInForce]) -> int:
     return min(scheme.definition.decision_weeks or default for scheme in chosen)
 
 
-def _complete_facts(session: Session, question: DevelopmentQuestion, applicant: Applicant) -> None:
+def _complete_facts(session: Session, question: DevelopmentQuestion, applicant: ApplicantDetails) -> None:
     """The birth date of the application is a fact from now on: ages are computed from it."""
     known = catalogue(session).facts
     if applicant.birth_date is not None:
@@ -351,7 +351,7 @@ def holder_key(salt: str, kind: str, *parts: str) -> str:
     return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
 
 
-def person_key(salt: str, applicant: Applicant, employer: bool) -> str:
+def person_key(salt: str, applicant: ApplicantDetails, employer: bool) -> str:
     """The pseudonym of the learner: name, birth date, and the address (in the employer route: the employer's KvK number)."""
     born = applicant.birth_date.isoformat() if applicant.birth_date else ""
     if employer:
@@ -361,7 +361,7 @@ def person_key(salt: str, applicant: Applicant, employer: bool) -> str:
 
 def own_key(session: Session, application: Application) -> str:
     """The pseudonym that follows from the application itself, whatever was joined later."""
-    applicant = Applicant(
+    applicant = ApplicantDetails(
         name=application.name, birth_date=application.birth_date, street=application.street,
         house_number=application.house_number, postcode=application.postcode, city=application.city,
         kvk_number=application.kvk_number, learner_name=application.learner_name,

@@ -14,7 +14,7 @@ from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
 from portal.cases.same_person.actions import separate
 from portal.cases.same_person.queries import counted_under, joined_with, keys_of_person, parts_without
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 

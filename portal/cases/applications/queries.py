@@ -16,7 +16,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from schemes.basics.values import Text
 from schemes.facts import complete_facts, parse_facts
 

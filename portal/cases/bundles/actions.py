@@ -25,7 +25,7 @@ from portal.cases.questions.actions import (
 )
 from portal.cases.questions.models import ContactDetails, CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

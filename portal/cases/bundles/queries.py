@@ -17,7 +17,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 ABOUT_TRAINING = "training_"

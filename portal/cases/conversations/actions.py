@@ -14,7 +14,7 @@ from portal.cases.conversations.queries import DELAYED, delay_of
 from portal.cases.questions.actions import advisor_only, move_question, not_yours, note_response, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

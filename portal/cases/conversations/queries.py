@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 
 DELAYED = "application.delayed"

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.cases.hearings.models import Ground, Hearing, ViewWay
+from portal.cases.hearings.models import Hearing, RefusalGround, ViewWay
 from portal.cases.hearings.queries import facts_changed_by_desk, hearings_of, was_heard
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -71,14 +71,14 @@ def record_view(
     )
 
 
-def require_hearing(session: Session, *, question: DevelopmentQuestion, ground: Ground) -> None:
+def require_hearing(session: Session, *, question: DevelopmentQuestion, ground: RefusalGround) -> None:
     """Refuse a refusal on facts that the applicant did not supply while the applicant was not heard (Awb 4:7).
 
     Who says that it rests on the applicant's own facts is not believed when the desk changed them.
     """
-    if ground in (Ground.SLIGHT, Ground.SAID_IN_TALK) or was_heard(session, question=question):
+    if ground in (RefusalGround.SLIGHT, RefusalGround.SAID_IN_TALK) or was_heard(session, question=question):
         return
-    if ground is Ground.OTHER_FACTS:
+    if ground is RefusalGround.OTHER_FACTS:
         message = _l("Vraag de aanvrager eerst om een reactie, en leg die vast. Daarna kunt u afwijzen.")
         raise Refusal("not_heard", message, field="ground")
     if facts_changed_by_desk(session, question=question):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.platform.database import Base, choice, new_public_id
 
 
-class Ground(enum.StrEnum):
+class RefusalGround(enum.StrEnum):
     """On whose facts a refusal rests. It decides whether the applicant must be heard first (Awb 4:7)."""
 
     OWN_FACTS = "own_facts"

@@ -13,8 +13,8 @@ from portal.cases.owners.models import CaseOwner
 from portal.cases.owners.queries import owner_of
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account, Role
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.cases.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.cases.questions.actions import changed, may_change, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import Bearer, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import may_see
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,16 @@ from portal.cases.questions.models import (
     ContactDetails,
     ContactWay,
     CostInput,
-    CostLine,
     DevelopmentQuestion,
     EmployerDetails,
     HadBeforeInput,
+    QuestionCostLine,
     QuestionState,
     Route,
 )
 from portal.cases.questions.queries import is_asker
 from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -120,14 +120,14 @@ def save_costs(
         raise Refusal("too_many_costs", _l("Vul niet meer dan %(most)s kosten in.", most=MOST_LINES), field="costs")
     for line in costs:
         _check_cost(line)
-    session.execute(delete(CostLine).where(CostLine.question_id == question.id))
+    session.execute(delete(QuestionCostLine).where(QuestionCostLine.question_id == question.id))
     session.expire(question, ["cost_lines"])
     for position, line in enumerate(costs, start=1):
         owed = (
             Bearer.EMPLOYER if question.route is Route.EMPLOYER or line.category in EMPLOYER_CATEGORIES else line.bearer
         )
         session.add(
-            CostLine(
+            QuestionCostLine(
                 question_id=question.id,
                 line_key=f"k{position}",
                 position=position,

@@ -158,7 +158,7 @@ class DevelopmentQuestion(Base):
     decide_by: Mapped[date | None] = mapped_column(Date, index=True)
     """Last day of the legal decision term; None until there is an application."""
 
-    cost_lines: Mapped[list[CostLine]] = relationship(
+    cost_lines: Mapped[list[QuestionCostLine]] = relationship(
         back_populates="question", order_by="CostLine.position", cascade="all, delete-orphan", lazy="selectin"
     )
     contact: Mapped[Contact | None] = relationship(
@@ -181,7 +181,7 @@ class DevelopmentQuestion(Base):
         return sum(line.amount_cents for line in self.cost_lines)
 
 
-class CostLine(Base):
+class QuestionCostLine(Base):
     """One cost of the training. `line_key` is the id of the line in problems and mixes."""
 
     __tablename__ = "cost_line"

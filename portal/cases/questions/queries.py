@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 
 STAFF_OF_CASES = (Audience.ADVISOR, Audience.SYSTEM)
 

@@ -12,8 +12,8 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.cases.representatives.models import Representative, RepresentativeKind
 from portal.cases.representatives.queries import acting_for
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import revoke_representative_links
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

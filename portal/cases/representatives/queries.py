@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.cases.representatives.models import Representative
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 

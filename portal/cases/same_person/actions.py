@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import advisor_only
 from portal.cases.same_person.models import DoubleJudgement, DoubleVerdict, PersonAlias
 from portal.cases.same_person.queries import counted_under, judgement_of, keys_of_person, parts_without
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l

@@ -20,9 +20,9 @@ from matching.lint import lint_region
 from portal.framework.catalogue.models import RegionRecord, RegionSnapshot, Scheme, SchemeVersion, VersionState
 from portal.framework.catalogue.queries import FIRST_DAY, newest_published
 from portal.framework.funding.actions import FundingLoad, load_funding
-from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import ensure_organisation, own_schemes
 from portal.people.accounts.models import OrganisationKind
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

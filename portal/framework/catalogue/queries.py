@@ -24,7 +24,7 @@ from portal.framework.catalogue.models import (
     VersionState,
 )
 from portal.framework.funding.queries import funding_file
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.findings import Finding

@@ -12,7 +12,7 @@ from portal.framework.funding.models import Agreement, CeilingAnnouncement, Fund
 from portal.ledger import actions as ledger
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.problem import FundingLine as ProblemLine
+from matching.problem import AvailableFundingLine as ProblemLine
 from portal.framework.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures

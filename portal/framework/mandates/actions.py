@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.mandates.models import Mandate
 from portal.framework.mandates.queries import mandate_for
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal

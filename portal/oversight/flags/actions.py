@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.oversight.flags.models import Flag
 from portal.oversight.flags.queries import SEES_FLAGS, sightings
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.oversight.flags.models import Flag, FlagKind
 from portal.paying.settling_again.models import Repayment
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import start_of_day
 from portal.spending.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
 from portal.spending.providers.models import Provider
@@ -75,7 +75,7 @@ def training_bursts(session: Session, today: date) -> Iterator[Sighting]:
             yield Sighting(FlagKind.TRAINING_BURST, name, week_of(today), number, BURST_TRAINING)
 
 
-def training_ceilings(session: Session, today: date) -> Iterator[Sighting]:
+def training_amount_limits(session: Session, today: date) -> Iterator[Sighting]:
     """Trainings for which very many vouchers were issued in this calendar year."""
     for name, number in _trainings(session, date(today.year, 1, 1)):
         if number >= CEILING_TRAINING:
@@ -168,7 +168,7 @@ TRIPWIRES: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
     iban_bursts,
     ibans_of_two,
     own_shares_unseen,
-    training_ceilings,
+    training_amount_limits,
 )
 
 

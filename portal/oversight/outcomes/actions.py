@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.oversight.outcomes.queries import due_outcomes
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -19,10 +19,10 @@ from portal.platform.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Answer:
+class HolderAnswer:
     """What the holder says."""
 
-    result: Result
+    result: TrainingEnd
     work_before: Work | None
     work_after: Work
     without_fund: WithoutFund
@@ -37,7 +37,7 @@ def ask_outcomes(session: Session, *, now: datetime, at_most: int = 500) -> int:
     actor = Actor.system("outcomes")
     asked = 0
     for voucher, moment in due_outcomes(session, today=local_date(now), limit=at_most):
-        outcome = Outcome(voucher_id=voucher.id, moment=moment, asked_at=now)
+        outcome = TrainingOutcome(voucher_id=voucher.id, moment=moment, asked_at=now)
         session.add(outcome)
         session.flush()
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
@@ -47,7 +47,9 @@ def ask_outcomes(session: Session, *, now: datetime, at_most: int = 500) -> int:
     return asked
 
 
-def answer_outcome(session: Session, *, outcome: Outcome, answer: Answer, actor: Actor, now: datetime) -> Outcome:
+def answer_outcome(
+    session: Session, *, outcome: TrainingOutcome, answer: HolderAnswer, actor: Actor, now: datetime
+) -> TrainingOutcome:
     """The holder (or an advisor who heard it) answers, once. Raises ``Refusal`` at the field, ``Conflict`` after that."""
     if not (actor.may_act_for(outcome.voucher.question_id) or actor.audience is Audience.ADVISOR):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))

@@ -20,7 +20,7 @@ class Moment(enum.StrEnum):
     YEAR = "year"
 
 
-class Result(enum.StrEnum):
+class TrainingEnd(enum.StrEnum):
     """How the training ended."""
 
     COMPLETED = "completed"
@@ -54,7 +54,7 @@ class WithoutFund(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-class Outcome(Base):
+class TrainingOutcome(Base):
     """One time that the holder of a voucher was asked what became of it. Answering is voluntary."""
 
     __tablename__ = "outcome"
@@ -76,7 +76,7 @@ class Outcome(Base):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(80))
-    result: Mapped[Result | None] = mapped_column(choice(Result))
+    result: Mapped[TrainingEnd | None] = mapped_column(choice(TrainingEnd, "result"))
     work_before: Mapped[str | None] = mapped_column(String(40))
     """What they did before the training; asked the first time."""
     work_after: Mapped[Work | None] = mapped_column(choice(Work))

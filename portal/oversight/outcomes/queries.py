@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.funding.models import Funder, FundingLine
-from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
-from portal.people.accounts.access import Actor, Audience
+from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
+from portal.people.actor import Actor, Audience
 from portal.spending.invoices.models import Attendance
 from portal.spending.vouchers.models import Award, AwardPart, Voucher
 
@@ -24,7 +24,7 @@ SMALLEST_GROUP = 10
 """A group of fewer answers is not shown: one could tell from it what one person answered."""
 STEP = 5
 """Shares are shown in steps of so many percent, so that two tables do not give away the difference of one answer."""
-FINISHED = (Result.COMPLETED, Result.CERTIFICATE, Result.DIPLOMA)
+FINISHED = (TrainingEnd.COMPLETED, TrainingEnd.CERTIFICATE, TrainingEnd.DIPLOMA)
 AT_WORK = (Work.SAME_JOB, Work.OTHER_JOB, Work.SELF_EMPLOYED)
 NOT_WITHOUT = (WithoutFund.NO, WithoutFund.LATER, WithoutFund.SMALLER)
 
@@ -66,7 +66,7 @@ def due_outcomes(session: Session, *, today: date, limit: int = 500) -> list[tup
         .order_by(Voucher.id)
     )
     asked: dict[int, set[Moment]] = {}
-    for voucher_id, moment in session.execute(select(Outcome.voucher_id, Outcome.moment)):
+    for voucher_id, moment in session.execute(select(TrainingOutcome.voucher_id, TrainingOutcome.moment)):
         asked.setdefault(voucher_id, set()).add(moment)
     found = []
     for voucher, ended_on in session.execute(rows):
@@ -78,17 +78,21 @@ def due_outcomes(session: Session, *, today: date, limit: int = 500) -> list[tup
     return found
 
 
-def outcomes_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Outcome]:
+def outcomes_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[TrainingOutcome]:
     """What was asked about the vouchers of a question, the newest first; empty when the actor may not see it."""
     if not may_see(question, actor):
         return []
-    rows = select(Outcome).join(Voucher, Voucher.id == Outcome.voucher_id).where(Voucher.question_id == question.id)
-    return list(session.scalars(rows.order_by(Outcome.id.desc())))
+    rows = (
+        select(TrainingOutcome)
+        .join(Voucher, Voucher.id == TrainingOutcome.voucher_id)
+        .where(Voucher.question_id == question.id)
+    )
+    return list(session.scalars(rows.order_by(TrainingOutcome.id.desc())))
 
 
-def outcome_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Outcome | None:
+def outcome_by_public_id(session: Session, *, public_id: str, actor: Actor) -> TrainingOutcome | None:
     """One outcome, for the holder and advisors; None for others."""
-    found = session.scalar(select(Outcome).where(Outcome.public_id == public_id))
+    found = session.scalar(select(TrainingOutcome).where(TrainingOutcome.public_id == public_id))
     if found is None or actor.audience in STAFF_OF_CASES:
         return found
     question = session.get(DevelopmentQuestion, found.voucher.question_id)
@@ -104,31 +108,31 @@ def outcome_table(
     """
     if actor.audience not in (Audience.REGION, Audience.SYSTEM):
         return []
-    groups: dict[str, list[Outcome]] = {}
+    groups: dict[str, list[TrainingOutcome]] = {}
     for key, outcome in session.execute(_by_scheme(moment) if by == "scheme" else _by_funder(moment)).unique():
         groups.setdefault(key, []).append(outcome)
     return [_row(key, groups[key]) for key in sorted(groups)]
 
 
-def _by_scheme(moment: Moment) -> Select[str, Outcome]:
-    rows = select(Voucher.scheme, Outcome).join(Voucher, Voucher.id == Outcome.voucher_id)
-    return rows.where(Outcome.moment == moment, Outcome.answered_at.is_not(None)).distinct()
+def _by_scheme(moment: Moment) -> Select[str, TrainingOutcome]:
+    rows = select(Voucher.scheme, TrainingOutcome).join(Voucher, Voucher.id == TrainingOutcome.voucher_id)
+    return rows.where(TrainingOutcome.moment == moment, TrainingOutcome.answered_at.is_not(None)).distinct()
 
 
-def _by_funder(moment: Moment) -> Select[str, Outcome]:
+def _by_funder(moment: Moment) -> Select[str, TrainingOutcome]:
     return (
-        select(Funder.slug, Outcome)
-        .join(Voucher, Voucher.id == Outcome.voucher_id)
+        select(Funder.slug, TrainingOutcome)
+        .join(Voucher, Voucher.id == TrainingOutcome.voucher_id)
         .join(Award, Award.id == Voucher.award_id)
         .join(AwardPart, AwardPart.award_id == Award.id)
         .join(FundingLine, FundingLine.id == AwardPart.funding_line_id)
         .join(Funder, Funder.id == FundingLine.funder_id)
-        .where(Outcome.moment == moment, Outcome.answered_at.is_not(None))
+        .where(TrainingOutcome.moment == moment, TrainingOutcome.answered_at.is_not(None))
         .distinct()
     )
 
 
-def _row(key: str, answers: Sequence[Outcome]) -> OutcomeRow:
+def _row(key: str, answers: Sequence[TrainingOutcome]) -> OutcomeRow:
     number = len(answers)
     if number < SMALLEST_GROUP:
         return OutcomeRow(key, None, None, None, None, None)

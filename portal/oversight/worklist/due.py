@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import for_the_rest
-from portal.awarding.shares_elsewhere.models import AwaitedShare, ShareOutcome
+from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
 from portal.cases.applications.models import Application
 from portal.cases.hearings.models import Hearing
 from portal.cases.owners.models import CaseOwner
@@ -21,8 +21,8 @@ from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.oversight.worklist.queries import Whose, of_whom
 from portal.paying.settling_again.models import Repayment, RepaymentState
-from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
@@ -134,10 +134,10 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
         .where(Repayment.state == RepaymentState.OPEN, Repayment.iban.is_(None))
     )  # fmt: skip
     yield select(
-        literal(Due.SHARE.value), AwaitedShare.public_id, no_number, AwaitedShare.question_id, no_day,
-        AwaitedShare.recorded_at, no_instant, no_day,
+        literal(Due.SHARE.value), ShareElsewhere.public_id, no_number, ShareElsewhere.question_id, no_day,
+        ShareElsewhere.recorded_at, no_instant, no_day,
     ).where(
-        AwaitedShare.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), AwaitedShare.sequel.is_(None)
+        ShareElsewhere.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), ShareElsewhere.sequel.is_(None)
     )  # fmt: skip
     yield (
         select(

@@ -15,10 +15,17 @@ from sqlalchemy.sql import ColumnElement
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.owners.models import CaseOwner
-from portal.cases.questions.models import OPEN_STATES, Contact, CostLine, DevelopmentQuestion, QuestionState, Route
+from portal.cases.questions.models import (
+    OPEN_STATES,
+    Contact,
+    DevelopmentQuestion,
+    QuestionCostLine,
+    QuestionState,
+    Route,
+)
 from portal.cases.questions.queries import STAFF_OF_CASES
-from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationState
@@ -36,7 +43,7 @@ class Whose(enum.StrEnum):
     NOBODY = "nobody"
 
 
-class Standing(enum.StrEnum):
+class CaseStanding(enum.StrEnum):
     """Where a case stands, finer than its state: what follows from talks and proposals is looked up, not kept twice."""
 
     DRAFT = "draft"
@@ -67,7 +74,7 @@ class WorklistRow:
     reference_number: str
     route: Route
     state: QuestionState
-    standing: Standing
+    standing: CaseStanding
     asker_name: str
     owner_name: str | None
     training_name: str | None
@@ -155,7 +162,7 @@ def unanswered_requests(session: Session, *, actor: Actor, today: date, limit: i
     return _read(session, page, today)
 
 
-def standing(session: Session, *, question: Question) -> Standing:
+def standing(session: Session, *, question: Question) -> CaseStanding:
     """Where one case stands."""
     return _standing(question, _beside(session, [question.id]))
 
@@ -223,9 +230,9 @@ def _read(session: Session, page: Sequence[int], today: date) -> list[WorklistRo
 
 def _beside(session: Session, page: Sequence[int]) -> _Beside:
     costs = session.execute(
-        select(CostLine.question_id, func.sum(CostLine.amount_cents))
-        .where(CostLine.question_id.in_(page))
-        .group_by(CostLine.question_id)
+        select(QuestionCostLine.question_id, func.sum(QuestionCostLine.amount_cents))
+        .where(QuestionCostLine.question_id.in_(page))
+        .group_by(QuestionCostLine.question_id)
     )
     planned: dict[int, datetime] = {}
     held: set[int] = set()
@@ -246,15 +253,17 @@ def _beside(session: Session, page: Sequence[int]) -> _Beside:
     )
     opened = session.execute(
         union_all(
-            select(literal(Standing.WAITING.value), InformationRequest.question_id, InformationRequest.answer_by).where(
+            select(
+                literal(CaseStanding.WAITING.value), InformationRequest.question_id, InformationRequest.answer_by
+            ).where(
                 InformationRequest.question_id.in_(page),
                 InformationRequest.answered_at.is_(None),
                 InformationRequest.ended_at.is_(None),
             ),
-            select(literal(Standing.PREPARED.value), Preparation.question_id, cast(null(), Date)).where(
+            select(literal(CaseStanding.PREPARED.value), Preparation.question_id, cast(null(), Date)).where(
                 Preparation.question_id.in_(page), Preparation.state == PreparationState.WAITING
             ),
-            select(literal(Standing.OBJECTED.value), Objection.question_id, cast(null(), Date)).where(
+            select(literal(CaseStanding.OBJECTED.value), Objection.question_id, cast(null(), Date)).where(
                 Objection.question_id.in_(page), Objection.state == ObjectionState.OPEN
             ),
         )
@@ -264,24 +273,24 @@ def _beside(session: Session, page: Sequence[int]) -> _Beside:
         planned,
         held,
         {row[0]: row[1] for row in proposed},
-        {question_id: day for what, question_id, day in opened if what == Standing.WAITING},
-        {question_id for what, question_id, _ in opened if what == Standing.PREPARED},
-        {question_id for what, question_id, _ in opened if what == Standing.OBJECTED},
+        {question_id: day for what, question_id, day in opened if what == CaseStanding.WAITING},
+        {question_id for what, question_id, _ in opened if what == CaseStanding.PREPARED},
+        {question_id for what, question_id, _ in opened if what == CaseStanding.OBJECTED},
     )
 
 
-def _standing(question: Question, beside: _Beside) -> Standing:
+def _standing(question: Question, beside: _Beside) -> CaseStanding:
     if question.state is QuestionState.SUBMITTED:
         if question.id in beside.planned:
-            return Standing.TALK_PLANNED
-        return Standing.TALK_HELD if question.id in beside.held else Standing.SUBMITTED
+            return CaseStanding.TALK_PLANNED
+        return CaseStanding.TALK_HELD if question.id in beside.held else CaseStanding.SUBMITTED
     if question.state is QuestionState.APPLIED and question.id in beside.prepared:
-        return Standing.PREPARED
+        return CaseStanding.PREPARED
     if question.state is QuestionState.APPLIED and beside.proposed.get(question.id) == question.revision:
-        return Standing.PROPOSED
+        return CaseStanding.PROPOSED
     if question.id in beside.objected and question.state in (QuestionState.DECIDED, QuestionState.CLOSED):
-        return Standing.OBJECTED
-    return Standing(question.state.value)
+        return CaseStanding.OBJECTED
+    return CaseStanding(question.state.value)
 
 
 def _row(question: Question, name: str | None, owner: str | None, beside: _Beside, today: date) -> WorklistRow:

@@ -28,16 +28,16 @@ from portal.paying.payments.models import (
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
-    Payer,
+    PayingAccount,
     may_be_cancelled,
     payables,
     payment_file,
     read_schema,
 )
-from portal.paying.payments.statements import Line, statement_lines
+from portal.paying.payments.statements import StatementLine, statement_lines
 from portal.paying.settling_again.actions import book_repaid, owe_again
 from portal.paying.settling_again.models import Repayment
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -122,7 +122,7 @@ def leave_out(session: Session, *, payment: Payment, actor: Actor, now: datetime
 
 
 def release_batch(
-    session: Session, *, batch: PaymentBatch, payer: Payer | None, actor: Actor, now: datetime
+    session: Session, *, batch: PaymentBatch, payer: PayingAccount | None, actor: Actor, now: datetime
 ) -> PaymentBatch:
     """A second person releases a batch: the file is made, and given out after the delay in which it can be cancelled.
 
@@ -266,7 +266,7 @@ def read_statement(session: Session, *, content: bytes, actor: Actor, now: datet
     return read
 
 
-def _payments_of(session: Session, line: Line) -> list[Payment]:
+def _payments_of(session: Session, line: StatementLine) -> list[Payment]:
     """The payments that a line is about: one by its own id, or a whole batch when the bank booked it in one amount."""
     if line.end_to_end_id is not None:
         found = session.scalar(
@@ -279,7 +279,7 @@ def _payments_of(session: Session, line: Line) -> list[Payment]:
     return list(batch.counted)
 
 
-def _apply(session: Session, payment: Payment, line: Line, actor: Actor, now: datetime) -> str | None:
+def _apply(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> str | None:
     """Book what happened to a payment; None when it does not fit where the payment stands."""
     batch = payment.batch
     if batch.state not in (BatchState.EXPORTED, BatchState.CLOSED):
@@ -320,7 +320,7 @@ def _execute(session: Session, payment: Payment, day: date, actor: Actor, now: d
     _tell(session, payment, "provider/paid", "payment/paid", now)
 
 
-def _return(session: Session, payment: Payment, line: Line, actor: Actor, now: datetime) -> None:
+def _return(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> None:
     for spend in payment.spends:
         paid = session.scalars(
             select(Transfer.id).where(Transfer.resolves_id == spend.transfer_id, Transfer.kind == TransferKind.PAY)

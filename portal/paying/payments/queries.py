@@ -21,7 +21,7 @@ from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferK
 from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.paying.settling_again.queries import owed_transfers, repayment_of_decision
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher
@@ -59,7 +59,7 @@ class OwedState(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Payer:
+class PayingAccount:
     """The account from which is paid."""
 
     name: str
@@ -190,7 +190,7 @@ def on_its_way(session: Session, *, redemption_ids: Collection[int]) -> bool:
     return PaymentState.SENT in states
 
 
-def payment_file(batch: PaymentBatch, *, payer: Payer) -> str:
+def payment_file(batch: PaymentBatch, *, payer: PayingAccount) -> str:
     """The batch as pain.001.001.03, checked against its schema. The same batch and payer always give the same text.
 
     Raises ``sepaxml.validation.ValidationError`` when it does not fit the schema.

@@ -19,7 +19,7 @@ LARGEST_STATEMENT = 5_000_000
 
 
 @dataclass(frozen=True)
-class Line:
+class StatementLine:
     """One line of a statement that is about a payment: which, how much, on which day, and whether it came back."""
 
     end_to_end_id: str | None
@@ -30,7 +30,7 @@ class Line:
     reason: str
 
 
-def statement_lines(content: bytes) -> list[Line]:
+def statement_lines(content: bytes) -> list[StatementLine]:
     """The lines of a camt.053 statement that name a payment of ours by its id or its batch. Raises ``Refusal`` (field file)."""
     wrong = Refusal(
         "statement", _l("Dit is geen afschrift in het formaat camt.053. Haal het op bij de bank."), field="file"
@@ -48,7 +48,7 @@ def statement_lines(content: bytes) -> list[Line]:
         raise wrong from error
 
 
-def _entry(entry: Any, names: dict[str, str]) -> Iterable[Line]:
+def _entry(entry: Any, names: dict[str, str]) -> Iterable[StatementLine]:
     credit = entry.findtext("c:CdtDbtInd", "", names) == "CRDT"
     turned = entry.findtext("c:RvslInd", "false", names).strip() in ("true", "1")
     if (
@@ -67,13 +67,13 @@ def _entry(entry: Any, names: dict[str, str]) -> Iterable[Line]:
             amount = entry.find("c:Amt", names)
         if key and key != "NOTPROVIDED" and amount is not None:
             reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names)[:40] or "unknown"
-            yield Line(key, None, _cents(amount), booked_on, credit or turned, reason)
+            yield StatementLine(key, None, _cents(amount), booked_on, credit or turned, reason)
     whole = entry.findtext("c:NtryDtls/c:Btch/c:PmtInfId", "", names) or entry.findtext(
         "c:NtryDtls/c:Btch/c:MsgId", "", names
     )
     amount = entry.find("c:Amt", names)
     if not details and whole and amount is not None and not credit:
-        yield Line(None, whole.strip(), _cents(amount), booked_on, False, "")
+        yield StatementLine(None, whole.strip(), _cents(amount), booked_on, False, "")
 
 
 def _cents(amount: Any) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.order_of_receipt.actions import hold_turn
+from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
@@ -16,7 +16,7 @@ from portal.ledger.reassigning import lock_transfers, reassign, reassign_paid, r
 from portal.paying.payments.queries import in_a_payment, redemption_of
 from portal.paying.reassignments.models import Reassignment
 from portal.paying.reassignments.queries import why_not
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -57,7 +57,7 @@ def reassign_voucher(
     if refused is not None:
         message = _l("Dit budget mag deze toekenning niet betalen: de bestemming of de periode past niet.")
         raise Refusal("line_does_not_admit", message, field="to_line", params={"code": refused})
-    _hold_turn(session, voucher, from_line, to_line, amount_cents, now)
+    _keep_order_of_receipt(session, voucher, from_line, to_line, amount_cents, now)
     if stands is AccountKind.PAID:
         _reassign_paid(session, voucher, from_line, to_line, amount_cents, payment_id, actor, now)
     elif stands is AccountKind.SPENT:
@@ -79,7 +79,7 @@ def reassign_voucher(
     return row
 
 
-def _hold_turn(
+def _keep_order_of_receipt(
     session: Session, voucher: Voucher, from_line: FundingLine, to_line: FundingLine, amount_cents: int, now: datetime
 ) -> None:
     """Who was complete before and can only be paid by the other line must not lose its euros; the first line has as many more."""
@@ -87,7 +87,7 @@ def _hold_turn(
     application = application_by_question(session, question=question)
     if application is not None:
         change = {from_line.id: -amount_cents, to_line.id: amount_cents}
-        hold_turn(session, application=application, cents_by_funding_line=change, now=now)
+        keep_order_of_receipt(session, application=application, cents_by_funding_line=change, now=now)
 
 
 def _check(actor: Actor, from_line: FundingLine, to_line: FundingLine, amount_cents: int, reason: str) -> None:

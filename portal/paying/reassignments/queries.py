@@ -21,7 +21,7 @@ from portal.spending.vouchers.models import Award, Voucher, VoucherState
 
 
 @dataclass(frozen=True)
-class Payer:
+class MovableAmount:
     """A funding line and an amount that another may take over from it, in cents.
 
     `stands` says whether it is reserved, spent (used, not yet paid, in no payment) or paid; of paid money it is one payment with
@@ -35,7 +35,7 @@ class Payer:
     invoice_number: str | None = None
 
 
-def payers_of(session: Session, *, voucher: Voucher) -> list[Payer]:
+def payers_of(session: Session, *, voucher: Voucher) -> list[MovableAmount]:
     """The funding lines that now pay a voucher, with what is reserved, used and paid; nothing once it was settled."""
     if voucher.state is VoucherState.SETTLED:
         return []
@@ -44,24 +44,24 @@ def payers_of(session: Session, *, voucher: Voucher) -> list[Payer]:
     for line in funding_lines(session):
         held = found.get((line.id,), Figures())
         if held.reserved_cents:
-            payers.append(Payer(line, AccountKind.RESERVED, held.reserved_cents))
+            payers.append(MovableAmount(line, AccountKind.RESERVED, held.reserved_cents))
         if held.spent_cents > held.paid_cents:
             spends = standing_on_line(session, voucher_id=voucher.id, line_id=line.id, kind=AccountKind.SPENT)
             taken = in_a_payment(session, transfer_ids=[one.id for one in spends])
             free = sum(one.amount_cents for one in spends if one.id not in taken)
-            payers.extend([Payer(line, AccountKind.SPENT, free)] if free else [])
+            payers.extend([MovableAmount(line, AccountKind.SPENT, free)] if free else [])
         if held.paid_cents:
             payers.extend(_payments(session, voucher, line, held.paid_cents))
     return payers
 
 
-def _payments(session: Session, voucher: Voucher, line: FundingLine, paid_cents: int) -> list[Payer]:
+def _payments(session: Session, voucher: Voucher, line: FundingLine, paid_cents: int) -> list[MovableAmount]:
     found = []
     for one in standing_on_line(session, voucher_id=voucher.id, line_id=line.id, kind=AccountKind.PAID):
         redemption = redemption_of(session, one)
         number = redemption.invoice_number if redemption is not None else None
         if one.amount_cents <= paid_cents:
-            found.append(Payer(line, AccountKind.PAID, one.amount_cents, one.id, number))
+            found.append(MovableAmount(line, AccountKind.PAID, one.amount_cents, one.id, number))
     return found
 
 

@@ -15,9 +15,9 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import release
 from portal.ledger.settling import take_back_spends
 from portal.paying.payments.queries import on_its_way
-from portal.paying.settlements.models import Debtor, Ground, Recovery, RecoveryState, Settlement
+from portal.paying.settlements.models import Debtor, Recovery, RecoveryState, Settlement, SettlementGround
 from portal.paying.settlements.queries import claimed_cents, unpaid_spends
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -34,7 +34,7 @@ def settle_voucher(
     *,
     voucher: Voucher,
     amount_cents: int,
-    ground: Ground,
+    ground: SettlementGround,
     reason: str,
     actor: Actor,
     now: datetime,
@@ -75,7 +75,7 @@ def settle_voucher(
             session, voucher=voucher, amount_cents=settlement.claimed_cents, settlement=settlement, actor=actor, now=now
         )
     record(session, actor=actor, action="voucher.settled", object_kind="voucher", object_id=voucher.id, now=now)
-    template = "settlement/as_used" if ground is Ground.AS_USED else "settlement/lower"
+    template = "settlement/as_used" if ground is SettlementGround.AS_USED else "settlement/lower"
     _tell(session, voucher, template, settlement, now)
     return settlement
 
@@ -105,7 +105,7 @@ def decide_settlement(
     )  # fmt: skip
 
 
-def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: Ground) -> None:
+def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: SettlementGround) -> None:
     """Whether a voucher can be settled at this amount now. Raises ``Refusal`` at the field, ``Conflict`` when it is too late."""
     if voucher.state is VoucherState.SETTLED:
         raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
@@ -120,7 +120,7 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
     if not 0 <= amount_cents <= voucher.used_cents:
         message = _l("Stel een bedrag vast van € 0 tot hooguit wat is gebruikt.")
         raise Refusal("settled_out_of_range", message, field="amount")
-    if (ground is Ground.AS_USED) != (amount_cents == voucher.used_cents):
+    if (ground is SettlementGround.AS_USED) != (amount_cents == voucher.used_cents):
         message = _l("Kies een grond die bij het bedrag past: alleen een lager bedrag heeft een grond nodig.")
         raise Refusal("ground_does_not_fit", message, field="ground")
 

@@ -12,7 +12,7 @@ from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
 
 
-class Ground(enum.StrEnum):
+class SettlementGround(enum.StrEnum):
     """Why an award is settled at its amount: as used (Awb 4:46, first paragraph), or lower (second paragraph, a to d)."""
 
     AS_USED = "as_used"
@@ -80,7 +80,7 @@ class Settlement(Base):
     """Paid already, and to come back."""
     released_cents: Mapped[int] = mapped_column(Cents)
     """Still open on the voucher, and freed."""
-    ground: Mapped[Ground] = mapped_column(choice(Ground))
+    ground: Mapped[SettlementGround] = mapped_column(choice(SettlementGround, "ground"))
     reason: Mapped[str] = mapped_column(Text)
     settled_at: Mapped[datetime]
     settled_by: Mapped[str] = mapped_column(String(80))

@@ -18,8 +18,8 @@ from portal.paying.settlements.models import (
     RecoveryState,
     Settlement,
 )
-from portal.paying.settling_again.models import Repayment, Resettlement
-from portal.people.accounts.access import Actor
+from portal.paying.settling_again.models import Repayment, SettlingAgain
+from portal.people.actor import Actor
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher, VoucherState
 from portal.spending.vouchers.queries import voucher_by_public_id
 
@@ -118,8 +118,8 @@ def _settled(session: Session) -> Iterator[Break]:
 
     A new settlement after an objection counts instead of the one that it replaced.
     """
-    rows = select(Voucher, Settlement, Resettlement).outerjoin(Settlement, Settlement.voucher_id == Voucher.id)
-    rows = rows.outerjoin(Resettlement, Resettlement.settlement_id == Settlement.id)
+    rows = select(Voucher, Settlement, SettlingAgain).outerjoin(Settlement, Settlement.voucher_id == Voucher.id)
+    rows = rows.outerjoin(SettlingAgain, SettlingAgain.settlement_id == Settlement.id)
     wanted = (Voucher.state == VoucherState.SETTLED) | Settlement.id.is_not(None)
     for voucher, settlement, again in session.execute(rows.where(wanted).order_by(Voucher.id)):
         stands = again or settlement

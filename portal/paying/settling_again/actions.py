@@ -18,9 +18,9 @@ from portal.paying.payments.queries import in_a_payment, last_payment
 from portal.paying.recoveries import write_off
 from portal.paying.settlements.actions import decide_settlement
 from portal.paying.settlements.models import Recovery, Settlement
-from portal.paying.settling_again.models import Repayment, RepaymentState, Resettlement
-from portal.paying.settling_again.queries import owed_transfers, repayments_of, resettlement_of
-from portal.people.accounts.access import Actor, Audience
+from portal.paying.settling_again.models import Repayment, RepaymentState, SettlingAgain
+from portal.paying.settling_again.queries import owed_transfers, repayments_of, settling_again_of
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -58,7 +58,7 @@ def settle_again(
     actor: Actor,
     now: datetime,
     prepared_by: str | None = None,
-) -> Resettlement:
+) -> SettlingAgain:
     """Replace a lower settlement by a higher amount, up to what was used: decision, money and letter, or nothing (Awb 7:11).
 
     The order undoes that of the settlement, last thing first: what the holder still has to pay back lapses, then what was written
@@ -87,7 +87,7 @@ def settle_again(
             not_owed=True,
         )  # fmt: skip
     _count(session, voucher, settlement, amount_cents, parts, now)
-    made = Resettlement(
+    made = SettlingAgain(
         settlement_id=settlement.id, voucher_id=voucher.id, decision_id=decision.id,
         replaced_decision_id=settlement.decision_id, before_cents=settlement.settled_cents, settled_cents=amount_cents,
         unclaimed_cents=parts.unclaimed, forgiven_cents=parts.forgiven, repaid_cents=parts.repaid,
@@ -104,7 +104,7 @@ def settle_again(
 
 def check_again(session: Session, *, settlement: Settlement, amount_cents: int) -> None:
     """Whether a settlement can be replaced by this amount. Raises ``Refusal`` at the field, ``Conflict`` when it was replaced."""
-    if resettlement_of(session, settlement=settlement) is not None:
+    if settling_again_of(session, settlement=settlement) is not None:
         raise Conflict("settled_again", _l("Deze voucher is na bezwaar al opnieuw vastgesteld."))
     before, most = settlement.settled_cents, settlement.redeemed_cents
     if before == most:
@@ -150,7 +150,7 @@ def _count(
         raise Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
 
 
-def _book(session: Session, voucher: Voucher, made: Resettlement, actor: Actor, now: datetime) -> None:
+def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor, now: datetime) -> None:
     """Reserve and spend what needs money: for the invoices, and for the holder. Raises ``Conflict`` when it is not there."""
     needed = made.repaid_cents + made.restored_cents
     if not needed:
@@ -216,7 +216,7 @@ def _credited_by_note(session: Session, redemption: Redemption) -> int:
     return int(session.scalar(notes) or 0) - int(session.scalar(claimed) or 0)
 
 
-def _tell(session: Session, voucher: Voucher, made: Resettlement, claim: Recovery | None, now: datetime) -> None:
+def _tell(session: Session, voucher: Voucher, made: SettlingAgain, claim: Recovery | None, now: datetime) -> None:
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     details = {
         "before_cents": made.before_cents,
@@ -277,7 +277,7 @@ def note_repaid(
     Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
     """
     staff_with_reason(actor, "paid", "")
-    made = session.get_one(Resettlement, repayment.resettlement_id)
+    made = session.get_one(SettlingAgain, repayment.resettlement_id)
     if actor.account_id is None or actor.reference == made.settled_by:
         raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
     name = " ".join(reference.split())

@@ -20,7 +20,7 @@ class RepaymentState(enum.StrEnum):
 
 
 @append_only
-class Resettlement(Base):
+class SettlingAgain(Base):
     """A decision that replaces a lower settlement by a higher amount. At most one per settlement: after it comes the court."""
 
     __tablename__ = "resettlement"

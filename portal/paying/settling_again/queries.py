@@ -11,28 +11,28 @@ from portal.cases.questions.queries import may_see
 from portal.ledger.models import Transfer, TransferKind
 from portal.paying.settlements.models import Settlement
 from portal.paying.settlements.queries import settlement_of, unpaid_of
-from portal.paying.settling_again.models import Repayment, Resettlement
-from portal.people.accounts.access import Actor
+from portal.paying.settling_again.models import Repayment, SettlingAgain
+from portal.people.actor import Actor
 from portal.spending.vouchers.models import RedemptionSpend, Voucher
 
 
-def resettlement_of(session: Session, *, settlement: Settlement) -> Resettlement | None:
+def settling_again_of(session: Session, *, settlement: Settlement) -> SettlingAgain | None:
     """The decision that replaced a settlement; None when it stands."""
-    return session.scalar(select(Resettlement).where(Resettlement.settlement_id == settlement.id))
+    return session.scalar(select(SettlingAgain).where(SettlingAgain.settlement_id == settlement.id))
 
 
-def settlement_in_force(session: Session, *, voucher: Voucher) -> Settlement | Resettlement | None:
+def settlement_in_force(session: Session, *, voucher: Voucher) -> Settlement | SettlingAgain | None:
     """The act that says what a voucher is settled at now: the last one; None while it was not settled."""
     first = settlement_of(session, voucher=voucher)
-    return (resettlement_of(session, settlement=first) or first) if first is not None else None
+    return (settling_again_of(session, settlement=first) or first) if first is not None else None
 
 
-def resettlement_by_decision(session: Session, *, decision: Decision) -> Resettlement | None:
+def settling_again_by_decision(session: Session, *, decision: Decision) -> SettlingAgain | None:
     """The new settlement that this decision is; None for another decision."""
-    return session.scalar(select(Resettlement).where(Resettlement.decision_id == decision.id))
+    return session.scalar(select(SettlingAgain).where(SettlingAgain.decision_id == decision.id))
 
 
-def repayment_of(session: Session, *, resettlement: Resettlement) -> Repayment | None:
+def repayment_of(session: Session, *, resettlement: SettlingAgain) -> Repayment | None:
     """What is, or was, owed to the holder because of a new settlement."""
     return session.scalar(select(Repayment).where(Repayment.resettlement_id == resettlement.id))
 
@@ -44,8 +44,8 @@ def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | N
 
 def repayment_of_decision(session: Session, *, decision_id: int | None) -> Repayment | None:
     """What is, or was, owed to the holder because of the new settlement that this decision is."""
-    rows = select(Repayment).join(Resettlement, Resettlement.id == Repayment.resettlement_id)
-    return session.scalar(rows.where(Resettlement.decision_id == decision_id)) if decision_id is not None else None
+    rows = select(Repayment).join(SettlingAgain, SettlingAgain.id == Repayment.resettlement_id)
+    return session.scalar(rows.where(SettlingAgain.decision_id == decision_id)) if decision_id is not None else None
 
 
 def repayments_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Repayment]:
@@ -61,7 +61,7 @@ def owed_transfers(session: Session, *, repayment: Repayment) -> list[tuple[int,
 
     It was spent by the decision, for no invoice. What came back from the bank is the transfer that booked it back.
     """
-    made = session.get_one(Resettlement, repayment.resettlement_id)
+    made = session.get_one(SettlingAgain, repayment.resettlement_id)
     rows = select(Transfer.id).where(
         Transfer.voucher_id == made.voucher_id,
         Transfer.decision_id == made.decision_id,

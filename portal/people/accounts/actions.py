@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import BY_LINK, Actor, Audience
 from portal.people.accounts.models import (
     AccessLink,
     Account,
@@ -33,6 +32,7 @@ from portal.people.accounts.queries import (
     organisation_by_slug,
     secret_hash,
 )
+from portal.people.actor import BY_LINK, Actor, Audience
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.database import Base, choice
 
 

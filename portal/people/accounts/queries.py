@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import (
     AccessLink,
     Account,
@@ -20,6 +19,7 @@ from portal.people.accounts.models import (
     SignInAttempt,
     SignInLink,
 )
+from portal.people.actor import Actor, Audience
 
 IDLE_BY_LINK = timedelta(minutes=15)
 IDLE_DRAFT = timedelta(minutes=60)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import g, has_request_context, request
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import Actor, Audience, current_actor
+from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent, ViewingEvent
 
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,79}")
@@ -57,15 +56,6 @@ class Viewing:
     actor: Actor
     question_id: int
     screen: str
-
-
-def note_viewing(*, question_id: int) -> None:
-    """Say that this page shows somebody's case to staff. The edge logs it before the answer leaves; if it cannot, no page."""
-    actor = current_actor()
-    if has_request_context() and actor.account_id is not None:
-        pending: dict[tuple[str, int], Viewing] = g.setdefault("viewings", {})
-        screen = request.endpoint or ""
-        pending[(screen, question_id)] = Viewing(actor, question_id, screen)
 
 
 def record_viewings(session: Session, *, viewings: Sequence[Viewing], now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.actions import lock_scheme, move_version, put_in_force
 from portal.framework.catalogue.models import SchemeVersion, VersionState
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

@@ -17,7 +17,7 @@ from matching.lint import lint_region
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, newest_published
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.publishing.gate.models import OutcomeApproval
 from portal.publishing.replay.queries import ReplayResult, replay_of
 from portal.publishing.workshop.queries import is_second_person, parsed_version
@@ -35,7 +35,7 @@ StepState = Literal["passed", "failed", "to_do"]
 
 
 @dataclass(frozen=True)
-class Step:
+class GateStep:
     """One step of the gate. Findings with severity warning do not keep it shut."""
 
     name: StepName
@@ -78,7 +78,7 @@ class Gate:
 
     version_id: int
     work_hash: str
-    steps: tuple[Step, ...]
+    steps: tuple[GateStep, ...]
     cases: tuple[CaseOutcome, ...]
     changes: tuple[ChangedOutcome, ...]
     replay: ReplayResult | None
@@ -90,7 +90,7 @@ class Gate:
         """Whether this person may publish it now."""
         return self.based_on_newest and all(step.state == "passed" for step in self.steps)
 
-    def step(self, name: StepName) -> Step:
+    def step(self, name: StepName) -> GateStep:
         """One step by its name."""
         return next(step for step in self.steps if step.name == name)
 
@@ -99,18 +99,18 @@ def gate(session: Session, *, version: SchemeVersion, actor: Actor, on: date) ->
     """Look at a draft with everything the gate asks. `on` is today. Writes nothing; does not run the replay."""
     found, base = parsed_version(version), newest_published(session, scheme_id=version.scheme_id)
     newest = base is None or base.id == version.based_on_id
-    person = Step("second_person", "passed" if is_second_person(version, actor) else "to_do")
+    person = GateStep("second_person", "passed" if is_second_person(version, actor) else "to_do")
     definition = found.definition
     if definition is None or found.findings:
-        waiting = tuple(Step(name, "to_do") for name in _AFTER_PARSING)
-        steps = (Step("parses", "failed", found.findings), *waiting, person)
+        waiting = tuple(GateStep(name, "to_do") for name in _AFTER_PARSING)
+        steps = (GateStep("parses", "failed", found.findings), *waiting, person)
         return Gate(version.id, version.work_hash, steps, (), (), None, newest)
     region = as_loaded_region(session, on=on, with_definition=definition, with_cases=found.cases)
     fits = tuple(misfits(region, definition, found.cases))
     if any(finding.severity == "error" for finding in fits):
-        waiting = tuple(Step(name, "to_do") for name in _AFTER_PARSING)
+        waiting = tuple(GateStep(name, "to_do") for name in _AFTER_PARSING)
         return Gate(
-            version.id, version.work_hash, (Step("parses", "failed", fits), *waiting, person), (), (), None, newest
+            version.id, version.work_hash, (GateStep("parses", "failed", fits), *waiting, person), (), (), None, newest
         )
     lint = tuple(lint_region(region, scheme=definition.scheme, on=on))
     wrong = any(finding.severity == "error" for finding in lint)
@@ -118,10 +118,10 @@ def gate(session: Session, *, version: SchemeVersion, actor: Actor, on: date) ->
     changes = tuple(_approved(session, version, _changes(found.cases, definition, base, region)))
     replay = replay_of(session, version=version, compared_with=base)
     steps = (
-        Step("parses", "passed", fits),
-        Step("lint", "failed" if wrong else "passed", lint),
+        GateStep("parses", "passed", fits),
+        GateStep("lint", "failed" if wrong else "passed", lint),
         _cases_step(definition, outcomes, changes),
-        Step("replay", "passed" if replay is not None and on - replay.on <= REPLAY_HOLDS else "to_do"),
+        GateStep("replay", "passed" if replay is not None and on - replay.on <= REPLAY_HOLDS else "to_do"),
         person,
     )
     return Gate(version.id, version.work_hash, steps, outcomes, changes, replay, newest)
@@ -143,14 +143,14 @@ def misfits(region: LoadedRegion, definition: SchemeDefinition, cases: CasesFile
 
 def _cases_step(
     definition: SchemeDefinition, outcomes: tuple[CaseOutcome, ...], changes: tuple[ChangedOutcome, ...]
-) -> Step:
+) -> GateStep:
     if not outcomes:
         message = "There is no case that shows what the scheme does."
         remedy = "Write at least one example with its outcome."
-        return Step("cases", "failed", (Finding(definition.scheme, "", "no_cases", message, remedy),))
+        return GateStep("cases", "failed", (Finding(definition.scheme, "", "no_cases", message, remedy),))
     if not all(outcome.passed for outcome in outcomes):
-        return Step("cases", "failed")
-    return Step("cases", "passed" if all(change.approved_by for change in changes) else "to_do")
+        return GateStep("cases", "failed")
+    return GateStep("cases", "passed" if all(change.approved_by for change in changes) else "to_do")
 
 
 def asked_since(session: Session, *, replay: ReplayResult) -> int:

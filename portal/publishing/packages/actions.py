@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import Scheme, SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -23,7 +23,7 @@ from portal.publishing.packages.models import PackageImport, TrustedSigner
 from portal.publishing.packages.queries import seal_state, signer_of
 from portal.publishing.workshop.actions import not_yours, save_draft, start_draft
 from schemes.files.canonical import canonical
-from schemes.region.package import Content, Fit, fit, read_package
+from schemes.region.package import Fit, PackageContent, fit, read_package
 
 LARGEST_PACKAGE = 2_000_000
 """Characters of a package file."""
@@ -63,7 +63,7 @@ def import_package(session: Session, *, text: str, actor: Actor, now: datetime, 
     return version
 
 
-def _draft_for(session: Session, content: Content, actor: Actor, now: datetime) -> SchemeVersion:
+def _draft_for(session: Session, content: PackageContent, actor: Actor, now: datetime) -> SchemeVersion:
     slug = content.definition.scheme
     known = session.scalar(select(Scheme).where(Scheme.slug == slug))
     version = start_draft(session, scheme=None if known is None else slug, actor=actor, now=now)
@@ -78,7 +78,7 @@ def _plain(found: Fit) -> dict[str, Any]:
     return {name: list(value) for name, value in asdict(found).items()}
 
 
-def _needed(content: Content, found: Fit) -> dict[str, Any]:
+def _needed(content: PackageContent, found: Fit) -> dict[str, Any]:
     return {
         "facts": [canonical(fact) for fact in content.facts if fact.key in found.missing_facts],
         "lists": [canonical(one) for one in content.lists if one.list in found.missing_lists],

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import Scheme
 from portal.framework.catalogue.queries import as_loaded_region
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.publishing.packages.models import PackageImport, TrustedSigner
 from portal.publishing.workshop.queries import may_review
 from schemes.region.package import Package, Seal, make_package, package_text

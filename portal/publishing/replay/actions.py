@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import newest_published
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

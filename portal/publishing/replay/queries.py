@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, lazyload
 from matching.answering.replay import Comparison, Effect, questions_of
 from matching.offers import funding_line
 from matching.offers.question import Question
-from matching.problem import FundingLine
+from matching.problem import AvailableFundingLine
 from portal.awarding.proposals.queries import as_question, promised
 from portal.cases.applications.models import Application
 from portal.cases.pledges.models import Pledge
@@ -154,10 +154,10 @@ def compute_replay(
     if new is None:
         raise ValueError("a draft that does not parse cannot be run")
     desk = _Desk(session, new.scheme, on)
-    past = _Tally()
+    past = _EffectTally()
     for question, day in past_questions(session):
         past.add(desk.effect(question, old, new, day), question, day)
-    invented = _Tally()
+    invented = _EffectTally()
     known = [definition for definition in (old, new) if definition is not None]
     region = desk.region(on)
     crowd = generate(region.facts, region.references, people, SEED, on=on, focus=known)
@@ -182,7 +182,7 @@ class _Desk:
         schemes = {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=on)}
         return replace(self.today, schemes=schemes)
 
-    def _lines(self, on: date) -> tuple[FundingLine, ...]:
+    def _lines(self, on: date) -> tuple[AvailableFundingLine, ...]:
         held = self.today.funding.funding_lines
         return tuple(funding_line(line) for line in held if line.period.from_ <= on <= line.period.to)
 
@@ -295,7 +295,7 @@ class _Count:
         return Money(self.gains, self.loses, same, self.gained, self.lost)
 
 
-class _Tally:
+class _EffectTally:
     """Counts the effects of one set."""
 
     def __init__(self) -> None:

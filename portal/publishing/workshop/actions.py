@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from portal.framework.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
 from portal.framework.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
 from portal.framework.catalogue.queries import newest_published
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import disown_scheme, own_schemes
 from portal.people.accounts.models import Organisation
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
 from portal.framework.catalogue.queries import schemes_in_force
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.queries import schemes_of
+from portal.people.actor import Actor, Audience
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate

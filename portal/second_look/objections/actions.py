@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.awarding.deciding_again import revise_decision
+from portal.awarding.deciding_again import decide_again
 from portal.awarding.decisions.actions import Checks
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.proposals.models import ProposalRecord
@@ -19,7 +19,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.framework.mandates.actions import require_mandate
 from portal.paying.settling_again.actions import check_again, settle_again
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -196,7 +196,7 @@ def decide_objection(
         raise Refusal("new_decision_unwanted", _l("Alleen een gegrond bezwaar geeft een nieuw besluit."))
     replaced_id = None
     if new is not None:
-        replaced_id = revise_decision(
+        replaced_id = decide_again(
             session, question=question, proposal=new.proposal, shares=new.shares, rationale=rationale, checks=new.checks,
             actor=actor, now=now, rejections=new.rejections, prepared_by=_first_person(session, objection, actor),
         ).id  # fmt: skip

@@ -11,9 +11,9 @@ from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMan
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
-from portal.paying.settlements.models import Ground, Settlement
-from portal.paying.settling_again.queries import resettlement_by_decision
-from portal.people.accounts.access import Actor
+from portal.paying.settlements.models import Settlement, SettlementGround
+from portal.paying.settling_again.queries import settling_again_by_decision
+from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import term_of_weeks
@@ -43,11 +43,14 @@ def known_on(session: Session, *, decision: Decision) -> date | None:
     template, version = f"decision/{decision.kind.value}", decision.id
     settled = settlement_of_decision(session, decision=decision)
     if settled is not None:
-        template, version = f"settlement/{'as_used' if settled.ground is Ground.AS_USED else 'lower'}", settled.id
+        template, version = (
+            f"settlement/{'as_used' if settled.ground is SettlementGround.AS_USED else 'lower'}",
+            settled.id,
+        )
     elif decision.kind is DecisionKind.SUPPLEMENTED:
         added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
         template, version = "voucher/topped_up", added or 0
-    elif (again := resettlement_by_decision(session, decision=decision)) is not None:
+    elif (again := settling_again_by_decision(session, decision=decision)) is not None:
         template, version = "settlement/again", again.id
     return made_known_on(session, question_id=decision.question_id, template=template, version=version)
 

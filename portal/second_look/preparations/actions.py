@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
-from portal.awarding.deciding_again import DECIDED, revise_decision
+from portal.awarding.deciding_again import DECIDED, decide_again
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import (
@@ -25,13 +25,13 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.awarding.top_ups import check_top_up, top_up
 from portal.cases.hearings.actions import require_hearing
-from portal.cases.hearings.models import Ground
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.funding.models import FundingLine
 from portal.paying.settlements.actions import check_settlement, settle_voucher
-from portal.paying.settlements.models import Ground as SettlementGround
-from portal.people.accounts.access import Actor
+from portal.paying.settlements.models import SettlementGround
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -55,7 +55,7 @@ def prepare_decision(
     actor: Actor,
     now: datetime,
     rejections: Mapping[str, str] | None = None,
-    ground: Ground = Ground.OWN_FACTS,
+    ground: RefusalGround = RefusalGround.OWN_FACTS,
 ) -> Preparation:
     """Lay the first decision before a second person. It must fit now, but nothing is reserved, sent or decided by it.
 
@@ -121,7 +121,7 @@ def prepare_top_up(
     )  # fmt: skip
 
 
-def prepare_revision(
+def prepare_deciding_again(
     session: Session,
     *,
     question: DevelopmentQuestion,
@@ -131,7 +131,7 @@ def prepare_revision(
     actor: Actor,
     now: datetime,
     rejections: Mapping[str, str] | None = None,
-    ground: Ground = Ground.OWN_FACTS,
+    ground: RefusalGround = RefusalGround.OWN_FACTS,
 ) -> Preparation:
     """Lay a new decision in the place of an earlier one before a second person. The earlier one stands until then."""
     advisor_only(actor)
@@ -195,11 +195,11 @@ def decide_prepared(
 
 def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: dict[str, Any]) -> Decision:
     revised = preparation.kind is PreparationKind.REVISED
-    decide: Callable[..., Decision] = revise_decision if revised else approve_proposal
+    decide: Callable[..., Decision] = decide_again if revised else approve_proposal
     return decide(
         session, question=session.get_one(DevelopmentQuestion, preparation.question_id),
         proposal=session.get_one(ProposalRecord, preparation.proposal_id), shares=shares_of(preparation),
-        rationale=preparation.rationale, checks=checks, ground=Ground(preparation.ground),
+        rationale=preparation.rationale, checks=checks, ground=RefusalGround(preparation.ground),
         rejections={slug: str(text) for slug, text in preparation.rejections.items()}, **by,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.settling import release_part
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -22,7 +22,14 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.post.files.actions import Vault, remove_unreferenced, store_file
 from portal.post.files.models import StoredFile
 from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
-from portal.spending.invoices.queries import STOPS, Finding, attendance_of, findings_of, pays_the_holder, waiting_cents
+from portal.spending.invoices.queries import (
+    STOPS,
+    InvoiceFinding,
+    attendance_of,
+    findings_of,
+    pays_the_holder,
+    waiting_cents,
+)
 from portal.spending.providers.actions import checked_iban, tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
@@ -66,7 +73,7 @@ def submit_invoice(
     return _take_in(session, voucher, provider, paper, vault, actor, now)
 
 
-def submit_receipt(
+def submit_paid_bill(
     session: Session,
     *,
     voucher: Voucher,
@@ -115,7 +122,7 @@ def _take_in(
     if voucher.valid_until - local_date(now) < NEARLY_OVER:
         _hold(session, voucher, now)
     found = check_invoice(session, invoice=invoice, now=now)
-    if {Finding.NOT_STARTED, Finding.START_UNCONFIRMED, Finding.NOT_COMPLETED} & set(found):
+    if {InvoiceFinding.NOT_STARTED, InvoiceFinding.START_UNCONFIRMED, InvoiceFinding.NOT_COMPLETED} & set(found):
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
         tell_asker(session, question=question, template="invoice/confirm_training", now=now, version=invoice.id)
     return invoice
@@ -177,7 +184,7 @@ def _refuse_known_file(session: Session, voucher: Voucher, kept: StoredFile) -> 
         raise Conflict("file_known", message, field="file")
 
 
-def check_invoice(session: Session, *, invoice: Invoice, now: datetime) -> list[Finding]:
+def check_invoice(session: Session, *, invoice: Invoice, now: datetime) -> list[InvoiceFinding]:
     """Look at an invoice (again) and write down what is found. Changes nothing once a person decided."""
     found = findings_of(session, invoice=invoice, today=local_date(now))
     if invoice.is_waiting:

@@ -14,7 +14,7 @@ from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.catalogue.queries import scheme_version
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.post.files.models import ScanState, StoredFile
 from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.spending.providers.queries import approved_schemes, provider_of, shares_iban_with
@@ -23,7 +23,7 @@ from portal.spending.vouchers.models import Voucher
 SEES_ALL = (*STAFF_OF_CASES, Audience.REGION)
 
 
-class Finding(enum.StrEnum):
+class InvoiceFinding(enum.StrEnum):
     """What a check found. Those in ``STOPS`` must be solved; the others a person looks at and explains."""
 
     MORE_THAN_OPEN = "more_than_open"
@@ -46,88 +46,94 @@ class Finding(enum.StrEnum):
 
 
 STOPS = frozenset(
-    {Finding.MORE_THAN_OPEN, Finding.VOUCHER_ENDED, Finding.OVER_TOTAL, Finding.NOT_APPROVED, Finding.NOT_STARTED}
-    | {Finding.NOT_COMPLETED, Finding.NO_IBAN, Finding.INFECTED}
+    {
+        InvoiceFinding.MORE_THAN_OPEN,
+        InvoiceFinding.VOUCHER_ENDED,
+        InvoiceFinding.OVER_TOTAL,
+        InvoiceFinding.NOT_APPROVED,
+        InvoiceFinding.NOT_STARTED,
+    }
+    | {InvoiceFinding.NOT_COMPLETED, InvoiceFinding.NO_IBAN, InvoiceFinding.INFECTED}
 )
 
 
-def findings_of(session: Session, *, invoice: Invoice, today: date) -> list[Finding]:
-    """What the checks find on an invoice now, in the order of ``Finding``. Nothing is changed."""
+def findings_of(session: Session, *, invoice: Invoice, today: date) -> list[InvoiceFinding]:
+    """What the checks find on an invoice now, in the order of ``InvoiceFinding``. Nothing is changed."""
     found = {
         *_of_amount(session, invoice),
         *_of_training(session, invoice, today),
         *_of_papers(session, invoice),
         *_of_account(session, invoice),
     }
-    return [finding for finding in Finding if finding in found]
+    return [finding for finding in InvoiceFinding if finding in found]
 
 
-def _of_amount(session: Session, invoice: Invoice) -> set[Finding]:
+def _of_amount(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
     voucher, found = invoice.voucher, set()
     others = waiting_cents(session, voucher=voucher, but=invoice.id)
     if not voucher.is_live:
-        found.add(Finding.VOUCHER_ENDED)
+        found.add(InvoiceFinding.VOUCHER_ENDED)
     elif invoice.amount_cents > voucher.open_cents - others:
-        found.add(Finding.MORE_THAN_OPEN)
+        found.add(InvoiceFinding.MORE_THAN_OPEN)
     same = _same_number(invoice)
     paid = session.scalar(select(func.coalesce(func.sum(Invoice.amount_cents), 0)).where(*same))
     if int(paid or 0) + invoice.amount_cents > invoice.total_cents:
-        found.add(Finding.OVER_TOTAL)
+        found.add(InvoiceFinding.OVER_TOTAL)
     if invoice.voucher.scheme not in approved_schemes(session, provider=invoice.provider):
-        found.add(Finding.NOT_APPROVED)
+        found.add(InvoiceFinding.NOT_APPROVED)
     return found
 
 
-def _of_training(session: Session, invoice: Invoice, today: date) -> set[Finding]:
+def _of_training(session: Session, invoice: Invoice, today: date) -> set[InvoiceFinding]:
     moment = moment_of_payment(session, voucher=invoice.voucher)
     seen = attendance_of(session, voucher=invoice.voucher)
     started = seen is not None and seen.started_on is not None and seen.started_on <= today
     completed = seen is not None and seen.ended_how is EndKind.COMPLETED
     found = set()
     if not started and moment in ("after_start", "in_parts", "after_completion"):
-        found.add(Finding.NOT_STARTED)
+        found.add(InvoiceFinding.NOT_STARTED)
     elif not started and moment != "before_start":
-        found.add(Finding.START_UNCONFIRMED)
+        found.add(InvoiceFinding.START_UNCONFIRMED)
     if moment == "after_completion" and not completed:
-        found.add(Finding.NOT_COMPLETED)
+        found.add(InvoiceFinding.NOT_COMPLETED)
     if seen is not None and seen.ended_how is EndKind.STOPPED:
-        found.add(Finding.STOPPED)
+        found.add(InvoiceFinding.STOPPED)
     return found
 
 
-def _of_papers(session: Session, invoice: Invoice) -> set[Finding]:
+def _of_papers(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
     found = set()
     if invoice.file.scan_state is ScanState.INFECTED:
-        found.add(Finding.INFECTED)
+        found.add(InvoiceFinding.INFECTED)
     if invoice.file.scan_state is ScanState.NOT_SCANNED:
-        found.add(Finding.NOT_SCANNED)
+        found.add(InvoiceFinding.NOT_SCANNED)
     if invoice.invoice_date < invoice.voucher.issued_on:
-        found.add(Finding.BEFORE_ISSUE)
+        found.add(InvoiceFinding.BEFORE_ISSUE)
     applied = session.scalar(select(Application).where(Application.question_id == invoice.voucher.question_id))
     if applied is not None and not same_person(invoice.learner_name, applied.learner_name or applied.name):
-        found.add(Finding.NAME_DIFFERS)
+        found.add(InvoiceFinding.NAME_DIFFERS)
     if session.scalar(select(Invoice.id).where(*_same_number(invoice)).limit(1)) is not None:
-        found.add(Finding.NUMBER_ELSEWHERE)
+        found.add(InvoiceFinding.NUMBER_ELSEWHERE)
     same_file = select(Invoice.id).join(StoredFile, StoredFile.id == Invoice.file_id).where(
         StoredFile.sha256 == invoice.file.sha256, Invoice.id != invoice.id, Invoice.state != InvoiceState.REFUSED,
         or_(Invoice.number_key != invoice.number_key, Invoice.provider_id != invoice.provider_id),
     )  # fmt: skip
     if session.scalar(same_file.limit(1)) is not None:
-        found.add(Finding.FILE_ELSEWHERE)
+        found.add(InvoiceFinding.FILE_ELSEWHERE)
     return found
 
 
-def _of_account(session: Session, invoice: Invoice) -> set[Finding]:
+def _of_account(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
     if invoice.kind is InvoiceKind.RECEIPT:
         elsewhere = select(Invoice.id).join(Voucher, Voucher.id == Invoice.voucher_id).where(
             Invoice.payee_iban == invoice.payee_iban, Invoice.state != InvoiceState.REFUSED,
             Voucher.beneficiary_key != invoice.voucher.beneficiary_key,
         )  # fmt: skip
-        return {Finding.IBAN_ELSEWHERE} if session.scalar(elsewhere.limit(1)) is not None else set()
+        return {InvoiceFinding.IBAN_ELSEWHERE} if session.scalar(elsewhere.limit(1)) is not None else set()
     if invoice.provider.iban is None:
-        return {Finding.NO_IBAN}
+        return {InvoiceFinding.NO_IBAN}
     shared = shares_iban_with(session, iban=invoice.provider.iban, but=invoice.provider_id)
-    return {Finding.IBAN_SHARED} if shared else set()
+    return {InvoiceFinding.IBAN_SHARED} if shared else set()
 
 
 def _same_number(invoice: Invoice) -> tuple[ColumnElement[bool], ...]:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from stdnum import iban as iban_numbers
 from stdnum.exceptions import ValidationError
 
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
 from portal.people.accounts.queries import account_by_email, organisation_by_slug
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l

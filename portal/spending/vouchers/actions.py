@@ -14,7 +14,7 @@ from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.ledger import actions as ledger
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
@@ -40,7 +40,7 @@ OLDEST_INVOICE = timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class Part:
+class VoucherPart:
     """Cents of one cost line that one funding line pays."""
 
     line_key: str
@@ -63,7 +63,7 @@ def issue_award(
     application: Application,
     decision_id: int,
     scheme: SchemeInForce,
-    parts: Sequence[Part],
+    parts: Sequence[VoucherPart],
     actor: Actor,
     now: datetime,
 ) -> Award:

@@ -17,7 +17,7 @@ from portal.framework.catalogue.queries import SchemeInForce, scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.queries import approved_schemes, provider_of

@@ -6,7 +6,6 @@ from flask import Response, abort, current_app, flash, g, redirect, request, url
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from portal.people.accounts.access import Actor, Audience, current_actor
 from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link, count_failure
 from portal.people.accounts.queries import (
     account_by_public_id,
@@ -16,6 +15,7 @@ from portal.people.accounts.queries import (
     usable_access_link,
     usable_sign_in_link,
 )
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
@@ -23,6 +23,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.access.blueprint import blueprint
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.navigation import MENU
+from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_account, enter_question, leave
 
 FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "employer.mine"}

@@ -8,7 +8,6 @@ from flask import current_app, flash, redirect, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
-from portal.people.accounts.access import current_actor
 from portal.people.accounts.actions import (
     change_role,
     create_account,
@@ -27,6 +26,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, EmailField, Form, NameField
 from portal.words.labels import ROLES, choices, label
 
@@ -34,7 +34,7 @@ LINK = "sign_in_link"
 """Where the link waits in the browser's session until the page shows it, once."""
 
 
-class AccountForm(Form):
+class NewAccountForm(Form):
     """Add somebody."""
 
     display_name = NameField(_l("Naam"), missing=_l("Vul de naam in."))
@@ -73,7 +73,7 @@ def account_list() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add an account."""
     session, actor = current_session(), current_actor()
-    form = AccountForm()
+    form = NewAccountForm()
     known = {organisation.public_id: organisation for organisation in organisations(session)}
     form.organisation.choices = [("", _("Geen")), *((key, one.name) for key, one in known.items())]
     if form.validate_on_submit():

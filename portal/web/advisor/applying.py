@@ -9,13 +9,12 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.proposals.queries import latest_proposal, stored_proposal
-from portal.cases.applications.actions import Applicant, apply_for_awards
+from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion, Route
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
@@ -24,6 +23,7 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import ApplicationForm, AskPledgeForm, CloseForm
 from portal.web.edge import page
+from portal.web.edge.policy import current_actor
 
 
 @blueprint.route("/vraag/<question_id>/aanvragen", methods=["GET", "POST"])
@@ -72,9 +72,9 @@ def known_of(question: DevelopmentQuestion) -> dict[str, Any]:
     }
 
 
-def applicant_of(form: ApplicationForm) -> Applicant:
+def applicant_of(form: ApplicationForm) -> ApplicantDetails:
     """What was filled in, as the applicant."""
-    return Applicant(
+    return ApplicantDetails(
         name=form.name.data,
         birth_date=form.birth_date.data,
         street=form.street.data,

@@ -21,9 +21,7 @@ from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_public_id
 from portal.cases.representatives.queries import representatives_of
-from portal.people.accounts.access import current_actor
 from portal.people.accounts.queries import accounts
-from portal.people.audit.actions import note_viewing
 from portal.people.audit.models import AuditEvent
 from portal.people.audit.queries import events_of, viewings_of
 from portal.platform.clock import now, today
@@ -36,6 +34,7 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of
 from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,

@@ -20,7 +20,6 @@ from portal.cases.conversations import actions as conversations
 from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.owners.queries import advisors
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import AMSTERDAM, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, localized
@@ -31,6 +30,7 @@ from portal.web.advisor.case_forms import CompleteForm, DelayForm, DoubleForm, H
 from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import names_of
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 
 
 def the_application(question: DevelopmentQuestion) -> Application:

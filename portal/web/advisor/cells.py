@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import matching
-from matching.problem import CostLine, LockedShare, Locks, Offer, Pledge, Problem
+from matching.problem import CostLine, LockedShare, Locks, Offer, PledgedMoney, Problem
 from matching.problem.proposal import Share
 from matching.spec import limits
 from portal.platform.i18n import gettext as _
@@ -138,7 +138,7 @@ def make_grid(
 
 
 def _payers(problem: Problem) -> Iterable[tuple[str, Any]]:
-    def by_pledge(pledge: Pledge) -> Any:
+    def by_pledge(pledge: PledgedMoney) -> Any:
         return lambda line: (
             min(pledge.amount_cents, line.amount_cents) if limits.pledge_pays(problem, pledge, line) else 0
         )

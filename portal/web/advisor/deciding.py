@@ -17,11 +17,10 @@ from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.actions import renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
-from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.applications.queries import application_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import schemes_in_force
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -35,6 +34,7 @@ from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.edge import page, start_over
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
 from portal.words.labels import DECISION_KINDS, OUTCOMES, VOUCHER_STATES
@@ -195,7 +195,7 @@ def decision(question_id: str) -> ResponseReturnValue:
         "advisor/decision.html",
         messages=message_links(question),
         receipt=url_for("advisor.decision_receipt", question_id=question_id) if computed is not None else None,
-        shares=awaited_shares(session, question=question),
+        shares=shares_elsewhere(session, question=question),
         share_outcomes=SHARE_OUTCOMES,
         objections=objections_of(session, question=question, actor=actor),
         objection_states=OBJECTION_STATES,

@@ -7,34 +7,34 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.deciding_again import propose_again, revise_decision
+from portal.awarding.deciding_again import decide_again, propose_again
 from portal.awarding.decisions.actions import MixNoLongerFits
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal
 from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
-from portal.awarding.shares_elsewhere.models import AwaitedShare, Sequel, ShareOutcome
-from portal.awarding.shares_elsewhere.queries import awaited_by_public_id
+from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
+from portal.awarding.shares_elsewhere.queries import share_elsewhere_by_public_id
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.second_look.preparations.actions import prepare_revision
+from portal.second_look.preparations.actions import prepare_deciding_again
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import mix_of, names_of
 from portal.web.edge import found, page, start_over
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.words.decision_labels import SHARE_OUTCOMES
 from portal.words.labels import choices, label
 
 
-class OutcomeForm(Form):
+class ShareElsewhereForm(Form):
     """What the other body decided."""
 
     outcome = ChoiceField(_l("Wat is besloten?"), choices=choices(SHARE_OUTCOMES), missing=_l("Kies wat is besloten."))
@@ -43,10 +43,10 @@ class OutcomeForm(Form):
     on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
 
 
-def the_share(share_id: str) -> tuple[AwaitedShare, DevelopmentQuestion]:
+def the_share(share_id: str) -> tuple[ShareElsewhere, DevelopmentQuestion]:
     """A share elsewhere of a case that this advisor may see, or a 404; the look is logged."""
     session = current_session()
-    share = found(awaited_by_public_id(session, public_id=share_id))
+    share = found(share_elsewhere_by_public_id(session, public_id=share_id))
     question = found(question_by_id(session, question_id=share.question_id, actor=current_actor()))
     return share, the_question(question.public_id)
 
@@ -56,7 +56,7 @@ def share(share_id: str) -> ResponseReturnValue:
     """One share elsewhere: what was expected, what came of it, and what to do when it is less."""
     session, actor = current_session(), current_actor()
     awaited, question = the_share(share_id)
-    form = OutcomeForm()
+    form = ShareElsewhereForm()
     if form.validate_on_submit():
         with form.refusals():
             record_outcome(
@@ -114,10 +114,10 @@ def revise(question_id: str) -> ResponseReturnValue:
                     "checks": checks_of(form), "ground": form.chosen_ground, "actor": actor, "now": now(),
                 }  # fmt: skip
                 if request.form.get("act") == "prepare":
-                    prepare_revision(session, **wanted)
+                    prepare_deciding_again(session, **wanted)
                     flash(_("Het besluit ligt klaar voor een collega met mandaat."), "ok")
                     return redirect(url_for("advisor.question", question_id=question_id), code=303)
-                revise_decision(session, shares=None, **wanted)
+                decide_again(session, shares=None, **wanted)
                 flash(_("Het nieuwe besluit is genomen. De oude vouchers zijn vervangen."), "ok")
                 return redirect(url_for("advisor.decision", question_id=question_id), code=303)
         except MixNoLongerFits:

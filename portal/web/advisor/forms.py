@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal.cases.hearings.models import Ground
+from portal.cases.hearings.models import RefusalGround
 from portal.platform.clock import AMSTERDAM, today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import (
@@ -99,7 +99,7 @@ class AskMoreForm(Form):
     )
 
 
-class AnswerForm(Form):
+class GivenAnswerForm(Form):
     """Write down the answer that the applicant gave at the desk or by telephone."""
 
     answer = TextField(
@@ -156,9 +156,9 @@ class WithGround(WithRationale):
     ground = ChoiceField(_l("Op welke gegevens rust een afwijzing?"), choices=choices(GROUNDS), optional=True)
 
     @property
-    def chosen_ground(self) -> Ground:
+    def chosen_ground(self) -> RefusalGround:
         """The applicant's own facts when nothing was chosen."""
-        return Ground(self.ground.data or Ground.OWN_FACTS)
+        return RefusalGround(self.ground.data or RefusalGround.OWN_FACTS)
 
 
 class ChecksForm(Form):

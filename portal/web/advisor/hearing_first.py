@@ -11,7 +11,6 @@ from portal.cases.hearings.actions import SHORTEST_TERM, invite_view, record_vie
 from portal.cases.hearings.models import ViewWay
 from portal.cases.hearings.queries import hearing_by_public_id
 from portal.cases.questions.queries import question_by_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
@@ -20,6 +19,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 from portal.words.decision_labels import VIEW_WAYS
 from portal.words.labels import choices

@@ -7,8 +7,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.people.accounts.access import current_actor
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -16,12 +14,20 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.actions import accept_invoice, refuse_invoice
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceState
-from portal.spending.invoices.queries import STOPS, Finding, attendance_of, findings_of, invoice_by_public_id, invoices
+from portal.spending.invoices.queries import (
+    STOPS,
+    InvoiceFinding,
+    attendance_of,
+    findings_of,
+    invoice_by_public_id,
+    invoices,
+)
 from portal.spending.vouchers.queries import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import attachment
 from portal.web.labels.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
@@ -107,7 +113,9 @@ def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> Response
     session, today = current_session(), local_date(now())
     note_viewing(question_id=one.voucher.question_id)
     seen = (
-        findings_of(session, invoice=one, today=today) if one.is_waiting else [Finding(code) for code in one.findings]
+        findings_of(session, invoice=one, today=today)
+        if one.is_waiting
+        else [InvoiceFinding(code) for code in one.findings]
     )
     return page(
         "advisor/invoice.html",

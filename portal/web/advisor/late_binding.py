@@ -10,8 +10,7 @@ from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
 from portal.paying.reassignments.actions import reassign_voucher
-from portal.paying.reassignments.queries import Payer, lines_that_may_pay, payers_of, reassignments_of
-from portal.people.accounts.access import current_actor
+from portal.paying.reassignments.queries import MovableAmount, lines_that_may_pay, payers_of, reassignments_of
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Conflict
@@ -23,6 +22,7 @@ from portal.spending.vouchers.queries import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.vouchers import the_voucher
 from portal.web.edge import page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, EuroField, Form, TextField
 
 
@@ -39,11 +39,11 @@ def _title(line: FundingLine) -> str:
     return localized({"nl": line.title_nl, "en": line.title_en})
 
 
-def _key(payer: Payer) -> str:
+def _key(payer: MovableAmount) -> str:
     return f"{payer.line.slug}:{payer.stands.value}" + (f":{payer.payment_id}" if payer.payment_id is not None else "")
 
 
-def _standing(payer: Payer) -> str:
+def _standing(payer: MovableAmount) -> str:
     """What a choice says: the budget, how much, and whether it is reserved, used or paid."""
     words = {"title": _title(payer.line), "amount": format_euros(payer.cents, exact=True)}
     if payer.stands is AccountKind.RESERVED:

@@ -10,8 +10,6 @@ from flask.typing import ResponseReturnValue
 from portal.cases.questions.queries import question_by_id
 from portal.papers.correspondence import Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter, letter_content
-from portal.people.accounts.access import current_actor
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime
@@ -24,6 +22,7 @@ from portal.post.messages.queries import message_by_public_id, outbox, outbox_co
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
 
 

@@ -16,7 +16,7 @@ from matching.problem.proposal import Share
 from matching.reasons.explain import Used
 from matching.spec import limits
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import Answer, answer_of, compute_answer, fresh_problem, stored_insight
+from portal.awarding.proposals.queries import QuestionAnswer, answer_of, compute_answer, fresh_problem, stored_insight
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import funding_lines
@@ -55,7 +55,7 @@ class CaseNames:
 
 
 @dataclass(frozen=True)
-class Condition:
+class ConditionSaid:
     """One rule of a scheme with what it says about this person."""
 
     text: str
@@ -70,7 +70,7 @@ class SchemeView:
     """One scheme: the row with the reason, its rules one by one, its sources and how sure they are."""
 
     row: SchemeRow
-    conditions: list[Condition]
+    conditions: list[ConditionSaid]
     confidence: str
     confidence_kind: str
     sources: list[str]
@@ -120,14 +120,14 @@ def mix_of(
     return view_of(answer_of(session, record=record), question, names, because)
 
 
-def computed_now(session: Session, *, question: DevelopmentQuestion, today: date) -> Answer:
+def computed_now(session: Session, *, question: DevelopmentQuestion, today: date) -> QuestionAnswer:
     """What the desk would propose now; not stored. Only money that the employer confirmed counts."""
     on = question.reference_date or today
     return compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today)
 
 
 def view_of(
-    answer: Answer, question: DevelopmentQuestion, names: CaseNames, because: Mapping[str, str] | None = None
+    answer: QuestionAnswer, question: DevelopmentQuestion, names: CaseNames, because: Mapping[str, str] | None = None
 ) -> MixView | None:
     """An answer as the page shows it; None without a mix. `because`: per scheme why it is in the mix, when that was found."""
     mix, why = answer.proposal, answer.explanation
@@ -282,7 +282,7 @@ def money_rows(problem: Problem, shares: Sequence[Share], names: CaseNames) -> l
 # Schemes with their rules ----------------------------------------------------------------------------------------------
 
 
-def scheme_rows(answer: Answer, names: CaseNames) -> list[SchemeView]:
+def scheme_rows(answer: QuestionAnswer, names: CaseNames) -> list[SchemeView]:
     """Every scheme of this route with its reason and its rules."""
     definitions = {slug: scheme.definition for slug, scheme in answer.schemes.items()}
     return [
@@ -316,7 +316,7 @@ def source_line(source: Any) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def conditions_of(outcome: Outcome, names: CaseNames) -> list[Condition]:
+def conditions_of(outcome: Outcome, names: CaseNames) -> list[ConditionSaid]:
     """The rules one by one; a group of "all of these" is taken apart, any other group is one rule."""
     if outcome.code in GROUPS and outcome.text is None and outcome.children:
         return [condition for child in outcome.children for condition in conditions_of(child, names)]
@@ -331,4 +331,4 @@ def conditions_of(outcome: Outcome, names: CaseNames) -> list[Condition]:
         note = unknown_sentence(outcome, names.names)
     else:
         note = names.answer(outcome.fact, outcome.value) if outcome.fact and outcome.value is not None else ""
-    return [Condition(sentence, str(text), kind, outcome.article, note)]
+    return [ConditionSaid(sentence, str(text), kind, outcome.article, note)]

@@ -15,7 +15,6 @@ from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros
@@ -46,6 +45,7 @@ from portal.web.advisor.objection_forms import (
 )
 from portal.web.advisor.repaying import settled_again
 from portal.web.edge import found, page, start_over
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.web.intake.objecting import same_decision
 from portal.words.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, OBJECTIONABLE, WAIVERS

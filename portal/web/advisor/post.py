@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from portal.cases.questions.queries import question_by_id
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import ensure_letter
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime
@@ -31,6 +30,7 @@ from portal.post.letters.queries import (
 from portal.post.messages.models import OutboxMessage
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form
 from portal.words.labels import MESSAGES, label
 

@@ -12,8 +12,6 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import letter_content
-from portal.people.accounts.access import current_actor
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
@@ -23,6 +21,7 @@ from portal.post.messages.models import OutboxMessage
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.edge import CSRF_FIELD, TOKEN_FIELD, found, page, start_over
+from portal.web.edge.policy import current_actor, note_viewing
 
 
 def message_of_decision(decision: Decision) -> OutboxMessage | None:

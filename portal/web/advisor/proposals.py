@@ -26,7 +26,6 @@ from portal.awarding.proposals.queries import (
 from portal.cases.applications.queries import application_of
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import schemes_in_force
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros
@@ -39,6 +38,7 @@ from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
 from portal.web.advisor.talks import of
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import add_error
 from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.labels import PROPOSAL_KINDS

@@ -10,7 +10,6 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import schemes_in_force
-from portal.people.accounts.access import current_actor
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
 from portal.people.accounts.queries import organisation_by_slug
@@ -25,6 +24,7 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.words.labels import APPROVAL_STATES, label
 
 

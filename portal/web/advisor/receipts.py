@@ -13,13 +13,13 @@ from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.queries import proposal_by_public_id
 from portal.papers.receipt import receipt_document
 from portal.papers.receipt_files import receipt_file as as_file
-from portal.people.accounts.access import current_actor
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.talks import of
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 
 
 def _of_proposal(proposal_id: str) -> Receipt:

@@ -8,8 +8,6 @@ from flask.typing import ResponseReturnValue
 from portal.paying.recoveries import MOST_INSTALMENTS, monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.models import Recovery
 from portal.paying.settlements.queries import open_recoveries, recovery_by_public_id
-from portal.people.accounts.access import current_actor
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -19,8 +17,9 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.voucher_forms import PlanForm, ReceiptForm, WriteOffForm
+from portal.web.advisor.voucher_forms import MoneyBackForm, PlanForm, WriteOffForm
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import DEBTORS, INSTALMENT_STATES, RECOVERY_ENTRIES, RECOVERY_STATES
@@ -111,7 +110,7 @@ def plan_recovery(recovery_id: str) -> ResponseReturnValue:
 @blueprint.route("/terugvordering/<recovery_id>/ontvangen", methods=["GET", "POST"])
 def receive(recovery_id: str) -> ResponseReturnValue:
     """Book money that came back."""
-    claim, form = _the_recovery(recovery_id), ReceiptForm()
+    claim, form = _the_recovery(recovery_id), MoneyBackForm()
     if form.validate_on_submit():
         with form.refusals():
             receive_instalment(

@@ -13,8 +13,7 @@ from portal.cases.questions.queries import question_by_id
 from portal.paying.payments.queries import stands_at
 from portal.paying.settling_again.actions import give_account, note_repaid
 from portal.paying.settling_again.models import Repayment, RepaymentState
-from portal.paying.settling_again.queries import repayment_by_public_id, repayment_of, resettlement_by_decision
-from portal.people.accounts.access import current_actor
+from portal.paying.settling_again.queries import repayment_by_public_id, repayment_of, settling_again_by_decision
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -26,14 +25,15 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.objection_forms import RepaidForm
 from portal.web.edge import found, page
-from portal.web.forms.account_form import AccountForm
+from portal.web.edge.policy import current_actor
+from portal.web.forms.account_form import BankAccountForm
 
 
 def settled_again(objection: Objection) -> dict[str, Any]:
     """For the page of an objection: the facts of the new settlement, and what is still owed to the holder."""
     session = current_session()
     decision = session.get(Decision, objection.new_decision_id) if objection.new_decision_id is not None else None
-    made = resettlement_by_decision(session, decision=decision) if decision is not None else None
+    made = settling_again_by_decision(session, decision=decision) if decision is not None else None
     if made is None:
         return {"again": [], "owed": None}
     owed = repayment_of(session, resettlement=made)
@@ -83,7 +83,7 @@ def repay(repayment_id: str) -> ResponseReturnValue:
 def repay_account(repayment_id: str) -> ResponseReturnValue:
     """The account of a holder who told it to the desk."""
     _owed, question, _voucher = _the_repayment(repayment_id)
-    back, form = url_for("advisor.repay", repayment_id=repayment_id), AccountForm()
+    back, form = url_for("advisor.repay", repayment_id=repayment_id), BankAccountForm()
     if form.validate_on_submit():
         with form.refusals():
             give_account(

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from portal.cases.questions.queries import asker_audience
 from portal.cases.representatives.actions import authorise_representative, end_representation
 from portal.cases.representatives.queries import acting_for, acting_now, representatives_of
-from portal.people.accounts.access import current_actor
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -18,6 +17,7 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import RepresentativeForm
 from portal.web.edge import page
+from portal.web.edge.policy import current_actor
 from portal.words.labels import REPRESENTATIVE_KINDS
 
 LINK = "representative_link"

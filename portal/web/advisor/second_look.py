@@ -12,7 +12,6 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.models import FundingLine
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, format_euros, localized
@@ -30,6 +29,7 @@ from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of, own_mix_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision, newest_message
 from portal.web.edge import found, page, start_over
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import GROUNDS, PREPARATION_KINDS, PREPARATION_STATES
 from portal.words.labels import label
@@ -41,7 +41,7 @@ class AgreeForm(Form):
     """The second person agrees to an amount; there is nothing to fill in."""
 
 
-class SendBackForm(Form):
+class SendPreparationBackForm(Form):
     """Back to who prepared it."""
 
     reason = TextField(_l("Waarom geeft u het terug?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
@@ -159,7 +159,7 @@ def _mixes(prepared: Preparation, question: DevelopmentQuestion) -> dict[str, An
 def return_preparation(preparation_id: str) -> ResponseReturnValue:
     """Send a prepared decision back to who prepared it."""
     prepared, question = the_preparation(preparation_id)
-    form = SendBackForm()
+    form = SendPreparationBackForm()
     if form.validate_on_submit():
         with form.refusals():
             send_back(

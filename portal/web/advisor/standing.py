@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.awarding.order_of_receipt.models import PlaceState
 from portal.awarding.order_of_receipt.queries import place_in_order
-from portal.awarding.waiting_list.queries import Place, places_of, rest_claim, schemes_with_waiting_list
+from portal.awarding.waiting_list.queries import PlaceInLine, places_of, rest_claim, schemes_with_waiting_list
 from portal.cases.applications.doubles import joined_applications
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import possible_doubles
@@ -18,17 +18,17 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.representatives.models import Representative
 from portal.cases.representatives.queries import acting_for
 from portal.oversight.worklist.queries import standing
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.legal_calendar import days_stopped
+from portal.web.edge.policy import current_actor
 from portal.words.labels import STANDINGS
 
 
 @dataclass(frozen=True)
-class CaseStanding:
+class StandingOfCase:
     """How a case stands, for its page."""
 
     text: Any
@@ -37,7 +37,7 @@ class CaseStanding:
     mine: bool
     place: int | None
     complete: bool
-    waits: list[Place]
+    waits: list[PlaceInLine]
     has_list: bool
     rest: bool
     """A part was refused at the ceiling of a scheme with a waiting list: one can wait for the rest."""
@@ -52,7 +52,7 @@ class CaseStanding:
     can_delay: bool
 
 
-def standing_of(question: DevelopmentQuestion, application: Application | None) -> CaseStanding:
+def standing_of(question: DevelopmentQuestion, application: Application | None) -> StandingOfCase:
     """Everything about the case itself."""
     session, actor = current_session(), current_actor()
     owner = owner_of(session, question=question)
@@ -67,7 +67,7 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
     )
     told = delay_of(session, question=question) if application is not None else None
     text, kind = STANDINGS[standing(session, question=question).value]
-    return CaseStanding(
+    return StandingOfCase(
         text=text,
         kind=kind,
         owner=names.get(question.id),
@@ -87,7 +87,9 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
     )
 
 
-def stops_of(question: DevelopmentQuestion, application: Application | None, places: list[Place]) -> list[list[str]]:
+def stops_of(
+    question: DevelopmentQuestion, application: Application | None, places: list[PlaceInLine]
+) -> list[list[str]]:
     """Each time the term to decide stood still: why, from which day, until when, and how many days (Awb 4:15)."""
     if application is None:
         return []

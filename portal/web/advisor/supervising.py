@@ -11,7 +11,6 @@ from portal.oversight.flags.actions import close_flag
 from portal.oversight.flags.models import Flag, FlagKind
 from portal.oversight.flags.queries import flag_by_public_id, flags
 from portal.paying.payments.queries import exposure
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -33,11 +32,12 @@ from portal.spending.providers.queries import (
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.providers import the_provider
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, IbanField, TextField
 from portal.web.labels.paying_words import FLAG_KINDS
 
 
-class ReasonForm(Form):
+class SignalReasonForm(Form):
     """Why."""
 
     reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), multiline=True, maximum=1000)
@@ -77,7 +77,7 @@ def registration(registration_id: str) -> ResponseReturnValue:
     """One request; accept it with a button, refuse it with a reason."""
     session, actor = current_session(), current_actor()
     one = found(registration_by_public_id(session, public_id=registration_id, actor=actor))
-    form = ReasonForm()
+    form = SignalReasonForm()
     if request.method == "POST":
         with form.refusals():
             if "accept" in request.form:

@@ -20,15 +20,14 @@ from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.conversations.queries import conversation_by_public_id, request_by_public_id
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.people.accounts.access import current_actor
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.forms import AnswerForm, AskMoreForm, NoteForm, PlanTalkForm, TalkReportForm, moment
+from portal.web.advisor.forms import AskMoreForm, GivenAnswerForm, NoteForm, PlanTalkForm, TalkReportForm, moment
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor, note_viewing
 
 ANSWER_WEEKS = timedelta(weeks=2)
 
@@ -128,7 +127,7 @@ def answer(request_id: str) -> ResponseReturnValue:
     """Write down the answer for the applicant; the legal clock runs on."""
     asked = the_request(request_id)
     question = of(asked.question_id)
-    form = AnswerForm()
+    form = GivenAnswerForm()
     if form.validate_on_submit():
         with form.refusals():
             answer_more(current_session(), request=asked, answer=form.answer.data, actor=current_actor(), now=now())

@@ -13,8 +13,7 @@ from portal.awarding.top_ups import top_up
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Ground
-from portal.people.accounts.access import current_actor
+from portal.paying.settlements.models import SettlementGround
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
@@ -39,19 +38,20 @@ from portal.spending.vouchers.queries import format_code, redemption_by_public_i
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_forms import (
-    CancelForm,
+    CancelTrainingForm,
     CreditForm,
     ExtendForm,
     LowerForm,
     MovedForm,
+    OtherStartForm,
     ProviderOfVoucherForm,
-    ReasonForm,
     SettleForm,
-    StartForm,
     TopUpForm,
+    VoucherReasonForm,
 )
 from portal.web.advisor.vouchers import the_voucher
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.labels import label
 from portal.words.sentences import CATEGORIES
@@ -109,7 +109,7 @@ def extend(voucher_id: str) -> ResponseReturnValue:
 @blueprint.route("/voucher/<voucher_id>/begin", methods=["GET", "POST"])
 def start_of_training(voucher_id: str) -> ResponseReturnValue:
     """Another first day of the training."""
-    voucher, form = the_voucher(voucher_id), StartForm()
+    voucher, form = the_voucher(voucher_id), OtherStartForm()
     return act(
         voucher, form, _l("Eerste dag veranderen"),
         lambda by: move_start(
@@ -122,7 +122,7 @@ def start_of_training(voucher_id: str) -> ResponseReturnValue:
 @blueprint.route("/voucher/<voucher_id>/blokkeren", methods=["GET", "POST"])
 def block(voucher_id: str) -> ResponseReturnValue:
     """Stop redeeming for a while, or let it go on."""
-    voucher, form = the_voucher(voucher_id), ReasonForm()
+    voucher, form = the_voucher(voucher_id), VoucherReasonForm()
     do = unblock_voucher if voucher.is_blocked else block_voucher
     title = _l("Voucher vrijgeven") if voucher.is_blocked else _l("Voucher blokkeren")
     done = _l("De voucher is weer te gebruiken.") if voucher.is_blocked else _l("De voucher is geblokkeerd.")
@@ -197,7 +197,7 @@ def provider_of_voucher(voucher_id: str) -> ResponseReturnValue:
 @blueprint.route("/voucher/<voucher_id>/elke-opleider", methods=["GET", "POST"])
 def any_provider(voucher_id: str) -> ResponseReturnValue:
     """Any approved provider can redeem the voucher again."""
-    voucher, form = the_voucher(voucher_id), ReasonForm()
+    voucher, form = the_voucher(voucher_id), VoucherReasonForm()
     return act(
         voucher, form, _l("Voor elke opleider"),
         lambda by: free_from_provider(current_session(), voucher=voucher, reason=form.reason.data, **by),
@@ -208,7 +208,7 @@ def any_provider(voucher_id: str) -> ResponseReturnValue:
 @blueprint.route("/voucher/<voucher_id>/annuleren", methods=["GET", "POST"])
 def cancel_training(voucher_id: str) -> ResponseReturnValue:
     """The training does not go on; its provider is owed a fee."""
-    voucher, form = the_voucher(voucher_id), CancelForm()
+    voucher, form = the_voucher(voucher_id), CancelTrainingForm()
     _choose_provider(voucher, form)
     return act(
         voucher, form, _l("Opleiding gaat niet door"),
@@ -240,7 +240,7 @@ def settle(voucher_id: str) -> ResponseReturnValue:
     session, voucher, form = current_session(), the_voucher(voucher_id), SettleForm()
 
     def wanted() -> dict[str, Any]:
-        ground = Ground(form.ground.data)
+        ground = SettlementGround(form.ground.data)
         return {"voucher": voucher, "amount_cents": form.amount.data, "ground": ground, "reason": form.reason.data}
 
     return act(

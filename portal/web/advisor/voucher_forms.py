@@ -17,19 +17,19 @@ def _years_ahead() -> date:
     return today() + timedelta(days=3 * 366)
 
 
-class ReasonForm(Form):
+class VoucherReasonForm(Form):
     """An act with nothing but its reason."""
 
     reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
 
 
-class ExtendForm(ReasonForm):
+class ExtendForm(VoucherReasonForm):
     """A later last day."""
 
     until = DutchDateField(_l("Nieuwe laatste dag"), missing=_l("Vul de nieuwe laatste dag in."), latest=_years_ahead)
 
 
-class StartForm(ReasonForm):
+class OtherStartForm(VoucherReasonForm):
     """Another first day of the training."""
 
     starts_on = DutchDateField(
@@ -37,13 +37,13 @@ class StartForm(ReasonForm):
     )
 
 
-class LowerForm(ReasonForm):
+class LowerForm(VoucherReasonForm):
     """Less on the voucher."""
 
     amount = EuroField(_l("Hoeveel lager?"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class TopUpForm(ReasonForm):
+class TopUpForm(VoucherReasonForm):
     """More on the voucher, for a cost line and from a budget."""
 
     line = ChoiceField(_l("Voor welke kosten?"), choices=(), missing=_l("Kies de kosten."))
@@ -51,13 +51,13 @@ class TopUpForm(ReasonForm):
     amount = EuroField(_l("Hoeveel erbij?"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class ProviderOfVoucherForm(ReasonForm):
+class ProviderOfVoucherForm(VoucherReasonForm):
     """For which provider the voucher is kept."""
 
     provider = ChoiceField(_l("Voor welke opleider?"), choices=(), missing=_l("Kies een opleider."))
 
 
-class CancelForm(ProviderOfVoucherForm):
+class CancelTrainingForm(ProviderOfVoucherForm):
     """The training does not go on; a provider charges a fee."""
 
     invoice_number = TextField(_l("Nummer van de factuur"), missing=_l("Vul het nummer van de factuur in."), maximum=60)
@@ -67,7 +67,7 @@ class CancelForm(ProviderOfVoucherForm):
     amount = EuroField(_l("Annuleringskosten"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class MovedForm(ReasonForm):
+class MovedForm(VoucherReasonForm):
     """The holder left the region."""
 
     moved_on = DutchDateField(_l("Dag van de verhuizing"), missing=_l("Vul de dag in."), latest=today)
@@ -78,13 +78,13 @@ class MovedForm(ReasonForm):
     )
 
 
-class CreditForm(ReasonForm):
+class CreditForm(VoucherReasonForm):
     """A credit note on an invoice."""
 
     amount = EuroField(_l("Bedrag van de creditnota"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class SettleForm(ReasonForm):
+class SettleForm(VoucherReasonForm):
     """What an award comes to."""
 
     amount = EuroField(_l("Vast te stellen bedrag"), missing=_l("Vul het bedrag in."), at_most=MOST_CENTS)
@@ -98,7 +98,7 @@ class PlanForm(Form):
     first_on = DutchDateField(_l("Dag van de eerste termijn"), missing=_l("Vul de dag in."), latest=_years_ahead)
 
 
-class ReceiptForm(Form):
+class MoneyBackForm(Form):
     """Money that came back."""
 
     amount = EuroField(_l("Ontvangen bedrag"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
@@ -106,7 +106,7 @@ class ReceiptForm(Form):
     reference = TextField(_l("Kenmerk van de ontvangst"), missing=_l("Vul het kenmerk in."), maximum=80)
 
 
-class WriteOffForm(ReasonForm):
+class WriteOffForm(VoucherReasonForm):
     """What will not come back."""
 
     amount = EuroField(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.ledger.models import AccountKind
-from portal.ledger.voucher_acts import Flow, Place, Posting, VoucherAct, stands
+from portal.ledger.voucher_acts import AccountPlace, NetFlow, Posting, VoucherAct, stands
 from portal.platform.i18n import LazyString, format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -59,7 +59,7 @@ _TITLES: Sequence[tuple[tuple[AccountKind, AccountKind], LazyString]] = (
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One act: what it was, when, what it came to per funding line, and the rows of its transfers."""
 
     title: str
@@ -70,10 +70,10 @@ class Line:
 
 def history(
     acts: Sequence[VoucherAct], *, lines: Mapping[int, str], known: Mapping[tuple[datetime, str], str]
-) -> list[Line]:
+) -> list[HistoryLine]:
     """One line per act. `lines` names the funding lines; `known` names, by instant and actor, acts the desk has a word for."""
     return [
-        Line(
+        HistoryLine(
             title=known.get((act.at, act.actor_id)) or str(_title(act.flows)),
             day=format_date(act.postings[0].transfer.booked_on, "short"),
             effects=list(_effects(act.flows, lines)),
@@ -91,7 +91,7 @@ def stand_rows(acts: Sequence[VoucherAct], *, lines: Mapping[int, str]) -> list[
     ]
 
 
-def _title(flows: Iterable[Flow]) -> LazyString:
+def _title(flows: Iterable[NetFlow]) -> LazyString:
     told = [flow for flow in flows if not _implied(flow)]
     if any(flow.crosses for flow in told):
         return _MOVED
@@ -99,12 +99,12 @@ def _title(flows: Iterable[Flow]) -> LazyString:
     return next((title for route, title in _TITLES if route in done), _OTHER)
 
 
-def _implied(flow: Flow) -> bool:
+def _implied(flow: NetFlow) -> bool:
     """What another line leaves free for what it took over says nothing that the taking over does not say."""
     return flow.crosses and flow.source.kind is AVAILABLE and flow.target.kind is AVAILABLE
 
 
-def _effects(flows: Iterable[Flow], lines: Mapping[int, str]) -> Iterator[str]:
+def _effects(flows: Iterable[NetFlow], lines: Mapping[int, str]) -> Iterator[str]:
     """Sentences, those of one funding line together."""
     said: dict[int, list[str]] = {}
     for flow in flows:
@@ -122,7 +122,7 @@ def _effects(flows: Iterable[Flow], lines: Mapping[int, str]) -> Iterator[str]:
         yield _("De bedragen bleven gelijk.")
 
 
-def _effect(flow: Flow) -> str:
+def _effect(flow: NetFlow) -> str:
     amount = format_euros(flow.cents, exact=True)
     words = EFFECTS.get((flow.source.kind, flow.target.kind))
     if words is not None:
@@ -130,12 +130,12 @@ def _effect(flow: Flow) -> str:
     return f"{amount}: {ACCOUNTS[flow.source.kind]} → {ACCOUNTS[flow.target.kind]}"
 
 
-def _to(flow: Flow, lines: Mapping[int, str]) -> str:
+def _to(flow: NetFlow, lines: Mapping[int, str]) -> str:
     values = {"amount": format_euros(flow.cents, exact=True), "what": str(ACCOUNTS[flow.source.kind])}
     return _("%(amount)s (%(what)s) gaat naar %(other)s", **values, other=lines.get(flow.target.funding_line_id, ""))
 
 
-def _from(flow: Flow, lines: Mapping[int, str]) -> str:
+def _from(flow: NetFlow, lines: Mapping[int, str]) -> str:
     values = {"amount": format_euros(flow.cents, exact=True), "what": str(ACCOUNTS[flow.target.kind])}
     return _("%(amount)s (%(what)s) komt van %(other)s", **values, other=lines.get(flow.source.funding_line_id, ""))
 
@@ -149,5 +149,5 @@ def _row(posting: Posting, lines: Mapping[int, str]) -> list[Any]:
     ]
 
 
-def _place(place: Place, lines: Mapping[int, str]) -> dict[str, str]:
+def _place(place: AccountPlace, lines: Mapping[int, str]) -> dict[str, str]:
     return {"text": str(ACCOUNTS[place.kind]), "note": lines.get(place.funding_line_id, "")}

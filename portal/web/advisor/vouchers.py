@@ -16,8 +16,6 @@ from portal.ledger.voucher_acts import voucher_acts
 from portal.papers.voucher_paper import voucher_file
 from portal.paying.settlements.queries import recoveries_of
 from portal.paying.settling_again.queries import settlement_in_force
-from portal.people.accounts.access import current_actor
-from portal.people.audit.actions import note_viewing
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
@@ -40,12 +38,13 @@ from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_history import history, stand_rows
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
 from portal.words.labels import VOUCHER_STATES, label, tag
 from portal.words.voucher_labels import DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
 
 
-class CodeForm(Form):
+class FindVoucherForm(Form):
     """Find a voucher by its code."""
 
     code = TextField(_l("Zoek op code"), maximum=40)
@@ -61,7 +60,7 @@ def scheme_titles() -> dict[str, str]:
 def voucher_list() -> ResponseReturnValue:
     """All vouchers, those that end first in front."""
     session, actor = current_session(), current_actor()
-    form = CodeForm(formdata=request.args)
+    form = FindVoucherForm(formdata=request.args)
     if form.validate() and form.code.data:
         with form.refusals():
             hit = voucher_by_code(session, code=form.code.data, actor=actor)

@@ -12,7 +12,6 @@ from portal.awarding.waiting_list.actions import join_waiting_list, leave_waitin
 from portal.awarding.waiting_list.queries import schemes_with_waiting_list, waiting_list
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.oversight.lead_times import SHOWN_FROM, LeadTime, lead_times
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized, ngettext
@@ -22,6 +21,7 @@ from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import WaitForm
 from portal.web.advisor.caseload import the_application
 from portal.web.edge import page
+from portal.web.edge.policy import current_actor
 from portal.words.labels import PLACE_STATES, STEPS, label, tag
 
 A_YEAR = timedelta(days=365)

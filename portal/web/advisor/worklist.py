@@ -20,7 +20,6 @@ from portal.oversight.worklist.queries import (
     worklist,
     worklist_counts,
 )
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
@@ -29,6 +28,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import page
 from portal.web.edge.listing import paging
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import DUE
 from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag

@@ -16,7 +16,7 @@ KEEP_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeskDetails:
     """What pages show of the desk; `hours` has nl and en."""
 
     names: Any = None
@@ -30,19 +30,19 @@ class Desk:
         return localized(self.names) or "Ontwikkelloket"
 
 
-def _current() -> Desk:
+def _current() -> DeskDetails:
     """The desk of the region in the database, read at most once in half a minute; a bare one where nothing can be read."""
-    kept: tuple[float, Desk] | None = current_app.extensions.get("desk")
+    kept: tuple[float, DeskDetails] | None = current_app.extensions.get("desk")
     if kept is not None and time.monotonic() - kept[0] < KEEP_SECONDS:
         return kept[1]
     try:
         session = current_session()
     except RuntimeError:  # an error page, outside any unit of work
-        return kept[1] if kept is not None else Desk()
+        return kept[1] if kept is not None else DeskDetails()
     from portal.framework.catalogue.queries import has_region, region
 
     found = region(session).desk if has_region(session) else None
-    known = Desk() if found is None else Desk(found.name, found.phone, found.email, found.opening_hours)
+    known = DeskDetails() if found is None else DeskDetails(found.name, found.phone, found.email, found.opening_hours)
     current_app.extensions["desk"] = (time.monotonic(), known)
     return known
 

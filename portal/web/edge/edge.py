@@ -15,11 +15,11 @@ from markupsafe import Markup
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import current_actor
 from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
-from portal.platform.idempotency import Claim, Replay, claim_idempotency, fingerprint, new_token, remember
+from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
+from portal.web.edge.policy import current_actor
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,7 +32,7 @@ Found = TypeVar("Found")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Desk(Flask):
+class DeskApp(Flask):
     """The Flask application, with every view run by the edge."""
 
     def dispatch_request(self) -> Any:
@@ -108,7 +108,7 @@ def _once(session: Session, view: Callable[[], Any]) -> Response:
         response = make_response(view())
     except DoneBefore as done:
         return _replayed(done.answer)
-    claim: Claim | None = g.claim
+    claim: FirstCall | None = g.claim
     status = response.status_code
     if 200 <= status < 300 and len(wrote) > g.wrote_before:
         raise RuntimeError(f"{request.endpoint}: a POST that changes something must answer with a redirect")
@@ -139,7 +139,7 @@ def start_over() -> None:
     g.wrote_before = len(g.wrote)
 
 
-def _claim(session: Session) -> Claim | None:
+def _claim(session: Session) -> FirstCall | None:
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "repeatable", False):
         return None

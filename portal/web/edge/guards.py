@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
 
-from portal.people.accounts.access import current_actor, guard
 from portal.platform.clock import today
 from portal.platform.i18n import (
     DEFAULT_LOCALE,
@@ -26,6 +25,7 @@ from portal.platform.i18n import (
 )
 from portal.web.edge.desk import desk
 from portal.web.edge.edge import READING, form_tokens
+from portal.web.edge.policy import current_actor, guard
 from portal.web.edge.session import this_session
 
 LANGUAGE_COOKIE = "taal"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from portal.people.accounts.access import Audience, current_actor
+from portal.people.actor import Audience
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge.policy import current_actor
 
 Entry = tuple[LazyString, str]
 

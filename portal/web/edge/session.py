@@ -17,10 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import close_session, copy_session, keep_session, open_session
 from portal.people.accounts.models import AccessLink, Account
 from portal.people.accounts.queries import actor_of, secret_hash, session_by_secret
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, StorageFull

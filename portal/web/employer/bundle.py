@@ -16,7 +16,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page, repeatable
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
-from portal.web.employer.bundle_rows import Row, choices_of, columns, read_row, written_of
+from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
 from portal.web.employer.bundle_sheet import LARGEST_FILE, TYPE, as_written, rows_of, template
 from portal.web.employer.steps import FLOW, draft, sent
 from portal.web.intake.drafting import LINK, new_link, shown_once
@@ -76,7 +76,7 @@ def bundle_training(question_id: str, place: str) -> ResponseReturnValue:
     if place != NEW:
         rows = trainings_of(intake.session, question=intake.question)
         stored = found(next((one for one in rows if one.position == _position(place)), None))
-    row = Row(0, written_of(stored, facts) if stored is not None else {})
+    row = SheetRow(0, written_of(stored, facts) if stored is not None else {})
     if request.method == "POST":
         row = read_row(0, {column.key: request.form.get(column.key, "")[:500] for column in columns(facts)}, facts)
         if row.training is not None and _kept(intake, row, stored):
@@ -91,7 +91,7 @@ def bundle_training(question_id: str, place: str) -> ResponseReturnValue:
     )
 
 
-def _kept(intake: Intake, row: Row, stored: Any) -> bool:
+def _kept(intake: Intake, row: SheetRow, stored: Any) -> bool:
     """Keep a training; False when that is refused, with the reason in the row."""
     act: dict[str, Any] = {"question": intake.question, "training": row.training, "actor": intake.actor, "now": now()}
     try:
@@ -137,7 +137,7 @@ def bundle_upload(question_id: str) -> ResponseReturnValue:
     return _preview(intake, rows)
 
 
-def _preview(intake: Intake, rows: list[Row]) -> ResponseReturnValue:
+def _preview(intake: Intake, rows: list[SheetRow]) -> ResponseReturnValue:
     wrong = [row for row in rows if row.training is None]
     return page(
         "employer/bundle/upload.html",
@@ -152,7 +152,7 @@ def _preview(intake: Intake, rows: list[Row]) -> ResponseReturnValue:
     )
 
 
-def _uploaded(intake: Intake) -> list[Row]:
+def _uploaded(intake: Intake) -> list[SheetRow]:
     """The rows of the file that was sent. Raises ``Refusal``."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
@@ -161,7 +161,7 @@ def _uploaded(intake: Intake) -> list[Row]:
         return rows_of(stream.read(LARGEST_FILE + 1), intake.known.facts)
 
 
-def _confirmed(intake: Intake) -> list[Row]:
+def _confirmed(intake: Intake) -> list[SheetRow]:
     """The rows of the preview, read again: what a browser sends is never taken on trust. Raises ``Refusal``."""
     try:
         sent_back = json.loads(request.form[CONFIRM])

@@ -20,7 +20,7 @@ MOST_TRAININGS_WITH_OTHERS = 5
 
 
 @dataclass(frozen=True)
-class Payer:
+class PayingScheme:
     """A scheme that pays for a training, and why this much."""
 
     title: str
@@ -35,7 +35,7 @@ class OneTraining:
     label: str
     cost_cents: int
     paid_cents: int
-    payers: tuple[Payer, ...]
+    payers: tuple[PayingScheme, ...]
     left: tuple[str, ...]
     unused: tuple[tuple[str, str], ...]
     possible: tuple[str, ...]
@@ -47,7 +47,7 @@ class OneTraining:
 
 
 @dataclass(frozen=True)
-class Result:
+class BundleResult:
     """The whole: per training, the sums, and whether it is proven that no division is better."""
 
     trainings: tuple[OneTraining, ...]
@@ -68,7 +68,7 @@ class Result:
         return [[one.title, one.own, one.differs or None] for one in self.others]
 
 
-def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Names) -> Result:
+def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Names) -> BundleResult:
     """The answer in words. `stored` are the trainings as the employer wrote them."""
     labels = {f"r{one.position}": f"{one.person}: {one.training_name}" for one in stored}
     problem, proposal = answer.prepared.problem, answer.proposal
@@ -79,7 +79,7 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
     named = replace(names, titles=titles)
     schemes = {} if problem is None else {offer.id: names.title(offer.scheme) for offer in problem.offers}
     found = tuple(_training(one, answer.explanation, labels[one.id], schemes, named) for one in answer.trainings)
-    return Result(
+    return BundleResult(
         trainings=found,
         cost_cents=sum(one.cost_cents for one in found),
         paid_cents=sum(one.paid_cents for one in found),
@@ -116,7 +116,7 @@ def _training(
         label=label,
         cost_cents=one.cost_cents,
         paid_cents=one.paid_cents,
-        payers=tuple(Payer(schemes[each.offer], each.cents, used_sentence(each, names)) for each in used),
+        payers=tuple(PayingScheme(schemes[each.offer], each.cents, used_sentence(each, names)) for each in used),
         left=tuple(dict.fromkeys(uncovered_sentence(each, names) for each in left)),
         unused=tuple((names.title(each.scheme), _unused(each, names)) for each in idle),
         possible=tuple(names.title(payment.scheme) for payment in one.possible),

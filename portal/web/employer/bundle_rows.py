@@ -61,7 +61,7 @@ def choices_of(column: Column, facts: Facts) -> list[tuple[str, str]]:
 
 
 @dataclass
-class Row:
+class SheetRow:
     """What was written of one training, what it means, and what is wrong, by column."""
 
     number: int
@@ -80,9 +80,9 @@ class Row:
         return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def read_row(number: int, written: Mapping[str, str], facts: Facts) -> Row:
+def read_row(number: int, written: Mapping[str, str], facts: Facts) -> SheetRow:
     """A training from texts by column. Everything that is wrong is said, each at its column."""
-    row = Row(number, {key: text.strip() for key, text in written.items()})
+    row = SheetRow(number, {key: text.strip() for key, text in written.items()})
     answers: dict[str, Any] = {}
     for column in columns(facts):
         text = row.written.get(column.key, "")
@@ -101,7 +101,7 @@ def read_row(number: int, written: Mapping[str, str], facts: Facts) -> Row:
     return row
 
 
-def _put(row: Row, key: str, work: Callable[[], Any]) -> None:
+def _put(row: SheetRow, key: str, work: Callable[[], Any]) -> None:
     try:
         work()
     except ValueError as wrong:
@@ -127,7 +127,7 @@ def _answer(column: Column, text: str, facts: Facts) -> str:
     raise ValueError(_l("Kies een antwoord uit de lijst."))
 
 
-def _costs(row: Row) -> list[CostInput]:
+def _costs(row: SheetRow) -> list[CostInput]:
     amounts: dict[str, int] = {}
     for key in (*COSTS, "tuition_without_vat"):
         text = row.written.get(key, "")

@@ -22,7 +22,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import LOCALES, use_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.employer.bundle_rows import Column, Facts, Row, choices_of, columns, read_row
+from portal.web.employer.bundle_rows import Column, Facts, SheetRow, choices_of, columns, read_row
 
 LARGEST_FILE = 400_000
 LARGEST_UNPACKED = 8_000_000
@@ -74,7 +74,7 @@ def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def rows_of(content: bytes, facts: Facts) -> list[Row]:
+def rows_of(content: bytes, facts: Facts) -> list[SheetRow]:
     """The rows of a spreadsheet that was filled in. Raises ``Refusal`` when the file as a whole cannot be used."""
     _guard(content)
     try:
@@ -172,6 +172,6 @@ def _guard_sheet(content: bytes) -> None:
         raise Refusal("too_many_rows", _too_many())
 
 
-def as_written(rows: list[Row]) -> list[Mapping[str, str]]:
+def as_written(rows: list[SheetRow]) -> list[Mapping[str, str]]:
     """What was written in each row, to send along until it is confirmed."""
     return [row.written for row in rows]

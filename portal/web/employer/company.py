@@ -9,11 +9,12 @@ from portal.cases.questions.actions import DRAFT_LIFE, save_employer, save_wish,
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region
-from portal.people.accounts.access import Audience, current_actor
+from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale
 from portal.web.edge import found, page, repeatable
+from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm

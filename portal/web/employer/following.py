@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.pledges.queries import pledge_request_of
 from portal.cases.questions.queries import question_by_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.web.edge import found
+from portal.web.edge.policy import current_actor
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.steps import FLOW, sent
 from portal.web.intake import sent as after

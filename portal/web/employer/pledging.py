@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.pledges.actions import decline_pledge, give_pledge
 from portal.cases.pledges.queries import PledgeRequest, pledge_request, question_of_pledge
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import PledgeForm
 from portal.web.intake.costs import category_choices

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import Flow, Step, draft_of, sent_of
+from portal.web.intake.flow import IntakeFlow, IntakeStep, draft_of, sent_of
 from portal.web.intake.state import Intake
 
 Condition = Callable[[Intake], bool]
@@ -31,22 +31,22 @@ def of_training(fact: str) -> Condition:
     return lambda intake: intake.has_training and fact in intake.known.facts
 
 
-FLOW = Flow(
+FLOW = IntakeFlow(
     "employer",
     (
-        Step("wish", 1),
-        Step("company", 2),
-        Step("employer_municipality", 2, knows("employer_municipality"), "employer_municipality"),
-        Step("employer_size", 2, knows("employer_size"), "employer_size"),
-        Step("employer_sector_fund", 2, knows("employer_sector_fund"), "employer_sector_fund"),
-        Step("training", 3),
-        Step("training_path", 3, of_training("training_path"), "training_path"),
-        Step("training_level", 3, of_training("training_level"), "training_level"),
-        Step("training_sector", 3, of_training("training_sector"), "training_sector"),
-        Step("training_start", 3, of_training("training_start"), "training_start"),
-        Step("costs", 4),
-        Step("fact", 5),
-        Step("check", 6),
+        IntakeStep("wish", 1),
+        IntakeStep("company", 2),
+        IntakeStep("employer_municipality", 2, knows("employer_municipality"), "employer_municipality"),
+        IntakeStep("employer_size", 2, knows("employer_size"), "employer_size"),
+        IntakeStep("employer_sector_fund", 2, knows("employer_sector_fund"), "employer_sector_fund"),
+        IntakeStep("training", 3),
+        IntakeStep("training_path", 3, of_training("training_path"), "training_path"),
+        IntakeStep("training_level", 3, of_training("training_level"), "training_level"),
+        IntakeStep("training_sector", 3, of_training("training_sector"), "training_sector"),
+        IntakeStep("training_start", 3, of_training("training_start"), "training_start"),
+        IntakeStep("costs", 4),
+        IntakeStep("fact", 5),
+        IntakeStep("check", 6),
     ),
     SECTIONS,
 )

@@ -6,7 +6,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms.forms import Form, IbanField, TextField
 
 
-class AccountForm(Form):
+class BankAccountForm(Form):
     """The name and the number of an account."""
 
     payee_name = TextField(

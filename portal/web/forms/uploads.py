@@ -19,7 +19,7 @@ from portal.web.forms.fields import OwnField
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Sent(NamedTuple):
+class SentFile(NamedTuple):
     """A file as it was sent: what it is called, and one byte more than may be, so that too much is seen."""
 
     name: str
@@ -27,7 +27,7 @@ class Sent(NamedTuple):
 
 
 class UploadField(OwnField):
-    """A file. Its data is a `Sent`; what the file is, is looked at when it is kept."""
+    """A file. Its data is a `SentFile`; what the file is, is looked at when it is kept."""
 
     data: Any
 
@@ -36,7 +36,7 @@ class UploadField(OwnField):
         self.data = None
         if sent is not None:
             sent.stream.seek(0)
-            self.data = Sent(str(sent.filename), sent.stream.read(MOST_BYTES + 1))
+            self.data = SentFile(str(sent.filename), sent.stream.read(MOST_BYTES + 1))
 
     def _value(self) -> str:
         return ""

@@ -11,7 +11,7 @@ from portal.platform.i18n import LazyString, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.fields import ELSEWHERE
-from portal.web.intake.flow import TO_CHECK, Flow
+from portal.web.intake.flow import TO_CHECK, IntakeFlow
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.words.wording import category_label
 
@@ -58,7 +58,7 @@ def label_of(intake: Intake, fact: str, questions: Mapping[str, Any]) -> str:
     return str(own.question) if own is not None else localized(intake.known.facts[fact].question)
 
 
-def fact_row(flow: Flow, intake: Intake, fact: str, questions: Mapping[str, Any]) -> Row:
+def fact_row(flow: IntakeFlow, intake: Intake, fact: str, questions: Mapping[str, Any]) -> Row:
     """One answer to a fact."""
     return row(label_of(intake, fact, questions), value_of(intake, fact), flow.page_of(intake, fact, naar=TO_CHECK))
 
@@ -68,7 +68,7 @@ def row(label: str, value: str | None, href: str) -> Row:
     return {"label": label, "value": value, "href": href}
 
 
-def fact_rows(flow: Flow, intake: Intake, section: int, questions: Mapping[str, Any]) -> list[Row]:
+def fact_rows(flow: IntakeFlow, intake: Intake, section: int, questions: Mapping[str, Any]) -> list[Row]:
     """The answers to the facts that have a page in this section."""
     facts = [step.fact for step in flow.steps if step.section == section and step.applies(intake)]
     return [
@@ -76,7 +76,7 @@ def fact_rows(flow: Flow, intake: Intake, section: int, questions: Mapping[str, 
     ]
 
 
-def wish_rows(flow: Flow, intake: Intake) -> list[Row]:
+def wish_rows(flow: IntakeFlow, intake: Intake) -> list[Row]:
     """What somebody wants."""
     goals = intake.known.facts.get("goals")
     options = [goals.option(key) for key in intake.question.goals] if goals is not None else []
@@ -86,7 +86,7 @@ def wish_rows(flow: Flow, intake: Intake) -> list[Row]:
     return [*rows, row(_("Uw doel"), chosen or None, href)] if goals is not None else rows
 
 
-def training_rows(flow: Flow, intake: Intake, questions: Mapping[str, Any], section: int) -> list[Row]:
+def training_rows(flow: IntakeFlow, intake: Intake, questions: Mapping[str, Any], section: int) -> list[Row]:
     """The training with what is known of it."""
     href, question = flow.url(intake, "training", naar=TO_CHECK), intake.question
     if not intake.has_training:
@@ -95,7 +95,7 @@ def training_rows(flow: Flow, intake: Intake, questions: Mapping[str, Any], sect
     return [*rows, *fact_rows(flow, intake, section, questions)]
 
 
-def cost_rows(flow: Flow, intake: Intake) -> list[Row]:
+def cost_rows(flow: IntakeFlow, intake: Intake) -> list[Row]:
     """Each cost line, and the total."""
     href, question = flow.url(intake, "costs", naar=TO_CHECK), intake.question
     if not question.cost_lines:
@@ -126,7 +126,7 @@ def pledge_text(pledge: Pledge | None) -> str:
     return text if pledge.state is PledgeState.GIVEN else _("%(amount)s, nog niet bevestigd", amount=text)
 
 
-def extra_rows(flow: Flow, intake: Intake, questions: Mapping[str, Any]) -> list[Row]:
+def extra_rows(flow: IntakeFlow, intake: Intake, questions: Mapping[str, Any]) -> list[Row]:
     """The answers to extra questions."""
     return [fact_row(flow, intake, fact, questions) for fact in flow.extra_facts(intake)]
 

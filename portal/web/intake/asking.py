@@ -14,7 +14,7 @@ from portal.cases.questions.actions import save_facts
 from portal.platform.clock import now
 from portal.web.edge import found, page
 from portal.web.intake.fields import MunicipalityForm, OwnWords, fact_form, words_of
-from portal.web.intake.flow import Flow
+from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.state import NO_EMPLOYER, UNKNOWN, Intake
 
 KINDS = {"yes_no": "radios", "choice": "radios", "choices": "checkboxes", "municipality": "municipality", "date": "date",
@@ -22,7 +22,7 @@ KINDS = {"yes_no": "radios", "choice": "radios", "choices": "checkboxes", "munic
 
 
 def ask_fact(
-    flow: Flow, intake: Intake, name: str, fact: str, own: Mapping[str, OwnWords], *, may_skip: bool = False
+    flow: IntakeFlow, intake: Intake, name: str, fact: str, own: Mapping[str, OwnWords], *, may_skip: bool = False
 ) -> ResponseReturnValue:
     """The page of one fact: shows it, saves it, goes on. ``own`` has other words per fact for this reader."""
     definition = found(intake.known.facts.get(fact))

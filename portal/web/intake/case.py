@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.awarding.decisions.models import Decision, DecisionKind, Outcome
+from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
@@ -79,7 +79,7 @@ class VoucherView:
 
 
 @dataclass(frozen=True)
-class Case:
+class CasePage:
     """Everything on the status page."""
 
     state: str
@@ -112,7 +112,7 @@ class Case:
         return any(not place.offered and not place.rest for place in self.waits)
 
 
-def case_of(intake: Intake) -> Case:
+def case_of(intake: Intake) -> CasePage:
     """The state of a question for who asked it."""
     session, question, actor = intake.session, intake.question, intake.actor
     talks = conversations_of(session, question=question, actor=actor)
@@ -129,7 +129,7 @@ def case_of(intake: Intake) -> Case:
     talk = planned[0] if planned and question.is_open else None
     to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
     to_apply = to_send and application is None
-    return Case(
+    return CasePage(
         state=str(text),
         state_kind=kind,
         timeline=timeline_of(question, talks, requests, application, decision, waits, told_late),
@@ -293,7 +293,7 @@ class OutcomeView:
 
 
 @dataclass(frozen=True)
-class Letter:
+class LetterView:
     """The decision as its reader gets it."""
 
     kind: str
@@ -312,7 +312,7 @@ class Letter:
     court: str | None
 
 
-def letter_of(intake: Intake) -> Letter | None:
+def letter_of(intake: Intake) -> LetterView | None:
     """The decision on this question as a letter; None when there is none."""
     decision = decision_of(intake.session, question=intake.question, actor=intake.actor)
     if decision is None:
@@ -324,7 +324,7 @@ def letter_of(intake: Intake) -> Letter | None:
         DecisionKind.REJECTED: _("Wij kunnen uw aanvraag niet goedkeuren"),
         DecisionKind.REFERRED: _("Wij verwijzen u door"),
     }
-    return Letter(
+    return LetterView(
         kind=decision.kind.value,
         title=titles[decision.kind],
         decided_on=day,
@@ -334,7 +334,7 @@ def letter_of(intake: Intake) -> Letter | None:
         outcomes=[
             OutcomeView(
                 title_of(intake, item.scheme, item.scheme_version),
-                item.outcome is Outcome.AWARDED,
+                item.outcome is SchemeOutcome.AWARDED,
                 item.amount_cents,
                 item.reason,
                 localized({"nl": item.deciding_body_nl, "en": item.deciding_body_en}),

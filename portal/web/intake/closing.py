@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.web.intake.answers import label_of
-from portal.web.intake.flow import TO_CHECK, Flow
+from portal.web.intake.flow import TO_CHECK, IntakeFlow
 from portal.web.intake.state import Intake
 
 
@@ -24,7 +24,7 @@ class Closing:
     not_asked: list[dict[str, str]]
 
 
-def closing_of(flow: Flow, intake: Intake, questions: Mapping[str, Any]) -> Closing:
+def closing_of(flow: IntakeFlow, intake: Intake, questions: Mapping[str, Any]) -> Closing:
     """Where the questions stand. `questions` has other words per fact for this reader."""
 
     def link(fact: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 
 from portal.cases.questions.actions import MOST_CENTS_PER_LINE, MOST_LINES
-from portal.cases.questions.models import CostInput, CostLine
+from portal.cases.questions.models import CostInput, QuestionCostLine
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, EuroField, FieldList, Form, FormField, SubForm, TextField, add_error
 from portal.words.wording import category_label
@@ -122,7 +122,7 @@ class EmployerCostsForm(_CostsForm):
     lines = FieldList(FormField(EmployerCostLineForm), min_entries=1, max_entries=MOST_LINES)
 
 
-def shown_lines(lines: Sequence[CostLine]) -> list[dict[str, Any]]:
+def shown_lines(lines: Sequence[QuestionCostLine]) -> list[dict[str, Any]]:
     """Stored cost lines as the form shows them."""
     return [
         {

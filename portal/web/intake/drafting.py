@@ -6,14 +6,14 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question
-from portal.people.accounts.access import Audience
 from portal.people.accounts.actions import grant_access_link
+from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.edge.session import leave
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
-from portal.web.intake.flow import Flow
+from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.forms import TrainingForm
 from portal.web.intake.people import ContactForm
 from portal.web.intake.state import UNKNOWN, Intake
@@ -22,7 +22,7 @@ LINK = "fresh_link"
 """Where the browser's session holds a new link until it was shown, once."""
 
 
-def training_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+def training_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """Which training, or "I don't know yet"."""
     question = intake.question
     known = "yes" if intake.has_training else "no" if question.cost_lines else None
@@ -46,7 +46,7 @@ def _forget_training(intake: Intake) -> None:
         save_facts(intake.session, question=intake.question, facts=told, actor=intake.actor, now=now())
 
 
-def costs_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+def costs_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """The costs, line by line. The buttons of the list only show the form again; nothing is kept before the last button."""
     made = EmployerCostsForm if intake.employer_route else CostsForm
     form = made(data={"lines": shown_lines(intake.question.cost_lines)})
@@ -64,7 +64,7 @@ def costs_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
     return page("intake/costs.html", form=form, place=place, intake=intake)
 
 
-def save_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+def save_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """A link to go on later, on any device. It is shown once; only its hash is kept."""
     if request.method == "POST":
         session[LINK] = new_link(intake)
@@ -82,7 +82,7 @@ def discard_page(intake: Intake) -> ResponseReturnValue:
     return page("intake/discard.html", intake=intake)
 
 
-def send_page(flow: Flow, intake: Intake) -> ResponseReturnValue:
+def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """How the person wants to be reached; then the question goes to the desk. It asks for advice, nothing more."""
     form = ContactForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from flask import abort, redirect, request, url_for
 
 from portal.cases.questions.queries import question_by_public_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString
 from portal.web.edge import found
+from portal.web.edge.policy import current_actor
 from portal.web.intake.state import Intake
 
 TO_CHECK = "controle"
@@ -27,7 +27,7 @@ def always(_intake: Intake) -> bool:
 
 
 @dataclass(frozen=True)
-class Step:
+class IntakeStep:
     """One page of the intake: its endpoint, its section, when it applies, and the fact it asks (if it asks one)."""
 
     name: str
@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Place:
+class IntakePlace:
     """Where in the intake a page is."""
 
     number: int
@@ -48,11 +48,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Flow:
+class IntakeFlow:
     """The intake of one audience. The steps stand in order; ``fact`` stands for all pages with extra questions."""
 
     blueprint: str
-    steps: Sequence[Step]
+    steps: Sequence[IntakeStep]
     sections: Sequence[LazyString]
 
     def url(self, intake: Intake, name: str, **values: str) -> str:
@@ -124,10 +124,10 @@ class Flow:
                 return self.url(intake, step.name)
         return url_for(f"{self.blueprint}.start")
 
-    def place(self, intake: Intake, name: str, fact: str | None = None) -> Place:
+    def place(self, intake: Intake, name: str, fact: str | None = None) -> IntakePlace:
         """Where this page is: for the line "step 2 of 6" and the link back."""
         number = next((step.section for step in self.steps if step.name == name), len(self.sections))
-        return Place(
+        return IntakePlace(
             number,
             len(self.sections),
             self.sections[number - 1],
@@ -144,7 +144,7 @@ class Flow:
         return self.following(intake, last) if last else self.url(intake, self.steps[0].name)
 
 
-def has_answer(intake: Intake, step: Step) -> bool:
+def has_answer(intake: Intake, step: IntakeStep) -> bool:
     """Whether something was filled in on a page."""
     question = intake.question
     own = {

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.models import ContactWay
 from portal.cases.questions.queries import question_by_public_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
@@ -18,6 +17,7 @@ from portal.post.messages.actions import set_consent
 from portal.post.messages.models import MessageTopic
 from portal.post.messages.queries import consents_of
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoicesField, Form
 from portal.web.intake.state import Intake
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.offers import PLEDGE
-from matching.offers.state_aid import Note, declarations
-from portal.awarding.proposals.queries import Answer
+from matching.offers.state_aid import AidNote, declarations
+from portal.awarding.proposals.queries import QuestionAnswer
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list
@@ -26,7 +26,7 @@ WITH_PERMISSION = ("ww", "zw", "wia_wga", "wajong")
 
 
 @dataclass(frozen=True)
-class Part:
+class PayerPart:
     """One payer in the bar and the table."""
 
     key: str
@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Line:
+class CostRow:
     """One cost line with what each payer pays of it."""
 
     label: str
@@ -48,15 +48,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OutcomePage:
     """Everything on the result page."""
 
     headline: str
     lead: str
     total_cents: int
     own_cents: int
-    parts: list[Part]
-    lines: list[Line]
+    parts: list[PayerPart]
+    lines: list[CostRow]
     proof: str
     proven: bool
     in_mix: list[SchemeRow]
@@ -80,7 +80,9 @@ class Outcome:
         return not (self.in_mix or self.possible or self.loans)
 
 
-def outcome_of(answer: Answer, *, question: DevelopmentQuestion, pledge: Pledge | None, names: Names) -> Outcome:
+def outcome_of(
+    answer: QuestionAnswer, *, question: DevelopmentQuestion, pledge: Pledge | None, names: Names
+) -> OutcomePage:
     """The answer as the page shows it."""
     definitions = {slug: scheme.definition for slug, scheme in answer.schemes.items()}
     labels = line_labels(question)
@@ -91,7 +93,7 @@ def outcome_of(answer: Answer, *, question: DevelopmentQuestion, pledge: Pledge 
     own = _own_cents(answer, question)
     borrowed = answer.proposal.repayable_cents if answer.proposal is not None else 0
     in_mix = [row for row in rows if row.group == "in_mix"]
-    return Outcome(
+    return OutcomePage(
         headline=_headline(answer, question, total, own, borrowed, rows),
         lead=_lead(answer, rows),
         total_cents=total,
@@ -116,7 +118,7 @@ def line_labels(question: DevelopmentQuestion) -> dict[str, str]:
     return {line.line_key: line.description or category_label(line.category) for line in question.cost_lines}
 
 
-def _own_cents(answer: Answer, question: DevelopmentQuestion) -> int:
+def _own_cents(answer: QuestionAnswer, question: DevelopmentQuestion) -> int:
     if answer.proposal is None:
         return 0
     bearer = "employer" if question.route is Route.EMPLOYER else "resident"
@@ -124,7 +126,7 @@ def _own_cents(answer: Answer, question: DevelopmentQuestion) -> int:
 
 
 def _headline(
-    answer: Answer, question: DevelopmentQuestion, total: int, own: int, borrowed: int, rows: list[SchemeRow]
+    answer: QuestionAnswer, question: DevelopmentQuestion, total: int, own: int, borrowed: int, rows: list[SchemeRow]
 ) -> str:
     hopeful = any(row.group in ("possible", "loan") for row in rows)
     figures = {"total": format_euros(total), "own": format_euros(own), "loan": format_euros(borrowed)}
@@ -155,7 +157,7 @@ def _headline_of_employer(nothing_paid: bool, hopeful: bool, figures: Mapping[st
     return _("De opleiding kost %(total)s. Wij vonden geen regeling die meebetaalt.", **figures)
 
 
-def _lead(answer: Answer, rows: list[SchemeRow]) -> str:
+def _lead(answer: QuestionAnswer, rows: list[SchemeRow]) -> str:
     if answer.proposal is None and not any(row.group in ("in_mix", "possible", "loan") for row in rows):
         return _("Er is vaak meer mogelijk dan wij hier kunnen uitrekenen. Een gesprek is gratis.")
     if answer.proposal is None:
@@ -167,8 +169,11 @@ def _lead(answer: Answer, rows: list[SchemeRow]) -> str:
 
 
 def _parts(
-    answer: Answer, definitions: Mapping[str, SchemeDefinition], question: DevelopmentQuestion, pledge: Pledge | None
-) -> list[Part]:
+    answer: QuestionAnswer,
+    definitions: Mapping[str, SchemeDefinition],
+    question: DevelopmentQuestion,
+    pledge: Pledge | None,
+) -> list[PayerPart]:
     if answer.proposal is None or answer.explanation is None:
         return []
     paid: dict[str, dict[str, int]] = {}
@@ -181,22 +186,22 @@ def _parts(
         covers = _covers(paid[name], category)
         cents = sum(paid[name].values())
         if name == PLEDGE:
-            parts.append(Part(name, _("Uw werkgever"), cents, "employer", covers, _pledge_note(pledge)))
+            parts.append(PayerPart(name, _("Uw werkgever"), cents, "employer", covers, _pledge_note(pledge)))
         else:
             parts.append(_scheme_part(name, definitions[name], cents, covers))
     for bearer, label, kind in _bearers(question):
         left = {rest.line: rest.cents for rest in answer.proposal.rest if rest.bearer == bearer and rest.cents}
         if left or (bearer == _asker(question)):
-            parts.append(Part(f"rest.{bearer}", label, sum(left.values()), kind, _covers(left, category)))
+            parts.append(PayerPart(f"rest.{bearer}", label, sum(left.values()), kind, _covers(left, category)))
     return parts
 
 
-def _scheme_part(slug: str, definition: SchemeDefinition, cents: int, covers: str) -> Part:
+def _scheme_part(slug: str, definition: SchemeDefinition, cents: int, covers: str) -> PayerPart:
     from portal.platform.i18n import localized
 
     kind = "loan" if definition.repayable else "sector" if definition.sector_fund else "scheme"
     note = _("Dit is een lening. U moet dit terugbetalen.") if definition.repayable else ""
-    return Part(slug, localized(definition.title), cents, kind, covers, note)
+    return PayerPart(slug, localized(definition.title), cents, kind, covers, note)
 
 
 def _asker(question: DevelopmentQuestion) -> str:
@@ -222,8 +227,12 @@ def _pledge_note(pledge: Pledge | None) -> str:
 
 
 def _lines(
-    answer: Answer, question: DevelopmentQuestion, parts: list[Part], labels: Mapping[str, str], names: Names
-) -> list[Line]:
+    answer: QuestionAnswer,
+    question: DevelopmentQuestion,
+    parts: list[PayerPart],
+    labels: Mapping[str, str],
+    names: Names,
+) -> list[CostRow]:
     if answer.proposal is None or answer.explanation is None:
         return []
     shares: dict[str, dict[str, int]] = {line.id: {} for line in answer.problem.lines}
@@ -234,14 +243,15 @@ def _lines(
         shares[left.line][f"rest.{left.bearer}"] = left.cents
     why = {item.line: uncovered_sentence(item, names) for item in answer.explanation.uncovered}
     return [
-        Line(labels[line.id], line.amount_cents, shares[line.id], why.get(line.id, "")) for line in answer.problem.lines
+        CostRow(labels[line.id], line.amount_cents, shares[line.id], why.get(line.id, ""))
+        for line in answer.problem.lines
     ]
 
 
 # What it is worth ------------------------------------------------------------------------------------------------------
 
 
-def _proof(answer: Answer) -> str:
+def _proof(answer: QuestionAnswer) -> str:
     mix = answer.proposal
     if mix is None:
         return ""
@@ -255,7 +265,7 @@ def _proof(answer: Answer) -> str:
     return _("Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen.")
 
 
-def _insight(answer: Answer, question: DevelopmentQuestion, names: Names) -> InsightView | None:
+def _insight(answer: QuestionAnswer, question: DevelopmentQuestion, names: Names) -> InsightView | None:
     found = answer.insight()
     if found is None:
         return None
@@ -263,7 +273,7 @@ def _insight(answer: Answer, question: DevelopmentQuestion, names: Names) -> Ins
     return insight_view(found, names, reader)
 
 
-def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[str]:
+def _warnings(answer: QuestionAnswer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[str]:
     found = []
     offered = [verdict.scheme for verdict in answer.verdicts if verdict.can_be_offered]
     if any(definitions[slug].apply.before_start for slug in offered):
@@ -280,6 +290,6 @@ def _warnings(answer: Answer, definitions: Mapping[str, SchemeDefinition], names
     return found
 
 
-def notes(answer: Answer) -> tuple[Note, ...]:
+def notes(answer: QuestionAnswer) -> tuple[AidNote, ...]:
     """What still has to be declared; also without costs."""
     return answer.explanation.notes if answer.explanation is not None else tuple(declarations(answer.problem))

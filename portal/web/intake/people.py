@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from portal.cases.applications.actions import Applicant
+from portal.cases.applications.actions import ApplicantDetails
 from portal.cases.questions.models import ContactDetails, ContactWay
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
@@ -116,9 +116,9 @@ class ApplyForm(Form):
         missing=_l("Zet een vinkje als u de aanvraag wilt doen."),
     )
 
-    def applicant(self) -> Applicant:
+    def applicant(self) -> ApplicantDetails:
         """Who applies, as the action takes it."""
-        return Applicant(
+        return ApplicantDetails(
             name=self.name.data,
             birth_date=self.birth_date.data,
             street=self.street.data,
@@ -143,9 +143,9 @@ class EmployerApplyForm(ApplyForm):
     street = NameField(_l("Straat van de vestiging"), missing=_l("Vul de straat van de vestiging in."))
     city = NameField(_l("Plaats"), missing=_l("Vul de plaats in."))
 
-    def applicant(self) -> Applicant:
+    def applicant(self) -> ApplicantDetails:
         """Who applies, as the action takes it."""
-        return Applicant(
+        return ApplicantDetails(
             name=self.name.data,
             birth_date=self.birth_date.data,
             street=self.street.data,

@@ -14,7 +14,7 @@ from portal.paying.settling_again.queries import repayments_of
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
-from portal.web.forms.account_form import AccountForm
+from portal.web.forms.account_form import BankAccountForm
 from portal.web.intake.state import Intake
 
 TO_ANSWER = (OwedState.ASKED, OwedState.RETURNED)
@@ -53,7 +53,7 @@ def account_page(intake: Intake) -> ResponseReturnValue:
     owed = [one for one in owed_of(intake) if one.stands in (*TO_ANSWER, OwedState.GIVEN)]
     if not owed:
         return redirect(back, code=303)
-    form = AccountForm(data={"payee_name": _known_name(intake)})
+    form = BankAccountForm(data={"payee_name": _known_name(intake)})
     if form.validate_on_submit():
         with form.refusals():
             give_account(

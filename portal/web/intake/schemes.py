@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import matching
-from portal.awarding.proposals.queries import Answer
+from portal.awarding.proposals.queries import QuestionAnswer
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -76,7 +76,7 @@ class SchemeRow:
         return self.amount if self.sure else _("%(amount)s · mogelijk, laat het nakijken", amount=self.amount)
 
 
-def rows_of(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[SchemeRow]:
+def rows_of(answer: QuestionAnswer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[SchemeRow]:
     """A row per scheme for this way of asking, in the order: in the mix, possible, loans, not possible; then by title."""
     pledged = bool(answer.problem.pledges)
     rows = [
@@ -98,7 +98,7 @@ def rows_of(answer: Answer, definitions: Mapping[str, SchemeDefinition], names: 
     )
 
 
-def _row(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> SchemeRow:
+def _row(answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> SchemeRow:
     group, tag, reason, more, amount = _place(answer, verdict, definition, names)
     text, kind = TAGS[tag]
     confidence = definition.confidence
@@ -129,7 +129,7 @@ def _row(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition
 Placed = tuple[str, str, str, tuple[str, ...], str]
 
 
-def _place(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
+def _place(answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
     if answer.explanation is None:
         return _without_costs(answer, verdict, definition, names)
     used = next((one for one in answer.explanation.used if one.offer == verdict.scheme), None)
@@ -220,7 +220,9 @@ def answered_sentence(reason: Outcome, names: Names) -> str:
     return _("U heeft ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
 
 
-def _without_costs(answer: Answer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
+def _without_costs(
+    answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names
+) -> Placed:
     payment = next((one for one in answer.possible_payments if one.scheme == verdict.scheme), None)
     if payment is None:
         if verdict.availability.state in ("ended", "closed", "ceiling_reached", "not_yet_open"):

@@ -18,7 +18,7 @@ from portal.awarding.proposals.queries import question_for_matching
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import Catalogue, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.words.names import Names
 from schemes.definition import SchemeDefinition
 from schemes.facts import complete_facts, parse_facts

@@ -9,13 +9,15 @@ from flask import url_for
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.platform.i18n import format_list, ngettext
 from portal.platform.i18n import gettext as _
-from portal.web.intake.outcome import Outcome
+from portal.web.intake.outcome import OutcomePage
 from portal.web.intake.state import Intake
 
 Todo = list[dict[str, Any]]
 
 
-def resident_todo(intake: Intake, result: Outcome, pledge: Pledge | None, *, employer_said_no: bool = False) -> Todo:
+def resident_todo(
+    intake: Intake, result: OutcomePage, pledge: Pledge | None, *, employer_said_no: bool = False
+) -> Todo:
     """The next steps of a resident with a draft. An employer that does not pay is not asked again."""
     steps = [_send(intake)]
     steps += _training(intake)
@@ -40,7 +42,7 @@ def resident_todo(intake: Intake, result: Outcome, pledge: Pledge | None, *, emp
     return steps
 
 
-def employer_todo(intake: Intake, result: Outcome) -> Todo:
+def employer_todo(intake: Intake, result: OutcomePage) -> Todo:
     """The next steps of an employer with a draft."""
     return [_send(intake), *_training(intake), *_elsewhere(result)]
 
@@ -88,7 +90,7 @@ def _page(intake: Intake, name: str) -> str:
     return url_for(f"{audience}.{name}", question_id=intake.id, naar="controle")
 
 
-def _elsewhere(result: Outcome) -> Todo:
+def _elsewhere(result: OutcomePage) -> Todo:
     """Schemes in the mix that another body pays: who has to be asked there."""
     outside = [row for row in result.in_mix if not row.here]
     if not outside:

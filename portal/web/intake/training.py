@@ -7,13 +7,13 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.oversight.outcomes.actions import Answer, answer_outcome
-from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.actions import HolderAnswer, answer_outcome
+from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.oversight.outcomes.queries import outcomes_of_question
 from portal.platform.clock import now, today
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.invoices.actions import Paper, confirm_end, confirm_start, submit_receipt
+from portal.spending.invoices.actions import Paper, confirm_end, confirm_start, submit_paid_bill
 from portal.spending.invoices.models import EndKind
 from portal.spending.invoices.queries import attendance_of, invoices_of_voucher, pays_the_holder
 from portal.spending.providers.models import Provider
@@ -30,7 +30,7 @@ from portal.web.labels.paying_words import INVOICE_STATES
 MOST_CENTS = 1_000_000_00
 
 
-class StartForm(Form):
+class FirstDayForm(Form):
     """The first day."""
 
     started_on = DutchDateField(_l("Eerste dag van de opleiding"), missing=_l("Vul de eerste dag in."))
@@ -50,7 +50,7 @@ class EndForm(Form):
     )  # fmt: skip
 
 
-class ReceiptForm(Form):
+class PaidBillForm(Form):
     """What was paid, to be paid back."""
 
     provider = ChoiceField(_l("Aan welke opleider betaalde u?"), missing=_l("Kies de opleider."))
@@ -75,7 +75,7 @@ class ReceiptForm(Form):
     file = UploadField(_l("De factuur en het bewijs van betaling"), missing=_l("Kies het bestand."))
 
 
-class OutcomeForm(Form):
+class TrainingOutcomeForm(Form):
     """What became of it."""
 
     result = ChoiceField(
@@ -94,7 +94,7 @@ def training_page(intake: Intake) -> ResponseReturnValue:
     voucher = the_voucher(intake)
     seen = attendance_of(intake.session, voucher=voucher)
     started = seen is not None and seen.started_on is not None
-    form: Any = EndForm() if started else StartForm()
+    form: Any = EndForm() if started else FirstDayForm()
     if form.validate_on_submit():
         with form.refusals():
             _say(intake, voucher, form, started)
@@ -129,7 +129,7 @@ def receipt_page(intake: Intake) -> ResponseReturnValue:
     """Hand in what was paid, for a scheme that pays the holder. A 404 for other schemes."""
     voucher = the_voucher(intake)
     found(voucher if pays_the_holder(intake.session, voucher=voucher) else None)
-    form = ReceiptForm()
+    form = PaidBillForm()
     providers = {one.public_id: one for one in approved_providers(intake.session, scheme=voucher.scheme)}
     form.provider.choices = [(key, one.name) for key, one in providers.items()]
     if form.validate_on_submit():
@@ -142,13 +142,13 @@ def receipt_page(intake: Intake) -> ResponseReturnValue:
     )
 
 
-def _hand_in(intake: Intake, voucher: Voucher, provider: Provider, form: ReceiptForm) -> None:
+def _hand_in(intake: Intake, voucher: Voucher, provider: Provider, form: PaidBillForm) -> None:
     paper = Paper(
         number=form.invoice_number.data, invoice_date=form.invoice_date.data, learner_name=form.learner_name.data,
         total_cents=form.total.data, amount_cents=form.amount.data, content=form.file.data.content,
         file_name=form.file.data.name,
     )  # fmt: skip
-    submit_receipt(
+    submit_paid_bill(
         intake.session, voucher=voucher, provider=provider, paper=paper, payee_name=form.payee_name.data,
         iban=form.iban.data, vault=vault(), actor=intake.actor, now=now(),
     )  # fmt: skip
@@ -159,12 +159,12 @@ def outcome_page(intake: Intake) -> ResponseReturnValue:
     outcome = _asked(intake)
     if outcome is None:
         return redirect(_here(intake, "training_progress"), code=303)
-    form = OutcomeForm()
+    form = TrainingOutcomeForm()
     if form.validate_on_submit():
         with form.refusals():
             before = Work(form.work_before.data) if form.work_before.data else None
-            answer = Answer(
-                Result(form.result.data), before, Work(form.work_after.data), WithoutFund(form.without_fund.data)
+            answer = HolderAnswer(
+                TrainingEnd(form.result.data), before, Work(form.work_after.data), WithoutFund(form.without_fund.data)
             )
             answer_outcome(intake.session, outcome=outcome, answer=answer, actor=intake.actor, now=now())
             flash(_("Bedankt voor uw antwoorden."), "ok")
@@ -178,7 +178,7 @@ def outcome_page(intake: Intake) -> ResponseReturnValue:
     )
 
 
-def _asked(intake: Intake) -> Outcome | None:
+def _asked(intake: Intake) -> TrainingOutcome | None:
     every = outcomes_of_question(intake.session, question=intake.question, actor=intake.actor)
     return next((one for one in every if one.answered_at is None), None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.oversight.outcomes.models import Moment, Result, WithoutFund, Work
+from portal.oversight.outcomes.models import Moment, TrainingEnd, WithoutFund, Work
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 
@@ -14,11 +14,11 @@ MOMENTS: Mapping[Moment, LazyString] = {
     Moment.YEAR: _l("een jaar na het einde"),
 }
 RESULTS: Mapping[str, LazyString] = {
-    Result.COMPLETED.value: _l("Afgerond, zonder papier"),
-    Result.CERTIFICATE.value: _l("Afgerond met een certificaat"),
-    Result.DIPLOMA.value: _l("Afgerond met een diploma"),
-    Result.STOPPED.value: _l("Gestopt"),
-    Result.STILL_BUSY.value: _l("Nog bezig"),
+    TrainingEnd.COMPLETED.value: _l("Afgerond, zonder papier"),
+    TrainingEnd.CERTIFICATE.value: _l("Afgerond met een certificaat"),
+    TrainingEnd.DIPLOMA.value: _l("Afgerond met een diploma"),
+    TrainingEnd.STOPPED.value: _l("Gestopt"),
+    TrainingEnd.STILL_BUSY.value: _l("Nog bezig"),
 }
 WORK: Mapping[str, LazyString] = {
     Work.SAME_JOB.value: _l("In dienst, in dezelfde baan"),

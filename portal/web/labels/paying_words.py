@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.invoices.queries import Finding
+from portal.spending.invoices.queries import InvoiceFinding
 
 Labelled = tuple[LazyString, str]
 
@@ -36,28 +36,28 @@ PAYMENT_STATES: Mapping[str, Labelled] = {
     "returned": (_l("teruggekomen"), "no"),
     "cancelled": (_l("eruit gehaald"), "neutral"),
 }
-FINDINGS: Mapping[Finding, LazyString] = {
-    Finding.MORE_THAN_OPEN: _l("Het bedrag is hoger dan wat er nog op de voucher staat."),
-    Finding.VOUCHER_ENDED: _l("De voucher is verlopen, ingetrokken of helemaal gebruikt."),
-    Finding.OVER_TOTAL: _l("Vouchers samen betalen meer dan het bedrag van deze factuur."),
-    Finding.NOT_APPROVED: _l("De opleider is niet (meer) goedgekeurd voor deze regeling."),
-    Finding.NOT_STARTED: _l(
+FINDINGS: Mapping[InvoiceFinding, LazyString] = {
+    InvoiceFinding.MORE_THAN_OPEN: _l("Het bedrag is hoger dan wat er nog op de voucher staat."),
+    InvoiceFinding.VOUCHER_ENDED: _l("De voucher is verlopen, ingetrokken of helemaal gebruikt."),
+    InvoiceFinding.OVER_TOTAL: _l("Vouchers samen betalen meer dan het bedrag van deze factuur."),
+    InvoiceFinding.NOT_APPROVED: _l("De opleider is niet (meer) goedgekeurd voor deze regeling."),
+    InvoiceFinding.NOT_STARTED: _l(
         "De deelnemer heeft nog niet gezegd dat de opleiding begonnen is. Deze regeling betaalt pas daarna."
     ),
-    Finding.NOT_COMPLETED: _l(
+    InvoiceFinding.NOT_COMPLETED: _l(
         "De deelnemer heeft nog niet gezegd dat de opleiding klaar is. Deze regeling betaalt pas daarna."
     ),
-    Finding.NO_IBAN: _l("Van de opleider is geen rekeningnummer bekend."),
-    Finding.INFECTED: _l("In het bestand zit een virus."),
-    Finding.NOT_SCANNED: _l("Het bestand is niet gescand op virussen."),
-    Finding.START_UNCONFIRMED: _l("De deelnemer heeft nog niet gezegd dat de opleiding begonnen is."),
-    Finding.STOPPED: _l("De deelnemer zegt dat de opleiding gestopt is."),
-    Finding.NAME_DIFFERS: _l("De naam op de factuur is een andere dan op de aanvraag."),
-    Finding.BEFORE_ISSUE: _l("De factuur is van voor de voucher."),
-    Finding.NUMBER_ELSEWHERE: _l("Deze factuur is ook voor een andere voucher ingediend."),
-    Finding.FILE_ELSEWHERE: _l("Dit bestand is al bij een andere factuur ingediend."),
-    Finding.IBAN_SHARED: _l("Een andere opleider heeft hetzelfde rekeningnummer."),
-    Finding.IBAN_ELSEWHERE: _l("Dit rekeningnummer is ook door een andere aanvrager gebruikt."),
+    InvoiceFinding.NO_IBAN: _l("Van de opleider is geen rekeningnummer bekend."),
+    InvoiceFinding.INFECTED: _l("In het bestand zit een virus."),
+    InvoiceFinding.NOT_SCANNED: _l("Het bestand is niet gescand op virussen."),
+    InvoiceFinding.START_UNCONFIRMED: _l("De deelnemer heeft nog niet gezegd dat de opleiding begonnen is."),
+    InvoiceFinding.STOPPED: _l("De deelnemer zegt dat de opleiding gestopt is."),
+    InvoiceFinding.NAME_DIFFERS: _l("De naam op de factuur is een andere dan op de aanvraag."),
+    InvoiceFinding.BEFORE_ISSUE: _l("De factuur is van voor de voucher."),
+    InvoiceFinding.NUMBER_ELSEWHERE: _l("Deze factuur is ook voor een andere voucher ingediend."),
+    InvoiceFinding.FILE_ELSEWHERE: _l("Dit bestand is al bij een andere factuur ingediend."),
+    InvoiceFinding.IBAN_SHARED: _l("Een andere opleider heeft hetzelfde rekeningnummer."),
+    InvoiceFinding.IBAN_ELSEWHERE: _l("Dit rekeningnummer is ook door een andere aanvrager gebruikt."),
 }
 FLAG_KINDS: Mapping[str, LazyString] = {
     "provider_burst": _l("Veel facturen van één opleider in een week"),

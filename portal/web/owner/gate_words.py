@@ -10,7 +10,7 @@ from typing import Any
 from portal.platform.i18n import LazyString, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.publishing.gate.queries import CaseOutcome, ChangedOutcome, Gate, Step
+from portal.publishing.gate.queries import CaseOutcome, ChangedOutcome, Gate, GateStep
 from portal.publishing.replay.queries import GroupRow, LineDifference, Money, SetResult
 from portal.web.owner.editor.checking import AT_FIELDS, field_id
 from portal.web.owner.editor.labels import key_label
@@ -80,7 +80,7 @@ def steps_shown(gate: Gate, form: Callable[[str], str] | None = None) -> list[di
     return [_step(step, form) for step in gate.steps]
 
 
-def _step(step: Step, form: Callable[[str], str] | None) -> dict[str, Any]:
+def _step(step: GateStep, form: Callable[[str], str] | None) -> dict[str, Any]:
     title, why = STEPS[step.name]
     state, kind = STATES[step.state]
     wrong = [finding for finding in step.findings if finding.severity == "error"]

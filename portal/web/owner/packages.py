@@ -6,7 +6,6 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -14,6 +13,7 @@ from portal.platform.i18n import gettext as _
 from portal.publishing.packages.actions import LARGEST_PACKAGE, import_package
 from portal.publishing.packages.queries import signed_package, signing_key
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.owner.blueprint import blueprint
 from portal.words.findings import finding_text
 from schemes.basics.findings import BadFile

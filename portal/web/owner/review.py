@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
-from portal.people.accounts.access import Actor, current_actor
+from portal.people.actor import Actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -24,6 +24,7 @@ from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
 from portal.publishing.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.owner.blueprint import blueprint
 from portal.web.owner.differences import differences
@@ -48,7 +49,7 @@ class PublishForm(Form):
     )
 
 
-class SendBackForm(Form):
+class SendVersionBackForm(Form):
     """Why a version goes back to its writer."""
 
     reason = TextField(
@@ -96,7 +97,7 @@ def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseRet
     before = parsed_version(base).definition if base is not None else None
     names = _names()
     publishing = form if isinstance(form, PublishForm) else PublishForm(formdata=None, data={"from_day": today()})
-    returning = form if isinstance(form, SendBackForm) else SendBackForm(formdata=None, prefix="back")
+    returning = form if isinstance(form, SendVersionBackForm) else SendVersionBackForm(formdata=None, prefix="back")
     looked = gate(session, version=shown, actor=actor, on=today()) if shown.is_open else None
     rules = rules_by_name((before, definition), today(), names)
     compared = (
@@ -238,7 +239,7 @@ def approve_change(scheme: str, version: str) -> ResponseReturnValue:
 @blueprint.post("/regeling/<scheme>/versie/<version>/terug")
 def return_version(scheme: str, version: str) -> ResponseReturnValue:
     """Send a version in review back to its writer."""
-    shown, form = the_version(scheme, version), SendBackForm(prefix="back")
+    shown, form = the_version(scheme, version), SendVersionBackForm(prefix="back")
     if form.validate_on_submit():
         with form.refusals():
             send_back(current_session(), version=shown, reason=form.reason.data, actor=current_actor(), now=now())

@@ -12,13 +12,13 @@ from portal.framework.catalogue.queries import as_loaded_region, schemes_of_owne
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
 from portal.oversight.allocation import owner_budgets
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.publishing.workshop.queries import open_versions, stale
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.owner.blueprint import blueprint
 from portal.web.owner.waiting import (
     draft_rows,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import FIRST_DAY, drafts, newest_published, schemes_of_owner, versions_of
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date, today
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _

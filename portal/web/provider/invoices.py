@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.paying.payments.models import Payment
 from portal.paying.payments.queries import payment_of
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import local_date
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -19,6 +18,7 @@ from portal.spending.invoices.queries import invoice_by_public_id, invoices
 from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
+from portal.web.edge.policy import current_actor
 from portal.web.forms.uploads import attachment
 from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider.blueprint import blueprint

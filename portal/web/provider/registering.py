@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
@@ -13,6 +12,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.actions import ask_iban_change, ask_registration
 from portal.spending.providers.queries import provider_of, waiting_iban_change
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import EmailField, Form, IbanField, KvkField, NameField, TextField
 from portal.web.provider.blueprint import blueprint
 

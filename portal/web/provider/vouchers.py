@@ -11,7 +11,6 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import has_region, region, schemes_in_force
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -34,6 +33,7 @@ from portal.spending.vouchers.queries import (
 )
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
+from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, EuroField, Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file, vault
 from portal.web.provider.blueprint import blueprint
@@ -44,7 +44,7 @@ MOST_CENTS = 1_000_000_00
 EVERY = 100_000
 
 
-class CodeForm(Form):
+class UseVoucherForm(Form):
     """The code of a voucher."""
 
     code = TextField(_l("Code van de voucher"), missing=_l("Vul de code van de voucher in."), maximum=40)
@@ -92,7 +92,7 @@ def redeem() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     own = provider_of(session, actor=actor)
     approved = approved_schemes(session, provider=own) if own is not None else frozenset()
-    form = CodeForm()
+    form = UseVoucherForm()
     if form.validate_on_submit():
         with form.refusals():
             voucher = voucher_by_code(session, code=form.code.data, actor=actor)

@@ -28,7 +28,6 @@ from portal.framework.funding.queries import (
     funding_lines,
 )
 from portal.ledger.queries import line_figures
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now as this_moment
 from portal.platform.clock import today
 from portal.platform.database import current_session
@@ -36,6 +35,7 @@ from portal.platform.i18n import LazyString, format_date, format_euros, localize
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
 from portal.web.region.blueprint import blueprint
 from portal.words.definition_words import earmark_words

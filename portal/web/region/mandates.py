@@ -12,13 +12,13 @@ from portal.framework.mandates import actions
 from portal.framework.mandates.actions import give_mandate
 from portal.framework.mandates.models import Mandate
 from portal.framework.mandates.queries import deciders, mandate_by_public_id, mandates
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.web.region.blueprint import blueprint
 

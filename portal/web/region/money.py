@@ -20,7 +20,6 @@ from portal.oversight.allocation import (
     counted_questions,
     transfers_behind,
 )
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
@@ -28,6 +27,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.edge.listing import Euros, csv_file, paging
+from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import FIGURE_NOTES, FIGURES, QUESTION_STATES, TRANSFER_KINDS, label

@@ -19,13 +19,12 @@ from portal.paying.payments.models import BatchState, PaymentBatch, PaymentState
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
-    Payer,
+    PayingAccount,
     batch_by_public_id,
     batches,
     may_be_cancelled,
     payables,
 )
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -34,6 +33,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file
 from portal.web.labels.paying_words import BATCH_STATES, PAYMENT_STATES
@@ -44,7 +44,7 @@ EXAMPLE_IBAN = "NL91ABNA0417164300"
 """The account number that banks print in examples; only a demonstration pays from it."""
 
 
-class CancelForm(Form):
+class CancelBatchForm(Form):
     """Why a batch is taken back."""
 
     reason = TextField(
@@ -98,7 +98,7 @@ def payment_batch(batch_id: str) -> ResponseReturnValue:
     """One batch with everything in it; what one may do with it stands as buttons."""
     session, actor = current_session(), current_actor()
     batch = the_batch(batch_id)
-    form = CancelForm()
+    form = CancelBatchForm()
     if request.method == "POST":
         with form.refusals():
             if "release" in request.form:
@@ -156,12 +156,14 @@ def the_batch(batch_id: str) -> PaymentBatch:
     return found(batch_by_public_id(current_session(), public_id=batch_id, actor=current_actor()))
 
 
-def payer() -> Payer | None:
+def payer() -> PayingAccount | None:
     """The account from which the desk pays, as it is set up; None when it is not."""
     settings = current_app.extensions["settings"]
     if settings.is_demo and not settings.payer_iban:
-        return Payer("Voorbeeldregio", EXAMPLE_IBAN)
-    return Payer(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
+        return PayingAccount("Voorbeeldregio", EXAMPLE_IBAN)
+    return (
+        PayingAccount(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
+    )
 
 
 def _shown(batch: PaymentBatch) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from portal.framework.catalogue.queries import has_region, schemes_in_force
 from portal.framework.funding.models import Funder
 from portal.oversight.outcomes.models import Moment
 from portal.oversight.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
+from portal.web.edge.policy import current_actor
 from portal.web.intake.training_words import MOMENTS
 from portal.web.region.blueprint import blueprint
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import drafts
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, localized
@@ -19,6 +18,7 @@ from portal.publishing.packages.actions import stop_trusting, trust_signer
 from portal.publishing.packages.queries import public_key_text, signing_key, trusted_signer_by_id, trusted_signers
 from portal.publishing.workshop.queries import parsed_version, stale
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import VERSION_STATES, tag

@@ -9,11 +9,12 @@ from portal.cases.questions.actions import DRAFT_LIFE, start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
-from portal.people.accounts.access import Audience, current_actor
+from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
 from portal.web.intake.overview import overview_of, sheet_of
 from portal.web.resident.blueprint import blueprint

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.queries import question_by_id
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.intake import drafting
 from portal.web.intake import sent as after
 from portal.web.intake.objecting import objection_page

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import Flow, Step, draft_of, sent_of
+from portal.web.intake.flow import IntakeFlow, IntakeStep, draft_of, sent_of
 from portal.web.intake.state import NO_EMPLOYER, Intake
 
 Condition = Callable[[Intake], bool]
@@ -36,27 +36,27 @@ def of_training(fact: str) -> Condition:
     return lambda intake: intake.has_training and fact in intake.known.facts
 
 
-FLOW = Flow(
+FLOW = IntakeFlow(
     "resident",
     (
-        Step("wish", 1),
-        Step("postcode", 2, knows("residence_postcode")),
-        Step("municipality", 2, knows("residence_municipality"), "residence_municipality"),
-        Step("birth_year", 2, knows("birth_year"), "birth_year"),
-        Step("birth_date", 2, only_when_needed("birth_date"), "birth_date"),
-        Step("work_situation", 2, knows("work_situation"), "work_situation"),
-        Step("benefit", 2, only_when_needed("benefit"), "benefit"),
-        Step("education_level", 2, knows("education_level"), "education_level"),
-        Step("training", 3),
-        Step("training_path", 3, of_training("training_path"), "training_path"),
-        Step("training_level", 3, of_training("training_level"), "training_level"),
-        Step("training_sector", 3, of_training("training_sector"), "training_sector"),
-        Step("training_start", 3, of_training("training_start"), "training_start"),
-        Step("costs", 4),
-        Step("employer", 4, lambda intake: intake.has_employer),
-        Step("fact", 5),
-        Step("borrow", 5, lambda intake: bool(intake.loans)),
-        Step("check", 6),
+        IntakeStep("wish", 1),
+        IntakeStep("postcode", 2, knows("residence_postcode")),
+        IntakeStep("municipality", 2, knows("residence_municipality"), "residence_municipality"),
+        IntakeStep("birth_year", 2, knows("birth_year"), "birth_year"),
+        IntakeStep("birth_date", 2, only_when_needed("birth_date"), "birth_date"),
+        IntakeStep("work_situation", 2, knows("work_situation"), "work_situation"),
+        IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit"),
+        IntakeStep("education_level", 2, knows("education_level"), "education_level"),
+        IntakeStep("training", 3),
+        IntakeStep("training_path", 3, of_training("training_path"), "training_path"),
+        IntakeStep("training_level", 3, of_training("training_level"), "training_level"),
+        IntakeStep("training_sector", 3, of_training("training_sector"), "training_sector"),
+        IntakeStep("training_start", 3, of_training("training_start"), "training_start"),
+        IntakeStep("costs", 4),
+        IntakeStep("employer", 4, lambda intake: intake.has_employer),
+        IntakeStep("fact", 5),
+        IntakeStep("borrow", 5, lambda intake: bool(intake.loans)),
+        IntakeStep("check", 6),
     ),
     SECTIONS,
 )

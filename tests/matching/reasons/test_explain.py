@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from matching import explain, propose
-from matching.problem import CoFinancing, ExclusionGroup, JointCap, Locks, Problem, ShareOfBase
+from matching.problem import ExclusionGroup, Locks, OfferCoFinancing, OffersCap, OfferShareOfBase, Problem
 from matching.reasons.explain import Explanation
 from tests.matching.building import line, money, offer, pledge, problem
 
@@ -32,15 +32,17 @@ def test_what_binds_an_amount_is_named_with_its_figures() -> None:
     assert used(problem(a, [offer("x", fixed_amount_cents=65000)]), "x") == ("fixed_amount", {"fixed_cents": 65000})
     assert used(problem(a, [offer("x", "1/2")]), "x") == ("coverage", {"lines": ["a"]})
     assert used(problem(a, [offer("x")]), "x") == ("costs_paid", {"lines": ["a"]})
-    based = problem(a, [offer("x", share_of_base=ShareOfBase(share="1/4"))])
+    based = problem(a, [offer("x", share_of_base=OfferShareOfBase(share="1/4"))])
     assert used(based, "x") == ("share_of_base", {"share": "1/4", "base_cents": 100000, "limit_cents": 25000})
     poor = problem(a, [offer("x", here=True)], funding_lines=(money("f", 300),))
     assert used(poor, "x") == ("budget", {"funding_lines": ["f"]})
     lent = problem(a, [offer("x", repayable=True)], borrow_up_to_cents=20000)
     assert used(lent, "x") == ("borrowing", {"limit_cents": 20000})
-    shared = problem(a, [offer("x"), offer("y")], joint_caps=(JointCap(id="j", offers=("x", "y"), amount_cents=60000),))
+    shared = problem(
+        a, [offer("x"), offer("y")], joint_caps=(OffersCap(id="j", offers=("x", "y"), amount_cents=60000),)
+    )
     assert reasons(shared).used[0].code == "joint_cap"
-    half = CoFinancing(share="1/2", of="eligible_cost")
+    half = OfferCoFinancing(share="1/2", of="eligible_cost")
     assert used(problem(a, [offer("x", co_financing=half)], route="employer"), "x")[0] == "co_financing"
     whole = problem([line("a", 1000.50)], [offer("x", rounding_unit_cents=100)])
     assert used(whole, "x") == ("rounding", {"unit_cents": 100})
@@ -57,11 +59,11 @@ UNUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("below_minimum", {"minimum_cents": 200000}, {}),
     ("below_minimum", {"cap_cents": 1000}, {}),
     ("no_budget", {"here": True}, {}),
-    ("cofinancing_missing", {"co_financing": CoFinancing(of="own_amount")}, {}),
+    ("cofinancing_missing", {"co_financing": OfferCoFinancing(of="own_amount")}, {}),
     ("forbidden", {}, {"locks": Locks(forbidden=("x",))}),
     ("possible", {"certainty": "possible"}, {}),
     ("amount_unknown", {"certainty": "possible", "amount_known": False}, {}),
-    ("joint_cap_full", {}, {"joint_caps": (JointCap(id="j", offers=("x",), amount_cents=0),)}),
+    ("joint_cap_full", {}, {"joint_caps": (OffersCap(id="j", offers=("x",), amount_cents=0),)}),
 ]
 
 
@@ -156,7 +158,7 @@ def test_a_cost_that_nobody_covers_says_which_kind() -> None:
 
 
 def test_the_employers_own_part_is_named() -> None:
-    half = CoFinancing(share="1/2", of="eligible_cost")
+    half = OfferCoFinancing(share="1/2", of="eligible_cost")
     [left] = reasons(problem([line("a", 1000)], [offer("x", co_financing=half)], route="employer")).uncovered
     assert (left.code, left.bearer) == ("own_part_required", "employer")
 

@@ -4,7 +4,7 @@ import pytest
 
 from matching import propose, violations
 from matching.problem import CostLine
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from tests.matching.building import offer, problem
 from tests.matching.depth import PROOF
 from tests.matching.oracle import best, small_problem
@@ -33,7 +33,7 @@ def test_the_solver_finds_what_trying_everything_finds(block: int, unit: int) ->
 
 def test_the_oracle_sees_a_difference_of_one_cent() -> None:
     """The control: an oracle that misses a cent would prove nothing."""
-    settings = Settings(smallest_share_cents=0)
+    settings = MixSettings(smallest_share_cents=0)
     lines = [CostLine(id="a", category="tuition", amount_cents=12)]
     seven, eight = (problem(lines, [offer("x", cap_cents=cap)], settings=settings) for cap in (7, 8))
     assert [(best(given, 1) or {})["own_money"] for given in (seven, eight)] == [5, 4]

@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 
 from matching import propose, violations
-from matching.problem import CoFinancing, Earmark, ExclusionGroup, LockedShare, Locks, Problem, ShareOfBase
+from matching.problem import (
+    ExclusionGroup,
+    FundingEarmark,
+    LockedShare,
+    Locks,
+    OfferCoFinancing,
+    OfferShareOfBase,
+    Problem,
+)
 from matching.problem.proposal import Proposal, problem_hash
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from matching.solver import solve
 from matching.solver.model import ProblemTooLarge
 from matching.solver.prepared import read
@@ -53,7 +61,9 @@ def test_another_problem_has_another_hash() -> None:
     given = problem([line("a", 100), line("b", 200)], [offer("x")])
     swapped = problem([line("a", 200), line("b", 100)], [offer("x")])
     assert problem_hash(given) != problem_hash(swapped)
-    order = given.model_copy(update={"settings": Settings(pass_order=("own_money", "schemes", "rest", "priced_money"))})
+    order = given.model_copy(
+        update={"settings": MixSettings(pass_order=("own_money", "schemes", "rest", "priced_money"))}
+    )
     assert problem_hash(given) != problem_hash(order)
 
 
@@ -116,14 +126,14 @@ def test_cheaper_money_goes_first_and_fewer_applications_before_that_where_a_reg
     # 1000 to pay. cheap pays 600 at 0,10; the rest at 0,50. One scheme could pay all of it at 0,50
     offers = [offer("cheap", cap_cents=60000, price_permille=100), offer("one", price_permille=500)]
     assert set(propose(problem([line("a", 1000)], offers)).shares) == {pays("cheap", "a", 600), pays("one", "a", 400)}
-    order = Settings(pass_order=("own_money", "rest", "schemes", "priced_money"))
+    order = MixSettings(pass_order=("own_money", "rest", "schemes", "priced_money"))
     assert propose(problem([line("a", 1000)], offers, settings=order)).shares == (pays("one", "a", 1000),)
 
 
 def test_default_prices_of_funding_lines() -> None:
     # narrow 300; wide 700; ending within 180 days 200 less: the cheapest line of each pair pays
-    narrow = money("narrow", 5000, earmark=Earmark(schemes=("x",)))
-    wide = money("wide", 5000, earmark=Earmark(schemes=("x", "y"), routes=("individual", "employer")))
+    narrow = money("narrow", 5000, earmark=FundingEarmark(schemes=("x",)))
+    wide = money("wide", 5000, earmark=FundingEarmark(schemes=("x", "y"), routes=("individual", "employer")))
     given = problem([line("a", 1000)], [offer("x", here=True)], funding_lines=(narrow, wide))
     proposal = propose(given)
     assert proposal.shares == (pays("x", "a", 1000, "narrow"),)
@@ -192,7 +202,7 @@ def test_locks_that_clash_are_named(locks: Locks, codes: set[str]) -> None:
 
 @pytest.mark.parametrize("limit", [0, 1, 2])
 def test_when_the_budget_of_the_solver_is_used_up_the_answer_says_so(limit: int) -> None:
-    given = dense(1, lines=6, offers=15).model_copy(update={"settings": Settings(deterministic_limit_ms=limit)})
+    given = dense(1, lines=6, offers=15).model_copy(update={"settings": MixSettings(deterministic_limit_ms=limit)})
     proposal = propose(given)
     assert proposal.status == "not_proven"
     assert violations(given, proposal.shares) == []
@@ -207,7 +217,7 @@ def test_when_the_budget_of_the_solver_is_used_up_the_answer_says_so(limit: int)
 def test_with_locks_and_no_budget_there_is_no_answer_rather_than_a_wrong_one() -> None:
     locks = Locks(shares=(LockedShare(line="l0", offer="o0", cents=5000),))
     given = dense(1, lines=6, offers=15).model_copy(
-        update={"settings": Settings(deterministic_limit_ms=0), "locks": locks}
+        update={"settings": MixSettings(deterministic_limit_ms=0), "locks": locks}
     )
     with pytest.raises((solve.LimitReached, solve.LockConflict)):
         propose(given)
@@ -220,7 +230,7 @@ def test_the_largest_amounts_are_exact() -> None:
     proposal = propose(problem(lines, offers))
     assert proposal.status == "proven"
     assert proposal.value_of("own_money") == 0  # four times a third is more than enough
-    base = ShareOfBase(share="1/3", of="eligible_cost_less", less=("o1",))
+    base = OfferShareOfBase(share="1/3", of="eligible_cost_less", less=("o1",))
     some = problem(
         [line(f"l{n}", 10**7) for n in range(3)], [offers[0].model_copy(update={"share_of_base": base}), offers[1]]
     )
@@ -228,7 +238,7 @@ def test_the_largest_amounts_are_exact() -> None:
 
 
 def test_amounts_that_cannot_be_computed_exactly_are_refused() -> None:
-    rule = CoFinancing(share="123456789/987654321", of="own_amount")
+    rule = OfferCoFinancing(share="123456789/987654321", of="own_amount")
     lines = [line(f"l{n}", 10**9) for n in range(20)]
     with pytest.raises(ProblemTooLarge, match="x are too large"):
         propose(problem(lines, [offer("x", co_financing=rule)], route="employer"))

@@ -7,16 +7,16 @@ import pytest
 from pydantic import ValidationError
 
 from matching import explain, propose, violations
-from matching.problem import Problem, Tier, Tiers
+from matching.problem import OfferTier, OfferTiers, Problem
 from matching.problem.proposal import Share, problem_hash
 from matching.spec import limits
 from tests.matching.building import line, offer, pays, pledge, problem
 
 
-def steps(*given: tuple[int | None, str], **more: Any) -> Tiers:
+def steps(*given: tuple[int | None, str], **more: Any) -> OfferTiers:
     """Steps as (euros up to, share)."""
-    found = [Tier(up_to_cents=None if up_to is None else up_to * 100, share=share) for up_to, share in given]
-    return Tiers(steps=tuple(found), **more)
+    found = [OfferTier(up_to_cents=None if up_to is None else up_to * 100, share=share) for up_to, share in given]
+    return OfferTiers(steps=tuple(found), **more)
 
 
 ALL_THEN_HALF = steps((1000, "1"), (None, "50%"))
@@ -51,7 +51,7 @@ def test_8_the_border_of_a_step_is_rounded_down_once(cost: float, most: int) -> 
 
 def test_8_parts_of_a_cent_of_two_steps_are_added_before_rounding() -> None:
     # half of 1 cent and half of 1 cent are together 1 cent, not twice nothing
-    rule = Tiers(steps=(Tier(up_to_cents=1, share="1/2"), Tier(up_to_cents=2, share="1/2")))
+    rule = OfferTiers(steps=(OfferTier(up_to_cents=1, share="1/2"), OfferTier(up_to_cents=2, share="1/2")))
     assert [limits.in_tiers(rule, base) for base in (0, 1, 2, 3)] == [0, 0, 1, 1]
 
 

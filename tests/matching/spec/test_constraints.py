@@ -7,18 +7,18 @@ import pytest
 
 from matching import propose, violations
 from matching.problem import (
-    CoFinancing,
-    Earmark,
     ExclusionGroup,
-    JointCap,
+    FundingEarmark,
     LockedShare,
     Locks,
+    OfferCoFinancing,
+    OffersCap,
+    OfferShareOfBase,
     Period,
     Problem,
-    ShareOfBase,
 )
 from matching.problem.proposal import Share
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from matching.spec.check import Violation
 from tests.matching.building import line, money, offer, pays, pledge, problem
 
@@ -93,7 +93,7 @@ def test_4_no_room_left_is_not_the_same_as_room_that_is_not_known() -> None:
 
 def test_5_a_share_of_the_eligible_cost_is_of_all_covered_lines_together() -> None:
     # 40% of 1000 + 500 = 600, on any of the lines; the travel line is not eligible
-    base = ShareOfBase(share="40%")
+    base = OfferShareOfBase(share="40%")
     given = problem(
         [line("a", 1000), line("b", 500, "books"), line("c", 300, "travel")],
         [offer("x", {"tuition": 1, "books": 1}, share_of_base=base)],
@@ -104,7 +104,7 @@ def test_5_a_share_of_the_eligible_cost_is_of_all_covered_lines_together() -> No
 
 def test_5_a_share_of_what_others_leave() -> None:
     # half of (1000 - 400 of y) = 300; without y it would be 500
-    base = ShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
+    base = OfferShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
     given = problem([line("a", 1000)], [offer("x", share_of_base=base), offer("y")])
     assert broken(given, pays("x", "a", 500)) == []
     assert broken(given, pays("y", "a", 400), pays("x", "a", 300)) == []
@@ -113,7 +113,7 @@ def test_5_a_share_of_what_others_leave() -> None:
 
 def test_5_what_others_leave_is_counted_on_the_same_vat_basis() -> None:
     # line 1210 with VAT, 1000 without. y pays 605 = half of it, so 500 without VAT: base 1000 - 500, half of it 250
-    base = ShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
+    base = OfferShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
     given = problem(
         [line("a", 1210, amount_without_vat_cents=100000)],
         [offer("x", share_of_base=base, vat="excluding"), offer("y")],
@@ -134,7 +134,7 @@ def test_6_no_offer_pays_less_than_the_smallest_share_of_the_region() -> None:
     given = problem([line("a", 100), line("b", 5)], [offer("x")])
     assert broken(given, pays("x", "a", 20), pays("x", "b", 5)) == []  # 20 + 5 = 25 in total
     assert broken(given, pays("x", "a", 24.99)) == [(6, "below_smallest_share", 1)]
-    off = problem([line("a", 100)], [offer("x")], settings=Settings(smallest_share_cents=0))
+    off = problem([line("a", 100)], [offer("x")], settings=MixSettings(smallest_share_cents=0))
     assert broken(off, pays("x", "a", 0.01)) == []
 
 
@@ -148,7 +148,7 @@ def test_7_a_fixed_amount_is_paid_in_full_or_not_at_all() -> None:
 
 def test_9_the_employer_pays_a_share_of_the_eligible_cost() -> None:
     # employer route: half of 1000,01 is 500,005, rounded up 500,01; so x pays at most 500,00
-    rule = CoFinancing(share=Half, of="eligible_cost")
+    rule = OfferCoFinancing(share=Half, of="eligible_cost")
     given = problem([line("a", 1000.01)], [offer("x", co_financing=rule)], route="employer")
     assert broken(given, pays("x", "a", 500)) == []
     assert broken(given, pays("x", "a", 500.01)) == [(9, "co_financing_short", 1)]
@@ -156,7 +156,7 @@ def test_9_the_employer_pays_a_share_of_the_eligible_cost() -> None:
 
 def test_9_the_employer_pays_as_much_as_the_offer() -> None:
     # individual route, so only a pledge is the employer's: 300 from both
-    rule = CoFinancing(of="own_amount")
+    rule = OfferCoFinancing(of="own_amount")
     given = problem([line("a", 1000)], [offer("x", co_financing=rule)], pledges=(pledge("up_to", 300),))
     assert broken(given, pays("pledge.up_to", "a", 300), pays("x", "a", 300)) == []
     assert broken(given, pays("pledge.up_to", "a", 300), pays("x", "a", 300.01)) == [(9, "co_financing_short", 1)]
@@ -165,7 +165,7 @@ def test_9_the_employer_pays_as_much_as_the_offer() -> None:
 @pytest.mark.parametrize(("counts", "expected"), [(True, []), (False, [(9, "co_financing_short", 30000)])])
 def test_9_sector_fund_money_counts_only_where_the_scheme_says_so(counts: bool, expected: list[Any]) -> None:
     # eligible 1000, half needed = 500: rest 200 + sector fund 300 = 500 when it counts, else only 200
-    rule = CoFinancing(share=Half, of="eligible_cost", counts_sector_fund=counts)
+    rule = OfferCoFinancing(share=Half, of="eligible_cost", counts_sector_fund=counts)
     given = problem([line("a", 1000)], [offer("x", co_financing=rule), offer("f", sector_fund=True)], route="employer")
     assert broken(given, pays("x", "a", 500), pays("f", "a", 300)) == expected
 
@@ -193,7 +193,7 @@ def test_11_several_offers_together_at_most_an_amount() -> None:
     given = problem(
         [line("a", 1000)],
         [offer("x"), offer("y")],
-        joint_caps=(JointCap(id="j", offers=("x", "y"), amount_cents=70000),),
+        joint_caps=(OffersCap(id="j", offers=("x", "y"), amount_cents=70000),),
     )
     assert broken(given, pays("x", "a", 400), pays("y", "a", 300)) == []
     assert broken(given, pays("x", "a", 400), pays("y", "a", 300.01)) == [(11, "above_joint_cap", 1)]
@@ -201,7 +201,7 @@ def test_11_several_offers_together_at_most_an_amount() -> None:
 
 def test_11_several_offers_together_at_most_a_share_of_the_cost() -> None:
     # lines that x or y cover: 1000 + 500; two thirds is 1000
-    caps = (JointCap(id="j", offers=("x", "y"), share="2/3"),)
+    caps = (OffersCap(id="j", offers=("x", "y"), share="2/3"),)
     given = problem(
         [line("a", 1000), line("b", 500, "books"), line("c", 9, "travel")],
         [offer("x"), offer("y", {"books": 1})],
@@ -252,14 +252,14 @@ def test_14_an_earmark_admits_only_what_it_lists(earmark: dict[str, Any], code: 
         [line("a", 1000)],
         [offer("x", here=True)],
         case=case,
-        funding_lines=(money("f", 400, earmark=Earmark(**fitting)),),
+        funding_lines=(money("f", 400, earmark=FundingEarmark(**fitting)),),
     )
     assert broken(good, pays("x", "a", 400, "f")) == []
     bad = problem(
         [line("a", 1000)],
         [offer("x", here=True)],
         case=case,
-        funding_lines=(money("f", 400, earmark=Earmark(**earmark)),),
+        funding_lines=(money("f", 400, earmark=FundingEarmark(**earmark)),),
     )
     assert broken(bad, pays("x", "a", 400, "f")) == [(14, code, 40000)]
 
@@ -267,7 +267,7 @@ def test_14_an_earmark_admits_only_what_it_lists(earmark: dict[str, Any], code: 
 @pytest.mark.parametrize("name", ["municipality", "province", "sector"])
 def test_14_an_earmark_never_admits_what_is_not_known(name: str) -> None:
     lists = {"municipality": "municipalities", "province": "provinces", "sector": "sectors"}
-    earmark = Earmark(**{lists[name]: ("anything",)})
+    earmark = FundingEarmark(**{lists[name]: ("anything",)})
     given = problem([line("a", 1000)], [offer("x", here=True)], funding_lines=(money("f", 400, earmark=earmark),))
     assert broken(given, pays("x", "a", 400, "f")) == [(14, f"funding_earmark_{name}", 40000)]
 
@@ -344,8 +344,8 @@ def test_a_violation_names_who_where_and_how_much() -> None:
 
 def test_the_solver_goes_exactly_to_each_limit() -> None:
     """The optimum of each of these is a limit of one constraint; the solver may not stop before or go beyond it."""
-    rule = CoFinancing(share=Half, of="eligible_cost")
-    base = ShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
+    rule = OfferCoFinancing(share=Half, of="eligible_cost")
+    base = OfferShareOfBase(share=Half, of="eligible_cost_less", less=("y",))
     vat = line("a", 1210, amount_without_vat_cents=100000)
     aid = [offer("x", de_minimis=True), offer("y", de_minimis=True), offer("z", cap_cents=60000)]
     cases = [

@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from matching import explain, propose, violations
-from matching.problem import CoFinancing, CostLine, ExclusionGroup, Locks, Offer, Problem, ShareOfBase
+from matching.problem import CostLine, ExclusionGroup, Locks, Offer, OfferCoFinancing, OfferShareOfBase, Problem
 from matching.problem.proposal import Proposal, Share
-from matching.problem.settings import Settings
+from matching.problem.settings import MixSettings
 from matching.solver.solve import LockConflict
 from tests.matching.building import line, money, offer, pays, problem
 from tests.matching.building import pledge as promise
@@ -42,7 +42,7 @@ def test_12_who_comes_first_pays_its_line_limit_even_when_dearer() -> None:
     # E pays half of 1000 = 500; L may then pay the rest
     given = pair({"coverage": "1/2"})
     assert broken(given, pays("e", "a", 500), pays("l", "a", 500)) == []
-    assert broken(given, pays("e", "a", 499.99), pays("l", "a", 500)) == [(12, "out_of_turn", 1)]
+    assert broken(given, pays("e", "a", 499.99), pays("l", "a", 500)) == [(12, "broken_precedence", 1)]
     assert solved(given) == {"e": 50000, "l": 50000}
 
 
@@ -55,7 +55,7 @@ def test_12_without_precedence_the_cheap_one_pays_all() -> None:
 def test_12_its_own_limit_in_total_is_enough() -> None:
     given = pair({"cap_cents": 30000})
     assert broken(given, pays("e", "a", 300), pays("l", "a", 700)) == []
-    assert broken(given, pays("e", "a", 299.99), pays("l", "a", 700)) == [(12, "out_of_turn", 70001)]
+    assert broken(given, pays("e", "a", 299.99), pays("l", "a", 700)) == [(12, "broken_precedence", 70001)]
     assert solved(given) == {"e": 30000, "l": 70000}
 
 
@@ -64,7 +64,7 @@ def test_12_only_lines_that_the_later_one_pays_of_count() -> None:
     given = problem([line("a", 500), line("b", 500, "books")], [e, offer("l", {"books": 1}, asks_first=("e",))])
     # E pays all of the books; on tuition it need not have paid anything
     assert broken(given, pays("e", "b", 500)) == []
-    assert broken(given, pays("e", "a", 500), pays("l", "b", 100)) == [(12, "out_of_turn", 50000)]
+    assert broken(given, pays("e", "a", 500), pays("l", "b", 100)) == [(12, "broken_precedence", 50000)]
     assert broken(given, pays("e", "a", 500), pays("e", "b", 100), pays("l", "b", 400)) == []
 
 
@@ -80,7 +80,7 @@ def test_12_only_lines_that_the_later_one_pays_of_count() -> None:
         ({"fixed_amount_cents": 40000}, {"e": 40000, "l": 60000}),
         ({"cap_cents": 30050, "rounding_unit_cents": 100}, {"e": 30000, "l": 70000}),
         ({"tiers": steps((200, "1"))}, {"e": 20000, "l": 80000}),
-        ({"share_of_base": ShareOfBase(share="30%")}, {"e": 30000, "l": 70000}),
+        ({"share_of_base": OfferShareOfBase(share="30%")}, {"e": 30000, "l": 70000}),
         ({"repayable": True}, {"l": 100000}),  # nobody asked to borrow
     ],
 )
@@ -90,11 +90,11 @@ def test_12_who_cannot_pay_blocks_nobody(first: dict[str, Any], expected: dict[s
 
 def test_12_what_others_leave_lowers_the_limit_of_who_comes_first() -> None:
     # E: half of 1000 - 400 of the pledge = 300; then L pays 300
-    base = ShareOfBase(share="50%", of="eligible_cost_less", less=("pledge.fixed",))
+    base = OfferShareOfBase(share="50%", of="eligible_cost_less", less=("pledge.fixed",))
     given = pair({"share_of_base": base}, pledges=(promise("fixed", 400),))
     assert solved(given) == {"pledge.fixed": 40000, "e": 30000, "l": 30000}
     short = (pays("pledge.fixed", "a", 400), pays("e", "a", 299.99), pays("l", "a", 300))
-    assert broken(given, *short) == [(12, "out_of_turn", 70001)]
+    assert broken(given, *short) == [(12, "broken_precedence", 70001)]
 
 
 def test_12_an_empty_funding_line_blocks_nobody() -> None:
@@ -116,7 +116,7 @@ def test_12_a_used_offer_that_excludes_who_comes_first_lifts_the_turn() -> None:
     ]
     given = problem(lines, offers, exclusion_groups=(group,))
     assert solved(given) == {"l": 100000, "m": 80000}
-    assert broken(given, pays("l", "a", 1000)) == [(12, "out_of_turn", 100000)]
+    assert broken(given, pays("l", "a", 1000)) == [(12, "broken_precedence", 100000)]
 
 
 def test_12_no_other_public_money_lifts_the_turn_too() -> None:
@@ -134,7 +134,7 @@ def test_12_on_a_line_where_others_exclude_it_nobody_waits() -> None:
     offers = [offer("e", price_permille=900), offer("l", "1/2", asks_first=("e",)), offer("m", "1/2")]
     given = problem([line("a", 1000)], offers, exclusion_groups=(group,))
     assert broken(given, pays("m", "a", 500), pays("l", "a", 500)) == []
-    assert broken(given, pays("l", "a", 500)) == [(12, "out_of_turn", 100000)]
+    assert broken(given, pays("l", "a", 500)) == [(12, "broken_precedence", 100000)]
 
 
 def test_12_a_circle_is_no_trap() -> None:
@@ -169,7 +169,7 @@ def test_who_pays_before_a_possible_one_has_answered_is_told_to_ask_it_first() -
 
 def test_who_must_wait_for_an_offer_that_cannot_be_used_says_so() -> None:
     # E may pay only when the employer pays as much, and nobody does: it has not reached its limit, so L waits
-    given = pair({"co_financing": CoFinancing(share="1", of="own_amount")})
+    given = pair({"co_financing": OfferCoFinancing(share="1", of="own_amount")})
     assert solved(given) == {}
     reasons = {one.scheme: (one.code, one.params) for one in explain(given, propose(given)).unused}
     assert reasons["l"] == ("comes_after", {"offers": ["e"]})
@@ -182,7 +182,7 @@ def all_or_nothing(cap: int) -> Problem:
     later = offer("l", fixed_amount_cents=20000, asks_first=("e",))
     lines = [CostLine(id="a", category="tuition", amount_cents=20000)]
     first: Offer = offer("e", cap_cents=cap)
-    return problem(lines, [first, later], settings=Settings(smallest_share_cents=0))
+    return problem(lines, [first, later], settings=MixSettings(smallest_share_cents=0))
 
 
 def test_a_higher_cap_of_who_comes_first_can_cost_the_person_a_fixed_amount() -> None:
@@ -196,6 +196,6 @@ def test_one_more_scheme_can_cost_the_person_money() -> None:
     lines = [line("a", 200)]
     later = offer("l")
     assert propose(problem(lines, [later])).value_of("own_money") == 0
-    first = offer("e", co_financing=CoFinancing(share="1", of="own_amount"))
+    first = offer("e", co_financing=OfferCoFinancing(share="1", of="own_amount"))
     both = problem(lines, [later.model_copy(update={"asks_first": ("e",)}), first])
     assert propose(both).value_of("own_money") == 20000

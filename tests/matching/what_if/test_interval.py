@@ -6,7 +6,7 @@ from matching import propose
 from matching.problem import ExclusionGroup, Problem
 from matching.problem.codes import POINTS
 from matching.what_if.interval import Interval, interval
-from matching.what_if.unsure import Candidate, Unsure
+from matching.what_if.unsure import Unsure, UnsureOffer
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 from tests.matching.building import line, money, offer, problem
@@ -50,8 +50,8 @@ def test_of_several_amounts_that_may_hold_one_at_a_time_counts() -> None:
     # either 300 of a, or 500 of b: never both
     given = problem([line("a", 300), line("b", 500, "exam")], [offer("p", certainty="possible")])
     forms = (
-        Candidate(offer("p", cap_cents=30000), True),
-        Candidate(offer("p", {"exam": 1}, cap_cents=50000), True),
+        UnsureOffer(offer("p", cap_cents=30000), True),
+        UnsureOffer(offer("p", {"exam": 1}, cap_cents=50000), True),
     )
     assert cents(around(given, Unsure(candidates={"p": forms}))) == (30000, 80000, 80000)
     firm = [offer("x", cap_cents=10000), *given.offers]
@@ -92,7 +92,7 @@ def test_a_scheme_that_comes_first_can_make_it_worse() -> None:
 def test_what_comes_first_with_an_amount_that_is_not_known_counts_as_bad_as_can_be() -> None:
     offers = [offer("l", asks_first=("e",), cap_cents=60000), offer("e", certainty="possible", amount_known=False)]
     given = problem([line("a", 1000)], offers)
-    loose = Unsure(candidates={"e": (Candidate(offer("e", cap_cents=50000), False),)})
+    loose = Unsure(candidates={"e": (UnsureOffer(offer("e", cap_cents=50000), False),)})
     assert cents(around(given, loose)) == (0, 40000, 100000)
 
 

@@ -11,7 +11,7 @@ from matching import propose
 from matching.answering.answer import Prepared, prepare
 from matching.offers import funding_line
 from matching.offers.question import Question
-from matching.problem import FundingLine, LockedShare, Locks, Problem
+from matching.problem import AvailableFundingLine, LockedShare, Locks, Problem
 from matching.problem.codes import LEVERS
 from matching.problem.proposal import Proposal
 from matching.solver.again import own_cents, paid_by_offers
@@ -48,10 +48,12 @@ class Case:
     def problem(self) -> Problem:
         return self.prepared.problem
 
-    def own(self, question: Question, on: date | None = None, lines: list[FundingLine] | None = None) -> int:
+    def own(self, question: Question, on: date | None = None, lines: list[AvailableFundingLine] | None = None) -> int:
         return own_cents(self.mix(self.made(question, on, lines)))
 
-    def made(self, question: Question, on: date | None = None, lines: list[FundingLine] | None = None) -> Prepared:
+    def made(
+        self, question: Question, on: date | None = None, lines: list[AvailableFundingLine] | None = None
+    ) -> Prepared:
         return prepare(question, self.region, on=on or self.on, funding_lines=lines)
 
     def mix(self, made: Prepared) -> Proposal:

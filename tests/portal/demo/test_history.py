@@ -9,7 +9,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 from stdnum import iban
 
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, SchemeOutcome
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
@@ -24,13 +24,20 @@ from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
 from portal.oversight.allocation import allocation, transfers_behind
-from portal.oversight.outcomes.models import Outcome as TrainingOutcome
+from portal.oversight.outcomes.models import TrainingOutcome
 from portal.oversight.worklist.queries import worklist_counts
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.queries import payables
-from portal.paying.settlements.models import Ground, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
-from portal.people.accounts.access import Actor, Audience
+from portal.paying.settlements.models import (
+    Instalment,
+    InstalmentState,
+    Recovery,
+    RecoveryState,
+    Settlement,
+    SettlementGround,
+)
 from portal.people.accounts.models import Account, Role
+from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
 from portal.platform.database import load_models
@@ -83,7 +90,7 @@ def test_every_state_of_vouchers_pledges_talks_and_decisions_is_there(desk: Fill
     decisions = all_of(desk, Decision)
     assert {decision.kind for decision in decisions} == set(DecisionKind)
     assert {decision.amended for decision in decisions if decision.kind is DecisionKind.APPROVED} == {True, False}
-    assert {outcome.outcome for outcome in all_of(desk, DecisionOutcome)} == set(Outcome)
+    assert {outcome.outcome for outcome in all_of(desk, DecisionOutcome)} == set(SchemeOutcome)
     assert {request.is_open for request in all_of(desk, InformationRequest)} == {True, False}
 
 
@@ -118,7 +125,7 @@ def test_invoices_with_a_file_payments_and_settlements_are_there_in_every_state(
     assert states(desk, Recovery) == set(RecoveryState)
     assert states(desk, Instalment) >= {InstalmentState.RECEIVED, InstalmentState.MISSED, InstalmentState.PLANNED}
     grounds = {settlement.ground for settlement in all_of(desk, Settlement)}
-    assert Ground.AS_USED in grounds and len(grounds) == 2
+    assert SettlementGround.AS_USED in grounds and len(grounds) == 2
     kinds = {change.kind for change in all_of(desk, VoucherChange)}
     assert kinds >= {
         ChangeKind.BLOCKED, ChangeKind.EXTENDED, ChangeKind.START_MOVED, ChangeKind.LOWERED, ChangeKind.TOPPED_UP, ChangeKind.CREDITED

@@ -11,9 +11,9 @@ from portal.demo.staff import add_staff, staff
 from portal.demo.workshop import NEW_CAP, SCHEME, offer_a_change
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import newest_published, versions_of
-from portal.people.accounts.access import Actor
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import accounts, actor_of_account
+from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.publishing.gate.actions import approve_outcome, publish_version

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from portal.ledger import queries
 from portal.ledger.actions import (
     BudgetExhausted,
-    Cap,
     CapExhausted,
     NotReserved,
+    PeriodCap,
     Reservation,
     fund,
     give_back,
@@ -47,7 +47,7 @@ def books(session: Session, now: datetime) -> Iterator[Session]:
 
 
 def put_aside(
-    session: Session, now: datetime, *amounts: tuple[int, int], voucher: int = 7, caps: tuple[Cap, ...] = ()
+    session: Session, now: datetime, *amounts: tuple[int, int], voucher: int = 7, caps: tuple[PeriodCap, ...] = ()
 ) -> list[Transfer]:
     return reserve(
         session,
@@ -64,8 +64,8 @@ def line(session: Session, number: int = 1) -> Figures:
     return queries.line_figures(session, funding_line_ids=[number])[number]
 
 
-def personal_cap(limit: int = 50_000, holder: str = "person:1") -> Cap:
-    return Cap("werk-naar-werk", holder, "2026", limit)
+def personal_cap(limit: int = 50_000, holder: str = "person:1") -> PeriodCap:
+    return PeriodCap("werk-naar-werk", holder, "2026", limit)
 
 
 def test_a_funded_line_is_available_in_full(books: Session) -> None:
@@ -111,7 +111,7 @@ def test_a_personal_cap_is_guarded_across_funding_lines(books: Session, now: dat
 def test_the_cap_of_another_person_or_another_year_is_another_cap(books: Session, now: datetime) -> None:
     put_aside(books, now, (1, 50_000), caps=(personal_cap(),))
     put_aside(books, now, (1, 25_000), voucher=8, caps=(personal_cap(holder="person:2"),))
-    put_aside(books, now, (1, 25_000), voucher=9, caps=(Cap("werk-naar-werk", "person:1", "2027", 50_000),))
+    put_aside(books, now, (1, 25_000), voucher=9, caps=(PeriodCap("werk-naar-werk", "person:1", "2027", 50_000),))
     assert line(books).available_cents == 0
 
 

@@ -12,7 +12,7 @@ import segno
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.papers.voucher_paper import qr_svg, voucher_document
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform import clock
 from portal.platform.documents import DocumentError, pdf
 from portal.spending.changes.actions import block_voucher

@@ -15,7 +15,7 @@ from portal.platform import database
 from portal.platform.database import current_session, make_engine, trouble, unit_of_work
 from portal.platform.errors import BadSettings, Busy, KeyReused, OutcomeUnknown
 from portal.platform.idempotency import (
-    Claim,
+    FirstCall,
     IdempotencyKey,
     Replay,
     claim_idempotency,
@@ -27,7 +27,7 @@ from portal.platform.idempotency import (
 HASH = fingerprint("body")
 
 
-def claim(session: Session, now: datetime, key: str = "k1", body: str = HASH) -> Claim | Replay:
+def claim(session: Session, now: datetime, key: str = "k1", body: str = HASH) -> FirstCall | Replay:
     return claim_idempotency(session, actor_key="account:1", route="act", key=key, fingerprint=body, now=now)
 
 
@@ -66,7 +66,7 @@ def test_another_database_is_refused() -> None:
 
 
 def test_work_is_committed_and_its_result_returned(engine: Engine, now: datetime) -> None:
-    assert isinstance(unit_of_work(engine, lambda s: claim(s, now)), Claim)
+    assert isinstance(unit_of_work(engine, lambda s: claim(s, now)), FirstCall)
     assert count(engine) == 1
 
 
@@ -92,7 +92,7 @@ def test_a_result_that_is_not_kept_is_returned_but_not_written(engine: Engine, n
 def test_reading_refuses_to_write(engine: Engine, now: datetime) -> None:
     with pytest.raises(DBAPIError):
         unit_of_work(engine, lambda s: claim(s, now), read_only=True)
-    assert isinstance(unit_of_work(engine, lambda s: claim(s, now)), Claim), "and writing works again afterwards"
+    assert isinstance(unit_of_work(engine, lambda s: claim(s, now)), FirstCall), "and writing works again afterwards"
 
 
 def test_a_reader_sees_one_snapshot(engine: Engine, now: datetime) -> None:
@@ -192,7 +192,7 @@ def test_two_writers_wait_for_each_other_instead_of_both_deciding(engine: Engine
             session.execute(text("LOCK TABLE idempotency_key IN EXCLUSIVE MODE"))
         if (session.scalar(select(func.count()).select_from(IdempotencyKey)) or 0) >= 1:
             return False
-        return isinstance(claim(session, now, key=str(threading.get_ident())), Claim)
+        return isinstance(claim(session, now, key=str(threading.get_ident())), FirstCall)
 
     def run() -> None:
         if unit_of_work(engine, work):
@@ -224,7 +224,7 @@ def test_a_naive_instant_is_refused(session: Session) -> None:
 def test_the_same_key_gives_the_first_answer_again(engine: Engine, now: datetime) -> None:
     def first(session: Session) -> None:
         made = claim(session, now)
-        assert isinstance(made, Claim)
+        assert isinstance(made, FirstCall)
         remember(session, made, status=303, location="/vraag/1", body={"id": 1})
 
     unit_of_work(engine, first)
@@ -243,12 +243,12 @@ def test_the_same_key_of_someone_else_is_another_key(engine: Engine, now: dateti
         engine,
         lambda s: claim_idempotency(s, actor_key="account:2", route="act", key="k1", fingerprint=HASH, now=now),
     )
-    assert isinstance(other, Claim)
+    assert isinstance(other, FirstCall)
 
 
 def test_a_failed_act_leaves_its_key_free(engine: Engine, now: datetime) -> None:
     unit_of_work(engine, lambda s: claim(s, now), keep=lambda _: False)
-    assert isinstance(unit_of_work(engine, lambda s: claim(s, now)), Claim)
+    assert isinstance(unit_of_work(engine, lambda s: claim(s, now)), FirstCall)
 
 
 def test_keys_past_their_date_are_forgotten_and_others_kept(engine: Engine, now: datetime) -> None:

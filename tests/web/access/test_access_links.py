@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from portal import create_app
-from portal.people.accounts.access import Audience
 from portal.people.accounts.actions import (
     change_role,
     disable_account,
@@ -22,6 +21,7 @@ from portal.people.accounts.actions import (
 )
 from portal.people.accounts.models import Account, Role, SessionRecord, SignInLink
 from portal.people.accounts.queries import FAILURES_PER_HOUR, account_by_email, secret_hash
+from portal.people.actor import Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work

@@ -21,11 +21,12 @@ from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts import access
-from portal.people.accounts.access import Audience, PolicyMissing, admits, current_actor
+from portal.people.actor import Audience
 from portal.platform.clock import frozen
 from portal.platform.database import current_session, make_engine
 from portal.web import blueprints
+from portal.web.edge import policy as access
+from portal.web.edge.policy import PolicyMissing, admits, current_actor
 from tests.web.browser import Browser
 from tests.web.conftest import settings_for
 from tests.web.objects import Whose, builder_for

@@ -11,9 +11,9 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.conversations.actions import ask_more
 from portal.cases.owners.queries import owner_names
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.people.accounts.access import Audience
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
 from portal.platform import clock
 from tests.factories import ADVISOR, NOW, SAM, SYSTEM, a_question, an_application
 from tests.web.browser import Browser

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.oversight.flags.actions import raise_flags
-from portal.people.accounts.access import Audience
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
 from portal.post.files.actions import Vault
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.models import Attendance, Invoice

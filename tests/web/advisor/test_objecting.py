@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
 from portal.awarding.shares_elsewhere.models import ShareOutcome
-from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.hearings.queries import hearings_of
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
@@ -19,7 +19,7 @@ from portal.ledger.invariants import verify
 from portal.paying.reassignments.queries import payers_of
 from portal.paying.recoveries import receive_instalment
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground, Settlement
+from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
 from portal.paying.settling_again.models import Repayment
 from portal.people.accounts.models import Role
@@ -111,13 +111,13 @@ def test_a_refused_share_elsewhere_leads_to_another_decision(office: Office) -> 
         return question
 
     question = office.do(made)
-    [share] = office.do(lambda s: awaited_shares(s, question=question))
+    [share] = office.do(lambda s: shares_elsewhere(s, question=question))
     browser, path = office.browser("advisor"), f"/adviseur/ander-deel/{share.public_id}"
     assert_sound(browser.get(case(question, "/besluit")))
     wrong = {"outcome": "granted", "granted": "1", "by": "DUO", "on": "02-03-2026"}
     fill(browser, path, wrong, 422)
     fill(browser, path, {"outcome": "refused", "granted": "0", "by": "DUO", "on": "02-03-2026"})
-    assert office.do(lambda s: awaited_shares(s, question=question))[0].outcome is ShareOutcome.REFUSED
+    assert office.do(lambda s: shares_elsewhere(s, question=question))[0].outcome is ShareOutcome.REFUSED
     browser.get(path)
     assert browser.post(case(question, "/opnieuw-voorstellen")).status_code == 303
     fill(browser, case(question, "/opnieuw-besluiten"), CHECKED)
@@ -193,7 +193,7 @@ def use_the_rest(session: Session, voucher: Voucher) -> None:
 
 def settle_as_used(session: Session, voucher: Voucher) -> Settlement:
     return settle_voucher(
-        session, voucher=voucher, amount_cents=voucher.used_cents, ground=Ground.AS_USED, reason="Klaar.", actor=ADVISOR,
+        session, voucher=voucher, amount_cents=voucher.used_cents, ground=SettlementGround.AS_USED, reason="Klaar.", actor=ADVISOR,
         now=NOW,
     )  # fmt: skip
 
@@ -239,7 +239,13 @@ def settled_and_paid_back(session: Session) -> tuple[Voucher, Settlement]:
     for spend_id, _cents in unpaid_spends(session, redemption=done):
         pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
     made = settle_voucher(
-        session, voucher=voucher, amount_cents=40_000, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=40_000,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af.",
+        actor=ADVISOR,
+        now=NOW,
     )
     [claim] = recoveries_of(session, voucher=voucher)
     receive_instalment(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground
-from portal.people.accounts.access import Audience
+from portal.paying.settlements.models import SettlementGround
+from portal.people.actor import Audience
 from portal.platform import clock
 from portal.second_look.objections.actions import decide_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
@@ -40,7 +40,13 @@ def settled(session: Session) -> DevelopmentQuestion:
         session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=100_000, actor=pia, now=NOW
     )
     settle_voucher(
-        session, voucher=voucher, amount_cents=40_000, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=40_000,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af.",
+        actor=ADVISOR,
+        now=NOW,
     )
     return session.get_one(DevelopmentQuestion, voucher.question_id)
 

@@ -12,7 +12,7 @@ from matching.receipt import read_receipt, verify
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from tests.factories import ADVISOR, NOW, a_decision, a_question, an_application, approve
 from tests.web.browser import Browser
 from tests.web.office import Office, figures_of, links_of, said

@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal import create_app
-from portal.people.accounts import access
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
+from portal.web.edge import policy as access
 from tests.web.browser import SYSTEM, Browser
 from tests.web.conftest import settings_for
 from tests.web.probe import names, probe_app

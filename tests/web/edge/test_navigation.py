@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.people.accounts.access import Audience, admits
+from portal.people.actor import Audience
 from portal.web.edge.navigation import FOOTER, MENU
+from portal.web.edge.policy import admits
 
 
 def test_every_endpoint_in_the_menu_and_the_footer_exists(app: Flask) -> None:

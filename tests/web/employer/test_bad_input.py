@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.cases.pledges.actions import ask_pledge
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.clock import now
 from tests.web.bad_input import Try, tries
 from tests.web.browser import SYSTEM, Browser

@@ -8,7 +8,7 @@ from portal.awarding.proposals.queries import indicative_answer
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Account, Organisation, Role
+from portal.people.actor import Actor, Audience
 from portal.platform import clock
 from portal.spending.invoices.actions import accept_invoice
 from portal.spending.invoices.models import Invoice

@@ -11,8 +11,8 @@ import pytest
 
 from portal.cases.questions.models import CostInput, Route
 from portal.paying.payments.queries import payment_breaks
-from portal.people.accounts.access import Audience
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
 from portal.platform import clock
 from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, question_of

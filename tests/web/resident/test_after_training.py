@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
 from portal.oversight.outcomes.actions import ask_outcomes
-from portal.oversight.outcomes.models import Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.models import TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.paying.payments.queries import payables
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
 from portal.spending.invoices.actions import accept_invoice
@@ -145,9 +145,9 @@ def test_what_became_of_a_training_is_asked_once_and_answered_once(app: Flask, e
         assert "Had u de opleiding ook gedaan zonder deze voucher?" in said(page)
         assert browser.submit(f"{place}/resultaat", GOOD).status_code == 303
         assert browser.get(f"{place}/resultaat").status_code == 303, "there is nothing to answer any more"
-    [outcome] = unit_of_work(engine, lambda s: s.scalars(select(Outcome)).all())
+    [outcome] = unit_of_work(engine, lambda s: s.scalars(select(TrainingOutcome)).all())
     answered = (outcome.result, outcome.work_before, outcome.work_after, outcome.without_fund)
-    assert answered == (Result.DIPLOMA, Work.LOOKING, Work.OTHER_JOB, WithoutFund.NO)
+    assert answered == (TrainingEnd.DIPLOMA, Work.LOOKING, Work.OTHER_JOB, WithoutFund.NO)
 
 
 @pytest.mark.parametrize("field", ["result", "work_after", "without_fund", "work_before"])
@@ -159,4 +159,4 @@ def test_an_answer_that_does_not_exist_is_refused_at_its_question(app: Flask, en
         wrong = browser.submit(f"{place}/resultaat", {**GOOD, field: "onzin"})
         assert wrong.status_code == 422
         assert assert_sound(wrong).find(id=f"{field}-error") is not None
-    assert unit_of_work(engine, lambda s: s.scalars(select(Outcome.answered_at)).all()) == [None]
+    assert unit_of_work(engine, lambda s: s.scalars(select(TrainingOutcome.answered_at)).all()) == [None]

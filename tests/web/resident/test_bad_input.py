@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.cases.conversations.actions import ask_more
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.clock import today
 from tests.web.bad_input import Try, tries
 from tests.web.browser import SYSTEM, Browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.clock import today
 from tests.web.browser import Browser
 from tests.web.walking import WELDER, Desk, assert_sound, last_part, question_of, soup_of

@@ -13,7 +13,7 @@ from portal.cases.applications.models import Application
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.pledges.actions import give_pledge
 from portal.cases.questions.models import QuestionState
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from portal.awarding.waiting_list.actions import join_waiting_list
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.people.accounts.access import Audience
+from portal.people.actor import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
 from tests.factories import ADVISOR, NOW, a_draft, an_application

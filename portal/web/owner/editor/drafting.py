@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import as_loaded_region, newest_published
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
 from portal.publishing.workshop.queries import cases_document_of, document_of, version_of_scheme

@@ -50,7 +50,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Effect:
+class DraftEffect:
     """What a draft does. While it is not complete: the rules that can be read, and no examples."""
 
     rules: list[ConditionLine]
@@ -81,15 +81,15 @@ def _lines_of(value: Any, region: LoadedRegion, names: Names, on: date) -> list[
         return []
 
 
-def effect_of(checked: Checked, document: Mapping[str, Any], region: LoadedRegion, on: date) -> Effect:
+def effect_of(checked: Checked, document: Mapping[str, Any], region: LoadedRegion, on: date) -> DraftEffect:
     """What the draft does on a day."""
     names = names_of(region)
     definition = checked.definition
     if definition is None:
-        return Effect([*_readable_rules(document.get("conditions"), region, names, on)])
+        return DraftEffect([*_readable_rules(document.get("conditions"), region, names, on)])
     examples = [*_own_examples(checked.cases, definition, region, names)] if checked.cases is not None else []
     invented = not examples
-    return Effect(
+    return DraftEffect(
         condition_lines(definition, on, names),
         amounts_of(definition, on, names),
         examples or [*_invented(definition, region, names, on)],

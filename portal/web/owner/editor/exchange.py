@@ -9,13 +9,13 @@ import yaml
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.people.accounts.access import current_actor
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
 from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.owner.blueprint import blueprint
 from portal.web.owner.editor.drafting import Draft

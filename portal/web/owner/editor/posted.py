@@ -24,11 +24,11 @@ class Unreadable(ValueError):
 
 
 @dataclass
-class Sent:
+class SentValue:
     """What was sent under one name, and under the names that begin with it."""
 
     values: list[str] = field(default_factory=list)
-    parts: dict[str, Sent] = field(default_factory=dict)
+    parts: dict[str, SentValue] = field(default_factory=dict)
 
     def one(self, part: str) -> str | None:
         """The only value of a part; None when it was not sent."""
@@ -37,26 +37,26 @@ class Sent:
 
     def first(self, part: str) -> str:
         """The first value of a part or of its first row, as text."""
-        found = self.parts.get(part, Sent())
+        found = self.parts.get(part, SentValue())
         inside = [value for _, row in sorted(found.parts.items()) for value in row.values]
         return next((value.strip() for value in (*found.values, *inside) if value.strip()), "")
 
 
-def nested(fields: Iterable[tuple[str, list[str]]]) -> Sent:
+def nested(fields: Iterable[tuple[str, list[str]]]) -> SentValue:
     """Flat names as a tree. Raises Unreadable."""
-    root = Sent()
+    root = SentValue()
     for name, values in fields:
         parts = name.split(".")
         if len(parts) > MOST_PARTS or "" in parts:
             raise Unreadable(name[:80])
         here = root
         for part in parts:
-            here = here.parts.setdefault(part, Sent())
+            here = here.parts.setdefault(part, SentValue())
         here.values += values
     return root
 
 
-def read(node: Node, sent: Sent, base: Any, known: Known, around: Around | None = None) -> Any:
+def read(node: Node, sent: SentValue, base: Any, known: Known, around: Around | None = None) -> Any:
     """The value that was sent for a node; NOTHING when there is none. Raises Unreadable.
 
     `base` is what the page was made from: a field that was not touched keeps its value to the letter.
@@ -64,7 +64,9 @@ def read(node: Node, sent: Sent, base: Any, known: Known, around: Around | None 
     return _READERS[node.kind if not node.is_leaf else "leaf"](node, sent, base, known, around or {})
 
 
-def read_keys(node: Node, keys: Iterable[str], sent: Sent, base: Mapping[str, Any], known: Known) -> dict[str, Any]:
+def read_keys(
+    node: Node, keys: Iterable[str], sent: SentValue, base: Mapping[str, Any], known: Known
+) -> dict[str, Any]:
     """The values of some keys of a group; keys that are empty are left out. Raises Unreadable."""
     wanted = {key: node.keys[key] for key in keys}
     _refuse_unknown(sent, wanted)
@@ -72,7 +74,7 @@ def read_keys(node: Node, keys: Iterable[str], sent: Sent, base: Mapping[str, An
 
 
 def _values(
-    nodes: Mapping[str, Node], sent: Sent, base: Any, known: Known, around: Around
+    nodes: Mapping[str, Node], sent: SentValue, base: Any, known: Known, around: Around
 ) -> dict[str, Any]:  # fmt: skip
     here = surroundings(nodes, around, sent.first)
     before = base if isinstance(base, dict) else {}
@@ -81,19 +83,19 @@ def _values(
         if node.kind == "constant":
             value = before.get(key, NOTHING)
         else:
-            value = read(node, sent.parts.get(key, Sent()), before.get(key, NOTHING), known, here)
+            value = read(node, sent.parts.get(key, SentValue()), before.get(key, NOTHING), known, here)
         if value is not NOTHING and not (value == node.default and key not in before and not node.required):
             found[key] = value
     return found
 
 
-def _refuse_unknown(sent: Sent, known: Iterable[str]) -> None:
+def _refuse_unknown(sent: SentValue, known: Iterable[str]) -> None:
     strange = sent.parts.keys() - set(known) - {HERE}
     if strange:
         raise Unreadable(sorted(strange)[0][:80])
 
 
-def _leaf(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _leaf(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     kind = kind_of(node, around, known)
     if node.kind == "fact":
         return _answer(kind, sent, base, known, around)
@@ -124,7 +126,7 @@ def _typed(known: Known, kind: str, text: str, base: Any, default: Any = NOTHING
     return None if value is NOTHING and default not in (NOTHING, None) else value
 
 
-def _answer(kind: str, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _answer(kind: str, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     """The answer of a fact in a case; empty is null: not known."""
     _refuse_unknown(sent, ())
     if known.fact_type(around.get("answer")) == "choices":
@@ -147,7 +149,7 @@ def _in_order(chosen: list[Any], before: list[Any]) -> list[Any]:
     return kept if len(kept) == len(chosen) else [*kept, *(value for value in chosen if value not in kept)]
 
 
-def _group(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _group(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     _refuse_unknown(sent, node.keys)
     if node.optional and HERE not in sent.parts:
         return _left_out(node, base)
@@ -157,12 +159,12 @@ def _group(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> A
     return found
 
 
-def _text(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _text(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     _refuse_unknown(sent, ("nl", "en"))
     before = base if isinstance(base, dict) else {}
     found = {}
     for key in ("nl", "en"):
-        part = sent.parts.get(key, Sent())
+        part = sent.parts.get(key, SentValue())
         if part.parts or len(part.values) > 1:
             raise Unreadable(key)
         value = _typed(known, "paragraph", part.values[0] if part.values else "", before.get(key, NOTHING))
@@ -171,7 +173,7 @@ def _text(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> An
     return found if found or HERE in sent.parts else NOTHING
 
 
-def _one_of(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _one_of(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     if not sent.parts:
         return NOTHING
     was, now = sent.one(HERE), sent.one("type")
@@ -189,12 +191,12 @@ def _one_of(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> 
     return retyped(node, found, now) if now and now != was else found
 
 
-def _dated(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _dated(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     rows = {name: part for name, part in sent.parts.items() if name != HERE}
     if sent.values and rows:
         raise Unreadable(node.key)
     if not rows:
-        return read(node.plain, Sent(sent.values), NOTHING if isinstance(base, list) else base, known, around)
+        return read(node.plain, SentValue(sent.values), NOTHING if isinstance(base, list) else base, known, around)
     before = base if isinstance(base, list) else []
     found = []
     for position, part in _numbered(rows):
@@ -204,7 +206,7 @@ def _dated(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> A
     return found
 
 
-def _many(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _many(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     before = base if isinstance(base, list) else []
     found: list[Any] = []
     if node.item.is_leaf:
@@ -221,7 +223,7 @@ def _many(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> An
     return _left_out(node, base)
 
 
-def _leaves(node: Node, sent: Sent, before: list[Any], known: Known, around: Around) -> list[Any]:
+def _leaves(node: Node, sent: SentValue, before: list[Any], known: Known, around: Around) -> list[Any]:
     """Ticked boxes, chosen rows or lines of text: what is not empty."""
     kind = kind_of(node.item, around, known)
     rows = [part for _, part in _numbered({name: part for name, part in sent.parts.items() if name != HERE})]
@@ -242,7 +244,7 @@ def has_ticks(node: Node, around: Around, known: Known) -> bool:
     return definition is not None and (bool(definition.values) or definition.type == "yes_no")
 
 
-def _mapping(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _mapping(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     before = base if isinstance(base, dict) else {}
     if sent.values:
         raise Unreadable(node.key)
@@ -254,13 +256,13 @@ def _mapping(node: Node, sent: Sent, base: Any, known: Known, around: Around) ->
     return found if found or base == {} else NOTHING
 
 
-def _constant(node: Node, sent: Sent, base: Any, known: Known, around: Around) -> Any:
+def _constant(node: Node, sent: SentValue, base: Any, known: Known, around: Around) -> Any:
     if sent.parts:
         raise Unreadable(node.key)
     return base
 
 
-def _numbered(parts: Mapping[str, Sent]) -> list[tuple[int, Sent]]:
+def _numbered(parts: Mapping[str, SentValue]) -> list[tuple[int, SentValue]]:
     for name in parts:
         if not (name.isascii() and name.isdigit()) or len(name) > MOST_DIGITS:
             raise Unreadable(name[:80])

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.people.accounts.access import current_actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Conflict, Refusal
@@ -17,6 +16,7 @@ from portal.publishing.workshop.actions import save_draft, start_draft
 from portal.publishing.workshop.actions import withdraw_draft as throw_away
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.guards import large_form
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.owner.blueprint import blueprint
 from portal.web.owner.editor.checking import check

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.problem import Problem
 from matching.problem.proposal import Share
 from portal.awarding.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, Outcome
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, SchemeOutcome
 from portal.awarding.decisions.queries import decided_mix, decision_of
 from portal.awarding.proposals.actions import make_proposal, renew_proposal
 from portal.awarding.proposals.queries import stored_proposal
@@ -57,7 +57,7 @@ def test_approving_writes_decision_award_voucher_reservation_letter_and_audit_to
     assert question.state is QuestionState.DECIDED
     assert decision.kind is DecisionKind.APPROVED
     assert [(one.scheme, one.outcome, one.amount_cents) for one in decision.outcomes] == [
-        ("leervoucher", Outcome.AWARDED, 120_000)
+        ("leervoucher", SchemeOutcome.AWARDED, 120_000)
     ]
     award = session.scalars(select(Award)).one()
     assert award.amount_cents == sum(part.amount_cents for part in award.parts) == 120_000
@@ -229,8 +229,8 @@ def test_a_scheme_that_was_applied_for_but_pays_nothing_is_rejected_in_the_same_
     assert decision.kind is DecisionKind.PARTLY
     outcomes = {one.scheme: (one.outcome, one.amount_cents, one.reason) for one in decision.outcomes}
     assert outcomes == {
-        "leervoucher": (Outcome.AWARDED, 120_000, None),
-        "materiaalvoucher": (Outcome.REJECTED, 0, "U hebt geen kosten voor materiaal."),
+        "leervoucher": (SchemeOutcome.AWARDED, 120_000, None),
+        "materiaalvoucher": (SchemeOutcome.REJECTED, 0, "U hebt geen kosten voor materiaal."),
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
 from portal.cases.hearings.actions import invite_view, record_view
-from portal.cases.hearings.models import Ground, ViewWay
+from portal.cases.hearings.models import RefusalGround, ViewWay
 from portal.cases.hearings.queries import facts_changed_by_desk, was_heard
 from portal.cases.questions.actions import save_facts
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
@@ -21,7 +21,7 @@ from tests.factories import ADVISOR, NOW, an_application
 LATER = NOW + timedelta(days=20)
 
 
-def reject(session: Session, question: DevelopmentQuestion, ground: Ground = Ground.OWN_FACTS) -> None:
+def reject(session: Session, question: DevelopmentQuestion, ground: RefusalGround = RefusalGround.OWN_FACTS) -> None:
     with session.begin_nested():
         reject_question(session, question=question, rationale="Woont elders.", ground=ground, actor=ADVISOR, now=LATER)
 
@@ -29,7 +29,7 @@ def reject(session: Session, question: DevelopmentQuestion, ground: Ground = Gro
 def test_a_refusal_on_other_facts_waits_for_a_hearing(session: Session) -> None:
     question = an_application(session)
     with pytest.raises(Refusal) as refused:
-        reject(session, question, Ground.OTHER_FACTS)
+        reject(session, question, RefusalGround.OTHER_FACTS)
     assert refused.value.code == "not_heard" and question.state is QuestionState.APPLIED
     hearing = invite_view(
         session, question=question, facts="Volgens de BRP woont u elders.", answer_by=date(2026, 3, 16), actor=ADVISOR,
@@ -38,13 +38,13 @@ def test_a_refusal_on_other_facts_waits_for_a_hearing(session: Session) -> None:
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "hearing/invited")).one()
     assert told.details == {"facts": "Volgens de BRP woont u elders.", "answer_by": "2026-03-16"}
     with pytest.raises(Refusal):
-        reject(session, question, Ground.OTHER_FACTS)  # invited is not heard
+        reject(session, question, RefusalGround.OTHER_FACTS)  # invited is not heard
     record_view(
         session, hearing=hearing, way=ViewWay.SPOKEN, view="Ik ben verhuisd.", on=date(2026, 3, 5), actor=ADVISOR,
         now=LATER,
     )  # fmt: skip
     assert was_heard(session, question=question)
-    reject(session, question, Ground.OTHER_FACTS)
+    reject(session, question, RefusalGround.OTHER_FACTS)
     assert question.state is QuestionState.DECIDED
 
 
@@ -59,7 +59,7 @@ def test_who_says_nothing_in_time_was_heard_and_not_a_day_sooner(session: Sessio
             session, hearing=hearing, way=ViewWay.NOT_GIVEN, view=None, on=last_day.date(), actor=ADVISOR, now=last_day
         )
     record_view(session, hearing=hearing, way=ViewWay.NOT_GIVEN, view=None, on=LATER.date(), actor=ADVISOR, now=LATER)
-    reject(session, question, Ground.OTHER_FACTS)
+    reject(session, question, RefusalGround.OTHER_FACTS)
     with pytest.raises(Conflict):
         record_view(session, hearing=hearing, way=ViewWay.SPOKEN, view="x", on=LATER.date(), actor=ADVISOR, now=LATER)
 
@@ -72,11 +72,11 @@ def test_facts_that_the_desk_changed_are_not_the_applicants_own(session: Session
     with pytest.raises(Refusal) as refused:
         reject(session, question)
     assert refused.value.code == "facts_changed_by_desk"
-    reject(session, question, Ground.SAID_IN_TALK)
+    reject(session, question, RefusalGround.SAID_IN_TALK)
 
 
-@pytest.mark.parametrize("ground", [Ground.OWN_FACTS, Ground.SLIGHT])
-def test_a_refusal_on_the_applicants_own_facts_needs_no_hearing(session: Session, ground: Ground) -> None:
+@pytest.mark.parametrize("ground", [RefusalGround.OWN_FACTS, RefusalGround.SLIGHT])
+def test_a_refusal_on_the_applicants_own_facts_needs_no_hearing(session: Session, ground: RefusalGround) -> None:
     question = an_application(session)
     reject(session, question, ground)
     assert question.state is QuestionState.DECIDED

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
-from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst, hold_turn
+from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst, keep_order_of_receipt
 from portal.awarding.order_of_receipt.queries import earlier_claims, place_in_order
 from portal.cases.applications.actions import declare_complete
 from portal.cases.applications.models import Application
@@ -85,10 +85,10 @@ def test_money_that_the_earlier_one_cannot_use_is_free_for_the_later_one(session
     assert [claim.id for claim in claims] == [applied(session, first).number]
     assert claims[0].schemes[0].funding_lines == {"rijk-leren", "provincie-breed"}
     mine = applied(session, second)
-    hold_turn(session, application=mine, cents_by_funding_line={ids["rijk-leren"]: 120_000}, now=NOW)
+    keep_order_of_receipt(session, application=mine, cents_by_funding_line={ids["rijk-leren"]: 120_000}, now=NOW)
     both = {ids["rijk-leren"]: 120_000, ids["provincie-breed"]: 1}
     with pytest.raises(EarlierApplicationFirst):
-        hold_turn(session, application=mine, cents_by_funding_line=both, now=NOW)
+        keep_order_of_receipt(session, application=mine, cents_by_funding_line=both, now=NOW)
 
 
 def test_who_was_complete_first_goes_first_not_who_applied_first(session: Session) -> None:
@@ -189,7 +189,7 @@ def race(engine: Engine, *, guarded: bool) -> list[str]:
                 hold_without_lock(session, application, {line: 120_000})
                 together.wait()  # both have looked, nobody has booked
             else:
-                hold_turn(session, application=application, cents_by_funding_line={line: 120_000}, now=NOW)
+                keep_order_of_receipt(session, application=application, cents_by_funding_line={line: 120_000}, now=NOW)
             session.execute(
                 text("UPDATE budget_guard SET reserved_cents = reserved_cents + 120000 WHERE funding_line_id = :line"),
                 {"line": line},
@@ -217,4 +217,4 @@ def hold_without_lock(session: Session, application: Application, taken: dict[in
     from unittest.mock import patch
 
     with patch("portal.awarding.order_of_receipt.actions.lock_money"):
-        hold_turn(session, application=application, cents_by_funding_line=taken, now=NOW)
+        keep_order_of_receipt(session, application=application, cents_by_funding_line=taken, now=NOW)

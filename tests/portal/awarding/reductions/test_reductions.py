@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, Outcome
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.reductions import end_after_move, lower_award, revoke_award
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.papers.letter_content import letter_content
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
@@ -90,7 +90,7 @@ def test_each_is_a_decision_by_mandate_about_what_is_left_of_the_award(
     made = act(session, voucher)
     assert made.kind is kind
     [outcome] = made.outcomes
-    assert (outcome.scheme, outcome.outcome, outcome.amount_cents) == (voucher.scheme, Outcome.AWARDED, left)
+    assert (outcome.scheme, outcome.outcome, outcome.amount_cents) == (voucher.scheme, SchemeOutcome.AWARDED, left)
     assert outcome.deciding_body_nl, "in the name of a body"
     assert session.scalar(select(DecisionMandate.mandate_id).where(DecisionMandate.decision_id == made.id)) is not None
     assert books(session, voucher) == (left - 50_000, 50_000)
@@ -102,7 +102,7 @@ def test_each_is_a_decision_by_mandate_about_what_is_left_of_the_award(
 def test_of_an_unused_voucher_nothing_is_left(session: Session) -> None:
     voucher = a_voucher(session)
     [outcome] = revoke(session, voucher).outcomes
-    assert (outcome.outcome, outcome.amount_cents, outcome.reason) == (Outcome.REJECTED, 0, "Gestopt.")
+    assert (outcome.outcome, outcome.amount_cents, outcome.reason) == (SchemeOutcome.REJECTED, 0, "Gestopt.")
     assert (voucher.state, books(session, voucher)) == (VoucherState.REVOKED, (0, 0))
 
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.deciding_again import propose_again, revise_decision
+from portal.awarding.deciding_again import decide_again, propose_again
 from portal.awarding.decisions.models import Decision
 from portal.awarding.shares_elsewhere import actions
 from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
-from portal.awarding.shares_elsewhere.models import AwaitedShare, Sequel, ShareOutcome
-from portal.awarding.shares_elsewhere.queries import awaited_shares, refused_shares
+from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
+from portal.awarding.shares_elsewhere.queries import refused_shares, shares_elsewhere
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.ledger.invariants import verify
@@ -31,17 +31,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "_waits", lambda *_arguments: True)
 
 
-def decided(session: Session) -> tuple[DevelopmentQuestion, Decision, AwaitedShare, Voucher]:
+def decided(session: Session) -> tuple[DevelopmentQuestion, Decision, ShareElsewhere, Voucher]:
     """€ 4,000 of which the voucher pays its maximum of € 2,500, and a loan elsewhere € 1,500."""
     question = an_application(session, costs=(CostInput("tuition", 400_000),))
     save_borrowing(session, question=question, up_to_cents=150_000, actor=ADVISOR, now=NOW)
     decision = approve(session, question)
-    share = awaited_shares(session, question=question)[0]
+    share = shares_elsewhere(session, question=question)[0]
     voucher = session.scalars(select(Voucher).where(Voucher.question_id == question.id)).one()
     return question, decision, share, voucher
 
 
-def outcome(session: Session, share: AwaitedShare, what: ShareOutcome, cents: int) -> None:
+def outcome(session: Session, share: ShareElsewhere, what: ShareOutcome, cents: int) -> None:
     record_outcome(
         session, share=share, outcome=what, granted_cents=cents, by="DUO", on=NEXT.date(), actor=ADVISOR, now=NEXT
     )
@@ -86,7 +86,7 @@ def test_a_revision_takes_back_the_old_voucher_and_reserves_anew_in_one_act(sess
     outcome(session, share, ShareOutcome.REFUSED, 0)
     proposal = propose_again(session, question=question, actor=ADVISOR, now=NEXT)
     assert voucher.state is VoucherState.ISSUED and verify(session) == []  # proposing changed nothing
-    again = revise_decision(
+    again = decide_again(
         session, question=question, proposal=proposal, shares=None, rationale="De lening is geweigerd.",
         checks=ALL_CHECKED, actor=ADVISOR, now=NEXT,
     )  # fmt: skip

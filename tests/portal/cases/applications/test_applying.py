@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.cases.applications.actions import Applicant, apply_for_awards, holder_key, person_key
+from portal.cases.applications.actions import ApplicantDetails, apply_for_awards, holder_key, person_key
 from portal.cases.applications.queries import application_of, can_apply_here, schemes_to_apply_for
 from portal.cases.conversations.actions import answer_more, ask_more, end_request
 from portal.cases.conversations.queries import open_request
@@ -190,4 +190,4 @@ def test_the_ledger_and_the_award_carry_no_name(session: Session) -> None:
     question = an_application(session, applicant=SAM)
     application = application_of(session, question=question, actor=ADVISOR)
     assert application is not None and application.person_key is not None
-    assert isinstance(SAM, Applicant) and "vries" not in application.person_key
+    assert isinstance(SAM, ApplicantDetails) and "vries" not in application.person_key

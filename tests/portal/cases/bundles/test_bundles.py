@@ -18,7 +18,7 @@ from portal.cases.bundles.queries import asked_together, bundle_answer, sent_tog
 from portal.cases.questions.actions import discard_draft
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import question_by_public_id
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, a_draft, a_question, employer, resident
 

@@ -13,9 +13,9 @@ from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.owners.models import CaseOwner
 from portal.cases.owners.queries import owner_of
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role
+from portal.people.actor import Actor
 from portal.people.audit.queries import events_of
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal

@@ -18,7 +18,7 @@ from portal.cases.owners.actions import claim_case
 from portal.cases.owners.models import CaseOwner
 from portal.cases.pledges.actions import ask_pledge, expect_pledge
 from portal.cases.pledges.models import Pledge
-from portal.cases.questions.models import Contact, CostLine, DevelopmentQuestion, Route
+from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionCostLine, Route
 from portal.cases.representatives.actions import authorise_representative
 from portal.cases.representatives.models import Representative
 from portal.cases.same_person.actions import judge_double
@@ -271,7 +271,7 @@ def an_expected_pledge(session: Session) -> None:
 CASES = [
     (DevelopmentQuestion, QUESTION, a_question),
     (DevelopmentQuestion, DRAFT, a_draft),
-    (CostLine, LINE, a_draft),
+    (QuestionCostLine, LINE, a_draft),
     (Contact, CONTACT, a_question),
     (NumberSeries, SERIES, a_question),
     (Pledge, EXPECTED_PLEDGE, an_expected_pledge),

@@ -32,16 +32,16 @@ from portal.cases.questions.models import (
     ContactDetails,
     ContactWay,
     CostInput,
-    CostLine,
     DevelopmentQuestion,
     EmployerDetails,
     HadBeforeInput,
+    QuestionCostLine,
     QuestionState,
     Route,
 )
 from portal.cases.questions.queries import question_by_public_id, questions_by_reference
 from portal.oversight.worklist.queries import worklist, worklist_counts
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.queries import events_of
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
@@ -156,7 +156,7 @@ def test_costs_are_replaced_as_a_whole_and_get_their_bearer(session: Session) ->
     assert refused.value.code == "too_many_costs"
     assert draft.total_cents == 140_001, "a refusal changes nothing"
     save_costs(session, question=draft, costs=[], actor=me, now=NOW)
-    assert session.scalar(select(func.count()).select_from(CostLine)) == 0
+    assert session.scalar(select(func.count()).select_from(QuestionCostLine)) == 0
 
 
 def test_the_other_answers_are_kept(session: Session) -> None:
@@ -237,7 +237,7 @@ def test_drafts_end_after_thirty_days_without_a_trace(session: Session) -> None:
     assert expire_drafts(session, now=NOW) == 1
     left = set(session.scalars(select(DevelopmentQuestion.id)))
     assert left == {young.id, sent.id} and old.id not in left
-    assert session.scalar(select(func.count()).select_from(CostLine)) == 2
+    assert session.scalar(select(func.count()).select_from(QuestionCostLine)) == 2
     assert expire_drafts(session, now=NOW) == 0
     discard_draft(session, question=young, actor=resident(young), now=NOW)
     with pytest.raises(Refusal):

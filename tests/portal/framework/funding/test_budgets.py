@@ -21,7 +21,7 @@ from portal.framework.funding.models import CeilingAnnouncement, FundingLine
 from portal.framework.funding.queries import announcements, budget_history, ceiling_warnings, funding_lines
 from portal.ledger.actions import Reservation, reserve
 from portal.ledger.queries import line_figures
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from schemes.region.funding import FundingLineDefinition
 from tests.factories import ADVISOR, NOW, OWNER, a_region

@@ -15,7 +15,7 @@ from portal.cases.questions.models import QuestionState
 from portal.framework.mandates.actions import end_mandate, give_mandate
 from portal.framework.mandates.queries import mandate_for
 from portal.ledger.models import Transfer, TransferKind
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from tests.factories import (
     ADVISOR,

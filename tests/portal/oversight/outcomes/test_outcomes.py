@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.oversight.outcomes.actions import Answer, answer_outcome, ask_outcomes
-from portal.oversight.outcomes.models import Moment, Outcome, Result, WithoutFund, Work
+from portal.oversight.outcomes.actions import HolderAnswer, answer_outcome, ask_outcomes
+from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.oversight.outcomes.queries import OutcomeRow, due_on, outcome_by_public_id, outcome_table
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.spending.invoices.actions import confirm_end, confirm_start
@@ -22,7 +22,7 @@ from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 
 DAY = timedelta(days=1)
-DIPLOMA = Answer(Result.DIPLOMA, Work.LOOKING, Work.OTHER_JOB, WithoutFund.NO)
+DIPLOMA = HolderAnswer(TrainingEnd.DIPLOMA, Work.LOOKING, Work.OTHER_JOB, WithoutFund.NO)
 
 
 def holder(voucher: Voucher) -> Actor:
@@ -43,7 +43,7 @@ def used(session: Session, *, ended: bool = True) -> Voucher:
 
 
 def asked(session: Session) -> list[tuple[int, str]]:
-    rows = select(Outcome).order_by(Outcome.id)
+    rows = select(TrainingOutcome).order_by(TrainingOutcome.id)
     return [(one.voucher_id, one.moment.value) for one in session.scalars(rows)]
 
 
@@ -70,7 +70,7 @@ def test_each_moment_is_asked_once_and_not_a_day_early(session: Session) -> None
     assert (ask_outcomes(session, now=NOW + 365 * DAY), ask_outcomes(session, now=NOW + 800 * DAY)) == (1, 0)
     assert asked(session) == [(voucher.id, "week"), (voucher.id, "half_year"), (voucher.id, "year")]
     sent = select(OutboxMessage.version).where(OutboxMessage.template == "outcome/asked")
-    assert sorted(session.scalars(sent)) == sorted(session.scalars(select(Outcome.id)))
+    assert sorted(session.scalars(sent)) == sorted(session.scalars(select(TrainingOutcome.id)))
 
 
 def test_after_a_long_silence_the_newest_moment_is_asked_only(session: Session) -> None:
@@ -84,7 +84,7 @@ def test_after_a_long_silence_the_newest_moment_is_asked_only(session: Session) 
 def test_an_answer_is_given_once_by_the_holder(session: Session) -> None:
     voucher = used(session)
     ask_outcomes(session, now=NOW + 7 * DAY)
-    outcome = session.scalars(select(Outcome)).one()
+    outcome = session.scalars(select(TrainingOutcome)).one()
     stranger = Actor(Audience.RESIDENT, question_id=voucher.question_id + 1)
     assert outcome_by_public_id(session, public_id=outcome.public_id, actor=stranger) is None
     assert outcome_by_public_id(session, public_id=outcome.public_id, actor=holder(voucher)) is outcome
@@ -92,13 +92,13 @@ def test_an_answer_is_given_once_by_the_holder(session: Session) -> None:
         with pytest.raises(Refusal):
             answer_outcome(session, outcome=outcome, answer=DIPLOMA, actor=actor, now=NOW)
     with pytest.raises(Refusal) as missing:
-        without = Answer(Result.DIPLOMA, None, Work.OTHER_JOB, WithoutFund.NO)
+        without = HolderAnswer(TrainingEnd.DIPLOMA, None, Work.OTHER_JOB, WithoutFund.NO)
         answer_outcome(session, outcome=outcome, answer=without, actor=holder(voucher), now=NOW)
     assert missing.value.field == "work_before"
     answer_outcome(session, outcome=outcome, answer=DIPLOMA, actor=holder(voucher), now=NOW)
     with pytest.raises(Conflict):
         answer_outcome(session, outcome=outcome, answer=DIPLOMA, actor=holder(voucher), now=NOW)
-    assert (outcome.result, outcome.work_before, outcome.work_after) == (Result.DIPLOMA, "looking", Work.OTHER_JOB)
+    assert (outcome.result, outcome.work_before, outcome.work_after) == (TrainingEnd.DIPLOMA, "looking", Work.OTHER_JOB)
 
 
 def test_a_small_group_is_hidden_and_a_large_one_rounded(session: Session) -> None:
@@ -106,9 +106,9 @@ def test_a_small_group_is_hidden_and_a_large_one_rounded(session: Session) -> No
     for number in range(10):
         done = number < 9
         session.add(
-            Outcome(
+            TrainingOutcome(
                 voucher_id=voucher.id if number == 0 else a_voucher(session).id, moment=Moment.WEEK, asked_at=NOW,
-                answered_at=NOW, answered_by="resident", result=Result.DIPLOMA if done else Result.STOPPED,
+                answered_at=NOW, answered_by="resident", result=TrainingEnd.DIPLOMA if done else TrainingEnd.STOPPED,
                 work_before="looking", work_after=Work.OTHER_JOB if done else Work.LOOKING, without_fund=WithoutFund.NO,
             )
         )  # fmt: skip

@@ -13,7 +13,7 @@ from portal.awarding.decisions.actions import reject_question
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
-from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.conversations.actions import ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.hearings.actions import invite_view, record_view
@@ -22,8 +22,8 @@ from portal.cases.owners.actions import claim_case
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, QuestionState
 from portal.oversight.worklist.due import Due, due_items
-from portal.oversight.worklist.queries import Standing, Whose, standing, unanswered_requests, worklist
-from portal.paying.settlements.models import Ground
+from portal.oversight.worklist.queries import CaseStanding, Whose, standing, unanswered_requests, worklist
+from portal.paying.settlements.models import SettlementGround
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.second_look.objections.actions import plan_hearing, receive_objection, withdraw_objection
@@ -61,7 +61,7 @@ def test_one_page_takes_the_same_number_of_queries_over_ten_and_over_two_thousan
 @once
 def test_where_a_case_stands_follows_from_its_talks_and_proposals(session: Session) -> None:
     asked = a_question(session)
-    assert standing(session, question=asked) is Standing.SUBMITTED
+    assert standing(session, question=asked) is CaseStanding.SUBMITTED
     talk = plan_conversation(
         session,
         question=asked,
@@ -71,16 +71,16 @@ def test_where_a_case_stands_follows_from_its_talks_and_proposals(session: Sessi
         actor=ADVISOR,
         now=NOW,
     )
-    assert standing(session, question=asked) is Standing.TALK_PLANNED
+    assert standing(session, question=asked) is CaseStanding.TALK_PLANNED
     later = NOW + timedelta(days=2)
     record_conversation(session, conversation=talk, notes=None, held_at=later, actor=ADVISOR, now=later)
-    assert standing(session, question=asked) is Standing.TALK_HELD
+    assert standing(session, question=asked) is CaseStanding.TALK_HELD
     applied = an_application(session)
-    assert standing(session, question=applied) is Standing.APPLIED
+    assert standing(session, question=applied) is CaseStanding.APPLIED
     make_proposal(session, question=applied, actor=ADVISOR, now=NOW)
-    assert standing(session, question=applied) is Standing.PROPOSED
+    assert standing(session, question=applied) is CaseStanding.PROPOSED
     applied.revision += 1
-    assert standing(session, question=applied) is Standing.APPLIED, "the proposal answers what was asked before"
+    assert standing(session, question=applied) is CaseStanding.APPLIED, "the proposal answers what was asked before"
 
 
 @once
@@ -99,7 +99,7 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     loan = an_application(session, costs=(CostInput("tuition", 400_000),))
     save_borrowing(session, question=loan, up_to_cents=150_000, actor=ADVISOR, now=NOW)
     approve(session, loan)
-    share = awaited_shares(session, question=loan)[0]
+    share = shares_elsewhere(session, question=loan)[0]
     record_outcome(
         session, share=share, outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NOW.date(), actor=ADVISOR, now=NOW
     )  # fmt: skip
@@ -141,8 +141,8 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     mine = due_items(session, actor=me, now=NOW, whose=Whose.MINE)
     assert [(item.what, item.owner_name) for item in mine] == [(Due.OBJECTION_HEARING, "Ada"), (Due.OBJECTION, "Ada")]
     assert due_items(session, actor=REGION, now=NOW) == []
-    assert standing(session, question=refused) is Standing.OBJECTED
-    assert standing(session, question=second) is Standing.PREPARED
+    assert standing(session, question=refused) is CaseStanding.OBJECTED
+    assert standing(session, question=second) is CaseStanding.PREPARED
     withdraw_objection(session, objection=objection, actor=SECOND, now=NOW)
     withdraw_preparation(session, preparation=prepared, actor=ADVISOR, now=NOW)
     follow_up(session, share=share, sequel=Sequel.KEPT, actor=ADVISOR, now=NOW)
@@ -157,7 +157,13 @@ def test_a_later_decision_that_waits_for_a_second_person_is_due_until_it_is_take
         session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=1_000, actor=pia, now=NOW
     )
     prepared = prepare_settlement(
-        session, voucher=voucher, amount_cents=1_000, ground=Ground.AS_USED, reason="Klaar.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=1_000,
+        ground=SettlementGround.AS_USED,
+        reason="Klaar.",
+        actor=ADVISOR,
+        now=NOW,
     )
     [item] = due_items(session, actor=SECOND, now=NOW)
     assert (item.what, item.about, item.due_on) == (Due.PREPARATION, prepared.public_id, None)

@@ -15,7 +15,7 @@ from portal.paying.payments.actions import cancel_batch, make_batch, read_statem
 from portal.paying.payments.models import PaymentBatch
 from portal.paying.payments.queries import payables
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Debtor, Ground, Recovery
+from portal.paying.settlements.models import Debtor, Recovery, SettlementGround
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, REGION
@@ -30,7 +30,7 @@ def credit(session: Session, redemption: Redemption, cents: int) -> Recovery | N
     )
 
 
-def settle(session: Session, voucher: Voucher, cents: int, ground: Ground) -> None:
+def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGround) -> None:
     settle_voucher(
         session, voucher=voucher, amount_cents=cents, ground=ground, reason="Gestopt", actor=ADVISOR, now=LATER
     )
@@ -61,7 +61,7 @@ def test_while_it_is_on_its_way_to_the_bank_nothing_is_credited_or_settled_lower
     batch = make_batch(session, actor=REGION, now=NOW)
     release_batch(session, batch=batch, payer=PAYER, actor=SECOND, now=NOW)
     refused(session, lambda: credit(session, first_of(batch), 20_000))
-    refused(session, lambda: settle(session, voucher, 10_000, Ground.NOT_DONE))
+    refused(session, lambda: settle(session, voucher, 10_000, SettlementGround.NOT_DONE))
     assert books(session, voucher) == (100_000, 0)
     cancel_batch(session, batch=batch, reason="Factuur klopt niet", actor=REGION, now=NOW)
     assert credit(session, first_of(batch), 20_000) is None
@@ -70,7 +70,7 @@ def test_while_it_is_on_its_way_to_the_bank_nothing_is_credited_or_settled_lower
 
 def test_settling_as_used_takes_nothing_off_and_need_not_wait_for_the_bank(session: Session, owed: Any) -> None:
     batch = a_sent_batch(session)
-    settle(session, owed[0], 100_000, Ground.AS_USED)
+    settle(session, owed[0], 100_000, SettlementGround.AS_USED)
     one, two = batch.payments
     lines = (entry(one.end_to_end_id, "700.00"), entry(two.end_to_end_id, "300.00"))
     assert read_statement(session, content=statement(*lines), actor=REGION, now=LATER).executed == 2

@@ -24,9 +24,9 @@ from portal.paying.payments.actions import (
     release_batch,
 )
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
-from portal.paying.payments.queries import CANCEL_WITHIN, SCHEMA, Payer, exposure, payables, payment_breaks
+from portal.paying.payments.queries import CANCEL_WITHIN, SCHEMA, PayingAccount, exposure, payables, payment_breaks
 from portal.paying.payments.statements import statement_lines
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
@@ -35,7 +35,7 @@ from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 
 SECOND = Actor(Audience.REGION, account_id=912, display_name="Tweede Persoon")
-PAYER = Payer("Regio Proefland", "NL91ABNA0417164300")
+PAYER = PayingAccount("Regio Proefland", "NL91ABNA0417164300")
 LATER = NOW + CANCEL_WITHIN
 SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
 

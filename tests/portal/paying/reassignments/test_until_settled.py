@@ -18,9 +18,9 @@ from portal.paying.payments.actions import make_batch, read_statement, release_b
 from portal.paying.payments.models import PaymentState
 from portal.paying.payments.queries import payables
 from portal.paying.reassignments.actions import reassign_voucher
-from portal.paying.reassignments.queries import Payer, booked_and_recorded, payers_of
+from portal.paying.reassignments.queries import MovableAmount, booked_and_recorded, payers_of
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Ground
+from portal.paying.settlements.models import SettlementGround
 from portal.paying.settlements.queries import ledger_breaks as settlement_breaks
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.models import Voucher
@@ -48,7 +48,7 @@ def move(
     )  # fmt: skip
 
 
-def payments(session: Session, voucher: Voucher, slug: str = "rijk-leren") -> list[Payer]:
+def payments(session: Session, voucher: Voucher, slug: str = "rijk-leren") -> list[MovableAmount]:
     return [one for one in payers_of(session, voucher=voucher) if one.stands is PAID and one.line.slug == slug]
 
 
@@ -168,7 +168,13 @@ def test_once_it_is_settled_nothing_goes_over_any_more(session: Session, owed: A
     pay_all(session)
     one = payments(session, voucher)[0]
     settle_voucher(
-        session, voucher=voucher, amount_cents=100_000, ground=Ground.AS_USED, reason="Klaar", actor=ADVISOR, now=LATER
+        session,
+        voucher=voucher,
+        amount_cents=100_000,
+        ground=SettlementGround.AS_USED,
+        reason="Klaar",
+        actor=ADVISOR,
+        now=LATER,
     )
     assert payers_of(session, voucher=voucher) == []
     for stands, cents, more in ((PAID, 70_000, {"payment_id": one.payment_id}), (SPENT, 1, {})):

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground, Recovery, Settlement
+from portal.paying.settlements.models import Recovery, Settlement, SettlementGround
 from portal.paying.settlements.queries import ledger_breaks
 from portal.paying.settling_again.actions import note_repaid
 from portal.paying.settling_again.models import Repayment, RepaymentState
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.models import Voucher
@@ -33,7 +33,7 @@ def settle(voucher_id: int, cents: int, actor: Actor) -> Act:
             session,
             voucher=voucher,
             amount_cents=cents,
-            ground=Ground.NOT_DONE,
+            ground=SettlementGround.NOT_DONE,
             reason="Niet af.",
             actor=actor,
             now=NOW,

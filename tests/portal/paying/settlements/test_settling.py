@@ -14,7 +14,7 @@ from portal.ledger.queries import Figures, figures
 from portal.paying.recoveries import Term, monthly_terms, note_missed, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Debtor, Ground, InstalmentState, Recovery, RecoveryState
+from portal.paying.settlements.models import Debtor, InstalmentState, Recovery, RecoveryState, SettlementGround
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
@@ -51,7 +51,7 @@ def pay(session: Session, redemption: Redemption) -> None:
         ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
 
 
-def settle(session: Session, voucher: Voucher, cents: int, ground: Ground = Ground.NOT_DONE):  # type: ignore[no-untyped-def]
+def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGround = SettlementGround.NOT_DONE):  # type: ignore[no-untyped-def]
     return settle_voucher(
         session, voucher=voucher, amount_cents=cents, ground=ground, reason="Niet afgemaakt", actor=ADVISOR, now=NOW
     )
@@ -78,7 +78,7 @@ def receive(session: Session, recovery: Recovery, cents: int, reference: str = "
 
 def test_a_voucher_is_settled_as_used_and_what_was_open_is_free_again(session: Session) -> None:
     voucher, _ = used(session, 90_000)
-    done = settle(session, voucher, 90_000, Ground.AS_USED)
+    done = settle(session, voucher, 90_000, SettlementGround.AS_USED)
     assert (voucher.state, voucher.settled_cents, voucher.open_cents) == (VoucherState.SETTLED, 90_000, 0)
     assert (done.claimed_cents, done.corrected_cents, done.released_cents) == (0, 0, 30_000)
     assert books(session, voucher) == (0, 90_000, 0)
@@ -99,7 +99,7 @@ def test_a_lower_amount_comes_off_unpaid_invoices_first_and_the_rest_is_claimed(
 
 def test_a_voucher_without_payments_can_be_settled_at_nothing(session: Session) -> None:
     voucher, _ = used(session, 20_000)
-    settle(session, voucher, 0, Ground.WRONG_DATA)
+    settle(session, voucher, 0, SettlementGround.WRONG_DATA)
     assert (voucher.redeemed_cents, voucher.redeemed_at, voucher.released_cents) == (0, None, 120_000)
     assert books(session, voucher) == (0, 0, 0)
 
@@ -107,14 +107,14 @@ def test_a_voucher_without_payments_can_be_settled_at_nothing(session: Session) 
 @pytest.mark.parametrize(
     ("cents", "ground", "field"),
     [
-        (-1, Ground.NOT_DONE, "amount"),
-        (90_001, Ground.AS_USED, "amount"),
-        (90_000, Ground.NOT_DONE, "ground"),
-        (89_999, Ground.AS_USED, "ground"),
+        (-1, SettlementGround.NOT_DONE, "amount"),
+        (90_001, SettlementGround.AS_USED, "amount"),
+        (90_000, SettlementGround.NOT_DONE, "ground"),
+        (89_999, SettlementGround.AS_USED, "ground"),
     ],
 )
 def test_an_amount_or_ground_that_does_not_fit_is_refused_at_the_field(
-    session: Session, cents: int, ground: Ground, field: str
+    session: Session, cents: int, ground: SettlementGround, field: str
 ) -> None:
     voucher, _ = used(session, 90_000)
     with pytest.raises(Refusal) as refused:
@@ -141,7 +141,7 @@ def test_what_was_not_used_or_is_settled_is_not_settled(session: Session) -> Non
             session,
             voucher=a_voucher(session),
             amount_cents=0,
-            ground=Ground.NOT_DONE,
+            ground=SettlementGround.NOT_DONE,
             reason="x",
             actor=REGION,
             now=NOW,
@@ -151,7 +151,7 @@ def test_what_was_not_used_or_is_settled_is_not_settled(session: Session) -> Non
 def test_a_revoked_voucher_is_settled_with_what_was_used(session: Session) -> None:
     voucher, _ = used(session, 20_000)
     revoke_voucher(session, voucher=voucher, reason="gestopt", actor=ADVISOR, now=NOW)
-    settle(session, voucher, 20_000, Ground.AS_USED)
+    settle(session, voucher, 20_000, SettlementGround.AS_USED)
     assert (voucher.state, voucher.revoke_reason) == (VoucherState.SETTLED, "gestopt")
     assert books(session, voucher) == (0, 20_000, 0)
 
@@ -316,10 +316,10 @@ def test_a_credit_note_on_a_paid_invoice_is_claimed_from_the_provider(session: S
     assert claim is not None and (claim.debtor, claim.provider_id) == (Debtor.PROVIDER, first.provider_id)
     assert books(session, voucher) == (50_000, 70_000, 70_000)
     with pytest.raises(Conflict):
-        settle(session, voucher, 70_000, Ground.AS_USED)
+        settle(session, voucher, 70_000, SettlementGround.AS_USED)
     receive(session, claim, 20_000)
     assert books(session, voucher) == (50_000, 50_000, 50_000)
-    settle(session, voucher, 50_000, Ground.AS_USED)
+    settle(session, voucher, 50_000, SettlementGround.AS_USED)
     assert books(session, voucher) == (0, 50_000, 50_000)
     with pytest.raises(Refusal):
         credit(session, first, 1)

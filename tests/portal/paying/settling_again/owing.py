@@ -12,7 +12,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger import actions as ledger
 from portal.paying.recoveries import receive_instalment
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground, Recovery
+from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.paying.settlements.queries import unpaid_spends
 from portal.paying.settling_again.actions import settle_again
 from portal.paying.settling_again.models import Repayment
@@ -39,7 +39,13 @@ def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
     """Settled at nothing, all came back, and after an objection € 700 is owed to the holder. `SECOND` decided that."""
     voucher = used_and_paid(session, **application)
     settlement = settle_voucher(
-        session, voucher=voucher, amount_cents=0, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=0,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af.",
+        actor=ADVISOR,
+        now=NOW,
     )
     claim = session.scalars(select(Recovery).where(Recovery.settlement_id == settlement.id)).one()
     receive_instalment(

@@ -17,11 +17,11 @@ from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.paying.payments.actions import export_batch, leave_out, make_batch, read_statement, release_batch
 from portal.paying.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState
-from portal.paying.payments.queries import CANCEL_WITHIN, OwedState, Payer, payables, payment_breaks, stands_at
+from portal.paying.payments.queries import CANCEL_WITHIN, OwedState, PayingAccount, payables, payment_breaks, stands_at
 from portal.paying.settlements.queries import ledger_breaks
 from portal.paying.settling_again.actions import give_account, note_repaid
 from portal.paying.settling_again.models import Repayment, RepaymentState
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
@@ -34,7 +34,7 @@ from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, owed_t
 
 IBAN, OTHER = "NL39RABO0300065264", "NL91ABNA0417164300"
 DAY = timedelta(days=1)
-PAYER = Payer("Regio Proefland", "NL91ABNA0417164300")
+PAYER = PayingAccount("Regio Proefland", "NL91ABNA0417164300")
 
 
 def give(session: Session, owed: Repayment, iban: str = IBAN, actor: Actor | None = None) -> list[Repayment]:

@@ -19,11 +19,11 @@ from portal.paying.payments.queries import payables, payment_breaks
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground, Recovery, RecoveryState, Settlement
+from portal.paying.settlements.models import Recovery, RecoveryState, Settlement, SettlementGround
 from portal.paying.settling_again.actions import note_repaid, settle_again
-from portal.paying.settling_again.models import Repayment, RepaymentState, Resettlement
-from portal.paying.settling_again.queries import repayment_of, resettlement_by_decision
-from portal.people.accounts.access import Actor
+from portal.paying.settling_again.models import Repayment, RepaymentState, SettlingAgain
+from portal.paying.settling_again.queries import repayment_of, settling_again_by_decision
+from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
@@ -58,7 +58,13 @@ def settled_lower(session: Session, *, paid: int = 70_000, unpaid: int = 30_000,
             for spend_id, _ in settlements.unpaid_spends(session, redemption=done):
                 ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
     return settle_voucher(
-        session, voucher=voucher, amount_cents=at, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=at,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af.",
+        actor=ADVISOR,
+        now=NOW,
     )
 
 
@@ -72,13 +78,13 @@ def objected(session: Session, settlement: Settlement, waiver: WaiverReason = Wa
     return objection
 
 
-def founded(session: Session, objection: Objection, cents: int | None, actor: Actor = SECOND) -> Resettlement:
+def founded(session: Session, objection: Objection, cents: int | None, actor: Actor = SECOND) -> SettlingAgain:
     decide_objection(
         session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="De opleiding is wel gevolgd.", actor=actor,
         now=LATER, amount_cents=cents,
     )  # fmt: skip
     decision = session.get_one(Decision, objection.new_decision_id)
-    made = resettlement_by_decision(session, decision=decision)
+    made = settling_again_by_decision(session, decision=decision)
     assert made is not None
     return made
 

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import (
     LinkUnusable,
     change_role,
@@ -48,6 +47,7 @@ from portal.people.accounts.queries import (
     sessions_of,
     too_many_failures,
 )
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 
 SYSTEM = Actor.system("tests")

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.access import Actor, Audience
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import Viewing, record, record_viewings
 from portal.people.audit.models import AuditEvent, ViewingEvent
 from portal.people.audit.queries import events_of, viewings_of

@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import ContactDetails, ContactWay, CostInput, Route
 from portal.papers.correspondence import NoRecipient, compose
 from portal.papers.sending import send_mail, transport
-from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import usable_access_link, usable_sign_in_link
+from portal.people.actor import Actor
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
@@ -163,7 +163,7 @@ def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
     from portal.cases.questions.actions import save_costs, save_wish, start_question, submit_question
     from portal.framework.catalogue.actions import load_region
-    from portal.people.accounts.access import Audience
+    from portal.people.actor import Audience
 
     load_region(session, folder=PORTAL.parent / "schemes" / "catalogue" / "stedendriehoek", actor=SYSTEM, now=now)
     question = start_question(session, route=Route.INDIVIDUAL, language="nl", actor=SYSTEM, now=now)

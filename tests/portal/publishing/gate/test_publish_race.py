@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import versions_of
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.publishing.workshop.actions import save_draft, start_draft

@@ -12,7 +12,7 @@ from portal.cases.questions.models import CostInput
 from portal.framework.catalogue.actions import activate_due_versions
 from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import scheme_in_force, versions_of
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.publishing.gate.actions import approve_outcome, publish_version, send_back
 from portal.publishing.gate.queries import asked_since, changed_outcomes, gate

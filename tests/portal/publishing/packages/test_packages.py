@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import Scheme, VersionState
 from portal.framework.catalogue.queries import as_loaded_region
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Organisation
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.publishing.packages.actions import import_package, stop_trusting, trust_signer
 from portal.publishing.packages.models import PackageImport, TrustedSigner

@@ -23,7 +23,7 @@ from portal.publishing.replay.queries import (
     ReplayResult,
     SetResult,
     _Count,
-    _Tally,
+    _EffectTally,
     compute_replay,
     hidden,
     hiding_few,
@@ -131,7 +131,7 @@ def test_ten_people_who_lose_are_shown_with_their_euros(session: Session) -> Non
 
 def test_who_notices_nothing_adds_nothing_to_the_euros_of_those_who_do() -> None:
     paid, more, other = (Side("eligible", 0, cents, {"a": cents}) for cents in (100, 130, 130))
-    tally = _Tally()
+    tally = _EffectTally()
     for old, new in ((paid, paid), (more, other), (paid, more)):
         tally.add(Effect({}, old, new, True), Question.model_construct(route="individual"), TODAY)
     result = tally.result()

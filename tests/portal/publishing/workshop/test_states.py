@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import Scheme, VersionState
 from portal.framework.catalogue.queries import schemes_in_force, versions_of
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
 from portal.people.accounts.queries import organisation_by_slug, schemes_of
+from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.publishing.gate.actions import send_back

@@ -12,7 +12,7 @@ from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.papers.letter_content import letter_content
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground
+from portal.paying.settlements.models import SettlementGround
 from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
@@ -42,7 +42,7 @@ def settled_lower(session: Session) -> tuple[DevelopmentQuestion, Decision]:
         session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=100_000, actor=pia, now=NOW
     )
     made = settle_voucher(
-        session, voucher=voucher, amount_cents=40_000, ground=Ground.NOT_DONE, reason="Niet afgemaakt.", actor=ADVISOR, now=NOW
+        session, voucher=voucher, amount_cents=40_000, ground=SettlementGround.NOT_DONE, reason="Niet afgemaakt.", actor=ADVISOR, now=NOW
     )  # fmt: skip
     assert made.decision_id is not None
     return session.get_one(DevelopmentQuestion, voucher.question_id), session.get_one(Decision, made.decision_id)
@@ -119,6 +119,12 @@ def test_a_settlement_is_a_decision_when_it_comes_to_consent_for_email(session: 
         session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=100_000, actor=pia, now=NOW
     )
     settle_voucher(
-        session, voucher=voucher, amount_cents=1, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=1,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af.",
+        actor=ADVISOR,
+        now=NOW,
     )
     assert the_message(session).kind is MessageKind.LETTER

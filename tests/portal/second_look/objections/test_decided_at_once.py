@@ -19,10 +19,10 @@ from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
 from portal.paying.settlements.actions import settle_voucher
-from portal.paying.settlements.models import Ground
+from portal.paying.settlements.models import SettlementGround
 from portal.paying.settlements.queries import ledger_breaks, unpaid_spends
-from portal.paying.settling_again.models import Repayment, Resettlement
-from portal.people.accounts.access import Actor, Audience
+from portal.paying.settling_again.models import Repayment, SettlingAgain
+from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
@@ -63,7 +63,13 @@ def against_a_settlement(session: Session) -> int:
             for spend_id, _ in unpaid_spends(session, redemption=done):
                 ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
     made = settle_voucher(
-        session, voucher=voucher, amount_cents=40_000, ground=Ground.NOT_DONE, reason="Niet af.", actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        amount_cents=40_000,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af.",
+        actor=ADVISOR,
+        now=NOW,
     )
     return _objected(session, session.get_one(Decision, made.decision_id))
 
@@ -131,7 +137,7 @@ def test_of_two_who_settle_again_one_decision_stands_and_the_money_goes_once(eng
     assert sorted(outcomes) == ["done", "objection_closed"]
     with Session(engine) as session:
         nothing_twice(session, number)
-        made = session.scalars(select(Resettlement)).one()
+        made = session.scalars(select(SettlingAgain)).one()
         assert made.settled_cents == (100_000, 90_000)[outcomes.index("done")]
         assert count(session, OutboxMessage, OutboxMessage.template == "settlement/again") == 1
         assert count(session, Repayment) == 0

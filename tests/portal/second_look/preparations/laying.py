@@ -15,13 +15,13 @@ from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.shares_elsewhere.actions import record_outcome
 from portal.awarding.shares_elsewhere.models import ShareOutcome
-from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
-from portal.paying.settlements.models import Ground
-from portal.people.accounts.access import Actor, Audience
+from portal.paying.settlements.models import SettlementGround
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
@@ -70,7 +70,7 @@ def used(session: Session, cents: int) -> Voucher:
 
 def settlement_of(voucher: Voucher, cents: int) -> dict[str, Any]:
     """As used, or lower."""
-    ground = Ground.AS_USED if cents == voucher.used_cents else Ground.NOT_DONE
+    ground = SettlementGround.AS_USED if cents == voucher.used_cents else SettlementGround.NOT_DONE
     return {"voucher": voucher, "amount_cents": cents, "ground": ground, "reason": "Half gevolgd."}
 
 
@@ -93,7 +93,7 @@ def to_revise(session: Session) -> dict[str, Any]:
     question = an_application(session, costs=(CostInput("tuition", 400_000),))
     save_borrowing(session, question=question, up_to_cents=150_000, actor=ADVISOR, now=NOW)
     approve(session, question, prepared_by=SECOND.reference)
-    share = awaited_shares(session, question=question)[0]
+    share = shares_elsewhere(session, question=question)[0]
     record_outcome(
         session, share=share, outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NEXT.date(), actor=ADVISOR,
         now=NEXT,

@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
-from portal.people.accounts.access import Actor
+from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict
 from portal.second_look.preparations.actions import (
     decide_prepared,
+    prepare_deciding_again,
     prepare_decision,
-    prepare_revision,
     prepare_settlement,
     prepare_top_up,
     send_back,
@@ -47,7 +47,7 @@ KINDS: dict[PreparationKind, tuple[Prepare, Callable[[Session], dict[str, Any]]]
     PreparationKind.AWARDED: (prepare_decision, a_first),
     PreparationKind.SETTLED: (prepare_settlement, lambda session: settlement_of(used(session, 90_000), 50_000)),
     PreparationKind.SUPPLEMENTED: (prepare_top_up, lambda session: supplement_of(session, awarded(session), 10_000)),
-    PreparationKind.REVISED: (prepare_revision, to_revise),
+    PreparationKind.REVISED: (prepare_deciding_again, to_revise),
 }
 
 

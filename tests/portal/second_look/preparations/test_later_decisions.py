@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.deciding_again import revise_decision
+from portal.awarding.deciding_again import decide_again
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.awarding.shares_elsewhere.models import Sequel
-from portal.awarding.shares_elsewhere.queries import awaited_shares
+from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.awarding.top_ups import top_up
 from portal.ledger.queries import reserved_cents
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Settlement
 from portal.second_look.preparations.actions import (
     decide_prepared,
-    prepare_revision,
+    prepare_deciding_again,
     prepare_settlement,
     prepare_top_up,
 )
@@ -88,7 +88,7 @@ def test_topping_up_needs_a_mandate_for_the_whole_award_and_not_for_the_slice(
 def test_deciding_again_needs_a_mandate(session: Session) -> None:
     wanted = to_revise(session)
     a_mandate(session, NOVICE, up_to_cents=249_999)
-    refused_with("no_mandate", session, lambda: revise_decision(session, **wanted, shares=None, actor=NOVICE, now=NEXT))
+    refused_with("no_mandate", session, lambda: decide_again(session, **wanted, shares=None, actor=NOVICE, now=NEXT))
     assert right(session)
 
 
@@ -136,15 +136,17 @@ def test_a_revision_over_the_amount_leaves_the_old_decision_until_the_second_per
     refused_with(
         "second_person_needed",
         session,
-        lambda: revise_decision(session, **wanted, shares=None, actor=ADVISOR, now=NEXT),
+        lambda: decide_again(session, **wanted, shares=None, actor=ADVISOR, now=NEXT),
     )
-    row = prepare_revision(session, **wanted, actor=ADVISOR, now=NEXT)
+    row = prepare_deciding_again(session, **wanted, actor=ADVISOR, now=NEXT)
     old = session.scalars(select(Voucher).where(Voucher.question_id == question.id)).one()
     assert old.state is VoucherState.ISSUED
     refused_with("not_checked", session, lambda: decide_prepared(session, preparation=row, actor=SECOND, now=NEXT))
     decide_prepared(session, preparation=row, checks=ALL_CHECKED, actor=SECOND, now=NEXT)
     session.refresh(old)
-    assert old.state is VoucherState.REVOKED and awaited_shares(session, question=question)[0].sequel is Sequel.REVISED
+    assert (
+        old.state is VoucherState.REVOKED and shares_elsewhere(session, question=question)[0].sequel is Sequel.REVISED
+    )
     assert right(session)
 
 

@@ -12,8 +12,8 @@ from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
 from portal.second_look.preparations.actions import (
     decide_prepared,
+    prepare_deciding_again,
     prepare_decision,
-    prepare_revision,
     prepare_settlement,
     prepare_top_up,
     send_back,
@@ -50,7 +50,7 @@ def prepare_all(session: Session) -> str:
     withdraw_preparation(session, preparation=taken, **BY)
     more = prepare_top_up(session, **supplement, **BY)
     decide_prepared(session, preparation=more, actor=SECOND, now=NEXT)
-    prepare_revision(session, **to_revise(session), rejections={"leervoucher": "Nee."}, **BY)
+    prepare_deciding_again(session, **to_revise(session), rejections={"leervoucher": "Nee."}, **BY)
     voucher = used(session, 90_000)
     sent = prepare_settlement(session, **settlement_of(voucher, 90_000), **BY)
     send_back(session, preparation=sent, reason="Bewijs ontbreekt.", actor=SECOND, now=NEXT)

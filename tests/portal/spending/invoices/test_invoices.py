@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.ledger.invariants import verify
-from portal.people.accounts.access import Actor
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Organisation, Role
+from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault, note_scan
 from portal.post.messages.models import OutboxMessage
@@ -29,11 +29,11 @@ from portal.spending.invoices.actions import (
     refuse_invoice,
     remove_loose_files,
     submit_invoice,
-    submit_receipt,
+    submit_paid_bill,
 )
 from portal.spending.invoices.models import EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.spending.invoices.queries import (
-    Finding,
+    InvoiceFinding,
     attendance_of,
     invoice_by_public_id,
     invoices,
@@ -181,18 +181,22 @@ def test_checks_find_what_a_person_must_look_at(session: Session, case: Any, vau
         session, voucher=other, paper=paper(50_000, learner_name="Piet Jansen", total_cents=100_000), vault=vault,
         actor=case[2], now=NOW,
     )  # fmt: skip
-    assert {Finding(code) for code in first.findings} == {
-        Finding.NOT_SCANNED, Finding.START_UNCONFIRMED, Finding.IBAN_SHARED
+    assert {InvoiceFinding(code) for code in first.findings} == {
+        InvoiceFinding.NOT_SCANNED, InvoiceFinding.START_UNCONFIRMED, InvoiceFinding.IBAN_SHARED
     }  # fmt: skip
-    assert {Finding(code) for code in again.findings} == {
-        Finding.NOT_SCANNED, Finding.START_UNCONFIRMED, Finding.IBAN_SHARED, Finding.NAME_DIFFERS,
-        Finding.NUMBER_ELSEWHERE, Finding.OVER_TOTAL,
+    assert {InvoiceFinding(code) for code in again.findings} == {
+        InvoiceFinding.NOT_SCANNED, InvoiceFinding.START_UNCONFIRMED, InvoiceFinding.IBAN_SHARED, InvoiceFinding.NAME_DIFFERS,
+        InvoiceFinding.NUMBER_ELSEWHERE, InvoiceFinding.OVER_TOTAL,
     }  # fmt: skip
     third = submit_invoice(
         session, voucher=a_voucher(session), paper=paper(1_000, "F-3", invoice_date=date(2026, 2, 1)), vault=Vault(vault.folder, vault.key),
         actor=a_provider(session)[1], now=NOW,
     )  # fmt: skip
-    assert {Finding.BEFORE_ISSUE.value, Finding.FILE_ELSEWHERE.value, Finding.NO_IBAN.value} <= set(third.findings)
+    assert {
+        InvoiceFinding.BEFORE_ISSUE.value,
+        InvoiceFinding.FILE_ELSEWHERE.value,
+        InvoiceFinding.NO_IBAN.value,
+    } <= set(third.findings)
 
 
 def test_what_stops_an_invoice_must_be_solved_first_and_the_rest_explained(
@@ -220,7 +224,7 @@ def test_a_provider_that_lost_its_approval_is_not_accepted_any_more(session: Ses
     withdraw_approval(session, provider=provider, scheme=voucher.scheme, reason="Klachten", actor=ADVISOR, now=NOW)
     with pytest.raises(Conflict):
         accept_invoice(session, invoice=invoice, note="x", actor=ADVISOR, now=NOW)
-    assert Finding.NOT_APPROVED in check_invoice(session, invoice=invoice, now=NOW)
+    assert InvoiceFinding.NOT_APPROVED in check_invoice(session, invoice=invoice, now=NOW)
     with pytest.raises(Refusal):
         hand_in(session, case, vault, 10_000, "F-2", pages=2)
 
@@ -229,15 +233,19 @@ def test_a_provider_that_lost_its_approval_is_not_accepted_any_more(session: Ses
     ("moment", "before", "after_start"),
     [
         ("before_start", set(), set()),
-        ("on_invoice", {Finding.START_UNCONFIRMED}, set()),
-        ("after_start", {Finding.NOT_STARTED}, set()),
-        ("in_parts", {Finding.NOT_STARTED}, set()),
-        ("after_completion", {Finding.NOT_STARTED, Finding.NOT_COMPLETED}, {Finding.NOT_COMPLETED}),
+        ("on_invoice", {InvoiceFinding.START_UNCONFIRMED}, set()),
+        ("after_start", {InvoiceFinding.NOT_STARTED}, set()),
+        ("in_parts", {InvoiceFinding.NOT_STARTED}, set()),
+        (
+            "after_completion",
+            {InvoiceFinding.NOT_STARTED, InvoiceFinding.NOT_COMPLETED},
+            {InvoiceFinding.NOT_COMPLETED},
+        ),
     ],
 )
 def test_the_scheme_says_when_the_holder_must_have_started_or_completed(
     session: Session, case: Any, vault: Vault, monkeypatch: pytest.MonkeyPatch, moment: str,
-    before: set[Finding], after_start: set[Finding],
+    before: set[InvoiceFinding], after_start: set[InvoiceFinding],
 ) -> None:  # fmt: skip
     monkeypatch.setattr("portal.spending.invoices.queries.moment_of_payment", lambda *_, **__: moment)
     voucher = case[0]
@@ -352,7 +360,7 @@ def test_only_a_scheme_that_pays_the_holder_takes_a_receipt(
     payee = {"payee_name": "S. de Vries", "iban": "NL39 RABO 0300 0652 64"}
 
     def receipt(actor: Actor = me, **more: Any) -> Invoice:
-        return submit_receipt(
+        return submit_paid_bill(
             session, voucher=voucher, provider=provider, paper=paper(30_000), vault=vault, actor=actor, now=NOW,
             **(payee | more),
         )  # fmt: skip

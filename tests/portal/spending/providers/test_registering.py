@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.paying.payments.queries import exposure
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.spending.providers.actions import (

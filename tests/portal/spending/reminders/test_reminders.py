@@ -12,9 +12,9 @@ from portal.cases.conversations.actions import announce_delay
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.commands.jobs import desk_jobs
-from portal.people.accounts.access import Actor, Audience
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
+from portal.people.actor import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.jobs.actions import run_jobs
 from portal.post.messages.models import OutboxMessage

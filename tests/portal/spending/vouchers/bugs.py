@@ -33,7 +33,10 @@ def no_release_on_expiry(patch: pytest.MonkeyPatch) -> None:
 
 def order_of_receipt_ignored(patch: pytest.MonkeyPatch) -> None:
     """Money goes to whoever is decided on, also while an earlier application still waits for it."""
-    for place in ("portal.awarding.order_of_receipt.actions.hold_turn", "portal.awarding.top_ups.hold_turn"):
+    for place in (
+        "portal.awarding.order_of_receipt.actions.keep_order_of_receipt",
+        "portal.awarding.top_ups.keep_order_of_receipt",
+    ):
         patch.setattr(place, lambda *_args, **_given: None)
 
 

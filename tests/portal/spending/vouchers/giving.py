@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.caps import ceilings_of_award
+from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.order_of_receipt import actions as turns
 from portal.cases.applications.queries import application_by_question
@@ -48,17 +48,19 @@ def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amo
         raise Refusal("live", "Er is al een voucher.")
     session.add(decision)
     session.flush()
-    part = vouchers.Part(question.cost_lines[0].line_key, line.id, amount_cents)
+    part = vouchers.VoucherPart(question.cost_lines[0].line_key, line.id, amount_cents)
     award = vouchers.issue_award(
         session, question=question, application=application, decision_id=decision.id, scheme=scheme, parts=[part],
         actor=ADVISOR, now=now,
     )  # fmt: skip
     assert award.voucher is not None
-    caps = ceilings_of_award(session, scheme, application, question, award)
+    caps = caps_of_award(session, scheme, application, question, award)
     wanted = ledger.Reservation(line.id, amount_cents, award.voucher.id, scheme.version_id, caps)
     move_question(
         session, question=question, to=QuestionState.DECIDED, allowed=(QuestionState.APPLIED, QuestionState.DECIDED),
         decided_at=now, decided_by="account:901",
     )  # fmt: skip
-    turns.hold_turn(session, application=application, cents_by_funding_line={line.id: amount_cents}, now=now)
+    turns.keep_order_of_receipt(
+        session, application=application, cents_by_funding_line={line.id: amount_cents}, now=now
+    )
     ledger.reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=ADVISOR.reference, now=now)

@@ -39,7 +39,7 @@ from portal.paying.reassignments.queries import booked_and_recorded, payers_of
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Ground, Recovery
+from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.spending.changes.actions import block_voucher, extend_voucher, unblock_voucher
@@ -196,7 +196,7 @@ class Lives(RuleBasedStateMachine):
     def settle(self, number: int, amount: int) -> None:
         voucher = self.pick(Voucher, number)
         amount = min(amount, voucher.used_cents)
-        ground = Ground.AS_USED if amount == voucher.used_cents else Ground.NOT_DONE
+        ground = SettlementGround.AS_USED if amount == voucher.used_cents else SettlementGround.NOT_DONE
         self.attempt(
             lambda: settle_voucher(
                 self.session, voucher=voucher, amount_cents=amount, ground=ground, reason="proef", **self.by()

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from portal.ledger import actions as ledger
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import figures, voucher_transfers
-from portal.ledger.voucher_acts import Place, Posting, VoucherAct, net_flows, stands, voucher_acts
+from portal.ledger.voucher_acts import AccountPlace, Posting, VoucherAct, net_flows, stands, voucher_acts
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
-from portal.paying.settlements.models import Ground
+from portal.paying.settlements.models import SettlementGround
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.web.advisor import voucher_history
@@ -106,7 +106,7 @@ def test_a_partial_use_a_credit_note_a_payment_and_a_settlement_are_a_line_each(
         session,
         voucher=voucher,
         amount_cents=40_000,
-        ground=Ground.AS_USED,
+        ground=SettlementGround.AS_USED,
         reason="Klaar.",
         actor=ADVISOR,
         now=steps[3],
@@ -126,11 +126,11 @@ def test_a_partial_use_a_credit_note_a_payment_and_a_settlement_are_a_line_each(
 
 @pytest.mark.parametrize("kind", [RESERVED, SPENT, PAID])
 def test_what_another_budget_takes_over_is_told_by_account_whatever_the_kinds_are_called(kind: AccountKind) -> None:
-    def posting(source: Place, target: Place, cents: int) -> Posting:
+    def posting(source: AccountPlace, target: AccountPlace, cents: int) -> Posting:
         return Posting(Transfer(kind=TransferKind.CORRECT, amount_cents=cents), source, target)
 
-    one, other = Place(7, kind.value), Place(3, kind.value)
-    free, free_other = Place(7, AVAILABLE.value), Place(3, AVAILABLE.value)
+    one, other = AccountPlace(7, kind.value), AccountPlace(3, kind.value)
+    free, free_other = AccountPlace(7, AVAILABLE.value), AccountPlace(3, AVAILABLE.value)
     split = [posting(one, free, 900), posting(free, one, 500), posting(free, one, 400)]
     moved = [*split, posting(one, other, 400), posting(free_other, free, 400)]
     flows = list(net_flows(moved))

@@ -1,4 +1,4 @@
-"""The one table of who may do what, and who is asking.
+"""The one table of who may open what, and who is asking in this request.
 
 `POLICY` has one row per endpoint. The edge looks it up before every view; an endpoint without a row keeps the application from
 starting. What one may not see does not exist: the answer is the same 404 as for an unknown address.
@@ -6,81 +6,26 @@ starting. What one may not see does not exist: the answer is the same 404 as for
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, g, has_request_context, request
 
-
-class Audience(enum.StrEnum):
-    """Whom a screen is for. `ANYONE` in the policy admits everybody; as the audience of an actor it means: not signed in."""
-
-    ANYONE = "anyone"
-    RESIDENT = "resident"
-    EMPLOYER = "employer"
-    ADVISOR = "advisor"
-    OWNER = "owner"
-    REGION = "region"
-    PROVIDER = "provider"
-    ADMIN = "admin"
-    SYSTEM = "system"
-
-
-STAFF = frozenset({Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN})
-"""Audiences that enter with an account."""
-
-BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})
-"""Audiences that enter by a link to one question."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who is asking. `question_id` is the one question a resident or employer may see; `schemes` are those an owner owns."""
-
-    audience: Audience
-    account_id: int | None = None
-    organisation_id: int | None = None
-    question_id: int | None = None
-    display_name: str = ""
-    schemes: frozenset[str] = frozenset()
-    origin: str = ""
-    """Where the request came from, as a keyed hash; empty for programs."""
-    representative_id: int | None = None
-    """Set when somebody acts for the resident or employer with an authorisation; acts are logged in that name."""
-
-    @classmethod
-    def anonymous(cls) -> Actor:
-        """Somebody who is not signed in."""
-        return cls(Audience.ANYONE)
-
-    @classmethod
-    def system(cls, name: str = "system") -> Actor:
-        """A program: a command or a job. `name` is what it is called in the audit log."""
-        return cls(Audience.SYSTEM, display_name=name)
-
-    @property
-    def reference(self) -> str:
-        """The actor as it stands in ``*_by`` columns and logs, without a name: ``account:12``, ``resident``, ``system``.
-
-        Somebody who acts for the person is ``representative:7``.
-        """
-        if self.representative_id is not None:
-            return f"representative:{self.representative_id}"
-        return f"account:{self.account_id}" if self.account_id is not None else self.audience.value
-
-    def may_act_for(self, question_id: int) -> bool:
-        """Whether this is the resident or employer of that question."""
-        return self.audience in BY_LINK and self.question_id == question_id
-
-    def at(self, origin: str) -> Actor:
-        """The same actor, seen at `origin`."""
-        return replace(self, origin=origin)
+from portal.people.actor import Actor, Audience
+from portal.people.audit.actions import Viewing
 
 
 def current_actor() -> Actor:
     """Who is asking in this request; anonymous when nobody is signed in or there is no request."""
     return g.get("actor", Actor.anonymous()) if g else Actor.anonymous()
+
+
+def note_viewing(*, question_id: int) -> None:
+    """Say that this page shows somebody's case to staff. The edge logs it before the answer leaves; if it cannot, no page."""
+    actor = current_actor()
+    if has_request_context() and actor.account_id is not None:
+        pending: dict[tuple[str, int], Viewing] = g.setdefault("viewings", {})
+        screen = request.endpoint or ""
+        pending[(screen, question_id)] = Viewing(actor, question_id, screen)
 
 
 def _rows(audiences: Iterable[Audience], *endpoints: str) -> dict[str, frozenset[Audience]]:
@@ -211,7 +156,7 @@ def require_policy(app: Flask) -> None:
     """Refuse to start when an endpoint has no row in `POLICY`. Raises `PolicyMissing` with the names."""
     missing = sorted({rule.endpoint for rule in app.url_map.iter_rules()} - POLICY.keys())
     if missing:
-        raise PolicyMissing(f"no audience in portal/people/accounts/access.py POLICY for: {', '.join(missing)}")
+        raise PolicyMissing(f"no audience in portal/web/edge/policy.py POLICY for: {', '.join(missing)}")
 
 
 def admits(endpoint: str, audience: Audience) -> bool:

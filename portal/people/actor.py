@@ -1,0 +1,71 @@
+"""Who is asking: a resident, somebody with an account, a program. What they may do stands in `portal.web.edge.policy`."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+
+class Audience(enum.StrEnum):
+    """Whom a screen is for. `ANYONE` in the policy admits everybody; as the audience of an actor it means: not signed in."""
+
+    ANYONE = "anyone"
+    RESIDENT = "resident"
+    EMPLOYER = "employer"
+    ADVISOR = "advisor"
+    OWNER = "owner"
+    REGION = "region"
+    PROVIDER = "provider"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+STAFF = frozenset({Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN})
+"""Audiences that enter with an account."""
+
+BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})
+"""Audiences that enter by a link to one question."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is asking. `question_id` is the one question a resident or employer may see; `schemes` are those an owner owns."""
+
+    audience: Audience
+    account_id: int | None = None
+    organisation_id: int | None = None
+    question_id: int | None = None
+    display_name: str = ""
+    schemes: frozenset[str] = frozenset()
+    origin: str = ""
+    """Where the request came from, as a keyed hash; empty for programs."""
+    representative_id: int | None = None
+    """Set when somebody acts for the resident or employer with an authorisation; acts are logged in that name."""
+
+    @classmethod
+    def anonymous(cls) -> Actor:
+        """Somebody who is not signed in."""
+        return cls(Audience.ANYONE)
+
+    @classmethod
+    def system(cls, name: str = "system") -> Actor:
+        """A program: a command or a job. `name` is what it is called in the audit log."""
+        return cls(Audience.SYSTEM, display_name=name)
+
+    @property
+    def reference(self) -> str:
+        """The actor as it stands in ``*_by`` columns and logs, without a name: ``account:12``, ``resident``, ``system``.
+
+        Somebody who acts for the person is ``representative:7``.
+        """
+        if self.representative_id is not None:
+            return f"representative:{self.representative_id}"
+        return f"account:{self.account_id}" if self.account_id is not None else self.audience.value
+
+    def may_act_for(self, question_id: int) -> bool:
+        """Whether this is the resident or employer of that question."""
+        return self.audience in BY_LINK and self.question_id == question_id
+
+    def at(self, origin: str) -> Actor:
+        """The same actor, seen at `origin`."""
+        return replace(self, origin=origin)
