@@ -159,7 +159,7 @@ class DevelopmentQuestion(Base):
     """Last day of the legal decision term; None until there is an application."""
 
     cost_lines: Mapped[list[QuestionCostLine]] = relationship(
-        back_populates="question", order_by="CostLine.position", cascade="all, delete-orphan", lazy="selectin"
+        back_populates="question", order_by="QuestionCostLine.position", cascade="all, delete-orphan", lazy="selectin"
     )
     contact: Mapped[Contact | None] = relationship(
         back_populates="question", cascade="all, delete-orphan", lazy="selectin"
