@@ -60,8 +60,14 @@ def a_changed_draft(
     kept = cases(50_000) if changes and examples is CASES else examples
     wanted = changes or {"caps": [{**document["caps"][0], "amount_cents": 25_000}]}
     return save_draft(
-        session, version=draft, document=document | wanted, cases=kept, revision=draft.revision, actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        version=draft,
+        document=document | wanted,
+        cases=kept,
+        revision=draft.revision,
+        actor=actor,
+        now=now,
+    )
 
 
 def an_offered_draft(session: Session, *, actor: Actor = OWNER, now: datetime = NOW, **more: Any) -> SchemeVersion:

@@ -65,7 +65,7 @@ ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice
 TUITION = CostInput("tuition", 120_000)
 MAIL = ContactDetails(
     way=ContactWay.EMAIL, name="Sam de Vries", email="sam@voorbeeld.example", by_mail=tuple(MessageTopic)
-)  # fmt: skip
+)
 """Somebody who agreed to e-mail about everything."""
 SAM = ApplicantDetails("Sam de Vries", date(1990, 5, 17), "Dorpsstraat", "12", "9990 AA", "Proefstad")
 COMPANY = ApplicantDetails(

@@ -94,10 +94,17 @@ class Bundle(Model):
     def question(self, training: BundleTraining, awards: Sequence[HadBefore] = ()) -> Question:
         """One training as a question of its own, with what was had before that counts for it."""
         return Question.model_construct(
-            format="ontwikkelloket/question/1", route="employer", reference_date=self.reference_date,
-            wish=training.wish, facts={**self.facts, **training.facts}, training=training.training,
-            costs=training.costs, pledge=None, borrow_up_to_cents=self.borrow_up_to_cents, had_before=tuple(awards),
-        )  # fmt: skip
+            format="ontwikkelloket/question/1",
+            route="employer",
+            reference_date=self.reference_date,
+            wish=training.wish,
+            facts={**self.facts, **training.facts},
+            training=training.training,
+            costs=training.costs,
+            pledge=None,
+            borrow_up_to_cents=self.borrow_up_to_cents,
+            had_before=tuple(awards),
+        )
 
 
 def _errors(bundle: Bundle) -> Iterator[Wrong]:
@@ -207,20 +214,30 @@ def _together(
         p.prepared.problem.de_minimis_room_cents for p in parts if p.prepared.problem.de_minimis_room_cents is not None
     ]
     return Problem(
-        format=first.format, reference_date=first.reference_date,
-        circumstances=first.circumstances.model_copy(update={"sector": None}), parts=tuple(made), lines=tuple(lines),
-        offers=tuple(offers), funding_lines=first.funding_lines, exclusion_groups=tuple(groups), joint_caps=tuple(joint),
-        holder_caps=caps, borrow_up_to_cents=first.borrow_up_to_cents, de_minimis_room_cents=min(rooms, default=None),
+        format=first.format,
+        reference_date=first.reference_date,
+        circumstances=first.circumstances.model_copy(update={"sector": None}),
+        parts=tuple(made),
+        lines=tuple(lines),
+        offers=tuple(offers),
+        funding_lines=first.funding_lines,
+        exclusion_groups=tuple(groups),
+        joint_caps=tuple(joint),
+        holder_caps=caps,
+        borrow_up_to_cents=first.borrow_up_to_cents,
+        de_minimis_room_cents=min(rooms, default=None),
         settings=first.settings.model_copy(
             update={"deterministic_limit_ms": min(LIMIT_MS, first.settings.deterministic_limit_ms)}
         ),
-    )  # fmt: skip
+    )
 
 
 def _renamed(offer: Any, names: Mapping[str, str], part: str) -> Any:
     changed: dict[str, Any] = {
-        "id": names[offer.id], "part": part, "asks_first": tuple(names[one] for one in offer.asks_first)
-    }  # fmt: skip
+        "id": names[offer.id],
+        "part": part,
+        "asks_first": tuple(names[one] for one in offer.asks_first),
+    }
     for key in ("share_of_base", "tiers"):
         rule = getattr(offer, key)
         if rule is not None and rule.less:

@@ -83,9 +83,15 @@ def question_of(given: Given, definition: SchemeDefinition) -> Question:
     if borrow is None:
         borrow = min(MAX_CENTS, sum(cost.amount_cents for cost in costs)) if definition.repayable else 0
     return Question(
-        format="ontwikkelloket/question/1", route=given.route or definition.routes[0], reference_date=given.on,
-        facts=given.facts, costs=costs, pledge=given.pledge, borrow_up_to_cents=borrow, had_before=given.had_before or (),
-    )  # fmt: skip
+        format="ontwikkelloket/question/1",
+        route=given.route or definition.routes[0],
+        reference_date=given.on,
+        facts=given.facts,
+        costs=costs,
+        pledge=given.pledge,
+        borrow_up_to_cents=borrow,
+        had_before=given.had_before or (),
+    )
 
 
 def facts_of(question: Question, region: LoadedRegion, on: date) -> dict[str, FactValue]:
@@ -130,9 +136,11 @@ def _found(verdict: Verdict, problem: Problem) -> dict[str, Any]:
         reasons = tuple(dict.fromkeys(name for one in near for name in (one.id, one.type, one.code) if name))
     certainty = problem.offers[0].certainty if problem.offers else "none"
     return {
-        "verdict": status, "reason": reasons, "certainty": certainty,
+        "verdict": status,
+        "reason": reasons,
+        "certainty": certainty,
         "availability": (verdict.availability.state, verdict.availability.code),
-    }  # fmt: skip
+    }
 
 
 def _paid(problem: Problem) -> int | None:

@@ -240,11 +240,15 @@ def questions_of(
         total = sum(cost.amount_cents for cost in costs)
         promised = route == "individual" and chance.random() < 0.3
         yield Question(
-            format="ontwikkelloket/question/1", route=route, reference_date=on, facts=facts, costs=costs,
+            format="ontwikkelloket/question/1",
+            route=route,
+            reference_date=on,
+            facts=facts,
+            costs=costs,
             pledge=QuestionPledge(kind="up_to", amount_cents=total // 2) if promised else None,
             borrow_up_to_cents=total if any(one.repayable for one in known) else 0,
             had_before=tuple(_had(row.get(PAST_AWARDS, ()))),
-        )  # fmt: skip
+        )
 
 
 def _amount(chance: Random, borders: list[int]) -> int:

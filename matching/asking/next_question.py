@@ -168,8 +168,13 @@ def _first(deciding: Deciding, bounds: _Bounds, open_: Unknowns) -> Next | None:
         definition = known[fact]
         words = len(definition.question.nl.split())
         return (
-            definition.sensitive, -bounds.gain(fact), definition.asked_in != "core", -len(deciding[fact]), words, fact,
-        )  # fmt: skip
+            definition.sensitive,
+            -bounds.gain(fact),
+            definition.asked_in != "core",
+            -len(deciding[fact]),
+            words,
+            fact,
+        )
 
     ordered = tuple(sorted(deciding, key=order))
     return Next(ordered[0], bounds.best, bounds.worst[ordered[0]], ordered) if ordered else None

@@ -181,9 +181,15 @@ class Unknowns:
 
     def _build(self, definitions: Mapping[str, SchemeDefinition], verdicts: Mapping[str, Verdict]) -> Problem:
         return build_problem(
-            self.question, list(verdicts.values()), definitions.values(), self.region.region, self.funding,
-            self.region.references, on=self.on, facts=self.facts,
-        )  # fmt: skip
+            self.question,
+            list(verdicts.values()),
+            definitions.values(),
+            self.region.region,
+            self.funding,
+            self.region.references,
+            on=self.on,
+            facts=self.facts,
+        )
 
     def loose(self, *, every_turn: bool = False) -> Problem:
         """The problem in which all that could still become firm is. `every_turn`: with every rule about who pays first.

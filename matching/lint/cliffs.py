@@ -65,9 +65,16 @@ def _said(subject: LintSubject, definition: SchemeDefinition, cliff: _Cliff) -> 
     )
     remedy = "Leave it when the source says so; otherwise let the amount rise or fall gradually."
     return subject.finding(
-        definition, cliff.path, cliff.code, message, remedy,
-        loss_cents=cliff.loss_cents, high_cents=cliff.high_cents, low_cents=cliff.low_cents, **cliff.params,
-    )  # fmt: skip
+        definition,
+        cliff.path,
+        cliff.code,
+        message,
+        remedy,
+        loss_cents=cliff.loss_cents,
+        high_cents=cliff.high_cents,
+        low_cents=cliff.low_cents,
+        **cliff.params,
+    )
 
 
 # -- one euro of cost ------------------------------------------------------------------------------------------------------
@@ -146,7 +153,7 @@ def _fact_cliffs(subject: LintSubject, definition: SchemeDefinition) -> Iterator
 
 def _neighbours(
     subject: LintSubject, condition: AnyCondition, types: tuple[str, ...], on: date
-) -> list[tuple[str, Any, Any]]:  # fmt: skip
+) -> list[tuple[str, Any, Any]]:
     """Of the facts of these types that a condition looks at: values one euro or one day apart, with an edge between them."""
     found: dict[tuple[str, Any, Any], None] = {}
     for atom in atoms_of(condition):

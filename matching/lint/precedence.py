@@ -64,9 +64,18 @@ def _said(subject: LintSubject, later: SchemeDefinition, path: str, slug: str, f
     )
     remedy = "Leave out the precedence, or change the amount or the rule that then no longer fits."
     return subject.finding(
-        later, path, "precedence_costs_money", message, remedy, first=slug, others=others, cost_cents=found.cost_cents,
-        first_cents=found.first_cents, without_cents=found.without_cents, with_cents=found.with_cents,
-    )  # fmt: skip
+        later,
+        path,
+        "precedence_costs_money",
+        message,
+        remedy,
+        first=slug,
+        others=others,
+        cost_cents=found.cost_cents,
+        first_cents=found.first_cents,
+        without_cents=found.without_cents,
+        with_cents=found.with_cents,
+    )
 
 
 def _examples(subject: LintSubject, first: SchemeDefinition, later: SchemeDefinition) -> Iterator[_Example]:

@@ -58,9 +58,15 @@ def always_open(definition: SchemeDefinition) -> SchemeDefinition:
 
 
 def problem_of(
-    subject: LintSubject, definitions: Sequence[SchemeDefinition], facts: Facts, costs: Sequence[Cost], route: Route, on: date,
-    *, pledge: bool = True,
-) -> Problem:  # fmt: skip
+    subject: LintSubject,
+    definitions: Sequence[SchemeDefinition],
+    facts: Facts,
+    costs: Sequence[Cost],
+    route: Route,
+    on: date,
+    *,
+    pledge: bool = True,
+) -> Problem:
     """The problem of somebody with these facts and costs, with only these schemes, all of them open and certain.
 
     With `pledge` the employer pays what a scheme asks of them; a loan is taken as far as needed then, and none without.
@@ -69,9 +75,12 @@ def problem_of(
     total = min(MAX_CENTS, sum(cost.amount_cents for cost in costs))
     needed = pledge and route == "individual" and any(one.co_financing for one in opened)
     question = Question(
-        format="ontwikkelloket/question/1", route=route, costs=tuple(costs), borrow_up_to_cents=total if pledge else 0,
+        format="ontwikkelloket/question/1",
+        route=route,
+        costs=tuple(costs),
+        borrow_up_to_cents=total if pledge else 0,
         pledge=QuestionPledge(kind="up_to", amount_cents=total) if needed else None,
-    )  # fmt: skip
+    )
     region = subject.region
     verdicts = assess(facts, opened, on, region.references, route=route)
     enough = AvailableFundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)

@@ -136,8 +136,15 @@ class _VerdictFilling:
     __slots__ = Verdict.__slots__
 
     def __init__(
-        self, scheme: str, version: int, status: VerdictStatus, availability: Availability, route_fits: bool,
-        reason: Outcome | None, outcomes: Outcome, missing_facts: tuple[str, ...],
-    ) -> None:  # fmt: skip
+        self,
+        scheme: str,
+        version: int,
+        status: VerdictStatus,
+        availability: Availability,
+        route_fits: bool,
+        reason: Outcome | None,
+        outcomes: Outcome,
+        missing_facts: tuple[str, ...],
+    ) -> None:
         self.scheme, self.version, self.status, self.availability = scheme, version, status, availability
         self.route_fits, self.reason, self.outcomes, self.missing_facts = route_fits, reason, outcomes, missing_facts

@@ -23,7 +23,7 @@ from matching.problem import (
     Period,
     PledgedMoney,
     Problem,
-)  # fmt: skip
+)
 from matching.problem.settings import MixSettings
 from matching.spec import limits
 from schemes.basics.costs import Cost
@@ -53,10 +53,13 @@ class PossiblePayment:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON output."""
         return {
-            "scheme": self.scheme, "certainty": self.certainty, "up_to_cents": self.up_to_cents,
-            "amount_known": self.amount_known, "shares": {key: str(share) for key, share in sorted(self.shares.items())},
+            "scheme": self.scheme,
+            "certainty": self.certainty,
+            "up_to_cents": self.up_to_cents,
+            "amount_known": self.amount_known,
+            "shares": {key: str(share) for key, share in sorted(self.shares.items())},
             "repayable": self.repayable,
-        }  # fmt: skip
+        }
 
 
 def build_problem(
@@ -147,9 +150,13 @@ def _line(cost: Cost, name: str) -> CostLine:
     if cost.vat_reclaimable and without is not None:
         amount = without
     return CostLine(
-        id=name, category=cost.category, amount_cents=amount, amount_without_vat_cents=without, bearer=cost.bearer,
+        id=name,
+        category=cost.category,
+        amount_cents=amount,
+        amount_without_vat_cents=without,
+        bearer=cost.bearer,
         due_on=cost.due_on,
-    )  # fmt: skip
+    )
 
 
 def _pledges(question: Question) -> tuple[PledgedMoney, ...]:
@@ -216,13 +223,18 @@ def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _AskedQuestion
 def terms_of(definition: SchemeDefinition) -> dict[str, Any]:
     """What an offer of a scheme is whatever the facts: the fields that are no amounts."""
     return {
-        "id": definition.scheme, "scheme": definition.scheme, "version": definition.version,
-        "administered": definition.administered, "public_money": definition.public_money,
-        "sector_fund": definition.sector_fund, "repayable": definition.repayable, "vat": definition.vat,
+        "id": definition.scheme,
+        "scheme": definition.scheme,
+        "version": definition.version,
+        "administered": definition.administered,
+        "public_money": definition.public_money,
+        "sector_fund": definition.sector_fund,
+        "repayable": definition.repayable,
+        "vat": definition.vat,
         "no_other_public_money": definition.exclusion.no_other_public_money,
         "rounding_unit_cents": definition.rounding_unit_cents,
         "price_permille": definition.price_permille if definition.administered == "elsewhere" else None,
-    }  # fmt: skip
+    }
 
 
 def _with_less(offer: Offer, definition: SchemeDefinition, offers: Mapping[str, Offer], question: Question) -> Offer:

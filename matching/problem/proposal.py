@@ -139,8 +139,10 @@ def _text(value: object) -> str:
     """Canonical JSON: keys in order, and items of a list in the order of their own text, so that their order is not seen."""
     if isinstance(value, dict):
         kept = [(key, item) for key, item in value.items() if item or key not in ADDED_LATER]
-        parts = (f'"{key}":{json.dumps(item, separators=(",", ":")) if key == "pass_order" else _text(item)}'
-                 for key, item in sorted(kept))  # fmt: skip
+        parts = (
+            f'"{key}":{json.dumps(item, separators=(",", ":")) if key == "pass_order" else _text(item)}'
+            for key, item in sorted(kept)
+        )
         return f"{{{','.join(parts)}}}"
     if isinstance(value, list):
         return f"[{','.join(sorted(map(_text, value)))}]"

@@ -66,8 +66,10 @@ def _same_model(content: ReceiptContent, parts: Parts, file: str) -> Iterator[Fi
     settings = parts.problem.settings
     claimed = (used.solver, used.parameters, used.passes)
     if used.model_hash != model_hash(used, settings.model_dump(mode="json")) or claimed != (
-        proposal.solver, proposal.parameters, settings.passes,
-    ):  # fmt: skip
+        proposal.solver,
+        proposal.parameters,
+        settings.passes,
+    ):
         message = "What it says about the way of computing does not fit the mix and the settings."
         yield Finding(file, "model", "model_differs", message, REMEDY)
     if used.constraints != constraint_names():
@@ -101,9 +103,11 @@ def _facts(content: ReceiptContent, parts: Parts, prepared: Prepared, file: str)
     for key in sorted(written.keys() | known.keys()):
         fact, definition = written.get(key), parts.region.facts.get(key)
         right = fact is not None and key in known and fact.value == known[key]
-        if not right or definition is None or (fact is not None and fact.source == "derived") != (
-            definition.derived is not None
-        ):  # fmt: skip
+        if (
+            not right
+            or definition is None
+            or (fact is not None and fact.source == "derived") != (definition.derived is not None)
+        ):
             message = f"The fact {key} does not follow from the others."
             yield Finding(file, f"facts.{key}", "fact_differs", message, REMEDY, {"name": key})
     if len(written) != len(content.facts):

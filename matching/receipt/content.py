@@ -240,18 +240,27 @@ def constraint_names() -> tuple[str, ...]:
 def model_used(settings: MixSettings, solver: str | None, parameters: Mapping[str, Any]) -> ModelUsed:
     """The way of computing of this software, for the settings of a problem and the solver that answered it."""
     made = ModelUsed(
-        version=software_version(), solver=solver, parameters=dict(parameters), constraints=constraint_names(),
-        passes=settings.passes, model_hash="sha256:" + "0" * 64,
-    )  # fmt: skip
+        version=software_version(),
+        solver=solver,
+        parameters=dict(parameters),
+        constraints=constraint_names(),
+        passes=settings.passes,
+        model_hash="sha256:" + "0" * 64,
+    )
     return made.model_copy(update={"model_hash": model_hash(made, settings.model_dump(mode="json"))})
 
 
 def model_hash(model: ModelUsed, settings: Mapping[str, Any]) -> str:
     """The hash of a way of computing, from what it says itself and the settings of the problem."""
-    return hash_of({
-        "constraints": list(model.constraints), "passes": list(model.passes), "solver": model.solver,
-        "parameters": model.parameters, "settings": settings,
-    })  # fmt: skip
+    return hash_of(
+        {
+            "constraints": list(model.constraints),
+            "passes": list(model.passes),
+            "solver": model.solver,
+            "parameters": model.parameters,
+            "settings": settings,
+        }
+    )
 
 
 def software_version() -> str | None:

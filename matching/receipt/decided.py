@@ -107,9 +107,7 @@ def _differ(parts: Parts) -> bool:
     return bool(parts.shares) and set(parts.shares) != set(parts.proposal.shares)
 
 
-def overrides_of(
-    problem: Problem, proposed: tuple[Share, ...], decided: tuple[Share, ...]
-) -> list[dict[str, Any]]:  # fmt: skip
+def overrides_of(problem: Problem, proposed: tuple[Share, ...], decided: tuple[Share, ...]) -> list[dict[str, Any]]:
     """What an advisor wanted otherwise: the locks of a problem, and per offer what was decided otherwise than proposed.
 
     `decided` is empty when nothing was awarded: then there is nothing to compare.

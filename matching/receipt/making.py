@@ -151,9 +151,7 @@ def _four_digits(outcome: Any, facts: Mapping[str, FactDefinition]) -> Any:
         return outcome
     known = facts.get(str(outcome.get("fact")))
     cut = known is not None and known.type == "postcode" and isinstance(outcome.get("value"), str)
-    return {
-        key: item[:4] if cut and key == "value" else _four_digits(item, facts) for key, item in outcome.items()
-    }  # fmt: skip
+    return {key: item[:4] if cut and key == "value" else _four_digits(item, facts) for key, item in outcome.items()}
 
 
 def receipt_of_answer(

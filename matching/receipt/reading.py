@@ -69,18 +69,18 @@ def read_parts(content: ReceiptContent, file: str) -> Parts:
 
     used = content.region
     region = {
-        "format": "ontwikkelloket/region/1", "region": used.region, "name": {"nl": used.name.nl, "en": used.name.en},
+        "format": "ontwikkelloket/region/1",
+        "region": used.region,
+        "name": {"nl": used.name.nl, "en": used.name.en},
         "settings": used.settings,
-    }  # fmt: skip
+    }
     facts = {fact.key: fact.value for fact in content.facts if fact.source != "derived"}
     decision = content.decision
     named: dict[str, dict[str, Any]] = {
         "schemes": _named(content.schemes, SchemeDefinition, "schemes", read),
         "facts": _named(content.fact_definitions, FactDefinition, "fact_definitions", read),
     }
-    lists = {
-        one.name: read(ReferenceFile, {"list": one.content}, f"lists[{n}]") for n, one in enumerate(content.lists)
-    }  # fmt: skip
+    lists = {one.name: read(ReferenceFile, {"list": one.content}, f"lists[{n}]") for n, one in enumerate(content.lists)}
     loaded_region = read(Region, region, "region")
     question = read(Question, {**content.question, "facts": facts}, "question")
     problem, proposal = read(Problem, content.problem, "problem"), read(Proposal, content.proposal, "proposal")
@@ -94,7 +94,7 @@ def read_parts(content: ReceiptContent, file: str) -> Parts:
     references = {name: one.list for name, one in lists.items()}
     loaded = LoadedRegion(
         loaded_region, Path(used.region), named["facts"], references, named["schemes"], EMPTY_FUNDING, {}
-    )  # fmt: skip
+    )
     return Parts(loaded, question, problem, proposal, decided, shares)
 
 

@@ -73,10 +73,23 @@ class MixModel:
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self.taken: dict[str, Sum] = {}
         for constraint in (
-            self._line_balance, self._use_and_limits, self._de_minimis_room, self._holder_caps, self._share_of_base,
-            self._minimum, self._fixed_amount, self._co_financing, self._exclusion_groups, self._no_other_public_money,
-            self._joint_caps, self._repayable, self._funding, self._rounding, self._pledges, self._locks,
-        ):  # fmt: skip
+            self._line_balance,
+            self._use_and_limits,
+            self._de_minimis_room,
+            self._holder_caps,
+            self._share_of_base,
+            self._minimum,
+            self._fixed_amount,
+            self._co_financing,
+            self._exclusion_groups,
+            self._no_other_public_money,
+            self._joint_caps,
+            self._repayable,
+            self._funding,
+            self._rounding,
+            self._pledges,
+            self._locks,
+        ):
             constraint()
 
     # -- variables and sums --

@@ -85,5 +85,9 @@ def _canonical(model: MixModel) -> Sum:
 
 
 _OBJECTIVES: dict[PassName, Callable[[MixModel], Sum]] = {
-    "own_money": _own_money, "rest": _rest, "priced_money": _priced_money, "schemes": _schemes, "canonical": _canonical,
-}  # fmt: skip
+    "own_money": _own_money,
+    "rest": _rest,
+    "priced_money": _priced_money,
+    "schemes": _schemes,
+    "canonical": _canonical,
+}

@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
-from matching.problem.settings import (  # fmt: skip
+from matching.problem.settings import (
     EASY_MS,
     HARDER_PARAMETERS,
     MOST_STEPS,

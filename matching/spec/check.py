@@ -334,7 +334,25 @@ def _locked_cents(mix: _Mix, lock: LockedShare) -> int:
 
 
 CONSTRAINTS = (
-    _form, _line_balance, _coverage, _use, _cap, _de_minimis_room, _holder_caps, _share_of_base, _minimum, _fixed_amount, _tiers,
-    _co_financing, _exclusion, _joint_caps, _precedence, _repayable, _funding, _rounding, _pledges, _locks,
-)  # fmt: skip
+    _form,
+    _line_balance,
+    _coverage,
+    _use,
+    _cap,
+    _de_minimis_room,
+    _holder_caps,
+    _share_of_base,
+    _minimum,
+    _fixed_amount,
+    _tiers,
+    _co_financing,
+    _exclusion,
+    _joint_caps,
+    _precedence,
+    _repayable,
+    _funding,
+    _rounding,
+    _pledges,
+    _locks,
+)
 """In the order of the specification."""

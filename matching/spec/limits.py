@@ -18,7 +18,7 @@ from matching.problem import (
     OfferTiers,
     Part,
     Problem,
-)  # fmt: skip
+)
 from matching.problem.money import AvailableFundingLine, PledgedMoney
 from schemes.basics.money import floor_share
 

@@ -50,10 +50,13 @@ class Alternative:
     def params(self, code: str) -> dict[str, Any]:
         """The parameters of a code of `differs`: how much or how many."""
         cents = {
-            "less_to_repay": self.repayable_difference_cents, "more_to_repay": self.repayable_difference_cents,
-            "employer_pays_less": self.employer_difference_cents, "employer_pays_more": self.employer_difference_cents,
-            "less_public_money": self.public_difference_cents, "more_public_money": self.public_difference_cents,
-        }  # fmt: skip
+            "less_to_repay": self.repayable_difference_cents,
+            "more_to_repay": self.repayable_difference_cents,
+            "employer_pays_less": self.employer_difference_cents,
+            "employer_pays_more": self.employer_difference_cents,
+            "less_public_money": self.public_difference_cents,
+            "more_public_money": self.public_difference_cents,
+        }
         if code in cents:
             return {"difference_cents": abs(cents[code])}
         return {"number": abs(self.schemes_difference)}

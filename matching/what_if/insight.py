@@ -64,9 +64,16 @@ def insight(
     """
     problem = prepared.problem
     open_points = unsure(
-        question, problem, prepared.verdicts, region.schemes.values(), region.region, region.facts, region.references,
-        on=on, facts=prepared.facts,
-    )  # fmt: skip
+        question,
+        problem,
+        prepared.verdicts,
+        region.schemes.values(),
+        region.region,
+        region.facts,
+        region.references,
+        on=on,
+        facts=prepared.facts,
+    )
     others = Others(problem, proposal)
     return Insight(
         alternatives=tuple(others.alternatives(MOST_ALTERNATIVES)),

@@ -37,9 +37,16 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
     trial = session.begin_nested()
     try:
         move_question(
-            session, question=question, to=QuestionState.APPLIED, allowed=DECIDED, decided_at=None, decided_by=None,
-            closed_at=None, closed_by=None, close_reason=None,
-        )  # fmt: skip
+            session,
+            question=question,
+            to=QuestionState.APPLIED,
+            allowed=DECIDED,
+            decided_at=None,
+            decided_by=None,
+            closed_at=None,
+            closed_by=None,
+            close_reason=None,
+        )
         take_back_awards(session, question=question, actor=actor, now=now)
         made = make_proposal(session, question=question, actor=actor, now=now)
         columns = [column.key for column in ProposalRecord.__mapper__.column_attrs if column.key != "id"]
@@ -73,9 +80,19 @@ def decide_again(
     Shares elsewhere that were refused are closed by it. Raises as ``approve_proposal``; then the old awards stand untouched.
     """
     decision = approve_proposal(
-        session, question=question, proposal=proposal, shares=shares, rationale=rationale, checks=checks, actor=actor,
-        now=now, rejections=rejections, ground=ground, prepared_by=prepared_by, replaces=True,
-    )  # fmt: skip
+        session,
+        question=question,
+        proposal=proposal,
+        shares=shares,
+        rationale=rationale,
+        checks=checks,
+        actor=actor,
+        now=now,
+        rejections=rejections,
+        ground=ground,
+        prepared_by=prepared_by,
+        replaces=True,
+    )
     for share in shares_elsewhere(session, question=question):
         less = share.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED) and share.sequel is None
         if less and share.decision_id != decision.id:

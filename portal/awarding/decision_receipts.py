@@ -36,8 +36,11 @@ from schemes.facts import complete_facts, parse_facts
 
 CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")
 KINDS: Mapping[str, Literal["approved", "partly", "rejected", "referred"]] = {
-    "approved": "approved", "partly": "partly", "rejected": "rejected", "referred": "referred",
-}  # fmt: skip
+    "approved": "approved",
+    "partly": "partly",
+    "rejected": "rejected",
+    "referred": "referred",
+}
 """The decisions that rest on a computation; of any other there is no receipt."""
 LEFT_OUT = "[…]"
 """What stands in a receipt where somebody wrote a name or an address."""
@@ -73,7 +76,7 @@ def receipt_of_decision(session: Session, *, decision: Decision, actor: Actor) -
         return _receipt(session, question, session.get_one(ProposalRecord, decision.proposal_id), decision)
     before = select(ProposalRecord).where(
         ProposalRecord.question_id == question.id, ProposalRecord.made_at <= decision.decided_at
-    )  # fmt: skip
+    )
     record = session.scalars(before.order_by(ProposalRecord.id.desc()).limit(1)).first()
     return None if record is None else _receipt(session, question, record, decision)
 
@@ -92,10 +95,16 @@ def _receipt(
     asked = Question.model_validate_json(json.dumps(stored["question"]))
     read = parse_facts(asked.raw_facts(), known.facts, on=record.reference_date)
     basis = Basis(
-        question=asked, region=known.region, definitions=definitions, facts=known.facts, references=known.references,
-        told=_told(session, question, record.made_at), number=question.reference_number, looked_up=kept.get("looked_up", ()),
+        question=asked,
+        region=known.region,
+        definitions=definitions,
+        facts=known.facts,
+        references=known.references,
+        told=_told(session, question, record.made_at),
+        number=question.reference_number,
+        looked_up=kept.get("looked_up", ()),
         funding_titles={name: Text(**title) for name, title in kept.get("funding", {}).items()},
-    )  # fmt: skip
+    )
     problem, proposal = Problem.model_validate_json(record.problem_json), stored_proposal(record)
     mix = decided_mix(decision) if decision is not None else None
     shares = mix.shares if mix is not None else ()

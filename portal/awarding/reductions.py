@@ -55,9 +55,17 @@ def end_after_move(
     freed = voucher.open_cents
     revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)
     note_change(
-        session, voucher, ChangeKind.MOVED_OUT, reason, None, actor, now, amount_cents=freed, day_after=moved_on,
+        session,
+        voucher,
+        ChangeKind.MOVED_OUT,
+        reason,
+        None,
+        actor,
+        now,
+        amount_cents=freed,
+        day_after=moved_on,
         decision_id=decision.id,
-    )  # fmt: skip
+    )
     _tell(session, voucher, decision, "reduction/moved_ends", now, freed_cents=freed, left_cents=voucher.redeemed_cents)
     return decision
 
@@ -72,9 +80,16 @@ def _decide(
     scheme = scheme_of_voucher(session, voucher=voucher)
     mandate = mandate_for(session, scheme=scheme, cents=voucher.amount_cents, actor=actor, on=local_date(now))
     return decide_on_voucher(
-        session, voucher=voucher, kind=kind, scheme=scheme, amount_cents=max(left_cents, 0), reason=reason, mandate=mandate,
-        actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        kind=kind,
+        scheme=scheme,
+        amount_cents=max(left_cents, 0),
+        reason=reason,
+        mandate=mandate,
+        actor=actor,
+        now=now,
+    )
 
 
 def _tell(session: Session, voucher: Voucher, decision: Decision, template: str, now: datetime, **cents: Any) -> None:

@@ -63,13 +63,25 @@ def top_up(
         session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
     )
     mandate = require_authority(
-        session, scheme=scheme, cents=voucher.award.amount_cents + amount_cents, actor=actor, prepared_by=prepared_by,
+        session,
+        scheme=scheme,
+        cents=voucher.award.amount_cents + amount_cents,
+        actor=actor,
+        prepared_by=prepared_by,
         on=local_date(now),
-    )  # fmt: skip
+    )
     decision = decide_on_voucher(
-        session, voucher=voucher, kind=DecisionKind.SUPPLEMENTED, scheme=scheme, amount_cents=amount_cents,
-        reason=reason, mandate=mandate, actor=actor, now=now, prepared_by=prepared_by,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        kind=DecisionKind.SUPPLEMENTED,
+        scheme=scheme,
+        amount_cents=amount_cents,
+        reason=reason,
+        mandate=mandate,
+        actor=actor,
+        now=now,
+        prepared_by=prepared_by,
+    )
     _raise_voucher(session, voucher, amount_cents, now)
     _add_part(session, voucher.award, line_key, funding_line, amount_cents)
     caps = caps_of_award(session, scheme, application, question, voucher.award)
@@ -93,9 +105,16 @@ def top_up(
         message = _l("Het maximum van deze regeling is bereikt.")
         raise Conflict("cap_exhausted", message, field="amount", params=dict(gone.params)) from gone
     return note_change(
-        session, voucher, ChangeKind.TOPPED_UP, reason, "voucher/topped_up", actor, now,
-        amount_cents=amount_cents, decision_id=decision.id,
-    )  # fmt: skip
+        session,
+        voucher,
+        ChangeKind.TOPPED_UP,
+        reason,
+        "voucher/topped_up",
+        actor,
+        now,
+        amount_cents=amount_cents,
+        decision_id=decision.id,
+    )
 
 
 def check_top_up(

@@ -20,9 +20,24 @@ from schemes.region.loading import LoadedRegion
 
 WIDTH = 110
 REST = (
-    "owner", "administered", "deciding_body", "discretion", "kind", "public_money", "routes", "applicant", "payee", "apply",
-    "windows", "price_permille", "four_eyes_above_cents", "state_since", "ended_on", "explanation_when_ended", "review_on",
-)  # fmt: skip
+    "owner",
+    "administered",
+    "deciding_body",
+    "discretion",
+    "kind",
+    "public_money",
+    "routes",
+    "applicant",
+    "payee",
+    "apply",
+    "windows",
+    "price_permille",
+    "four_eyes_above_cents",
+    "state_since",
+    "ended_on",
+    "explanation_when_ended",
+    "review_on",
+)
 """What no other part of the text says, or not all of it."""
 SIGNS = {"met": "+", "not_met": "X", "unknown": "?"}
 
@@ -48,9 +63,14 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
     assumed = [localized(text) for text in definition.assumptions]
     rest = list(key_lines(definition, REST, on, names))
     for title, items in (
-        (_("Voorwaarden"), conditions), (_("Dit geldt ook"), required), (_("Bedragen"), amounts), (_("Bewijs"), evidence),
-        (_("Aannames"), assumed), (_("Bronnen"), sources), (_("Dit staat er ook in"), rest),
-    ):  # fmt: skip
+        (_("Voorwaarden"), conditions),
+        (_("Dit geldt ook"), required),
+        (_("Bedragen"), amounts),
+        (_("Bewijs"), evidence),
+        (_("Aannames"), assumed),
+        (_("Bronnen"), sources),
+        (_("Dit staat er ook in"), rest),
+    ):
         if items:
             lines += ["", title, *_bulleted(items)]
     return "\n".join(lines)
@@ -106,10 +126,13 @@ def case_sentence(key: str, expected: Any, found: Any) -> str:
     if key == "amount_known":
         expected, found = (_("ja") if value else _("nee") for value in (expected, found))
     what = {
-        "verdict": _("Uitkomst"), "reason": _("Reden"), "availability": _("Stand van de regeling"),
-        "certainty": _("Zekerheid"), "amount_cents": _("Bedrag"),
+        "verdict": _("Uitkomst"),
+        "reason": _("Reden"),
+        "availability": _("Stand van de regeling"),
+        "certainty": _("Zekerheid"),
+        "amount_cents": _("Bedrag"),
         "amount_known": _("Bedrag bekend"),
-    }[key]  # fmt: skip
+    }[key]
     shown = " / ".join(found) if isinstance(found, tuple) else found
     return _("%(what)s: verwacht %(expected)s, gevonden %(found)s.", what=what, expected=expected, found=shown or "-")
 

@@ -116,9 +116,14 @@ class DemoDesk:
     def expects(self, case: DemoCase, question: DevelopmentQuestion, share: int) -> None:
         """The resident says what the employer will pay: so many percent of the costs."""
         expect_pledge(
-            self.session, question=question, kind="up_to", amount_cents=percent_of(question.total_cents, share),
-            categories=None, actor=self.asker(question), now=self.now,
-        )  # fmt: skip
+            self.session,
+            question=question,
+            kind="up_to",
+            amount_cents=percent_of(question.total_cents, share),
+            categories=None,
+            actor=self.asker(question),
+            now=self.now,
+        )
 
     def send(self, case: DemoCase, question: DevelopmentQuestion) -> DevelopmentQuestion:
         """Send the question, the way this person wants to be answered."""
@@ -135,9 +140,13 @@ class DemoDesk:
     def ask_employer(self, case: DemoCase, question: DevelopmentQuestion) -> None:
         """Ask the resident's employer for a contribution."""
         ask_pledge(
-            self.session, question=question, employer_name=case.company.name, employer_email=case.company.email,
-            actor=self.asker(question), now=self.now,
-        )  # fmt: skip
+            self.session,
+            question=question,
+            employer_name=case.company.name,
+            employer_email=case.company.email,
+            actor=self.asker(question),
+            now=self.now,
+        )
 
     # Talking -----------------------------------------------------------------------------------------------------------
 
@@ -180,9 +189,13 @@ class DemoDesk:
     def ask_back(self, case: DemoCase, question: DevelopmentQuestion, *, days: int = 14) -> InformationRequest:
         """Ask the person for what is missing."""
         return ask_more(
-            self.session, question=question, text=case.one_of(texts.REQUESTS, texts.EMPLOYER_REQUESTS),
-            answer_by=self.today + timedelta(days=days), actor=self.advisor(case), now=self.now,
-        )  # fmt: skip
+            self.session,
+            question=question,
+            text=case.one_of(texts.REQUESTS, texts.EMPLOYER_REQUESTS),
+            answer_by=self.today + timedelta(days=days),
+            actor=self.advisor(case),
+            now=self.now,
+        )
 
     def answer(self, case: DemoCase, question: DevelopmentQuestion, request: InformationRequest) -> None:
         """The person answers."""
@@ -202,18 +215,27 @@ class DemoDesk:
     def apply_for(self, case: DemoCase, question: DevelopmentQuestion, *schemes: str) -> None:
         """Apply for these schemes."""
         apply_for_awards(
-            self.session, question=question, schemes=sorted(schemes), applicant=applicant_of(case), confirmed=True,
-            actor=self.asker(question), now=self.now,
-        )  # fmt: skip
+            self.session,
+            question=question,
+            schemes=sorted(schemes),
+            applicant=applicant_of(case),
+            confirmed=True,
+            actor=self.asker(question),
+            now=self.now,
+        )
 
     def complete(self, case: DemoCase, question: DevelopmentQuestion) -> None:
         """The advisor has seen all papers: from now on the application has its place in the order of receipt."""
         application = application_by_question(self.session, question=question)
         if application is not None and application.completed_at is None:
             declare_complete(
-                self.session, question=question, application=application, received_at=self.now, actor=self.advisor(case),
+                self.session,
+                question=question,
+                application=application,
+                received_at=self.now,
+                actor=self.advisor(case),
                 now=self.now,
-            )  # fmt: skip
+            )
 
     def decide(self, case: DemoCase, question: DevelopmentQuestion, *, amend: bool = False) -> Voucher | None:
         """Award what the best mix says, or with `amend` somewhat less; reject when the money has run out."""
@@ -226,10 +248,16 @@ class DemoDesk:
             return None
         own = self._amended(question, shares) if amend else None
         decision = approve_proposal(
-            self.session, question=question, proposal=proposal, shares=own, checks=ALL_CHECKED, actor=advisor, now=self.now,
+            self.session,
+            question=question,
+            proposal=proposal,
+            shares=own,
+            checks=ALL_CHECKED,
+            actor=advisor,
+            now=self.now,
             rationale=case.one_of(texts.AMENDED) if own else case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS),
             rejections=dict.fromkeys(EXCLUDING, case.says(texts.PARTLY)),
-        )  # fmt: skip
+        )
         return self._voucher(question, decision)
 
     def _amended(self, question: DevelopmentQuestion, shares: tuple[Share, ...]) -> tuple[Share, ...] | None:
@@ -268,14 +296,24 @@ class DemoDesk:
         number = f"{case.training.school[:3].upper()}-{self.today.year}-{case.number:03d}{part}"
         total = cents * above // 100
         content = invoice_pdf(
-            [case.school_name, f"Factuur {number}", f"Datum: {day:%d-%m-%Y}", f"Deelnemer: {learner}",
-             f"Opleiding: {case.training.name}", f"Bedrag: EUR {total // 100},{total % 100:02d}"]
-        )  # fmt: skip
+            [
+                case.school_name,
+                f"Factuur {number}",
+                f"Datum: {day:%d-%m-%Y}",
+                f"Deelnemer: {learner}",
+                f"Opleiding: {case.training.name}",
+                f"Bedrag: EUR {total // 100},{total % 100:02d}",
+            ]
+        )
         paper = Paper(number, day, learner, total, cents, content, f"factuur-{number}.pdf")
         return submit_invoice(
-            self.session, voucher=voucher, paper=paper, vault=self.vault, actor=self.staff.schools[case.training.school],
+            self.session,
+            voucher=voucher,
+            paper=paper,
+            vault=self.vault,
+            actor=self.staff.schools[case.training.school],
             now=self.now,
-        )  # fmt: skip
+        )
 
     def accept(self, case: DemoCase, invoice: Invoice) -> None:
         """The advisor looked at the file and accepts the invoice."""

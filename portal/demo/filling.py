@@ -26,9 +26,14 @@ Progress = Callable[[str], object]
 
 
 def fill(
-    engine: Engine, *, now: datetime, vault: Vault, progress: Progress | None = None, questions: int = QUESTIONS,
+    engine: Engine,
+    *,
+    now: datetime,
+    vault: Vault,
+    progress: Progress | None = None,
+    questions: int = QUESTIONS,
     seed: int = SEED,
-) -> int:  # fmt: skip
+) -> int:
     """Add accounts and, on a desk without questions, invented ones of the past eight months. Returns how many were added.
 
     With the questions comes a change of a scheme that waits for a second person. Files of invoices go to the `vault`.

@@ -34,9 +34,14 @@ VOUCHERS_OF_SOURCE = 520
 
 
 def play(
-    session: Session, *, questions: int, seed: int, end: datetime, vault: Vault,
+    session: Session,
+    *,
+    questions: int,
+    seed: int,
+    end: datetime,
+    vault: Vault,
     progress: Callable[[str], object] | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Let it all happen, from eight months before `end` up to `end`. Returns how many questions there are now."""
     desk = DemoDesk(session, staff(session), vault)
     at = Timetable(end, Random(f"ontwikkelloket:times:{seed}"))
@@ -69,9 +74,13 @@ def _opening(desk: DemoDesk, at: Timetable, begun: datetime, questions: int) -> 
     withdrawn = desk.staff.providers[WITHDRAWN_SCHOOL]
     yield at.working_day_ago(72, 80)
     withdraw_approval(
-        desk.session, provider=withdrawn, scheme="ontwikkelfonds-individueel", reason=texts.APPROVAL_WITHDRAWN,
-        actor=desk.staff.owner, now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        provider=withdrawn,
+        scheme="ontwikkelfonds-individueel",
+        reason=texts.APPROVAL_WITHDRAWN,
+        actor=desk.staff.owner,
+        now=desk.now,
+    )
     yield at.working_day_ago(60, 68)
     _move_to_next_year(desk, keep_percent=25)
     yield at.working_day_ago(40, 50)
@@ -83,9 +92,14 @@ def _opening(desk: DemoDesk, at: Timetable, begun: datetime, questions: int) -> 
     add_school(desk.session, school=newest, staff=desk.staff, now=desk.now)
     yield at.working_day_ago(1, 3)
     ask_registration(
-        desk.session, name="Lesbureau Bedacht", kvk_number="00002099", iban=invented_iban("00002099"),
-        contact_name="Wim Bedachtstra", contact_email="wim.bedachtstra@example.nl", now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        name="Lesbureau Bedacht",
+        kvk_number="00002099",
+        iban=invented_iban("00002099"),
+        contact_name="Wim Bedachtstra",
+        contact_email="wim.bedachtstra@example.nl",
+        now=desk.now,
+    )
 
 
 def _first_part_of_budgets(desk: DemoDesk, questions: int) -> None:
@@ -126,6 +140,10 @@ def _money_of_waiting_list(desk: DemoDesk, at: Timetable) -> Story:
     first = next(iter(waiting_list(desk.session, actor=desk.staff.advisors[0])), None)
     if first is not None:
         raise_budget(
-            desk.session, line=line, amount_cents=first.wanted_cents, reason=texts.MONEY_BACK, actor=desk.staff.region,
+            desk.session,
+            line=line,
+            amount_cents=first.wanted_cents,
+            reason=texts.MONEY_BACK,
+            actor=desk.staff.region,
             now=desk.now,
-        )  # fmt: skip
+        )

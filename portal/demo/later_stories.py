@@ -57,9 +57,13 @@ def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         yield at.after(desk.now, 8, 20)
         cents = min(75_00, voucher.open_cents // 4)
         lower_award(
-            desk.session, voucher=voucher, by_cents=cents, reason=case.says(texts.CHEAPER), actor=desk.advisor(case),
+            desk.session,
+            voucher=voucher,
+            by_cents=cents,
+            reason=case.says(texts.CHEAPER),
+            actor=desk.advisor(case),
             now=desk.now,
-        )  # fmt: skip
+        )
 
 
 def topped_up(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
@@ -83,9 +87,15 @@ def topped_up(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     figures = line_figures(desk.session, funding_line_ids=[line.id for line in lines])
     richest = max(lines, key=lambda line: figures[line.id].available_cents)
     top_up(
-        desk.session, voucher=voucher, line_key=key, funding_line=richest,
-        amount_cents=min(room[key] // 2, 80_00), reason=case.says(texts.RAISED), actor=desk.colleague(case), now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        voucher=voucher,
+        line_key=key,
+        funding_line=richest,
+        amount_cents=min(room[key] // 2, 80_00),
+        reason=case.says(texts.RAISED),
+        actor=desk.colleague(case),
+        now=desk.now,
+    )
 
 
 # Settled, and money back -----------------------------------------------------------------------------------------------
@@ -102,9 +112,14 @@ def settled(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield from finished(desk, case, at, voucher, answers=True)
     yield at.after(desk.now, 10, 25)
     settle_voucher(
-        desk.session, voucher=voucher, amount_cents=voucher.used_cents, ground=SettlementGround.AS_USED, reason=texts.SETTLED,
-        actor=desk.colleague(case), now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        voucher=voucher,
+        amount_cents=voucher.used_cents,
+        ground=SettlementGround.AS_USED,
+        reason=texts.SETTLED,
+        actor=desk.colleague(case),
+        now=desk.now,
+    )
 
 
 def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
@@ -121,9 +136,14 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     who = desk.colleague(case)
     less = voucher.used_cents * 3 // 4 // 100 * 100
     settle_voucher(
-        desk.session, voucher=voucher, amount_cents=less, ground=SettlementGround.NOT_DONE, reason=case.says(texts.SETTLED_LOWER),
-        actor=who, now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        voucher=voucher,
+        amount_cents=less,
+        ground=SettlementGround.NOT_DONE,
+        reason=case.says(texts.SETTLED_LOWER),
+        actor=who,
+        now=desk.now,
+    )
     yield at.working_day_ago(74, 78)
     recovery = recovery_of(desk, voucher)
     if recovery is None:
@@ -132,9 +152,14 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     plan_instalments(desk.session, recovery=recovery, terms=terms, actor=who, now=desk.now)
     yield at.after(desk.now, 22, 26)
     receive_instalment(
-        desk.session, recovery=recovery, amount_cents=terms[0].amount_cents, received_on=desk.today,
-        reference=f"TERUG-{case.number:03d}-1", actor=who, now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        recovery=recovery,
+        amount_cents=terms[0].amount_cents,
+        received_on=desk.today,
+        reference=f"TERUG-{case.number:03d}-1",
+        actor=who,
+        now=desk.now,
+    )
 
 
 def credited(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
@@ -153,9 +178,14 @@ def credited(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield at.after(desk.now, 12, 20)
     if recovery is not None:
         receive_instalment(
-            desk.session, recovery=recovery, amount_cents=recovery.open_cents, received_on=desk.today,
-            reference=f"CREDIT-{case.number:03d}", actor=who, now=desk.now,
-        )  # fmt: skip
+            desk.session,
+            recovery=recovery,
+            amount_cents=recovery.open_cents,
+            received_on=desk.today,
+            reference=f"CREDIT-{case.number:03d}",
+            actor=who,
+            now=desk.now,
+        )
 
 
 def recovery_of(desk: DemoDesk, voucher: Voucher) -> Recovery | None:

@@ -59,9 +59,13 @@ def unfounded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     hold_hearing(desk.session, objection=objection, on=desk.today, report=report, actor=who, now=desk.now)
     yield at.after(desk.now, 4, 8)
     decide_objection(
-        desk.session, objection=objection, outcome=ObjectionOutcome.UNFOUNDED, rationale=case.says(texts.UNFOUNDED),
-        actor=who, now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        objection=objection,
+        outcome=ObjectionOutcome.UNFOUNDED,
+        rationale=case.says(texts.UNFOUNDED),
+        actor=who,
+        now=desk.now,
+    )
 
 
 def founded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
@@ -75,9 +79,14 @@ def founded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     waive_hearing(desk.session, objection=objection, reason=WaiverReason.FULLY_MET, actor=who, now=desk.now)
     proposal = propose_again(desk.session, question=question, actor=who, now=desk.now)
     decide_objection(
-        desk.session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale=case.says(texts.FOUNDED), actor=who,
-        now=desk.now, new=NewDecision(proposal, ALL_CHECKED),
-    )  # fmt: skip
+        desk.session,
+        objection=objection,
+        outcome=ObjectionOutcome.FOUNDED,
+        rationale=case.says(texts.FOUNDED),
+        actor=who,
+        now=desk.now,
+        new=NewDecision(proposal, ALL_CHECKED),
+    )
 
 
 def refused(
@@ -93,6 +102,11 @@ def refused(
 def receive(desk: DemoDesk, case: DemoCase, decision: Decision) -> Objection:
     """The desk records the letter that came in today."""
     return receive_objection(
-        desk.session, decision=decision, received_on=desk.today, grounds=case.one_of(texts.GROUNDS, texts.EMPLOYER_GROUNDS),
-        committee=False, actor=desk.advisor(case), now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        decision=decision,
+        received_on=desk.today,
+        grounds=case.one_of(texts.GROUNDS, texts.EMPLOYER_GROUNDS),
+        committee=False,
+        actor=desk.advisor(case),
+        now=desk.now,
+    )

@@ -147,9 +147,15 @@ def prepared(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield at.after(desk.now, 1, 3)
     proposal = desk.propose(case, question)
     prepare_decision(
-        desk.session, question=question, proposal=proposal, shares=None, checks=ALL_CHECKED, actor=desk.advisor(case),
-        now=desk.now, rationale=case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS),
-    )  # fmt: skip
+        desk.session,
+        question=question,
+        proposal=proposal,
+        shares=None,
+        checks=ALL_CHECKED,
+        actor=desk.advisor(case),
+        now=desk.now,
+        rationale=case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS),
+    )
 
 
 def asked_for_view(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
@@ -186,9 +192,13 @@ def waits_for_money(fewest: int, most: int) -> Plot:
         desk.complete(case, question)
         yield at.working_days_ago(fewest, most)
         join_waiting_list(
-            desk.session, question=question, scheme="werk-naar-werk-voucher", agreed_on=desk.today,
-            actor=desk.asker(question), now=desk.now,
-        )  # fmt: skip
+            desk.session,
+            question=question,
+            scheme="werk-naar-werk-voucher",
+            agreed_on=desk.today,
+            actor=desk.asker(question),
+            now=desk.now,
+        )
 
     return plot
 

@@ -103,10 +103,17 @@ def _take_over(desk: DemoDesk, goal: FundingLine, done: set[AccountKind]) -> Non
                 continue
             if why_not(desk.session, voucher=voucher, line=goal) is None:
                 reassign_voucher(
-                    desk.session, voucher=voucher, from_line=held.line, to_line=goal, stands=held.stands,
-                    payment_id=held.payment_id, amount_cents=held.cents, reason=texts.ANOTHER_BUDGET,
-                    actor=desk.staff.region, now=desk.now,
-                )  # fmt: skip
+                    desk.session,
+                    voucher=voucher,
+                    from_line=held.line,
+                    to_line=goal,
+                    stands=held.stands,
+                    payment_id=held.payment_id,
+                    amount_cents=held.cents,
+                    reason=texts.ANOTHER_BUDGET,
+                    actor=desk.staff.region,
+                    now=desk.now,
+                )
                 done.add(held.stands)
                 room -= held.cents
 

@@ -17,14 +17,35 @@ EMPLOYER_SHARE = (246, 520)
 """Of 520 vouchers 246 came by employers (final report of the Ontwikkelfonds, 4.2)."""
 
 SITUATIONS = (
-    "employee_permanent", "job_seeker", "employee_temporary", "self_employed", "employee_permanent", "job_seeker",
-    "temp_agency", "job_seeker", "dismissal_threatened", "self_employed", "employee_permanent", "employee_temporary",
-)  # fmt: skip
+    "employee_permanent",
+    "job_seeker",
+    "employee_temporary",
+    "self_employed",
+    "employee_permanent",
+    "job_seeker",
+    "temp_agency",
+    "job_seeker",
+    "dismissal_threatened",
+    "self_employed",
+    "employee_permanent",
+    "employee_temporary",
+)
 """Work situations that the vouchers of the region are for, the usual ones more often."""
 BENEFITS = ("ww", "ww", "ww", "bijstand", "none", "wajong", "ww", "anw")
 EDUCATION = (
-    "vmbo", "mbo2", "mbo3", "mbo4", "havo_vwo", "mbo2", "mbo4", "hbo", "mbo1", "primary", "associate_degree", "wo",
-)  # fmt: skip
+    "vmbo",
+    "mbo2",
+    "mbo3",
+    "mbo4",
+    "havo_vwo",
+    "mbo2",
+    "mbo4",
+    "hbo",
+    "mbo1",
+    "primary",
+    "associate_degree",
+    "wo",
+)
 WAYS = (ContactWay.EMAIL,) * 7 + (ContactWay.PHONE,) * 2 + (ContactWay.POST,)
 LANGUAGES = ("nl",) * 11 + ("en",)
 

@@ -85,9 +85,14 @@ def _give_mandates(session: Session, now: datetime) -> None:
         for body in sorted(bodies):
             if (account.id, body) not in known:
                 give_mandate(
-                    session, account_id=account.id, body=body, basis="Mandaatbesluit (voorbeeld)",
-                    valid_from=date(2020, 1, 1), actor=ACTOR, now=now,
-                )  # fmt: skip
+                    session,
+                    account_id=account.id,
+                    body=body,
+                    basis="Mandaatbesluit (voorbeeld)",
+                    valid_from=date(2020, 1, 1),
+                    actor=ACTOR,
+                    now=now,
+                )
 
 
 def _account(session: Session, name: str, role: Role, organisation: Organisation | None, now: datetime) -> Account:
@@ -122,9 +127,14 @@ def add_school(session: Session, *, school: School, staff: Staff, now: datetime)
     account = _account(session, school.user, Role.PROVIDER, organisation, now)
     staff.schools[school.key] = actor_of_account(account)
     staff.providers[school.key] = register_provider(
-        session, organisation_id=organisation.id, name=school.name, kvk_number=school.kvk_number,
-        iban=invented_iban(school.kvk_number), actor=staff.advisors[0], now=now,
-    )  # fmt: skip
+        session,
+        organisation_id=organisation.id,
+        name=school.name,
+        kvk_number=school.kvk_number,
+        iban=invented_iban(school.kvk_number),
+        actor=staff.advisors[0],
+        now=now,
+    )
 
 
 def approve_school(session: Session, *, school: School, staff: Staff, now: datetime) -> None:

@@ -71,9 +71,16 @@ def pledge(desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQ
     yield at.after(desk.now, 1, 4)
     cents = question.total_cents * percent // 100 // 100 * 100 + 100
     give_pledge(
-        desk.session, question=question, kind="up_to", amount_cents=cents, categories=None, name=case.company.contact,
-        function=case.company.function, actor=desk.employer(question), now=desk.now,
-    )  # fmt: skip
+        desk.session,
+        question=question,
+        kind="up_to",
+        amount_cents=cents,
+        categories=None,
+        name=case.company.contact,
+        function=case.company.function,
+        actor=desk.employer(question),
+        now=desk.now,
+    )
 
 
 def close(desk: DemoDesk, case: DemoCase, question: DevelopmentQuestion, reason: CloseReason) -> None:
@@ -103,8 +110,14 @@ def ended(desk: DemoDesk, voucher: Voucher, how: EndKind) -> None:
     """The holder says that the training ended, yesterday or today."""
     day = max(voucher.issued_on, desk.today - timedelta(days=1))
     confirm_end(
-        desk.session, voucher=voucher, ended_on=day, how=how, own_share_paid=True, actor=holder(desk, voucher), now=desk.now
-    )  # fmt: skip
+        desk.session,
+        voucher=voucher,
+        ended_on=day,
+        how=how,
+        own_share_paid=True,
+        actor=holder(desk, voucher),
+        now=desk.now,
+    )
 
 
 def finished(desk: DemoDesk, case: DemoCase, at: Timetable, voucher: Voucher, *, answers: bool) -> Story:

@@ -27,9 +27,14 @@ def offer_a_change(session: Session, *, writer: Actor, now: datetime) -> bool:
     document, cases = document_of(draft), cases_document_of(draft)
     caps = [cap | {"amount_cents": NEW_CAP} if cap["amount_cents"] == OLD_CAP else cap for cap in document["caps"]]
     save_draft(
-        session, version=draft, document=document | {"caps": caps}, cases=_cases(cases) if cases else None,
-        revision=draft.revision, actor=writer, now=now,
-    )  # fmt: skip
+        session,
+        version=draft,
+        document=document | {"caps": caps},
+        cases=_cases(cases) if cases else None,
+        revision=draft.revision,
+        actor=writer,
+        now=now,
+    )
     submit_for_review(session, version=draft, actor=writer, now=now)
     return True
 
@@ -41,8 +46,10 @@ def _cases(document: dict[str, Any]) -> dict[str, Any]:
         if case["name"] == OLD_CASE:
             kept.append(case | {"name": "Van € 6.900 betaalt de voucher € 2.300", "expect": {"amount_cents": 230_000}})
             case = case | {
-                "name": "Boven € 7.500 blijft het € 2.500", "costs": [{"category": "tuition", "amount_cents": 800_000}],
-                "pledge": {"kind": "up_to", "amount_cents": 600_000}, "expect": {"amount_cents": NEW_CAP},
-            }  # fmt: skip
+                "name": "Boven € 7.500 blijft het € 2.500",
+                "costs": [{"category": "tuition", "amount_cents": 800_000}],
+                "pledge": {"kind": "up_to", "amount_cents": 600_000},
+                "expect": {"amount_cents": NEW_CAP},
+            }
         kept.append(case)
     return document | {"cases": kept}

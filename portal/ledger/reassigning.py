@@ -167,14 +167,23 @@ def _two_lines(one: int, other: int, amount_cents: int) -> None:
 
 def _take_over(session: Session, book: _Book, stands: Transfer, line_id: int, kind: AccountKind, note: str) -> Transfer:
     return book.between(
-        TransferKind.REASSIGN, stands.credit_account_id, account_of(session, line_id, kind), stands.amount_cents,
-        resolves_id=stands.id, note=note[:200], **_links(stands),
-    )  # fmt: skip
+        TransferKind.REASSIGN,
+        stands.credit_account_id,
+        account_of(session, line_id, kind),
+        stands.amount_cents,
+        resolves_id=stands.id,
+        note=note[:200],
+        **_links(stands),
+    )
 
 
 def _leave_free(session: Session, book: _Book, moved: Transfer, one: int, other: int, amount_cents: int) -> None:
     free = AccountKind.AVAILABLE
     book.between(
-        TransferKind.CORRECT, account_of(session, other, free), account_of(session, one, free), amount_cents,
-        note="what a re-assignment leaves free", **_links(moved),
-    )  # fmt: skip
+        TransferKind.CORRECT,
+        account_of(session, other, free),
+        account_of(session, one, free),
+        amount_cents,
+        note="what a re-assignment leaves free",
+        **_links(moved),
+    )

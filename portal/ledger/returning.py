@@ -34,9 +34,15 @@ def book_return(session: Session, *, payment_id: int, actor_id: str, now: dateti
         raise NotReserved(payment.amount_cents, still)
     spent = account_of(session, line, AccountKind.SPENT)
     return _Book(session, actor_id, now).between(
-        TransferKind.CORRECT, payment.credit_account_id, spent, payment.amount_cents, key=f"returned:{payment.id}",
-        resolves_id=payment.id, note=note[:200], **_links(payment),
-    )  # fmt: skip
+        TransferKind.CORRECT,
+        payment.credit_account_id,
+        spent,
+        payment.amount_cents,
+        key=f"returned:{payment.id}",
+        resolves_id=payment.id,
+        note=note[:200],
+        **_links(payment),
+    )
 
 
 def _where_it_stands(session: Session, payment_id: int) -> Transfer | None:

@@ -174,12 +174,20 @@ def transfers_behind(
     names = _voucher_names(session, {entry.voucher_id for entry in entries if entry.voucher_id}) if shown else {}
     return [
         TransferRow(
-            entry.transfer_id, entry.at, entry.booked_on, entry.kind, entry.cents, lines[entry.funding_line_id].slug,
-            lines[entry.funding_line_id].title_nl, lines[entry.funding_line_id].title_en,
-            versions.get(entry.scheme_version_id or 0), names.get(entry.voucher_id or 0), entry.note,
+            entry.transfer_id,
+            entry.at,
+            entry.booked_on,
+            entry.kind,
+            entry.cents,
+            lines[entry.funding_line_id].slug,
+            lines[entry.funding_line_id].title_nl,
+            lines[entry.funding_line_id].title_en,
+            versions.get(entry.scheme_version_id or 0),
+            names.get(entry.voucher_id or 0),
+            entry.note,
         )
         for entry in entries
-    ]  # fmt: skip
+    ]
 
 
 def _may_open(actor: Actor, scheme: str | None, funder: str | None, funding_line: str | None) -> bool:
@@ -211,10 +219,16 @@ def _scheme_figures(
         admitted = [by_line[line.id] for line in lines if not line.admitted_schemes or slug in line.admitted_schemes]
         rows.append(
             SchemeFigures(
-                slug, here.get(slug), found.reserved_cents, found.spent_cents, found.paid_cents,
-                sum(one.funded_cents for one in admitted), sum(one.available_cents for one in admitted), numbers.get(slug, 0),
+                slug,
+                here.get(slug),
+                found.reserved_cents,
+                found.spent_cents,
+                found.paid_cents,
+                sum(one.funded_cents for one in admitted),
+                sum(one.available_cents for one in admitted),
+                numbers.get(slug, 0),
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -24,17 +24,34 @@ from schemes.region.loading import LoadedRegion
 FORMAT = "ontwikkelloket/algorithm-register/1"
 STANDARD = "1.0.0"
 LIMITS = {
-    "name": 100, "description_short": 350, "organization": 100, "begin_date": 7, "end_date": 7, "contact_email": 500,
-    "website": 500, "url": 500, "goal": 2500, "proportionality": 2500, "human_intervention": 2500, "risks": 2500,
-    "lawful_basis": 2500, "process_index_url": 500, "impacttoetsen": 2500, "source_data": 2500, "methods_and_models": 5000,
-    "provider": 200, "publiccode": 500, "source_id": 100, "tags": 2500,
-}  # fmt: skip
+    "name": 100,
+    "description_short": 350,
+    "organization": 100,
+    "begin_date": 7,
+    "end_date": 7,
+    "contact_email": 500,
+    "website": 500,
+    "url": 500,
+    "goal": 2500,
+    "proportionality": 2500,
+    "human_intervention": 2500,
+    "risks": 2500,
+    "lawful_basis": 2500,
+    "process_index_url": 500,
+    "impacttoetsen": 2500,
+    "source_data": 2500,
+    "methods_and_models": 5000,
+    "provider": 200,
+    "publiccode": 500,
+    "source_id": 100,
+    "tags": 2500,
+}
 """The most characters of each text, by the standard."""
 LAWS = (
     ("Algemene wet bestuursrecht", "https://wetten.overheid.nl/BWBR0005537"),
     ("Algemene verordening gegevensbescherming (EU) 2016/679", "https://eur-lex.europa.eu/eli/reg/2016/679/oj"),
     ("Uitvoeringswet Algemene verordening gegevensbescherming", "https://wetten.overheid.nl/BWBR0040940"),
-)  # fmt: skip
+)
 FIELDS = {
     "name": _l("Naam"), "description_short": _l("Korte omschrijving"), "organization": _l("Organisatie"),
     "category": _l("Thema"), "status": _l("Status"), "begin_date": _l("Begindatum"), "end_date": _l("Einddatum"),

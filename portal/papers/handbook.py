@@ -26,9 +26,11 @@ Kind = Literal["handbook", "annex"]
 OBJECTION_WEEKS = 6
 """Weeks in which somebody may object: Awb article 6:7."""
 PAYEES = {
-    "resident": _l("de inwoner"), "employer": _l("de werkgever"), "provider": _l("de opleider"),
+    "resident": _l("de inwoner"),
+    "employer": _l("de werkgever"),
+    "provider": _l("de opleider"),
     "third_party": _l("een andere partij"),
-}  # fmt: skip
+}
 
 
 def handbook(region: LoadedRegion, on: date, kind: Kind = "handbook") -> dict[str, Any]:
@@ -68,16 +70,36 @@ def _sorted(region: LoadedRegion) -> list[SchemeDefinition]:
 
 def _labels() -> dict[str, str]:
     return {
-        "steps": _("Zo loopt een vraag"), "step": _("Stap"), "who": _("Wie"), "term": _("Termijn"),
-        "roles": _("Wie doet wat"), "role": _("Rol"), "task": _("Taak"),
-        "money": _("Het geld"), "funder": _("Geldgever"), "for": _("Waarvoor"), "period": _("Periode"), "amount": _("Bedrag"),
-        "total": _("Samen"), "schemes": _("Regelingen van dit loket"), "elsewhere": _("Regelingen van anderen"),
-        "conditions": _("Voorwaarden"), "all_of_these": _("Dit moet allemaal kloppen."),
-        "also": _("Dit geldt ook. Een mens controleert het."), "amounts": _("Bedragen"), "evidence": _("Bewijs"),
-        "terms": _("Termijnen en betaling"), "sources": _("Bronnen"), "assumptions": _("Aannames, nog niet bevestigd"),
-        "what": _("Wat"), "value": _("Inhoud"), "none": _("Geen."), "scheme": _("Regeling"), "state": _("Stand"),
+        "steps": _("Zo loopt een vraag"),
+        "step": _("Stap"),
+        "who": _("Wie"),
+        "term": _("Termijn"),
+        "roles": _("Wie doet wat"),
+        "role": _("Rol"),
+        "task": _("Taak"),
+        "money": _("Het geld"),
+        "funder": _("Geldgever"),
+        "for": _("Waarvoor"),
+        "period": _("Periode"),
+        "amount": _("Bedrag"),
+        "total": _("Samen"),
+        "schemes": _("Regelingen van dit loket"),
+        "elsewhere": _("Regelingen van anderen"),
+        "conditions": _("Voorwaarden"),
+        "all_of_these": _("Dit moet allemaal kloppen."),
+        "also": _("Dit geldt ook. Een mens controleert het."),
+        "amounts": _("Bedragen"),
+        "evidence": _("Bewijs"),
+        "terms": _("Termijnen en betaling"),
+        "sources": _("Bronnen"),
+        "assumptions": _("Aannames, nog niet bevestigd"),
+        "what": _("Wat"),
+        "value": _("Inhoud"),
+        "none": _("Geen."),
+        "scheme": _("Regeling"),
+        "state": _("Stand"),
         "version": _("Versie"),
-    }  # fmt: skip
+    }
 
 
 def _intro(region: LoadedRegion, kind: Kind, on: date) -> Iterator[str]:
@@ -170,12 +192,16 @@ def _scheme(definition: SchemeDefinition, region: LoadedRegion, on: date, names:
         "evidence": [localized(text) for text in definition.evidence],
         "terms": list(_terms(definition, region, lines)),
         "sources": [
-            {"title": row["title"], "where": ", ".join(part for part in (row["where"], row["as_of"]) if part),
-             "confidence": str(row["confidence"][0]), "url": row["url"] or ""}
+            {
+                "title": row["title"],
+                "where": ", ".join(part for part in (row["where"], row["as_of"]) if part),
+                "confidence": str(row["confidence"][0]),
+                "url": row["url"] or "",
+            }
             for row in sources_of(definition)
         ],
         "assumptions": [localized(text) for text in definition.assumptions],
-    }  # fmt: skip
+    }
 
 
 def _terms(

@@ -101,10 +101,21 @@ def letter_content(
         english = _drawn(template, context_of(session, message, question, None) | extra)
     explained = english.summary or english.blocks
     return LetterContent(
-        title=drawn.title, language=DUTCH, author=author, footer=desk["name"], sender=sender, to=to, about=about,
-        summary=drawn.summary, blocks=drawn.blocks, words=words, watermark=watermark, dated=dated, object_by=object_by,
+        title=drawn.title,
+        language=DUTCH,
+        author=author,
+        footer=desk["name"],
+        sender=sender,
+        to=to,
+        about=about,
+        summary=drawn.summary,
+        blocks=drawn.blocks,
+        words=words,
+        watermark=watermark,
+        dated=dated,
+        object_by=object_by,
         english=[{"kind": "heading", "text": english.title}, *explained, *english.objection],
-    )  # fmt: skip
+    )
 
 
 def draw(content: LetterContent) -> bytes:
@@ -129,9 +140,17 @@ def ensure_letter(
         return known
     content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
     return keep_letter(
-        session, message=message, title=content.title, content=content.as_dict(), pdf=draw(content), dated=dated,
-        object_by=content.object_by, actor_id=actor.reference, now=now, batch=batch,
-    )  # fmt: skip
+        session,
+        message=message,
+        title=content.title,
+        content=content.as_dict(),
+        pdf=draw(content),
+        dated=dated,
+        object_by=content.object_by,
+        actor_id=actor.reference,
+        now=now,
+        batch=batch,
+    )
 
 
 def _address(

@@ -89,8 +89,11 @@ def _decision(session: Session, question: DevelopmentQuestion, decision: Decisio
     application = application_by_question(session, question=question)
     outcomes = [_ToldOutcome(session, one) for one in decision.outcomes]
     vouchers = session.scalars(
-        select(Voucher).join(Award, Award.id == Voucher.award_id).where(Award.decision_id == decision.id).order_by(Voucher.id)
-    ).all()  # fmt: skip
+        select(Voucher)
+        .join(Award, Award.id == Voucher.award_id)
+        .where(Award.decision_id == decision.id)
+        .order_by(Voucher.id)
+    ).all()
     about = []
     if application is not None:
         about = [[_("Aanvraag"), f"{application.number}, {format_date(application.applied_on)}"]]

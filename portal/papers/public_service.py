@@ -126,9 +126,11 @@ def _organisation(organisation: RegionBody, address: str) -> Node:
 def _publisher(region: LoadedRegion, address: str) -> Node:
     name = region.region.desk.name if region.region.desk is not None else region.region.name
     return {
-        "@id": f"{address}/#desk", "@type": "foaf:Agent", "dct:identifier": region.region.region,
+        "@id": f"{address}/#desk",
+        "@type": "foaf:Agent",
+        "dct:identifier": region.region.region,
         "dct:title": _texts(name.nl, name.en),
-    }  # fmt: skip
+    }
 
 
 def _requirements(definition: SchemeDefinition, region: LoadedRegion, on: date, here: str) -> Iterator[Node]:
@@ -147,9 +149,11 @@ def _requirements(definition: SchemeDefinition, region: LoadedRegion, on: date, 
         yield node
     for number, text in enumerate(definition.also_required, start=1):
         yield {
-            "@id": f"{here}#also-{number}", "@type": "cv:Requirement", "dct:identifier": f"also-{number}",
+            "@id": f"{here}#also-{number}",
+            "@type": "cv:Requirement",
+            "dct:identifier": f"also-{number}",
             "dct:title": _texts(text.nl, text.en),
-        }  # fmt: skip
+        }
 
 
 def _output(definition: SchemeDefinition, region: LoadedRegion, on: date, here: str) -> list[Node]:
@@ -174,9 +178,11 @@ def _blank(value: Any) -> bool:
 
 def _channel(definition: SchemeDefinition, here: str) -> list[Node]:
     node: Node = {
-        "@id": f"{here}#channel", "@type": "cv:Channel", "dct:identifier": "channel",
+        "@id": f"{here}#channel",
+        "@type": "cv:Channel",
+        "dct:identifier": "channel",
         "dct:description": _texts(definition.apply.how.nl, definition.apply.how.en),
-    }  # fmt: skip
+    }
     if definition.apply.url is not None:
         node["foaf:page"] = {"@id": definition.apply.url}
     return [node]
@@ -185,9 +191,10 @@ def _channel(definition: SchemeDefinition, here: str) -> list[Node]:
 def _legal(source: Source, here: str, number: int) -> Node:
     where = ", ".join(part for part in (source.article, source.reference) if part)
     node: Node = {
-        "@id": source.url or f"{here}#source-{number}", "@type": "eli:LegalResource",
+        "@id": source.url or f"{here}#source-{number}",
+        "@type": "eli:LegalResource",
         "dct:title": _texts(source.title, source.title),
-    }  # fmt: skip
+    }
     if where:
         node["dct:description"] = _texts(where, where)
     if source.as_of is not None:

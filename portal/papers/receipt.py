@@ -31,13 +31,18 @@ from schemes.facts.outcome import Outcome
 OBJECTION_WEEKS = 6
 """Weeks in which somebody may object: Awb article 6:7."""
 SOURCES = {
-    "resident": _l("de inwoner"), "employer": _l("de werkgever"), "advisor": _l("een adviseur"),
-    "looked_up": _l("opgezocht"), "derived": _l("volgt uit een ander antwoord"),
-}  # fmt: skip
+    "resident": _l("de inwoner"),
+    "employer": _l("de werkgever"),
+    "advisor": _l("een adviseur"),
+    "looked_up": _l("opgezocht"),
+    "derived": _l("volgt uit een ander antwoord"),
+}
 CHECKED = {
-    "identity": _l("wie u bent en waar u woont of gevestigd bent"), "purpose": _l("of de opleiding past"),
-    "costs": _l("of de kosten kloppen met een offerte"), "nothing_paid_twice": _l("of niets dubbel wordt betaald"),
-}  # fmt: skip
+    "identity": _l("wie u bent en waar u woont of gevestigd bent"),
+    "purpose": _l("of de opleiding past"),
+    "costs": _l("of de kosten kloppen met een offerte"),
+    "nothing_paid_twice": _l("of niets dubbel wordt betaald"),
+}
 LAWS = (
     (_l("Algemene wet bestuursrecht, artikel 3:46 en 3:47"), _l("Een besluit heeft een goede reden, en die staat erbij."),
      "https://wetten.overheid.nl/BWBR0005537"),
@@ -119,18 +124,41 @@ def _names(receipt: Receipt, rebuilt: Rebuilt) -> Names:
 
 def _labels() -> dict[str, str]:
     return {
-        "about": _("Over dit bewijs"), "result": _("Wie betaalt wat"), "cost": _("Kosten"), "payer": _("Wie betaalt"),
-        "money": _("Uit welk geld"), "amount": _("Bedrag"), "together": _("Samen"), "decision": _("Wat is besloten"),
-        "scheme": _("Regeling"), "outcome": _("Besluit"), "body": _("Wie besloot"), "reason": _("Reden"),
-        "rationale": _("Waarom dit besluit"), "checked": _("Dit heeft een mens gecontroleerd"),
-        "overrides": _("Wat een adviseur anders wilde"), "why": _("Waarom deze bedragen"), "rest": _("Wat overblijft"),
-        "unused": _("Welke regelingen betalen niet mee"), "alternatives": _("Andere verdelingen"),
-        "facts": _("Met deze gegevens is gerekend"), "fact": _("Vraag"), "answer": _("Antwoord"), "who": _("Van wie"),
-        "when": _("Wanneer"), "asked": _("Dit is gevraagd"), "what": _("Wat"), "value": _("Inhoud"),
-        "proof": _("Hoe zeker is dit"), "sources": _("Waar de regels staan"), "version": _("Versie"),
-        "laws": _("Uw rechten in de wet"), "check": _("Zelf controleren"), "none": _("Geen."),
+        "about": _("Over dit bewijs"),
+        "result": _("Wie betaalt wat"),
+        "cost": _("Kosten"),
+        "payer": _("Wie betaalt"),
+        "money": _("Uit welk geld"),
+        "amount": _("Bedrag"),
+        "together": _("Samen"),
+        "decision": _("Wat is besloten"),
+        "scheme": _("Regeling"),
+        "outcome": _("Besluit"),
+        "body": _("Wie besloot"),
+        "reason": _("Reden"),
+        "rationale": _("Waarom dit besluit"),
+        "checked": _("Dit heeft een mens gecontroleerd"),
+        "overrides": _("Wat een adviseur anders wilde"),
+        "why": _("Waarom deze bedragen"),
+        "rest": _("Wat overblijft"),
+        "unused": _("Welke regelingen betalen niet mee"),
+        "alternatives": _("Andere verdelingen"),
+        "facts": _("Met deze gegevens is gerekend"),
+        "fact": _("Vraag"),
+        "answer": _("Antwoord"),
+        "who": _("Van wie"),
+        "when": _("Wanneer"),
+        "asked": _("Dit is gevraagd"),
+        "what": _("Wat"),
+        "value": _("Inhoud"),
+        "proof": _("Hoe zeker is dit"),
+        "sources": _("Waar de regels staan"),
+        "version": _("Versie"),
+        "laws": _("Uw rechten in de wet"),
+        "check": _("Zelf controleren"),
+        "none": _("Geen."),
         "assumptions": _("Aannames, nog niet bevestigd"),
-    }  # fmt: skip
+    }
 
 
 def _intro(told: _NamedReceipt) -> Iterator[str]:
@@ -326,10 +354,12 @@ def _asked(told: _NamedReceipt) -> Iterator[list[str]]:
 
 
 PASSES = {
-    "own_money": _l("zo weinig mogelijk eigen geld"), "rest": _l("zo weinig mogelijk dat niemand betaalt"),
-    "priced_money": _l("eerst geld dat maar voor één doel mag"), "schemes": _l("zo weinig mogelijk regelingen"),
+    "own_money": _l("zo weinig mogelijk eigen geld"),
+    "rest": _l("zo weinig mogelijk dat niemand betaalt"),
+    "priced_money": _l("eerst geld dat maar voor één doel mag"),
+    "schemes": _l("zo weinig mogelijk regelingen"),
     "canonical": _l("een vaste keuze als het dan nog gelijk is"),
-}  # fmt: skip
+}
 
 
 def _proof(told: _NamedReceipt) -> Iterator[str]:
@@ -365,12 +395,16 @@ def _sources(told: _NamedReceipt) -> Iterator[dict[str, Any]]:
             "version": str(definition.version),
             "hash": one.content_hash,
             "sources": [
-                {"title": row["title"], "where": ", ".join(part for part in (row["where"], row["as_of"]) if part),
-                 "confidence": str(row["confidence"][0]), "url": row["url"] or ""}
+                {
+                    "title": row["title"],
+                    "where": ", ".join(part for part in (row["where"], row["as_of"]) if part),
+                    "confidence": str(row["confidence"][0]),
+                    "url": row["url"] or "",
+                }
                 for row in sources_of(definition)
             ],
             "assumptions": [localized(text) for text in definition.assumptions],
-        }  # fmt: skip
+        }
 
 
 def _how() -> Iterator[str]:

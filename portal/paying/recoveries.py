@@ -92,11 +92,16 @@ def plan_instalments(
     )
     made = [
         Instalment(
-            recovery_id=recovery.id, plan=plan, number=number, due_on=term.due_on, amount_cents=term.amount_cents,
-            received_cents=0, state=InstalmentState.PLANNED,
+            recovery_id=recovery.id,
+            plan=plan,
+            number=number,
+            due_on=term.due_on,
+            amount_cents=term.amount_cents,
+            received_cents=0,
+            state=InstalmentState.PLANNED,
         )
         for number, term in enumerate(terms, start=1)
-    ]  # fmt: skip
+    ]
     session.add_all(made)
     session.flush()
     _note(session, recovery, "recovery.planned", "recovery/planned", plan, actor, now)
@@ -140,15 +145,26 @@ def receive_instalment(
     voucher = session.get_one(Voucher, recovery.voucher_id)
     change_voucher(session, voucher, recovered_cents=Voucher.recovered_cents + amount_cents)
     entry = RecoveryEntry(
-        recovery_id=recovery.id, kind=EntryKind.RECEIVED, amount_cents=amount_cents, on=received_on, reference=name, at=now,
-        by=actor.reference, by_name=actor.display_name[:100],
-    )  # fmt: skip
+        recovery_id=recovery.id,
+        kind=EntryKind.RECEIVED,
+        amount_cents=amount_cents,
+        on=received_on,
+        reference=name,
+        at=now,
+        by=actor.reference,
+        by_name=actor.display_name[:100],
+    )
     session.add(entry)
     session.flush()
     recover_paid(
-        session, voucher_id=voucher.id, amount_cents=amount_cents, key=f"recovery:{recovery.id}:{entry.id}",
-        actor_id=actor.reference, now=now, note="recovered",
-    )  # fmt: skip
+        session,
+        voucher_id=voucher.id,
+        amount_cents=amount_cents,
+        key=f"recovery:{recovery.id}:{entry.id}",
+        actor_id=actor.reference,
+        now=now,
+        note="recovered",
+    )
     _fill(session, recovery, amount_cents)
     _note(session, recovery, "recovery.received", "recovery/received", entry.id, actor, now, amount_cents)
     return entry
@@ -176,9 +192,15 @@ def write_off(
         raise Refusal("more_than_open", message, field="amount")
     _count(session, recovery, actor, now, written_off=amount_cents)
     entry = RecoveryEntry(
-        recovery_id=recovery.id, kind=EntryKind.WRITTEN_OFF, amount_cents=amount_cents, on=local_date(now),
-        reason=reason.strip(), at=now, by=actor.reference, by_name=actor.display_name[:100],
-    )  # fmt: skip
+        recovery_id=recovery.id,
+        kind=EntryKind.WRITTEN_OFF,
+        amount_cents=amount_cents,
+        on=local_date(now),
+        reason=reason.strip(),
+        at=now,
+        by=actor.reference,
+        by_name=actor.display_name[:100],
+    )
     session.add(entry)
     session.flush()
     if not_owed or recovery.state is RecoveryState.CLOSED:
@@ -290,9 +312,15 @@ def _replace_open(session: Session, recovery: Recovery) -> None:
 
 
 def _note(
-    session: Session, recovery: Recovery, action: str, template: str, version: int, actor: Actor, now: datetime,
+    session: Session,
+    recovery: Recovery,
+    action: str,
+    template: str,
+    version: int,
+    actor: Actor,
+    now: datetime,
     amount_cents: int = 0,
-) -> None:  # fmt: skip
+) -> None:
     """Log the act, and tell the holder when it is the holder who pays back."""
     record(session, actor=actor, action=action, object_kind="recovery", object_id=recovery.id, now=now)
     session.expire(recovery, ["instalments", "entries"])

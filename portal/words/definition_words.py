@@ -261,8 +261,12 @@ def _group(definition: SchemeDefinition, group: GroupRule, names: Names) -> str:
     if group.at_most == 1:
         return _("Niet samen met deze regelingen %(same)s: %(schemes)s.", same=same, schemes="; ".join(others))
     shown = "; ".join(sorted([*others, localized(definition.title)]))
-    return _("Hoogstens %(number)s van deze regelingen %(same)s: %(schemes)s.",
-             number=group.at_most, same=same, schemes=shown)  # fmt: skip
+    return _(
+        "Hoogstens %(number)s van deze regelingen %(same)s: %(schemes)s.",
+        number=group.at_most,
+        same=same,
+        schemes=shown,
+    )
 
 
 def _cap(cap: Cap, on: date) -> str:

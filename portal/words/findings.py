@@ -20,12 +20,25 @@ from schemes.basics.findings import Finding
 UNKNOWN = "Hier klopt iets niet."
 _QUOTED = re.compile(r"'([^']*)'")
 _LIMITS = {
-    "ge": "Minstens", "gt": "Meer dan", "le": "Hoogstens", "lt": "Minder dan", "min_length": "Minstens",
-    "max_length": "Hoogstens", "minimum": "Minstens", "maximum": "Hoogstens", "decimals": "Hoogstens",
-    "latest": "Uiterlijk", "names": "Het gaat om", "fact": "Feit", "type": "Soort", "expected": "Verwacht",
-    "category": "Soort kosten", "amount_cents": "Bedrag in centen", "bound": "Grens",
+    "ge": "Minstens",
+    "gt": "Meer dan",
+    "le": "Hoogstens",
+    "lt": "Minder dan",
+    "min_length": "Minstens",
+    "max_length": "Hoogstens",
+    "minimum": "Minstens",
+    "maximum": "Hoogstens",
+    "decimals": "Hoogstens",
+    "latest": "Uiterlijk",
+    "names": "Het gaat om",
+    "fact": "Feit",
+    "type": "Soort",
+    "expected": "Verwacht",
+    "category": "Soort kosten",
+    "amount_cents": "Bedrag in centen",
+    "bound": "Grens",
     "breaks": "Dit past niet bij",
-}  # fmt: skip
+}
 _LONGEST = 40
 
 

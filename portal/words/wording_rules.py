@@ -116,6 +116,13 @@ def _prefixes(params: Mapping[str, Any], fact: str | None, names: Names) -> Show
 
 
 _WRITERS: dict[str, Callable[[Mapping[str, Any], str | None, Names], Shown]] = {
-    "awards_": _awards, "awards_amount_": _awarded, "elapsed_": _elapsed, "compare_": _compare, "number_by": _number_by,
-    "total_": _total, "points_": _points, "postcode_between": _ranges, "starts_with": _prefixes,
-}  # fmt: skip
+    "awards_": _awards,
+    "awards_amount_": _awarded,
+    "elapsed_": _elapsed,
+    "compare_": _compare,
+    "number_by": _number_by,
+    "total_": _total,
+    "points_": _points,
+    "postcode_between": _ranges,
+    "starts_with": _prefixes,
+}

@@ -31,10 +31,17 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain data for JSON output."""
         return {
-            "file": self.file, "path": self.path, "line": self.line, "severity": self.severity, "code": self.code,
-            "params": {k: v if isinstance(v, int | str | list | bool | None) else str(v) for k, v in self.params.items()},
-            "message": self.message_en, "remedy": self.remedy_en,
-        }  # fmt: skip
+            "file": self.file,
+            "path": self.path,
+            "line": self.line,
+            "severity": self.severity,
+            "code": self.code,
+            "params": {
+                k: v if isinstance(v, int | str | list | bool | None) else str(v) for k, v in self.params.items()
+            },
+            "message": self.message_en,
+            "remedy": self.remedy_en,
+        }
 
 
 class BadFile(Exception):

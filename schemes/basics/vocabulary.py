@@ -16,15 +16,34 @@ PaymentMoment = Literal[
 ]
 Distribution = Literal["order_of_receipt", "lottery", "pro_rata", "ranking", "discretion"]
 Province = Literal[
-    "drenthe", "flevoland", "friesland", "gelderland", "groningen", "limburg",
-    "noord-brabant", "noord-holland", "overijssel", "utrecht", "zeeland", "zuid-holland",
-]  # fmt: skip
+    "drenthe",
+    "flevoland",
+    "friesland",
+    "gelderland",
+    "groningen",
+    "limburg",
+    "noord-brabant",
+    "noord-holland",
+    "overijssel",
+    "utrecht",
+    "zeeland",
+    "zuid-holland",
+]
 OrganisationKind = Literal[
     "municipality", "province", "region", "ministry", "agency", "sector_fund", "education", "other"
 ]
 
 COST_CATEGORIES: tuple[CostCategory, ...] = (
-    "tuition", "exam", "books", "materials", "travel", "childcare", "wage", "guidance", "assessment", "other",
-)  # fmt: skip
+    "tuition",
+    "exam",
+    "books",
+    "materials",
+    "travel",
+    "childcare",
+    "wage",
+    "guidance",
+    "assessment",
+    "other",
+)
 CONFIDENCE_ORDER: tuple[Confidence, ...] = ("verified", "verified_old", "secondary", "general", "unknown")
 """From the strongest to the weakest source."""

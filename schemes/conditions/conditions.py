@@ -28,10 +28,38 @@ from schemes.conditions.on_facts import (
 from schemes.conditions.related import Awards, Compare, Elapsed, NumberBy, PerExtra, Row, Total
 
 __all__ = [
-    "CONDITION_TYPES", "AgeIs", "All", "AnyCondition", "AnyOf", "Any_", "AtLeastN", "Awards", "Compare", "Condition", "DateIs",
-    "Days", "Elapsed", "InList", "No", "Not", "NumberBy", "NumberIs", "OneOf", "PerExtra", "Points", "PointsItem",
-    "PostcodeBetween", "PostcodeRange", "Row", "StartsAfterReference", "StartsWith", "Total", "Years", "Yes", "type_name",
-]  # fmt: skip
+    "CONDITION_TYPES",
+    "AgeIs",
+    "All",
+    "AnyCondition",
+    "AnyOf",
+    "Any_",
+    "AtLeastN",
+    "Awards",
+    "Compare",
+    "Condition",
+    "DateIs",
+    "Days",
+    "Elapsed",
+    "InList",
+    "No",
+    "Not",
+    "NumberBy",
+    "NumberIs",
+    "OneOf",
+    "PerExtra",
+    "Points",
+    "PointsItem",
+    "PostcodeBetween",
+    "PostcodeRange",
+    "Row",
+    "StartsAfterReference",
+    "StartsWith",
+    "Total",
+    "Years",
+    "Yes",
+    "type_name",
+]
 
 
 class All(Condition):
@@ -140,11 +168,29 @@ class Not(Condition):
 
 
 AnyCondition = Annotated[
-    OneOf | AnyOf | NumberIs | DateIs | AgeIs | Yes | No | InList | StartsAfterReference
-    | PostcodeBetween | StartsWith | Awards | Elapsed | Compare | NumberBy | Total
-    | All | Any_ | AtLeastN | Points | Not,
+    OneOf
+    | AnyOf
+    | NumberIs
+    | DateIs
+    | AgeIs
+    | Yes
+    | No
+    | InList
+    | StartsAfterReference
+    | PostcodeBetween
+    | StartsWith
+    | Awards
+    | Elapsed
+    | Compare
+    | NumberBy
+    | Total
+    | All
+    | Any_
+    | AtLeastN
+    | Points
+    | Not,
     Field(discriminator="type"),
-]  # fmt: skip
+]
 """Any condition; `type` says which."""
 
 PointsItem.model_rebuild()
@@ -152,9 +198,28 @@ for _grouping in (All, Any_, AtLeastN, Points, Not):
     _grouping.model_rebuild()
 
 CONDITION_TYPES: tuple[type[Condition], ...] = (
-    OneOf, AnyOf, NumberIs, DateIs, AgeIs, Yes, No, InList, StartsAfterReference, PostcodeBetween, StartsWith,
-    Awards, Elapsed, Compare, NumberBy, Total, All, Any_, AtLeastN, Points, Not,
-)  # fmt: skip
+    OneOf,
+    AnyOf,
+    NumberIs,
+    DateIs,
+    AgeIs,
+    Yes,
+    No,
+    InList,
+    StartsAfterReference,
+    PostcodeBetween,
+    StartsWith,
+    Awards,
+    Elapsed,
+    Compare,
+    NumberBy,
+    Total,
+    All,
+    Any_,
+    AtLeastN,
+    Points,
+    Not,
+)
 
 
 def type_name(condition: type[Condition]) -> str:

@@ -23,18 +23,24 @@ def _about_state(d: SchemeFields) -> Iterator[Contradiction]:
     ended = d.state == "ended"
     overlap = any(a.closes_on is None or b.opens_on <= a.closes_on for a, b in pairwise(d.windows))
     yield (
-        ended and d.explanation_when_ended is None, "explanation_when_ended", "ended_explained",
+        ended and d.explanation_when_ended is None,
+        "explanation_when_ended",
+        "ended_explained",
         "state ended needs explanation_when_ended",
-    )  # fmt: skip
+    )
     yield (
-        not ended and d.explanation_when_ended is not None, "explanation_when_ended", "ended_explained",
+        not ended and d.explanation_when_ended is not None,
+        "explanation_when_ended",
+        "ended_explained",
         "explanation_when_ended needs state ended",
-    )  # fmt: skip
+    )
     yield d.ended_on is not None and not ended, "ended_on", "ended_on_without_ended", "ended_on needs state ended"
     yield (
-        d.state_since is not None and d.state != "ceiling_reached", "state_since", "state_since_without_ceiling",
+        d.state_since is not None and d.state != "ceiling_reached",
+        "state_since",
+        "state_since_without_ceiling",
         "state_since needs state ceiling_reached",
-    )  # fmt: skip
+    )
     yield (
         d.state == "unknown" and bool(d.windows),
         "windows",
@@ -42,9 +48,11 @@ def _about_state(d: SchemeFields) -> Iterator[Contradiction]:
         "With state unknown there are no windows",
     )
     yield (
-        overlap, "windows", "windows_overlap",
+        overlap,
+        "windows",
+        "windows_overlap",
         "Windows stand in order of time, do not overlap, and only the last one may have no closing day",
-    )  # fmt: skip
+    )
 
 
 def _about_conditions(d: SchemeFields) -> Iterator[Contradiction]:
@@ -62,21 +70,29 @@ def _about_amounts(d: SchemeFields) -> Iterator[Contradiction]:
     fixed, minimum = d.fixed_amount_cents is not None, d.minimum_cents
     above = minimum is not None and any(_smallest(minimum) > _largest(cap.amount_cents) for cap in d.caps)
     yield (
-        len(set(categories)) != len(categories), "coverage", "duplicate_category",
+        len(set(categories)) != len(categories),
+        "coverage",
+        "duplicate_category",
         "A cost category stands in more than one coverage",
-    )  # fmt: skip
+    )
     yield (
-        d.amount_known and not d.coverage and d.state != "ended", "coverage", "coverage_missing",
+        d.amount_known and not d.coverage and d.state != "ended",
+        "coverage",
+        "coverage_missing",
         "Say which costs are covered, or write amount_known: false",
-    )  # fmt: skip
+    )
     for key, given in (
-        ("fixed_amount_cents", fixed), ("rate", d.rate is not None), ("tiers", d.tiers is not None),
+        ("fixed_amount_cents", fixed),
+        ("rate", d.rate is not None),
+        ("tiers", d.tiers is not None),
         ("variants", bool(d.variants)),
-    ):  # fmt: skip
+    ):
         yield (
-            given and not d.amount_known, key, "amount_unknown_but_given",
+            given and not d.amount_known,
+            key,
+            "amount_unknown_but_given",
             "With amount_known: false there is no fixed amount, rate, tiers or variant",
-        )  # fmt: skip
+        )
     awards = any(cap.per == "award" for cap in d.caps)
     yield fixed and awards, "fixed_amount_cents", "fixed_and_cap", "A fixed amount has no cap per award"
     yield fixed and d.rate is not None, "fixed_amount_cents", "fixed_and_rate", "A fixed amount has no rate"
@@ -85,9 +101,11 @@ def _about_amounts(d: SchemeFields) -> Iterator[Contradiction]:
     yield above, "minimum_cents", "minimum_above_cap", "The minimum lies above a cap, so nothing could ever be paid"
     lowered = fixed or awards or d.rate is not None
     yield (
-        d.reduction is not None and not lowered, "reduction", "reduction_of_nothing",
+        d.reduction is not None and not lowered,
+        "reduction",
+        "reduction_of_nothing",
         "A reduction needs something to take off: a cap per award, a rate or a fixed amount",
-    )  # fmt: skip
+    )
 
 
 def _about_variants(d: SchemeFields) -> Iterator[Contradiction]:
@@ -96,9 +114,11 @@ def _about_variants(d: SchemeFields) -> Iterator[Contradiction]:
     yield len(set(names)) != len(names), "variants", "duplicate_id", "Two variants have the same id"
     for position, variant in enumerate(d.variants):
         yield (
-            not variant.replaces(), f"variants[{position}]", "variant_without_amounts",
+            not variant.replaces(),
+            f"variants[{position}]",
+            "variant_without_amounts",
             "A variant names at least one amount that it replaces",
-        )  # fmt: skip
+        )
         given = variant.replaces()
         for holds, key, code, message in _about_amounts(variant.applied_to(d)):
             if holds and key in given:
@@ -116,32 +136,44 @@ def _about_award(d: SchemeFields) -> Iterator[Contradiction]:
         "A loan is repayable; write repayable: true",
     )
     yield (
-        here and d.deciding_body is None, "deciding_body", "deciding_body_missing",
+        here and d.deciding_body is None,
+        "deciding_body",
+        "deciding_body_missing",
         "A scheme administered here needs its deciding_body",
-    )  # fmt: skip
+    )
     yield voucher and d.voucher is None, "voucher", "voucher_rules", "A voucher administered here needs voucher rules"
     yield (
-        not voucher and d.voucher is not None, "voucher", "voucher_rules",
+        not voucher and d.voucher is not None,
+        "voucher",
+        "voucher_rules",
         "Only a voucher administered here has voucher rules",
-    )  # fmt: skip
+    )
     yield (
-        here and not d.amount_known and d.state not in ("ended", "unknown"), "amount_known", "amount_unknown_here",
+        here and not d.amount_known and d.state not in ("ended", "unknown"),
+        "amount_known",
+        "amount_unknown_here",
         "A scheme administered here has a known amount",
-    )  # fmt: skip
+    )
     yield (
-        here and d.price_permille is not None, "price_permille", "price_of_scheme_here",
+        here and d.price_permille is not None,
+        "price_permille",
+        "price_of_scheme_here",
         "A scheme administered here has no price: its funding lines have",
-    )  # fmt: skip
+    )
     aid = d.state_aid != "none"
     yield aid and not d.public_money, "state_aid", "aid_without_public_money", "State aid is public money"
     yield (
-        aid and d.repayable, "state_aid", "aid_of_loan",
+        aid and d.repayable,
+        "state_aid",
+        "aid_of_loan",
         "The aid in a loan is less than the loan; name it in also_required, for it cannot be counted here",
-    )  # fmt: skip
+    )
     yield (
-        d.kind == "employer_contribution" and d.public_money, "public_money", "employer_money_public",
+        d.kind == "employer_contribution" and d.public_money,
+        "public_money",
+        "employer_money_public",
         "Money of the employer is not public money",
-    )  # fmt: skip
+    )
 
 
 def _largest(amount: Any) -> int:

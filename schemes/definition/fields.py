@@ -19,7 +19,7 @@ from schemes.basics.vocabulary import (
     StateAid,
 )
 from schemes.conditions import AnyCondition
-from schemes.definition.amounts import (  # fmt: skip
+from schemes.definition.amounts import (
     Cap,
     CoFinancing,
     Coverage,

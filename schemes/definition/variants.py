@@ -52,6 +52,14 @@ class Variant(Model):
 
 
 REPLACED = (
-    "coverage", "caps", "minimum_cents", "fixed_amount_cents", "rate", "reduction", "tiers", "share_of_base", "co_financing",
-)  # fmt: skip
+    "coverage",
+    "caps",
+    "minimum_cents",
+    "fixed_amount_cents",
+    "rate",
+    "reduction",
+    "tiers",
+    "share_of_base",
+    "co_financing",
+)
 """The keys of a definition that a variant may replace."""

@@ -26,11 +26,13 @@ ClockTime = Annotated[
     BeforeValidator(_clock_time),
     WithJsonSchema(
         {
-            "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:00", "17:00"],
+            "type": "string",
+            "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            "examples": ["09:00", "17:00"],
             "description": 'A time of the day in the Netherlands, "HH:MM".',
         }
     ),
-]  # fmt: skip
+]
 """A time of the day in the Netherlands, as the text HH:MM."""
 
 

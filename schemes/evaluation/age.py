@@ -35,9 +35,10 @@ class _Pension:
         version = None if known is None else version_on(known, day)
         age = version.age if isinstance(version, AgeVersion) else None
         params = {
-            "pension_years": None if age is None else age.years, "pension_months": None if age is None else age.months,
+            "pension_years": None if age is None else age.years,
+            "pension_months": None if age is None else age.months,
             "counted_on": counted_on,
-        }  # fmt: skip
+        }
         return cls(None if age is None else known, params)
 
     def not_reached(self, birth: date, day: date) -> bool:
@@ -84,9 +85,13 @@ class _AskedAge:
             return self._limits[0].code, {**self._limits[0].params, **more}
         merged = {name: value for one in self._limits for name, value in one.params.items()}
         return "age_between", {
-            "minimum": merged["minimum"], "maximum": merged.get("maximum"), "below": merged.get("limit"),
-            "below_state_pension": self._pension is not None, "counted_on": self._counted_on, **more,
-        }  # fmt: skip
+            "minimum": merged["minimum"],
+            "maximum": merged.get("maximum"),
+            "below": merged.get("limit"),
+            "below_state_pension": self._pension is not None,
+            "counted_on": self._counted_on,
+            **more,
+        }
 
     def test(self, facts: Facts) -> Outcome:
         """The outcome for somebody."""

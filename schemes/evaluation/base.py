@@ -63,28 +63,62 @@ class Told:
         return Rule(code, params, fact, self.article, children, self.text)
 
     def decided(
-        self, holds: bool, code: str, params: Params, fact: str | None, value: FactValue | None,
+        self,
+        holds: bool,
+        code: str,
+        params: Params,
+        fact: str | None,
+        value: FactValue | None,
         children: tuple[Outcome, ...] = (),
-    ) -> Outcome:  # fmt: skip
+    ) -> Outcome:
         """Met or not met."""
         return filled(
-            "met" if holds else "not_met", code, params, fact, value, None, NOTHING, (),
-            self.article, self.text, self.id, self.type, children,
-        )  # fmt: skip
+            "met" if holds else "not_met",
+            code,
+            params,
+            fact,
+            value,
+            None,
+            NOTHING,
+            (),
+            self.article,
+            self.text,
+            self.id,
+            self.type,
+            children,
+        )
 
     def unknown(
-        self, why: str, why_params: Params, code: str, params: Params, fact: str | None, value: FactValue | None = None,
-        missing: tuple[str, ...] = (), children: tuple[Outcome, ...] = (),
-    ) -> Outcome:  # fmt: skip
+        self,
+        why: str,
+        why_params: Params,
+        code: str,
+        params: Params,
+        fact: str | None,
+        value: FactValue | None = None,
+        missing: tuple[str, ...] = (),
+        children: tuple[Outcome, ...] = (),
+    ) -> Outcome:
         """Unknown, with a code of `codes.UNKNOWN` that says why."""
         return filled(
-            "unknown", code, params, fact, value, why, why_params, missing,
-            self.article, self.text, self.id, self.type, children,
-        )  # fmt: skip
+            "unknown",
+            code,
+            params,
+            fact,
+            value,
+            why,
+            why_params,
+            missing,
+            self.article,
+            self.text,
+            self.id,
+            self.type,
+            children,
+        )
 
     def missing(
         self, facts: tuple[str, ...], code: str, params: Params, fact: str | None, value: FactValue | None = None
-    ) -> Outcome:  # fmt: skip
+    ) -> Outcome:
         """Unknown because facts are missing."""
         return self.unknown("fact_missing", {"facts": facts}, code, params, fact, value, facts)
 
@@ -96,7 +130,7 @@ _REMEMBERED = 256
 
 def of_values(
     condition: AnyCondition, fact: str, code: str, params: Params, holds: Callable[[Any], bool]
-) -> PreparedCondition:  # fmt: skip
+) -> PreparedCondition:
     """A condition on a fact with few values, such as a choice: the outcome of each value is made once."""
     told = Told(condition)
     missing = told.missing((fact,), code, params, fact)

@@ -30,7 +30,7 @@ from schemes.conditions import (
     StartsWith,
     Total,
     Yes,
-)  # fmt: skip
+)
 from schemes.evaluation import on_facts as one_fact
 from schemes.evaluation import related
 from schemes.evaluation.age import age
@@ -91,9 +91,7 @@ def _prepared(condition: AnyCondition, on: date, references: References, scheme:
     return found[2]
 
 
-def _prepared_all(
-    conditions: Sequence[AnyCondition], on: date, references: References, scheme: str | None
-) -> Test:  # fmt: skip
+def _prepared_all(conditions: Sequence[AnyCondition], on: date, references: References, scheme: str | None) -> Test:
     key = (id(conditions), on, id(references), scheme)
     found = _READY_TOGETHER.get(key)
     if found is not None:
@@ -136,13 +134,23 @@ def _count(told: Told | None, parts: Sequence[PreparedCondition], needed: int, c
         params = params_of.get((met, unknown)) or counted(met, unknown)
         status: Status = "met" if met >= needed else "not_met" if met + unknown < needed else "unknown"
         if status != "unknown":
-            return filled(
-                status, code, params, None, None, None, NOTHING, (), article, text, name, kind, children
-            )  # fmt: skip
+            return filled(status, code, params, None, None, None, NOTHING, (), article, text, name, kind, children)
         missing = _missing(children)
         return filled(
-            status, code, params, None, None, "parts_unknown", {"facts": missing}, missing, article, text, name, kind, children
-        )  # fmt: skip
+            status,
+            code,
+            params,
+            None,
+            None,
+            "parts_unknown",
+            {"facts": missing},
+            missing,
+            article,
+            text,
+            name,
+            kind,
+            children,
+        )
 
     return test
 
@@ -193,17 +201,40 @@ def _not(condition: Not, now: Situation) -> PreparedCondition:
             holds = opposite(child.status) == "met"
             return told.decided(holds, "must_not", NOTHING, child.fact, child.value, (child,))
         return told.unknown(
-            child.unknown_code, child.unknown_params, "must_not", NOTHING, child.fact, child.value, child.missing, (child,)
-        )  # fmt: skip
+            child.unknown_code,
+            child.unknown_params,
+            "must_not",
+            NOTHING,
+            child.fact,
+            child.value,
+            child.missing,
+            (child,),
+        )
 
     return PreparedCondition(told.rule("must_not", NOTHING, part.rule.fact, (part.rule,)), test)
 
 
 EVALUATORS: dict[type, Callable[[Any, Situation], PreparedCondition]] = {
-    OneOf: one_fact.one_of, AnyOf: one_fact.any_of, NumberIs: one_fact.number, DateIs: one_fact.day, AgeIs: age,
-    Yes: one_fact.yes_or_no, No: one_fact.yes_or_no, InList: one_fact.in_list, StartsAfterReference: one_fact.starts_after,
-    PostcodeBetween: one_fact.postcode_between, StartsWith: one_fact.starts_with, Awards: related.awards,
-    Elapsed: related.elapsed, Compare: related.compare, NumberBy: related.number_by, Total: related.total,
-    All: _group, Any_: _group, AtLeastN: _group, Points: _points, Not: _not,
-}  # fmt: skip
+    OneOf: one_fact.one_of,
+    AnyOf: one_fact.any_of,
+    NumberIs: one_fact.number,
+    DateIs: one_fact.day,
+    AgeIs: age,
+    Yes: one_fact.yes_or_no,
+    No: one_fact.yes_or_no,
+    InList: one_fact.in_list,
+    StartsAfterReference: one_fact.starts_after,
+    PostcodeBetween: one_fact.postcode_between,
+    StartsWith: one_fact.starts_with,
+    Awards: related.awards,
+    Elapsed: related.elapsed,
+    Compare: related.compare,
+    NumberBy: related.number_by,
+    Total: related.total,
+    All: _group,
+    Any_: _group,
+    AtLeastN: _group,
+    Points: _points,
+    Not: _not,
+}
 """How each type of condition is made ready for a day."""

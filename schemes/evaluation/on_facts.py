@@ -17,7 +17,7 @@ from schemes.conditions import (
     StartsAfterReference,
     StartsWith,
     Yes,
-)  # fmt: skip
+)
 from schemes.evaluation.base import (
     Limit,
     PreparedCondition,
@@ -75,9 +75,12 @@ def in_list(condition: InList, now: Situation) -> PreparedCondition:
     if isinstance(version, MunicipalityVersion | ValueVersion):
         values = version.values
         return of_values(
-            condition, fact, "in_list", params,
+            condition,
+            fact,
+            "in_list",
+            params,
             lambda value: any(item in values or digits(item) in values for item in _several(value)),
-        )  # fmt: skip
+        )
     told, why = Told(condition), {"list": condition.list, "on": now.on}
 
     def test(facts: Facts) -> Outcome:
@@ -90,9 +93,12 @@ def postcode_between(condition: PostcodeBetween, now: Situation) -> PreparedCond
     """The digits lie in one of the ranges."""
     ranges = tuple((one.from_, one.to) for one in condition.ranges)
     return of_values(
-        condition, condition.fact, "postcode_between", {"ranges": ranges},
+        condition,
+        condition.fact,
+        "postcode_between",
+        {"ranges": ranges},
         lambda value: any(low <= value[:4] <= high for low, high in ranges),
-    )  # fmt: skip
+    )
 
 
 def starts_with(condition: StartsWith, now: Situation) -> PreparedCondition:

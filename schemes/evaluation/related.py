@@ -68,8 +68,9 @@ def _none(one: Limit) -> Limit:
 def _counting(condition: Awards, on: date) -> Callable[[date], bool]:
     """Whether an award of a day counts on the reference date."""
     first = {
-        "calendar_year": date(on.year, 1, 1), "school_year": date(on.year - (on.month < 8), 8, 1),
-    }.get(condition.period, date.min)  # fmt: skip
+        "calendar_year": date(on.year, 1, 1),
+        "school_year": date(on.year - (on.month < 8), 8, 1),
+    }.get(condition.period, date.min)
     months = condition.months
     if months is None:
         return lambda day: first <= day <= on
@@ -101,9 +102,15 @@ def elapsed(condition: Elapsed, now: Situation) -> PreparedCondition:
             return without.missing(unknown, on, {"elapsed": None})
         first, last = days
         bounds = tuple(
-            Limit(one.code, one.name, None if one.value is None else ages.later(first, one.value, unit), one.holds, one.params)
+            Limit(
+                one.code,
+                one.name,
+                None if one.value is None else ages.later(first, one.value, unit),
+                one.holds,
+                one.params,
+            )
             for one in limits
-        )  # fmt: skip
+        )
         more = {"elapsed": ages.whole_units(first, last, unit)}
         return Within(told, bounds, whole, fact).outcome(last, facts.get(fact), on, more)
 
@@ -113,9 +120,12 @@ def elapsed(condition: Elapsed, now: Situation) -> PreparedCondition:
 # -- one fact against another --------------------------------------------------------------------------------------------
 
 _STANDS: dict[str, Callable[[Any, Any], bool]] = {
-    "at_least": operator.ge, "more_than": operator.gt, "at_most": operator.le, "less_than": operator.lt,
+    "at_least": operator.ge,
+    "more_than": operator.gt,
+    "at_most": operator.le,
+    "less_than": operator.lt,
     "equal": operator.eq,
-}  # fmt: skip
+}
 
 
 def compare(condition: Compare, now: Situation) -> PreparedCondition:
@@ -208,7 +218,7 @@ def _name(value: Any) -> Any:
 
 def _no_row(
     told: Told, by: str | None, chosen: Any, code: str, params: Params, fact: str, value: FactValue | None
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     return told.unknown("no_value_for_answer", {"fact": by, "value": chosen}, code, params, fact, value)
 
 

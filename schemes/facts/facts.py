@@ -191,9 +191,12 @@ def parse_facts(
                 raise _unknown_fact(str(key), definitions)
             if definition.derived is not None:
                 raise FactProblem(
-                    "derived_fact", "This fact is worked out from another one.", f"Give {definition.derived.from_} instead.",
-                    fact=key, source=definition.derived.from_,
-                )  # fmt: skip
+                    "derived_fact",
+                    "This fact is worked out from another one.",
+                    f"Give {definition.derived.from_} instead.",
+                    fact=key,
+                    source=definition.derived.from_,
+                )
             if value is None or (
                 isinstance(value, str) and value in UNKNOWN_WORDS and definition.option(value) is None
             ):
@@ -253,9 +256,12 @@ def _in_range(
     high = high if definition.maximum is None else min(high, definition.maximum)
     if not low <= number <= high:
         raise FactProblem(
-            "out_of_range", f"The value must lie between {low} and {high}.", "Correct the value, or write unknown.",
-            minimum=low, maximum=high,
-        )  # fmt: skip
+            "out_of_range",
+            f"The value must lie between {low} and {high}.",
+            "Correct the value, or write unknown.",
+            minimum=low,
+            maximum=high,
+        )
     return number
 
 
@@ -269,9 +275,11 @@ def _number(definition: FactDefinition, value: Any, on: date) -> FactValue:
         raise FactProblem("not_a_whole_number", "This must be a whole number.", "Leave out the decimals.")
     if isinstance(number, Decimal) and number != number.quantize(Decimal(1).scaleb(-definition.decimals)):
         raise FactProblem(
-            "too_many_decimals", f"At most {definition.decimals} decimals are allowed.", "Round the number.",
+            "too_many_decimals",
+            f"At most {definition.decimals} decimals are allowed.",
+            "Round the number.",
             decimals=definition.decimals,
-        )  # fmt: skip
+        )
     if definition.type == "money":
         return _in_range(definition, number, 0, MAX_CENTS)
     if definition.type == "year":
@@ -313,10 +321,12 @@ def _choice(definition: FactDefinition, value: Any, on: date) -> FactValue:
         allowed = [option.key for option in definition.values]
         near = get_close_matches(value[:80], allowed, n=1) if isinstance(value, str) else []
         raise FactProblem(
-            "value_not_allowed", f"The value must be one of: {', '.join(allowed)}.",
+            "value_not_allowed",
+            f"The value must be one of: {', '.join(allowed)}.",
             f"Did you mean {near[0]}?" if near else "Choose a value from the list, or write unknown.",
-            allowed=allowed, nearest=near[0] if near else None,
-        )  # fmt: skip
+            allowed=allowed,
+            nearest=near[0] if near else None,
+        )
     return value
 
 
@@ -359,9 +369,17 @@ def _postcode(definition: FactDefinition, value: Any, on: date) -> FactValue:
 
 
 _READERS = {
-    "yes_no": _yes_no, "number": _number, "money": _number, "year": _number, "date": _day, "choice": _choice,
-    "choices": _choices, "text": _text, "municipality": _municipality, "postcode": _postcode,
-}  # fmt: skip
+    "yes_no": _yes_no,
+    "number": _number,
+    "money": _number,
+    "year": _number,
+    "date": _day,
+    "choice": _choice,
+    "choices": _choices,
+    "text": _text,
+    "municipality": _municipality,
+    "postcode": _postcode,
+}
 
 
 def complete_facts(

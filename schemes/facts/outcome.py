@@ -92,10 +92,21 @@ class _Filling:
     __slots__ = Outcome.__slots__
 
     def __init__(
-        self, status: Status, code: str, params: Mapping[str, Any], fact: str | None, value: FactValue | None,
-        unknown_code: str | None, unknown_params: Mapping[str, Any], missing: tuple[str, ...],
-        article: str | None, text: Text | None, name: str | None, kind: str, children: tuple[Outcome, ...],
-    ) -> None:  # fmt: skip
+        self,
+        status: Status,
+        code: str,
+        params: Mapping[str, Any],
+        fact: str | None,
+        value: FactValue | None,
+        unknown_code: str | None,
+        unknown_params: Mapping[str, Any],
+        missing: tuple[str, ...],
+        article: str | None,
+        text: Text | None,
+        name: str | None,
+        kind: str,
+        children: tuple[Outcome, ...],
+    ) -> None:
         self.status, self.code, self.params, self.fact, self.value = status, code, params, fact, value
         self.unknown_code, self.unknown_params, self.missing = unknown_code, unknown_params, missing
         self.article, self.text, self.id, self.type, self.children = article, text, name, kind, children

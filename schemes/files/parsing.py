@@ -121,10 +121,13 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 def _wrong_top_level(document: Document) -> Finding:
     kinds = {list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
     return Finding(
-        document.file, "", "wrong_top_level",
+        document.file,
+        "",
+        "wrong_top_level",
         f"The file holds {kinds.get(type(document.data), 'a number')}, but it must hold keys with values.",
-        "Start with the line format: ... and write key: value pairs.", line=1 if document.lines else None,
-    )  # fmt: skip
+        "Start with the line format: ... and write key: value pairs.",
+        line=1 if document.lines else None,
+    )
 
 
 def findings_of(error: ValidationError, model: Any, document: Document) -> list[Finding]:
@@ -192,11 +195,14 @@ def _words(item: Mapping[str, Any], context: Mapping[str, Any], path: PathKey) -
         limits = [context["min_length"]]
     found = str(context["tag"]) if "tag" in context else item["input"]
     return {
-        "found": shown(found), "expected": expected.replace("'", ""), "allowed": _QUOTED.findall(expected),
-        "limit": limits[0] if limits else "", "key": str(item["loc"][-1]) if item["loc"] else "",
+        "found": shown(found),
+        "expected": expected.replace("'", ""),
+        "allowed": _QUOTED.findall(expected),
+        "limit": limits[0] if limits else "",
+        "key": str(item["loc"][-1]) if item["loc"] else "",
         "pattern": _FORMS.get(str(context.get("pattern", "")), context.get("pattern", "")),
         "discriminator": str(context.get("discriminator", "type")).strip("'"),
-    }  # fmt: skip
+    }
 
 
 def nearest_remedy(near: str | None, allowed: Sequence[str]) -> str:

@@ -192,10 +192,11 @@ def _from_yaml(text: str, file: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         said = str(getattr(error, "problem", None) or "it cannot be read").rstrip(".")
         raise _Refused(
-            "not_yaml", f"This is not YAML: {said[:200]}.",
+            "not_yaml",
+            f"This is not YAML: {said[:200]}.",
             "Check indentation (spaces, no tabs); put texts with : # ? , or [ in quotes.",
             None if mark is None else mark.line + 1,
-        ) from None  # fmt: skip
+        ) from None
     if builder.documents == 0:
         raise _Refused("empty_file", "The file is empty.", "Fill it, or leave it out.")
     return Document(builder.root, file, builder.lines)

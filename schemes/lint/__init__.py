@@ -21,8 +21,14 @@ from schemes.region.loading import LoadedRegion
 __all__ = ["FAMILIES", "RULES", "LintSubject", "in_order", "lint"]
 
 FAMILIES: tuple[Callable[[LintSubject], Iterator[Finding]], ...] = (
-    about_conditions, about_stacking, about_beaten, about_ages, about_dates, about_budgets, about_texts,
-)  # fmt: skip
+    about_conditions,
+    about_stacking,
+    about_beaten,
+    about_ages,
+    about_dates,
+    about_budgets,
+    about_texts,
+)
 
 
 def lint(region: LoadedRegion, scheme: str | None = None, *, on: date) -> list[Finding]:

@@ -29,13 +29,14 @@ def _beats(subject: LintSubject, better: SchemeDefinition, worse: SchemeDefiniti
     """Whether the better one is at least as good in everything. Of two that are equally good the later name is beaten."""
     comparable = (
         never_together(better, worse)
-        and better.amount_known and worse.amount_known
+        and better.amount_known
+        and worse.amount_known
         and set(worse.routes) <= set(better.routes)
         and better.state == worse.state
         and (worse.only_possible or not better.only_possible)
         and (worse.repayable or not better.repayable)
         and (better.state_aid == "none" or better.state_aid == worse.state_aid)
-    )  # fmt: skip
+    )
     if not comparable or not _at_least_as_good(subject, better, worse):
         return False
     return worse.scheme > better.scheme or not _at_least_as_good(subject, worse, better)

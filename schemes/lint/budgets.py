@@ -29,9 +29,14 @@ def about_budgets(subject: LintSubject) -> Iterator[Finding]:
                 message = f"No question of any scheme can be paid from {line.id}."
                 remedy = "Check its schemes, routes, places, sectors, categories and period."
                 yield subject.finding_in(
-                    str(subject.region.path / "funding.yaml"), f"funding_lines[{position}]", "budget_unreachable", message,
-                    remedy, line=line.id, amount_cents=line.amount_cents,
-                )  # fmt: skip
+                    str(subject.region.path / "funding.yaml"),
+                    f"funding_lines[{position}]",
+                    "budget_unreachable",
+                    message,
+                    remedy,
+                    line=line.id,
+                    amount_cents=line.amount_cents,
+                )
     for definition in subject.living():
         if definition.administered == "here" and not any(_reaches(subject, line, definition) for line in lines):
             message = "No funding line can pay this scheme."

@@ -52,9 +52,14 @@ def _between_sisters(subject: LintSubject, definition: SchemeDefinition, own: _A
                 f"The ages {ages.low} to {own.high} fall in both {own.name} and {ages.name}; only one can be used."
             )
             yield subject.finding(
-                definition, own.path, "ages_overlap", message, _REMEDY,
-                other=ages.name, ages=_span(ages.low, own.high),
-            )  # fmt: skip
+                definition,
+                own.path,
+                "ages_overlap",
+                message,
+                _REMEDY,
+                other=ages.name,
+                ages=_span(ages.low, own.high),
+            )
 
 
 def _gaps(
@@ -70,9 +75,14 @@ def _gaps(
         other = next(one.name for one in all_ if one.low == above[0])
         message = f"The ages {between} fall between {ages.name} and {other}."
         yield subject.finding(
-            definition, ages.path, "ages_gap", message, _REMEDY,
-            other=other, ages=between,
-        )  # fmt: skip
+            definition,
+            ages.path,
+            "ages_gap",
+            message,
+            _REMEDY,
+            other=other,
+            ages=between,
+        )
 
 
 def _span(low: int, high: int) -> str:

@@ -25,9 +25,14 @@ def _precedence(subject: LintSubject, definition: SchemeDefinition) -> Iterator[
         if (group := share_group(definition, first, ("training", "line"))) is not None:
             message = f"{definition.scheme} asks {slug} first, but both are in the group {group}, of which only one may be used."
             yield subject.finding(
-                definition, path, "precedence_in_group", message, "Leave out the precedence, or take one out of the group.",
-                other=slug, group=group,
-            )  # fmt: skip
+                definition,
+                path,
+                "precedence_in_group",
+                message,
+                "Leave out the precedence, or take one out of the group.",
+                other=slug,
+                group=group,
+            )
         elif excluded_by_public_money(definition, first):
             message = (
                 f"{definition.scheme} asks {slug} first, but the two can never be used together: no other public money."
@@ -37,9 +42,13 @@ def _precedence(subject: LintSubject, definition: SchemeDefinition) -> Iterator[
         elif (circle := _circle(subject, definition, slug)) is not None:
             message = f"These schemes ask each other first: {' -> '.join(circle)}."
             yield subject.finding(
-                definition, path, "precedence_circle", message, "Take out one of the precedences.",
+                definition,
+                path,
+                "precedence_circle",
+                message,
+                "Take out one of the precedences.",
                 circle=" -> ".join(circle),
-            )  # fmt: skip
+            )
         elif first.state == "ended" or not set(first.routes) & set(definition.routes):
             why = "has ended" if first.state == "ended" else "is for another route"
             message = f"{slug} {why}, so that it never comes first."
@@ -71,9 +80,13 @@ def _shares(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Find
             if other is not None and never_together(definition, other):
                 message = f"What {slug} pays is taken off, but the two schemes can never be used together."
                 yield subject.finding(
-                    definition, f"{key}.less[{position}]", "less_excluded", message, "Leave it out, or change the exclusion.",
+                    definition,
+                    f"{key}.less[{position}]",
+                    "less_excluded",
+                    message,
+                    "Leave it out, or change the exclusion.",
                     other=slug,
-                )  # fmt: skip
+                )
     rule = definition.co_financing
     if rule is not None and rule.counts_sector_fund:
         funds = [
@@ -93,9 +106,14 @@ def _joint_caps(subject: LintSubject, definition: SchemeDefinition) -> Iterator[
             if other is not None and slug != definition.scheme and never_together(definition, other):
                 message = f"The joint cap {cap.name} counts {slug}, but the two schemes can never be used together."
                 yield subject.finding(
-                    definition, f"{path}.schemes[{place}]", "joint_cap_excluded", message,
-                    "Leave it out of the joint cap, or change the exclusion.", other=slug, cap=cap.name,
-                )  # fmt: skip
+                    definition,
+                    f"{path}.schemes[{place}]",
+                    "joint_cap_excluded",
+                    message,
+                    "Leave it out of the joint cap, or change the exclusion.",
+                    other=slug,
+                    cap=cap.name,
+                )
         for other in subject.others(definition):
             same = [one for one in other.joint_caps if one.name == cap.name]
             if any((one.amount_cents, one.share) != (cap.amount_cents, cap.share) for one in same):
@@ -103,9 +121,14 @@ def _joint_caps(subject: LintSubject, definition: SchemeDefinition) -> Iterator[
                     f"{other.scheme} names another limit for the joint cap {cap.name}; the lowest of the two holds."
                 )
                 yield subject.finding(
-                    definition, path, "joint_cap_differs", message, "Write the same limit in both.",
-                    other=other.scheme, cap=cap.name,
-                )  # fmt: skip
+                    definition,
+                    path,
+                    "joint_cap_differs",
+                    message,
+                    "Write the same limit in both.",
+                    other=other.scheme,
+                    cap=cap.name,
+                )
 
 
 def _groups(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Finding]:
@@ -119,21 +142,36 @@ def _groups(subject: LintSubject, definition: SchemeDefinition) -> Iterator[Find
             message = f"No other scheme is in the group {rule.group}, so that it excludes nothing."
             remedy = f"Did you mean {near[0]}?" if near else "Name the group in the other schemes too, or leave it out."
             yield subject.finding(
-                definition, f"{path}.group", "group_of_one", message, remedy,
-                group=rule.group, nearest=near[0] if near else None,
-            )  # fmt: skip
+                definition,
+                f"{path}.group",
+                "group_of_one",
+                message,
+                remedy,
+                group=rule.group,
+                nearest=near[0] if near else None,
+            )
             continue
         differing = [slug for slug, one in same if (one.at_most, one.scope) != (rule.at_most, rule.scope)]
         members = 1 + sum(one.scope == rule.scope for _, one in same)
         if differing:
             message = f"The group {rule.group} has another at_most or scope in {', '.join(differing)}."
             yield subject.finding(
-                definition, path, "group_differs", message, "Write the same in all schemes of the group.",
-                group=rule.group, others=", ".join(differing),
-            )  # fmt: skip
+                definition,
+                path,
+                "group_differs",
+                message,
+                "Write the same in all schemes of the group.",
+                group=rule.group,
+                others=", ".join(differing),
+            )
         elif rule.at_most >= members:
             message = f"Of the group {rule.group} {rule.at_most} may be used together, and it has {members} schemes."
             yield subject.finding(
-                definition, path, "group_never_binds", message, "Lower at_most, or leave out the group.",
-                group=rule.group, members=members,
-            )  # fmt: skip
+                definition,
+                path,
+                "group_never_binds",
+                message,
+                "Lower at_most, or leave out the group.",
+                group=rule.group,
+                members=members,
+            )

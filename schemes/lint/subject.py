@@ -94,7 +94,7 @@ class LintSubject:
 
     def finding(
         self, definition: SchemeDefinition, path: str, code: str, message: str, remedy: str, **params: Any
-    ) -> Finding:  # fmt: skip
+    ) -> Finding:
         """A finding about a scheme, at a path in its file. A draft that is no longer what its file holds has no lines."""
         file = self.region.files.get(f"scheme:{definition.scheme}", f"{definition.scheme}.yaml")
         if file not in self._documents:

@@ -15,9 +15,18 @@ from schemes.lint.walking import walk
 _FEWEST_WORDS = 4
 """A text of fewer words may be a name, which is the same in both languages."""
 _AMOUNTS = (
-    "coverage", "caps", "minimum_cents", "fixed_amount_cents", "rate", "reduction", "tiers", "share_of_base", "co_financing",
-    "joint_caps", "budget",
-)  # fmt: skip
+    "coverage",
+    "caps",
+    "minimum_cents",
+    "fixed_amount_cents",
+    "rate",
+    "reduction",
+    "tiers",
+    "share_of_base",
+    "co_financing",
+    "joint_caps",
+    "budget",
+)
 
 
 def about_texts(subject: LintSubject) -> Iterator[Finding]:

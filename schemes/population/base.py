@@ -73,9 +73,7 @@ def compared(name: str, values: NDArray[Any], limit: Fraction) -> Bools:
     return holds
 
 
-def bounded(
-    condition: Any, values: NDArray[Any], known: Bools, scale: int, situation: PopulationSituation
-) -> Statuses:  # fmt: skip
+def bounded(condition: Any, values: NDArray[Any], known: Bools, scale: int, situation: PopulationSituation) -> Statuses:
     """The bounds of a condition (or of a row of it) on values in units of 1/scale."""
     tests = []
     for name in BOUNDS:

@@ -172,9 +172,13 @@ class AwardsColumn:
         offsets = self.offsets[start : stop + 1]
         flat = slice(offsets[0], offsets[-1])
         return AwardsColumn(
-            self.known[start:stop], offsets - offsets[0], self.schemes[flat], self.days[flat], self.cents[flat],
+            self.known[start:stop],
+            offsets - offsets[0],
+            self.schemes[flat],
+            self.days[flat],
+            self.cents[flat],
             self.vocabulary,
-        )  # fmt: skip
+        )
 
     def take(self, rows: Rows) -> "AwardsColumn":
         """These rows, in this order; a row may come more than once."""

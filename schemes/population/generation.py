@@ -130,9 +130,14 @@ class _Crowd:
     """The people while they are made."""
 
     def __init__(
-        self, facts: FactDefinitions, references: References, n: int, seed: int, on: date,
+        self,
+        facts: FactDefinitions,
+        references: References,
+        n: int,
+        seed: int,
+        on: date,
         focus: tuple[SchemeDefinition, ...],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.facts, self.references, self.seed, self.on, self.focus = facts, references, seed, on, focus
         self.borders = _borders(focus, facts, references, on)
         spread = Spread(n, on, references)
@@ -161,11 +166,13 @@ class _Crowd:
         counts = np.where(chance.random(n) < (HAD_BEFORE if slugs else 0), chance.integers(1, 4, n), 0)
         total = int(counts.sum())
         return AwardsColumn(
-            np.ones(n, dtype=np.bool_), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            np.ones(n, dtype=np.bool_),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             chance.integers(0, max(len(slugs), 1), total, dtype=np.int32),
             self.on.toordinal() - chance.integers(0, 1500, total, dtype=np.int32),
-            chance.integers(1, 2500, total) * 100, tuple(slugs),
-        )  # fmt: skip
+            chance.integers(1, 2500, total) * 100,
+            tuple(slugs),
+        )
 
     def aim(self) -> None:
         """Half of the people come for a scheme in focus: their facts meet its rules, or stand near a border of them."""
@@ -203,8 +210,13 @@ class _Crowd:
         return sorted(found & self.columns.facts.keys())
 
     def _aim_at(
-        self, scheme: SchemeDefinition, conditions: list[AnyCondition], keys: list[str], rows: Rows, chance: np.random.Generator
-    ) -> None:  # fmt: skip
+        self,
+        scheme: SchemeDefinition,
+        conditions: list[AnyCondition],
+        keys: list[str],
+        rows: Rows,
+        chance: np.random.Generator,
+    ) -> None:
         """Give these people facts that meet the conditions, or that stand near a border, found by trying."""
         known = Columns(self.columns.n, {key: self.columns.facts[key] for key in keys})
         tried = known.take(chance.integers(0, self.columns.n, TRIED))
@@ -227,9 +239,11 @@ class _Crowd:
     def _beside(self, tried: Columns, key: str, leaves: list[AnyCondition], chance: np.random.Generator) -> None:
         """Half of what is tried stands on or beside a border of the conditions."""
         fact = self.facts.get(key)
-        values = [] if fact is None else [
-            value for leaf in leaves for value in border_values(leaf, fact, self.on, self.references)
-        ]  # fmt: skip
+        values = (
+            []
+            if fact is None
+            else [value for leaf in leaves for value in border_values(leaf, fact, self.on, self.references)]
+        )
         if fact is not None and values:
             rows = np.flatnonzero(chance.random(TRIED) < 0.5)
             source = encoded(values, fact, tried.facts[key])

@@ -22,10 +22,10 @@ from schemes.conditions import (
     StartsAfterReference,
     StartsWith,
     Yes,
-)  # fmt: skip
+)
 from schemes.facts import ages
 from schemes.facts.references import AgeList, values_on
-from schemes.population.base import (  # fmt: skip
+from schemes.population.base import (
     Evaluators,
     PopulationSituation,
     Statuses,
@@ -59,9 +59,11 @@ def _in_list(condition: InList, situation: PopulationSituation) -> Statuses:
     if values is None:
         return situation.nothing()
     return looked_up(
-        condition, condition.fact, situation,
+        condition,
+        condition.fact,
+        situation,
         lambda value: any(item in values or digits(item) in values for item in _several(value)),
-    )  # fmt: skip
+    )
 
 
 def _postcode_between(condition: PostcodeBetween, situation: PopulationSituation) -> Statuses:
@@ -214,6 +216,15 @@ def _born_by(
 
 
 ON_ONE_FACT: Evaluators = {
-    OneOf: _one_of, AnyOf: _any_of, NumberIs: _number, DateIs: _date, AgeIs: _age, Yes: _yes, No: _no, InList: _in_list,
-    StartsAfterReference: _starts_after, PostcodeBetween: _postcode_between, StartsWith: _starts_with,
-}  # fmt: skip
+    OneOf: _one_of,
+    AnyOf: _any_of,
+    NumberIs: _number,
+    DateIs: _date,
+    AgeIs: _age,
+    Yes: _yes,
+    No: _no,
+    InList: _in_list,
+    StartsAfterReference: _starts_after,
+    PostcodeBetween: _postcode_between,
+    StartsWith: _starts_with,
+}

@@ -134,6 +134,12 @@ def _not(condition: Not, situation: PopulationSituation) -> Statuses:
 
 
 EVALUATORS: Evaluators = {
-    **ON_ONE_FACT, **ON_SEVERAL_FACTS, All: _all, Any_: _any, AtLeastN: _at_least_n, Points: _points, Not: _not,
-}  # fmt: skip
+    **ON_ONE_FACT,
+    **ON_SEVERAL_FACTS,
+    All: _all,
+    Any_: _any,
+    AtLeastN: _at_least_n,
+    Points: _points,
+    Not: _not,
+}
 """How each type of condition is evaluated on many rows."""

@@ -91,9 +91,12 @@ def _day(fact: str | None, situation: PopulationSituation) -> tuple[Ints, Bools]
 def _stands(name: str, left: NDArray[Any], right: NDArray[Any]) -> Bools:
     """How values stand to others, row by row."""
     tests = {
-        "at_least": np.greater_equal, "more_than": np.greater, "at_most": np.less_equal, "less_than": np.less,
+        "at_least": np.greater_equal,
+        "more_than": np.greater,
+        "at_most": np.less_equal,
+        "less_than": np.less,
         "equal": np.equal,
-    }  # fmt: skip
+    }
     return np.asarray(tests[name](left, right), dtype=np.bool_)
 
 
@@ -224,5 +227,9 @@ def _added(plus: Sequence[str], minus: Sequence[str], situation: PopulationSitua
 
 
 ON_SEVERAL_FACTS: Evaluators = {
-    Awards: _awards, Elapsed: _elapsed, Compare: _compare, NumberBy: _number_by, Total: _total,
-}  # fmt: skip
+    Awards: _awards,
+    Elapsed: _elapsed,
+    Compare: _compare,
+    NumberBy: _number_by,
+    Total: _total,
+}

@@ -28,7 +28,7 @@ from schemes.conditions import (
     StartsWith,
     Total,
     Yes,
-)  # fmt: skip
+)
 from schemes.facts import FactDefinition, FactDefinitions, FactProblem, ages, parse_fact
 from schemes.facts.outcome import PAST_AWARDS, Facts, FactValue, PastAward
 from schemes.facts.references import AgeList, References, values_on
@@ -153,17 +153,32 @@ def _birthdays(fact: FactDefinition, day: date) -> Iterator[Any]:
 
 
 _PLACES: Mapping[type, Place] = {
-    OneOf: _options, AnyOf: _options, InList: _listed, Yes: _answers, No: _answers, NumberIs: _numbers, DateIs: _days,
-    StartsAfterReference: _starts, AgeIs: _births, PostcodeBetween: _postcodes, StartsWith: _beginnings,
-}  # fmt: skip
+    OneOf: _options,
+    AnyOf: _options,
+    InList: _listed,
+    Yes: _answers,
+    No: _answers,
+    NumberIs: _numbers,
+    DateIs: _days,
+    StartsAfterReference: _starts,
+    AgeIs: _births,
+    PostcodeBetween: _postcodes,
+    StartsWith: _beginnings,
+}
 
 
 # -- conditions on more than one fact --------------------------------------------------------------------------------------
 
 
 def related_border(
-    condition: AnyCondition, known: Facts, facts: FactDefinitions, on: date, references: References, pick: int, scheme: str = ""
-) -> tuple[str, FactValue] | None:  # fmt: skip
+    condition: AnyCondition,
+    known: Facts,
+    facts: FactDefinitions,
+    on: date,
+    references: References,
+    pick: int,
+    scheme: str = "",
+) -> tuple[str, FactValue] | None:
     """For a condition on several facts: a value of one of them on or beside the border that the other known facts give.
 
     `pick` (0 or more) chooses which border and which side. None when there is no such border, or it cannot be believed.
@@ -187,9 +202,11 @@ def _history(condition: Awards, on: date, pick: int, scheme: str) -> tuple[PastA
     """Awards of which the oldest stands on, or one day before or after, the first day that counts."""
     slug = condition.schemes[0] if condition.schemes else scheme
     first = {
-        "ever": on, "calendar_year": date(on.year, 1, 1),
-        "school_year": date(on.year - (on.month < 8), 8, 1), "before": ages.add_months(on, -(condition.months or 0)),
-    }[condition.period]  # fmt: skip
+        "ever": on,
+        "calendar_year": date(on.year, 1, 1),
+        "school_year": date(on.year - (on.month < 8), 8, 1),
+        "before": ages.add_months(on, -(condition.months or 0)),
+    }[condition.period]
     limit = _limit(condition, on, pick) or 0
     count = 1 if condition.of == "amount" else min(limit + pick // 9 % 3, 5)
     cents = max(limit + pick // 9 % 3 - 1, 0) if condition.of == "amount" else 10_000
@@ -265,5 +282,9 @@ def _aged(condition: AgeIs, known: Facts, facts: FactDefinitions, on: date, pick
 
 _LONGEST = {"days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100}
 _RELATED: Mapping[type, Callable[[Any, Facts, FactDefinitions, date, int], Found]] = {
-    Elapsed: _elapsed, Compare: _compare, NumberBy: _number_by, Total: _total, AgeIs: _aged,
-}  # fmt: skip
+    Elapsed: _elapsed,
+    Compare: _compare,
+    NumberBy: _number_by,
+    Total: _total,
+    AgeIs: _aged,
+}

@@ -71,8 +71,12 @@ def opposite(condition: AnyCondition) -> AnyCondition:
 
 
 def implies(
-    given: Sequence[AnyCondition], then: AnyCondition, facts: Mapping[str, FactDefinition], references: References, on: date
-) -> bool:  # fmt: skip
+    given: Sequence[AnyCondition],
+    then: AnyCondition,
+    facts: Mapping[str, FactDefinition],
+    references: References,
+    on: date,
+) -> bool:
     """Proven that everybody who meets all of `given` meets `then` too."""
     return possible(together([*given, opposite(then)]), facts, references, on).never_met
 

@@ -133,10 +133,21 @@ def _listed_number(condition: Any, on: date, references: References) -> Edges | 
 
 
 _KNOWN: dict[str, Callable[[Any, date, References], Edges | None]] = {
-    "one_of": _values, "any_of": _values, "yes": _answer, "no": _answer, "in_list": _listed, "number": _numbers,
-    "date": _days, "starts_after_reference": _start, "age": _age, "number_by": _by, "postcode_between": _postcodes,
-    "starts_with": _prefixes, "elapsed": _since, "compare": _listed_number,
-}  # fmt: skip
+    "one_of": _values,
+    "any_of": _values,
+    "yes": _answer,
+    "no": _answer,
+    "in_list": _listed,
+    "number": _numbers,
+    "date": _days,
+    "starts_after_reference": _start,
+    "age": _age,
+    "number_by": _by,
+    "postcode_between": _postcodes,
+    "starts_with": _prefixes,
+    "elapsed": _since,
+    "compare": _listed_number,
+}
 
 
 def _shifted(day: date, days: int) -> date:
@@ -264,6 +275,14 @@ def _has_prefixes(wanted: _Wanted) -> bool:
 
 
 _READERS: dict[str, Callable[[_Wanted], Representatives]] = {
-    "yes_no": _yes_no, "choice": _choice, "choices": _choices, "number": _number, "money": _number, "year": _number,
-    "date": _date, "text": _text, "municipality": _municipality, "postcode": _postcode,
-}  # fmt: skip
+    "yes_no": _yes_no,
+    "choice": _choice,
+    "choices": _choices,
+    "number": _number,
+    "money": _number,
+    "year": _number,
+    "date": _date,
+    "text": _text,
+    "municipality": _municipality,
+    "postcode": _postcode,
+}

@@ -74,7 +74,11 @@ def _at(line: OnALine, point: Fraction | None) -> Status:
             continue
         side = 0 if point is None else (point > limit) - (point < limit)
         holds = {
-            "at_least": side >= 0, "more_than": side > 0, "at_most": side <= 0, "less_than": side < 0, "equal": side == 0
-        }  # fmt: skip
+            "at_least": side >= 0,
+            "more_than": side > 0,
+            "at_most": side <= 0,
+            "less_than": side < 0,
+            "equal": side == 0,
+        }
         statuses.add("met" if holds[name] else "not_met")
     return "not_met" if "not_met" in statuses else "unknown" if "unknown" in statuses else "met"

@@ -108,14 +108,16 @@ class CasesFile(Model):
             merged = self.merged(case)
             if merged.on is None:
                 raise PydanticCustomError(
-                    "case_without_day", "The case {name} has no day; write `on` in the case or in given",
+                    "case_without_day",
+                    "The case {name} has no day; write `on` in the case or in given",
                     {"name": case.name, "at": f"cases[{position}].on"},
-                )  # fmt: skip
+                )
             if case.expect.amount_cents and not merged.costs:
                 raise PydanticCustomError(
-                    "case_without_costs", "The case {name} expects an amount but has no costs",
+                    "case_without_costs",
+                    "The case {name} expects an amount but has no costs",
                     {"name": case.name, "at": f"cases[{position}].costs"},
-                )  # fmt: skip
+                )
         return self
 
     @model_serializer(mode="wrap")
@@ -191,7 +193,7 @@ def _placed(found: Finding, file: CasesFile, case: Case, position: int, document
 
 def _unknown(
     name: str, path: PathKey, code: str, what: str, value: str, allowed: list[str], document: Document | None
-) -> Finding:  # fmt: skip
+) -> Finding:
     near = get_close_matches(value, allowed, n=1)
     remedy = nearest_remedy(near[0] if near else None, allowed)
     params = {"name": value, "nearest": near[0] if near else None}
@@ -200,6 +202,6 @@ def _unknown(
 
 def _finding(
     name: str, path: PathKey, code: str, message: str, remedy: str, document: Document | None, params: dict[str, Any]
-) -> Finding:  # fmt: skip
+) -> Finding:
     line = document.line(path) if document else None
     return Finding(name, path_text(path), code, message, remedy, params, line)

@@ -58,9 +58,7 @@ class CrossCheck:
                 yield self._unknown(file, path, "unknown_scheme", "scheme", name, self.schemes)
 
     def _conditions(self, file: str) -> ConditionCheck:
-        return ConditionCheck(
-            self.facts, self.references, partial(self._unknown, file), partial(self._finding, file)
-        )  # fmt: skip
+        return ConditionCheck(self.facts, self.references, partial(self._unknown, file), partial(self._finding, file))
 
     def state_aid_checked(self) -> Iterator[Finding]:
         """Findings about the facts that say how much de-minimis aid is left, when a scheme of the region is such aid."""

@@ -25,7 +25,7 @@ from schemes.conditions import (
     StartsWith,
     Total,
     Yes,
-)  # fmt: skip
+)
 from schemes.facts import FactDefinition
 from schemes.facts.references import AgeList, NumberList, References
 
@@ -250,9 +250,14 @@ class ConditionCheck:
             yield self.finding(f"{path}.below_state_pension", "unknown_list", message, remedy, list="state_pension_age")
 
     _checks: ClassVar[tuple[tuple[Any, Callable[..., Iterator[Finding]]], ...]] = (
-        (OneOf | AnyOf, _values), (NumberIs | NumberBy, _bounds), (NumberBy, _rows), (StartsWith, _beginnings), (InList, _list),
-        (Compare, _number_list), (AgeIs, _pension_list),
-    )  # fmt: skip
+        (OneOf | AnyOf, _values),
+        (NumberIs | NumberBy, _bounds),
+        (NumberBy, _rows),
+        (StartsWith, _beginnings),
+        (InList, _list),
+        (Compare, _number_list),
+        (AgeIs, _pension_list),
+    )
 
 
 def _given(

@@ -88,9 +88,18 @@ def load_region(path: str | Path, *, funding: str | Path | None = None) -> Loade
     if errors:
         raise BadFile(errors)
     return LoadedRegion(
-        own, folder, gathered.facts, gathered.references, gathered.schemes, gathered.funding, gathered.organisations,
-        gathered.texts, gathered.cases, tuple(finding for finding in found if finding.severity == "warning"), gathered.files,
-    )  # fmt: skip
+        own,
+        folder,
+        gathered.facts,
+        gathered.references,
+        gathered.schemes,
+        gathered.funding,
+        gathered.organisations,
+        gathered.texts,
+        gathered.cases,
+        tuple(finding for finding in found if finding.severity == "warning"),
+        gathered.files,
+    )
 
 
 def with_scheme(
@@ -164,9 +173,14 @@ class _Gathered:
             return None
         if region.region != folder.resolve().name:
             self.refuse(
-                file, "name_differs", f"The region is {region.region}, but the folder is {folder.resolve().name}.",
-                "Give both the same name.", "region", name=region.region, expected=folder.resolve().name,
-            )  # fmt: skip
+                file,
+                "name_differs",
+                f"The region is {region.region}, but the folder is {folder.resolve().name}.",
+                "Give both the same name.",
+                "region",
+                name=region.region,
+                expected=folder.resolve().name,
+            )
         self.regions[region.region] = region
         for position, name in enumerate(region.includes):
             self._include(folder, file, name, f"includes[{position}]", (*includes, region.region))
@@ -182,9 +196,13 @@ class _Gathered:
         beside = folder.resolve().parent / name
         if _one_of(beside, "region") is None and name not in packaged_regions():
             self.refuse(
-                file, "include_missing", f"There is no region {name!r} beside this folder or in the software.",
-                f"Use one of: {', '.join(packaged_regions())}; or add the folder.", path, name=name,
-            )  # fmt: skip
+                file,
+                "include_missing",
+                f"There is no region {name!r} beside this folder or in the software.",
+                f"Use one of: {', '.join(packaged_regions())}; or add the folder.",
+                path,
+                name=name,
+            )
             return
         self.read_region(beside if _one_of(beside, "region") else packaged_region(name), above)
 
@@ -195,9 +213,13 @@ class _Gathered:
         for position, fact in enumerate(facts.facts if facts else ()):
             if fact.key in self.facts:
                 self.refuse(
-                    facts_file or folder, "duplicate_fact", f"The fact {fact.key} is already defined by an included region.",
-                    "Use that one, or choose another key.", f"facts[{position}].key", fact=fact.key,
-                )  # fmt: skip
+                    facts_file or folder,
+                    "duplicate_fact",
+                    f"The fact {fact.key} is already defined by an included region.",
+                    "Use that one, or choose another key.",
+                    f"facts[{position}].key",
+                    fact=fact.key,
+                )
             self.facts[fact.key] = fact
             self.files[f"fact:{fact.key}"] = str(facts_file)
         for file in _files(folder / "reference"):
@@ -228,9 +250,13 @@ class _Gathered:
         if definition.scheme in self.schemes:
             other = self.files[f"scheme:{definition.scheme}"]
             self.refuse(
-                file, "duplicate_scheme", f"The scheme {definition.scheme} is also in {other}.",
-                "Keep one of them, or choose another slug.", "scheme", scheme=definition.scheme,
-            )  # fmt: skip
+                file,
+                "duplicate_scheme",
+                f"The scheme {definition.scheme} is also in {other}.",
+                "Keep one of them, or choose another slug.",
+                "scheme",
+                scheme=definition.scheme,
+            )
         self.schemes[definition.scheme] = definition
         self.files[f"scheme:{definition.scheme}"] = str(file)
 
@@ -242,18 +268,27 @@ class _Gathered:
         if cases.scheme in self.cases:
             other = self.files[f"cases:{cases.scheme}"]
             self.refuse(
-                file, "duplicate_cases", f"The cases of {cases.scheme} are also in {other}.", "Keep one of them.", "scheme",
+                file,
+                "duplicate_cases",
+                f"The cases of {cases.scheme} are also in {other}.",
+                "Keep one of them.",
+                "scheme",
                 scheme=cases.scheme,
-            )  # fmt: skip
+            )
         self.cases[cases.scheme] = cases
         self.files[f"cases:{cases.scheme}"] = str(file)
 
     def _same_name(self, file: Path, key: str, name: str) -> None:
         if file.stem != name:
             self.refuse(
-                file, "name_differs", f"The {key} is {name}, but the file is {file.name}.", "Give both the same name.",
-                key, name=name, expected=file.stem,
-            )  # fmt: skip
+                file,
+                "name_differs",
+                f"The {key} is {name}, but the file is {file.name}.",
+                "Give both the same name.",
+                key,
+                name=name,
+                expected=file.stem,
+            )
 
     def _take_texts(self, folder: Path) -> None:
         for file in sorted(folder.glob("*.md")) if folder.is_dir() else ():
@@ -268,13 +303,23 @@ class _Gathered:
     def cross_checked(self, own: Region, region_file: str) -> list[Finding]:
         """Findings between files; each names its file and line."""
         check = CrossCheck(
-            self.facts, self.references, self.schemes, self.funding, self.organisations, self.files, self.documents, own,
+            self.facts,
+            self.references,
+            self.schemes,
+            self.funding,
+            self.organisations,
+            self.files,
+            self.documents,
+            own,
             region_file,
-        )  # fmt: skip
+        )
         return [
-            *check.schemes_checked(), *check.state_aid_checked(), *check.facts_checked(),
-            *check.funding_checked(self.funding_file), *self._cases_checked(),
-        ]  # fmt: skip
+            *check.schemes_checked(),
+            *check.state_aid_checked(),
+            *check.facts_checked(),
+            *check.funding_checked(self.funding_file),
+            *self._cases_checked(),
+        ]
 
     def _cases_checked(self) -> Iterator[Finding]:
         for slug, cases in self.cases.items():

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.basics.money import Cents
-from schemes.basics.values import (  # fmt: skip
+from schemes.basics.values import (
     Dated,
     DatedValue,
     Items,

@@ -16,9 +16,16 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 STATUS = {"concept", "development", "beta", "stable", "obsolete"}
 SOFTWARE = {
-    "standalone/mobile", "standalone/iot", "standalone/desktop", "standalone/web", "standalone/backend",
-    "standalone/other", "addon", "library", "configurationFiles",
-}  # fmt: skip
+    "standalone/mobile",
+    "standalone/iot",
+    "standalone/desktop",
+    "standalone/web",
+    "standalone/backend",
+    "standalone/other",
+    "addon",
+    "library",
+    "configurationFiles",
+}
 MAINTENANCE = {"internal", "contract", "community", "none"}
 CATEGORIES = {"grant-management", "digital-citizenship", "workflow-management", "budgeting"}
 """The words of the standard's list that this file may use; a new one is looked up there first."""
@@ -64,9 +71,20 @@ def problems(data: dict[str, Any]) -> list[str]:
 
 
 _MANDATORY = (
-    "publiccodeYmlVersion", "name", "url", "releaseDate", "platforms", "categories", "developmentStatus", "softwareType",
-    "description", "legal.license", "maintenance.type", "localisation.localisationReady", "localisation.availableLanguages",
-)  # fmt: skip
+    "publiccodeYmlVersion",
+    "name",
+    "url",
+    "releaseDate",
+    "platforms",
+    "categories",
+    "developmentStatus",
+    "softwareType",
+    "description",
+    "legal.license",
+    "maintenance.type",
+    "localisation.localisationReady",
+    "localisation.availableLanguages",
+)
 
 
 def _at(data: Any, path: str) -> Any:

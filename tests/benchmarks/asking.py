@@ -68,9 +68,14 @@ def by_what_can_change(asker: Asker, told: Mapping[str, Any]) -> str | None:
     lines = [funding_line(line) for line in asker.region.funding.funding_lines]
     open_ = asker.askable - told.keys()
     found = next_question(
-        asker.facts(told), asker.region.schemes.values(), asker.question, asker.region, asker.on, funding_lines=lines,
+        asker.facts(told),
+        asker.region.schemes.values(),
+        asker.question,
+        asker.region,
+        asker.on,
+        funding_lines=lines,
         askable=open_,
-    )  # fmt: skip
+    )
     return None if found is None else found.fact
 
 

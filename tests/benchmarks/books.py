@@ -95,11 +95,20 @@ def _transfers(accounts: dict[tuple[int, AccountKind], int], transfers: int) -> 
         for kind, source, target in _STEPS:
             number += 1
             yield {
-                "id": number, "key": f"b{number}", "kind": kind, "debit_account_id": accounts[line, source],
-                "credit_account_id": accounts[line, target], "amount_cents": _amount(voucher), "resolves_id": resolves,
-                "booked_on": date(2026, 3, 2), "at": NOW, "actor_id": "system", "voucher_id": voucher + 1,
-                "decision_id": voucher + 1, "scheme_version_id": 1,
-            }  # fmt: skip
+                "id": number,
+                "key": f"b{number}",
+                "kind": kind,
+                "debit_account_id": accounts[line, source],
+                "credit_account_id": accounts[line, target],
+                "amount_cents": _amount(voucher),
+                "resolves_id": resolves,
+                "booked_on": date(2026, 3, 2),
+                "at": NOW,
+                "actor_id": "system",
+                "voucher_id": voucher + 1,
+                "decision_id": voucher + 1,
+                "scheme_version_id": 1,
+            }
             resolves = number
 
 

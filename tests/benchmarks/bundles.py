@@ -11,9 +11,12 @@ from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import ON, question, region
 
 OF_THE_EMPLOYER = (
-    "employer_municipality", "employer_size", "employer_sector_fund", "recognised_training_company",
+    "employer_municipality",
+    "employer_size",
+    "employer_sector_fund",
+    "recognised_training_company",
     "de_minimis_used_cents",
-)  # fmt: skip
+)
 
 
 def bundle(seed: int, count: int) -> Bundle:
@@ -27,12 +30,14 @@ def bundle(seed: int, count: int) -> Bundle:
     shared = {key: found[0].facts[key] for key in OF_THE_EMPLOYER if key in found[0].facts}
     trainings = [
         BundleTraining(
-            id=f"medewerker-{n}", person=f"medewerker-{n - 1}" if n > 1 and r.random() < 0.1 else None, costs=one.costs,
+            id=f"medewerker-{n}",
+            person=f"medewerker-{n - 1}" if n > 1 and r.random() < 0.1 else None,
+            costs=one.costs,
             facts={key: value for key, value in one.facts.items() if key not in OF_THE_EMPLOYER},
             had_before=one.had_before,
         )
         for n, one in enumerate(found, start=1)
-    ]  # fmt: skip
+    ]
     return Bundle(format=FORMAT, reference_date=ON, facts=shared, trainings=tuple(trainings))
 
 
@@ -41,9 +46,12 @@ def prepared_bundle(seed: int, count: int, *, budget: int | None = None) -> Prep
     loaded, given = region(), bundle(seed, count)
     lines = None if budget is None else tuple(_scarce(budget))
     return prepare_bundle(
-        given, lambda one: prepare(one, loaded, on=ON, funding_lines=lines), loaded.schemes.values(), loaded.references,
+        given,
+        lambda one: prepare(one, loaded, on=ON, funding_lines=lines),
+        loaded.schemes.values(),
+        loaded.references,
         on=ON,
-    )  # fmt: skip
+    )
 
 
 def _scarce(cents: int) -> list[AvailableFundingLine]:
@@ -81,18 +89,26 @@ def dense_bundle(
     ]
     caps = [
         HolderCap(
-            id=f"employer:s{n}", offers=tuple(f"p{m}:o{n}" for m in range(people)),
+            id=f"employer:s{n}",
+            offers=tuple(f"p{m}:o{n}" for m in range(people)),
             amount_cents=int(total * plenty / offers * r.uniform(0.5, 2)),
         )
         for n in range(offers)
         if r.random() < shared_cap
-    ]  # fmt: skip
+    ]
     return Problem(
-        format="ontwikkelloket/problem/1", reference_date=base.reference_date,
-        circumstances=Circumstances(route="employer"), parts=tuple(parts), lines=tuple(all_lines),
-        offers=tuple(all_offers), funding_lines=tuple(funding), exclusion_groups=tuple(groups),
-        holder_caps=tuple(caps), borrow_up_to_cents=50_000 * people, de_minimis_room_cents=int(total * plenty / 4),
-    )  # fmt: skip
+        format="ontwikkelloket/problem/1",
+        reference_date=base.reference_date,
+        circumstances=Circumstances(route="employer"),
+        parts=tuple(parts),
+        lines=tuple(all_lines),
+        offers=tuple(all_offers),
+        funding_lines=tuple(funding),
+        exclusion_groups=tuple(groups),
+        holder_caps=tuple(caps),
+        borrow_up_to_cents=50_000 * people,
+        de_minimis_room_cents=int(total * plenty / 4),
+    )
 
 
 def _of_part(offer: Any, part: str, r: random.Random) -> Any:

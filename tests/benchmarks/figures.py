@@ -207,10 +207,16 @@ def over_the_books() -> Iterator[Figure]:
 
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
-    "language": language, "mix": catalogue, "dense": dense_problems, "explain": explanations, "bundle": together,
-    "cold": cold_start, "questions": questions_asked, "worklist": over_a_worklist,
+    "language": language,
+    "mix": catalogue,
+    "dense": dense_problems,
+    "explain": explanations,
+    "bundle": together,
+    "cold": cold_start,
+    "questions": questions_asked,
+    "worklist": over_a_worklist,
     "books": over_the_books,
-}  # fmt: skip
+}
 
 
 def figures(names: Iterable[str] = GROUPS) -> Iterator[Figure]:

@@ -31,10 +31,25 @@ class NotWritten(ValueError):
         self.rule = rule
 
 
-WRITTEN = frozenset({
-    "format", "reference_date", "circumstances", "lines", "offers", "pledges", "funding_lines", "exclusion_groups", "joint_caps",
-    "parts", "holder_caps", "borrow_up_to_cents", "de_minimis_room_cents", "locks", "settings",
-})  # fmt: skip
+WRITTEN = frozenset(
+    {
+        "format",
+        "reference_date",
+        "circumstances",
+        "lines",
+        "offers",
+        "pledges",
+        "funding_lines",
+        "exclusion_groups",
+        "joint_caps",
+        "parts",
+        "holder_caps",
+        "borrow_up_to_cents",
+        "de_minimis_room_cents",
+        "locks",
+        "settings",
+    }
+)
 """Fields of a problem that are read here, locks in so far as they forbid."""
 
 
@@ -289,9 +304,16 @@ def solve(
 def _solver(milp: Milp) -> Any:
     solver = highspy.Highs()
     for option, value in (
-        ("output_flag", False), ("log_to_console", False), ("threads", 1), ("parallel", "off"), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5),
-        ("mip_feasibility_tolerance", 1e-7), ("primal_feasibility_tolerance", 1e-8), ("random_seed", 0),
-    ):  # fmt: skip
+        ("output_flag", False),
+        ("log_to_console", False),
+        ("threads", 1),
+        ("parallel", "off"),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 0.5),
+        ("mip_feasibility_tolerance", 1e-7),
+        ("primal_feasibility_tolerance", 1e-8),
+        ("random_seed", 0),
+    ):
         solver.setOptionValue(option, value)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(milp.upper), len(milp.rows)

@@ -80,8 +80,11 @@ def population() -> dict[str, float]:
     done = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
-        "generated_s": generated - start, "evaluated_s": done - generated, "peak_mb": peak, "met": float((answers == 1).mean()),
-    }  # fmt: skip
+        "generated_s": generated - start,
+        "evaluated_s": done - generated,
+        "peak_mb": peak,
+        "met": float((answers == 1).mean()),
+    }
 
 
 def measured_population() -> dict[str, float]:

@@ -72,11 +72,19 @@ def ontwikkelfonds_individueel(facts: Facts, on: date) -> Answer:
         among(facts, "residence_municipality", REGION),
         every(at_least(facts, on, 18), below(facts, on, 67)),
         among(
-            facts, "work_situation",
-            ("employee_permanent", "employee_temporary", "temp_agency", "self_employed", "job_seeker", "dismissal_threatened"),
+            facts,
+            "work_situation",
+            (
+                "employee_permanent",
+                "employee_temporary",
+                "temp_agency",
+                "self_employed",
+                "job_seeker",
+                "dismissal_threatened",
+            ),
         ),
         starts(facts, on + timedelta(days=1)),
-    )  # fmt: skip
+    )
 
 
 def soob_werknemersbudget(facts: Facts, on: date) -> Answer:

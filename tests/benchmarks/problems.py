@@ -16,7 +16,7 @@ from matching.problem import (
     OfferCoFinancing,
     OfferShareOfBase,
     Problem,
-)  # fmt: skip
+)
 
 ON = date(2026, 11, 23)
 CATEGORIES = ("tuition", "exam", "books", "materials", "travel", "assessment")
@@ -27,23 +27,33 @@ def dense(seed: int, *, lines: int, offers: int, funding_lines: int = 4) -> Prob
     r = random.Random(f"{seed}/{lines}/{offers}")
     funding = [
         AvailableFundingLine(
-            id=f"f{n}", funder="p", available_cents=r.randint(20_000, 300_000), price_permille=r.choice([300, 500, 700]),
+            id=f"f{n}",
+            funder="p",
+            available_cents=r.randint(20_000, 300_000),
+            price_permille=r.choice([300, 500, 700]),
             earmark=FundingEarmark(categories=tuple(r.sample(CATEGORIES, 4))) if r.random() < 0.3 else FundingEarmark(),
         )
         for n in range(funding_lines)
-    ]  # fmt: skip
+    ]
     groups = [
         ExclusionGroup(
-            id=f"g{n}", offers=tuple(f"o{m}" for m in sorted(r.sample(range(offers), min(3, offers)))), at_most=1,
+            id=f"g{n}",
+            offers=tuple(f"o{m}" for m in sorted(r.sample(range(offers), min(3, offers)))),
+            at_most=1,
             scope=r.choice(["training", "line"]),
         )
         for n in range(max(1, offers // 5))
-    ]  # fmt: skip
+    ]
     return Problem(
-        format=FORMAT, reference_date=ON, circumstances=Circumstances(route="individual"),
-        lines=tuple(_line(r, n) for n in range(lines)), offers=tuple(_offer(r, n, offers) for n in range(offers)),
-        funding_lines=tuple(funding), exclusion_groups=tuple(groups), borrow_up_to_cents=50_000,
-    )  # fmt: skip
+        format=FORMAT,
+        reference_date=ON,
+        circumstances=Circumstances(route="individual"),
+        lines=tuple(_line(r, n) for n in range(lines)),
+        offers=tuple(_offer(r, n, offers) for n in range(offers)),
+        funding_lines=tuple(funding),
+        exclusion_groups=tuple(groups),
+        borrow_up_to_cents=50_000,
+    )
 
 
 def _line(r: random.Random, n: int) -> CostLine:
@@ -71,7 +81,13 @@ def _offer(r: random.Random, n: int, count: int) -> Offer:
     if r.random() < 0.05:
         more["co_financing"] = OfferCoFinancing(share=Fraction(1, 4), of="own_amount", counts_sector_fund=True)
     return Offer(
-        id=f"o{n}", scheme=f"s{n}", administered=r.choice(["here", "elsewhere"]), public_money=r.random() < 0.6,
-        sector_fund=r.random() < 0.2, repayable=r.random() < 0.15, no_other_public_money=r.random() < 0.1,
-        vat=r.choice(["including", "including", "excluding"]), **more,
-    )  # fmt: skip
+        id=f"o{n}",
+        scheme=f"s{n}",
+        administered=r.choice(["here", "elsewhere"]),
+        public_money=r.random() < 0.6,
+        sector_fund=r.random() < 0.2,
+        repayable=r.random() < 0.15,
+        no_other_public_money=r.random() < 0.1,
+        vat=r.choice(["including", "including", "excluding"]),
+        **more,
+    )

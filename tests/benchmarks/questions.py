@@ -17,10 +17,17 @@ ON = date(2026, 12, 1)
 REGION = "stedendriehoek"
 MUNICIPALITIES = ("GM0200", "GM0213", "GM0150", "GM0232", "GM0246", "GM0262", "GM0285", "GM0301", "GM1896")
 COSTS = {
-    "tuition": (15_000, 600_000), "exam": (5_000, 60_000), "books": (3_000, 60_000), "materials": (2_500, 90_000),
-    "travel": (2_000, 80_000), "childcare": (10_000, 200_000), "wage": (50_000, 900_000), "guidance": (20_000, 400_000),
-    "assessment": (30_000, 160_000), "other": (1_000, 50_000),
-}  # fmt: skip
+    "tuition": (15_000, 600_000),
+    "exam": (5_000, 60_000),
+    "books": (3_000, 60_000),
+    "materials": (2_500, 90_000),
+    "travel": (2_000, 80_000),
+    "childcare": (10_000, 200_000),
+    "wage": (50_000, 900_000),
+    "guidance": (20_000, 400_000),
+    "assessment": (30_000, 160_000),
+    "other": (1_000, 50_000),
+}
 
 
 @lru_cache
@@ -40,9 +47,12 @@ def question(seed: int, *, loaded: LoadedRegion | None = None) -> Question:
             facts |= _wanted(r, definition, loaded)
     facts = {key: value for key, value in facts.items() if value is not None and r.random() < 0.97}
     data: dict[str, Any] = {
-        "format": "ontwikkelloket/question/1", "route": route, "reference_date": ON.isoformat(), "facts": facts,
+        "format": "ontwikkelloket/question/1",
+        "route": route,
+        "reference_date": ON.isoformat(),
+        "facts": facts,
         "costs": [_cost(r, route) for _ in range(r.choice([1, 2, 3, 3, 4, 5, 6]))],
-    }  # fmt: skip
+    }
     if route == "individual" and r.random() < 0.4:
         data["pledge"] = {"kind": r.choice(["fixed", "up_to"]), "amount_cents": r.randint(100, 3000) * 100}
     if r.random() < 0.3:

@@ -68,9 +68,13 @@ def _rows(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         "decide_by": _decide_by(day) if applied else None,
     }  # fmt: skip
     line = {
-        "question_id": number, "line_key": "k1", "position": 1, "category": "tuition", "amount_cents": 120_000,
+        "question_id": number,
+        "line_key": "k1",
+        "position": 1,
+        "category": "tuition",
+        "amount_cents": 120_000,
         "bearer": "resident",
-    }  # fmt: skip
+    }
     contact = {"question_id": number, "way": "email", "name": f"Sam {number}", "email": "sam@voorbeeld.example"}
     return question, line, contact
 
@@ -78,28 +82,50 @@ def _rows(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
 def _decision(number: int) -> dict[str, Any]:
     sent = NOW - timedelta(days=number % 700)
     return {
-        "id": number, "public_id": f"d{number}", "question_id": number, "kind": "rejected", "rationale": "Past niet.",
-        "identity_checked": False, "purpose_checked": False, "costs_checked": False,
-        "nothing_paid_twice_checked": False, "amended": False, "decided_at": sent, "decided_by": "account:1",
+        "id": number,
+        "public_id": f"d{number}",
+        "question_id": number,
+        "kind": "rejected",
+        "rationale": "Past niet.",
+        "identity_checked": False,
+        "purpose_checked": False,
+        "costs_checked": False,
+        "nothing_paid_twice_checked": False,
+        "amended": False,
+        "decided_at": sent,
+        "decided_by": "account:1",
         "decided_by_name": "Ada",
-    }  # fmt: skip
+    }
 
 
 def _objection(number: int) -> dict[str, Any]:
     day = local_date(NOW)
     return {
-        "public_id": f"o{number}", "number": f"BZ-{number}", "question_id": number, "decision_id": number,
-        "state": "open", "received_on": day, "grounds": "Ik voldoe wel.", "term_ended_on": day, "late": False,
-        "committee": False, "decide_by": day + timedelta(days=number % 40), "recorded_at": NOW,
+        "public_id": f"o{number}",
+        "number": f"BZ-{number}",
+        "question_id": number,
+        "decision_id": number,
+        "state": "open",
+        "received_on": day,
+        "grounds": "Ik voldoe wel.",
+        "term_ended_on": day,
+        "late": False,
+        "committee": False,
+        "decide_by": day + timedelta(days=number % 40),
+        "recorded_at": NOW,
         "recorded_by": "account:2",
-    }  # fmt: skip
+    }
 
 
 def _hearing(number: int) -> dict[str, Any]:
     return {
-        "public_id": f"h{number}", "question_id": number, "facts": "Een ander adres.",
-        "answer_by": local_date(NOW) - timedelta(days=1 + number % 40), "invited_at": NOW, "invited_by": "account:1",
-    }  # fmt: skip
+        "public_id": f"h{number}",
+        "question_id": number,
+        "facts": "Een ander adres.",
+        "answer_by": local_date(NOW) - timedelta(days=1 + number % 40),
+        "invited_at": NOW,
+        "invited_by": "account:1",
+    }
 
 
 def _decide_by(day: date) -> date:

@@ -13,26 +13,48 @@ from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON, Judge
 
 INDIVIDUAL: dict[str, Any] = {
-    "birth_date": "1985-05-05", "residence_municipality": "GM0200", "work_situation": "employee_permanent",
+    "birth_date": "1985-05-05",
+    "residence_municipality": "GM0200",
+    "work_situation": "employee_permanent",
     "training_start": "2027-02-01",
-}  # fmt: skip
+}
 EMPLOYER: dict[str, Any] = {"employer_municipality": "GM0150", "training_start": "2027-02-01"}
 WORK_TO_WORK: dict[str, Any] = {
-    "employer_municipality": "GM0150", "residence_municipality": "GM1773", "work_situation": "dismissal_threatened",
-    "goals": ["other_job"], "training_start": "2027-02-01",
-}  # fmt: skip
-LOAN: dict[str, Any] = {
-    "birth_date": "1985-05-05", "training_path": "he_parttime", "training_recognised": True, "student_finance": False,
+    "employer_municipality": "GM0150",
+    "residence_municipality": "GM1773",
+    "work_situation": "dismissal_threatened",
+    "goals": ["other_job"],
     "training_start": "2027-02-01",
-}  # fmt: skip
+}
+LOAN: dict[str, Any] = {
+    "birth_date": "1985-05-05",
+    "training_path": "he_parttime",
+    "training_recognised": True,
+    "student_finance": False,
+    "training_start": "2027-02-01",
+}
 INSIDE = {
-    "GM0200": "Apeldoorn", "GM0213": "Brummen", "GM0150": "Deventer", "GM0232": "Epe", "GM0246": "Heerde",
-    "GM0262": "Lochem", "GM0285": "Voorst", "GM0301": "Zutphen",
-}  # fmt: skip
+    "GM0200": "Apeldoorn",
+    "GM0213": "Brummen",
+    "GM0150": "Deventer",
+    "GM0232": "Epe",
+    "GM0246": "Heerde",
+    "GM0262": "Lochem",
+    "GM0285": "Voorst",
+    "GM0301": "Zutphen",
+}
 OUTSIDE = {
-    "GM1773": "Olst-Wijhe", "GM0244": "Hattem", "GM1876": "Bronckhorst", "GM0177": "Raalte", "GM0228": "Ede",
-    "GM0203": "Barneveld", "GM1509": "Oude IJsselstreek", "GM0193": "Zwolle", "GM0233": "Ermelo", "GM0363": "Amsterdam",
-}  # fmt: skip
+    "GM1773": "Olst-Wijhe",
+    "GM0244": "Hattem",
+    "GM1876": "Bronckhorst",
+    "GM0177": "Raalte",
+    "GM0228": "Ede",
+    "GM0203": "Barneveld",
+    "GM1509": "Oude IJsselstreek",
+    "GM0193": "Zwolle",
+    "GM0233": "Ermelo",
+    "GM0363": "Amsterdam",
+}
 
 
 @pytest.mark.parametrize(
@@ -265,13 +287,19 @@ def test_the_transport_fund_asks_for_thirty_hours(judge: Judge, hours: float, st
     assert judge("soob-werknemersbudget", base).status == status
 
 
-@pytest.mark.parametrize(("scheme", "facts"), [
-    ("uwv-scholing-ww", {"benefit": "ww"}),
-    ("uwv-scholing-wia-wajong", {"benefit": "wajong"}),
-    ("doorzaam-scholingsvoucher", {"work_situation": "temp_agency", "training_level": "mbo4"}),
-    ("werkgeversbijdrage", {"work_situation": "employee_permanent"}),
-    ("soob-werknemersbudget", {"employer_sector_fund": "soob", "contract_hours": 36, "work_situation": "employee_permanent"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scheme", "facts"),
+    [
+        ("uwv-scholing-ww", {"benefit": "ww"}),
+        ("uwv-scholing-wia-wajong", {"benefit": "wajong"}),
+        ("doorzaam-scholingsvoucher", {"work_situation": "temp_agency", "training_level": "mbo4"}),
+        ("werkgeversbijdrage", {"work_situation": "employee_permanent"}),
+        (
+            "soob-werknemersbudget",
+            {"employer_sector_fund": "soob", "contract_hours": 36, "work_situation": "employee_permanent"},
+        ),
+    ],
+)
 def test_what_another_decides_or_nobody_is_sure_of_is_never_in_the_mix(
     region: LoadedRegion, scheme: str, facts: dict[str, Any]
 ) -> None:
@@ -283,10 +311,14 @@ def test_what_another_decides_or_nobody_is_sure_of_is_never_in_the_mix(
 
 def ask(region: LoadedRegion, facts: dict[str, Any], **more: Any) -> Any:
     """The answer to a question with one cost of € 1.000."""
-    question = Question.model_validate({
-        "format": "ontwikkelloket/question/1", "facts": facts,
-        "costs": [{"category": "tuition", "amount_cents": 100000}], **more,
-    })  # fmt: skip
+    question = Question.model_validate(
+        {
+            "format": "ontwikkelloket/question/1",
+            "facts": facts,
+            "costs": [{"category": "tuition", "amount_cents": 100000}],
+            **more,
+        }
+    )
     return answer(question, region, on=ON)
 
 

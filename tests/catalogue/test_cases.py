@@ -27,15 +27,30 @@ MAX_WORDS = 20
 
 MONEY = {"amount_cents", "minimum_cents", "fixed_amount_cents", "up_to_cents", "above_cents", "plus_cents"}
 NUMBERS = {
-    "at_least", "at_most", "more_than", "less_than", "below", "max_units", "months",
-    "days_after_reference_at_least", "days_after_reference_at_most",
-}  # fmt: skip
+    "at_least",
+    "at_most",
+    "more_than",
+    "less_than",
+    "below",
+    "max_units",
+    "months",
+    "days_after_reference_at_least",
+    "days_after_reference_at_most",
+}
 DAYS = {"from", "until", "opens_on", "closes_on", "ended_on", "on_or_after", "on_or_before", "after", "before"}
 RULES = {"conditions", "windows", "ended_on", "state_since"}
 AMOUNTS = {
-    "coverage", "caps", "minimum_cents", "fixed_amount_cents", "rate", "reduction", "tiers", "share_of_base", "co_financing",
+    "coverage",
+    "caps",
+    "minimum_cents",
+    "fixed_amount_cents",
+    "rate",
+    "reduction",
+    "tiers",
+    "share_of_base",
+    "co_financing",
     "variants",
-}  # fmt: skip
+}
 LISTS = {"values", "categories"}
 
 Path = tuple[str | int, ...]

@@ -13,9 +13,11 @@ from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
 
 PERSON: dict[str, Any] = {
-    "birth_year": 1985, "residence_municipality": "GM0200", "work_situation": "employee_permanent",
+    "birth_year": 1985,
+    "residence_municipality": "GM0200",
+    "work_situation": "employee_permanent",
     "training_start": "2027-02-01",
-}  # fmt: skip
+}
 COMPANY: dict[str, Any] = {"employer_municipality": "GM0262", "training_start": "2027-02-01"}
 MOVER: dict[str, Any] = {**COMPANY, "work_situation": "dismissal_threatened", "goals": ["other_job"]}
 
@@ -102,9 +104,14 @@ def test_the_loan_is_at_most_five_times_the_fee_and_only_when_asked_for(
     region: LoadedRegion, tuition: int, loan: int
 ) -> None:
     student = {
-        "birth_year": 1985, "residence_municipality": "GM0363", "work_situation": "self_employed",
-        "training_path": "he_fulltime", "training_recognised": True, "student_finance": False, "training_start": "2027-02-01",
-    }  # fmt: skip
+        "birth_year": 1985,
+        "residence_municipality": "GM0363",
+        "work_situation": "self_employed",
+        "training_path": "he_fulltime",
+        "training_recognised": True,
+        "student_finance": False,
+        "training_start": "2027-02-01",
+    }
     paid, rest = solved(region, "individual", student, tuition, borrow_up_to_cents=9_000_000)
     assert (paid, rest) == ({"levenlanglerenkrediet": loan}, tuition - loan)
     assert solved(region, "individual", student, tuition) == ({}, tuition)

@@ -22,9 +22,20 @@ from schemes.region.loading import LoadedRegion, load_region
 EXAMPLES = Path(__file__).resolve().parents[2] / "matching" / "examples"
 SLUGS = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
 PARTS = {
-    "funding", "verdicts", "shares", "rest", "own_contribution_cents", "employer_contribution_cents", "repayable_cents",
-    "passes", "used", "unused", "if_possible", "possible_payments", "notes",
-}  # fmt: skip
+    "funding",
+    "verdicts",
+    "shares",
+    "rest",
+    "own_contribution_cents",
+    "employer_contribution_cents",
+    "repayable_cents",
+    "passes",
+    "used",
+    "unused",
+    "if_possible",
+    "possible_payments",
+    "notes",
+}
 EXPECTED: dict[str, dict[str, Any]] = {
     slug: read_yaml_or_json(EXAMPLES / "expected" / f"{slug}.yaml").data for slug in SLUGS
 }
@@ -163,9 +174,13 @@ def test_the_examples_together_use_every_way_of_paying(region: LoadedRegion) -> 
         if found.proposal is not None:
             used.update({share.offer for share in found.proposal.shares})
     names = {
-        "ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher", "colland-ontwikkelbudget",
-        "levenlanglerenkrediet", "pledge.employer",
-    }  # fmt: skip
+        "ontwikkelfonds-individueel",
+        "ontwikkelfonds-werkgever",
+        "werk-naar-werk-voucher",
+        "colland-ontwikkelbudget",
+        "levenlanglerenkrediet",
+        "pledge.employer",
+    }
     assert names <= set(used)
 
 

@@ -52,9 +52,13 @@ def texts(value: Any, path: str) -> Iterator[tuple[str, Text]]:
 
 def all_texts(region: LoadedRegion) -> list[tuple[str, Text]]:
     parts = {
-        "region": region.region, "facts": dict(region.facts), "schemes": dict(region.schemes), "funding": region.funding,
-        "organisations": dict(region.organisations), "references": dict(region.references),
-    }  # fmt: skip
+        "region": region.region,
+        "facts": dict(region.facts),
+        "schemes": dict(region.schemes),
+        "funding": region.funding,
+        "organisations": dict(region.organisations),
+        "references": dict(region.references),
+    }
     return list(texts(parts, "catalogue"))
 
 

@@ -12,13 +12,36 @@ from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
 
 TRAPS = {
-    "7311": ["Apeldoorn"], "7411 AB": ["Deventer"], "7201": ["Zutphen"], "7241": ["Lochem"], "8181": ["Heerde"],
-    "7221": ["Bronckhorst"], "7227": ["Bronckhorst"], "7233": ["Bronckhorst"], "7234": ["Bronckhorst"], "7251": ["Bronckhorst"],
-    "7231": ["Zutphen"], "7211": ["Lochem"], "7245": ["Lochem"], "7371": ["Apeldoorn"], "7399": ["Brummen"],
-    "7439": ["Voorst"], "7083": ["Oude IJsselstreek"], "8196": ["Olst-Wijhe"], "8198": ["Olst-Wijhe"], "3888": ["Apeldoorn"],
-    "3886": ["Barneveld"], "7351": ["Apeldoorn", "Ede"], "7352": ["Ede"], "7381": ["Apeldoorn", "Voorst"],
-    "7300": [], "7200": [], "7400": [], "9999": [], "1011": [],
-}  # fmt: skip
+    "7311": ["Apeldoorn"],
+    "7411 AB": ["Deventer"],
+    "7201": ["Zutphen"],
+    "7241": ["Lochem"],
+    "8181": ["Heerde"],
+    "7221": ["Bronckhorst"],
+    "7227": ["Bronckhorst"],
+    "7233": ["Bronckhorst"],
+    "7234": ["Bronckhorst"],
+    "7251": ["Bronckhorst"],
+    "7231": ["Zutphen"],
+    "7211": ["Lochem"],
+    "7245": ["Lochem"],
+    "7371": ["Apeldoorn"],
+    "7399": ["Brummen"],
+    "7439": ["Voorst"],
+    "7083": ["Oude IJsselstreek"],
+    "8196": ["Olst-Wijhe"],
+    "8198": ["Olst-Wijhe"],
+    "3888": ["Apeldoorn"],
+    "3886": ["Barneveld"],
+    "7351": ["Apeldoorn", "Ede"],
+    "7352": ["Ede"],
+    "7381": ["Apeldoorn", "Voorst"],
+    "7300": [],
+    "7200": [],
+    "7400": [],
+    "9999": [],
+    "1011": [],
+}
 
 
 @pytest.mark.parametrize("postcode", TRAPS)
@@ -74,9 +97,26 @@ STRADDLING = {"7351": {"GM0200", "GM0228"}, "7381": {"GM0200", "GM0285"}}
 BOXES = {
     str(code)
     for code in (
-        *range(7300, 7304), 7320, 7360, 7370, 6960, 6970, 7400, 7401, 7420, 7430, 8160, 8170, 8180, 8190, 7380, 7390, 7200, 7230,
+        *range(7300, 7304),
+        7320,
+        7360,
+        7370,
+        6960,
+        6970,
+        7400,
+        7401,
+        7420,
+        7430,
+        8160,
+        8170,
+        8180,
+        8190,
+        7380,
+        7390,
+        7200,
+        7230,
     )
-}  # fmt: skip
+}
 OUTSIDE = {
     "Bronckhorst": ["7220", "7221", "7223", "7224", "7225", "7226", "7227", "7233", "7234", "7251", "7255"],
     "Olst-Wijhe": ["8196", "8198"],

@@ -111,9 +111,14 @@ def settle_in(session: Session, folder: Path, changed: Changes) -> None:
             a_mandate(session, actor_of_account(account))
         if role is Role.PROVIDER:
             school = register_provider(
-                session, organisation_id=place.id, name="ROC Proef", kvk_number="12345678", iban="NL39RABO0300065264",
-                actor=SYSTEM, now=NOW,
-            )  # fmt: skip
+                session,
+                organisation_id=place.id,
+                name="ROC Proef",
+                kvk_number="12345678",
+                iban="NL39RABO0300065264",
+                actor=SYSTEM,
+                now=NOW,
+            )
             approve_provider(session, provider=school, scheme=SCHEME, actor=SYSTEM, now=NOW)
 
 
@@ -130,9 +135,15 @@ def mail_of(name: str) -> str:
 def applicant(name: str, house_number: int) -> dict[str, Any]:
     """Somebody who applies for the voucher of Proefland, at an address of their own."""
     return {
-        "schemes": SCHEME, "name": name, "birth_date": "17-05-1985", "street": "Dorpsstraat",
-        "house_number": str(house_number), "postcode": "9990 AA", "city": "Proefstad", "confirmed": "y",
-    }  # fmt: skip
+        "schemes": SCHEME,
+        "name": name,
+        "birth_date": "17-05-1985",
+        "street": "Dorpsstraat",
+        "house_number": str(house_number),
+        "postcode": "9990 AA",
+        "city": "Proefstad",
+        "confirmed": "y",
+    }
 
 
 def dutch(moment: datetime) -> str:

@@ -30,13 +30,35 @@ from tests.web.walking import (
 
 pytestmark = pytest.mark.browser
 PUBLIC = (
-    "/", "/vraag", "/werkgever", "/alle-regelingen", "/alle-regelingen/ontwikkelfonds-individueel", "/zo-rekenen-wij", "/privacy",
-    "/toegankelijkheid", "/contact",
-)  # fmt: skip
+    "/",
+    "/vraag",
+    "/werkgever",
+    "/alle-regelingen",
+    "/alle-regelingen/ontwikkelfonds-individueel",
+    "/zo-rekenen-wij",
+    "/privacy",
+    "/toegankelijkheid",
+    "/contact",
+)
 QUESTIONS = (
-    "wens", "postcode", "gemeente", "geboortejaar", "werk", "uitkering", "opleiding", "begin", "kosten", "werkgever",
-    "gegevens/employer_sector_fund", "gegevens/contract_hours", "controle", "uitkomst", "versturen", "bewaren", "weggooien",
-)  # fmt: skip
+    "wens",
+    "postcode",
+    "gemeente",
+    "geboortejaar",
+    "werk",
+    "uitkering",
+    "opleiding",
+    "begin",
+    "kosten",
+    "werkgever",
+    "gegevens/employer_sector_fund",
+    "gegevens/contract_hours",
+    "controle",
+    "uitkomst",
+    "versturen",
+    "bewaren",
+    "weggooien",
+)
 OF_EMPLOYER = ("wens", "organisatie", "vestiging", "omvang", "kosten", "controle", "uitkomst", "versturen")
 
 

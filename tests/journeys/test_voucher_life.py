@@ -169,9 +169,7 @@ def hands_in(pia: Person, code: str, invoice: str, euros: str) -> None:
     pia.go("/opleider/")
     pia.fill(code=code)
     pia.press("Verder")
-    pia.fill(
-        invoice_number=invoice, invoice_date=dutch(NOW), learner_name="Sam de Vries", total=euros, amount=euros
-    )  # fmt: skip
+    pia.fill(invoice_number=invoice, invoice_date=dutch(NOW), learner_name="Sam de Vries", total=euros, amount=euros)
     file = pdf() + f"%{invoice}".encode()
     pia.page.set_input_files("#file", {"name": "factuur.pdf", "mimeType": "application/pdf", "buffer": file})
     page = pia.press("Factuur indienen")

@@ -74,9 +74,14 @@ def asker(seed: int, *, schemes: int = 6) -> Asker:
         update={"pass_order": r.choice([("own_money", *order) for order in _ORDERS]), "smallest_share_cents": 2500}
     )
     region = replace(
-        BASE, region=BASE.region.model_copy(update={"settings": settings}), schemes=definitions,
-        facts={fact.key: fact for fact in FACTS}, funding=_funding(r, names), cases={}, files={},
-    )  # fmt: skip
+        BASE,
+        region=BASE.region.model_copy(update={"settings": settings}),
+        schemes=definitions,
+        facts={fact.key: fact for fact in FACTS},
+        funding=_funding(r, names),
+        cases={},
+        files={},
+    )
     shell = Asker(_question(r, route), {}, region, ON)
     return replace(shell, answers=answers(r, shell))
 
@@ -143,8 +148,11 @@ def _amounts(r: random.Random) -> dict[str, Any]:
         if r.random() < 0.5:
             found["share_of_base"] |= {"of": "eligible_cost_less", "less": ["employer", "sector_funds"]}
     if r.random() < 0.15:
-        found["co_financing"] = {"share": "1/4", "of": r.choice(["eligible_cost", "own_amount"]),
-                                 "counts_sector_fund": r.random() < 0.5}  # fmt: skip
+        found["co_financing"] = {
+            "share": "1/4",
+            "of": r.choice(["eligible_cost", "own_amount"]),
+            "counts_sector_fund": r.random() < 0.5,
+        }
     if "fixed_amount_cents" not in found and r.random() < 0.2:
         found["minimum_cents"] = 2500
     return found
@@ -201,10 +209,14 @@ def _funding(r: random.Random, names: list[str]) -> FundingFile:
             marks["schemes"] = r.sample(names, 1)
         lines.append(
             {
-                "id": f"m{n}", "funder": "f", "title": _WORD, "amount_cents": r.choice([50_000, 150_000, 10_000_000]),
-                "earmark": marks, "period": {"from": "2026-01-01", "to": "2027-12-31"},
+                "id": f"m{n}",
+                "funder": "f",
+                "title": _WORD,
+                "amount_cents": r.choice([50_000, 150_000, 10_000_000]),
+                "earmark": marks,
+                "period": {"from": "2026-01-01", "to": "2027-12-31"},
             }
-        )  # fmt: skip
+        )
     funder = {"id": "f", "name": _WORD, "kind": "province"}
     data = {"format": "ontwikkelloket/funding/1", "funders": [funder], "agreements": [], "funding_lines": lines}
     return validate(FundingFile, data)

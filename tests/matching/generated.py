@@ -47,6 +47,13 @@ def ready(question: Question, region: LoadedRegion) -> Prepared:
 
 def open_points(question: Question, made: Prepared, region: LoadedRegion) -> Unsure:
     return unsure(
-        question, made.problem, made.verdicts, region.schemes.values(), region.region, region.facts, region.references,
-        on=ON, facts=made.facts,
-    )  # fmt: skip
+        question,
+        made.problem,
+        made.verdicts,
+        region.schemes.values(),
+        region.region,
+        region.facts,
+        region.references,
+        on=ON,
+        facts=made.facts,
+    )

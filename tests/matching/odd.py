@@ -29,9 +29,12 @@ def odd_problem(seed: int) -> Problem:
     if len(names) > 1 and r.random() < 0.3:
         caps.append(OffersCap(id="odd", offers=tuple(r.sample(names, 2)), share=r.choice(["1/3", "1/2", "0"])))
     changed: dict[str, Any] = {
-        "lines": lines, "offers": offers, "funding_lines": funding, "exclusion_groups": tuple(groups),
+        "lines": lines,
+        "offers": offers,
+        "funding_lines": funding,
+        "exclusion_groups": tuple(groups),
         "joint_caps": tuple(caps),
-    }  # fmt: skip
+    }
     return _locked(r, Problem.model_validate({**dict(given), **changed}))
 
 

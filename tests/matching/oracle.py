@@ -27,7 +27,7 @@ from matching.problem import (
     OfferTiers,
     PledgedMoney,
     Problem,
-)  # fmt: skip
+)
 from matching.problem.proposal import Share
 from matching.problem.settings import MixSettings
 from matching.spec.score import values
@@ -174,11 +174,17 @@ def small_problem(seed: int, unit: int, *, precedence: bool = True) -> Problem:
         [("rest", "priced_money", "schemes"), ("schemes", "rest", "priced_money"), ("rest", "priced_money", "schemes")]
     )
     return problem(
-        lines, offers, route=route, funding_lines=tuple(funding), pledges=tuple(pledges), exclusion_groups=tuple(groups),
-        joint_caps=tuple(caps), borrow_up_to_cents=r.choice([0, 2, 5]) * unit,
+        lines,
+        offers,
+        route=route,
+        funding_lines=tuple(funding),
+        pledges=tuple(pledges),
+        exclusion_groups=tuple(groups),
+        joint_caps=tuple(caps),
+        borrow_up_to_cents=r.choice([0, 2, 5]) * unit,
         de_minimis_room_cents=room,
         settings=MixSettings(smallest_share_cents=r.choice([0, 0, 2]) * unit, pass_order=("own_money", *order)),
-    )  # fmt: skip
+    )
 
 
 def _line(r: random.Random, n: int, categories: list[str], unit: int, units: int, route: str) -> CostLine:
@@ -213,11 +219,17 @@ def _offer(r: random.Random, n: int, categories: list[str], unit: int, units: in
     if not here and r.random() < 0.5:
         more["price_permille"] = r.choice([0, 100, 500, 900])
     return Offer(
-        id=f"o{n}", scheme=f"s{r.choice([n, n, 0])}", administered="here" if here else "elsewhere",
-        coverage={category: r.choice(shares) for category in covered}, public_money=r.random() < 0.6,
-        sector_fund=r.random() < 0.3, repayable=r.random() < 0.2, no_other_public_money=r.random() < 0.15,
-        vat=r.choice(["including", "excluding"]) if unit == 1 else "including", **more,
-    )  # fmt: skip
+        id=f"o{n}",
+        scheme=f"s{r.choice([n, n, 0])}",
+        administered="here" if here else "elsewhere",
+        coverage={category: r.choice(shares) for category in covered},
+        public_money=r.random() < 0.6,
+        sector_fund=r.random() < 0.3,
+        repayable=r.random() < 0.2,
+        no_other_public_money=r.random() < 0.15,
+        vat=r.choice(["including", "excluding"]) if unit == 1 else "including",
+        **more,
+    )
 
 
 def _with_rules(r: random.Random, offer: Offer, names: list[str], unit: int) -> Offer:

@@ -38,11 +38,14 @@ def question(**more: Any) -> Question:
         {"id": "k2", "category": "materials", "amount_cents": 60_001},
     ]
     asked = {
-        "format": "ontwikkelloket/question/1", "reference_date": "2026-03-02",
-        "facts": {"residence_municipality": "GM9901", "training_start": "2026-05-01"}, "costs": costs,
-        "pledge": {"kind": "up_to", "amount_cents": 12_345}, "borrow_up_to_cents": 5_000,
+        "format": "ontwikkelloket/question/1",
+        "reference_date": "2026-03-02",
+        "facts": {"residence_municipality": "GM9901", "training_start": "2026-05-01"},
+        "costs": costs,
+        "pledge": {"kind": "up_to", "amount_cents": 12_345},
+        "borrow_up_to_cents": 5_000,
         "had_before": [{"scheme": "leervoucher", "amount_cents": 100_000, "awarded_on": "2026-01-05"}],
-    }  # fmt: skip
+    }
     return validate(Question, {**asked, **more})
 
 
@@ -68,18 +71,27 @@ def receipt_of(
     verdicts = found.prepared.verdicts
     titles = {line.id: line.title for line in place.funding.funding_lines}
     basis = Basis(
-        asked, place.region, place.schemes, place.facts, place.references, number="OV-2026-0001", funding_titles=titles,
+        asked,
+        place.region,
+        place.schemes,
+        place.facts,
+        place.references,
+        number="OV-2026-0001",
+        funding_titles=titles,
         told={"training_start": GivenBy("advisor", ON)},
-    )  # fmt: skip
+    )
     result = KeptResult(
-        on=on, complete=found.prepared.facts, verdicts=[one.as_dict() for one in verdicts],
-        problem=problem.model_dump(mode="json"), proposal=best.model_dump(mode="json"),
+        on=on,
+        complete=found.prepared.facts,
+        verdicts=[one.as_dict() for one in verdicts],
+        problem=problem.model_dump(mode="json"),
+        proposal=best.model_dump(mode="json"),
         reasons=plain(explain(problem, best, verdicts, place.schemes.values()).as_dict()),
         model=model_used(problem.settings, best.solver, best.parameters),
         overrides=tuple(Override(**one, reason="Zo afgesproken.") for one in overrides_of(problem, best.shares, ())),
         decision=decision(problem, best.shares) if decided else None,
         alternatives=[one.as_dict() for one in alternatives(problem, best, others)] if others else (),
-    )  # fmt: skip
+    )
     return make_receipt(basis, result, MADE_AT)
 
 
@@ -91,16 +103,23 @@ def decision(problem: Problem, shares: tuple[Share, ...]) -> DecisionUsed:
         if offer.administered == "here":
             outcomes.append(
                 OutcomeUsed(
-                    scheme=offer.scheme, version=offer.version, outcome="awarded" if cents else "rejected",
-                    amount_cents=cents, reason=None if cents else "Er was niets te betalen.",
+                    scheme=offer.scheme,
+                    version=offer.version,
+                    outcome="awarded" if cents else "rejected",
+                    amount_cents=cents,
+                    reason=None if cents else "Er was niets te betalen.",
                 )
-            )  # fmt: skip
+            )
     return DecisionUsed(
-        kind="approved" if shares else "rejected", decided_on=ON, outcomes=tuple(outcomes), rationale="Past bij de vraag.",
-        checked=("costs",), shares=tuple(share.model_dump(mode="json") for share in shares),
+        kind="approved" if shares else "rejected",
+        decided_on=ON,
+        outcomes=tuple(outcomes),
+        rationale="Past bij de vraag.",
+        checked=("costs",),
+        shares=tuple(share.model_dump(mode="json") for share in shares),
         problem=problem.model_dump(mode="json") if shares else None,
         problem_hash=problem_hash(problem) if shares else None,
-    )  # fmt: skip
+    )
 
 
 # Changing one thing ----------------------------------------------------------------------------------------------------

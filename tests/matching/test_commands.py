@@ -246,8 +246,13 @@ def test_locks_that_clash_are_explained(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("match", "no.yaml"), ("solve", "."), ("verify", "no.json", "no.json"), ("match", str(EXAMPLES[0]), "--on", "31-12-2026")],
-)  # fmt: skip
+    [
+        ("match", "no.yaml"),
+        ("solve", "."),
+        ("verify", "no.json", "no.json"),
+        ("match", str(EXAMPLES[0]), "--on", "31-12-2026"),
+    ],
+)
 def test_files_that_are_not_there_and_dates_that_do_not_exist_exit_2(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2

@@ -88,9 +88,14 @@ def _do(session: Session, act: Act) -> None:
         return
     voucher = session.scalars(select(Voucher).where(Voucher.question_id == question.id)).one()
     redeem_voucher(
-        session, voucher=voucher, invoice_number=act.key, invoice_date=date(2026, 3, 2), amount_cents=AMOUNT // 2,
-        actor=_provider(session), now=NOW,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        invoice_number=act.key,
+        invoice_date=date(2026, 3, 2),
+        amount_cents=AMOUNT // 2,
+        actor=_provider(session),
+        now=NOW,
+    )
 
 
 def _provider(session: Session) -> Actor:

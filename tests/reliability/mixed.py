@@ -108,9 +108,14 @@ def award_next(session: Session) -> None:
 def _change(session: Session, voucher: Voucher, act: str, chance: random.Random) -> None:
     if act == "redeem":
         redeem_voucher(
-            session, voucher=voucher, invoice_number=f"F{chance.random()}", invoice_date=date(2026, 3, 2),
-            amount_cents=chance.randint(1, AMOUNT), actor=_provider(session), now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            invoice_number=f"F{chance.random()}",
+            invoice_date=date(2026, 3, 2),
+            amount_cents=chance.randint(1, AMOUNT),
+            actor=_provider(session),
+            now=NOW,
+        )
     elif act == "expire":
         later = local_date(NOW) + timedelta(days=400)
         expire_voucher(session, voucher=voucher, today=later, actor=SYSTEM, now=NOW)
@@ -123,9 +128,16 @@ def _change(session: Session, voucher: Voucher, act: str, chance: random.Random)
         payer = chance.choice(held)
         goal = next(line for line in funding_lines(session) if line.slug in LINES and line.id != payer.line.id)
         reassign_voucher(
-            session, voucher=voucher, from_line=payer.line, to_line=goal, stands=payer.stands,
-            amount_cents=chance.randint(1, payer.cents), reason="race", actor=REGION, now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            from_line=payer.line,
+            to_line=goal,
+            stands=payer.stands,
+            amount_cents=chance.randint(1, payer.cents),
+            reason="race",
+            actor=REGION,
+            now=NOW,
+        )
 
 
 def _provider(session: Session) -> Actor:

@@ -56,8 +56,12 @@ def test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarde
         # one more award that fits succeeds: money for everybody who still waits, and for somebody new
         lines = {line.slug: line.id for line in funding_lines(session)}
         fund(
-            session, funding_line_id=lines[LINES[0]], amount_cents=(APPLICATIONS + 1) * AMOUNT, actor_id="system", now=NOW
-        )  # fmt: skip
+            session,
+            funding_line_id=lines[LINES[0]],
+            amount_cents=(APPLICATIONS + 1) * AMOUNT,
+            actor_id="system",
+            now=NOW,
+        )
         before = sum(line.reserved_cents for line in figures(session))
         approve(session, an_application(session, costs=[CostInput("tuition", AMOUNT)]))
         assert sum(line.reserved_cents for line in figures(session)) == before + AMOUNT

@@ -143,9 +143,14 @@ def make_account(
         since = clock_now().date() - timedelta(days=3000)
         for body in BODIES if kind is Role.ADVISOR else ():
             give_mandate(
-                session, account_id=made.id, body=body, basis="Mandaatbesluit", valid_from=since, actor=SYSTEM,
+                session,
+                account_id=made.id,
+                body=body,
+                basis="Mandaatbesluit",
+                valid_from=since,
+                actor=SYSTEM,
                 now=clock_now(),
-            )  # fmt: skip
+            )
         return made
 
     return unit_of_work(engine, work)

@@ -28,17 +28,38 @@ def a_repayment(session: Session, voucher: Voucher) -> str:
     """Money that the holder of a voucher gets back after a founded objection against its settlement."""
     first, second = session.scalars(select(Decision).order_by(Decision.id).limit(2)).all()
     settled = Settlement(
-        voucher_id=voucher.id, decision_id=first.id, awarded_cents=100, redeemed_cents=100, settled_cents=40, corrected_cents=0,
-        claimed_cents=60, released_cents=0, ground=SettlementGround.NOT_DONE, reason="Niet af", settled_at=NOW, settled_by="account:0",
+        voucher_id=voucher.id,
+        decision_id=first.id,
+        awarded_cents=100,
+        redeemed_cents=100,
+        settled_cents=40,
+        corrected_cents=0,
+        claimed_cents=60,
+        released_cents=0,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet af",
+        settled_at=NOW,
+        settled_by="account:0",
         settled_by_name="Noa",
-    )  # fmt: skip
+    )
     session.add(settled)
     session.flush()
     again = SettlingAgain(
-        settlement_id=settled.id, voucher_id=voucher.id, decision_id=second.id, replaced_decision_id=first.id, before_cents=40,
-        settled_cents=100, unclaimed_cents=0, forgiven_cents=0, repaid_cents=60, restored_cents=0, reason="Wel af", settled_at=NOW,
-        settled_by="account:1", settled_by_name="Tom",
-    )  # fmt: skip
+        settlement_id=settled.id,
+        voucher_id=voucher.id,
+        decision_id=second.id,
+        replaced_decision_id=first.id,
+        before_cents=40,
+        settled_cents=100,
+        unclaimed_cents=0,
+        forgiven_cents=0,
+        repaid_cents=60,
+        restored_cents=0,
+        reason="Wel af",
+        settled_at=NOW,
+        settled_by="account:1",
+        settled_by_name="Tom",
+    )
     session.add(again)
     session.flush()
     owed = Repayment(resettlement_id=again.id, voucher_id=voucher.id, amount_cents=60, owed_since=NOW)

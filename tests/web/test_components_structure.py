@@ -212,9 +212,18 @@ def test_no_template_has_anything_inline(template: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['<p style="x">', "<p class='a' style=x>", "<STYLE>", "<script>1</script>", '<a onclick="x">', '<a href="javascript:x">',
-     '<link href="https://a.example/x.css">', "<img src=//a.example/x.png>", "{{ text|safe }}"],
-)  # fmt: skip
+    [
+        '<p style="x">',
+        "<p class='a' style=x>",
+        "<STYLE>",
+        "<script>1</script>",
+        '<a onclick="x">',
+        '<a href="javascript:x">',
+        '<link href="https://a.example/x.css">',
+        "<img src=//a.example/x.png>",
+        "{{ text|safe }}",
+    ],
+)
 def test_the_inline_check_finds_each_kind_of_fault(text: str) -> None:
     assert any(pattern.search(text) for pattern in FORBIDDEN.values())
 

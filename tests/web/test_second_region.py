@@ -35,9 +35,20 @@ OTHER_REGION = re.compile(
     r"stedendriehoek|stedenvierkant|leerwerkloket|apeldoorn|deventer|zutphen|ontwikkelfonds", re.I
 )
 PAGES = (
-    "/", "/vraag", "/werkgever", "/alle-regelingen", "/zo-rekenen-wij", "/privacy", "/toegankelijkheid", "/contact",
-    "/inloggen", "/handboek", "/alle-regelingen/leervoucher", "/alle-regelingen/metaalbijdrage", "/alle-regelingen/oude-cheque",
-)  # fmt: skip
+    "/",
+    "/vraag",
+    "/werkgever",
+    "/alle-regelingen",
+    "/zo-rekenen-wij",
+    "/privacy",
+    "/toegankelijkheid",
+    "/contact",
+    "/inloggen",
+    "/handboek",
+    "/alle-regelingen/leervoucher",
+    "/alle-regelingen/metaalbijdrage",
+    "/alle-regelingen/oude-cheque",
+)
 ANSWERS: dict[str, dict[str, Any]] = {
     "wens": {"wish": "Ik wil monteur worden", "goals": ["other_job"]},
     "gemeente": {"answer": "GM9901"},
@@ -126,8 +137,11 @@ def test_only_the_facts_of_this_region_are_asked_and_only_its_places_offered(sec
     assert likely == ["GM9902", "GM9901", "other"] and others == ["GM9903", "GM0000"]
     work = soup_of(second.walk.go("werk"))
     assert [radio["value"] for radio in work.select("input[type=radio]")] == [
-        "employee", "self_employed", "job_seeker", "unknown",
-    ]  # fmt: skip
+        "employee",
+        "self_employed",
+        "job_seeker",
+        "unknown",
+    ]
 
 
 def test_the_outcome_uses_the_amounts_and_the_rules_of_this_region(second: Second) -> None:

@@ -198,9 +198,15 @@ def approve(engine: Engine, path: str) -> None:
         proposal = make_proposal(session, question=question, actor=SYSTEM, now=now())
         checks = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
         approve_proposal(
-            session, question=question, proposal=proposal, shares=None, rationale="De opleiding past bij uw doel.", checks=checks,
-            actor=decider(session), now=now(),
-        )  # fmt: skip
+            session,
+            question=question,
+            proposal=proposal,
+            shares=None,
+            rationale="De opleiding past bij uw doel.",
+            checks=checks,
+            actor=decider(session),
+            now=now(),
+        )
 
     act(engine, path, work)
 

@@ -205,9 +205,14 @@ def _people(world: World) -> None:
         def work(session: Session, name: str = name, kvk: str = kvk, account: Account = account) -> str:
             assert account.organisation_id is not None
             school = register_provider(
-                session, organisation_id=account.organisation_id, name=f"School {name}", kvk_number=kvk, iban=None,
-                actor=advisor, now=NOW,
-            )  # fmt: skip
+                session,
+                organisation_id=account.organisation_id,
+                name=f"School {name}",
+                kvk_number=kvk,
+                iban=None,
+                actor=advisor,
+                now=NOW,
+            )
             approve_provider(session, provider=school, scheme=FOR_PERSON, actor=advisor, now=NOW)
             return school.public_id
 
@@ -280,9 +285,15 @@ def decide(session: Session, question: DevelopmentQuestion, advisor: Account, *,
     actor = actor_of_account(advisor)
     proposal = make_proposal(session, question=question, actor=actor, now=at)
     approve_proposal(
-        session, question=question, proposal=proposal, shares=None, rationale="Past bij de regeling.",
-        checks=Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True), actor=actor, now=at,
-    )  # fmt: skip
+        session,
+        question=question,
+        proposal=proposal,
+        shares=None,
+        rationale="Past bij de regeling.",
+        checks=Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True),
+        actor=actor,
+        now=at,
+    )
     return proposal.public_id
 
 
@@ -313,9 +324,14 @@ def _vouchers(session: Session, world: World) -> None:
         ("other redemption", others, other_school),
     ):
         done = redeem_voucher(
-            session, voucher=voucher, invoice_number=f"F-{voucher.id}", invoice_date=date(2026, 11, 30), amount_cents=10_000,
-            actor=actor_of_account(account), now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            invoice_number=f"F-{voucher.id}",
+            invoice_date=date(2026, 11, 30),
+            amount_cents=10_000,
+            actor=actor_of_account(account),
+            now=NOW,
+        )
         world.ids[name] = done.public_id
     world.ids["recovery"] = _credited(session, session.get_one(Redemption, done.id))
     world.ids["job item"] = str(a_dead_item(session))
@@ -341,9 +357,14 @@ def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> Non
     export_batch(session, batch=batch, actor=region, now=NOW + timedelta(days=1))
     world.ids["batch"] = batch.public_id
     world.ids["registration"] = ask_registration(
-        session, name="Vakschool", kvk_number="11112222", iban="NL39RABO0300065264", contact_name="Vera",
-        contact_email="vera@vakschool.example", now=NOW,
-    ).public_id  # fmt: skip
+        session,
+        name="Vakschool",
+        kvk_number="11112222",
+        iban="NL39RABO0300065264",
+        contact_name="Vera",
+        contact_email="vera@vakschool.example",
+        now=NOW,
+    ).public_id
     assert raise_flags(session, now=NOW) == 1, "two providers with one account number"
     world.ids["flag"] = session.scalars(select(Flag.public_id)).one()
 
@@ -368,9 +389,15 @@ def _paper_of_decisions(session: Session, world: World) -> None:
         session, decision=decision, received_on=NOW.date(), grounds="Te weinig", committee=False, actor=advisor, now=NOW
     ).public_id
     prepared = Preparation(
-        question_id=decided.id, kind=PreparationKind.REVISED, proposal_id=decision.proposal_id, rationale="Past nu",
-        ground="own_facts", prepared_at=NOW, prepared_by="account:0", prepared_by_name="Noa",
-    )  # fmt: skip
+        question_id=decided.id,
+        kind=PreparationKind.REVISED,
+        proposal_id=decision.proposal_id,
+        rationale="Past nu",
+        ground="own_facts",
+        prepared_at=NOW,
+        prepared_by="account:0",
+        prepared_by_name="Noa",
+    )
     heard = Hearing(
         question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
     )
@@ -381,15 +408,29 @@ def _paper_of_decisions(session: Session, world: World) -> None:
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None
     letter = keep_letter(
-        session, message=message, title="Brief", content=LETTER, pdf=b"%PDF-1.7", dated=NOW.date(), object_by=None,
-        actor_id="account:0", now=NOW,
-    )  # fmt: skip
+        session,
+        message=message,
+        title="Brief",
+        content=LETTER,
+        pdf=b"%PDF-1.7",
+        dated=NOW.date(),
+        object_by=None,
+        actor_id="account:0",
+        now=NOW,
+    )
     world.ids["preparation"], world.ids["hearing"] = prepared.public_id, heard.public_id
     world.ids["share"], world.ids["pile"], world.ids["letter"] = awaited.public_id, pile.public_id, letter.public_id
     world.ids["mandate"] = session.scalars(select(Mandate)).first().public_id  # type: ignore[union-attr]
 
 
 LETTER = {
-    "title": "Brief", "language": "nl", "to": [], "about": [], "summary": [], "blocks": [], "english": [], "words": {},
+    "title": "Brief",
+    "language": "nl",
+    "to": [],
+    "about": [],
+    "summary": [],
+    "blocks": [],
+    "english": [],
+    "words": {},
     "watermark": "",
-}  # fmt: skip
+}

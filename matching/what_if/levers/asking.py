@@ -62,8 +62,11 @@ def _unlocking(desk: ChangedQuestion, before: int) -> Lever | None:
         return None
     more = sum(made.paid.values()) - now
     params = {
-        "amount_cents": least, "more_cents": least - before, "schemes_cents": more, "offers": desk.more(made.paid),
-    }  # fmt: skip
+        "amount_cents": least,
+        "more_cents": least - before,
+        "schemes_cents": more,
+        "offers": desk.more(made.paid),
+    }
     return Lever("pledge_unlocks", "employer", params, desk.own - made.own_cents)
 
 
@@ -94,9 +97,11 @@ def route_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     before, after = _together(desk.proposal), _together(found.proposal)
     if after < before:
         params = {
-            "route": route, "resident_cents": found.proposal.own_contribution_cents,
-            "employer_cents": found.proposal.employer_contribution_cents, "offers": tuple(sorted(found.paid)),
-        }  # fmt: skip
+            "route": route,
+            "resident_cents": found.proposal.own_contribution_cents,
+            "employer_cents": found.proposal.employer_contribution_cents,
+            "offers": tuple(sorted(found.paid)),
+        }
         yield Lever("other_route", "employer" if route == "employer" else "resident", params, before - after)
 
 
@@ -164,9 +169,14 @@ def _split(desk: ChangedQuestion, offer: Offer, day: date, part: int, of: int) -
         return None
     total = [sum(cost.amount_cents for cost in one.costs) for one in (first, second) if one is not None]
     params = {
-        "day": day.isoformat(), "first_cents": total[0], "second_cents": total[1], "part": part, "of": of,
-        "lines": tuple(sorted(covered)), "offers": tuple(sorted({*now.paid, *later.paid})),
-    }  # fmt: skip
+        "day": day.isoformat(),
+        "first_cents": total[0],
+        "second_cents": total[1],
+        "part": part,
+        "of": of,
+        "lines": tuple(sorted(covered)),
+        "offers": tuple(sorted({*now.paid, *later.paid})),
+    }
     return Lever("split_over_years", desk.asker, params, desk.own - now.own_cents - later.own_cents)
 
 

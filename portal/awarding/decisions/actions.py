@@ -101,9 +101,14 @@ def approve_proposal(
         raise
     _tell(session, question, decision, now)
     record(
-        session, actor=actor, action="question.approved", object_kind="question", object_id=question.id, now=now,
+        session,
+        actor=actor,
+        action="question.approved",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
         fields=("rationale", "mix", "checks") if decision.amended else ("rationale", "checks"),
-    )  # fmt: skip
+    )
     return decision
 
 
@@ -202,11 +207,17 @@ def _award(
     _outcomes(session, decision, application, schemes, parts, rejections, decision.rationale)
     awards = [
         issue_award(
-            session, question=question, application=application, decision_id=decision.id, scheme=schemes[slug],
-            parts=parts[slug], actor=actor, now=now,
+            session,
+            question=question,
+            application=application,
+            decision_id=decision.id,
+            scheme=schemes[slug],
+            parts=parts[slug],
+            actor=actor,
+            now=now,
         )
         for slug in sorted(parts)
-    ]  # fmt: skip
+    ]
     _reserve(session, awards, schemes, application, question, decision, actor, now)
 
 
@@ -381,9 +392,14 @@ def _plain_decision(
     question: DevelopmentQuestion, kind: DecisionKind, rationale: str, actor: Actor, now: datetime
 ) -> Decision:
     return Decision(
-        question_id=question.id, kind=kind, rationale=rationale.strip(), decided_at=now, decided_by=actor.reference,
-        decided_by_name=actor.display_name, outcomes=[],
-    )  # fmt: skip
+        question_id=question.id,
+        kind=kind,
+        rationale=rationale.strip(),
+        decided_at=now,
+        decided_by=actor.reference,
+        decided_by_name=actor.display_name,
+        outcomes=[],
+    )
 
 
 def _tell(session: Session, question: DevelopmentQuestion, decision: Decision, now: datetime) -> None:

@@ -31,18 +31,26 @@ def decide_on_voucher(
     `amount_cents` is what is decided on: what is added, or what the award comes to; 0 means that nothing is left of it.
     """
     decision = Decision(
-        question_id=voucher.question_id, kind=kind, rationale=reason.strip(), decided_at=now,
-        decided_by=actor.reference, decided_by_name=actor.display_name[:100],
-    )  # fmt: skip
+        question_id=voucher.question_id,
+        kind=kind,
+        rationale=reason.strip(),
+        decided_at=now,
+        decided_by=actor.reference,
+        decided_by_name=actor.display_name[:100],
+    )
     session.add(decision)
     session.flush()
     body = scheme.definition.deciding_body
     outcome = DecisionOutcome(
-        decision_id=decision.id, scheme=scheme.slug, scheme_version=scheme.version, amount_cents=amount_cents,
+        decision_id=decision.id,
+        scheme=scheme.slug,
+        scheme_version=scheme.version,
+        amount_cents=amount_cents,
         outcome=SchemeOutcome.AWARDED if amount_cents else SchemeOutcome.REJECTED,
         reason=None if amount_cents else reason.strip(),
-        deciding_body_nl=body.nl if body is not None else "", deciding_body_en=body.en if body is not None else "",
-    )  # fmt: skip
+        deciding_body_nl=body.nl if body is not None else "",
+        deciding_body_en=body.en if body is not None else "",
+    )
     by = DecisionMandate(decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by)
     session.add_all([outcome, by])
     session.flush()

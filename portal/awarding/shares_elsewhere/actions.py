@@ -88,9 +88,13 @@ def record_outcome(
         raise Conflict("outcome_recorded", _l("De uitkomst is al vastgelegd."))
     _unblock_when_done(session, share, actor, now)
     record(
-        session, actor=actor, action=f"share_elsewhere.{outcome.value}", object_kind="question",
-        object_id=share.question_id, now=now,
-    )  # fmt: skip
+        session,
+        actor=actor,
+        action=f"share_elsewhere.{outcome.value}",
+        object_kind="question",
+        object_id=share.question_id,
+        now=now,
+    )
 
 
 def follow_up(session: Session, *, share: ShareElsewhere, sequel: Sequel, actor: Actor, now: datetime) -> None:
@@ -106,9 +110,13 @@ def follow_up(session: Session, *, share: ShareElsewhere, sequel: Sequel, actor:
     if sequel is Sequel.KEPT:
         _unblock_when_done(session, share, actor, now)
     record(
-        session, actor=actor, action=f"share_elsewhere.{sequel.value}", object_kind="question",
-        object_id=share.question_id, now=now,
-    )  # fmt: skip
+        session,
+        actor=actor,
+        action=f"share_elsewhere.{sequel.value}",
+        object_kind="question",
+        object_id=share.question_id,
+        now=now,
+    )
 
 
 def _check(share: ShareElsewhere, outcome: ShareOutcome, granted_cents: int, by: str, on: date, today: date) -> None:

@@ -68,9 +68,14 @@ def join_waiting_list(
     if old is not None:  # its wait ended with the decision
         _step(session, old, _LIVE, PlaceState.LEFT, left_at=now, left_by=actor.reference)
     place = WaitingPlace(
-        application_id=application.id, scheme=scheme, wanted_cents=claim.at_most_cents, state=PlaceState.WAITING,
-        agreed_on=agreed_on, agreed_at=now, agreed_by=actor.reference,
-    )  # fmt: skip
+        application_id=application.id,
+        scheme=scheme,
+        wanted_cents=claim.at_most_cents,
+        state=PlaceState.WAITING,
+        agreed_on=agreed_on,
+        agreed_at=now,
+        agreed_by=actor.reference,
+    )
     session.add(place)
     session.flush()
     tell_asker(session, question=question, template=_told("waiting_list", question), now=now, version=place.id)

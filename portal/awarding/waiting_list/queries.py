@@ -115,10 +115,15 @@ def waiting_list(session: Session, *, actor: Actor, limit: int = 500) -> list[Wa
         seen[place.scheme] = seen.get(place.scheme, 0) + 1
         found.append(
             WaitingRow(
-                seen[place.scheme], public_id, reference or "", application.number, place.scheme, place.wanted_cents,
+                seen[place.scheme],
+                public_id,
+                reference or "",
+                application.number,
+                place.scheme,
+                place.wanted_cents,
                 place.state,
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -93,9 +93,14 @@ def apply_for_awards(
     take_place(session, question=question, application=application, actor=actor, now=now)
     tell_asker(session, question=question, template="application/received", now=now)
     record(
-        session, actor=actor, action="application.received", object_kind="question", object_id=question.id, now=now,
+        session,
+        actor=actor,
+        action="application.received",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
         fields=("schemes", "applicant"),
-    )  # fmt: skip
+    )
     return application
 
 
@@ -206,9 +211,13 @@ def _complete(session: Session, application: Application, actor: Actor, now: dat
     application.completed_at = at
     session.flush()
     record(
-        session, actor=actor, action="application.completed", object_kind="question", object_id=application.question_id,
+        session,
+        actor=actor,
+        action="application.completed",
+        object_kind="question",
+        object_id=application.question_id,
         now=now,
-    )  # fmt: skip
+    )
 
 
 # The legal clock -------------------------------------------------------------------------------------------------------
@@ -362,8 +371,13 @@ def person_key(salt: str, applicant: ApplicantDetails, employer: bool) -> str:
 def own_key(session: Session, application: Application) -> str:
     """The pseudonym that follows from the application itself, whatever was joined later."""
     applicant = ApplicantDetails(
-        name=application.name, birth_date=application.birth_date, street=application.street,
-        house_number=application.house_number, postcode=application.postcode, city=application.city,
-        kvk_number=application.kvk_number, learner_name=application.learner_name,
-    )  # fmt: skip
+        name=application.name,
+        birth_date=application.birth_date,
+        street=application.street,
+        house_number=application.house_number,
+        postcode=application.postcode,
+        city=application.city,
+        kvk_number=application.kvk_number,
+        learner_name=application.learner_name,
+    )
     return person_key(catalogue(session).holder_salt, applicant, application.kind is ApplicantKind.EMPLOYER)

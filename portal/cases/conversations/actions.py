@@ -38,9 +38,15 @@ def plan_conversation(
     if planned_for <= now:
         raise Refusal("talk_in_the_past", _l("Kies een moment in de toekomst."), field="planned_for")
     talk = Conversation(
-        question_id=question.id, way=TalkWay(way), place=place or None, planned_for=planned_for, planned_at=now,
-        planned_by=actor.reference, advisor_name=actor.display_name, state=ConversationState.PLANNED,
-    )  # fmt: skip
+        question_id=question.id,
+        way=TalkWay(way),
+        place=place or None,
+        planned_for=planned_for,
+        planned_at=now,
+        planned_by=actor.reference,
+        advisor_name=actor.display_name,
+        state=ConversationState.PLANNED,
+    )
     session.add(talk)
     note_response(question, now=now)
     session.flush()
@@ -206,9 +212,15 @@ def set_aside(session: Session, *, question: DevelopmentQuestion, reason: str, a
     if request.is_open:
         end_request(session, request=request, actor=actor, now=now)
     move_question(
-        session, question=question, to=QuestionState.SET_ASIDE, allowed=(QuestionState.APPLIED,), set_aside_at=now,
-        set_aside_by=actor.reference, set_aside_reason=reason.strip(), changed_at=now,
-    )  # fmt: skip
+        session,
+        question=question,
+        to=QuestionState.SET_ASIDE,
+        allowed=(QuestionState.APPLIED,),
+        set_aside_at=now,
+        set_aside_by=actor.reference,
+        set_aside_reason=reason.strip(),
+        changed_at=now,
+    )
     tell_asker(
         session,
         question=question,
@@ -224,9 +236,16 @@ def undo_set_aside(session: Session, *, question: DevelopmentQuestion, actor: Ac
     """Take an application up again that was set aside; it is where it was before. The log keeps both."""
     advisor_only(actor)
     move_question(
-        session, question=question, to=QuestionState.APPLIED, allowed=(QuestionState.SET_ASIDE,), set_aside_at=None,
-        set_aside_by=None, set_aside_reason=None, revision=DevelopmentQuestion.revision + 1, changed_at=now,
-    )  # fmt: skip
+        session,
+        question=question,
+        to=QuestionState.APPLIED,
+        allowed=(QuestionState.SET_ASIDE,),
+        set_aside_at=None,
+        set_aside_by=None,
+        set_aside_reason=None,
+        revision=DevelopmentQuestion.revision + 1,
+        changed_at=now,
+    )
     tell_asker(
         session, question=question, template="application/taken_up", now=now, version=question.revision, in_writing=True
     )
@@ -268,9 +287,14 @@ def announce_delay(
     session.add(Note(question_id=question.id, text=note, at=now, by=actor.reference, by_name=actor.display_name))
     details = {"reason": reason.strip(), "weeks": weeks, "decide_by": question.decide_by.isoformat()}
     tell_asker(
-        session, question=question, template="application/delayed", now=now, version=application.id, in_writing=True,
+        session,
+        question=question,
+        template="application/delayed",
+        now=now,
+        version=application.id,
+        in_writing=True,
         details=details,
-    )  # fmt: skip
+    )
     record(session, actor=actor, action=DELAYED, object_kind="question", object_id=question.id, now=now)
     return question.decide_by
 
@@ -298,9 +322,13 @@ def _go_on(session: Session, question: DevelopmentQuestion, request: Information
     )
     if question.applied_at is not None and request.asked_at >= question.applied_at:
         resume_clock(
-            session, question=question, asked_on=request.asked_on, completed_on=request.answered_on, answer_by=request.answer_by,
+            session,
+            question=question,
+            asked_on=request.asked_on,
+            completed_on=request.answered_on,
+            answer_by=request.answer_by,
             today=local_date(now),
-        )  # fmt: skip
+        )
 
 
 def _open_request(session: Session, question: DevelopmentQuestion) -> InformationRequest | None:

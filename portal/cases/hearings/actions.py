@@ -40,9 +40,14 @@ def invite_view(
     session.flush()
     details = {"facts": hearing.facts, "answer_by": answer_by.isoformat()}
     tell_asker(
-        session, question=question, template="hearing/invited", now=now, version=hearing.id, in_writing=True,
+        session,
+        question=question,
+        template="hearing/invited",
+        now=now,
+        version=hearing.id,
+        in_writing=True,
         details=details,
-    )  # fmt: skip
+    )
     record(session, actor=actor, action="hearing.invited", object_kind="question", object_id=question.id, now=now)
     return hearing
 

@@ -86,9 +86,16 @@ def ask_pledge(
     session.add(pledge)
     session.flush()
     enqueue(
-        session, kind="email", template="pledge/asked", recipient="employer", object_kind="question", object_id=question.id,
-        now=now, version=pledge.asked_times, locale=question.language,
-    )  # fmt: skip
+        session,
+        kind="email",
+        template="pledge/asked",
+        recipient="employer",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
+        version=pledge.asked_times,
+        locale=question.language,
+    )
     record(session, actor=actor, action="pledge.asked", object_kind="question", object_id=question.id, now=now)
     return pledge
 

@@ -225,10 +225,17 @@ def submit_question(
     number = next_number(session, series="question", year=today.year)
     days = catalogue(session).region.settings.response_days
     move_question(
-        session, question=question, to=QuestionState.SUBMITTED, allowed=(QuestionState.DRAFT,), submitted_at=now,
-        submitted_by=actor.reference, reference_number=f"OV-{today.year}-{number:04d}", reference_date=today,
-        respond_by=add_working_days(today, days), changed_at=now,
-    )  # fmt: skip
+        session,
+        question=question,
+        to=QuestionState.SUBMITTED,
+        allowed=(QuestionState.DRAFT,),
+        submitted_at=now,
+        submitted_by=actor.reference,
+        reference_number=f"OV-{today.year}-{number:04d}",
+        reference_date=today,
+        respond_by=add_working_days(today, days),
+        changed_at=now,
+    )
     set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
     tell_asker(session, question=question, template="question/received", now=now)
     record(session, actor=actor, action="question.submitted", object_kind="question", object_id=question.id, now=now)
@@ -243,8 +250,12 @@ def _check_contact(contact: ContactDetails) -> None:
     if contact.way == ContactWay.PHONE and not contact.phone:
         raise Refusal("phone_missing", _l("Vul uw telefoonnummer in."), field="phone")
     if contact.way == ContactWay.POST:
-        for name, value in (("street", contact.street), ("house_number", contact.house_number),
-                            ("postcode", contact.postcode), ("city", contact.city)):  # fmt: skip
+        for name, value in (
+            ("street", contact.street),
+            ("house_number", contact.house_number),
+            ("postcode", contact.postcode),
+            ("city", contact.city),
+        ):
             if not value:
                 raise Refusal(
                     "address_missing", _l("Vul uw adres in: straat, huisnummer, postcode en plaats."), field=name
@@ -258,9 +269,16 @@ def withdraw_question(
     if not (actor.audience in (Audience.ADVISOR, Audience.SYSTEM) or is_asker(question, actor)):
         raise not_yours()
     move_question(
-        session, question=question, to=QuestionState.WITHDRAWN, allowed=OPEN_STATES, withdrawn_at=now,
-        withdrawn_by=actor.reference, withdraw_reason=reason or None, waiting_since=None, changed_at=now,
-    )  # fmt: skip
+        session,
+        question=question,
+        to=QuestionState.WITHDRAWN,
+        allowed=OPEN_STATES,
+        withdrawn_at=now,
+        withdrawn_by=actor.reference,
+        withdraw_reason=reason or None,
+        waiting_since=None,
+        changed_at=now,
+    )
     tell_asker(session, question=question, template="question/withdrawn", now=now)
     record(session, actor=actor, action="question.withdrawn", object_kind="question", object_id=question.id, now=now)
 
@@ -275,9 +293,17 @@ def close_question(
         raise Refusal("application_undecided", message)
     closable = (QuestionState.SUBMITTED, QuestionState.WAITING, QuestionState.DECIDED, QuestionState.REFERRED)
     move_question(
-        session, question=question, to=QuestionState.CLOSED, allowed=closable, closed_at=now, closed_by=actor.reference,
-        close_reason=CloseReason(reason), waiting_since=None, responded_at=question.responded_at or now, changed_at=now,
-    )  # fmt: skip
+        session,
+        question=question,
+        to=QuestionState.CLOSED,
+        allowed=closable,
+        closed_at=now,
+        closed_by=actor.reference,
+        close_reason=CloseReason(reason),
+        waiting_since=None,
+        responded_at=question.responded_at or now,
+        changed_at=now,
+    )
     record(session, actor=actor, action="question.closed", object_kind="question", object_id=question.id, now=now)
 
 
@@ -350,10 +376,17 @@ def tell_asker(
         return
     mail = way is ContactWay.EMAIL and may_mail(session, question_id=question.id, template=template)
     enqueue(
-        session, kind="email" if mail else "letter", template=template, details=details, version=version,
-        recipient="resident" if question.route is Route.INDIVIDUAL else "employer", object_kind="question",
-        object_id=question.id, now=now, locale=question.language,
-    )  # fmt: skip
+        session,
+        kind="email" if mail else "letter",
+        template=template,
+        details=details,
+        version=version,
+        recipient="resident" if question.route is Route.INDIVIDUAL else "employer",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
+        locale=question.language,
+    )
 
 
 def note_response(question: DevelopmentQuestion, *, now: datetime) -> None:
@@ -393,7 +426,12 @@ def changed(session: Session, question: DevelopmentQuestion, actor: Actor, now: 
     if not question.is_draft:
         question.revision += 1
         record(
-            session, actor=actor, action="question.corrected", object_kind="question", object_id=question.id, now=now,
+            session,
+            actor=actor,
+            action="question.corrected",
+            object_kind="question",
+            object_id=question.id,
+            now=now,
             fields=fields,
-        )  # fmt: skip
+        )
     session.flush()

@@ -47,9 +47,14 @@ def authorise_representative(
     if acting_for(session, question=question) is not None:
         raise Conflict("represented", _l("Er is al iemand die voor deze persoon mag handelen."))
     somebody = Representative(
-        question_id=question.id, kind=RepresentativeKind(kind), name=name.strip(), proof=proof.strip(), proof_on=proof_on,
-        authorised_at=now, authorised_by=actor.reference,
-    )  # fmt: skip
+        question_id=question.id,
+        kind=RepresentativeKind(kind),
+        name=name.strip(),
+        proof=proof.strip(),
+        proof_on=proof_on,
+        authorised_at=now,
+        authorised_by=actor.reference,
+    )
     session.add(somebody)
     session.flush()
     record(

@@ -204,11 +204,21 @@ def _new_version(
 ) -> SchemeVersion:
     source, person = work_hash(definition, cases), actor.reference
     version = SchemeVersion(
-        scheme_id=scheme.id, version=definition.version, definition_json=canonical_json(definition), cases_json=cases,
-        content_hash=content_hash(definition), source_hash=source, work_hash=source, revision=1,
-        state=VersionState.DRAFT, based_on_id=base.id if base is not None else None, created_at=now, created_by=person,
-        edited_at=now, edited_by=person,
-    )  # fmt: skip
+        scheme_id=scheme.id,
+        version=definition.version,
+        definition_json=canonical_json(definition),
+        cases_json=cases,
+        content_hash=content_hash(definition),
+        source_hash=source,
+        work_hash=source,
+        revision=1,
+        state=VersionState.DRAFT,
+        based_on_id=base.id if base is not None else None,
+        created_at=now,
+        created_by=person,
+        edited_at=now,
+        edited_by=person,
+    )
     if in_force:
         version.state, version.in_force_from = VersionState.IN_FORCE, FIRST_DAY
         version.published_at, version.published_by, version.publish_reason = now, person, FIRST_REASON
@@ -229,9 +239,14 @@ def _publish_drafts(
         raise BadFile(wrong)
     for version in newest.values():
         put_in_force(
-            session, version=version, from_day=local_date(now), reason=reason, actor=actor, now=now,
+            session,
+            version=version,
+            from_day=local_date(now),
+            reason=reason,
+            actor=actor,
+            now=now,
             allowed=(VersionState.DRAFT,),
-        )  # fmt: skip
+        )
     return tuple(sorted(version.scheme.slug for version in newest.values()))
 
 
@@ -244,10 +259,13 @@ def _not_publishable(loaded: LoadedRegion, version: SchemeVersion, today: date) 
         if not result.passed:
             said = ", ".join(f"{key}: {want} / {got}" for key, (want, got) in result.differences.items())
             yield Finding(
-                loaded.files.get(f"cases:{slug}", f"cases/{slug}"), "", "case_fails",
-                f"The case {result.name!r} does not come out ({said}).", "Correct the definition or the case.",
+                loaded.files.get(f"cases:{slug}", f"cases/{slug}"),
+                "",
+                "case_fails",
+                f"The case {result.name!r} does not come out ({said}).",
+                "Correct the definition or the case.",
                 {"name": result.name, "found": f"{result.name} ({said})"},
-            )  # fmt: skip
+            )
 
 
 def lock_scheme(session: Session, *, scheme_id: int) -> Scheme:
@@ -285,16 +303,25 @@ def put_in_force(
         _retire_past(session, from_day)
         _end_current(session, version.scheme_id, from_day)
     move_version(
-        session, version=version, to=VersionState.IN_FORCE if from_day <= today else VersionState.SCHEDULED,
+        session,
+        version=version,
+        to=VersionState.IN_FORCE if from_day <= today else VersionState.SCHEDULED,
         allowed=allowed,
         values={
-            "in_force_from": from_day, "published_at": now, "published_by": actor.reference, "publish_reason": reason,
+            "in_force_from": from_day,
+            "published_at": now,
+            "published_by": actor.reference,
+            "publish_reason": reason,
         },
-    )  # fmt: skip
+    )
     record(
-        session, actor=actor, action="scheme_version.published", object_kind="scheme_version", object_id=version.id,
+        session,
+        actor=actor,
+        action="scheme_version.published",
+        object_kind="scheme_version",
+        object_id=version.id,
         now=now,
-    )  # fmt: skip
+    )
     return version
 
 

@@ -160,10 +160,10 @@ def scheme_in_force(session: Session, *, slug: str, on: date, known_at: datetime
 def scheme_version(session: Session, *, slug: str, version: int) -> SchemeInForce | None:
     """One version of a scheme, whatever its state."""
     row = session.scalar(
-        select(SchemeVersion).join(Scheme, Scheme.id == SchemeVersion.scheme_id).where(
-            and_(Scheme.slug == slug, SchemeVersion.version == version)
-        )
-    )  # fmt: skip
+        select(SchemeVersion)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(and_(Scheme.slug == slug, SchemeVersion.version == version))
+    )
     return as_scheme(row) if row is not None else None
 
 
@@ -232,10 +232,15 @@ def as_loaded_region(
         if with_cases is not None:
             cases[with_definition.scheme] = with_cases
     return LoadedRegion(
-        region=known.region, path=Path(known.region.region), facts=known.facts, references=known.references,
-        schemes=dict(sorted(schemes.items())), funding=funding_file(session),
-        organisations={item.id: item for item in known.region.organisations}, cases=cases,
-    )  # fmt: skip
+        region=known.region,
+        path=Path(known.region.region),
+        facts=known.facts,
+        references=known.references,
+        schemes=dict(sorted(schemes.items())),
+        funding=funding_file(session),
+        organisations={item.id: item for item in known.region.organisations},
+        cases=cases,
+    )
 
 
 def _cases_of(session: Session, versions: Mapping[int, str]) -> dict[str, CasesFile]:

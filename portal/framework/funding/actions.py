@@ -52,9 +52,14 @@ def load_funding(session: Session, *, funding: FundingFile, actor: Actor, now: d
     for wanted in funding.agreements:
         if wanted.id not in agreements:
             agreements[wanted.id] = Agreement(
-                slug=wanted.id, funder_id=funders[wanted.funder].id, title_nl=wanted.title.nl, title_en=wanted.title.en,
-                reference=wanted.reference, signed_on=wanted.signed_on, created_at=now,
-            )  # fmt: skip
+                slug=wanted.id,
+                funder_id=funders[wanted.funder].id,
+                title_nl=wanted.title.nl,
+                title_en=wanted.title.en,
+                reference=wanted.reference,
+                signed_on=wanted.signed_on,
+                created_at=now,
+            )
             session.add(agreements[wanted.id])
     session.flush()
     known = {row.slug: row.content_hash for row in session.scalars(select(FundingLine))}
@@ -203,9 +208,13 @@ def announce_ceiling(
             "amount_out_of_range", _l("Vul een bedrag in van nul tot en met tien miljard euro."), field="ceiling"
         )
     row = CeilingAnnouncement(
-        funding_line_id=line.id, ceiling_cents=ceiling_cents, announced_on=announced_on, place=where, recorded_at=now,
+        funding_line_id=line.id,
+        ceiling_cents=ceiling_cents,
+        announced_on=announced_on,
+        place=where,
+        recorded_at=now,
         recorded_by=actor.reference,
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
     record(session, actor=actor, action="ceiling.announced", object_kind="funding_line", object_id=line.slug, now=now)
@@ -220,9 +229,11 @@ class BudgetTooLow(Conflict):
         message = _l(
             "U kunt dit budget niet met %(amount)s verlagen. Er is %(reserved)s gereserveerd en %(spent)s besteed. "
             "U kunt het hoogstens met %(most)s verlagen.",
-            amount=format_euros(amount_cents, exact=True), reserved=format_euros(figures.reserved_cents, exact=True),
-            spent=format_euros(figures.spent_cents, exact=True), most=format_euros(figures.available_cents, exact=True),
-        )  # fmt: skip
+            amount=format_euros(amount_cents, exact=True),
+            reserved=format_euros(figures.reserved_cents, exact=True),
+            spent=format_euros(figures.spent_cents, exact=True),
+            most=format_euros(figures.available_cents, exact=True),
+        )
         params = {"held_cents": held, "available_cents": figures.available_cents, "amount_cents": amount_cents}
         super().__init__("budget_too_low", message, params=params)
         self.figures = figures

@@ -42,9 +42,16 @@ def give_mandate(
     if valid_until is not None and valid_until < valid_from:
         raise Refusal("until_before_from", _l("De laatste dag ligt voor de eerste dag."), field="valid_until")
     mandate = Mandate(
-        account_id=account_id, body=body.strip(), scheme=scheme or None, up_to_cents=up_to_cents, valid_from=valid_from,
-        valid_until=valid_until, basis=basis.strip(), given_at=now, given_by=actor.reference,
-    )  # fmt: skip
+        account_id=account_id,
+        body=body.strip(),
+        scheme=scheme or None,
+        up_to_cents=up_to_cents,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        basis=basis.strip(),
+        given_at=now,
+        given_by=actor.reference,
+    )
     session.add(mandate)
     session.flush()
     record(session, actor=actor, action="mandate.given", object_kind="mandate", object_id=mandate.id, now=now)

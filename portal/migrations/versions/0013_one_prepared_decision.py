@@ -60,8 +60,11 @@ FURTHER_CHECKS = {
     "rationale_given": "length(rationale) > 0",
 }
 FURTHER_REFERS = {
-    "decision_id": "decision", "proposal_id": "proposal", "question_id": "development_question", "voucher_id": "voucher",
-}  # fmt: skip
+    "decision_id": "decision",
+    "proposal_id": "proposal",
+    "question_id": "development_question",
+    "voucher_id": "voucher",
+}
 #: A first decision that waits while a later one waits on the same question can never be taken any more.
 GIVES_WAY = """UPDATE preparation SET state = 'withdrawn', closed_by = 'system', closed_at = (
         SELECT later.prepared_at FROM further_preparation AS later
@@ -70,9 +73,23 @@ GIVES_WAY = """UPDATE preparation SET state = 'withdrawn', closed_by = 'system',
 
 JSON = sa.JSON(none_as_null=True)
 SAME = (
-    "public_id", "question_id", "kind", "voucher_id", "proposal_id", "amount_cents", "ground", "rationale", "state",
-    "prepared_at", "prepared_by", "prepared_by_name", "closed_at", "closed_by", "sent_back_reason", "decision_id",
-)  # fmt: skip
+    "public_id",
+    "question_id",
+    "kind",
+    "voucher_id",
+    "proposal_id",
+    "amount_cents",
+    "ground",
+    "rationale",
+    "state",
+    "prepared_at",
+    "prepared_by",
+    "prepared_by_name",
+    "closed_at",
+    "closed_by",
+    "sent_back_reason",
+    "decision_id",
+)
 #: What is the same in both tables is moved as the database has it.
 PREPARATION = sa.table(
     "preparation", *map(sa.column, ("id", *SAME, "line_key", "funding_line_id")), sa.column("rejections", JSON)
@@ -151,9 +168,13 @@ def downgrade() -> None:
         op.create_index(op.f(f"ix_further_preparation_{name}"), "further_preparation", [name], unique=False)
     waiting = sa.text("state = 'waiting'")
     op.create_index(
-        "uq_further_preparation_waiting", "further_preparation", ["question_id"], unique=True, sqlite_where=waiting,
+        "uq_further_preparation_waiting",
+        "further_preparation",
+        ["question_id"],
+        unique=True,
+        sqlite_where=waiting,
         postgresql_where=waiting,
-    )  # fmt: skip
+    )
     _move_down()
     with op.batch_alter_table("preparation", schema=None) as batch_op:
         for name, table in REFERS.items():

@@ -27,9 +27,15 @@ def raise_flags(session: Session, *, now: datetime) -> int:
         if session.scalar(select(Flag.id).where(*same)) is not None:
             continue
         flag = Flag(
-            kind=seen.kind, subject=seen.subject, period=seen.period, number=seen.number, threshold=seen.threshold,
-            provider_id=seen.provider_id, voucher_id=seen.voucher_id, raised_at=now,
-        )  # fmt: skip
+            kind=seen.kind,
+            subject=seen.subject,
+            period=seen.period,
+            number=seen.number,
+            threshold=seen.threshold,
+            provider_id=seen.provider_id,
+            voucher_id=seen.voucher_id,
+            raised_at=now,
+        )
         session.add(flag)
         session.flush()
         record(session, actor=actor, action="flag.raised", object_kind="flag", object_id=flag.id, now=now)

@@ -157,9 +157,14 @@ def own_shares_unseen(session: Session, today: date) -> Iterator[Sighting]:
     )  # fmt: skip
     for invoice, cents in session.execute(rows):
         yield Sighting(
-            FlagKind.OWN_SHARE_UNSEEN, f"invoice:{invoice.id}", "once", invoice.total_cents - int(cents), 1,
-            invoice.provider_id, invoice.voucher_id,
-        )  # fmt: skip
+            FlagKind.OWN_SHARE_UNSEEN,
+            f"invoice:{invoice.id}",
+            "once",
+            invoice.total_cents - int(cents),
+            1,
+            invoice.provider_id,
+            invoice.voucher_id,
+        )
 
 
 TRIPWIRES: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (

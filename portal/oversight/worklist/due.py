@@ -107,47 +107,78 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
         cast(null(), Objection.number.type),
     )
     yield select(
-        literal(Due.OBJECTION.value).label("what"), Objection.public_id.label("about"), Objection.number.label("number"),
-        Objection.question_id.label("question_id"), Objection.decide_by.label("due_on"),
-        Objection.recorded_at.label("since"), Objection.hearing_on.label("hearing_on"),
+        literal(Due.OBJECTION.value).label("what"),
+        Objection.public_id.label("about"),
+        Objection.number.label("number"),
+        Objection.question_id.label("question_id"),
+        Objection.decide_by.label("due_on"),
+        Objection.recorded_at.label("since"),
+        Objection.hearing_on.label("hearing_on"),
         Objection.heard_on.label("heard_on"),
-    ).where(Objection.state == ObjectionState.OPEN)  # fmt: skip
+    ).where(Objection.state == ObjectionState.OPEN)
     yield select(
-        literal(Due.VIEW.value), Hearing.public_id, no_number, Hearing.question_id, Hearing.answer_by, Hearing.invited_at,
-        no_instant, no_day,
-    ).where(Hearing.way.is_(None), Hearing.answer_by < today)  # fmt: skip
+        literal(Due.VIEW.value),
+        Hearing.public_id,
+        no_number,
+        Hearing.question_id,
+        Hearing.answer_by,
+        Hearing.invited_at,
+        no_instant,
+        no_day,
+    ).where(Hearing.way.is_(None), Hearing.answer_by < today)
     yield (
         select(
-            literal(Due.PREPARATION.value), Preparation.public_id, no_number, Preparation.question_id,
-            case((Preparation.kind == PreparationKind.AWARDED, Question.decide_by)), Preparation.prepared_at, no_instant,
+            literal(Due.PREPARATION.value),
+            Preparation.public_id,
+            no_number,
+            Preparation.question_id,
+            case((Preparation.kind == PreparationKind.AWARDED, Question.decide_by)),
+            Preparation.prepared_at,
+            no_instant,
             no_day,
         )
         .join(Question, Question.id == Preparation.question_id)
         .where(Preparation.state == PreparationState.WAITING)
-    )  # fmt: skip
+    )
     yield (
         select(
-            literal(Due.REPAYMENT.value), Repayment.public_id, no_number, Voucher.question_id, no_day,
-            Repayment.owed_since, no_instant, no_day,
+            literal(Due.REPAYMENT.value),
+            Repayment.public_id,
+            no_number,
+            Voucher.question_id,
+            no_day,
+            Repayment.owed_since,
+            no_instant,
+            no_day,
         )
         .join(Voucher, Voucher.id == Repayment.voucher_id)
         .where(Repayment.state == RepaymentState.OPEN, Repayment.iban.is_(None))
-    )  # fmt: skip
+    )
     yield select(
-        literal(Due.SHARE.value), ShareElsewhere.public_id, no_number, ShareElsewhere.question_id, no_day,
-        ShareElsewhere.recorded_at, no_instant, no_day,
-    ).where(
-        ShareElsewhere.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), ShareElsewhere.sequel.is_(None)
-    )  # fmt: skip
+        literal(Due.SHARE.value),
+        ShareElsewhere.public_id,
+        no_number,
+        ShareElsewhere.question_id,
+        no_day,
+        ShareElsewhere.recorded_at,
+        no_instant,
+        no_day,
+    ).where(ShareElsewhere.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), ShareElsewhere.sequel.is_(None))
     yield (
         select(
-            literal(Due.REST.value), WaitingPlace.public_id, no_number, Question.id, no_day, WaitingPlace.offered_at,
-            no_instant, no_day,
+            literal(Due.REST.value),
+            WaitingPlace.public_id,
+            no_number,
+            Question.id,
+            no_day,
+            WaitingPlace.offered_at,
+            no_instant,
+            no_day,
         )
         .join(Application, Application.id == WaitingPlace.application_id)
         .join(Question, Question.id == Application.question_id)
         .where(WaitingPlace.state == PlaceState.OFFERED, for_the_rest())
-    )  # fmt: skip
+    )
 
 
 def _items(row: Row[Any], today: date) -> Iterator[DueItem]:
@@ -156,11 +187,18 @@ def _items(row: Row[Any], today: date) -> Iterator[DueItem]:
 
     def item(what: Due, due_on: date | None, at: datetime | None = None) -> DueItem:
         return DueItem(
-            what=what, about=row.about, number=row.number, question_public_id=row.question,
-            reference_number=row.reference_number or "", asker_name=employer or row.name or "",
-            owner_name=row.display_name, since=row.since, due_on=due_on, at=at,
+            what=what,
+            about=row.about,
+            number=row.number,
+            question_public_id=row.question,
+            reference_number=row.reference_number or "",
+            asker_name=employer or row.name or "",
+            owner_name=row.display_name,
+            since=row.since,
+            due_on=due_on,
+            at=at,
             overdue=due_on is not None and due_on < today,
-        )  # fmt: skip
+        )
 
     yield item(Due(row.what), row.due_on)
     if row.hearing_on is not None and row.heard_on is None:

@@ -91,12 +91,17 @@ def make_batch(
             Payment(
                 redemption_id=one.redemption.id if one.redemption is not None else None,
                 repayment_id=one.repayment.id if one.repayment is not None else None,
-                payee=one.payee, provider_id=one.provider_id, payee_name=one.name, iban=one.iban or "",
-                amount_cents=one.amount_cents, end_to_end_id=f"{number}-{place:05d}", description=_words(session, one),
+                payee=one.payee,
+                provider_id=one.provider_id,
+                payee_name=one.name,
+                iban=one.iban or "",
+                amount_cents=one.amount_cents,
+                end_to_end_id=f"{number}-{place:05d}",
+                description=_words(session, one),
                 state=PaymentState.PLANNED,
                 spends=[PaymentSpend(transfer_id=transfer, live=True) for transfer in one.transfer_ids],
             )
-        )  # fmt: skip
+        )
     session.add(batch)
     session.flush()
     _log(session, batch, "batch.made", actor, now)
@@ -257,10 +262,15 @@ def read_statement(session: Session, *, content: bytes, actor: Actor, now: datet
     read = StatementRead(counts["executed"], counts["returned"], counts["known"], tuple(strange))
     session.add(
         BankStatement(
-            sha256=sha256, executed=read.executed, returned=read.returned, known=read.known, strange=strange, read_at=now,
+            sha256=sha256,
+            executed=read.executed,
+            returned=read.returned,
+            known=read.known,
+            strange=strange,
+            read_at=now,
             read_by=actor.reference,
         )
-    )  # fmt: skip
+    )
     session.flush()
     record(session, actor=actor, action="statement.read", object_kind="statement", object_id=sha256[:16], now=now)
     return read

@@ -202,10 +202,14 @@ def payment_file(batch: PaymentBatch, *, payer: PayingAccount) -> str:
     for one in batch.counted:
         made.add_payment(
             {
-                "name": one.payee_name, "IBAN": one.iban, "amount": one.amount_cents, "description": one.description,
-                "execution_date": batch.execution_on, "endtoend_id": one.end_to_end_id,
+                "name": one.payee_name,
+                "IBAN": one.iban,
+                "amount": one.amount_cents,
+                "description": one.description,
+                "execution_date": batch.execution_on,
+                "endtoend_id": one.end_to_end_id,
             }
-        )  # fmt: skip
+        )
     tree = ElementTree.fromstring(made.export(validate=False))  # noqa: S314 - made here, a line ago
     place = f"{{urn:iso:std:iso:20022:tech:xsd:{SCHEMA}}}"
     for name, value in (

@@ -66,13 +66,24 @@ def reassign_voucher(
         if not voucher.is_live:
             raise Conflict("voucher_not_live", _l("Deze voucher is intussen gebruikt, verlopen of ingetrokken."))
         reassign(
-            session, voucher_id=voucher.id, from_line_id=from_line.id, to_line_id=to_line.id, amount_cents=amount_cents,
-            actor_id=actor.reference, now=now, note=NOTE,
-        )  # fmt: skip
+            session,
+            voucher_id=voucher.id,
+            from_line_id=from_line.id,
+            to_line_id=to_line.id,
+            amount_cents=amount_cents,
+            actor_id=actor.reference,
+            now=now,
+            note=NOTE,
+        )
     row = Reassignment(
-        voucher_id=voucher.id, from_line_id=from_line.id, to_line_id=to_line.id, amount_cents=amount_cents,
-        reason=reason.strip(), reassigned_at=now, reassigned_by=actor.reference,
-    )  # fmt: skip
+        voucher_id=voucher.id,
+        from_line_id=from_line.id,
+        to_line_id=to_line.id,
+        amount_cents=amount_cents,
+        reason=reason.strip(),
+        reassigned_at=now,
+        reassigned_by=actor.reference,
+    )
     session.add(row)
     session.flush()
     record(session, actor=actor, action="voucher.reassigned", object_kind="voucher", object_id=voucher.id, now=now)
@@ -121,9 +132,15 @@ def _reassign_spent(
         )
         raise Conflict("in_a_payment", message)
     done = reassign_spent(
-        session, spend_ids=[one.id for one in free], from_line_id=from_line.id, to_line_id=to_line.id,
-        amount_cents=amount_cents, actor_id=actor.reference, now=now, note=NOTE,
-    )  # fmt: skip
+        session,
+        spend_ids=[one.id for one in free],
+        from_line_id=from_line.id,
+        to_line_id=to_line.id,
+        amount_cents=amount_cents,
+        actor_id=actor.reference,
+        now=now,
+        note=NOTE,
+    )
     if done.split is not None:
         before, *parts = done.split
         redemption = redemption_of(session, before)

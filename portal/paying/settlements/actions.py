@@ -50,9 +50,15 @@ def settle_voucher(
     staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
     check_settlement(session, voucher, amount_cents, ground)
     decision = decide_settlement(
-        session, voucher=voucher, amount_cents=amount_cents, whole_cents=voucher.used_cents, reason=reason, actor=actor,
-        prepared_by=prepared_by, now=now,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        amount_cents=amount_cents,
+        whole_cents=voucher.used_cents,
+        reason=reason,
+        actor=actor,
+        prepared_by=prepared_by,
+        now=now,
+    )
     used, redeemed, open_cents = voucher.used_cents, voucher.redeemed_cents, voucher.open_cents
     plan = _unpaid(session, voucher, used - amount_cents)
     _not_on_its_way(session, *(redemption for redemption, _ in plan))
@@ -63,11 +69,20 @@ def settle_voucher(
     if open_cents:
         release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher settled")
     settlement = Settlement(
-        voucher_id=voucher.id, decision_id=decision.id, awarded_cents=voucher.amount_cents, redeemed_cents=used,
-        settled_cents=amount_cents, corrected_cents=corrected, claimed_cents=used - amount_cents - corrected,
-        released_cents=open_cents, ground=ground, reason=reason.strip(), settled_at=now, settled_by=actor.reference,
+        voucher_id=voucher.id,
+        decision_id=decision.id,
+        awarded_cents=voucher.amount_cents,
+        redeemed_cents=used,
+        settled_cents=amount_cents,
+        corrected_cents=corrected,
+        claimed_cents=used - amount_cents - corrected,
+        released_cents=open_cents,
+        ground=ground,
+        reason=reason.strip(),
+        settled_at=now,
+        settled_by=actor.reference,
         settled_by_name=actor.display_name[:100],
-    )  # fmt: skip
+    )
     session.add(settlement)
     session.flush()
     if settlement.claimed_cents:
@@ -100,9 +115,17 @@ def decide_settlement(
         session, scheme=scheme, cents=whole_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
     return decide_on_voucher(
-        session, voucher=voucher, kind=DecisionKind.SETTLED, scheme=scheme, amount_cents=amount_cents, reason=reason,
-        mandate=mandate, actor=actor, now=now, prepared_by=prepared_by,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        kind=DecisionKind.SETTLED,
+        scheme=scheme,
+        amount_cents=amount_cents,
+        reason=reason,
+        mandate=mandate,
+        actor=actor,
+        now=now,
+        prepared_by=prepared_by,
+    )
 
 
 def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: SettlementGround) -> None:
@@ -220,9 +243,17 @@ def take_credit_note(
         _count_less(session, voucher, unpaid, keep, actor, now)
         _take_back(session, redemption, unpaid, keep=keep, actor=actor, now=now, note="credit note")
     note_change(
-        session, voucher, ChangeKind.CREDITED, reason, "voucher/credited", actor, now,
-        amount_cents=amount_cents, provider_id=redemption.provider_id, redemption_id=redemption.id,
-    )  # fmt: skip
+        session,
+        voucher,
+        ChangeKind.CREDITED,
+        reason,
+        "voucher/credited",
+        actor,
+        now,
+        amount_cents=amount_cents,
+        provider_id=redemption.provider_id,
+        redemption_id=redemption.id,
+    )
     if unpaid == amount_cents:
         return None
     return claim(

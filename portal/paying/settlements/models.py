@@ -144,8 +144,13 @@ class Instalment(Base):
         CheckConstraint("received_cents >= 0 AND received_cents <= amount_cents", name="received_within_amount"),
         CheckConstraint("state <> 'received' OR received_cents = amount_cents", name="received_in_full"),
         CheckConstraint("state <> 'missed' OR missed_at IS NOT NULL", name="missed_has_instant"),
-        Index("ix_instalment_due", "due_on", sqlite_where=text("state = 'planned'"), postgresql_where=text("state = 'planned'")),
-    )  # fmt: skip
+        Index(
+            "ix_instalment_due",
+            "due_on",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"), index=True)

@@ -78,22 +78,42 @@ def settle_again(
     claim = session.scalar(select(Recovery).where(Recovery.settlement_id == settlement.id))
     parts = _parts(amount_cents - settlement.settled_cents, claim)
     decision = decide_settlement(
-        session, voucher=voucher, amount_cents=amount_cents, whole_cents=settlement.redeemed_cents, reason=reason,
-        actor=actor, prepared_by=prepared_by, now=now,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        amount_cents=amount_cents,
+        whole_cents=settlement.redeemed_cents,
+        reason=reason,
+        actor=actor,
+        prepared_by=prepared_by,
+        now=now,
+    )
     if claim is not None and parts.unclaimed:
         write_off(
-            session, recovery=claim, amount_cents=parts.unclaimed, reason=f"{number}: {reason.strip()}", actor=actor, now=now,
+            session,
+            recovery=claim,
+            amount_cents=parts.unclaimed,
+            reason=f"{number}: {reason.strip()}",
+            actor=actor,
+            now=now,
             not_owed=True,
-        )  # fmt: skip
+        )
     _count(session, voucher, settlement, amount_cents, parts, now)
     made = SettlingAgain(
-        settlement_id=settlement.id, voucher_id=voucher.id, decision_id=decision.id,
-        replaced_decision_id=settlement.decision_id, before_cents=settlement.settled_cents, settled_cents=amount_cents,
-        unclaimed_cents=parts.unclaimed, forgiven_cents=parts.forgiven, repaid_cents=parts.repaid,
-        restored_cents=parts.restored, reason=reason.strip(), settled_at=now, settled_by=actor.reference,
+        settlement_id=settlement.id,
+        voucher_id=voucher.id,
+        decision_id=decision.id,
+        replaced_decision_id=settlement.decision_id,
+        before_cents=settlement.settled_cents,
+        settled_cents=amount_cents,
+        unclaimed_cents=parts.unclaimed,
+        forgiven_cents=parts.forgiven,
+        repaid_cents=parts.repaid,
+        restored_cents=parts.restored,
+        reason=reason.strip(),
+        settled_at=now,
+        settled_by=actor.reference,
         settled_by_name=actor.display_name[:100],
-    )  # fmt: skip
+    )
     session.add(made)
     session.flush()
     _book(session, voucher, made, actor, now)
@@ -160,9 +180,14 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
         awarded[part.funding_line_id] = awarded.get(part.funding_line_id, 0) + part.amount_cents
     try:
         reserve_again(
-            session, voucher_id=voucher.id, amount_cents=needed, awarded=awarded, decision_id=made.decision_id,
-            actor_id=actor.reference, now=now,
-        )  # fmt: skip
+            session,
+            voucher_id=voucher.id,
+            amount_cents=needed,
+            awarded=awarded,
+            decision_id=made.decision_id,
+            actor_id=actor.reference,
+            now=now,
+        )
     except (BudgetExhausted, CapExhausted, NotReserved) as gone:
         message = _l(
             "Voor dit bedrag is %(needed)s nodig, en dat is er niet meer. Er is niets vastgelegd. Vraag de regio om geld voor "
@@ -182,9 +207,12 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
             now=now,
         )
         owed = Repayment(
-            resettlement_id=made.id, voucher_id=voucher.id, amount_cents=made.repaid_cents, state=RepaymentState.OPEN,
+            resettlement_id=made.id,
+            voucher_id=voucher.id,
+            amount_cents=made.repaid_cents,
+            state=RepaymentState.OPEN,
             owed_since=now,
-        )  # fmt: skip
+        )
         session.add(owed)
         session.flush()
 

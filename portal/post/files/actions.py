@@ -75,9 +75,15 @@ def store_file(session: Session, *, vault: Vault, content: bytes, name: str, act
     place = secrets.token_hex(20)
     vault.put(place, copy.content)
     kept = StoredFile(
-        place=place, kind=copy.kind, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(copy.content),
-        pages=copy.pages, scan_state=ScanState.NOT_SCANNED, uploaded_at=now, uploaded_by=actor.reference,
-    )  # fmt: skip
+        place=place,
+        kind=copy.kind,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(copy.content),
+        pages=copy.pages,
+        scan_state=ScanState.NOT_SCANNED,
+        uploaded_at=now,
+        uploaded_by=actor.reference,
+    )
     session.add(kept)
     session.flush()
     record(session, actor=actor, action="file.stored", object_kind="file", object_id=kept.id, now=now)

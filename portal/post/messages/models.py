@@ -95,10 +95,14 @@ class MessageConsent(Base):
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_someone"),
         CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= given_at", name="withdrawn_after_given"),
         Index(
-            "uq_message_consent_in_force", "question_id", "topic", unique=True, sqlite_where=_IN_FORCE,
+            "uq_message_consent_in_force",
+            "question_id",
+            "topic",
+            unique=True,
+            sqlite_where=_IN_FORCE,
             postgresql_where=_IN_FORCE,
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(index=True)

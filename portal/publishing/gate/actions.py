@@ -26,11 +26,17 @@ def send_back(session: Session, *, version: SchemeVersion, reason: str, actor: A
     """
     reviewable(session, version, actor)
     move_version(
-        session, version=version, to=VersionState.DRAFT, allowed=(VersionState.IN_REVIEW,),
+        session,
+        version=version,
+        to=VersionState.DRAFT,
+        allowed=(VersionState.IN_REVIEW,),
         values={
-            **NOT_SUBMITTED, "returned_at": now, "returned_by": actor.reference, "return_reason": needed_reason(reason),
+            **NOT_SUBMITTED,
+            "returned_at": now,
+            "returned_by": actor.reference,
+            "return_reason": needed_reason(reason),
         },
-    )  # fmt: skip
+    )
     record_act(session, version, "sent_back", actor, now)
     return version
 
@@ -83,9 +89,12 @@ def approve_outcome(
     if known is not None:
         return known
     approval = OutcomeApproval(
-        scheme_version_id=version.id, work_hash=version.work_hash, key=key, approved_at=now,
+        scheme_version_id=version.id,
+        work_hash=version.work_hash,
+        key=key,
+        approved_at=now,
         approved_by=actor.reference,
-    )  # fmt: skip
+    )
     session.add(approval)
     session.flush()
     record_act(session, version, "outcome_approved", actor, now)

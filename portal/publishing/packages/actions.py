@@ -47,17 +47,29 @@ def import_package(session: Session, *, text: str, actor: Actor, now: datetime, 
     found = fit(content, as_loaded_region(session, on=local_date(now)))
     version = _draft_for(session, content, actor, now)
     save_draft(
-        session, version=version, document=canonical(content.definition), revision=version.revision, actor=actor, now=now,
+        session,
+        version=version,
+        document=canonical(content.definition),
+        revision=version.revision,
+        actor=actor,
+        now=now,
         cases=canonical(content.cases) if content.cases is not None else None,
-    )  # fmt: skip
+    )
     session.add(
         PackageImport(
-            scheme_version_id=version.id, content_hash=package.content_hash, from_region=content.region_name,
-            made_on=content.made_on, seal=seal, signer=package.seal.signer if package.seal else None,
-            public_key=package.seal.public_key if package.seal else None, fit=_plain(found), needed=_needed(content, found),
-            imported_at=now, imported_by=actor.reference,
+            scheme_version_id=version.id,
+            content_hash=package.content_hash,
+            from_region=content.region_name,
+            made_on=content.made_on,
+            seal=seal,
+            signer=package.seal.signer if package.seal else None,
+            public_key=package.seal.public_key if package.seal else None,
+            fit=_plain(found),
+            needed=_needed(content, found),
+            imported_at=now,
+            imported_by=actor.reference,
         )
-    )  # fmt: skip
+    )
     session.flush()
     record(session, actor=actor, action="package.imported", object_kind="scheme_version", object_id=version.id, now=now)
     return version

@@ -57,13 +57,21 @@ def keep_replay(
         raise Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw."))
     kept = replace(result, past=hiding_few(result.past))
     run = ReplayRun(
-        scheme_version_id=version.id, work_hash=work_hash, compared_with_id=base.id if base is not None else None,
-        result_json=RESULT.dump_json(kept).decode(), made_at=now, made_by=actor.reference,
-    )  # fmt: skip
+        scheme_version_id=version.id,
+        work_hash=work_hash,
+        compared_with_id=base.id if base is not None else None,
+        result_json=RESULT.dump_json(kept).decode(),
+        made_at=now,
+        made_by=actor.reference,
+    )
     session.add(run)
     session.flush()
     record(
-        session, actor=actor, action="scheme_version.replayed", object_kind="scheme_version", object_id=version.id,
+        session,
+        actor=actor,
+        action="scheme_version.replayed",
+        object_kind="scheme_version",
+        object_id=version.id,
         now=now,
-    )  # fmt: skip
+    )
     return run

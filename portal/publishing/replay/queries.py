@@ -238,9 +238,14 @@ class _Had:
 def _awards_by_key(session: Session) -> dict[str, list[_Had]]:
     """Awards net of what was released, under the pseudonyms of person and employer."""
     rows = select(
-        Award.question_id, Award.scheme, Award.amount_cents, Award.counted_on, Award.person_key, Award.employer_key,
+        Award.question_id,
+        Award.scheme,
+        Award.amount_cents,
+        Award.counted_on,
+        Award.person_key,
+        Award.employer_key,
         Voucher.released_cents,
-    ).outerjoin(Voucher, Voucher.award_id == Award.id)  # fmt: skip
+    ).outerjoin(Voucher, Voucher.award_id == Award.id)
     found: dict[str, list[_Had]] = {}
     for row in session.execute(rows.order_by(Award.counted_on, Award.id)):
         had = _Had(row.question_id, row.scheme, row.amount_cents - (row.released_cents or 0), row.counted_on)
@@ -342,12 +347,15 @@ def hiding_few(result: SetResult) -> SetResult:
     """The figures of real people as they may be kept and seen: what is about one to nine of them is None."""
     few, small = _cell(result.changed) is None, _too_small({one.line: one.number or 0 for one in result.lines})
     return replace(
-        result, own=_veiled(result.own), scheme=_veiled(result.scheme), changed=_cell(result.changed),
+        result,
+        own=_veiled(result.own),
+        scheme=_veiled(result.scheme),
+        changed=_cell(result.changed),
         scheme_old_cents=None if few else result.scheme_old_cents,
         scheme_new_cents=None if few else result.scheme_new_cents,
         verdicts=tuple(replace(one, number=_cell(one.number)) for one in result.verdicts),
         lines=tuple(LineDifference(one.line, None, None, None) if one.line in small else one for one in result.lines),
-    )  # fmt: skip
+    )
 
 
 def _veiled(money: Money) -> Money:

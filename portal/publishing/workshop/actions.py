@@ -57,10 +57,18 @@ def start_draft(session: Session, *, scheme: str | None, actor: Actor, now: date
     cases = json.loads(base.cases_json) if base is not None and base.cases_json else None
     content = _content(row, number, document_of(base) if base is not None else {}, cases, base is not None)
     version = SchemeVersion(
-        scheme=row, version=number, revision=1, state=VersionState.DRAFT,
-        based_on_id=base.id if base is not None else None, created_at=now, created_by=actor.reference, edited_at=now,
-        edited_by=actor.reference, source_hash=content["work_hash"], **content,
-    )  # fmt: skip
+        scheme=row,
+        version=number,
+        revision=1,
+        state=VersionState.DRAFT,
+        based_on_id=base.id if base is not None else None,
+        created_at=now,
+        created_by=actor.reference,
+        edited_at=now,
+        edited_by=actor.reference,
+        source_hash=content["work_hash"],
+        **content,
+    )
     session.add(version)
     session.flush()
     record_act(session, version, "started", actor, now)
@@ -94,9 +102,12 @@ def _content(
 ) -> dict[str, Any]:
     """The columns that hold what is written: in canonical form when it parses, else as it is."""
     whole: dict[str, Any] = {
-        "format": "ontwikkelloket/scheme/1", "scheme": scheme.slug, **document, "version": number,
+        "format": "ontwikkelloket/scheme/1",
+        "scheme": scheme.slug,
+        **document,
+        "version": number,
         "owner": scheme.owner,
-    }  # fmt: skip
+    }
     if published:
         whole["scheme"] = scheme.slug
     examples = None if cases is None else {"format": CASES_FORMAT, **cases, "scheme": whole["scheme"]}
@@ -143,9 +154,12 @@ def save_draft(
         _rename(session, row, document.get("scheme"), now)
     content = _content(row, version.version, document, cases, published)
     move_version(
-        session, version=version, to=VersionState.DRAFT, allowed=(VersionState.DRAFT,),
+        session,
+        version=version,
+        to=VersionState.DRAFT,
+        allowed=(VersionState.DRAFT,),
         values={**content, "revision": revision + 1, "edited_at": now, "edited_by": actor.reference},
-    )  # fmt: skip
+    )
     record_act(session, version, "saved", actor, now)
     return version
 
@@ -178,12 +192,19 @@ def rebase_draft(session: Session, *, version: SchemeVersion, actor: Actor, now:
     cases = json.loads(version.cases_json) if version.cases_json else None
     content = _content(row, number, document_of(version), cases, True)
     move_version(
-        session, version=version, to=VersionState.DRAFT, allowed=(VersionState.DRAFT,),
+        session,
+        version=version,
+        to=VersionState.DRAFT,
+        allowed=(VersionState.DRAFT,),
         values={
-            **content, "revision": version.revision + 1, "version": number, "based_on_id": base.id, "edited_at": now,
+            **content,
+            "revision": version.revision + 1,
+            "version": number,
+            "based_on_id": base.id,
+            "edited_at": now,
             "edited_by": actor.reference,
         },
-    )  # fmt: skip
+    )
     record_act(session, version, "rebased", actor, now)
     return version
 
@@ -217,12 +238,18 @@ def submit_for_review(session: Session, *, version: SchemeVersion, actor: Actor,
         message = _l("Deze regeling is nog niet af. Verbeter eerst wat er niet klopt.")
         raise Refusal("does_not_parse", message)
     move_version(
-        session, version=version, to=VersionState.IN_REVIEW, allowed=(VersionState.DRAFT,),
+        session,
+        version=version,
+        to=VersionState.IN_REVIEW,
+        allowed=(VersionState.DRAFT,),
         values={
-            "submitted_at": now, "submitted_by": actor.reference, "returned_at": None, "returned_by": None,
+            "submitted_at": now,
+            "submitted_by": actor.reference,
+            "returned_at": None,
+            "returned_by": None,
             "return_reason": None,
         },
-    )  # fmt: skip
+    )
     record_act(session, version, "submitted", actor, now)
     return version
 
@@ -247,11 +274,17 @@ def retire_scheme(
         message = _l("Deze regeling is al beëindigd, of er staat een nieuwe versie klaar.")
         raise Conflict("not_in_force", message)
     move_version(
-        session, version=newest, to=VersionState.IN_FORCE, allowed=(VersionState.IN_FORCE,),
+        session,
+        version=newest,
+        to=VersionState.IN_FORCE,
+        allowed=(VersionState.IN_FORCE,),
         values={
-            "last_day": last_day, "retired_at": now, "retired_by": actor.reference, "retire_reason": text,
+            "last_day": last_day,
+            "retired_at": now,
+            "retired_by": actor.reference,
+            "retire_reason": text,
         },
-    )  # fmt: skip
+    )
     record_act(session, newest, "retired", actor, now)
     return newest
 
@@ -285,6 +318,10 @@ def needed_reason(text: str) -> str:
 
 def record_act(session: Session, version: SchemeVersion, verb: str, actor: Actor, now: datetime) -> None:
     record(
-        session, actor=actor, action=f"scheme_version.{verb}", object_kind="scheme_version", object_id=version.id,
+        session,
+        actor=actor,
+        action=f"scheme_version.{verb}",
+        object_kind="scheme_version",
+        object_id=version.id,
         now=now,
-    )  # fmt: skip
+    )

@@ -150,10 +150,15 @@ def stale(session: Session, *, on: date, actor: Actor) -> list[StaleScheme]:
             title = {"nl": definition.title.nl, "en": definition.title.en}
             found.append(
                 StaleScheme(
-                    scheme.slug, definition.owner, scheme.version, title, definition.review_on,
-                    definition.review_on < on, closed,
+                    scheme.slug,
+                    definition.owner,
+                    scheme.version,
+                    title,
+                    definition.review_on,
+                    definition.review_on < on,
+                    closed,
                 )
-            )  # fmt: skip
+            )
     return found
 
 

@@ -81,11 +81,19 @@ def receive_objection(
     ended = last_day_against(session, decision=decision)
     year = local_date(now).year
     objection = Objection(
-        number=f"BZ-{year}-{next_number(session, series='objection', year=year):04d}", question_id=decision.question_id,
-        decision_id=decision.id, state=ObjectionState.OPEN, received_on=received_on, grounds=grounds.strip(),
-        term_ended_on=ended, late=received_on > ended, committee=committee, recorded_at=now,
-        recorded_by=actor.reference, decide_by=decide_objection_by(ended, committee=committee, adjourned=False),
-    )  # fmt: skip
+        number=f"BZ-{year}-{next_number(session, series='objection', year=year):04d}",
+        question_id=decision.question_id,
+        decision_id=decision.id,
+        state=ObjectionState.OPEN,
+        received_on=received_on,
+        grounds=grounds.strip(),
+        term_ended_on=ended,
+        late=received_on > ended,
+        committee=committee,
+        recorded_at=now,
+        recorded_by=actor.reference,
+        decide_by=decide_objection_by(ended, committee=committee, adjourned=False),
+    )
     session.add(objection)
     session.flush()
     _tell(session, objection, "objection/received", now)
@@ -197,16 +205,30 @@ def decide_objection(
     replaced_id = None
     if new is not None:
         replaced_id = decide_again(
-            session, question=question, proposal=new.proposal, shares=new.shares, rationale=rationale, checks=new.checks,
-            actor=actor, now=now, rejections=new.rejections, prepared_by=_first_person(session, objection, actor),
-        ).id  # fmt: skip
+            session,
+            question=question,
+            proposal=new.proposal,
+            shares=new.shares,
+            rationale=rationale,
+            checks=new.checks,
+            actor=actor,
+            now=now,
+            rejections=new.rejections,
+            prepared_by=_first_person(session, objection, actor),
+        ).id
     elif outcome is ObjectionOutcome.FOUNDED and decision.kind is DecisionKind.SETTLED:
         replaced_id = _settle_again(session, objection, decision, amount_cents, rationale, actor, now)
     _close(
-        session, objection, ObjectionState.DECIDED, outcome=outcome, rationale=rationale.strip(), decided_at=now,
-        decided_by=actor.reference, decided_by_name=actor.display_name,
+        session,
+        objection,
+        ObjectionState.DECIDED,
+        outcome=outcome,
+        rationale=rationale.strip(),
+        decided_at=now,
+        decided_by=actor.reference,
+        decided_by_name=actor.display_name,
         new_decision_id=replaced_id,
-    )  # fmt: skip
+    )
     _tell(session, objection, "objection/decided", now)
     _record(session, objection, f"decided_{outcome.value}", actor, now)
     return objection
@@ -233,9 +255,15 @@ def _settle_again(
         message = _l("Er is niet gehoord omdat de persoon alles krijgt. Stel alles vast, of hoor de persoon eerst.")
         raise Refusal("waiver_does_not_fit", message, field="amount")
     return settle_again(
-        session, settlement=settlement, amount_cents=amount_cents, reason=rationale, number=objection.number, actor=actor,
-        now=now, prepared_by=_first_person(session, objection, actor),
-    ).decision_id  # fmt: skip
+        session,
+        settlement=settlement,
+        amount_cents=amount_cents,
+        reason=rationale,
+        number=objection.number,
+        actor=actor,
+        now=now,
+        prepared_by=_first_person(session, objection, actor),
+    ).decision_id
 
 
 def withdraw_objection(session: Session, *, objection: Objection, actor: Actor, now: datetime) -> None:
@@ -305,9 +333,14 @@ def _close(session: Session, objection: Objection, to: ObjectionState, **values:
 def _tell(session: Session, objection: Objection, template: str, now: datetime, version: int | None = None) -> None:
     question = session.get_one(DevelopmentQuestion, objection.question_id)
     tell_asker(
-        session, question=question, template=template, now=now, version=version or objection.id, in_writing=True,
+        session,
+        question=question,
+        template=template,
+        now=now,
+        version=version or objection.id,
+        in_writing=True,
         details={"objection": objection.id},
-    )  # fmt: skip
+    )
 
 
 def _record(session: Session, objection: Objection, act: str, actor: Actor, now: datetime) -> None:

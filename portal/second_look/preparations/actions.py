@@ -74,9 +74,17 @@ def prepare_decision(
     if set(application.schemes) - set(parts):
         require_hearing(session, question=question, ground=ground)
     return _lay_down(
-        session, question.id, PreparationKind.AWARDED, rationale, actor, now, proposal_id=proposal.id,
-        shares=None if shares is None else canonical(shares), rejections=dict(rejections or {}), ground=ground.value,
-    )  # fmt: skip
+        session,
+        question.id,
+        PreparationKind.AWARDED,
+        rationale,
+        actor,
+        now,
+        proposal_id=proposal.id,
+        shares=None if shares is None else canonical(shares),
+        rejections=dict(rejections or {}),
+        ground=ground.value,
+    )
 
 
 def prepare_settlement(
@@ -93,9 +101,16 @@ def prepare_settlement(
     staff_with_reason(actor, reason, WHY)
     check_settlement(session, voucher, amount_cents, ground)
     return _lay_down(
-        session, voucher.question_id, PreparationKind.SETTLED, reason, actor, now, voucher_id=voucher.id,
-        amount_cents=amount_cents, ground=ground.value,
-    )  # fmt: skip
+        session,
+        voucher.question_id,
+        PreparationKind.SETTLED,
+        reason,
+        actor,
+        now,
+        voucher_id=voucher.id,
+        amount_cents=amount_cents,
+        ground=ground.value,
+    )
 
 
 def prepare_top_up(
@@ -116,9 +131,17 @@ def prepare_top_up(
         session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
     )
     return _lay_down(
-        session, question.id, PreparationKind.SUPPLEMENTED, reason, actor, now, voucher_id=voucher.id,
-        amount_cents=amount_cents, line_key=line_key, funding_line_id=funding_line.id,
-    )  # fmt: skip
+        session,
+        question.id,
+        PreparationKind.SUPPLEMENTED,
+        reason,
+        actor,
+        now,
+        voucher_id=voucher.id,
+        amount_cents=amount_cents,
+        line_key=line_key,
+        funding_line_id=funding_line.id,
+    )
 
 
 def prepare_deciding_again(
@@ -141,9 +164,16 @@ def prepare_deciding_again(
     if proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
     return _lay_down(
-        session, question.id, PreparationKind.REVISED, rationale, actor, now, proposal_id=proposal.id,
-        rejections=dict(rejections or {}), ground=ground.value,
-    )  # fmt: skip
+        session,
+        question.id,
+        PreparationKind.REVISED,
+        rationale,
+        actor,
+        now,
+        proposal_id=proposal.id,
+        rejections=dict(rejections or {}),
+        ground=ground.value,
+    )
 
 
 def _lay_down(
@@ -162,9 +192,14 @@ def _lay_down(
     elif waiting is not None:
         raise Conflict("already_prepared", _l("Er ligt al een besluit over deze vraag klaar voor een collega."))
     row = Preparation(
-        question_id=question_id, kind=kind, rationale=rationale.strip(), prepared_at=now, prepared_by=actor.reference,
-        prepared_by_name=actor.display_name[:100], **values,
-    )  # fmt: skip
+        question_id=question_id,
+        kind=kind,
+        rationale=rationale.strip(),
+        prepared_at=now,
+        prepared_by=actor.reference,
+        prepared_by_name=actor.display_name[:100],
+        **values,
+    )
     session.add(row)
     session.flush()
     _note(session, row, "decision.prepared", actor, now)
@@ -197,11 +232,16 @@ def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: dict
     revised = preparation.kind is PreparationKind.REVISED
     decide: Callable[..., Decision] = decide_again if revised else approve_proposal
     return decide(
-        session, question=session.get_one(DevelopmentQuestion, preparation.question_id),
-        proposal=session.get_one(ProposalRecord, preparation.proposal_id), shares=shares_of(preparation),
-        rationale=preparation.rationale, checks=checks, ground=RefusalGround(preparation.ground),
-        rejections={slug: str(text) for slug, text in preparation.rejections.items()}, **by,
-    )  # fmt: skip
+        session,
+        question=session.get_one(DevelopmentQuestion, preparation.question_id),
+        proposal=session.get_one(ProposalRecord, preparation.proposal_id),
+        shares=shares_of(preparation),
+        rationale=preparation.rationale,
+        checks=checks,
+        ground=RefusalGround(preparation.ground),
+        rejections={slug: str(text) for slug, text in preparation.rejections.items()},
+        **by,
+    )
 
 
 def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by: dict[str, Any]) -> Decision:

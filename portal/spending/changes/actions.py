@@ -63,9 +63,15 @@ def unblock_voucher(
         raise Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
     after = before + (local_date(now) - local_date(blocked_at))
     done = change_voucher(
-        session, voucher, Voucher.blocked_at == blocked_at, Voucher.valid_until == before, blocked_at=None, blocked_by=None,
-        block_reason=None, valid_until=after,
-    )  # fmt: skip
+        session,
+        voucher,
+        Voucher.blocked_at == blocked_at,
+        Voucher.valid_until == before,
+        blocked_at=None,
+        blocked_by=None,
+        block_reason=None,
+        valid_until=after,
+    )
     if not done:
         raise Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
     template = "voucher/unblocked" if tell else None
@@ -132,9 +138,16 @@ def move_start(
     if not change_voucher(session, voucher, Voucher.state.in_(LIVE_STATES), guard, starts_on=starts_on):
         raise not_live()
     return note_change(
-        session, voucher, ChangeKind.START_MOVED, reason, "voucher/start_moved", actor, now,
-        day_before=before, day_after=starts_on,
-    )  # fmt: skip
+        session,
+        voucher,
+        ChangeKind.START_MOVED,
+        reason,
+        "voucher/start_moved",
+        actor,
+        now,
+        day_before=before,
+        day_after=starts_on,
+    )
 
 
 def _within_periods(session: Session, voucher: Voucher, day: date, field: str) -> None:
@@ -209,13 +222,30 @@ def charge_cancellation_fee(
     today = local_date(now)
     number, key = check_invoice(session, voucher, provider, invoice_number, invoice_date, today)
     fee = book_redemption(
-        session, voucher=voucher, provider=provider, number=number, key=key, invoice_date=invoice_date,
-        amount_cents=amount_cents, keep_rest=False, kind=RedemptionKind.CANCELLATION_FEE, actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        provider=provider,
+        number=number,
+        key=key,
+        invoice_date=invoice_date,
+        amount_cents=amount_cents,
+        keep_rest=False,
+        kind=RedemptionKind.CANCELLATION_FEE,
+        actor=actor,
+        now=now,
+    )
     note_change(
-        session, voucher, ChangeKind.CANCELLED, reason, "voucher/cancelled", actor, now,
-        amount_cents=amount_cents, provider_id=provider.id, redemption_id=fee.id,
-    )  # fmt: skip
+        session,
+        voucher,
+        ChangeKind.CANCELLED,
+        reason,
+        "voucher/cancelled",
+        actor,
+        now,
+        amount_cents=amount_cents,
+        provider_id=provider.id,
+        redemption_id=fee.id,
+    )
     return fee
 
 
@@ -241,16 +271,28 @@ def reserve_at_provider(
         raise Conflict("reserved_already", _l("De voucher is al bestemd voor deze opleider."), field="provider")
     guard = Voucher.reserved_provider_id.is_(None) if before is None else Voucher.reserved_provider_id == before
     done = change_voucher(
-        session, voucher, Voucher.state.in_(LIVE_STATES), guard, Voucher.valid_until >= local_date(now),
-        reserved_provider_id=provider.id, reserved_at=now,
-    )  # fmt: skip
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        guard,
+        Voucher.valid_until >= local_date(now),
+        reserved_provider_id=provider.id,
+        reserved_at=now,
+    )
     if not done:
         raise not_live()
     kind = ChangeKind.RESERVED if before is None else ChangeKind.PROVIDER_SWAPPED
     return note_change(
-        session, voucher, kind, reason.strip() or "code", f"voucher/{kind.value}", actor, now,
-        provider_before_id=before, provider_id=provider.id,
-    )  # fmt: skip
+        session,
+        voucher,
+        kind,
+        reason.strip() or "code",
+        f"voucher/{kind.value}",
+        actor,
+        now,
+        provider_before_id=before,
+        provider_id=provider.id,
+    )
 
 
 def free_from_provider(
@@ -260,9 +302,13 @@ def free_from_provider(
     staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher weer voor elke opleider is."))
     before = voucher.reserved_provider_id
     done = before is not None and change_voucher(
-        session, voucher, Voucher.state.in_(LIVE_STATES), Voucher.reserved_provider_id == before,
-        reserved_provider_id=None, reserved_at=None,
-    )  # fmt: skip
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        Voucher.reserved_provider_id == before,
+        reserved_provider_id=None,
+        reserved_at=None,
+    )
     if not done:
         raise Conflict("not_reserved_at_provider", _l("De voucher is niet voor een opleider bestemd."))
     return note_change(
@@ -320,9 +366,14 @@ def note_change(
 ) -> VoucherChange:
     """Keep what was done and why, log it, and tell the holder; the message is about this row."""
     change = VoucherChange(
-        voucher_id=voucher.id, kind=kind, reason=reason.strip(), at=now, by=actor.reference,
-        by_name=actor.display_name[:100], **details,
-    )  # fmt: skip
+        voucher_id=voucher.id,
+        kind=kind,
+        reason=reason.strip(),
+        at=now,
+        by=actor.reference,
+        by_name=actor.display_name[:100],
+        **details,
+    )
     session.add(change)
     session.flush()
     record(session, actor=actor, action=f"voucher.{kind.value}", object_kind="voucher", object_id=voucher.id, now=now)

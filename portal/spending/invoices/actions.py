@@ -103,19 +103,36 @@ def submit_paid_bill(
 
 
 def _take_in(
-    session: Session, voucher: Voucher, provider: Provider, paper: Paper, vault: Vault, actor: Actor, now: datetime,
+    session: Session,
+    voucher: Voucher,
+    provider: Provider,
+    paper: Paper,
+    vault: Vault,
+    actor: Actor,
+    now: datetime,
     payee: tuple[str, str] | None = None,
-) -> Invoice:  # fmt: skip
+) -> Invoice:
     number, key = _check_paper(session, voucher, provider, paper, local_date(now))
     kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)
     _refuse_known_file(session, voucher, kept)
     invoice = Invoice(
-        kind=InvoiceKind.RECEIPT if payee else InvoiceKind.INVOICE, voucher_id=voucher.id, provider_id=provider.id,
-        file_id=kept.id, number=number, number_key=key, invoice_date=paper.invoice_date,
-        learner_name=" ".join(paper.learner_name.split()), total_cents=paper.total_cents, amount_cents=paper.amount_cents,
-        payee_name=payee[0] if payee else None, payee_iban=payee[1] if payee else None, state=InvoiceState.SUBMITTED,
-        findings=[], submitted_at=now, submitted_by=actor.reference,
-    )  # fmt: skip
+        kind=InvoiceKind.RECEIPT if payee else InvoiceKind.INVOICE,
+        voucher_id=voucher.id,
+        provider_id=provider.id,
+        file_id=kept.id,
+        number=number,
+        number_key=key,
+        invoice_date=paper.invoice_date,
+        learner_name=" ".join(paper.learner_name.split()),
+        total_cents=paper.total_cents,
+        amount_cents=paper.amount_cents,
+        payee_name=payee[0] if payee else None,
+        payee_iban=payee[1] if payee else None,
+        state=InvoiceState.SUBMITTED,
+        findings=[],
+        submitted_at=now,
+        submitted_by=actor.reference,
+    )
     session.add(invoice)
     session.flush()
     _log(session, invoice, "invoice.submitted", actor, now)
@@ -143,9 +160,11 @@ def _check_paper(session: Session, voucher: Voucher, provider: Provider, paper: 
         raise Refusal("learner_name", _l("Vul de naam van de deelnemer in, zoals op de factuur."), field="learner_name")
     _check_amount(session, voucher, paper, today)
     known = select(Invoice.id).where(
-        Invoice.provider_id == provider.id, Invoice.number_key == key, Invoice.voucher_id == voucher.id,
+        Invoice.provider_id == provider.id,
+        Invoice.number_key == key,
+        Invoice.voucher_id == voucher.id,
         Invoice.state != InvoiceState.REFUSED,
-    )  # fmt: skip
+    )
     redeemed = select(Redemption.id).where(
         Redemption.provider_id == provider.id, Redemption.invoice_key == key, Redemption.voucher_id == voucher.id
     )
@@ -176,9 +195,13 @@ def _check_amount(session: Session, voucher: Voucher, paper: Paper, today: date)
 
 
 def _refuse_known_file(session: Session, voucher: Voucher, kept: StoredFile) -> None:
-    same = select(Invoice.id).join(StoredFile, StoredFile.id == Invoice.file_id).where(
-        StoredFile.sha256 == kept.sha256, Invoice.voucher_id == voucher.id, Invoice.state != InvoiceState.REFUSED
-    )  # fmt: skip
+    same = (
+        select(Invoice.id)
+        .join(StoredFile, StoredFile.id == Invoice.file_id)
+        .where(
+            StoredFile.sha256 == kept.sha256, Invoice.voucher_id == voucher.id, Invoice.state != InvoiceState.REFUSED
+        )
+    )
     if session.scalar(same.limit(1)) is not None:
         message = _l("U hebt dit bestand al ingediend voor deze voucher. Kies het bestand van deze factuur.")
         raise Conflict("file_known", message, field="file")
@@ -223,14 +246,27 @@ def _redeem(session: Session, invoice: Invoice, actor: Actor, now: datetime) -> 
     if invoice.kind is InvoiceKind.INVOICE:
         as_provider = replace(actor, audience=Audience.PROVIDER, organisation_id=provider.organisation_id)
         return redeem_voucher(
-            session, voucher=voucher, invoice_number=invoice.number, invoice_date=invoice.invoice_date,
-            amount_cents=invoice.amount_cents, actor=as_provider, now=now,
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            invoice_number=invoice.number,
+            invoice_date=invoice.invoice_date,
+            amount_cents=invoice.amount_cents,
+            actor=as_provider,
+            now=now,
+        )
     redemption = book_redemption(
-        session, voucher=voucher, provider=provider, number=invoice.number, key=invoice.number_key,
-        invoice_date=invoice.invoice_date, amount_cents=invoice.amount_cents, keep_rest=voucher.keep_rest,
-        kind=RedemptionKind.INVOICE, actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        provider=provider,
+        number=invoice.number,
+        key=invoice.number_key,
+        invoice_date=invoice.invoice_date,
+        amount_cents=invoice.amount_cents,
+        keep_rest=voucher.keep_rest,
+        kind=RedemptionKind.INVOICE,
+        actor=actor,
+        now=now,
+    )
     record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     tell_asker(session, question=question, template="invoice/receipt_accepted", now=now, version=invoice.id)
@@ -261,9 +297,11 @@ def refuse_invoice(session: Session, *, invoice: Invoice, reason: str, actor: Ac
 
 def note_credits(session: Session, *, now: datetime) -> int:
     """Mark the invoices whose redemption was credited in full; returns how many. Doing it again changes nothing."""
-    rows = select(Invoice).join(Redemption, Redemption.id == Invoice.redemption_id).where(
-        Invoice.state == InvoiceState.ACCEPTED, Redemption.credited_cents == Redemption.amount_cents
-    )  # fmt: skip
+    rows = (
+        select(Invoice)
+        .join(Redemption, Redemption.id == Invoice.redemption_id)
+        .where(Invoice.state == InvoiceState.ACCEPTED, Redemption.credited_cents == Redemption.amount_cents)
+    )
     found = list(session.scalars(rows))
     for invoice in found:
         invoice.state, invoice.credited_at = InvoiceState.CREDITED, now
@@ -283,9 +321,14 @@ def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
 def _hold(session: Session, voucher: Voucher, now: datetime) -> None:
     """Keep a voucher that is nearly over from expiring: the invoice came in time."""
     held = change_voucher(
-        session, voucher, Voucher.state.in_(LIVE_STATES), Voucher.blocked_at.is_(None),
-        blocked_at=now, blocked_by="system", block_reason=HELD,
-    )  # fmt: skip
+        session,
+        voucher,
+        Voucher.state.in_(LIVE_STATES),
+        Voucher.blocked_at.is_(None),
+        blocked_at=now,
+        blocked_by="system",
+        block_reason=HELD,
+    )
     if held:
         actor = Actor.system("invoices")
         record(session, actor=actor, action="voucher.held", object_kind="voucher", object_id=voucher.id, now=now)
@@ -309,9 +352,14 @@ def _let_go(session: Session, voucher: Voucher, now: datetime) -> None:
     """End that. A last day that passed meanwhile becomes today: its euros stayed reserved all along."""
     last = max(voucher.valid_until, local_date(now))
     change_voucher(
-        session, voucher, Voucher.block_reason == HELD,
-        blocked_at=None, blocked_by=None, block_reason=None, valid_until=last,
-    )  # fmt: skip
+        session,
+        voucher,
+        Voucher.block_reason == HELD,
+        blocked_at=None,
+        blocked_by=None,
+        block_reason=None,
+        valid_until=last,
+    )
 
 
 def _hold_for_others(session: Session, voucher: Voucher, now: datetime) -> None:

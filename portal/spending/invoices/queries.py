@@ -114,10 +114,16 @@ def _of_papers(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
         found.add(InvoiceFinding.NAME_DIFFERS)
     if session.scalar(select(Invoice.id).where(*_same_number(invoice)).limit(1)) is not None:
         found.add(InvoiceFinding.NUMBER_ELSEWHERE)
-    same_file = select(Invoice.id).join(StoredFile, StoredFile.id == Invoice.file_id).where(
-        StoredFile.sha256 == invoice.file.sha256, Invoice.id != invoice.id, Invoice.state != InvoiceState.REFUSED,
-        or_(Invoice.number_key != invoice.number_key, Invoice.provider_id != invoice.provider_id),
-    )  # fmt: skip
+    same_file = (
+        select(Invoice.id)
+        .join(StoredFile, StoredFile.id == Invoice.file_id)
+        .where(
+            StoredFile.sha256 == invoice.file.sha256,
+            Invoice.id != invoice.id,
+            Invoice.state != InvoiceState.REFUSED,
+            or_(Invoice.number_key != invoice.number_key, Invoice.provider_id != invoice.provider_id),
+        )
+    )
     if session.scalar(same_file.limit(1)) is not None:
         found.add(InvoiceFinding.FILE_ELSEWHERE)
     return found
@@ -125,10 +131,15 @@ def _of_papers(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
 
 def _of_account(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
     if invoice.kind is InvoiceKind.RECEIPT:
-        elsewhere = select(Invoice.id).join(Voucher, Voucher.id == Invoice.voucher_id).where(
-            Invoice.payee_iban == invoice.payee_iban, Invoice.state != InvoiceState.REFUSED,
-            Voucher.beneficiary_key != invoice.voucher.beneficiary_key,
-        )  # fmt: skip
+        elsewhere = (
+            select(Invoice.id)
+            .join(Voucher, Voucher.id == Invoice.voucher_id)
+            .where(
+                Invoice.payee_iban == invoice.payee_iban,
+                Invoice.state != InvoiceState.REFUSED,
+                Voucher.beneficiary_key != invoice.voucher.beneficiary_key,
+            )
+        )
         return {InvoiceFinding.IBAN_ELSEWHERE} if session.scalar(elsewhere.limit(1)) is not None else set()
     if invoice.provider.iban is None:
         return {InvoiceFinding.NO_IBAN}
@@ -139,9 +150,11 @@ def _of_account(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
 def _same_number(invoice: Invoice) -> tuple[ColumnElement[bool], ...]:
     """The other live invoices with this number of this provider: one invoice may be paid by more than one voucher."""
     return (
-        Invoice.provider_id == invoice.provider_id, Invoice.number_key == invoice.number_key, Invoice.id != invoice.id,
+        Invoice.provider_id == invoice.provider_id,
+        Invoice.number_key == invoice.number_key,
+        Invoice.id != invoice.id,
         Invoice.state.not_in((InvoiceState.REFUSED, InvoiceState.CREDITED)),
-    )  # fmt: skip
+    )
 
 
 def same_person(written: str, known: str) -> bool:

@@ -51,9 +51,15 @@ def register_provider(
     if session.scalar(taken) is not None:
         raise Conflict("provider_known", _l("Deze opleider staat al in de lijst."), field="kvk_number")
     provider = Provider(
-        organisation_id=organisation_id, name=name.strip(), kvk_number=kvk_number, iban=number,
-        state=ProviderState.REGISTERED, registered_at=now, registered_by=actor.reference, approvals=[],
-    )  # fmt: skip
+        organisation_id=organisation_id,
+        name=name.strip(),
+        kvk_number=kvk_number,
+        iban=number,
+        state=ProviderState.REGISTERED,
+        registered_at=now,
+        registered_by=actor.reference,
+        approvals=[],
+    )
     session.add(provider)
     session.flush()
     _log(session, provider, "provider.registered", actor, now)
@@ -134,9 +140,14 @@ def ask_registration(
         )
         raise Conflict("provider_known", message, field="kvk_number")
     asked = ProviderRegistration(
-        name=name.strip(), kvk_number=kvk_number, iban=number, contact_name=contact_name.strip(),
-        contact_email=contact_email.strip().lower(), state=RegistrationState.OPEN, asked_at=now,
-    )  # fmt: skip
+        name=name.strip(),
+        kvk_number=kvk_number,
+        iban=number,
+        contact_name=contact_name.strip(),
+        contact_email=contact_email.strip().lower(),
+        state=RegistrationState.OPEN,
+        asked_at=now,
+    )
     session.add(asked)
     session.flush()
     actor = Actor.anonymous()
@@ -156,17 +167,31 @@ def accept_registration(
         )
         raise Conflict("email_known", message)
     organisation = ensure_organisation(
-        session, slug=provider_slug(session, name=registration.name, kvk_number=registration.kvk_number),
-        name=registration.name, kind=OrganisationKind.PROVIDER, actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        slug=provider_slug(session, name=registration.name, kvk_number=registration.kvk_number),
+        name=registration.name,
+        kind=OrganisationKind.PROVIDER,
+        actor=actor,
+        now=now,
+    )
     provider = register_provider(
-        session, organisation_id=organisation.id, name=registration.name, kvk_number=registration.kvk_number,
-        iban=registration.iban, actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        organisation_id=organisation.id,
+        name=registration.name,
+        kvk_number=registration.kvk_number,
+        iban=registration.iban,
+        actor=actor,
+        now=now,
+    )
     create_account(
-        session, email=registration.contact_email, display_name=registration.contact_name, role=Role.PROVIDER,
-        organisation=organisation, actor=actor, now=now,
-    )  # fmt: skip
+        session,
+        email=registration.contact_email,
+        display_name=registration.contact_name,
+        role=Role.PROVIDER,
+        organisation=organisation,
+        actor=actor,
+        now=now,
+    )
     registration.state, registration.provider_id = RegistrationState.ACCEPTED, provider.id
     registration.decided_at, registration.decided_by = now, actor.reference
     session.flush()
@@ -255,9 +280,16 @@ def tell_provider(session: Session, *, provider: Provider, template: str, now: d
     found = list(session.scalars(people.order_by(Account.id)))
     for account in found:
         enqueue(
-            session, kind="email", template=template, recipient="account", object_kind="account", object_id=account.id,
-            now=now, version=version, locale=account.locale,
-        )  # fmt: skip
+            session,
+            kind="email",
+            template=template,
+            recipient="account",
+            object_kind="account",
+            object_id=account.id,
+            now=now,
+            version=version,
+            locale=account.locale,
+        )
     return len(found)
 
 

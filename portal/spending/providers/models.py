@@ -139,10 +139,13 @@ class IbanChange(Base):
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
         CheckConstraint("state <> 'confirmed' OR decided_by <> asked_by", name="second_person"),
         Index(
-            "uq_iban_change_waiting", "provider_id", unique=True,
-            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+            "uq_iban_change_waiting",
+            "provider_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)

@@ -59,8 +59,14 @@ def warn_owner(session: Session, *, question_id: int, actor: Actor, now: datetim
     ):
         return True
     enqueue(
-        session, kind=MessageKind.EMAIL, template="account/term_due", recipient=Recipient.ACCOUNT, object_kind=about,
-        object_id=owner.account_id, now=now, version=question_id,
-    )  # fmt: skip
+        session,
+        kind=MessageKind.EMAIL,
+        template="account/term_due",
+        recipient=Recipient.ACCOUNT,
+        object_kind=about,
+        object_id=owner.account_id,
+        now=now,
+        version=question_id,
+    )
     record(session, actor=actor, action="term.announced", object_kind="question", object_id=question_id, now=now)
     return True

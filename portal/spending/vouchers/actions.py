@@ -72,11 +72,18 @@ def issue_award(
     assert rules is not None
     today = local_date(now)
     award = Award(
-        question_id=question.id, decision_id=decision_id, scheme=scheme.slug, scheme_version=scheme.version,
-        amount_cents=sum(part.amount_cents for part in parts), person_key=application.person_key,
-        employer_key=application.employer_key, counted_on=question.reference_date or today, awarded_on=today,
-        awarded_at=now, awarded_by=actor.reference,
-    )  # fmt: skip
+        question_id=question.id,
+        decision_id=decision_id,
+        scheme=scheme.slug,
+        scheme_version=scheme.version,
+        amount_cents=sum(part.amount_cents for part in parts),
+        person_key=application.person_key,
+        employer_key=application.employer_key,
+        counted_on=question.reference_date or today,
+        awarded_on=today,
+        awarded_at=now,
+        awarded_by=actor.reference,
+    )
     award.parts = [
         AwardPart(line_key=part.line_key, funding_line_id=part.funding_line_id, amount_cents=part.amount_cents)
         for part in parts
@@ -135,10 +142,19 @@ def redeem_voucher(
     number, key = check_invoice(session, voucher, provider, invoice_number, invoice_date, today)
     _check_amount(voucher, amount_cents)
     redemption = book_redemption(
-        session, voucher=voucher, provider=provider, number=number, key=key, invoice_date=invoice_date,
-        amount_cents=amount_cents, keep_rest=voucher.keep_rest, kind=RedemptionKind.INVOICE, actor=actor, now=now,
+        session,
+        voucher=voucher,
+        provider=provider,
+        number=number,
+        key=key,
+        invoice_date=invoice_date,
+        amount_cents=amount_cents,
+        keep_rest=voucher.keep_rest,
+        kind=RedemptionKind.INVOICE,
+        actor=actor,
+        now=now,
         received_on=received_on,
-    )  # fmt: skip
+    )
     record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     tell_asker(session, question=question, template="voucher/redeemed", now=now, version=redemption.id)
@@ -175,10 +191,18 @@ def book_redemption(
         now=now,
     )
     redemption = Redemption(
-        voucher_id=voucher.id, provider_id=provider.id, invoice_number=number, invoice_key=key, invoice_date=invoice_date,
-        amount_cents=booked.spent_cents, released_cents=0 if keep_rest else before - amount_cents, kind=kind,
-        credited_cents=0, redeemed_at=now, redeemed_by=actor.reference,
-    )  # fmt: skip
+        voucher_id=voucher.id,
+        provider_id=provider.id,
+        invoice_number=number,
+        invoice_key=key,
+        invoice_date=invoice_date,
+        amount_cents=booked.spent_cents,
+        released_cents=0 if keep_rest else before - amount_cents,
+        kind=kind,
+        credited_cents=0,
+        redeemed_at=now,
+        redeemed_by=actor.reference,
+    )
     session.add(redemption)
     session.flush()
     session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=spent.id) for spent in booked.spent)

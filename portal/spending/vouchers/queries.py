@@ -184,11 +184,16 @@ def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200)
     rows = select(Redemption).where(Redemption.provider_id == provider.id).order_by(Redemption.id.desc()).limit(limit)
     return [
         RedemptionRow(
-            row.public_id, row.voucher.code, row.voucher.scheme, row.invoice_number, row.invoice_date, row.amount_cents,
+            row.public_id,
+            row.voucher.code,
+            row.voucher.scheme,
+            row.invoice_number,
+            row.invoice_date,
+            row.amount_cents,
             row.redeemed_at,
         )
         for row in session.scalars(rows)
-    ]  # fmt: skip
+    ]
 
 
 def late_vouchers(session: Session, *, today: date) -> list[int]:

@@ -79,9 +79,14 @@ def add() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             made = create_account(
-                session, email=form.email.data, display_name=form.display_name.data, role=Role(form.role.data),
-                organisation=known.get(form.organisation.data or ""), actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                email=form.email.data,
+                display_name=form.display_name.data,
+                role=Role(form.role.data),
+                organisation=known.get(form.organisation.data or ""),
+                actor=actor,
+                now=now(),
+            )
             log(made, "account.created")
             flash(_("Het account is gemaakt. Maak een link om in te loggen."), "ok")
             return redirect(url_for("admin.account", account_id=made.public_id), code=303)

@@ -28,8 +28,14 @@ def job_list() -> ResponseReturnValue:
         items=[
             {
                 "id": row.id,
-                "cells": [row.job, row.item, tag(JOB_STATES, row.state), str(row.attempts), row.trouble or "",
-                          format_datetime(row.due_at, "short")],
+                "cells": [
+                    row.job,
+                    row.item,
+                    tag(JOB_STATES, row.state),
+                    str(row.attempts),
+                    row.trouble or "",
+                    format_datetime(row.due_at, "short"),
+                ],
                 "dead": row.state is JobState.DEAD,
                 "name": f"{row.job} {row.item}",
             }
@@ -39,7 +45,7 @@ def job_list() -> ResponseReturnValue:
             [job, label(JOB_STATES, state), str(number)]
             for (job, state), number in sorted(job_counts(session).items(), key=str)
         ],
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/taken/<item_id>/opnieuw")

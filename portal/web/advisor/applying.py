@@ -41,16 +41,25 @@ def apply(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             apply_for_awards(
-                session, question=question, schemes=form.schemes.data, applicant=applicant_of(form),
-                confirmed=form.confirmed.data, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                question=question,
+                schemes=form.schemes.data,
+                applicant=applicant_of(form),
+                confirmed=form.confirmed.data,
+                actor=actor,
+                now=now(),
+            )
             flash(_("De aanvraag is ontvangen. De termijn voor het besluit loopt nu."), "ok")
             return redirect(case_url(question), code=303)
     application = application_of(session, question=question, actor=actor)
     return page(
-        "advisor/apply.html", form=form, question=question, application=application, open_here=open_here,
+        "advisor/apply.html",
+        form=form,
+        question=question,
+        application=application,
+        open_here=open_here,
         employer=question.route is Route.EMPLOYER,
-    )  # fmt: skip
+    )
 
 
 def known_of(question: DevelopmentQuestion) -> dict[str, Any]:
@@ -96,9 +105,13 @@ def employer(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             ask_pledge(
-                session, question=question, employer_name=form.employer_name.data,
-                employer_email=form.employer_email.data, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                question=question,
+                employer_name=form.employer_name.data,
+                employer_email=form.employer_email.data,
+                actor=actor,
+                now=now(),
+            )
             flash(_("De werkgever krijgt een mail met een link."), "ok")
             return redirect(case_url(question), code=303)
     return page("advisor/ask_employer.html", form=form, question=question, pledge=pledge)

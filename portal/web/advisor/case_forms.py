@@ -40,9 +40,11 @@ class DelayForm(Form):
         _l("Hoeveel weken later?"), missing=_l("Vul het aantal weken in."), at_least=1, at_most=LONGEST_DELAY_WEEKS
     )
     reason = TextField(
-        _l("Waarom komt het besluit later?"), missing=_l("Schrijf op waarom het besluit later komt."), maximum=2000,
+        _l("Waarom komt het besluit later?"),
+        missing=_l("Schrijf op waarom het besluit later komt."),
+        maximum=2000,
         multiline=True,
-    )  # fmt: skip
+    )
 
 
 class RepresentativeForm(Form):
@@ -63,9 +65,10 @@ class DoubleForm(Form):
 
     number = ChoiceField(_l("Welke aanvraag?"), missing=_l("Kies een aanvraag."))
     verdict = ChoiceField(
-        _l("Is het dezelfde persoon?"), missing=_l("Kies een antwoord."),
+        _l("Is het dezelfde persoon?"),
+        missing=_l("Kies een antwoord."),
         choices=[("same", _l("Ja, dezelfde persoon")), ("different", _l("Nee, iemand anders"))],
-    )  # fmt: skip
+    )
 
 
 class SeparateForm(Form):

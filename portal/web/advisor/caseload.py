@@ -97,10 +97,13 @@ def complete(question_id: str) -> ResponseReturnValue:
     names = names_of(session, question).names
     evidence = evidence_needed(session, question=question, application=application)
     return page(
-        "advisor/complete.html", form=form, question=question, application=application,
+        "advisor/complete.html",
+        form=form,
+        question=question,
+        application=application,
         missing=[names.question(key) for key in missing_facts(session, question=question, application=application)],
         evidence=[localized(text) for texts in evidence.values() for text in texts],
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/vraag/<question_id>/niet-in-behandeling", methods=["GET", "POST"])
@@ -137,9 +140,13 @@ def delay(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             last = conversations.announce_delay(
-                current_session(), question=question, weeks=form.weeks.data, reason=form.reason.data, actor=current_actor(),
+                current_session(),
+                question=question,
+                weeks=form.weeks.data,
+                reason=form.reason.data,
+                actor=current_actor(),
                 now=now(),
-            )  # fmt: skip
+            )
             day = format_date(last)
             flash(_("De aanvrager krijgt bericht. Besluit nu uiterlijk op %(day)s.", day=day), "ok")
             return redirect(case_url(question), code=303)
@@ -153,9 +160,16 @@ def delay(question_id: str) -> ResponseReturnValue:
         {"label": _("Besluit uiterlijk"), "value": format_date(question.decide_by) if question.decide_by else None}
     ]
     return page(
-        "advisor/act.html", form=form, title=_("Melden dat het besluit later komt"), submit=_("Meld het uitstel"),
-        kind="primary", back=case_url(question), back_text=question.reference_number, intro=intro, facts=facts,
-    )  # fmt: skip
+        "advisor/act.html",
+        form=form,
+        title=_("Melden dat het besluit later komt"),
+        submit=_("Meld het uitstel"),
+        kind="primary",
+        back=case_url(question),
+        back_text=question.reference_number,
+        intro=intro,
+        facts=facts,
+    )
 
 
 # Whose it is -----------------------------------------------------------------------------------------------------------
@@ -174,9 +188,14 @@ def doubles(question_id: str) -> ResponseReturnValue:
         with form.refusals():
             other = found(application_by_number(session, number=form.number.data))
             settle_double(
-                session, question=question, application=application, other=other, same=form.verdict.data == "same",
-                actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                question=question,
+                application=application,
+                other=other,
+                same=form.verdict.data == "same",
+                actor=actor,
+                now=now(),
+            )
             flash(_("Dit is bewaard."), "ok")
             return redirect(case_url(question), code=303)
     return _doubles_page(question, application, form, _separate_form(application))
@@ -192,11 +211,14 @@ def separate(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             separate_double(
-                session, question=question, application=application,
+                session,
+                question=question,
+                application=application,
                 other=found(application_by_number(session, number=form.other.data)),
                 awarded_questions=questions_awarded_under(session, person_key=application.person_key or ""),
-                actor=current_actor(), now=now(),
-            )  # fmt: skip
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("De aanvragen tellen weer apart."), "ok")
             return redirect(case_url(question), code=303)
     return _doubles_page(question, application, DoubleForm(formdata=None), form)

@@ -79,9 +79,15 @@ def carry_out(
     session, actor, act = current_session(), current_actor(), request.form.get("act", "decide")
     question_id = question.public_id
     wanted: dict[str, Any] = {
-        "question": question, "proposal": record, "shares": shares, "rationale": approval.rationale.data,
-        "checks": checks_of(approval), "ground": approval.chosen_ground, "actor": actor, "now": now(),
-    }  # fmt: skip
+        "question": question,
+        "proposal": record,
+        "shares": shares,
+        "rationale": approval.rationale.data,
+        "checks": checks_of(approval),
+        "ground": approval.chosen_ground,
+        "actor": actor,
+        "now": now(),
+    }
     try:
         with refusals_of(form):
             if act == "prepare":
@@ -146,17 +152,23 @@ def reject(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             made = reject_question(
-                session, question=question, rationale=form.rationale.data, ground=form.chosen_ground, actor=actor,
+                session,
+                question=question,
+                rationale=form.rationale.data,
+                ground=form.chosen_ground,
+                actor=actor,
                 now=now(),
-            )  # fmt: skip
+            )
             if request.form.get("act") == "preview":
                 return letter_preview(question, message_of_decision(made), submit=_("Afwijzen en versturen"))
             flash(_("De aanvraag is afgewezen. De aanvrager krijgt het besluit."), "ok")
             return redirect(url_for("advisor.decision", question_id=question_id), code=303)
     return page(
-        "advisor/reject.html", form=form, question=question,
+        "advisor/reject.html",
+        form=form,
+        question=question,
         application=application_of(session, question=question, actor=actor),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/vraag/<question_id>/doorverwijzen", methods=["GET", "POST"])
@@ -168,15 +180,21 @@ def refer(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             refer_question(
-                session, question=question, referred_to=form.referred_to.data, explanation=form.explanation.data,
-                actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                question=question,
+                referred_to=form.referred_to.data,
+                explanation=form.explanation.data,
+                actor=actor,
+                now=now(),
+            )
             flash(_("De persoon is doorverwezen en krijgt bericht."), "ok")
             return redirect(case_url(question), code=303)
     return page(
-        "advisor/refer.html", form=form, question=question,
+        "advisor/refer.html",
+        form=form,
+        question=question,
         application=application_of(session, question=question, actor=actor),
-    )  # fmt: skip
+    )
 
 
 # The decision ----------------------------------------------------------------------------------------------------------

@@ -60,9 +60,15 @@ def share(share_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             record_outcome(
-                session, share=awaited, outcome=ShareOutcome(form.outcome.data), granted_cents=form.granted.data or 0,
-                by=form.by.data, on=form.on.data, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                share=awaited,
+                outcome=ShareOutcome(form.outcome.data),
+                granted_cents=form.granted.data or 0,
+                by=form.by.data,
+                on=form.on.data,
+                actor=actor,
+                now=now(),
+            )
             flash(_("De uitkomst is vastgelegd."), "ok")
             return redirect(url_for("advisor.share", share_id=share_id), code=303)
     known = awaited.outcome is not None
@@ -76,9 +82,13 @@ def share(share_id: str) -> ResponseReturnValue:
     ]
     less = awaited.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED)
     return page(
-        "advisor/share.html", form=form, share=awaited, question=question, facts=facts,
+        "advisor/share.html",
+        form=form,
+        share=awaited,
+        question=question,
+        facts=facts,
         open_end=less and awaited.sequel is None,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/ander-deel/<share_id>/houden")
@@ -110,9 +120,14 @@ def revise(question_id: str) -> ResponseReturnValue:
         try:
             with refusals_of(form):
                 wanted: dict[str, Any] = {
-                    "question": question, "proposal": record, "rationale": form.rationale.data,
-                    "checks": checks_of(form), "ground": form.chosen_ground, "actor": actor, "now": now(),
-                }  # fmt: skip
+                    "question": question,
+                    "proposal": record,
+                    "rationale": form.rationale.data,
+                    "checks": checks_of(form),
+                    "ground": form.chosen_ground,
+                    "actor": actor,
+                    "now": now(),
+                }
                 if request.form.get("act") == "prepare":
                     prepare_deciding_again(session, **wanted)
                     flash(_("Het besluit ligt klaar voor een collega met mandaat."), "ok")
@@ -123,9 +138,12 @@ def revise(question_id: str) -> ResponseReturnValue:
         except MixNoLongerFits:
             return _renewed(question_id)
     return page(
-        "advisor/revise.html", form=form, question=question, record=record,
+        "advisor/revise.html",
+        form=form,
+        question=question,
+        record=record,
         mix=_mix(question, record) if record is not None else None,
-    )  # fmt: skip
+    )
 
 
 def _renewed(question_id: str) -> ResponseReturnValue:

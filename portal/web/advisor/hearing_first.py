@@ -37,13 +37,17 @@ class InviteForm(Form):
     """What the desk thinks of refusing on, and until when one may respond."""
 
     facts = TextField(
-        _l("Op welke gegevens rust de afwijzing?"), missing=_l("Schrijf op om welke gegevens het gaat."), maximum=4000,
+        _l("Op welke gegevens rust de afwijzing?"),
+        missing=_l("Schrijf op om welke gegevens het gaat."),
+        maximum=4000,
         multiline=True,
-    )  # fmt: skip
+    )
     answer_by = DutchDateField(
-        _l("Tot en met welke dag kan de aanvrager reageren?"), missing=_l("Vul de laatste dag in."), earliest=_soonest,
+        _l("Tot en met welke dag kan de aanvrager reageren?"),
+        missing=_l("Vul de laatste dag in."),
+        earliest=_soonest,
         latest=_next_year,
-    )  # fmt: skip
+    )
 
 
 class ViewForm(Form):
@@ -62,16 +66,28 @@ def invite(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             made = invite_view(
-                current_session(), question=question, facts=form.facts.data, answer_by=form.answer_by.data,
-                actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                question=question,
+                facts=form.facts.data,
+                answer_by=form.answer_by.data,
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("De aanvrager krijgt een brief of bericht en kan reageren."), "ok")
             return redirect(url_for("advisor.view", hearing_id=made.public_id), code=303)
     return page(
-        "advisor/act.html", form=form, title=_("Reactie vragen"), submit=_("Vraag om een reactie"), kind="primary",
-        back=case_url(question), back_text=question.reference_number, facts=[],
-        intro=[_("Wilt u afwijzen op gegevens die de aanvrager niet zelf gaf? Dan hoort u de aanvrager eerst (Awb 4:7).")],
-    )  # fmt: skip
+        "advisor/act.html",
+        form=form,
+        title=_("Reactie vragen"),
+        submit=_("Vraag om een reactie"),
+        kind="primary",
+        back=case_url(question),
+        back_text=question.reference_number,
+        facts=[],
+        intro=[
+            _("Wilt u afwijzen op gegevens die de aanvrager niet zelf gaf? Dan hoort u de aanvrager eerst (Awb 4:7).")
+        ],
+    )
 
 
 @blueprint.route("/reactie/<hearing_id>", methods=["GET", "POST"])
@@ -86,9 +102,14 @@ def view(hearing_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             record_view(
-                session, hearing=hearing, way=ViewWay(form.way.data), view=form.view.data, on=form.view_on.data,
-                actor=current_actor(), now=now(),
-            )  # fmt: skip
+                session,
+                hearing=hearing,
+                way=ViewWay(form.way.data),
+                view=form.view.data,
+                on=form.view_on.data,
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("De reactie is vastgelegd."), "ok")
             return redirect(case_url(question), code=303)
     facts = [
@@ -97,6 +118,13 @@ def view(hearing_id: str) -> ResponseReturnValue:
         {"label": _("Reactie"), "value": hearing.view},
     ]
     return page(
-        "advisor/act.html", form=form, title=_("Reactie van de aanvrager"), submit=_("Leg vast"), kind="primary",
-        back=case_url(question), back_text=question.reference_number, intro=[], facts=facts,
-    )  # fmt: skip
+        "advisor/act.html",
+        form=form,
+        title=_("Reactie van de aanvrager"),
+        submit=_("Leg vast"),
+        kind="primary",
+        back=case_url(question),
+        back_text=question.reference_number,
+        intro=[],
+        facts=facts,
+    )

@@ -46,9 +46,11 @@ class RefuseForm(Form):
     """Refusing, with a reason that the sender reads."""
 
     reason = TextField(
-        _l("Waarom weigert u de factuur?"), missing=_l("Schrijf op waarom u de factuur weigert."), multiline=True,
+        _l("Waarom weigert u de factuur?"),
+        missing=_l("Schrijf op waarom u de factuur weigert."),
+        multiline=True,
         maximum=1000,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/facturen")

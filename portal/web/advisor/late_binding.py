@@ -72,10 +72,17 @@ def reassign(voucher_id: str) -> ResponseReturnValue:
         try:
             with form.refusals():
                 reassign_voucher(
-                    session, voucher=voucher, from_line=payer.line, to_line=admitted[form.to_line.data],
-                    stands=payer.stands, payment_id=payer.payment_id, amount_cents=form.amount.data,
-                    reason=form.reason.data, actor=current_actor(), now=now(),
-                )  # fmt: skip
+                    session,
+                    voucher=voucher,
+                    from_line=payer.line,
+                    to_line=admitted[form.to_line.data],
+                    stands=payer.stands,
+                    payment_id=payer.payment_id,
+                    amount_cents=form.amount.data,
+                    reason=form.reason.data,
+                    actor=current_actor(),
+                    now=now(),
+                )
                 flash(_("Voortaan betaalt het andere budget."), "ok")
                 return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
         except Conflict as conflict:
@@ -87,10 +94,17 @@ def reassign(voucher_id: str) -> ResponseReturnValue:
     if not payers:
         intro.append(_("Er staat nu niets op deze voucher dat een ander budget kan betalen."))
     return page(
-        "advisor/act.html", form=form, title=_("Een ander budget laten betalen"), submit=_("Laat dit budget betalen"),
-        kind="primary", back=url_for("advisor.voucher", voucher_id=voucher_id), back_text=format_code(voucher.code),
-        intro=intro, facts=_earlier(voucher), nothing_to_do=not payers,
-    )  # fmt: skip
+        "advisor/act.html",
+        form=form,
+        title=_("Een ander budget laten betalen"),
+        submit=_("Laat dit budget betalen"),
+        kind="primary",
+        back=url_for("advisor.voucher", voucher_id=voucher_id),
+        back_text=format_code(voucher.code),
+        intro=intro,
+        facts=_earlier(voucher),
+        nothing_to_do=not payers,
+    )
 
 
 def _earlier(voucher: Voucher) -> list[dict[str, str]]:
@@ -100,9 +114,12 @@ def _earlier(voucher: Voucher) -> list[dict[str, str]]:
         {
             "label": format_date(row.reassigned_at.date()),
             "value": _(
-                "%(amount)s van %(first)s naar %(second)s: %(reason)s", amount=format_euros(row.amount_cents, exact=True),
-                first=names.get(row.from_line_id, ""), second=names.get(row.to_line_id, ""), reason=row.reason,
+                "%(amount)s van %(first)s naar %(second)s: %(reason)s",
+                amount=format_euros(row.amount_cents, exact=True),
+                first=names.get(row.from_line_id, ""),
+                second=names.get(row.to_line_id, ""),
+                reason=row.reason,
             ),
         }
         for row in reassignments_of(session, voucher=voucher)
-    ]  # fmt: skip
+    ]

@@ -98,9 +98,14 @@ def receive_objection(question_id: str) -> ResponseReturnValue:
         with form.refusals():
             same_decision(only)
             made = actions.receive_objection(
-                session, decision=only or decisions[form.against.data], received_on=form.received_on.data,
-                grounds=form.grounds.data, committee=bool(form.committee.data), actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                decision=only or decisions[form.against.data],
+                received_on=form.received_on.data,
+                grounds=form.grounds.data,
+                committee=bool(form.committee.data),
+                actor=actor,
+                now=now(),
+            )
             flash(_("Het bezwaar is vastgelegd. De persoon krijgt een bevestiging."), "ok")
             return redirect(url_for("advisor.objection", objection_id=made.public_id), code=303)
     intro = [] if only is None else [_("Tegen: %(decision)s", decision=against_words(only))]
@@ -113,10 +118,15 @@ def objection(objection_id: str) -> ResponseReturnValue:
     """One objection: terms, hearing, outcome, and what can be done now."""
     shown, question = the_objection(objection_id)
     return page(
-        "advisor/objection.html", objection=shown, question=question, facts=list(_facts(shown)),
-        state=OBJECTION_STATES[shown.state.value], is_open=shown.state is ObjectionState.OPEN,
-        about_mix=current_session().get_one(Decision, shown.decision_id).kind in ABOUT_MIX, **settled_again(shown),
-    )  # fmt: skip
+        "advisor/objection.html",
+        objection=shown,
+        question=question,
+        facts=list(_facts(shown)),
+        state=OBJECTION_STATES[shown.state.value],
+        is_open=shown.state is ObjectionState.OPEN,
+        about_mix=current_session().get_one(Decision, shown.decision_id).kind in ABOUT_MIX,
+        **settled_again(shown),
+    )
 
 
 def _facts(shown: Objection) -> list[dict[str, Any]]:
@@ -158,9 +168,16 @@ def _act(
     form: Form, title: str, submit: str, back: str, question: DevelopmentQuestion, intro: list[str] | None = None
 ) -> ResponseReturnValue:
     return page(
-        "advisor/act.html", form=form, title=title, submit=submit, kind="primary", back=back,
-        back_text=question.reference_number, intro=intro or [], facts=[],
-    )  # fmt: skip
+        "advisor/act.html",
+        form=form,
+        title=title,
+        submit=submit,
+        kind="primary",
+        back=back,
+        back_text=question.reference_number,
+        intro=intro or [],
+        facts=[],
+    )
 
 
 def _step(
@@ -186,11 +203,15 @@ def lateness(objection_id: str) -> ResponseReturnValue:
     """Judge whether there is a good reason for coming late."""
     form = LatenessForm()
     return _step(
-        objection_id, form, _("Te laat: is er een goede reden?"), _("Leg vast"), _("Vastgelegd."),
+        objection_id,
+        form,
+        _("Te laat: is er een goede reden?"),
+        _("Leg vast"),
+        _("Vastgelegd."),
         lambda one: actions.judge_lateness(
             current_session(), objection=one, excused=form.excused.data == "yes", reason=form.reason.data, **_by()
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/bezwaar/<objection_id>/verdagen", methods=["GET", "POST"])
@@ -198,9 +219,13 @@ def adjourn(objection_id: str) -> ResponseReturnValue:
     """Put the decision off for six weeks."""
     form = AdjournForm()
     return _step(
-        objection_id, form, _("Zes weken verdagen"), _("Verdagen"), _("Verdaagd. De persoon krijgt bericht."),
+        objection_id,
+        form,
+        _("Zes weken verdagen"),
+        _("Verdagen"),
+        _("Verdaagd. De persoon krijgt bericht."),
         lambda one: actions.adjourn_objection(current_session(), objection=one, reason=form.reason.data, **_by()),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/bezwaar/<objection_id>/hoorzitting", methods=["GET", "POST"])
@@ -208,11 +233,15 @@ def hearing(objection_id: str) -> ResponseReturnValue:
     """Invite the person to be heard."""
     form = PlanHearingForm()
     return _step(
-        objection_id, form, _("Hoorzitting plannen"), _("Nodig uit"), _("De persoon krijgt een uitnodiging."),
+        objection_id,
+        form,
+        _("Hoorzitting plannen"),
+        _("Nodig uit"),
+        _("De persoon krijgt een uitnodiging."),
         lambda one: actions.plan_hearing(
             current_session(), objection=one, at=moment(form.day.data, form.time.data), place=form.place.data, **_by()
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/bezwaar/<objection_id>/gehoord", methods=["GET", "POST"])
@@ -220,11 +249,15 @@ def heard(objection_id: str) -> ResponseReturnValue:
     """Write the report of the hearing."""
     form = HeardForm()
     return _step(
-        objection_id, form, _("Verslag van de hoorzitting"), _("Leg vast"), _("Het verslag is vastgelegd."),
+        objection_id,
+        form,
+        _("Verslag van de hoorzitting"),
+        _("Leg vast"),
+        _("Het verslag is vastgelegd."),
         lambda one: actions.hold_hearing(
             current_session(), objection=one, on=form.heard_on.data, report=form.report.data, **_by()
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/bezwaar/<objection_id>/niet-horen", methods=["GET", "POST"])
@@ -232,11 +265,15 @@ def waive(objection_id: str) -> ResponseReturnValue:
     """Say why nobody has to be heard."""
     form = WaiveForm()
     return _step(
-        objection_id, form, _("Niet horen"), _("Leg vast"), _("Vastgelegd."),
+        objection_id,
+        form,
+        _("Niet horen"),
+        _("Leg vast"),
+        _("Vastgelegd."),
         lambda one: actions.waive_hearing(
             current_session(), objection=one, reason=WaiverReason(form.reason.data), **_by()
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/bezwaar/<objection_id>/ingetrokken")
@@ -277,9 +314,15 @@ def decide(objection_id: str) -> ResponseReturnValue:
         try:
             with refusals_of(form):
                 decide_objection(
-                    session, objection=shown, outcome=outcome, rationale=form.rationale.data, actor=actor, now=now(),
-                    new=new, amount_cents=amount,
-                )  # fmt: skip
+                    session,
+                    objection=shown,
+                    outcome=outcome,
+                    rationale=form.rationale.data,
+                    actor=actor,
+                    now=now(),
+                    new=new,
+                    amount_cents=amount,
+                )
                 flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")
                 return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
         except MixNoLongerFits:
@@ -295,6 +338,12 @@ def decide(objection_id: str) -> ResponseReturnValue:
         else None
     )
     return page(
-        "advisor/decide_objection.html", form=form, objection=shown, question=question, mix=mix, about_mix=about_mix,
-        settled=settled, can_check="identity" in form,
-    )  # fmt: skip
+        "advisor/decide_objection.html",
+        form=form,
+        objection=shown,
+        question=question,
+        mix=mix,
+        about_mix=about_mix,
+        settled=settled,
+        can_check="identity" in form,
+    )

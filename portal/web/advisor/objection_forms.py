@@ -19,9 +19,11 @@ class ReceiveForm(Form):
         _l("Op welke dag kwam het bezwaar binnen?"), missing=_l("Vul de dag in."), latest=today
     )
     grounds = TextField(
-        _l("Waarom is de persoon het er niet mee eens?"), missing=_l("Schrijf het kort op."), maximum=RATIONALE,
+        _l("Waarom is de persoon het er niet mee eens?"),
+        missing=_l("Schrijf het kort op."),
+        maximum=RATIONALE,
         multiline=True,
-    )  # fmt: skip
+    )
     committee = ConfirmField(_l("Een bezwaarcommissie geeft advies (12 weken in plaats van 6)"))
 
 
@@ -29,9 +31,10 @@ class LatenessForm(Form):
     """Whether there is a good reason for coming late."""
 
     excused = ChoiceField(
-        _l("Is er een goede reden?"), missing=_l("Kies ja of nee."),
+        _l("Is er een goede reden?"),
+        missing=_l("Kies ja of nee."),
         choices=[("yes", _l("Ja, wij behandelen het bezwaar")), ("no", _l("Nee, het is niet-ontvankelijk"))],
-    )  # fmt: skip
+    )
     reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
 
 

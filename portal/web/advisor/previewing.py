@@ -68,9 +68,16 @@ def letter_preview(
     kept = [(name, value) for name, values in request.form.lists() if name not in hidden for value in values]
     start_over()
     return page(
-        "advisor/preview.html", content=content, trouble=trouble, kept=kept, submit=submit, back_text=name,
-        back=address, action=request.path, status=200,
-    )  # fmt: skip
+        "advisor/preview.html",
+        content=content,
+        trouble=trouble,
+        kept=kept,
+        submit=submit,
+        back_text=name,
+        back=address,
+        action=request.path,
+        status=200,
+    )
 
 
 @blueprint.get("/vraag/<question_id>/besluit/brief")
@@ -121,6 +128,11 @@ def pdf_of(letter: Letter) -> Response:
 
 def _page(letter: Letter, back: str, back_text: str) -> ResponseReturnValue:
     return page(
-        "advisor/letter.html", content=letter.content, back=back, back_text=back_text, letter=letter,
-        unchanged=is_unchanged(letter), posted=posted_on(current_session(), letter=letter),
-    )  # fmt: skip
+        "advisor/letter.html",
+        content=letter.content,
+        back=back,
+        back_text=back_text,
+        letter=letter,
+        unchanged=is_unchanged(letter),
+        posted=posted_on(current_session(), letter=letter),
+    )

@@ -55,13 +55,22 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             organisation = ensure_organisation(
-                session, slug=_slug(form.name.data, form.kvk_number.data), name=form.name.data,
-                kind=OrganisationKind.PROVIDER, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                slug=_slug(form.name.data, form.kvk_number.data),
+                name=form.name.data,
+                kind=OrganisationKind.PROVIDER,
+                actor=actor,
+                now=now(),
+            )
             made = register_provider(
-                session, organisation_id=organisation.id, name=form.name.data, kvk_number=form.kvk_number.data,
-                iban=form.iban.data, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                organisation_id=organisation.id,
+                name=form.name.data,
+                kvk_number=form.kvk_number.data,
+                iban=form.iban.data,
+                actor=actor,
+                now=now(),
+            )
             flash(_("De opleider staat in de lijst. Keur de opleider nu goed voor een regeling."), "ok")
             return redirect(url_for("advisor.provider", provider_id=made.public_id), code=303)
     return page("advisor/register.html", form=form)

@@ -114,9 +114,14 @@ def receive(recovery_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             receive_instalment(
-                current_session(), recovery=claim, amount_cents=form.amount.data, received_on=form.received_on.data,
-                reference=form.reference.data, actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                recovery=claim,
+                amount_cents=form.amount.data,
+                received_on=form.received_on.data,
+                reference=form.reference.data,
+                actor=current_actor(),
+                now=now(),
+            )
             return _done(claim, _("De ontvangst is geboekt."))
     return _act(claim, form, _l("Ontvangst boeken"))
 
@@ -128,9 +133,13 @@ def write_off_claim(recovery_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             write_off(
-                current_session(), recovery=claim, amount_cents=form.amount.data, reason=form.reason.data,
-                actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                recovery=claim,
+                amount_cents=form.amount.data,
+                reason=form.reason.data,
+                actor=current_actor(),
+                now=now(),
+            )
             return _done(claim, _("Het bedrag is afgeboekt."))
     return _act(claim, form, _l("Afboeken"))
 

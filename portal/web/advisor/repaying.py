@@ -74,9 +74,14 @@ def repay(repayment_id: str) -> ResponseReturnValue:
     if owed.paid_on is not None:
         facts.append({"label": _("Teruggegeven op"), "value": format_date(owed.paid_on)})
     return page(
-        "advisor/repay.html", form=form, facts=facts, stands=stands_at(session, repayment=owed), back=back,
-        back_text=format_code(voucher.code), account=url_for("advisor.repay_account", repayment_id=repayment_id),
-    )  # fmt: skip
+        "advisor/repay.html",
+        form=form,
+        facts=facts,
+        stands=stands_at(session, repayment=owed),
+        back=back,
+        back_text=format_code(voucher.code),
+        account=url_for("advisor.repay_account", repayment_id=repayment_id),
+    )
 
 
 @blueprint.route("/teruggave/<repayment_id>/rekening", methods=["GET", "POST"])
@@ -87,16 +92,26 @@ def repay_account(repayment_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             give_account(
-                current_session(), question=question, payee_name=form.payee_name.data, iban=form.iban.data,
-                actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                question=question,
+                payee_name=form.payee_name.data,
+                iban=form.iban.data,
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("De rekening is vastgelegd. Het bedrag gaat mee in de volgende betaling."), "ok")
             return redirect(back, code=303)
     return page(
-        "advisor/act.html", form=form, title=_("Rekening van de houder"), submit=_("Leg de rekening vast"), kind="primary",
-        back=back, back_text=_("Geld teruggeven aan de houder"), facts=[],
+        "advisor/act.html",
+        form=form,
+        title=_("Rekening van de houder"),
+        submit=_("Leg de rekening vast"),
+        kind="primary",
+        back=back,
+        back_text=_("Geld teruggeven aan de houder"),
+        facts=[],
         intro=[_("Vul in wat de houder u zei of schreef. Lees het nummer een keer terug.")],
-    )  # fmt: skip
+    )
 
 
 def _the_repayment(repayment_id: str) -> tuple[Repayment, DevelopmentQuestion, Voucher]:

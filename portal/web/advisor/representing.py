@@ -32,17 +32,27 @@ def represent(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             authorise_representative(
-                session, question=question, kind=form.kind.data, name=form.name.data, proof=form.proof.data,
-                proof_on=form.proof_on.data, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                question=question,
+                kind=form.kind.data,
+                name=form.name.data,
+                proof=form.proof.data,
+                proof_on=form.proof_on.data,
+                actor=actor,
+                now=now(),
+            )
             flash(_("Deze persoon mag nu handelen voor de aanvrager."), "ok")
             return redirect(url_for("advisor.represent", question_id=question_id), code=303)
     shown = browser_session.pop(LINK, None)
     return page(
-        "advisor/represent.html", form=form, question=question, acting=acting_for(session, question=question),
-        everybody=representatives_of(session, question=question, actor=actor), kinds=REPRESENTATIVE_KINDS,
+        "advisor/represent.html",
+        form=form,
+        question=question,
+        acting=acting_for(session, question=question),
+        everybody=representatives_of(session, question=question, actor=actor),
+        kinds=REPRESENTATIVE_KINDS,
         link=shown["address"] if shown and shown["question"] == question_id else None,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/vraag/<question_id>/vertegenwoordiger/link")
@@ -52,9 +62,13 @@ def representative_link(question_id: str) -> ResponseReturnValue:
     question = the_question(question_id)
     somebody = acting_now(session, question=question)
     token = grant_access_link(
-        session, question_id=question.id, audience=asker_audience(question), actor=actor, now=now(),
+        session,
+        question_id=question.id,
+        audience=asker_audience(question),
+        actor=actor,
+        now=now(),
         representative_id=somebody.id,
-    )  # fmt: skip
+    )
     address = f"{current_app.extensions['settings'].address}{url_for('access.grant', token=token)}"
     browser_session[LINK] = {"question": question_id, "address": address}
     return redirect(url_for("advisor.represent", question_id=question_id), code=303)

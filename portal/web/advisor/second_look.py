@@ -101,11 +101,18 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
             flash(_("De verdeling past niet meer. Er is niets vastgelegd. Geef het besluit terug."), "warning")
             return redirect(url_for("advisor.preparation", preparation_id=preparation_id), code=303)
     return page(
-        "advisor/preparation.html", form=form, prepared=prepared, question=question, about=_about(prepared, question),
-        title=label(PREPARATION_KINDS, kind), state=PREPARATION_STATES[prepared.state.value],
-        waiting=prepared.state is PreparationState.WAITING, own=prepared.prepared_by == actor.reference,
-        facts=_facts(prepared, question), **_mixes(prepared, question),
-    )  # fmt: skip
+        "advisor/preparation.html",
+        form=form,
+        prepared=prepared,
+        question=question,
+        about=_about(prepared, question),
+        title=label(PREPARATION_KINDS, kind),
+        state=PREPARATION_STATES[prepared.state.value],
+        waiting=prepared.state is PreparationState.WAITING,
+        own=prepared.prepared_by == actor.reference,
+        facts=_facts(prepared, question),
+        **_mixes(prepared, question),
+    )
 
 
 def _about(prepared: Preparation, question: DevelopmentQuestion) -> str:
@@ -168,10 +175,16 @@ def return_preparation(preparation_id: str) -> ResponseReturnValue:
             flash(_("Het besluit is teruggegeven."), "ok")
             return redirect(url_for("advisor.preparations"), code=303)
     return page(
-        "advisor/act.html", form=form, title=_("Teruggeven aan wie het voorbereidde"), submit=_("Teruggeven"),
-        kind="primary", back=url_for("advisor.preparation", preparation_id=preparation_id),
-        back_text=question.reference_number, intro=[], facts=[],
-    )  # fmt: skip
+        "advisor/act.html",
+        form=form,
+        title=_("Teruggeven aan wie het voorbereidde"),
+        submit=_("Teruggeven"),
+        kind="primary",
+        back=url_for("advisor.preparation", preparation_id=preparation_id),
+        back_text=question.reference_number,
+        intro=[],
+        facts=[],
+    )
 
 
 @blueprint.post("/voorgelegd/<preparation_id>/terugnemen")

@@ -47,9 +47,11 @@ class SignalForm(Form):
     """What somebody saw who looked at a signal."""
 
     reason = TextField(
-        _l("Wat hebt u gezien en gedaan?"), missing=_l("Schrijf op wat u hebt gezien en gedaan."), multiline=True,
+        _l("Wat hebt u gezien en gedaan?"),
+        missing=_l("Schrijf op wat u hebt gezien en gedaan."),
+        multiline=True,
         maximum=1000,
-    )  # fmt: skip
+    )
 
 
 class StaffIbanForm(Form):

@@ -57,9 +57,14 @@ def plan_talk(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             plan_conversation(
-                current_session(), question=question, planned_for=moment(form.planned_for.data, form.time.data),
-                way=form.way.data, place=form.place.data, actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                question=question,
+                planned_for=moment(form.planned_for.data, form.time.data),
+                way=form.way.data,
+                place=form.place.data,
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("Het gesprek is gepland. De persoon krijgt bericht."), "ok")
             return redirect(case_url(question), code=303)
     return page("advisor/plan_talk.html", form=form, question=question)
@@ -75,9 +80,13 @@ def talk(conversation_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             record_conversation(
-                current_session(), conversation=planned, notes=form.notes.data,
-                held_at=moment(form.held_at.data, form.time.data), actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                conversation=planned,
+                notes=form.notes.data,
+                held_at=moment(form.held_at.data, form.time.data),
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("Het verslag is bewaard."), "ok")
             return redirect(case_url(question), code=303)
     return page("advisor/talk.html", form=form, question=question, talk=planned)
@@ -114,9 +123,13 @@ def more(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             ask_more(
-                current_session(), question=question, text=form.text.data, answer_by=form.answer_by.data,
-                actor=current_actor(), now=now(),
-            )  # fmt: skip
+                current_session(),
+                question=question,
+                text=form.text.data,
+                answer_by=form.answer_by.data,
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("Uw vraag is verstuurd. Zodra het antwoord er is, staat de zaak weer in uw werkvoorraad."), "ok")
             return redirect(case_url(question), code=303)
     return page("advisor/ask_more.html", form=form, question=question)

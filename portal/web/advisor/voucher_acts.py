@@ -61,8 +61,14 @@ PREPARED = _l("Het besluit ligt klaar voor een collega met mandaat.")
 
 
 def act(
-    voucher: Voucher, form: Form, title: LazyString, work: Work, done: LazyString, prepare: Work | None = None, **more: Any
-) -> ResponseReturnValue:  # fmt: skip
+    voucher: Voucher,
+    form: Form,
+    title: LazyString,
+    work: Work,
+    done: LazyString,
+    prepare: Work | None = None,
+    **more: Any,
+) -> ResponseReturnValue:
     """The page of one act: the form, or what the act says is wrong with it, or back to the voucher with what was done.
 
     Its letter can be seen first. With `prepare` there is another button, that lays it before a colleague with mandate.
@@ -80,9 +86,14 @@ def act(
             flash(str(PREPARED if second else done), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher.public_id), code=303)
     return page(
-        "advisor/voucher_act.html", form=form, voucher=voucher, code=format_code(voucher.code), title=title,
-        prepare=prepare is not None, **more,
-    )  # fmt: skip
+        "advisor/voucher_act.html",
+        form=form,
+        voucher=voucher,
+        code=format_code(voucher.code),
+        title=title,
+        prepare=prepare is not None,
+        **more,
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/verlengen", methods=["GET", "POST"])
@@ -100,10 +111,15 @@ def extend(voucher_id: str) -> ResponseReturnValue:
         for line in shown
     ]
     return act(
-        voucher, form, _l("Voucher verlengen"),
-        lambda by: extend_voucher(current_session(), voucher=voucher, until=form.until.data, reason=form.reason.data, **by),
-        _l("De voucher is verlengd."), lines=rows,
-    )  # fmt: skip
+        voucher,
+        form,
+        _l("Voucher verlengen"),
+        lambda by: extend_voucher(
+            current_session(), voucher=voucher, until=form.until.data, reason=form.reason.data, **by
+        ),
+        _l("De voucher is verlengd."),
+        lines=rows,
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/begin", methods=["GET", "POST"])
@@ -111,12 +127,14 @@ def start_of_training(voucher_id: str) -> ResponseReturnValue:
     """Another first day of the training."""
     voucher, form = the_voucher(voucher_id), OtherStartForm()
     return act(
-        voucher, form, _l("Eerste dag veranderen"),
+        voucher,
+        form,
+        _l("Eerste dag veranderen"),
         lambda by: move_start(
             current_session(), voucher=voucher, starts_on=form.starts_on.data, reason=form.reason.data, **by
         ),
         _l("De eerste dag is veranderd."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/blokkeren", methods=["GET", "POST"])
@@ -136,12 +154,14 @@ def lower(voucher_id: str) -> ResponseReturnValue:
     """The training became cheaper."""
     voucher, form = the_voucher(voucher_id), LowerForm()
     return act(
-        voucher, form, _l("Bedrag verlagen"),
+        voucher,
+        form,
+        _l("Bedrag verlagen"),
         lambda by: lower_award(
             current_session(), voucher=voucher, by_cents=form.amount.data, reason=form.reason.data, **by
         ),
         _l("Het bedrag is lager. Het verschil is weer vrij."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/ophogen", methods=["GET", "POST"])
@@ -158,14 +178,21 @@ def raise_amount(voucher_id: str) -> ResponseReturnValue:
 
     def wanted() -> dict[str, Any]:
         return {
-            "voucher": voucher, "line_key": form.line.data, "amount_cents": form.amount.data, "reason": form.reason.data,
+            "voucher": voucher,
+            "line_key": form.line.data,
+            "amount_cents": form.amount.data,
+            "reason": form.reason.data,
             "funding_line": found(funding_line_by_slug(session, slug=form.funding_line.data)),
-        }  # fmt: skip
+        }
 
     return act(
-        voucher, form, _l("Meer toekennen"), lambda by: top_up(session, **wanted(), **by),
-        _l("De voucher is hoger geworden."), lambda by: prepare_top_up(session, **wanted(), **by),
-    )  # fmt: skip
+        voucher,
+        form,
+        _l("Meer toekennen"),
+        lambda by: top_up(session, **wanted(), **by),
+        _l("De voucher is hoger geworden."),
+        lambda by: prepare_top_up(session, **wanted(), **by),
+    )
 
 
 def _choose_provider(voucher: Voucher, form: ProviderOfVoucherForm) -> None:
@@ -186,12 +213,14 @@ def provider_of_voucher(voucher_id: str) -> ResponseReturnValue:
     voucher, form = the_voucher(voucher_id), ProviderOfVoucherForm()
     _choose_provider(voucher, form)
     return act(
-        voucher, form, _l("Bestemmen voor een opleider"),
+        voucher,
+        form,
+        _l("Bestemmen voor een opleider"),
         lambda by: reserve_at_provider(
             current_session(), voucher=voucher, provider=_provider(form), reason=form.reason.data, **by
         ),
         _l("Alleen deze opleider kan de voucher nu gebruiken."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/elke-opleider", methods=["GET", "POST"])
@@ -199,10 +228,12 @@ def any_provider(voucher_id: str) -> ResponseReturnValue:
     """Any approved provider can redeem the voucher again."""
     voucher, form = the_voucher(voucher_id), VoucherReasonForm()
     return act(
-        voucher, form, _l("Voor elke opleider"),
+        voucher,
+        form,
+        _l("Voor elke opleider"),
         lambda by: free_from_provider(current_session(), voucher=voucher, reason=form.reason.data, **by),
         _l("Elke goedgekeurde opleider kan de voucher weer gebruiken."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/annuleren", methods=["GET", "POST"])
@@ -211,13 +242,21 @@ def cancel_training(voucher_id: str) -> ResponseReturnValue:
     voucher, form = the_voucher(voucher_id), CancelTrainingForm()
     _choose_provider(voucher, form)
     return act(
-        voucher, form, _l("Opleiding gaat niet door"),
+        voucher,
+        form,
+        _l("Opleiding gaat niet door"),
         lambda by: charge_cancellation_fee(
-            current_session(), voucher=voucher, provider=_provider(form), invoice_number=form.invoice_number.data,
-            invoice_date=form.invoice_date.data, amount_cents=form.amount.data, reason=form.reason.data, **by,
+            current_session(),
+            voucher=voucher,
+            provider=_provider(form),
+            invoice_number=form.invoice_number.data,
+            invoice_date=form.invoice_date.data,
+            amount_cents=form.amount.data,
+            reason=form.reason.data,
+            **by,
         ),
         _l("De annuleringskosten zijn geboekt. De rest is weer vrij."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/voucher/<voucher_id>/verhuisd", methods=["GET", "POST"])
@@ -244,9 +283,13 @@ def settle(voucher_id: str) -> ResponseReturnValue:
         return {"voucher": voucher, "amount_cents": form.amount.data, "ground": ground, "reason": form.reason.data}
 
     return act(
-        voucher, form, _l("Voucher vaststellen"), lambda by: settle_voucher(session, **wanted(), **by),
-        _l("De voucher is vastgesteld."), lambda by: prepare_settlement(session, **wanted(), **by),
-    )  # fmt: skip
+        voucher,
+        form,
+        _l("Voucher vaststellen"),
+        lambda by: settle_voucher(session, **wanted(), **by),
+        _l("De voucher is vastgesteld."),
+        lambda by: prepare_settlement(session, **wanted(), **by),
+    )
 
 
 @blueprint.route("/gebruikt/<redemption_id>/creditnota", methods=["GET", "POST"])
@@ -256,9 +299,11 @@ def credit_note(redemption_id: str) -> ResponseReturnValue:
     redemption = found(redemption_by_public_id(session, public_id=redemption_id, actor=current_actor()))
     voucher = the_voucher(redemption.voucher.public_id)
     return act(
-        voucher, form, _l("Creditnota boeken"),
+        voucher,
+        form,
+        _l("Creditnota boeken"),
         lambda by: take_credit_note(
             session, redemption=redemption, amount_cents=form.amount.data, reason=form.reason.data, **by
         ),
         _l("De creditnota is geboekt."),
-    )  # fmt: skip
+    )

@@ -93,9 +93,12 @@ def lead_time() -> ResponseReturnValue:
     last, first = today(), today() - A_YEAR
     times = lead_times(current_session(), actor=current_actor(), first=first, last=last)
     return page(
-        "advisor/lead_times.html", rows=[_days_row(one) for one in times], first=first, last=last,
+        "advisor/lead_times.html",
+        rows=[_days_row(one) for one in times],
+        first=first,
+        last=last,
         shown_from=SHOWN_FROM,
-    )  # fmt: skip
+    )
 
 
 def _days_row(one: LeadTime) -> list[Any]:

@@ -35,9 +35,12 @@ def bundle(question_id: str) -> ResponseReturnValue:
     intake = draft(question_id)
     if request.method == "POST":
         drop_training(
-            intake.session, question=intake.question, position=_position(request.form.get("drop")), actor=intake.actor,
+            intake.session,
+            question=intake.question,
+            position=_position(request.form.get("drop")),
+            actor=intake.actor,
             now=now(),
-        )  # fmt: skip
+        )
         return redirect(url_for("employer.bundle", question_id=question_id), code=303)
     return page(
         "employer/bundle/list.html",

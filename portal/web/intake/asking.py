@@ -17,8 +17,14 @@ from portal.web.intake.fields import MunicipalityForm, OwnWords, fact_form, word
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.state import NO_EMPLOYER, UNKNOWN, Intake
 
-KINDS = {"yes_no": "radios", "choice": "radios", "choices": "checkboxes", "municipality": "municipality", "date": "date",
-         "money": "money"}  # fmt: skip
+KINDS = {
+    "yes_no": "radios",
+    "choice": "radios",
+    "choices": "checkboxes",
+    "municipality": "municipality",
+    "date": "date",
+    "money": "money",
+}
 
 
 def ask_fact(

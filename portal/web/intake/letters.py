@@ -44,9 +44,12 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
     form = ConsentForm(data={"topics": agreed})
     if by_mail and form.validate_on_submit():
         set_consent(
-            session, question_id=question.id, topics=[MessageTopic(topic) for topic in form.topics.data or ()],
-            actor_id=intake.actor.reference, now=now(),
-        )  # fmt: skip
+            session,
+            question_id=question.id,
+            topics=[MessageTopic(topic) for topic in form.topics.data or ()],
+            actor_id=intake.actor.reference,
+            now=now(),
+        )
         flash(_("Vastgelegd. Wat u niet aankruist, krijgt u per post."), "ok")
         return redirect(url_for(f"{intake.audience}.letters", question_id=intake.id), code=303)
     shown = [
@@ -59,9 +62,13 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         for letter in letters_of(session, question_id=question.id)
     ]
     return page(
-        "intake/letters.html", form=form, letters=shown, by_mail=by_mail, question=question,
+        "intake/letters.html",
+        form=form,
+        letters=shown,
+        by_mail=by_mail,
+        question=question,
         back=url_for(f"{intake.audience}.status", question_id=intake.id),
-    )  # fmt: skip
+    )
 
 
 def letter_file(question_id: str, letter_id: str) -> Response:

@@ -28,9 +28,11 @@ class ObjectForm(Form):
 
     against = ChoiceField(_l("Waar bent u het niet mee eens?"), missing=_l("Kies een besluit."))
     grounds = TextField(
-        _l("Waarom bent u het er niet mee eens?"), missing=_l("Schrijf op waarom u het er niet mee eens bent."),
-        maximum=8000, multiline=True,
-    )  # fmt: skip
+        _l("Waarom bent u het er niet mee eens?"),
+        missing=_l("Schrijf op waarom u het er niet mee eens bent."),
+        maximum=8000,
+        multiline=True,
+    )
 
 
 def can_object(intake: Intake) -> bool:
@@ -65,9 +67,14 @@ def objection_page(intake: Intake) -> ResponseReturnValue:
         with form.refusals():
             same_decision(only)
             objection = receive_objection(
-                session, decision=only or decisions[form.against.data], received_on=intake.today, grounds=form.grounds.data,
-                committee=False, actor=actor, now=now(),
-            )  # fmt: skip
+                session,
+                decision=only or decisions[form.against.data],
+                received_on=intake.today,
+                grounds=form.grounds.data,
+                committee=False,
+                actor=actor,
+                now=now(),
+            )
             number = objection.number
             flash(_("Wij hebben uw bezwaar. Het nummer is %(number)s. U krijgt een bevestiging.", number=number), "ok")
             return redirect(url_for(f"{intake.audience}.objection", question_id=intake.id), code=303)

@@ -60,12 +60,13 @@ class ContactForm(Form):
     )
     email = EmailField(_l("E-mailadres"), optional=True)
     by_mail = ChoicesField(
-        _l("Wat mogen wij u ook per e-mail sturen?"), optional=True,
+        _l("Wat mogen wij u ook per e-mail sturen?"),
+        optional=True,
         choices=[
             (MessageTopic.DECISION.value, _l("Besluiten, en berichten over bezwaar")),
             (MessageTopic.VOUCHER.value, _l("Berichten over vouchers en geld")),
         ],
-    )  # fmt: skip
+    )
     phone = PhoneField(_l("Telefoonnummer"), optional=True)
     street = NameField(_l("Straat"), optional=True)
     house_number = HouseNumberField(_l("Huisnummer"), optional=True, maximum=20)

@@ -57,9 +57,13 @@ def account_page(intake: Intake) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             give_account(
-                intake.session, question=intake.question, payee_name=form.payee_name.data, iban=form.iban.data,
-                actor=intake.actor, now=now(),
-            )  # fmt: skip
+                intake.session,
+                question=intake.question,
+                payee_name=form.payee_name.data,
+                iban=form.iban.data,
+                actor=intake.actor,
+                now=now(),
+            )
             flash(_("Wij hebben uw rekening. Op deze pagina ziet u wanneer de bank heeft betaald."), "ok")
             return redirect(back, code=303)
     return page("intake/repaid.html", form=form, back=back, cents=sum(one.amount_cents for one in owed), owed=owed[0])

@@ -130,10 +130,14 @@ class Intake:
         """
         asked = question_for_matching(self.session, question=self.question, on=self.on, confirmed_only=False)
         return next_question(
-            self.facts, self.definitions.values(), asked, self.known, self.on,
+            self.facts,
+            self.definitions.values(),
+            asked,
+            self.known,
+            self.on,
             funding_lines=matching_funding_lines(self.session, on=self.on),
             askable=[fact for fact in self.known.facts if self._can_ask(fact)],
-        )  # fmt: skip
+        )
 
     @property
     def not_asked(self) -> list[str]:

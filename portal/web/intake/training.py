@@ -41,13 +41,15 @@ class EndForm(Form):
 
     ended_on = DutchDateField(_l("Laatste dag van de opleiding"), missing=_l("Vul de laatste dag in."))
     how = ChoiceField(
-        _l("Hoe eindigde de opleiding?"), missing=_l("Kies hoe de opleiding eindigde."),
+        _l("Hoe eindigde de opleiding?"),
+        missing=_l("Kies hoe de opleiding eindigde."),
         choices=[("completed", _l("Ik heb de opleiding afgerond")), ("stopped", _l("Ik ben gestopt"))],
-    )  # fmt: skip
+    )
     own_share = ChoiceField(
-        _l("Is uw eigen deel betaald?"), missing=_l("Kies een antwoord."),
+        _l("Is uw eigen deel betaald?"),
+        missing=_l("Kies een antwoord."),
         choices=[("yes", _l("Ja")), ("no", _l("Nee")), ("none", _l("Ik hoefde niets te betalen, of ik weet het niet"))],
-    )  # fmt: skip
+    )
 
 
 class PaidBillForm(Form):
@@ -84,9 +86,10 @@ class TrainingOutcomeForm(Form):
     work_before = ChoiceField(_l("Wat deed u voor de opleiding?"), optional=True, choices=list(WORK_BEFORE.items()))
     work_after = ChoiceField(_l("Wat doet u nu?"), missing=_l("Kies een antwoord."), choices=list(WORK.items()))
     without_fund = ChoiceField(
-        _l("Had u de opleiding ook gedaan zonder deze voucher?"), missing=_l("Kies een antwoord."),
+        _l("Had u de opleiding ook gedaan zonder deze voucher?"),
+        missing=_l("Kies een antwoord."),
         choices=list(WITHOUT_FUND.items()),
-    )  # fmt: skip
+    )
 
 
 def training_page(intake: Intake) -> ResponseReturnValue:
@@ -120,9 +123,14 @@ def _say(intake: Intake, voucher: Voucher, form: Any, started: bool) -> None:
         return
     paid = {"yes": True, "no": False}.get(form.own_share.data)
     confirm_end(
-        intake.session, voucher=voucher, ended_on=form.ended_on.data, how=EndKind(form.how.data), own_share_paid=paid,
-        actor=intake.actor, now=now(),
-    )  # fmt: skip
+        intake.session,
+        voucher=voucher,
+        ended_on=form.ended_on.data,
+        how=EndKind(form.how.data),
+        own_share_paid=paid,
+        actor=intake.actor,
+        now=now(),
+    )
 
 
 def receipt_page(intake: Intake) -> ResponseReturnValue:
@@ -144,14 +152,25 @@ def receipt_page(intake: Intake) -> ResponseReturnValue:
 
 def _hand_in(intake: Intake, voucher: Voucher, provider: Provider, form: PaidBillForm) -> None:
     paper = Paper(
-        number=form.invoice_number.data, invoice_date=form.invoice_date.data, learner_name=form.learner_name.data,
-        total_cents=form.total.data, amount_cents=form.amount.data, content=form.file.data.content,
+        number=form.invoice_number.data,
+        invoice_date=form.invoice_date.data,
+        learner_name=form.learner_name.data,
+        total_cents=form.total.data,
+        amount_cents=form.amount.data,
+        content=form.file.data.content,
         file_name=form.file.data.name,
-    )  # fmt: skip
+    )
     submit_paid_bill(
-        intake.session, voucher=voucher, provider=provider, paper=paper, payee_name=form.payee_name.data,
-        iban=form.iban.data, vault=vault(), actor=intake.actor, now=now(),
-    )  # fmt: skip
+        intake.session,
+        voucher=voucher,
+        provider=provider,
+        paper=paper,
+        payee_name=form.payee_name.data,
+        iban=form.iban.data,
+        vault=vault(),
+        actor=intake.actor,
+        now=now(),
+    )
 
 
 def outcome_page(intake: Intake) -> ResponseReturnValue:

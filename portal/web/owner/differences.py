@@ -113,8 +113,10 @@ def _short(key: str, value: Any) -> str:
     if isinstance(value, Text):
         return localized(value) if value.nl == value.en else f"{value.nl} / {value.en}"
     shown: dict[type, Callable[[Any], str]] = {
-        bool: lambda yes: _("ja") if yes else _("nee"), date: format_date, Fraction: format_percent,
-    }  # fmt: skip
+        bool: lambda yes: _("ja") if yes else _("nee"),
+        date: format_date,
+        Fraction: format_percent,
+    }
     if type(value) in shown:
         return shown[type(value)](value)
     if isinstance(value, int) and key.endswith("_cents"):

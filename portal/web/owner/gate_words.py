@@ -86,9 +86,14 @@ def _step(step: GateStep, form: Callable[[str], str] | None) -> dict[str, Any]:
     wrong = [finding for finding in step.findings if finding.severity == "error"]
     doubtful = [finding for finding in step.findings if finding.severity != "error"]
     return {
-        "name": step.name, "title": title, "why": why, "state": state, "kind": kind,
-        "errors": [_found(one, form) for one in wrong], "warnings": [_found(one, form) for one in doubtful],
-    }  # fmt: skip
+        "name": step.name,
+        "title": title,
+        "why": why,
+        "state": state,
+        "kind": kind,
+        "errors": [_found(one, form) for one in wrong],
+        "warnings": [_found(one, form) for one in doubtful],
+    }
 
 
 def _found(finding: Finding, form: Callable[[str], str] | None) -> dict[str, Any]:
@@ -97,9 +102,10 @@ def _found(finding: Finding, form: Callable[[str], str] | None) -> dict[str, Any
     of_cases = finding.file.startswith("cases/") or finding.path.startswith(("cases[", "given"))
     part = page_of(finding.path, cases=of_cases).name
     return {
-        "text": str(at_field) if at_field is not None else finding_text(finding), "where": path_words(finding.path),
+        "text": str(at_field) if at_field is not None else finding_text(finding),
+        "where": path_words(finding.path),
         "href": f"{form(part)}#{field_id(finding.path)}" if form is not None and finding.path else None,
-    }  # fmt: skip
+    }
 
 
 def path_words(path: str) -> str:
@@ -120,14 +126,18 @@ def case_rows(gate: Gate, rules: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "name": one.name,
             "lines": [
-                _("%(what)s: verwacht %(expected)s, gevonden %(found)s",
-                  what=OUTCOME_KEYS[key], expected=outcome_word(key, wanted, rules), found=outcome_word(key, found, rules))
+                _(
+                    "%(what)s: verwacht %(expected)s, gevonden %(found)s",
+                    what=OUTCOME_KEYS[key],
+                    expected=outcome_word(key, wanted, rules),
+                    found=outcome_word(key, found, rules),
+                )
                 for key, (wanted, found) in _differing(one).items()
             ],
         }
         for one in gate.cases
         if not one.passed
-    ]  # fmt: skip
+    ]
 
 
 def _differing(case: CaseOutcome) -> dict[str, tuple[Any, Any]]:
@@ -167,10 +177,13 @@ def _change(change: ChangedOutcome, rules: Mapping[str, str]) -> dict[str, Any]:
     ]
     gone = change.after is None
     return {
-        "key": change.key, "name": change.name, "kind": CHANGES[change.kind], "approved": change.approved_by is not None,
+        "key": change.key,
+        "name": change.name,
+        "kind": CHANGES[change.kind],
+        "approved": change.approved_by is not None,
         "was": "; ".join(f"{what}: {said}" for what, said, _nothing in rows) if gone else None,
         "rows": [] if gone else rows,
-    }  # fmt: skip
+    }
 
 
 def outcome_word(key: str, value: Any, rules: Mapping[str, str]) -> str:
@@ -223,14 +236,18 @@ def replay_shown(result: SetResult, names: Names) -> dict[str, Any]:
             for dimension, rows in result.groups.items()
             if rows
         ],
-    }  # fmt: skip
+    }
 
 
 def _money(what: str, money: Money) -> list[Any]:
     return [
-        what, _number(money.gains), _number(money.loses), "–" if money.same is None else money.same,
-        _euros(money.gained_cents), _euros(money.lost_cents),
-    ]  # fmt: skip
+        what,
+        _number(money.gains),
+        _number(money.loses),
+        "–" if money.same is None else money.same,
+        _euros(money.gained_cents),
+        _euros(money.lost_cents),
+    ]
 
 
 def _number(value: int | None) -> int | str:
@@ -250,11 +267,15 @@ def _paid(one: LineDifference) -> list[str]:
 def _groups(dimension: str, rows: Iterable[GroupRow], names: Names) -> list[list[Any]]:
     return [
         [
-            _group_name(dimension, row.value, names), _number(row.number), _number(row.gains), _number(row.loses),
-            _euros(row.gained_cents), _euros(row.lost_cents),
+            _group_name(dimension, row.value, names),
+            _number(row.number),
+            _number(row.gains),
+            _number(row.loses),
+            _euros(row.gained_cents),
+            _euros(row.lost_cents),
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _group_name(dimension: str, value: str, names: Names) -> str:

@@ -255,9 +255,13 @@ def publish(scheme: str, version: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             publish_version(
-                current_session(), version=shown, from_day=form.from_day.data, reason=form.reason.data, actor=current_actor(),
+                current_session(),
+                version=shown,
+                from_day=form.from_day.data,
+                reason=form.reason.data,
+                actor=current_actor(),
                 now=now(),
-            )  # fmt: skip
+            )
             flash(_("De versie is gepubliceerd. Lopende vragen houden hun oude versie."), "ok")
             return redirect(_here(shown), code=303)
     return _version_page(shown, form)
@@ -278,11 +282,16 @@ def compare(scheme: str) -> ResponseReturnValue:
     before, after = parsed_version(old).definition, parsed_version(new).definition
     assert before is not None and after is not None
     return page(
-        "owner/compare.html", scheme=scheme, title=localized(after.title), old=old, new=new, versions=shown,
+        "owner/compare.html",
+        scheme=scheme,
+        title=localized(after.title),
+        old=old,
+        new=new,
+        versions=shown,
         states=VERSION_STATES,
         above=address_above(session, current_actor(), scheme),
         compared=differences(before, after, today(), _names()),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/regeling/<scheme>/stoppen", methods=["GET", "POST"])

@@ -66,9 +66,10 @@ def draft_rows(session: Session, actor: Actor) -> list[list[Any]]:
     for one in drafts(session, actor=actor):
         in_form = one.state is VersionState.DRAFT
         name = {
-            "text": title_of_version(one), "note": _("Versie %(number)s", number=one.version),
+            "text": title_of_version(one),
+            "note": _("Versie %(number)s", number=one.version),
             "href": editor_address(one) if in_form else version_address(one),
-        }  # fmt: skip
+        }
         rows.append(
             [
                 name,
@@ -136,7 +137,9 @@ def stale_sentences(one: StaleScheme) -> list[str]:
         )
     if one.closed_since is not None:
         said.append(
-            _("De laatste periode is voorbij sinds %(day)s. Komt er een nieuwe periode, of stopt de regeling?",
-              day=format_date(one.closed_since))
-        )  # fmt: skip
+            _(
+                "De laatste periode is voorbij sinds %(day)s. Komt er een nieuwe periode, of stopt de regeling?",
+                day=format_date(one.closed_since),
+            )
+        )
     return said

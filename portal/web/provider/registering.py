@@ -40,9 +40,14 @@ def sign_up() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             ask_registration(
-                current_session(), name=form.name.data, kvk_number=form.kvk_number.data, iban=form.iban.data,
-                contact_name=form.contact_name.data, contact_email=form.contact_email.data, now=now(),
-            )  # fmt: skip
+                current_session(),
+                name=form.name.data,
+                kvk_number=form.kvk_number.data,
+                iban=form.iban.data,
+                contact_name=form.contact_name.data,
+                contact_email=form.contact_email.data,
+                now=now(),
+            )
             return redirect(url_for("provider.signed_up"), code=303)
     return page("provider/sign_up.html", form=form)
 

@@ -72,10 +72,14 @@ class InvoiceForm(Form):
     def paper(self) -> Paper:
         """What was typed, with its file."""
         return Paper(
-            number=self.invoice_number.data, invoice_date=self.invoice_date.data, learner_name=self.learner_name.data,
-            total_cents=self.total.data, amount_cents=self.amount.data, content=self.file.data.content,
+            number=self.invoice_number.data,
+            invoice_date=self.invoice_date.data,
+            learner_name=self.learner_name.data,
+            total_cents=self.total.data,
+            amount_cents=self.amount.data,
+            content=self.file.data.content,
             file_name=self.file.data.name,
-        )  # fmt: skip
+        )
 
 
 def scheme_titles() -> dict[str, str]:

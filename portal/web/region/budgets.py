@@ -68,9 +68,10 @@ class AmountForm(Form):
     """Raise or lower a budget."""
 
     act = ChoiceField(
-        _l("Wat wilt u doen?"), choices=[("raise", _l("Verhogen")), ("lower", _l("Verlagen"))],
+        _l("Wat wilt u doen?"),
+        choices=[("raise", _l("Verhogen")), ("lower", _l("Verlagen"))],
         missing=_l("Kies verhogen of verlagen."),
-    )  # fmt: skip
+    )
     amount = EuroField(_l("Met hoeveel euro?"), at_most=LARGEST_BUDGET_CENTS, missing=_l("Vul een bedrag in."))
     reason = TextField(_l("Waarom?"), maximum=LONGEST_REASON, missing=_l("Schrijf waarom het budget verandert."))
 
@@ -162,9 +163,14 @@ def announce(line_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             announce_ceiling(
-                session, line=line, ceiling_cents=form.ceiling.data, announced_on=form.announced_on.data, place=form.place.data,
-                actor=actor, now=this_moment(),
-            )  # fmt: skip
+                session,
+                line=line,
+                ceiling_cents=form.ceiling.data,
+                announced_on=form.announced_on.data,
+                place=form.place.data,
+                actor=actor,
+                now=this_moment(),
+            )
             flash(_("De bekendmaking is vastgelegd."), "ok")
             return redirect(url_for("region.budget", line_id=line_id), code=303)
     return _budget_page(line, AmountForm(formdata=None), form, wrong=form)
@@ -196,13 +202,17 @@ def new_budget() -> ResponseReturnValue:
 def _definition(form: NewLineForm) -> FundingLineDefinition | None:
     """The line as the form says it; None after showing what does not fit."""
     document = {
-        "id": form.id.data, "funder": form.funder.data, "title": {"nl": form.title_nl.data, "en": form.title_en.data},
-        "amount_cents": form.amount.data, "period": {"from": form.period_from.data, "to": form.period_to.data},
+        "id": form.id.data,
+        "funder": form.funder.data,
+        "title": {"nl": form.title_nl.data, "en": form.title_en.data},
+        "amount_cents": form.amount.data,
+        "period": {"from": form.period_from.data, "to": form.period_to.data},
         "earmark": {
-            "schemes": form.schemes.data or [], "routes": form.routes.data or [],
+            "schemes": form.schemes.data or [],
+            "routes": form.routes.data or [],
             "municipalities": form.municipalities.data or [],
         },
-    }  # fmt: skip
+    }
     try:
         return validate(FundingLineDefinition, document)
     except BadFile as bad:

@@ -52,10 +52,17 @@ def mandate_list() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             give_mandate(
-                session, account_id=int(form.person.data), body=form.body.data, scheme=form.scheme.data,
-                up_to_cents=form.up_to.data, valid_from=form.valid_from.data, valid_until=form.valid_until.data,
-                basis=form.basis.data, actor=current_actor(), now=now(),
-            )  # fmt: skip
+                session,
+                account_id=int(form.person.data),
+                body=form.body.data,
+                scheme=form.scheme.data,
+                up_to_cents=form.up_to.data,
+                valid_from=form.valid_from.data,
+                valid_until=form.valid_until.data,
+                basis=form.basis.data,
+                actor=current_actor(),
+                now=now(),
+            )
             flash(_("Het mandaat is vastgelegd."), "ok")
             return redirect(url_for("region.mandate_list"), code=303)
     rows = [_row(mandate, people, titles) for mandate in mandates(session)]

@@ -187,8 +187,14 @@ def bars(report: Allocation) -> list[dict[str, Any]]:
 
 
 HEADER = (
-    _l("Naam"), _l("Budget"), _l("Gereserveerd"), _l("Besteed"), _l("Betaald"), _l("Vrij"), _l("Vouchers"),
-)  # fmt: skip
+    _l("Naam"),
+    _l("Budget"),
+    _l("Gereserveerd"),
+    _l("Besteed"),
+    _l("Betaald"),
+    _l("Vrij"),
+    _l("Vouchers"),
+)
 
 
 @blueprint.get("/overzicht.csv")
@@ -205,11 +211,16 @@ def overview_file() -> ResponseReturnValue:
     else:
         rows = [
             [
-                scheme_title(row), Euros(row.admitted_budget_cents), Euros(row.reserved_cents), Euros(row.spent_cents),
-                Euros(row.paid_cents), Euros(row.admitted_available_cents), row.vouchers,
+                scheme_title(row),
+                Euros(row.admitted_budget_cents),
+                Euros(row.reserved_cents),
+                Euros(row.spent_cents),
+                Euros(row.paid_cents),
+                Euros(row.admitted_available_cents),
+                row.vouchers,
             ]
             for row in report.schemes
-        ]  # fmt: skip
+        ]
     return csv_file(f"geld-per-{view if view in VIEWS else VIEWS[0]}-{on or today()}.csv", HEADER, rows)
 
 
@@ -260,12 +271,16 @@ def transfers_file() -> Response:
         header,
         [
             [
-                row.booked_on, label(TRANSFER_KINDS, row.kind), titles.get(row.scheme or "", row.scheme),
-                row.funding_line_title_nl, Euros(row.cents), row.note,
+                row.booked_on,
+                label(TRANSFER_KINDS, row.kind),
+                titles.get(row.scheme or "", row.scheme),
+                row.funding_line_title_nl,
+                Euros(row.cents),
+                row.note,
             ]
             for row in rows
         ],
-    )  # fmt: skip
+    )
 
 
 KEYS = {"regeling": "scheme", "financier": "funder", "budget": "funding_line", "voor": "admitted"}

@@ -48,9 +48,11 @@ class CancelBatchForm(Form):
     """Why a batch is taken back."""
 
     reason = TextField(
-        _l("Waarom annuleert u de betaling?"), missing=_l("Schrijf op waarom u de betaling annuleert."), multiline=True,
+        _l("Waarom annuleert u de betaling?"),
+        missing=_l("Schrijf op waarom u de betaling annuleert."),
+        multiline=True,
         maximum=1000,
-    )  # fmt: skip
+    )
 
 
 class StatementForm(Form):
@@ -141,8 +143,10 @@ def bank_statement() -> ResponseReturnValue:
             read = read_statement(current_session(), content=form.file.data.content, actor=current_actor(), now=now())
             message = _(
                 "Gelezen: %(executed)s betaald, %(returned)s teruggekomen, %(known)s al bekend.",
-                executed=read.executed, returned=read.returned, known=read.known,
-            )  # fmt: skip
+                executed=read.executed,
+                returned=read.returned,
+                known=read.known,
+            )
             flash(message, "ok")
             if read.strange:
                 numbers = ", ".join(read.strange[:20])

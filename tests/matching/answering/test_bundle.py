@@ -103,8 +103,10 @@ def test_a_bundle_of_one_training_is_the_same_as_its_question(region: LoadedRegi
 
 def test_the_order_of_the_trainings_changes_no_cent(region: LoadedRegion) -> None:
     trainings = [one.model_dump(mode="json") for one in load(Bundle, EXAMPLE).trainings]
-    found = {json.dumps([*map(str, solved(example(trainings=list(order)), region).proposal.shares)])  # type: ignore[union-attr]
-             for order in (trainings, trainings[::-1], [trainings[1], trainings[0], trainings[2]])}  # fmt: skip
+    found = {
+        json.dumps([*map(str, solved(example(trainings=list(order)), region).proposal.shares)])  # type: ignore[union-attr]
+        for order in (trainings, trainings[::-1], [trainings[1], trainings[0], trainings[2]])
+    }
     assert len(found) == 1
 
 
@@ -164,9 +166,13 @@ def together(seed: int) -> Problem:
     caps = (HolderCap(id="h", offers=tuple(part_of), amount_cents=r.randint(1, 8)),)
     joint = tuple(cap for cap in base.joint_caps if len({part_of[name] for name in cap.offers}) == 1)
     changed = {
-        "lines": lines, "offers": offers, "parts": parts("p0", "p1"), "holder_caps": caps, "joint_caps": joint,
+        "lines": lines,
+        "offers": offers,
+        "parts": parts("p0", "p1"),
+        "holder_caps": caps,
+        "joint_caps": joint,
         "circumstances": base.circumstances.model_copy(update={"route": "employer"}),
-    }  # fmt: skip
+    }
     return Problem.model_validate({**dict(base), **changed})
 
 
@@ -248,16 +254,24 @@ def test_a_generated_bundle_over_the_catalogue_is_proven() -> None:
     [
         ({"trainings": []}, "trainings"),
         ({"trainings": [{"id": "a"}, {"id": "a"}]}, "trainings[1].id"),
-        ({"trainings": [{"id": "a", "costs": [{"category": "tuition", "amount_cents": 10, "amount_without_vat_cents": 11}]}]},
-         "trainings[0].costs[0].amount_without_vat_cents"),
+        (
+            {
+                "trainings": [
+                    {"id": "a", "costs": [{"category": "tuition", "amount_cents": 10, "amount_without_vat_cents": 11}]}
+                ]
+            },
+            "trainings[0].costs[0].amount_without_vat_cents",
+        ),
         ({"trainings": [{"id": "a b"}]}, "trainings[0].id"),
         ({"trainings": [{"id": "a", "name": "Jan"}]}, "trainings[0].name"),
-        ({"trainings": [{"id": "a", "costs": [{"category": "tuition", "amount_cents": 10, "bearer": "resident"}]}]},
-         "trainings[0].costs[0].bearer"),
+        (
+            {"trainings": [{"id": "a", "costs": [{"category": "tuition", "amount_cents": 10, "bearer": "resident"}]}]},
+            "trainings[0].costs[0].bearer",
+        ),
         ({"had_before": [{"scheme": "x", "amount_cents": 1, "awarded_on": "2027-01-01"}]}, "had_before[0].awarded_on"),
         ({"borrow_up_to_cents": -1}, "borrow_up_to_cents"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_bundle_is_refused_at_its_own_place(change: dict[str, Any], path: str) -> None:
     with pytest.raises(BadFile) as refused:
         example(**change)

@@ -23,10 +23,14 @@ COMPLETIONS = 3
 
 def asked(one: Asker, told: Mapping[str, Any]) -> Next | None:
     return next_question(
-        one.facts(told), one.region.schemes.values(), one.question, one.region, one.on,
+        one.facts(told),
+        one.region.schemes.values(),
+        one.question,
+        one.region,
+        one.on,
         funding_lines=[funding_line(line) for line in one.region.funding.funding_lines],
         askable=one.askable - told.keys(),
-    )  # fmt: skip
+    )
 
 
 def other_answers(one: Asker, told: Mapping[str, Any], seed: int) -> dict[str, Any]:
@@ -106,14 +110,27 @@ def _plain() -> Asker:
     made = {}
     for name, fact, cents in (("s0", "p1", 10_000), ("s1", "p2", 30_000), ("s2", "p4", 50_000)):
         data = {
-            "format": "ontwikkelloket/scheme/1", "scheme": name, "version": 1, "title": asking._WORD,
-            "summary": asking._WORD, "owner": "regio-veldrijk", "administered": "elsewhere", "kind": "subsidy",
-            "repayable": False, "public_money": True, "routes": ["individual", "employer"],
-            "applicant": {"who": "resident"}, "payee": "provider", "state": "open",
-            "sources": [{"title": "Test", "confidence": "verified"}], "conditions": [{"type": "yes", "fact": fact}],
-            "coverage": [{"categories": ["tuition"], "share": "1"}], "caps": [{"per": "award", "amount_cents": cents}],
-            "apply": {"how": asking._WORD}, "review_on": "2027-01-01",
-        }  # fmt: skip
+            "format": "ontwikkelloket/scheme/1",
+            "scheme": name,
+            "version": 1,
+            "title": asking._WORD,
+            "summary": asking._WORD,
+            "owner": "regio-veldrijk",
+            "administered": "elsewhere",
+            "kind": "subsidy",
+            "repayable": False,
+            "public_money": True,
+            "routes": ["individual", "employer"],
+            "applicant": {"who": "resident"},
+            "payee": "provider",
+            "state": "open",
+            "sources": [{"title": "Test", "confidence": "verified"}],
+            "conditions": [{"type": "yes", "fact": fact}],
+            "coverage": [{"categories": ["tuition"], "share": "1"}],
+            "caps": [{"per": "award", "amount_cents": cents}],
+            "apply": {"how": asking._WORD},
+            "review_on": "2027-01-01",
+        }
         made[name] = asking.validate(asking.SchemeDefinition, data, name)
     costs = [{"category": "tuition", "amount_cents": 90_000}]
     question = {"format": "ontwikkelloket/question/1", "route": "individual", "costs": costs}
@@ -132,8 +149,10 @@ def test_the_question_with_most_money_comes_first_and_a_sensitive_one_last() -> 
 def test_a_question_that_became_pointless_is_not_asked_any_more() -> None:
     one = _plain()
     assert told_to(replace(one, answers={**one.answers, "p1": False, "p2": False, "p4": True}), by_what_can_change) == {
-        "p2": False, "p1": False, "p4": True,
-    }  # fmt: skip
+        "p2": False,
+        "p1": False,
+        "p4": True,
+    }
     # of costs of 300 nothing is left when s1 pays
     small = one.question.costs[0].model_copy(update={"amount_cents": 30_000})
     cheap = replace(

@@ -31,13 +31,24 @@ def veldrijk() -> LoadedRegion:
 def scheme(name: str = "bijdrage", **changes: Any) -> dict[str, Any]:
     """All of tuition, for everybody."""
     base: dict[str, Any] = {
-        "format": "ontwikkelloket/scheme/1", "scheme": name, "version": 1, "title": {"nl": "Bijdrage", "en": "Contribution"},
-        "summary": {"nl": "Een bijdrage.", "en": "A contribution."}, "owner": "regio-veldrijk", "administered": "elsewhere",
-        "kind": "subsidy", "public_money": True, "routes": ["individual"], "applicant": {"who": "resident"},
-        "payee": "resident", "state": "open", "sources": [{"title": "Regeling", "confidence": "verified"}],
+        "format": "ontwikkelloket/scheme/1",
+        "scheme": name,
+        "version": 1,
+        "title": {"nl": "Bijdrage", "en": "Contribution"},
+        "summary": {"nl": "Een bijdrage.", "en": "A contribution."},
+        "owner": "regio-veldrijk",
+        "administered": "elsewhere",
+        "kind": "subsidy",
+        "public_money": True,
+        "routes": ["individual"],
+        "applicant": {"who": "resident"},
+        "payee": "resident",
+        "state": "open",
+        "sources": [{"title": "Regeling", "confidence": "verified"}],
         "coverage": [{"categories": ["tuition"], "share": "100%", "article": "artikel 3"}],
-        "apply": {"how": {"nl": "Vraag aan op de site.", "en": "Apply on the site."}}, "review_on": date(2027, 1, 15),
-    }  # fmt: skip
+        "apply": {"how": {"nl": "Vraag aan op de site.", "en": "Apply on the site."}},
+        "review_on": date(2027, 1, 15),
+    }
     return {**base, **changes}
 
 
@@ -107,15 +118,20 @@ def test_an_age_limit_alone_is_a_border_and_no_cliff(veldrijk: LoadedRegion) -> 
 
 def test_an_amount_that_falls_is_a_cliff_of_one_day(veldrijk: LoadedRegion) -> None:
     def dated(later: int) -> list[dict[str, Any]]:
-        return cap([
-            {"from": "2026-01-01", "value": 200_000, "source": "Regeling"},
-            {"from": "2026-07-01", "value": later, "source": "Regeling"},
-        ])  # fmt: skip
+        return cap(
+            [
+                {"from": "2026-01-01", "value": 200_000, "source": "Regeling"},
+                {"from": "2026-07-01", "value": later, "source": "Regeling"},
+            ]
+        )
 
     (found,) = linted(veldrijk, scheme(caps=dated(150_000)), prefix="cliff")
     assert (found.code, *figures(found, "day", "high_cents", "low_cents")) == (
-        "cliff_in_time", date(2026, 7, 1), 200_000, 150_000,
-    )  # fmt: skip
+        "cliff_in_time",
+        date(2026, 7, 1),
+        200_000,
+        150_000,
+    )
     assert linted(veldrijk, scheme(caps=dated(250_000)), prefix="cliff") == []
     assert linted(veldrijk, scheme(caps=dated(150_000)), prefix="cliff", on=date(2026, 7, 1)) == []
 
@@ -137,8 +153,13 @@ def test_a_first_scheme_that_leaves_no_room_for_a_fixed_amount_costs_money(veldr
     (found,) = linted(veldrijk, scheme("eerst", caps=cap(30_000)), fixed, prefix="precedence_costs")
     assert (found.path, found.severity) == ("precedence.asks_first[0]", "warning")
     assert figures(found, "first", "others", "cost_cents", "first_cents", "without_cents", "with_cents") == (
-        "eerst", "later", 100_000, 5_000, 0, 95_000,
-    )  # fmt: skip
+        "eerst",
+        "later",
+        100_000,
+        5_000,
+        0,
+        95_000,
+    )
     loose = scheme("later", caps=cap(100_000), precedence=FIRST)
     assert linted(veldrijk, scheme("eerst", caps=cap(30_000)), loose, prefix="precedence_costs") == []
 

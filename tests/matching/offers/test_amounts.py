@@ -146,9 +146,14 @@ def test_what_decides_between_variants_is_asked_and_the_offer_is_only_possible(l
 def test_which_variant_could_pay_most_depends_on_the_costs(loaded: LoadedRegion) -> None:
     variants = [{**VARIANTS[0], "coverage": [{"categories": ["tuition"], "share": "1"}]}, VARIANTS[1]]
     changed = scheme(
-        loaded, "metaalbijdrage", rate=None, caps=[{"per": "award", "amount_cents": 50_000}], variants=variants,
-        minimum_cents=None, share_of_base=None,
-    )  # fmt: skip
+        loaded,
+        "metaalbijdrage",
+        rate=None,
+        caps=[{"per": "award", "amount_cents": 50_000}],
+        variants=variants,
+        minimum_cents=None,
+        share_of_base=None,
+    )
     cheap = [{"category": "tuition", "amount_cents": 100_000}]
     ready = asked(changed, "employer", facts={"contract_hours": None}, costs=cheap)
     assert only(ready, "metaalbijdrage").variant == "small"  # all of 1.000 is more than 75%

@@ -23,9 +23,15 @@ from tests.benchmarks.questions import region
 VELDRIJK = Path("tests/schemes/regions/veldrijk")
 ON = date(2026, 10, 1)
 FACTS: dict[str, Any] = {
-    "birth_year": 1990, "residence_municipality": "GM9001", "work_situation": "employee", "training_sector": "technology",
-    "training_start": "2026-11-01", "student_finance": False, "contract_hours": 32, "guidance_weeks": 12,
-}  # fmt: skip
+    "birth_year": 1990,
+    "residence_municipality": "GM9001",
+    "work_situation": "employee",
+    "training_sector": "technology",
+    "training_start": "2026-11-01",
+    "student_finance": False,
+    "contract_hours": 32,
+    "guidance_weeks": 12,
+}
 
 
 @pytest.fixture(scope="module")
@@ -192,9 +198,12 @@ def company(used: Any, **more: Any) -> Prepared:
 
 def worker(work_situation: str, used: Any) -> Prepared:
     facts = {
-        "birth_year": 1985, "residence_municipality": "GM0200", "work_situation": work_situation,
-        "training_start": "2027-02-01", "de_minimis_used_cents": used,
-    }  # fmt: skip
+        "birth_year": 1985,
+        "residence_municipality": "GM0200",
+        "work_situation": work_situation,
+        "training_start": "2027-02-01",
+        "de_minimis_used_cents": used,
+    }
     return prepare(
         validate(Question, {"format": "ontwikkelloket/question/1", "facts": facts}), region(), on=date(2026, 12, 1)
     )

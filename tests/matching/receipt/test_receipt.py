@@ -22,10 +22,34 @@ from tests.matching.receipts import EXAMPLES, changed, example, leaves, other, q
 EMBEDDED = ("schemes", "fact_definitions", "lists")
 NO_CONSEQUENCE = (
     # words and addresses for people, and moments: nothing is computed from them
-    "made_at", "question_number", "region", "funding_titles", "model.version", "known_on", "rationale", "checked", "decided_on",
-    "title", "summary", "deciding_body", "sources", "source", "how", "question.nl", "question.en", "why", "owner", "name",
-    "postcodes", "voucher", "decision_weeks", "review_on", "deterministic_ms", "awarded_on", "best_if_possible",
-)  # fmt: skip
+    "made_at",
+    "question_number",
+    "region",
+    "funding_titles",
+    "model.version",
+    "known_on",
+    "rationale",
+    "checked",
+    "decided_on",
+    "title",
+    "summary",
+    "deciding_body",
+    "sources",
+    "source",
+    "how",
+    "question.nl",
+    "question.en",
+    "why",
+    "owner",
+    "name",
+    "postcodes",
+    "voucher",
+    "decision_weeks",
+    "review_on",
+    "deterministic_ms",
+    "awarded_on",
+    "best_if_possible",
+)
 
 
 def read(data: dict[str, Any]) -> list[str]:
@@ -169,8 +193,9 @@ def test_locks_stand_in_the_receipt_with_their_reason() -> None:
     made = receipt_of(question(), "proefland", locks=locks)
     assert verify(made) == []
     assert [(one.kind, one.offer, one.cents, one.reason) for one in made.content.overrides] == [
-        ("locked", "leervoucher", 150_000, "Zo afgesproken."), ("forbidden", "studielening", 0, "Zo afgesproken."),
-    ]  # fmt: skip
+        ("locked", "leervoucher", 150_000, "Zo afgesproken."),
+        ("forbidden", "studielening", 0, "Zo afgesproken."),
+    ]
     data = canonical(made)
     for path, _ in leaves(data["content"]["overrides"]):
         if path[-1] != "reason":
@@ -204,9 +229,10 @@ def test_a_receipt_of_other_software_is_said_and_not_refused(receipt: Receipt) -
 
 def test_what_somebody_wrote_and_facts_that_no_rule_needs_are_not_in_it() -> None:
     asked = question(
-        wish={"text": "Ik ben Sam de Vries"}, training={"name": "Lassen", "provider": "Sam bv"},
+        wish={"text": "Ik ben Sam de Vries"},
+        training={"name": "Lassen", "provider": "Sam bv"},
         facts={"residence_municipality": "GM9901", "training_start": "2026-05-01", "goals": ["other_job"]},
-    )  # fmt: skip
+    )
     text = receipt_text(receipt_of(asked, "proefland"))
     assert "Sam" not in text and "Lassen" not in text and "other_job" not in text
     assert '"residence_municipality"' in text

@@ -163,9 +163,11 @@ def test_two_offers_of_one_scheme_are_one_application() -> None:
 def test_locks_are_kept_and_the_rest_is_solved_around_them() -> None:
     locks = Locks(shares=(LockedShare(line="a", offer="x", funding_line="g", cents=20000),), forbidden=("z",))
     given = problem(
-        [line("a", 1000), line("b", 1000, "books")], [offer("x", {"tuition": 1, "books": 1}, here=True), offer("z")],
-        funding_lines=(money("f", 900, price_permille=100), money("g", 900, price_permille=900)), locks=locks,
-    )  # fmt: skip
+        [line("a", 1000), line("b", 1000, "books")],
+        [offer("x", {"tuition": 1, "books": 1}, here=True), offer("z")],
+        funding_lines=(money("f", 900, price_permille=100), money("g", 900, price_permille=900)),
+        locks=locks,
+    )
     proposal = propose(given)
     assert violations(given, proposal.shares) == []
     assert pays("x", "a", 200, "g") in proposal.shares
@@ -191,9 +193,11 @@ def test_locks_that_clash_are_named(locks: Locks, codes: set[str]) -> None:
     group = ExclusionGroup(id="g", offers=("x", "e"))
     extra = LockedShare(line="b", offer="y", cents=3000)  # has nothing to do with it
     given = problem(
-        [line("a", 1000), line("b", 1000)], offers, exclusion_groups=(group,),
+        [line("a", 1000), line("b", 1000)],
+        offers,
+        exclusion_groups=(group,),
         locks=Locks(shares=(*locks.shares, extra), forbidden=locks.forbidden),
-    )  # fmt: skip
+    )
     with pytest.raises(solve.LockConflict) as caught:
         propose(given)
     assert extra not in caught.value.locks.shares

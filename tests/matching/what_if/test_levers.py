@@ -163,9 +163,14 @@ def _in_two_years(case: Case, p: Any) -> int:
     left = [line.model_copy(update={"available_cents": line.available_cents - taken.get(line.id, 0)}) for line in lines]
     before = [entry.model_dump(mode="json") for entry in case.question.had_before]
     second_year = _changed(
-        case.question, costs=[cost for cost in later if cost["amount_cents"]], facts=facts, had_before=[*before, *had],
-        reference_date=day.isoformat(), pledge=None, borrow_up_to_cents=0,
-    )  # fmt: skip
+        case.question,
+        costs=[cost for cost in later if cost["amount_cents"]],
+        facts=facts,
+        had_before=[*before, *had],
+        reference_date=day.isoformat(),
+        pledge=None,
+        borrow_up_to_cents=0,
+    )
     return own_cents(mix) + case.own(second_year, on=day, lines=left)
 
 
@@ -226,9 +231,19 @@ def test_every_stated_change_saves_exactly_what_it_says(source: str, seed: int) 
 def test_together_they_hold_every_kind_that_generated_questions_give() -> None:
     found = {lever.kind for one in GENERATED for lever in generated(*one).levers}
     assert found >= {
-        "apply_before_start", "budget_raised", "ceiling_raised", "combination_allowed", "listed_training", "minimum_lowered",
-        "more_hours", "other_route", "other_training", "pledge", "pledge_unlocks", "split_over_years",
-    }  # fmt: skip
+        "apply_before_start",
+        "budget_raised",
+        "ceiling_raised",
+        "combination_allowed",
+        "listed_training",
+        "minimum_lowered",
+        "more_hours",
+        "other_route",
+        "other_training",
+        "pledge",
+        "pledge_unlocks",
+        "split_over_years",
+    }
 
 
 @pytest.mark.parametrize(("source", "seed"), [("catalogue", 19), ("opened", 0), ("invented", 3)])
@@ -255,18 +270,32 @@ FACTS = [
     fact("provider_member", "yes_no", who_knows=["employer", "provider"]),
     fact("training_hours", "number", minimum=0, maximum=100, who_knows=["resident"]),
     fact("work_situation", "choice", who_knows=["resident"], values=asking._options("employee", "self_employed")),
-]  # fmt: skip
+]
 
 
 def scheme(name: str = "s", **more: Any) -> SchemeDefinition:
     data: dict[str, Any] = {
-        "format": "ontwikkelloket/scheme/1", "scheme": name, "version": 1, "title": WORD, "summary": WORD,
-        "owner": "regio-veldrijk", "administered": "elsewhere", "kind": "subsidy", "repayable": False, "public_money": True,
-        "routes": ["individual", "employer"], "applicant": {"who": "resident"}, "payee": "provider", "state": "open",
-        "sources": [{"title": "Test", "confidence": "verified"}], "conditions": [], "apply": {"how": WORD},
-        "coverage": [{"categories": ["tuition"], "share": "1"}], "caps": [{"per": "award", "amount_cents": 60_000}],
+        "format": "ontwikkelloket/scheme/1",
+        "scheme": name,
+        "version": 1,
+        "title": WORD,
+        "summary": WORD,
+        "owner": "regio-veldrijk",
+        "administered": "elsewhere",
+        "kind": "subsidy",
+        "repayable": False,
+        "public_money": True,
+        "routes": ["individual", "employer"],
+        "applicant": {"who": "resident"},
+        "payee": "provider",
+        "state": "open",
+        "sources": [{"title": "Test", "confidence": "verified"}],
+        "conditions": [],
+        "apply": {"how": WORD},
+        "coverage": [{"categories": ["tuition"], "share": "1"}],
+        "caps": [{"per": "award", "amount_cents": 60_000}],
         "review_on": "2027-01-01",
-    }  # fmt: skip
+    }
     return validate(SchemeDefinition, {**data, **more}, name)
 
 

@@ -78,8 +78,9 @@ def test_an_own_mix_and_locks_stand_in_it_with_the_reason(session: Session) -> N
     made = receipt_of_decision(session, decision=decision, actor=ADVISOR)
     assert made is not None and verify(made) == []
     assert {(one.kind, one.funding_line, one.cents, one.proposed_cents) for one in made.content.overrides} == {
-        ("own_mix", "provincie-breed", 100_000, 0), ("own_mix", "rijk-leren", 0, 120_000),
-    }  # fmt: skip
+        ("own_mix", "provincie-breed", 100_000, 0),
+        ("own_mix", "rijk-leren", 0, 120_000),
+    }
     assert made.content.overrides[0].reason == f"{LEFT_OUT} betaalt zelf mee."
     other = an_application(session)
     locks = Locks(shares=(LockedShare(line="k1", offer="leervoucher", cents=50_000),))

@@ -29,9 +29,15 @@ def more(
     part = voucher.award.parts[0]
     line = session.get_one(FundingLine, part.funding_line_id)
     return top_up(
-        session, voucher=voucher, line_key=part.line_key, funding_line=line, amount_cents=cents, reason=reason,
-        actor=actor, now=NOW,  # type: ignore[arg-type]
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        line_key=part.line_key,
+        funding_line=line,
+        amount_cents=cents,
+        reason=reason,
+        actor=actor,
+        now=NOW,  # type: ignore[arg-type]
+    )
 
 
 def dearer(session: Session, voucher: Voucher, by_cents: int) -> DevelopmentQuestion:

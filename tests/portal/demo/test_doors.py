@@ -73,9 +73,15 @@ def test_an_empty_desk_still_has_doors_for_everybody_with_an_account(engine: Eng
     demo.fill(engine, now=now(), vault=VAULT, questions=0)
     labels = [label for label, _ in demo.doors(engine, address="http://x", now=now())]
     assert [label.split(",")[0] for label in labels] == [
-        "Resident", "Employer", "Advisor", "Scheme owner", "Scheme owner", "Region", "Administrator",
+        "Resident",
+        "Employer",
+        "Advisor",
+        "Scheme owner",
+        "Scheme owner",
+        "Region",
+        "Administrator",
         "Anybody with an account",
-    ]  # fmt: skip
+    ]
 
 
 @once

@@ -107,11 +107,22 @@ def test_sixty_questions_have_every_storyline_goal_work_situation_and_municipali
     planned = plan(60, seed=seed, today=date(2026, 11, 24))
     assert {item.line.name for item in planned} == {line.name for line in STORYLINES}
     assert {goal for item in planned for goal in item.case.training.goals} == {
-        "keep_current_job", "other_job", "own_business", "find_work", "basic_skills", "certificate"
-    }  # fmt: skip
+        "keep_current_job",
+        "other_job",
+        "own_business",
+        "find_work",
+        "basic_skills",
+        "certificate",
+    }
     assert {item.case.situation for item in planned} == {
-        "employee_permanent", "employee_temporary", "temp_agency", "self_employed", "job_seeker", "dismissal_threatened", "other"
-    }  # fmt: skip
+        "employee_permanent",
+        "employee_temporary",
+        "temp_agency",
+        "self_employed",
+        "job_seeker",
+        "dismissal_threatened",
+        "other",
+    }
     homes = {item.case.person.place.municipality for item in planned}
     assert homes >= {place.municipality for place in REGION_PLACES}
 

@@ -128,8 +128,13 @@ def test_invoices_with_a_file_payments_and_settlements_are_there_in_every_state(
     assert SettlementGround.AS_USED in grounds and len(grounds) == 2
     kinds = {change.kind for change in all_of(desk, VoucherChange)}
     assert kinds >= {
-        ChangeKind.BLOCKED, ChangeKind.EXTENDED, ChangeKind.START_MOVED, ChangeKind.LOWERED, ChangeKind.TOPPED_UP, ChangeKind.CREDITED
-    }  # fmt: skip
+        ChangeKind.BLOCKED,
+        ChangeKind.EXTENDED,
+        ChangeKind.START_MOVED,
+        ChangeKind.LOWERED,
+        ChangeKind.TOPPED_UP,
+        ChangeKind.CREDITED,
+    }
     answered = {outcome.answered_at is None for outcome in all_of(desk, TrainingOutcome)}
     assert answered == {True, False}
 
@@ -158,8 +163,10 @@ def test_providers_are_approved_not_approved_and_taken_off_the_list(desk: Filled
         return {(provider.state, bool(approved_schemes(session, provider=provider))) for provider in found}
 
     assert desk.read(standing) == {
-        (ProviderState.REGISTERED, True), (ProviderState.REGISTERED, False), (ProviderState.WITHDRAWN, False)
-    }  # fmt: skip
+        (ProviderState.REGISTERED, True),
+        (ProviderState.REGISTERED, False),
+        (ProviderState.WITHDRAWN, False),
+    }
 
 
 def test_the_worklist_has_fresh_and_overdue_questions_and_a_decision_term_that_passed(desk: FilledDesk) -> None:
@@ -252,8 +259,11 @@ def test_the_history_of_a_budget_reads_from_its_beginning(desk: FilledDesk) -> N
 
 def test_nothing_happened_in_the_future_or_before_the_eight_months(desk: FilledDesk) -> None:
     planned = {
-        ("conversation", "planned_for"), ("objection", "hearing_on"), ("access_link", "expires_at"), ("sign_in_link", "expires_at")
-    }  # fmt: skip
+        ("conversation", "planned_for"),
+        ("objection", "hearing_on"),
+        ("access_link", "expires_at"),
+        ("sign_in_link", "expires_at"),
+    }
 
     def instants(session: Session) -> list[tuple[str, str, Any, Any]]:
         found = []

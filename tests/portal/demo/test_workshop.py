@@ -46,8 +46,12 @@ def test_a_change_waits_for_a_second_person_with_nothing_wrong_in_it(desk: Fille
         assert (version.state, version.submitted_by) == (VersionState.IN_REVIEW, writer.reference)
         shown = gate(session, version=version, actor=second, on=TODAY)
         assert {step.name: step.state for step in shown.steps} == {
-            "parses": "passed", "lint": "passed", "cases": "to_do", "replay": "to_do", "second_person": "passed",
-        }  # fmt: skip
+            "parses": "passed",
+            "lint": "passed",
+            "cases": "to_do",
+            "replay": "to_do",
+            "second_person": "passed",
+        }
         assert [case.name for case in shown.cases if not case.passed] == []
         assert sorted(change.kind for change in shown.changes) == ["changed", "changed", "removed"]
         assert gate(session, version=version, actor=writer, on=TODAY).step("second_person").state == "to_do"

@@ -50,9 +50,11 @@ def test_every_code_has_a_sentence_that_uses_only_its_parameters(
         assert sentence.message[0].isupper() and sentence.message.endswith((".", "%(why)s")), code
 
 
-PRICES = {code for code, _ in _price(OverridePrice(1, 1, 1, 1, 1, "not_proven"))} | {
-    code for code, _ in _price(OverridePrice(-1, -1, -1, -1, -1))
-} | {code for code, _ in _price(OverridePrice(0, 0, 0, 0, 0))}  # fmt: skip
+PRICES = (
+    {code for code, _ in _price(OverridePrice(1, 1, 1, 1, 1, "not_proven"))}
+    | {code for code, _ in _price(OverridePrice(-1, -1, -1, -1, -1))}
+    | {code for code, _ in _price(OverridePrice(0, 0, 0, 0, 0))}
+)
 
 
 def untranslated(tables: Iterable[sentences.Sentences]) -> list[str]:

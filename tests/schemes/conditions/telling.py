@@ -38,8 +38,12 @@ def reference(data: Written) -> References:
 
 
 def told(
-    written: Written, facts: Mapping[str, Any], on: date = ON, references: References | None = None, scheme: str | None = None
-) -> Outcome:  # fmt: skip
+    written: Written,
+    facts: Mapping[str, Any],
+    on: date = ON,
+    references: References | None = None,
+    scheme: str | None = None,
+) -> Outcome:
     """What a condition says of facts; on 1 March 2026 unless another day is given."""
     return evaluate(ADAPTER.validate_python(written), facts, on, references or {}, scheme)
 

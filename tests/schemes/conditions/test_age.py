@@ -15,7 +15,7 @@ from tests.schemes.conditions.telling import (
     reference,
     told,
     why_refused,
-)  # fmt: skip
+)
 
 PENSION_AGES: References = reference(
     {

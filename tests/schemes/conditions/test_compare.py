@@ -15,7 +15,7 @@ from tests.schemes.conditions.telling import (
     reference,
     told,
     why_refused,
-)  # fmt: skip
+)
 
 MINIMUM = reference(
     {
@@ -29,10 +29,12 @@ MINIMUM = reference(
 )  # fmt: skip
 WAGE = reference(
     {
-        "list": "wage", "kind": "numbers", "title": {"nl": "Minimumloon", "en": "Minimum wage"},
+        "list": "wage",
+        "kind": "numbers",
+        "title": {"nl": "Minimumloon", "en": "Minimum wage"},
         "versions": [{"from": "2026-01-01", "source": "x", "number": 229999}],
     }
-)  # fmt: skip
+)
 
 
 def compared(stands: str, **more: Any) -> dict[str, Any]:
@@ -60,8 +62,14 @@ def test_each_way_to_stand_holds_up_to_its_border(stands: str, below: str, equal
 
 @pytest.mark.parametrize(
     ("share", "own", "status"),
-    [("2/3", 66, MET), ("2/3", 67, NOT), ("130%", 130, MET), ("130%", Decimal("130.01"), NOT), ("1/3", Decimal("33.34"), NOT)],
-)  # fmt: skip
+    [
+        ("2/3", 66, MET),
+        ("2/3", 67, NOT),
+        ("130%", 130, MET),
+        ("130%", Decimal("130.01"), NOT),
+        ("1/3", Decimal("33.34"), NOT),
+    ],
+)
 def test_a_share_is_exact(share: str, own: Any, status: str) -> None:
     assert told(compared("at_most", share=share), {"own": own, "theirs": 100}).status == status
 
@@ -91,8 +99,9 @@ def test_what_the_list_does_not_hold_is_not_known() -> None:
     condition = to_list("minimum", by="household")
     no_row = told(condition, {"own": 1, "household": "group"}, references=MINIMUM)
     assert (no_row.unknown_code, no_row.unknown_params) == (
-        "no_value_for_answer", {"fact": "household", "value": "group"},
-    )  # fmt: skip
+        "no_value_for_answer",
+        {"fact": "household", "value": "group"},
+    )
     assert (
         told(condition, {"own": 1, "household": "single"}, day("2027-01-01"), MINIMUM).unknown_code == "no_list_on_date"
     )

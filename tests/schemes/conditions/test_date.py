@@ -7,8 +7,11 @@ import pytest
 from tests.schemes.conditions.telling import MET, NOT, UNKNOWN, assert_told, day, told, why_refused
 
 WITHIN = {
-    "type": "date", "fact": "training_start", "days_after_reference_at_least": 0, "days_after_reference_at_most": 91,
-}  # fmt: skip
+    "type": "date",
+    "fact": "training_start",
+    "days_after_reference_at_least": 0,
+    "days_after_reference_at_most": 91,
+}
 FIXED = {"type": "date", "fact": "training_start", "after": "2026-03-31", "on_or_before": "2026-12-31"}
 
 

@@ -55,8 +55,12 @@ def test_both_days_are_asked_and_the_whole_units_are_told() -> None:
     assert told({**LASTS, "at_most": 12}, {"training_start": day("2026-03-02")}).missing == ("training_end",)
     outcome = told({**LASTS, "at_most": 12}, {"training_start": day("2026-03-02"), "training_end": day("2027-03-01")})
     assert outcome.params == {
-        "maximum": 12, "unit": "months", "from": "training_start", "to": "training_end", "elapsed": 11,
-    }  # fmt: skip
+        "maximum": 12,
+        "unit": "months",
+        "from": "training_start",
+        "to": "training_end",
+        "elapsed": 11,
+    }
 
 
 def test_a_bound_that_changes_is_the_one_of_the_reference_date() -> None:

@@ -40,8 +40,11 @@ def test_each_bound_holds_up_to_its_border(condition: dict[str, Any], value: Any
 
 def test_both_bounds_together_say_whether_their_borders_belong_to_them() -> None:
     assert told(HOURS, {"hours": 30}).params == {
-        "minimum": 24, "minimum_included": True, "maximum": 36, "maximum_included": False,
-    }  # fmt: skip
+        "minimum": 24,
+        "minimum_included": True,
+        "maximum": 36,
+        "maximum_included": False,
+    }
 
 
 def test_a_bound_that_changes_is_the_one_of_the_reference_date() -> None:

@@ -8,18 +8,24 @@ import pytest
 from tests.schemes.conditions.telling import MET, NOT, UNKNOWN, assert_told, day, in_dutch, told, why_refused
 
 SIZE = {
-    "type": "number_by", "fact": "income", "by": "size",
+    "type": "number_by",
+    "fact": "income",
+    "by": "size",
     "rows": [{"values": [1], "at_most": 200000}, {"values": [2, 3], "at_least": 1000, "less_than": 260000}],
-}  # fmt: skip
+}
 GROWS = {**SIZE, "per_extra": {"above": 3, "each": 25000}}
 PARTNER = {
-    "type": "number_by", "fact": "income", "by": "partner",
+    "type": "number_by",
+    "fact": "income",
+    "by": "partner",
     "rows": [{"values": ["no"], "at_most": 150000}, {"values": ["yes"], "at_most": 210000}],
-}  # fmt: skip
+}
 PLACE = {
-    "type": "number_by", "fact": "income", "by": "place",
+    "type": "number_by",
+    "fact": "income",
+    "by": "place",
     "rows": [{"values": ["GM0200"], "more_than": 10}, {"values": [], "more_than": 20}],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -53,8 +59,10 @@ def test_the_row_of_the_other_fact_gives_the_border(
 def test_a_value_without_a_row_asks_nothing_more() -> None:
     outcome = told(SIZE, {"income": 1, "size": 4})
     assert (outcome.unknown_code, outcome.unknown_params, outcome.missing) == (
-        "no_value_for_answer", {"fact": "size", "value": "4"}, (),
-    )  # fmt: skip
+        "no_value_for_answer",
+        {"fact": "size", "value": "4"},
+        (),
+    )
 
 
 def test_first_what_chooses_the_row_is_asked() -> None:

@@ -15,12 +15,24 @@ from schemes.region.loading import LoadedRegion
 
 TEXT = {"nl": "a", "en": "a"}
 MINIMAL: dict[str, Any] = {
-    "format": "ontwikkelloket/scheme/1", "scheme": "x", "version": 1, "title": TEXT, "summary": TEXT, "owner": "o",
-    "administered": "elsewhere", "kind": "subsidy", "public_money": True, "routes": ["individual"],
-    "applicant": {"who": "resident"}, "payee": "resident", "state": "open",
-    "sources": [{"title": "s", "confidence": "verified"}], "coverage": [{"categories": ["tuition"], "share": "1"}],
-    "apply": {"how": TEXT}, "review_on": "2027-01-01",
-}  # fmt: skip
+    "format": "ontwikkelloket/scheme/1",
+    "scheme": "x",
+    "version": 1,
+    "title": TEXT,
+    "summary": TEXT,
+    "owner": "o",
+    "administered": "elsewhere",
+    "kind": "subsidy",
+    "public_money": True,
+    "routes": ["individual"],
+    "applicant": {"who": "resident"},
+    "payee": "resident",
+    "state": "open",
+    "sources": [{"title": "s", "confidence": "verified"}],
+    "coverage": [{"categories": ["tuition"], "share": "1"}],
+    "apply": {"how": TEXT},
+    "review_on": "2027-01-01",
+}
 WINDOWS = [{"opens_on": "2026-02-01", "closes_on": "2026-03-31"}, {"opens_on": "2026-09-01", "closes_on": "2026-10-31"}]
 VOUCHER = {"valid_days": 90, "partial_redemption": False, "keep_rest": False}
 HERE = {"administered": "here", "kind": "voucher", "deciding_body": TEXT, "voucher": VOUCHER}

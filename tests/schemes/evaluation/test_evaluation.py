@@ -47,8 +47,9 @@ def test_the_deciding_outcome_of_a_group_is_the_rule_to_explain(check: Check) ->
 
 
 @pytest.mark.parametrize(
-    "condition", [{"type": "expression", "text": "age > 18"}, {"fact": "n"}, {"type": "all", "conditions": []}, {**YES, "if": 1}]
-)  # fmt: skip
+    "condition",
+    [{"type": "expression", "text": "age > 18"}, {"fact": "n"}, {"type": "all", "conditions": []}, {**YES, "if": 1}],
+)
 def test_what_is_no_condition_is_refused(condition: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ADAPTER.validate_python(condition)

@@ -28,9 +28,18 @@ def code_of(text: str, **options: Any) -> str:
 def test_yaml_is_read_by_the_plain_core_of_1_2() -> None:
     text = "a: 010\nb: 1_000\nc: 12:30\nd: yes\ne: 2026-01-01\nf: 36.5\ng: ~\nh: true\ni: '5'\nj: -3\nno: {type: no}\n"
     assert parse_text(text).data == {
-        "a": 10, "b": "1_000", "c": "12:30", "d": "yes", "e": "2026-01-01", "f": Decimal("36.5"), "g": None, "h": True,
-        "i": "5", "j": -3, "no": {"type": "no"},
-    }  # fmt: skip
+        "a": 10,
+        "b": "1_000",
+        "c": "12:30",
+        "d": "yes",
+        "e": "2026-01-01",
+        "f": Decimal("36.5"),
+        "g": None,
+        "h": True,
+        "i": "5",
+        "j": -3,
+        "no": {"type": "no"},
+    }
 
 
 def test_lines_are_known_for_every_path() -> None:
@@ -108,10 +117,18 @@ def test_json_that_could_harm_or_mislead_is_refused(text: str, code: str) -> Non
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"\xff\xfe a", "not_utf8"), (b"a: \xe9", "not_utf8"), (b"", "empty_file"), (b"x" * 1_000_001, "too_large"),
-     (b"- 1", "wrong_top_level"),
-     (b"5", "wrong_top_level"), (b"text", "wrong_top_level"), (b"null", "wrong_top_level"), (b"\x00\x01", "control_character")],
-)  # fmt: skip
+    [
+        (b"\xff\xfe a", "not_utf8"),
+        (b"a: \xe9", "not_utf8"),
+        (b"", "empty_file"),
+        (b"x" * 1_000_001, "too_large"),
+        (b"- 1", "wrong_top_level"),
+        (b"5", "wrong_top_level"),
+        (b"text", "wrong_top_level"),
+        (b"null", "wrong_top_level"),
+        (b"\x00\x01", "control_character"),
+    ],
+)
 def test_a_file_that_is_not_ours_is_a_finding_with_its_name(tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "scheme.yaml"
     path.write_bytes(content)
@@ -162,9 +179,11 @@ plain = st.recursive(
     | st.booleans()
     | st.integers(-(10**17), 10**17)
     | st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), inner, max_size=3)
+    ),
     max_leaves=10,
-)  # fmt: skip
+)
 
 
 @given(plain)

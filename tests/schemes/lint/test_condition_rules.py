@@ -21,7 +21,10 @@ def test_a_sound_scheme_has_no_findings(linted: Lint) -> None:
         (rule("number", fact="contract_hours", at_least=60.1), rule("number", fact="contract_hours", at_least=60)),
         (rule("date", fact="birth_date", after="2026-03-01"), rule("date", fact="birth_date", after="2026-02-28")),
         (
-            rule("all", conditions=[{"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "student_finance"}]),
+            rule(
+                "all",
+                conditions=[{"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "student_finance"}],
+            ),
             rule("any", conditions=[{"type": "yes", "fact": "student_finance"}, {"type": "age", "below": 30}]),
         ),
         (
@@ -33,7 +36,7 @@ def test_a_sound_scheme_has_no_findings(linted: Lint) -> None:
             rule("not", condition={"type": "number", "fact": "contract_hours", "more_than": 0}),
         ),
     ],
-)  # fmt: skip
+)
 def test_a_rule_that_nobody_can_meet_is_an_error(bad: dict[str, Any], good: dict[str, Any], linted: Lint) -> None:
     found = linted(scheme(conditions=[bad]))
     assert [(one.code, one.severity, one.path) for one in found] == [("rule_never_true", "error", "conditions[0]")]
@@ -51,7 +54,10 @@ def test_a_dead_part_of_a_choice_is_found_at_its_own_place(linted: Lint) -> None
     [
         (rule("number", fact="contract_hours", at_least=0), rule("number", fact="contract_hours", at_least=0.1)),
         (
-            rule("any", conditions=[{"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "student_finance"}]),
+            rule(
+                "any",
+                conditions=[{"type": "yes", "fact": "student_finance"}, {"type": "no", "fact": "student_finance"}],
+            ),
             rule("any", conditions=[{"type": "yes", "fact": "student_finance"}]),
         ),
         (
@@ -59,7 +65,7 @@ def test_a_dead_part_of_a_choice_is_found_at_its_own_place(linted: Lint) -> None
             rule("one_of", fact="work_situation", values=["employee", "self_employed"]),
         ),
     ],
-)  # fmt: skip
+)
 def test_a_rule_that_everybody_meets_is_a_warning(bad: dict[str, Any], good: dict[str, Any], linted: Lint) -> None:
     found = linted(scheme(conditions=[bad]))
     assert [(one.code, one.severity, one.path) for one in found] == [("rule_always_true", "warning", "conditions[0]")]

@@ -16,9 +16,13 @@ APART = {"exclusion": group("voucher")}
 
 def money(**earmark: Any) -> dict[str, Any]:
     line = {
-        "id": "geld", "funder": "provincie-a", "title": {"nl": "Geld", "en": "Money"}, "amount_cents": 10_000_000,
-        "earmark": earmark, "period": {"from": "2026-01-01", "to": "2026-12-31"},
-    }  # fmt: skip
+        "id": "geld",
+        "funder": "provincie-a",
+        "title": {"nl": "Geld", "en": "Money"},
+        "amount_cents": 10_000_000,
+        "earmark": earmark,
+        "period": {"from": "2026-01-01", "to": "2026-12-31"},
+    }
     funder = {"id": "provincie-a", "name": {"nl": "Provincie A", "en": "Province A"}}
     return {"format": "ontwikkelloket/funding/1", "funders": [funder], "funding_lines": [line]}
 
@@ -45,8 +49,9 @@ def test_money_that_no_case_can_reach_is_doubtful(
     voucher = here(conditions=[LOCAL, CARE])
     assert linted(voucher, funding=money(**reached)) == []
     assert [one.code for one in linted(voucher, funding=money(**unreached))] == [
-        "budget_unreachable", "scheme_without_money",
-    ]  # fmt: skip
+        "budget_unreachable",
+        "scheme_without_money",
+    ]
 
 
 @pytest.mark.parametrize(("opens", "found"), [("2026-12-31", 0), ("2027-01-01", 2)])
@@ -126,9 +131,11 @@ def test_a_text_of_the_region_needs_its_english(linted: Lint, veldrijk: LoadedRe
 
 def test_rules_and_amounts_without_source_are_named_together(linted: Lint) -> None:
     bare = scheme(
-        conditions=[{"type": "age", "at_least": 18}], coverage=[{"categories": ["tuition"], "share": "50%"}],
-        caps=[{"per": "award", "amount_cents": 100_000}], minimum_cents=5000,
-    )  # fmt: skip
+        conditions=[{"type": "age", "at_least": 18}],
+        coverage=[{"categories": ["tuition"], "share": "50%"}],
+        caps=[{"per": "award", "amount_cents": 100_000}],
+        minimum_cents=5000,
+    )
     found = linted(bare)
     assert [(one.code, one.params["places"]) for one in found] == [
         ("source_missing", "conditions[0], coverage[0], caps[0], minimum_cents")

@@ -62,8 +62,10 @@ def test_schemes_that_ask_each_other_first_are_an_error_in_each(linted: Lint) ->
     circle = [scheme("een", precedence=first("twee")), scheme("twee", precedence=first("drie"))]
     found = linted(*circle, scheme("drie", precedence=first("een")), code="precedence_circle")
     assert [one.params["circle"] for one in found] == [
-        "drie -> een -> twee -> drie", "een -> twee -> drie -> een", "twee -> drie -> een -> twee",
-    ]  # fmt: skip
+        "drie -> een -> twee -> drie",
+        "een -> twee -> drie -> een",
+        "twee -> drie -> een -> twee",
+    ]
     assert linted(*circle, scheme("drie")) == []
 
 

@@ -72,9 +72,18 @@ amounts: dict[str, st.SearchStrategy[Any]] = {
     ),
 }
 variants = st.lists(
-    some(id=keys, when=trees, _title=texts, _coverage=amounts["coverage"], _caps=caps, _rate=amounts["rate"], _article=lines),
-    min_size=1, max_size=2,
-)  # fmt: skip
+    some(
+        id=keys,
+        when=trees,
+        _title=texts,
+        _coverage=amounts["coverage"],
+        _caps=caps,
+        _rate=amounts["rate"],
+        _article=lines,
+    ),
+    min_size=1,
+    max_size=2,
+)
 optional: dict[str, st.SearchStrategy[Any]] = {
     **{key: value for key, value in amounts.items() if key != "coverage"},
     "variants": variants,

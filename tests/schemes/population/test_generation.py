@@ -39,12 +39,25 @@ def crowd(n: int = 3000, seed: int = 1) -> Columns:
 def a_scheme(*conditions: dict[str, Any]) -> SchemeDefinition:
     text = {"nl": "x", "en": "x"}
     data = {
-        "format": "ontwikkelloket/scheme/1", "scheme": SCHEME, "version": 1, "title": text, "summary": text, "owner": "o",
-        "administered": "elsewhere", "kind": "subsidy", "public_money": True, "routes": ["individual"],
-        "applicant": {"who": "resident"}, "payee": "resident", "state": "open",
-        "sources": [{"title": "x", "confidence": "unknown"}], "coverage": [{"categories": ["tuition"], "share": "1"}],
-        "apply": {"how": text}, "review_on": "2027-01-01", "conditions": list(conditions),
-    }  # fmt: skip
+        "format": "ontwikkelloket/scheme/1",
+        "scheme": SCHEME,
+        "version": 1,
+        "title": text,
+        "summary": text,
+        "owner": "o",
+        "administered": "elsewhere",
+        "kind": "subsidy",
+        "public_money": True,
+        "routes": ["individual"],
+        "applicant": {"who": "resident"},
+        "payee": "resident",
+        "state": "open",
+        "sources": [{"title": "x", "confidence": "unknown"}],
+        "coverage": [{"categories": ["tuition"], "share": "1"}],
+        "apply": {"how": text},
+        "review_on": "2027-01-01",
+        "conditions": list(conditions),
+    }
     return validate(SchemeDefinition, data)
 
 

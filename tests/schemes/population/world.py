@@ -15,9 +15,16 @@ from schemes.files.parsing import validate
 SCHEME = "this-scheme"
 LEAP = date(2024, 2, 29)
 DAYS = [
-    date(2026, 3, 1), LEAP, date(2028, 2, 29), date(2025, 2, 28), date(2026, 7, 31), date(2026, 8, 1),
-    date(2026, 12, 31), date(2027, 1, 1), date(2019, 6, 1),
-]  # fmt: skip
+    date(2026, 3, 1),
+    LEAP,
+    date(2028, 2, 29),
+    date(2025, 2, 28),
+    date(2026, 7, 31),
+    date(2026, 8, 1),
+    date(2026, 12, 31),
+    date(2027, 1, 1),
+    date(2019, 6, 1),
+]
 
 
 def _text(word: str) -> dict[str, str]:
@@ -71,21 +78,42 @@ REFERENCES = {
     one.list: one
     for one in (
         _list(
-            list="towns", kind="municipalities",
+            list="towns",
+            kind="municipalities",
             versions=[
-                {"from": "2020-01-01", "source": "x", "items": _towns(("GM9901", "gelderland", "7311"), ("GM9902", "overijssel", "7411"))},
-                {"from": "2026-03-01", "source": "x", "items": _towns(("GM9901", "gelderland", "7311"), ("GM9903", "utrecht", "7399"))},
+                {
+                    "from": "2020-01-01",
+                    "source": "x",
+                    "items": _towns(("GM9901", "gelderland", "7311"), ("GM9902", "overijssel", "7411")),
+                },
+                {
+                    "from": "2026-03-01",
+                    "source": "x",
+                    "items": _towns(("GM9901", "gelderland", "7311"), ("GM9903", "utrecht", "7399")),
+                },
             ],
         ),
         _list(
-            list="sectors", kind="values",
+            list="sectors",
+            kind="values",
             versions=[
-                {"from": "2024-02-29", "until": "2025-12-31", "source": "x", "items": [{"value": "85.20"}, {"value": "employee"}, {"value": "7311"}]},
-                {"from": "2026-03-01", "until": "2027-06-30", "source": "x", "items": [{"value": "85.10"}, {"value": "other_job"}, {"value": "7411"}, {"value": "own"}]},
+                {
+                    "from": "2024-02-29",
+                    "until": "2025-12-31",
+                    "source": "x",
+                    "items": [{"value": "85.20"}, {"value": "employee"}, {"value": "7311"}],
+                },
+                {
+                    "from": "2026-03-01",
+                    "until": "2027-06-30",
+                    "source": "x",
+                    "items": [{"value": "85.10"}, {"value": "other_job"}, {"value": "7411"}, {"value": "own"}],
+                },
             ],
         ),
         _list(
-            list="state_pension_age", kind="age",
+            list="state_pension_age",
+            kind="age",
             versions=[
                 {"from": "2022-01-01", "source": "x", "age": {"years": 66, "months": 7}},
                 {"from": "2024-01-01", "source": "x", "age": {"years": 67}},
@@ -93,20 +121,31 @@ REFERENCES = {
             ],
         ),
         _list(
-            list="wage", kind="numbers",
+            list="wage",
+            kind="numbers",
             versions=[
                 {"from": "2024-02-29", "until": "2026-12-31", "source": "x", "number": 100000},
                 {"from": "2027-01-01", "source": "x", "number": 100050.5},
             ],
         ),
         _list(
-            list="minima", kind="numbers",
+            list="minima",
+            kind="numbers",
             versions=[
-                {"from": "2024-02-29", "source": "x", "items": [{"value": "employee", "number": 100000}, {"value": "yes", "number": 99999}, {"value": "2", "number": 150000}, {"value": "own", "number": 24}]},
+                {
+                    "from": "2024-02-29",
+                    "source": "x",
+                    "items": [
+                        {"value": "employee", "number": 100000},
+                        {"value": "yes", "number": 99999},
+                        {"value": "2", "number": 150000},
+                        {"value": "own", "number": 24},
+                    ],
+                },
             ],
         ),
     )
-}  # fmt: skip
+}
 
 
 def beside(*days: date) -> list[date]:
@@ -115,9 +154,15 @@ def beside(*days: date) -> list[date]:
 
 
 BIRTHS = beside(
-    date(2008, 3, 1), date(2008, 2, 29), date(1969, 3, 1), date(1959, 3, 1), date(1957, 6, 1), date(1960, 12, 31),
-    date(1996, 2, 29), date(1999, 1, 1),
-)  # fmt: skip
+    date(2008, 3, 1),
+    date(2008, 2, 29),
+    date(1969, 3, 1),
+    date(1959, 3, 1),
+    date(1957, 6, 1),
+    date(1960, 12, 31),
+    date(1996, 2, 29),
+    date(1999, 1, 1),
+)
 STARTS = beside(*DAYS, date(2026, 4, 30), date(2026, 5, 31), date(2024, 8, 31))
 VALUES: dict[str, list[Any]] = {
     "birth_date": BIRTHS,

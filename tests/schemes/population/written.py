@@ -208,7 +208,9 @@ def _grouped(parts: st.SearchStrategy[Written]) -> st.SearchStrategy[Written]:
     return st.one_of(
         st.builds(lambda c: {"type": "all", "conditions": c}, several),
         st.builds(lambda c: {"type": "any", "conditions": c}, several),
-        st.builds(lambda c, n: {"type": "at_least_n", "n": min(n, len(c)), "conditions": c}, several, st.integers(1, 4)),
+        st.builds(
+            lambda c, n: {"type": "at_least_n", "n": min(n, len(c)), "conditions": c}, several, st.integers(1, 4)
+        ),
         st.builds(lambda c: {"type": "not", "condition": c}, parts),
         st.builds(
             lambda c, n: {
@@ -216,9 +218,10 @@ def _grouped(parts: st.SearchStrategy[Written]) -> st.SearchStrategy[Written]:
                 "items": [{"when": part, "points": points} for part, points in c],
                 "at_least": min(n, sum(points for _, points in c)),
             },
-            worth, st.integers(1, 6),
+            worth,
+            st.integers(1, 6),
         ),
-    )  # fmt: skip
+    )
 
 
 GROUPS = ("all", "any", "at_least_n", "not", "points")

@@ -38,13 +38,21 @@ def fact(key: str, kind: str, *values: str, **more: Any) -> FactDefinition:
 FACTS = {
     one.key: one
     for one in (
-        fact("married", "yes_no"), fact("kind", "choice", "a", "b", "c"), fact("goals", "choices", "x", "y", "z"),
-        fact("children", "number", minimum=0, maximum=4), fact("hours", "number", decimals=1, minimum=0, maximum=1),
-        fact("income_cents", "money", minimum=0, maximum=6), fact("start", "date"), fact("birth_date", "date", past_only=True),
-        fact("birth_year", "year", past_only=True), fact("place", "municipality"), fact("code", "postcode"),
-        fact("activity", "text"), fact("province", "choice", derived={"from": "place", "field": "province"}),
+        fact("married", "yes_no"),
+        fact("kind", "choice", "a", "b", "c"),
+        fact("goals", "choices", "x", "y", "z"),
+        fact("children", "number", minimum=0, maximum=4),
+        fact("hours", "number", decimals=1, minimum=0, maximum=1),
+        fact("income_cents", "money", minimum=0, maximum=6),
+        fact("start", "date"),
+        fact("birth_date", "date", past_only=True),
+        fact("birth_year", "year", past_only=True),
+        fact("place", "municipality"),
+        fact("code", "postcode"),
+        fact("activity", "text"),
+        fact("province", "choice", derived={"from": "place", "field": "province"}),
     )
-}  # fmt: skip
+}
 
 
 def span(first: date, last: date) -> list[date]:
@@ -52,14 +60,18 @@ def span(first: date, last: date) -> list[date]:
 
 
 EVERYBODY: dict[str, list[Any]] = {
-    "married": [True, False], "kind": ["a", "b", "c"], "children": [0, 1, 2, 3, 4], "income_cents": list(range(7)),
+    "married": [True, False],
+    "kind": ["a", "b", "c"],
+    "children": [0, 1, 2, 3, 4],
+    "income_cents": list(range(7)),
     "goals": [(), ("x",), ("y",), ("z",), ("x", "y"), ("x", "z"), ("y", "z"), ("x", "y", "z")],
     "hours": [0, *(Decimal(n).scaleb(-1) for n in range(1, 10)), 1],
     "start": [date(1900, 1, 1), *span(date(2026, 2, 20), date(2026, 3, 12)), date(2200, 12, 31)],
     "birth_date": [date(1900, 1, 1), date(2022, 12, 31), *span(date(2023, 1, 1), ON)],
-    "place": ["GM9901", "GM9902", "GM9903", "GM0001", "GM0002"], "code": ["1000", "9990", "9990 AB", "9991", "9992 XY", "9993"],
+    "place": ["GM9901", "GM9902", "GM9903", "GM0001", "GM0002"],
+    "code": ["1000", "9990", "9990 AB", "9991", "9992 XY", "9993"],
     "activity": ["85", "85.10", "851", "86", "9990", "9990 AA", "none of these"],
-}  # fmt: skip
+}
 PROVINCES = {"GM9901": "gelderland", "GM9902": "overijssel", "GM9903": "gelderland"}
 
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
@@ -120,12 +132,11 @@ THEMES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 def groups(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     some = st.lists(parts, min_size=1, max_size=3)
     return st.one_of(
-        some.map(lambda p: {"type": "all", "conditions": p}), some.map(lambda p: {"type": "any", "conditions": p}),
+        some.map(lambda p: {"type": "all", "conditions": p}),
+        some.map(lambda p: {"type": "any", "conditions": p}),
         parts.map(lambda p: {"type": "not", "condition": p}),
-        some.flatmap(
-            lambda p: st.integers(1, len(p)).map(lambda n: {"type": "at_least_n", "n": n, "conditions": p})
-        ),
-    )  # fmt: skip
+        some.flatmap(lambda p: st.integers(1, len(p)).map(lambda n: {"type": "at_least_n", "n": n, "conditions": p})),
+    )
 
 
 CONDITIONS = st.one_of(

@@ -20,17 +20,25 @@ ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCondition)
 FACTS = {
     one.key: one
     for one in (
-        fact("day", "date"), fact("code", "postcode"), fact("activity", "text"), fact("household", "choice", "a", "b", "c"),
-        fact("married", "yes_no"), fact("size", "number", minimum=0, maximum=4), fact("pay", "number", minimum=0, maximum=6),
+        fact("day", "date"),
+        fact("code", "postcode"),
+        fact("activity", "text"),
+        fact("household", "choice", "a", "b", "c"),
+        fact("married", "yes_no"),
+        fact("size", "number", minimum=0, maximum=4),
+        fact("pay", "number", minimum=0, maximum=6),
         fact("birth_date", "date", past_only=True),
     )
-}  # fmt: skip
+}
 LIMIT = NumberList.model_validate(
     {
-        "format": "ontwikkelloket/reference/1", "list": "limit", "kind": "numbers", "title": {"nl": "Grens", "en": "Limit"},
+        "format": "ontwikkelloket/reference/1",
+        "list": "limit",
+        "kind": "numbers",
+        "title": {"nl": "Grens", "en": "Limit"},
         "versions": [{"from": "2020-01-01", "source": "Invented for the tests", "number": 5}],
     }
-)  # fmt: skip
+)
 
 Rules, People = list[dict[str, Any]], list[dict[str, Any]]
 

@@ -150,10 +150,13 @@ UNDECIDED: list[dict[str, Any]] = [
     {"type": "age", "at_least": 18, "on_fact": "start"},
     {"type": "compare", "fact": "own_cents", "is": "at_most", "list": "social_minimum", "by": "kind"},
     {
-        "type": "number_by", "fact": "own_cents", "by": "size", "rows": [{"values": [1], "at_most": 5}],
+        "type": "number_by",
+        "fact": "own_cents",
+        "by": "size",
+        "rows": [{"values": [1], "at_most": 5}],
         "per_extra": {"above": 1, "each": 3},
     },
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("plain", UNDECIDED)

@@ -94,7 +94,31 @@ def _drop(data: Any, path: Path_) -> None:
     del at(data, path[:-1])[path[-1]]
 
 
-NEEDED = ("format", "scheme", "version", "title", "summary", "owner", "administered", "kind", "public_money", "routes", "applicant", "payee", "state", "sources", "apply", "review_on", "nl", "en", "confidence", "how", "who", "share", "categories")  # fmt: skip
+NEEDED = (
+    "format",
+    "scheme",
+    "version",
+    "title",
+    "summary",
+    "owner",
+    "administered",
+    "kind",
+    "public_money",
+    "routes",
+    "applicant",
+    "payee",
+    "state",
+    "sources",
+    "apply",
+    "review_on",
+    "nl",
+    "en",
+    "confidence",
+    "how",
+    "who",
+    "share",
+    "categories",
+)
 CLOSED = (
     "format",
     "administered",
@@ -152,12 +176,28 @@ RULES: dict[str, tuple[Callable[[Any, Path_], bool], Callable[[Any, Path_], None
 # what fits by itself, but not in the region
 CROSS: dict[str, tuple[Callable[[Any, Path_], bool], Callable[[Any, Path_], None], set[str]]] = {
     "a fact does not exist": (_condition, _replace({"type": "yes", "fact": "student_financ"}), {"unknown_fact"}),
-    "a fact is of another type": (_condition, _replace({"type": "yes", "fact": "contract_hours"}), {"fact_type_differs"}),
-    "a value of a fact does not exist": (_condition, _replace({"type": "one_of", "fact": "benefit", "values": ["wajongg"]}), {"value_not_allowed"}),
-    "a list does not exist": (_condition, _replace({"type": "in_list", "fact": "training_sector", "list": "shortage_sector"}), {"unknown_list"}),
+    "a fact is of another type": (
+        _condition,
+        _replace({"type": "yes", "fact": "contract_hours"}),
+        {"fact_type_differs"},
+    ),
+    "a value of a fact does not exist": (
+        _condition,
+        _replace({"type": "one_of", "fact": "benefit", "values": ["wajongg"]}),
+        {"value_not_allowed"},
+    ),
+    "a list does not exist": (
+        _condition,
+        _replace({"type": "in_list", "fact": "training_sector", "list": "shortage_sector"}),
+        {"unknown_list"},
+    ),
     "an owner does not exist": (_named("owner"), _misspell, {"unknown_organisation"}),
-    "a scheme that comes first does not exist": (lambda v, p: p == (), lambda d, p: d.update(precedence={"asks_first": ["no-such-scheme"]}), {"unknown_scheme"}),
-}  # fmt: skip
+    "a scheme that comes first does not exist": (
+        lambda v, p: p == (),
+        lambda d, p: d.update(precedence={"asks_first": ["no-such-scheme"]}),
+        {"unknown_scheme"},
+    ),
+}
 # what is wrong before there is any data
 TEXTS: dict[str, tuple[Callable[[str, random.Random], str], set[str]]] = {
     "a key stands twice": (

@@ -44,11 +44,16 @@ def test_the_example_region_has_cases_by_scheme() -> None:
         ("reason: no_student_finance", "reason: no_student_finances", "unknown_reason", "cases[5].expect.reason"),
         ("availability: opens_on", "availability: opens", "unknown_state", "cases[7].expect.availability"),
         ("expect: {verdict: eligible}", "expect: {}", "nothing_expected", "cases[4].expect"),
-        ("expect: {amount_cents: 250000}", "expect: {amount_cent: 250000}", "unknown_key", "cases[1].expect.amount_cent"),
+        (
+            "expect: {amount_cents: 250000}",
+            "expect: {amount_cent: 250000}",
+            "unknown_key",
+            "cases[1].expect.amount_cent",
+        ),
         ("Op de achttiende verjaardag mag het", "In juli is het loket dicht", "duplicate_case", ""),
         ("[{category: tuition, amount_cents: 200000}]", "[]", "case_without_costs", "cases[0].costs"),
     ],
-)  # fmt: skip
+)
 def test_a_slip_in_a_case_names_its_place(broken: Broken, old: str, new: str, code: str, path: str) -> None:
     found = broken(old, new)
     assert (code, path) in [(one.code, one.path) for one in found]

@@ -257,11 +257,23 @@ AID = "  de_minimis: {used_fact: USED, undertaking_fact: FACT, undertaking_value
         ("aid_had", "work_situation", "employee", "settings.de_minimis.used_fact", "unknown_fact"),
         ("contract_hours", "work_situation", "employee", "settings.de_minimis.used_fact", "fact_type_differs"),
         ("de_minimis_used_cents", "work", "employee", "settings.de_minimis.undertaking_fact", "unknown_fact"),
-        ("de_minimis_used_cents", "contract_hours", "employee", "settings.de_minimis.undertaking_fact", "fact_type_differs"),
-        ("de_minimis_used_cents", "work_situation", "boss", "settings.de_minimis.undertaking_values[0]", "value_not_allowed"),
+        (
+            "de_minimis_used_cents",
+            "contract_hours",
+            "employee",
+            "settings.de_minimis.undertaking_fact",
+            "fact_type_differs",
+        ),
+        (
+            "de_minimis_used_cents",
+            "work_situation",
+            "boss",
+            "settings.de_minimis.undertaking_values[0]",
+            "value_not_allowed",
+        ),
         ("de_minimis_used_cents", "work_situation", "employee", None, None),
     ],
-)  # fmt: skip
+)
 def test_the_facts_about_aid_must_exist_where_a_scheme_is_aid(
     edit: Edit, used: str, fact: str, value: str, path: str | None, code: str | None
 ) -> None:

@@ -45,9 +45,12 @@ def test_an_admin_sees_no_case(office: Office) -> None:
         assert "Sam de Vries" not in text
         assert "OV-2026" not in text
     for path in (
-        f"/adviseur/vraag/{question.public_id}", f"/adviseur/voucher/{voucher.public_id}", f"/adviseur/bericht/{message.public_id}",
-        "/adviseur/", "/regio/",
-    ):  # fmt: skip
+        f"/adviseur/vraag/{question.public_id}",
+        f"/adviseur/voucher/{voucher.public_id}",
+        f"/adviseur/bericht/{message.public_id}",
+        "/adviseur/",
+        "/regio/",
+    ):
         assert browser.get(path).status_code == 404, path
 
 

@@ -23,9 +23,14 @@ from tests.web.walking import assert_refused_kindly, soup_of
 
 KINDS = {**TAKEN, "time": set(), "iban": set(), "code": set(), "name": {"wrong type", "negative"}}
 PERSON = {
-    "schemes": ["leervoucher"], "name": "Sam de Vries", "birth_date": "17-05-1990", "street": "Dorpsstraat",
-    "house_number": "12", "postcode": "9990 AA", "city": "Proefstad",
-}  # fmt: skip
+    "schemes": ["leervoucher"],
+    "name": "Sam de Vries",
+    "birth_date": "17-05-1990",
+    "street": "Dorpsstraat",
+    "house_number": "12",
+    "postcode": "9990 AA",
+    "city": "Proefstad",
+}
 ADDRESS = {"street": "name", "house_number": "text", "postcode": "postcode", "city": "name"}
 FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     "gesprek": (
@@ -106,8 +111,10 @@ def places(shared_office: Office) -> dict[str, tuple[Browser, str]]:
 
 def _places(office: Office) -> dict[str, tuple[Browser, str]]:
     asked, applied, company = (
-        office.made(a_question), office.made(an_application), office.made(a_question, route=Route.EMPLOYER),
-    )  # fmt: skip
+        office.made(a_question),
+        office.made(an_application),
+        office.made(a_question, route=Route.EMPLOYER),
+    )
     waiting = office.made(an_application)
     talk = office.do(
         lambda s: plan_conversation(

@@ -169,9 +169,12 @@ def test_fixed_amounts_that_clash_are_named(office: Office) -> None:
     question = office.made(an_application, costs=(CostInput("tuition", 200_000), CostInput("exam", 100_000)))
     browser = proposed(office, question)
     form = {
-        "solve": "1", "c.k1.leervoucher": "2000", "c.k2.leervoucher": "1000",
-        "vast": ["c.k1.leervoucher", "c.k2.leervoucher"], "reason": "Zo is het besproken.",
-    }  # fmt: skip
+        "solve": "1",
+        "c.k1.leervoucher": "2000",
+        "c.k2.leervoucher": "1000",
+        "vast": ["c.k1.leervoucher", "c.k2.leervoucher"],
+        "reason": "Zo is het besproken.",
+    }
     answer = browser.post(case(question, "/verdeling"), form)
     assert answer.status_code == 422
     assert_sound(answer)

@@ -157,9 +157,11 @@ def test_another_budget_pays_what_was_used_and_paid_until_the_voucher_is_settled
     fill(browser, path, goal | {"from_line": "rijk-leren:spent", "amount": "100,50"})
     found = office.do(lambda s: {(one.line.slug, one.stands.value): one.cents for one in payers_of(s, voucher=voucher)})
     assert found == {
-        ("rijk-leren", "reserved"): 50_000, ("rijk-leren", "spent"): 19_950,
-        ("provincie-breed", "spent"): 10_050, ("provincie-breed", "paid"): 40_000,
-    }  # fmt: skip
+        ("rijk-leren", "reserved"): 50_000,
+        ("rijk-leren", "spent"): 19_950,
+        ("provincie-breed", "spent"): 10_050,
+        ("provincie-breed", "paid"): 40_000,
+    }
     assert office.do(verify) == [] and "100,50" in said(browser.get(path))
     office.do(lambda s: use_the_rest(s, s.get_one(Voucher, voucher.id)))
     of_voucher = browser.get(f"/adviseur/voucher/{voucher.public_id}")
@@ -175,9 +177,14 @@ def partly_used(session: Session) -> Voucher:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     for number, cents in (("F1", 40_000), ("F2", 30_000)):
         done = redeem_voucher(
-            session, voucher=voucher, invoice_number=number, invoice_date=NOW.date(), amount_cents=cents, actor=pia,
+            session,
+            voucher=voucher,
+            invoice_number=number,
+            invoice_date=NOW.date(),
+            amount_cents=cents,
+            actor=pia,
             now=NOW,
-        )  # fmt: skip
+        )
         for spend_id, _cents in unpaid_spends(session, redemption=done) if number == "F1" else ():
             pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
     return voucher
@@ -186,16 +193,26 @@ def partly_used(session: Session) -> Voucher:
 def use_the_rest(session: Session, voucher: Voucher) -> None:
     _, pia = a_provider(session)
     redeem_voucher(
-        session, voucher=voucher, invoice_number="F9", invoice_date=NOW.date(), amount_cents=voucher.open_cents, actor=pia,
+        session,
+        voucher=voucher,
+        invoice_number="F9",
+        invoice_date=NOW.date(),
+        amount_cents=voucher.open_cents,
+        actor=pia,
         now=NOW,
-    )  # fmt: skip
+    )
 
 
 def settle_as_used(session: Session, voucher: Voucher) -> Settlement:
     return settle_voucher(
-        session, voucher=voucher, amount_cents=voucher.used_cents, ground=SettlementGround.AS_USED, reason="Klaar.", actor=ADVISOR,
+        session,
+        voucher=voucher,
+        amount_cents=voucher.used_cents,
+        ground=SettlementGround.AS_USED,
+        reason="Klaar.",
+        actor=ADVISOR,
         now=NOW,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

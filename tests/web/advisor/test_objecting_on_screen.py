@@ -85,9 +85,13 @@ def test_a_resident_reads_what_was_decided_on_the_objection(office: Office) -> N
         [objection] = objections_of(session, question=session.merge(question), actor=ADVISOR)
         waive_hearing(session, objection=objection, reason=WaiverReason.UNFOUNDED, actor=SECOND, now=NOW)
         decide_objection(
-            session, objection=objection, outcome=ObjectionOutcome.UNFOUNDED, rationale="De regels staan het niet toe.",
-            actor=SECOND, now=NOW,
-        )  # fmt: skip
+            session,
+            objection=objection,
+            outcome=ObjectionOutcome.UNFOUNDED,
+            rationale="De regels staan het niet toe.",
+            actor=SECOND,
+            now=NOW,
+        )
 
     office.do(decided)
     page = me.get(place)

@@ -28,9 +28,14 @@ def used(office: Office) -> Voucher:
 
     def work(session: Session) -> None:
         redeem_voucher(
-            session, voucher=session.merge(voucher), invoice_number="F-1", invoice_date=date(2026, 3, 1),
-            amount_cents=100_000, actor=pia, now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=session.merge(voucher),
+            invoice_number="F-1",
+            invoice_date=date(2026, 3, 1),
+            amount_cents=100_000,
+            actor=pia,
+            now=NOW,
+        )
 
     office.do(work)
     return voucher

@@ -31,9 +31,14 @@ def used(office: Office, cents: int, *, paid: bool = False) -> tuple[Voucher, Re
 
     def work(session):  # type: ignore[no-untyped-def]
         done = redeem_voucher(
-            session, voucher=session.merge(voucher), invoice_number="F-1", invoice_date=date(2026, 3, 1), amount_cents=cents,
-            actor=pia, now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=session.merge(voucher),
+            invoice_number="F-1",
+            invoice_date=date(2026, 3, 1),
+            amount_cents=cents,
+            actor=pia,
+            now=NOW,
+        )
         for spend_id, _ in unpaid_spends(session, redemption=done) if paid else ():
             pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
         return done
@@ -79,9 +84,14 @@ def test_the_letter_of_an_act_is_seen_before_it_is_done(
         ("begin", {"starts_on": "01-01-2026"}, {"starts_on": "01-06-2026"}, "andere eerste dag"),
         ("blokkeren", {"reason": ""}, {}, "Tijdelijk geblokkeerd"),
         ("lager", {"amount": "9999"}, {"amount": "200"}, "€ 1.000"),
-        ("verhuisd", {"moved_on": "02-03-2026", "keeps": "misschien"}, {"moved_on": "02-03-2026", "keeps": "nee"}, "Op verzoek"),
+        (
+            "verhuisd",
+            {"moved_on": "02-03-2026", "keeps": "misschien"},
+            {"moved_on": "02-03-2026", "keeps": "nee"},
+            "Op verzoek",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_act_on_a_voucher_refuses_what_is_wrong_and_does_what_is_right(
     office: Office, path: str, wrong: dict[str, str], right: dict[str, str], shown: str
 ) -> None:

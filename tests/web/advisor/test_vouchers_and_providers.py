@@ -74,10 +74,15 @@ def test_a_voucher_shows_its_use_and_its_transfers(office: Office) -> None:
     provider, who = office.made(a_provider)
     office.do(
         lambda s: redeem_voucher(
-            s, voucher=s.merge(voucher), invoice_number="F-1", invoice_date=date(2026, 3, 1), amount_cents=50_000, actor=who,
+            s,
+            voucher=s.merge(voucher),
+            invoice_number="F-1",
+            invoice_date=date(2026, 3, 1),
+            amount_cents=50_000,
+            actor=who,
             now=NOW,
         )
-    )  # fmt: skip
+    )
     page = office.browser("advisor").get(f"/adviseur/voucher/{voucher.public_id}")
     assert_sound(page)
     words = said(page)
@@ -99,10 +104,15 @@ def test_what_happened_to_the_money_is_a_line_per_act_with_its_transfers_behind_
     later = NOW + timedelta(days=2)
     office.do(
         lambda s: redeem_voucher(
-            s, voucher=s.merge(voucher), invoice_number="F-1", invoice_date=NOW.date(), amount_cents=50_000, actor=who,
+            s,
+            voucher=s.merge(voucher),
+            invoice_number="F-1",
+            invoice_date=NOW.date(),
+            amount_cents=50_000,
+            actor=who,
             now=later,
         )
-    )  # fmt: skip
+    )
     page = soup_of(office.browser("advisor").get(f"/adviseur/voucher/{voucher.public_id}"))
     acts = page.select("main details")
     heads = [" ".join(act.select_one("summary").get_text(" ").split()) for act in acts]  # type: ignore[union-attr]

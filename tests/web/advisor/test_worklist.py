@@ -52,10 +52,15 @@ def test_a_question_that_was_answered_and_not_applied_for_comes_last(office: Off
     waiting = office.made(a_question)
     office.do(
         lambda s: plan_conversation(
-            s, question=s.merge(answered), planned_for=NOW + timedelta(days=2), way=TalkWay.PHONE, place=None,
-            actor=ADVISOR, now=NOW,
+            s,
+            question=s.merge(answered),
+            planned_for=NOW + timedelta(days=2),
+            way=TalkWay.PHONE,
+            place=None,
+            actor=ADVISOR,
+            now=NOW,
         )
-    )  # fmt: skip
+    )
     words = said(office.browser("advisor").get("/adviseur/"))
     assert words.index(waiting.reference_number or "") < words.index(answered.reference_number or "")
     assert "gesprek 04-03-2026" in words
@@ -120,10 +125,15 @@ def test_planned_talks_stand_in_order_and_past_ones_ask_for_a_report(office: Off
     def plan(days: int) -> None:
         office.do(
             lambda s: plan_conversation(
-                s, question=s.merge(question), planned_for=NOW + timedelta(days=days), way=TalkWay.DESK,
-                place=f"kamer {days}", actor=ADVISOR, now=NOW,
+                s,
+                question=s.merge(question),
+                planned_for=NOW + timedelta(days=days),
+                way=TalkWay.DESK,
+                place=f"kamer {days}",
+                actor=ADVISOR,
+                now=NOW,
             )
-        )  # fmt: skip
+        )
 
     plan(5)
     plan(1)

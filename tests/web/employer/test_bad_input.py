@@ -39,14 +39,28 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "gegevens/employer_owner_is_learner": {"answer": "no"},
 }
 APPLICATION = {
-    "schemes": "choice", "name": "text", "kvk_number": "kvk", "learner_name": "text", "birth_date": "date",
-    "street": "text", "house_number": "house number", "postcode": "postcode", "city": "text",
-}  # fmt: skip
+    "schemes": "choice",
+    "name": "text",
+    "kvk_number": "kvk",
+    "learner_name": "text",
+    "birth_date": "date",
+    "street": "text",
+    "house_number": "house number",
+    "postcode": "postcode",
+    "city": "text",
+}
 GOOD_APPLICATION = {
-    "schemes": "ontwikkelfonds-werkgever", "name": "De Proef", "kvk_number": "12345678", "learner_name": "Jo",
-    "birth_date": "31-12-1985", "street": "Kade", "house_number": "3", "postcode": "7417 DE", "city": "Deventer",
+    "schemes": "ontwikkelfonds-werkgever",
+    "name": "De Proef",
+    "kvk_number": "12345678",
+    "learner_name": "Jo",
+    "birth_date": "31-12-1985",
+    "street": "Kade",
+    "house_number": "3",
+    "postcode": "7417 DE",
+    "city": "Deventer",
     "confirmed": "y",
-}  # fmt: skip
+}
 PLEDGE = {
     "answer": "choice",
     "up_to": "euro",

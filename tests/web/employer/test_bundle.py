@@ -21,13 +21,29 @@ from tests.web.browser import Browser, make_account
 from tests.web.walking import COMPANY, CONTACT, START, Desk, Walk, assert_sound, question_of, soup_of
 
 ROW = {
-    "person": "medewerker-1", "training": "Warmtepompen", "start": START, "path": "course", "level": "none",
-    "sector": "technology", "tuition": "3.630", "tuition_without_vat": "3.000",
-}  # fmt: skip
+    "person": "medewerker-1",
+    "training": "Warmtepompen",
+    "start": START,
+    "path": "course",
+    "level": "none",
+    "sector": "technology",
+    "tuition": "3.630",
+    "tuition_without_vat": "3.000",
+}
 HEADINGS = [
-    "Werknemer (geen naam)*", "Opleiding*", "Opleider", "Begint op", "Vorm", "Niveau", "Sector", "Lesgeld met btw",
-    "Lesgeld zonder btw", "Examen met btw", "Boeken met btw", "Reiskosten",
-]  # fmt: skip
+    "Werknemer (geen naam)*",
+    "Opleiding*",
+    "Opleider",
+    "Begint op",
+    "Vorm",
+    "Niveau",
+    "Sector",
+    "Lesgeld met btw",
+    "Lesgeld zonder btw",
+    "Examen met btw",
+    "Boeken met btw",
+    "Reiskosten",
+]
 GOOD = ["m1", "Lassen", "ROC", START, "Een cursus of training", "", "Techniek", 3630, 3000.5, "", "", "12,50"]
 
 
@@ -112,13 +128,22 @@ def test_a_training_is_changed_and_taken_away(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"person": ""}, "person"), ({"person": "Jan\x00"}, "person"), ({"person": "é"}, "person"),
-        ({"person": "x" * 31}, "person"), ({"training": ""}, "training"), ({"training": "x" * 201}, "training"),
-        ({"start": "morgen"}, "start"), ({"start": "31-2-2027"}, "start"), ({"path": "nooit"}, "path"),
-        ({"tuition": "-1"}, "tuition"), ({"tuition": "1e9"}, "tuition"), ({"tuition": "2.000.000"}, "tuition"),
-        ({"tuition_without_vat": "4.000"}, "tuition_without_vat"), ({"travel": "veel"}, "travel"),
+        ({"person": ""}, "person"),
+        ({"person": "Jan\x00"}, "person"),
+        ({"person": "é"}, "person"),
+        ({"person": "x" * 31}, "person"),
+        ({"training": ""}, "training"),
+        ({"training": "x" * 201}, "training"),
+        ({"start": "morgen"}, "start"),
+        ({"start": "31-2-2027"}, "start"),
+        ({"path": "nooit"}, "path"),
+        ({"tuition": "-1"}, "tuition"),
+        ({"tuition": "1e9"}, "tuition"),
+        ({"tuition": "2.000.000"}, "tuition"),
+        ({"tuition_without_vat": "4.000"}, "tuition_without_vat"),
+        ({"travel": "veel"}, "travel"),
     ],
-)  # fmt: skip
+)
 def test_what_nobody_should_type_gets_a_message_at_its_field(desk: Desk, change: dict[str, str], field: str) -> None:
     walk = started(desk, company=False)
     walk.go("samen/opleiding/nieuw")
@@ -195,7 +220,10 @@ FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></r
         (packed(**{FIRST: b"\xff\xfe<\0w\0"}), "kunnen wij niet lezen"),
         (packed(**{"xl/bomb.xml": b"0" * 9_000_000}), "te groot"),
         (packed(**{FIRST: FAR}), "te veel rijen"),
-        (packed(**{FIRST: b"<worksheet><sheetData>" + b"<row/>" * 1200 + b"</sheetData></worksheet>"}), "te veel rijen"),
+        (
+            packed(**{FIRST: b"<worksheet><sheetData>" + b"<row/>" * 1200 + b"</sheetData></worksheet>"}),
+            "te veel rijen",
+        ),
         (packed(**{"xl/vbaProject.bin": b"x"}), "macro"),
         (packed(**{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "ander bestand"),
         (sheet(["m1", "=1+1", *[""] * 10]), "formules"),
@@ -204,7 +232,7 @@ FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></r
         (sheet(*[GOOD] * 201), "te veel rijen"),
         (b"x" * 450_000, "te groot"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_used_is_refused_in_words(desk: Desk, content: bytes, says: str) -> None:
     walk = started(desk, company=False)
     answer = upload(walk, content)

@@ -126,10 +126,33 @@ def test_values_of_the_wrong_kind_everywhere_give_errors_and_no_fault(editing: E
 FORM = tree_of(SchemeDefinition)
 WORDS = st.sampled_from(
     [
-        "conditions", "caps", "0", "1", "type", "_", "fact", "values", "amount_cents", "value", "from", "nl", "title", "age",
-        "windows", "any", "exclusion", "groups", "x", "-1", "99999", "variants", "when", "rate", "",
+        "conditions",
+        "caps",
+        "0",
+        "1",
+        "type",
+        "_",
+        "fact",
+        "values",
+        "amount_cents",
+        "value",
+        "from",
+        "nl",
+        "title",
+        "age",
+        "windows",
+        "any",
+        "exclusion",
+        "groups",
+        "x",
+        "-1",
+        "99999",
+        "variants",
+        "when",
+        "rate",
+        "",
     ]
-)  # fmt: skip
+)
 NAMES = st.lists(WORDS, min_size=1, max_size=12).map(".".join)
 SENT = st.dictionaries(NAMES, st.lists(st.text(max_size=12), max_size=3), max_size=15)
 QUICK = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])

@@ -88,9 +88,7 @@ def test_all_shipped_cases_come_out_of_their_form_unchanged(slug: str) -> None:
 def test_cases_read_back_ask_the_same_of_the_same_person(slug: str) -> None:
     """The hash of a case says nothing about what it takes over; what is asked does."""
     file = REGION.cases[slug]
-    again = (
-        validate(CasesFile, through_the_form(CasesFile, plain(file), KNOWN)), load_text(CasesFile, as_yaml(file))
-    )  # fmt: skip
+    again = (validate(CasesFile, through_the_form(CasesFile, plain(file), KNOWN)), load_text(CasesFile, as_yaml(file)))
     for read in again:
         assert [plain(read.merged(case)) for case in read.cases] == [plain(file.merged(case)) for case in file.cases]
 
@@ -271,9 +269,11 @@ def test_a_bound_on_a_money_fact_is_typed_in_euros_and_any_other_bound_as_a_numb
     form = tree_of(SchemeDefinition)
     for fact, kept in ((money, 250_000), ("size", 2500)):
         sent = [
-            ("conditions.0._", ["number"]), ("conditions.0.type", ["number"]), ("conditions.0.fact", [fact]),
+            ("conditions.0._", ["number"]),
+            ("conditions.0.type", ["number"]),
+            ("conditions.0.fact", [fact]),
             ("conditions.0.at_most", ["2.500"]),
-        ]  # fmt: skip
+        ]
         [condition] = read_keys(form, ["conditions"], nested(sent), {}, Known(FACTS))["conditions"]
         assert condition == {"type": "number", "fact": fact, "at_most": kept}
 

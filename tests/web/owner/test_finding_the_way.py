@@ -142,8 +142,14 @@ def test_a_finding_at_the_gate_leads_to_its_field(office: Office, people: tuple[
         draft = start_draft(session, scheme=SLUG, actor=actor, now=NOW)  # type: ignore[arg-type]
         document = document_of(draft) | {"caps": [{"per": "award"}]}
         save_draft(
-            session, version=draft, document=document, cases=None, revision=draft.revision, actor=actor, now=NOW  # type: ignore[arg-type]
-        )  # fmt: skip
+            session,
+            version=draft,
+            document=document,
+            cases=None,
+            revision=draft.revision,
+            actor=actor,
+            now=NOW,  # type: ignore[arg-type]
+        )
 
     office.do(work)
     browser = office.browser("owner", people[0])

@@ -38,9 +38,14 @@ def drafted(office: Office, writer: Account, *, offered: bool = False, **changes
         document = document_of(draft)
         halved = [{**cap, "amount_cents": cap["amount_cents"] // 2} for cap in document["caps"]]
         save_draft(
-            session, version=draft, document=document | {"caps": halved, **changes}, cases=CASES, revision=draft.revision,
-            actor=actor, now=NOW,
-        )  # fmt: skip
+            session,
+            version=draft,
+            document=document | {"caps": halved, **changes},
+            cases=CASES,
+            revision=draft.revision,
+            actor=actor,
+            now=NOW,
+        )
         if offered:
             submit_for_review(session, version=draft, actor=actor, now=NOW)
 
@@ -48,9 +53,13 @@ def drafted(office: Office, writer: Account, *, offered: bool = False, **changes
 
 
 CASES = {
-    "given": {"on": "2026-03-02", "facts": {"residence_municipality": "GM9901"}, "costs": [{"category": "tuition", "amount_cents": 100000}]},
+    "given": {
+        "on": "2026-03-02",
+        "facts": {"residence_municipality": "GM9901"},
+        "costs": [{"category": "tuition", "amount_cents": 100000}],
+    },
     "cases": [{"name": "Wie in Proefstad woont, hoort bij de regio", "expect": {"availability": "open"}}],
-}  # fmt: skip
+}
 
 
 def states(office: Office) -> list[VersionState]:

@@ -39,10 +39,19 @@ def test_a_definition_stands_there_in_words(office: Office) -> None:
     assert_sound(page)
     words = said(page)
     for part in (
-        "moet op de lijst", "(artikel 2)", "voordat de opleiding begint", "100% van lesgeld, examen en boeken",
-        "€ 2.500 per toekenning", "€ 3.000 per persoon per kalenderjaar", "180 dagen", "Invented for the tests",
-        "algemene kennis", "Nakijken voor 1 januari 2030", "Versie 1", "geldt nu",
-    ):  # fmt: skip
+        "moet op de lijst",
+        "(artikel 2)",
+        "voordat de opleiding begint",
+        "100% van lesgeld, examen en boeken",
+        "€ 2.500 per toekenning",
+        "€ 3.000 per persoon per kalenderjaar",
+        "180 dagen",
+        "Invented for the tests",
+        "algemene kennis",
+        "Nakijken voor 1 januari 2030",
+        "Versie 1",
+        "geldt nu",
+    ):
         assert part in words, part
 
 

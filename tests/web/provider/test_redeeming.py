@@ -33,9 +33,13 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def typed(**changes: Any) -> dict[str, Any]:
     """An invoice as it is typed in, with its file: one of its own per number, as schools make them."""
     words = {
-        "invoice_number": "F 2026-1", "invoice_date": "1-3-2026", "learner_name": "S. de Vries", "total": "1.200",
-        "amount": "500", **changes,
-    }  # fmt: skip
+        "invoice_number": "F 2026-1",
+        "invoice_date": "1-3-2026",
+        "learner_name": "S. de Vries",
+        "total": "1.200",
+        "amount": "500",
+        **changes,
+    }
     content = pdf() + f"%{words['invoice_number']}".encode()
     return {"file": (io.BytesIO(content), "Factuur.pdf"), **words}
 
@@ -321,9 +325,14 @@ def test_many_redemptions_have_pages(office: Office) -> None:
     def use(session: Session) -> None:
         for number in range(27):
             redeem_voucher(
-                session, voucher=session.get_one(Voucher, voucher.id), invoice_number=f"F{number}",
-                invoice_date=NOW.date(), amount_cents=1_000, actor=who, now=NOW,
-            )  # fmt: skip
+                session,
+                voucher=session.get_one(Voucher, voucher.id),
+                invoice_number=f"F{number}",
+                invoice_date=NOW.date(),
+                amount_cents=1_000,
+                actor=who,
+                now=NOW,
+            )
 
     office.do(use)
     words = said(browser.get("/opleider/gebruikt"))

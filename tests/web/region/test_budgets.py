@@ -61,10 +61,13 @@ def test_lowering_below_what_is_reserved_is_refused_with_the_figures_and_keeps_w
     before = funded(office, line)
     office.do(
         lambda session: reserve(
-            session, decision_id=1, actor_id="account:1", now=NOW,
+            session,
+            decision_id=1,
+            actor_id="account:1",
+            now=NOW,
             reservations=[Reservation(funding_line_id=line.id, amount_cents=50_000, voucher_id=1, scheme_version_id=1)],
         )
-    )  # fmt: skip
+    )
     _browser, answer = change(office, line, act="lower", amount=str(before // 100), reason="Alles terug")
     assert answer.status_code == 422
     assert_sound(answer)
@@ -104,9 +107,15 @@ def test_a_new_budget_is_added_and_a_name_that_exists_is_refused(office: Office)
     browser = office.browser(Role.REGION)
     assert_sound(browser.get("/regio/budgetten/nieuw"))
     sent = {
-        "id": "nieuw-geld", "funder": line.funder.slug, "title_nl": "Nieuw geld", "title_en": "New money", "amount": "9.000",
-        "period_from": "1-1-2027", "period_to": "31-12-2027", "routes": "employer",
-    }  # fmt: skip
+        "id": "nieuw-geld",
+        "funder": line.funder.slug,
+        "title_nl": "Nieuw geld",
+        "title_en": "New money",
+        "amount": "9.000",
+        "period_from": "1-1-2027",
+        "period_to": "31-12-2027",
+        "routes": "employer",
+    }
     assert browser.post("/regio/budgetten/nieuw", sent).status_code == 303
     assert "werkgeversroute" in words(browser.get("/regio/budgetten/nieuw-geld"))
     again = browser.post("/regio/budgetten/nieuw", sent)
@@ -115,16 +124,26 @@ def test_a_new_budget_is_added_and_a_name_that_exists_is_refused(office: Office)
 
 @pytest.mark.parametrize(
     ("field", "value", "said"),
-    [("id", "Nieuw Geld!", "kleine letters"), ("period_to", "31-12-2026", "laatste dag"), ("funder", "niemand", "geldgever"),
-     ("amount", "duizend", "bedrag")],
-)  # fmt: skip
+    [
+        ("id", "Nieuw Geld!", "kleine letters"),
+        ("period_to", "31-12-2026", "laatste dag"),
+        ("funder", "niemand", "geldgever"),
+        ("amount", "duizend", "bedrag"),
+    ],
+)
 def test_a_wrong_field_of_a_new_budget_is_explained(office: Office, field: str, value: str, said: str) -> None:
     browser = office.browser(Role.REGION)
     browser.get("/regio/budgetten/nieuw")
     sent = {
-        "id": "nieuw-geld", "funder": the_line(office).funder.slug, "title_nl": "Nieuw geld", "title_en": "New money",
-        "amount": "9.000", "period_from": "1-1-2027", "period_to": "31-12-2027", field: value,
-    }  # fmt: skip
+        "id": "nieuw-geld",
+        "funder": the_line(office).funder.slug,
+        "title_nl": "Nieuw geld",
+        "title_en": "New money",
+        "amount": "9.000",
+        "period_from": "1-1-2027",
+        "period_to": "31-12-2027",
+        field: value,
+    }
     answer = browser.post("/regio/budgetten/nieuw", sent)
     assert answer.status_code == 422
     assert said in words(answer).lower()
@@ -132,9 +151,18 @@ def test_a_wrong_field_of_a_new_budget_is_explained(office: Office, field: str, 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("ceiling", ""), ("ceiling", "veel"), ("ceiling", "-1"), ("ceiling", "9" * 30), ("announced_on", ""),
-     ("announced_on", "31-2-2026"), ("announced_on", "3-3-2026"), ("place", ""), ("place", "x" * 301)],
-)  # fmt: skip
+    [
+        ("ceiling", ""),
+        ("ceiling", "veel"),
+        ("ceiling", "-1"),
+        ("ceiling", "9" * 30),
+        ("announced_on", ""),
+        ("announced_on", "31-2-2026"),
+        ("announced_on", "3-3-2026"),
+        ("place", ""),
+        ("place", "x" * 301),
+    ],
+)
 def test_a_wrong_announcement_is_explained_and_not_kept(office: Office, field: str, value: str) -> None:
     line = the_line(office)
     browser = office.browser(Role.REGION)

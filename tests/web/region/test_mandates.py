@@ -18,9 +18,14 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def filled(office: Office) -> dict[str, str]:
     person = office.account(Role.ADVISOR)
     return {
-        "person": str(person.id), "body": "Het college van Proefstad", "scheme": "leervoucher", "up_to": "1.500",
-        "valid_from": "01-03-2026", "valid_until": "31-12-2026", "basis": "Mandaatbesluit van 1 maart 2026",
-    }  # fmt: skip
+        "person": str(person.id),
+        "body": "Het college van Proefstad",
+        "scheme": "leervoucher",
+        "up_to": "1.500",
+        "valid_from": "01-03-2026",
+        "valid_until": "31-12-2026",
+        "basis": "Mandaatbesluit van 1 maart 2026",
+    }
 
 
 def test_a_mandate_is_given_shown_and_ended(office: Office) -> None:
@@ -43,11 +48,19 @@ def test_a_mandate_is_given_shown_and_ended(office: Office) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("person", "999999"), ("person", ""), ("body", "Iemand anders"), ("scheme", "bestaat-niet"), ("up_to", "-5"),
-        ("up_to", "veel"), ("valid_from", ""), ("valid_from", "31-02-2026"), ("valid_until", "01-01-2020"), ("basis", ""),
+        ("person", "999999"),
+        ("person", ""),
+        ("body", "Iemand anders"),
+        ("scheme", "bestaat-niet"),
+        ("up_to", "-5"),
+        ("up_to", "veel"),
+        ("valid_from", ""),
+        ("valid_from", "31-02-2026"),
+        ("valid_until", "01-01-2020"),
+        ("basis", ""),
         ("basis", "x" * 301),
     ],
-)  # fmt: skip
+)
 def test_wrong_input_is_answered_at_its_field(office: Office, name: str, value: str) -> None:
     browser = office.browser("region")
     wanted = filled(office) | {name: value}

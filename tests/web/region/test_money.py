@@ -27,10 +27,15 @@ def lived_in(office: Office) -> None:
     _provider, who = office.made(a_provider)
     office.do(
         lambda s: redeem_voucher(
-            s, voucher=s.merge(used), invoice_number="F-1", invoice_date=date(2026, 3, 1), amount_cents=12_345, actor=who,
+            s,
+            voucher=s.merge(used),
+            invoice_number="F-1",
+            invoice_date=date(2026, 3, 1),
+            amount_cents=12_345,
+            actor=who,
             now=NOW,
         )
-    )  # fmt: skip
+    )
     office.do(lambda s: revoke_voucher(s, voucher=s.merge(back), reason="Gaat niet door.", actor=ADVISOR, now=NOW))
 
 

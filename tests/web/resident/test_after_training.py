@@ -73,10 +73,17 @@ def paid_back(engine: Engine, tmp_path: Path) -> tuple[Voucher, str]:
 def receipt(school: str, **changed: Any) -> dict[str, Any]:
     """What the form asks, filled in well."""
     return {
-        "provider": school, "invoice_number": "R-1", "invoice_date": "2-3-2026", "learner_name": "S. de Vries",
-        "total": "400", "amount": "300", "payee_name": "S. de Vries", "iban": IBAN,
-        "file": (io.BytesIO(pdf()), "bon.pdf"), **changed,
-    }  # fmt: skip
+        "provider": school,
+        "invoice_number": "R-1",
+        "invoice_date": "2-3-2026",
+        "learner_name": "S. de Vries",
+        "total": "400",
+        "amount": "300",
+        "payee_name": "S. de Vries",
+        "iban": IBAN,
+        "file": (io.BytesIO(pdf()), "bon.pdf"),
+        **changed,
+    }
 
 
 def test_a_receipt_is_handed_in_looked_at_and_owed_to_the_holder(
@@ -101,11 +108,20 @@ def test_a_receipt_is_handed_in_looked_at_and_owed_to_the_holder(
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("provider", "nobody"), ("invoice_number", ""), ("invoice_date", "3-3-2026"), ("invoice_date", "gisteren"),
-        ("learner_name", ""), ("total", "-1"), ("total", "veel"), ("amount", "0"), ("payee_name", ""), ("iban", "NL39RABO0300065265"),
-        ("file", (io.BytesIO(b"MZ\x90"), "bon.exe")), ("file", (io.BytesIO(b""), "leeg.pdf")),
+        ("provider", "nobody"),
+        ("invoice_number", ""),
+        ("invoice_date", "3-3-2026"),
+        ("invoice_date", "gisteren"),
+        ("learner_name", ""),
+        ("total", "-1"),
+        ("total", "veel"),
+        ("amount", "0"),
+        ("payee_name", ""),
+        ("iban", "NL39RABO0300065265"),
+        ("file", (io.BytesIO(b"MZ\x90"), "bon.exe")),
+        ("file", (io.BytesIO(b""), "leeg.pdf")),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_receipt_is_answered_at_its_field_and_keeps_what_was_typed(
     app: Flask, engine: Engine, paid_back: tuple[Voucher, str], field: str, value: Any
 ) -> None:

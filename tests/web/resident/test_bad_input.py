@@ -68,10 +68,15 @@ SENT = {
     "intrekken": {"reason": "text?"},
     "werkgever-vragen": {"employer_name": "text", "employer_email": "email"},
     "aanvragen": {
-        "schemes": "choice", "name": "text", "birth_date": "date", "street": "text", "house_number": "house number",
-        "postcode": "postcode", "city": "text",
+        "schemes": "choice",
+        "name": "text",
+        "birth_date": "date",
+        "street": "text",
+        "house_number": "house number",
+        "postcode": "postcode",
+        "city": "text",
     },
-}  # fmt: skip
+}
 GOOD_SENT: Mapping[str, Mapping[str, Any]] = {
     "antwoord": {"answer": "Die stuur ik morgen."},
     "intrekken": {"reason": "Ik heb al iets"},

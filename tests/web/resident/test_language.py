@@ -19,9 +19,22 @@ FOLDERS = (
 )
 LONGEST = 20
 HARD = (
-    "u heeft recht", "u hebt recht", "ongeldig", "verplicht veld", "beschikking", "cofinanciering", "verzilver",
-    "middels", "derhalve", "indien", "alsmede", "betreffende", "conform", "dient te", "ten behoeve",
-)  # fmt: skip
+    "u heeft recht",
+    "u hebt recht",
+    "ongeldig",
+    "verplicht veld",
+    "beschikking",
+    "cofinanciering",
+    "verzilver",
+    "middels",
+    "derhalve",
+    "indien",
+    "alsmede",
+    "betreffende",
+    "conform",
+    "dient te",
+    "ten behoeve",
+)
 
 
 def sentences() -> list[tuple[str, str]]:

@@ -46,8 +46,9 @@ def test_a_service_without_its_authority_is_noticed(shared_desk: Desk) -> None:
 def test_titles_and_rules_stand_in_both_languages(shared_desk: Desk) -> None:
     service = linked(shared_desk, ADDRESS)["@graph"][0]
     assert {one["@language"]: one["@value"] for one in service["dct:title"]} == {
-        "nl": "Ontwikkelfonds, werkgeversroute", "en": "Development Fund, employer route",
-    }  # fmt: skip
+        "nl": "Ontwikkelfonds, werkgeversroute",
+        "en": "Development Fund, employer route",
+    }
     for requirement in service["cv:holdsRequirement"]:
         words = {one["@language"]: one["@value"] for one in requirement["dct:title"]}
         assert words["nl"] and words["en"] and words["nl"] != words["en"]

@@ -19,9 +19,15 @@ from tests.web.walking import assert_sound, soup_of
 ROOT = Path(__file__).parents[2]
 REGIONS = sorted(path.parent for path in ROOT.glob("**/regions/*/region.yaml"))
 TYPED = {
-    "wish": "Iets leren", "postcode": "7411", "name": "Naam", "provider": "Opleider", "kvk_number": "12345678",
-    "lines-0-amount": "1000", "up_to": "100", "amount": "100",
-}  # fmt: skip
+    "wish": "Iets leren",
+    "postcode": "7411",
+    "name": "Naam",
+    "provider": "Opleider",
+    "kvk_number": "12345678",
+    "lines-0-amount": "1000",
+    "up_to": "100",
+    "amount": "100",
+}
 
 
 def guess(page: BeautifulSoup) -> dict[str, Any]:

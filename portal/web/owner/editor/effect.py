@@ -202,9 +202,7 @@ def _invented(definition: SchemeDefinition, region: LoadedRegion, names: Names, 
         yield _told(title, verdict, _pays(definition, question, region, on), names, _about(definition, facts, names))
 
 
-def _question(
-    definition: SchemeDefinition, facts: Mapping[str, FactValue], region: LoadedRegion, on: date
-) -> Question:  # fmt: skip
+def _question(definition: SchemeDefinition, facts: Mapping[str, FactValue], region: LoadedRegion, on: date) -> Question:
     """The question of somebody invented, with one cost that the scheme covers."""
     asked = {
         key: value
@@ -214,10 +212,18 @@ def _question(
     plain = {key: _plain(value) for key, value in asked.items()}
     category = definition.coverage[0].categories[0] if definition.coverage else "tuition"
     cost = Cost(category=category, amount_cents=EXAMPLE_CENTS, amount_without_vat_cents=EXAMPLE_CENTS)
-    return question_of(Given.model_construct(
-        on=on, route=definition.routes[0], facts=plain, costs=(cost,), pledge=None, had_before=None,
-        borrow_up_to_cents=None,
-    ), definition)  # fmt: skip
+    return question_of(
+        Given.model_construct(
+            on=on,
+            route=definition.routes[0],
+            facts=plain,
+            costs=(cost,),
+            pledge=None,
+            had_before=None,
+            borrow_up_to_cents=None,
+        ),
+        definition,
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -73,9 +73,7 @@ def read_keys(
     return _values(wanted, sent, base, known, {})
 
 
-def _values(
-    nodes: Mapping[str, Node], sent: SentValue, base: Any, known: Known, around: Around
-) -> dict[str, Any]:  # fmt: skip
+def _values(nodes: Mapping[str, Node], sent: SentValue, base: Any, known: Known, around: Around) -> dict[str, Any]:
     here = surroundings(nodes, around, sent.first)
     before = base if isinstance(base, dict) else {}
     found: dict[str, Any] = {}

@@ -16,12 +16,36 @@ from portal.web.owner.editor.words import choice_label, help_of, type_label
 
 MINOR = frozenset(
     {
-        "id", "article", "text", "note", "birth_date", "birth_year", "on_fact", "on_day", "Rate.units", "Rate.above_units",
-        "Rate.rounds", "Rate.times", "Rate.plus_cents", "Rate.pays", "Source.url", "Source.reference", "Source.note",
-        "Cost.vat_reclaimable", "Cost.due_on", "Cost.bearer", "Cost.amount_without_vat_cents", "Case.route", "Case.pledge",
-        "Case.had_before", "Case.borrow_up_to_cents", "rounding_unit_cents", "price_permille", "Variant.title",
+        "id",
+        "article",
+        "text",
+        "note",
+        "birth_date",
+        "birth_year",
+        "on_fact",
+        "on_day",
+        "Rate.units",
+        "Rate.above_units",
+        "Rate.rounds",
+        "Rate.times",
+        "Rate.plus_cents",
+        "Rate.pays",
+        "Source.url",
+        "Source.reference",
+        "Source.note",
+        "Cost.vat_reclaimable",
+        "Cost.due_on",
+        "Cost.bearer",
+        "Cost.amount_without_vat_cents",
+        "Case.route",
+        "Case.pledge",
+        "Case.had_before",
+        "Case.borrow_up_to_cents",
+        "rounding_unit_cents",
+        "price_permille",
+        "Variant.title",
     }
-)  # fmt: skip
+)
 """Keys that stand behind "Meer" in their group."""
 NOT_MINOR = frozenset({"Variant.id", "Discretion.text", "Source.article"})
 WIDGETS = {
@@ -131,9 +155,7 @@ class Page:
 
 
 def _new(node: Node, widget: str, **more: Any) -> Shown:
-    return Shown(
-        widget, "", label_of(node), help_of(node), required=node.required, optional=node.optional, **more
-    )  # fmt: skip
+    return Shown(widget, "", label_of(node), help_of(node), required=node.required, optional=node.optional, **more)
 
 
 def _leaf(page: Page, node: Node, value: Any, path: str, around: Around) -> Shown:

@@ -43,9 +43,14 @@ def opened(scheme: str, version: str) -> Draft:
 def save(draft: Draft, revision: int) -> None:
     """Keep a draft as it is. Raises Refusal."""
     save_draft(
-        current_session(), version=draft.version, document=draft.document, cases=draft.cases, revision=revision,
-        actor=current_actor(), now=now(),
-    )  # fmt: skip
+        current_session(),
+        version=draft.version,
+        document=draft.document,
+        cases=draft.cases,
+        revision=revision,
+        actor=current_actor(),
+        now=now(),
+    )
 
 
 @blueprint.route("/regeling/<scheme>/concept/<version>/<part>", methods=["GET", "POST"])
@@ -137,8 +142,14 @@ def new_scheme() -> ResponseReturnValue:
             title = {"nl": form.title_nl.data, **({"en": form.title_en.data} if form.title_en.data else {})}
             document = {"title": title, "scheme": slug_of(form.title_nl.data) or version.scheme.slug}
             save_draft(
-                session, version=version, document=document, cases=None, revision=version.revision, actor=actor, now=now()
-            )  # fmt: skip
+                session,
+                version=version,
+                document=document,
+                cases=None,
+                revision=version.revision,
+                actor=actor,
+                now=now(),
+            )
             return redirect(_first_page(version), code=303)
     return page("owner/editor/new.html", form=form)
 

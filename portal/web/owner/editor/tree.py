@@ -21,10 +21,22 @@ from schemes.region.schemas import json_schema
 
 LEAVES = frozenset(
     {
-        "line", "paragraph", "name", "url", "choice", "yes_no", "whole", "number", "cents", "share", "ratio", "date", "value",
+        "line",
+        "paragraph",
+        "name",
+        "url",
+        "choice",
+        "yes_no",
+        "whole",
+        "number",
+        "cents",
+        "share",
+        "ratio",
+        "date",
+        "value",
         "fact",
     }
-)  # fmt: skip
+)
 SHARE_MARK, RATIO_MARK = r"\d{1,9}/\d{1,9}", r"\d{1,5}("
 LONGEST_LINE = 300
 DEEPEST = 20

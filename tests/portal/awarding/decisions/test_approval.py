@@ -137,9 +137,15 @@ def test_a_question_is_decided_once(session: Session) -> None:
 
     with pytest.raises(Conflict):
         approve_proposal(
-            session, question=question, proposal=session.get_one(ProposalRecord, proposal), shares=None, rationale="x",
-            checks=ALL_CHECKED, actor=ADVISOR, now=NOW,
-        )  # fmt: skip
+            session,
+            question=question,
+            proposal=session.get_one(ProposalRecord, proposal),
+            shares=None,
+            rationale="x",
+            checks=ALL_CHECKED,
+            actor=ADVISOR,
+            now=NOW,
+        )
     assert rows(session) == before
 
 

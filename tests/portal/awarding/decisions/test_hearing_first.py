@@ -32,17 +32,26 @@ def test_a_refusal_on_other_facts_waits_for_a_hearing(session: Session) -> None:
         reject(session, question, RefusalGround.OTHER_FACTS)
     assert refused.value.code == "not_heard" and question.state is QuestionState.APPLIED
     hearing = invite_view(
-        session, question=question, facts="Volgens de BRP woont u elders.", answer_by=date(2026, 3, 16), actor=ADVISOR,
+        session,
+        question=question,
+        facts="Volgens de BRP woont u elders.",
+        answer_by=date(2026, 3, 16),
+        actor=ADVISOR,
         now=NOW,
-    )  # fmt: skip
+    )
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "hearing/invited")).one()
     assert told.details == {"facts": "Volgens de BRP woont u elders.", "answer_by": "2026-03-16"}
     with pytest.raises(Refusal):
         reject(session, question, RefusalGround.OTHER_FACTS)  # invited is not heard
     record_view(
-        session, hearing=hearing, way=ViewWay.SPOKEN, view="Ik ben verhuisd.", on=date(2026, 3, 5), actor=ADVISOR,
+        session,
+        hearing=hearing,
+        way=ViewWay.SPOKEN,
+        view="Ik ben verhuisd.",
+        on=date(2026, 3, 5),
+        actor=ADVISOR,
         now=LATER,
-    )  # fmt: skip
+    )
     assert was_heard(session, question=question)
     reject(session, question, RefusalGround.OTHER_FACTS)
     assert question.state is QuestionState.DECIDED
@@ -50,9 +59,7 @@ def test_a_refusal_on_other_facts_waits_for_a_hearing(session: Session) -> None:
 
 def test_who_says_nothing_in_time_was_heard_and_not_a_day_sooner(session: Session) -> None:
     question = an_application(session)
-    hearing = invite_view(
-        session, question=question, facts="x", answer_by=date(2026, 3, 16), actor=ADVISOR, now=NOW
-    )  # fmt: skip
+    hearing = invite_view(session, question=question, facts="x", answer_by=date(2026, 3, 16), actor=ADVISOR, now=NOW)
     last_day = NOW + timedelta(days=14)
     with pytest.raises(Refusal, match="nog tijd"):
         record_view(

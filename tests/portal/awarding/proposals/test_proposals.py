@@ -115,9 +115,16 @@ def test_expected_money_counts_for_an_indication_and_given_money_for_a_proposal(
     before = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
     assert before.own_contribution_cents == 40_000
     give_pledge(
-        session, question=question, kind="up_to", amount_cents=30_000, categories=None, name="Baas", function=None,
-        actor=employer(question), now=NOW,
-    )  # fmt: skip
+        session,
+        question=question,
+        kind="up_to",
+        amount_cents=30_000,
+        categories=None,
+        name="Baas",
+        function=None,
+        actor=employer(question),
+        now=NOW,
+    )
     assert make_proposal(session, question=question, actor=ADVISOR, now=NOW).own_contribution_cents == 10_000
 
 

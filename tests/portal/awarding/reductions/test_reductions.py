@@ -164,9 +164,14 @@ def test_one_objects_to_it_and_a_colleague_decides(
         DecisionKind.APPROVED,
     ]
     objection = receive_objection(
-        session, decision=made, received_on=LATER.date(), grounds="Ik ga wel door.", committee=False, actor=asker(question),
+        session,
+        decision=made,
+        received_on=LATER.date(),
+        grounds="Ik ga wel door.",
+        committee=False,
+        actor=asker(question),
         now=LATER,
-    )  # fmt: skip
+    )
     waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=LATER)
     wrong = {"objection": objection, "outcome": ObjectionOutcome.UNFOUNDED, "rationale": "Het klopt.", "now": LATER}
     assert refusal(session, lambda: decide_objection(session, actor=ADVISOR, **wrong))[0] == "involved"

@@ -87,9 +87,15 @@ def test_a_revision_takes_back_the_old_voucher_and_reserves_anew_in_one_act(sess
     proposal = propose_again(session, question=question, actor=ADVISOR, now=NEXT)
     assert voucher.state is VoucherState.ISSUED and verify(session) == []  # proposing changed nothing
     again = decide_again(
-        session, question=question, proposal=proposal, shares=None, rationale="De lening is geweigerd.",
-        checks=ALL_CHECKED, actor=ADVISOR, now=NEXT,
-    )  # fmt: skip
+        session,
+        question=question,
+        proposal=proposal,
+        shares=None,
+        rationale="De lening is geweigerd.",
+        checks=ALL_CHECKED,
+        actor=ADVISOR,
+        now=NEXT,
+    )
     session.refresh(voucher)
     live = session.scalars(select(Voucher).where(Voucher.state == VoucherState.ISSUED)).all()
     assert again.id != decision.id and voucher.state is VoucherState.REVOKED

@@ -69,9 +69,15 @@ def rest_awarded(session: Session, first: DevelopmentQuestion) -> None:
     line = funding_line_by_slug(session, slug="rijk-leren")
     assert line is not None
     top_up(
-        session, voucher=voucher, line_key="k1", funding_line=line, amount_cents=REST, reason="Geld vrij.", actor=ADVISOR,
+        session,
+        voucher=voucher,
+        line_key="k1",
+        funding_line=line,
+        amount_cents=REST,
+        reason="Geld vrij.",
+        actor=ADVISOR,
         now=AFTER,
-    )  # fmt: skip
+    )
 
 
 def refused(session: Session, second: DevelopmentQuestion) -> tuple[str, bool, str]:
@@ -165,9 +171,15 @@ def award_second(session: Session, second_id: int, proposal_id: int) -> Callable
     question = session.get_one(DevelopmentQuestion, second_id)
     proposal = session.get_one(ProposalRecord, proposal_id)
     return lambda: approve_proposal(
-        session, question=question, proposal=proposal, shares=None, rationale="Past.", checks=ALL_CHECKED, actor=SECOND,
+        session,
+        question=question,
+        proposal=proposal,
+        shares=None,
+        rationale="Past.",
+        checks=ALL_CHECKED,
+        actor=SECOND,
         now=AFTER,
-    )  # fmt: skip
+    )
 
 
 def award_rest(session: Session, first_id: int) -> Callable[[], object]:

@@ -178,9 +178,15 @@ def test_who_was_awarded_the_rest_does_not_wait_any_more_and_the_next_one_is_off
     line = funding_line_by_slug(session, slug="rijk-leren")
     assert line is not None
     top_up(
-        session, voucher=voucher, line_key="k1", funding_line=line, amount_cents=70_000, reason="Geld vrij.", actor=ADVISOR,
+        session,
+        voucher=voucher,
+        line_key="k1",
+        funding_line=line,
+        amount_cents=70_000,
+        reason="Geld vrij.",
+        actor=ADVISOR,
         now=NOW + 2 * DAY,
-    )  # fmt: skip
+    )
     money(session, 120_000, "for-the-second")
     assert offer_freed_money(session, now=NOW + 3 * DAY) == 1
     assert place_of(session, application=of(session, first)) is None
@@ -197,9 +203,15 @@ def test_one_waits_only_for_a_rest_that_was_refused_because_the_money_was_gone(s
         for share in stored_proposal(proposal).shares
     ]
     approve_proposal(
-        session, question=question, proposal=proposal, shares=lower, rationale="Deels.", checks=ALL_CHECKED, actor=ADVISOR,
+        session,
+        question=question,
+        proposal=proposal,
+        shares=lower,
+        rationale="Deels.",
+        checks=ALL_CHECKED,
+        actor=ADVISOR,
         now=NOW,
-    )  # fmt: skip
+    )
     leave(session, {"rijk-leren": 1})
     with pytest.raises(Refusal) as refused:
         rest_waits(session, question)

@@ -178,8 +178,10 @@ def test_a_pseudonym_is_the_same_however_the_name_is_typed_and_differs_with_the_
     key = person_key(SALT, SAM, False)
     assert person_key(SALT, replace(SAM, name="  sam DE vriés ", postcode="9990aa"), False) == key
     for other in (
-        replace(SAM, name="Sara de Vries"), replace(SAM, birth_date=date(1990, 5, 18)), replace(SAM, house_number="13"),
-    ):  # fmt: skip
+        replace(SAM, name="Sara de Vries"),
+        replace(SAM, birth_date=date(1990, 5, 18)),
+        replace(SAM, house_number="13"),
+    ):
         assert person_key(SALT, other, False) != key
     assert person_key("11" * 32, SAM, False) != key, "without the salt nobody can make it"
     assert "sam" not in key and len(key) == 64

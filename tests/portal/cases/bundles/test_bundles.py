@@ -27,9 +27,10 @@ START = (NOW + timedelta(days=60)).date().isoformat()
 
 def training(person: str = "a", cents: int = 300_000, **more: Any) -> TrainingInput:
     wanted: dict[str, Any] = {
-        "training_name": f"Opleiding {person}", "facts": {"training_start": START},
+        "training_name": f"Opleiding {person}",
+        "facts": {"training_start": START},
         "costs": (CostInput("tuition", cents),) if cents else (),
-    }  # fmt: skip
+    }
     return TrainingInput(person, **(wanted | more))
 
 
@@ -50,8 +51,10 @@ def test_trainings_are_added_changed_and_taken_away(session: Session) -> None:
     add_training(session, training=training("e"), **doer)
     found = trainings_of(session, question=question)
     assert [(one.position, one.person, one.total_cents) for one in found] == [
-        (1, "a", 300_000), (3, "d", 100), (4, "e", 300_000),
-    ]  # fmt: skip
+        (1, "a", 300_000),
+        (3, "d", 100),
+        (4, "e", 300_000),
+    ]
     for work in (drop_training, change_training):
         with pytest.raises(Conflict):
             more = {"training": training("x")} if work is change_training else {}

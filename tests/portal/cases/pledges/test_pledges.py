@@ -29,8 +29,15 @@ def asked(session: Session) -> DevelopmentQuestion:
 
 
 def give(session: Session, question: DevelopmentQuestion, **more: object) -> object:
-    given = {"kind": "fixed", "amount_cents": 30_000, "categories": ["tuition"], "name": "Bea Baas", "function": "Directeur",
-             "actor": employer(question), "now": NOW}  # fmt: skip
+    given = {
+        "kind": "fixed",
+        "amount_cents": 30_000,
+        "categories": ["tuition"],
+        "name": "Bea Baas",
+        "function": "Directeur",
+        "actor": employer(question),
+        "now": NOW,
+    }
     return give_pledge(session, question=question, **(given | more))  # type: ignore[arg-type]
 
 

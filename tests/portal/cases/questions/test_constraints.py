@@ -237,9 +237,15 @@ def an_owner(session: Session) -> None:
 
 def a_representative(session: Session) -> None:
     authorise_representative(
-        session, question=a_question(session), kind="parent", name="Mo", proof="Akte", proof_on=NOW.date(), actor=ADVISOR,
+        session,
+        question=a_question(session),
+        kind="parent",
+        name="Mo",
+        proof="Akte",
+        proof_on=NOW.date(),
+        actor=ADVISOR,
         now=NOW,
-    )  # fmt: skip
+    )
 
 
 def a_double(session: Session) -> None:
@@ -253,10 +259,14 @@ def a_place(session: Session) -> None:
     assert application is not None
     session.add(
         WaitingPlace(
-            application_id=application.id, scheme="leervoucher", wanted_cents=1, agreed_on=NOW.date(), agreed_at=NOW,
+            application_id=application.id,
+            scheme="leervoucher",
+            wanted_cents=1,
+            agreed_on=NOW.date(),
+            agreed_at=NOW,
             agreed_by="x",
         )
-    )  # fmt: skip
+    )
 
 
 def an_expected_pledge(session: Session) -> None:

@@ -145,8 +145,10 @@ def test_costs_are_replaced_as_a_whole_and_get_their_bearer(session: Session) ->
     costs = [CostInput("tuition", 90_000, "Lesgeld", 80_000), CostInput("wage", 50_000), CostInput("books", 1)]
     save_costs(session, question=draft, costs=costs, actor=me, now=NOW)
     assert [(line.line_key, line.bearer) for line in draft.cost_lines] == [
-        ("k1", Bearer.RESIDENT), ("k2", Bearer.EMPLOYER), ("k3", Bearer.RESIDENT),
-    ]  # fmt: skip
+        ("k1", Bearer.RESIDENT),
+        ("k2", Bearer.EMPLOYER),
+        ("k3", Bearer.RESIDENT),
+    ]
     assert draft.total_cents == 140_001
     for wrong in (CostInput("tuition", 0), CostInput("yacht", 5), CostInput("tuition", 100, None, 101)):
         with pytest.raises(Refusal):

@@ -73,9 +73,15 @@ def test_before_it_is_confirmed_two_addresses_have_two_ceilings_after_it_one(ses
     assert proposal.question_revision == second.revision
     assert sum(outcome.amount_cents for outcome in decision.outcomes) == 100_000, "what is left of the ceiling"
     assert verify(session) == []
-    assert sum(cents for cents, _ in awards_before(
-        session, person_key=of(session, second).person_key, employer_key=None
-    )["leervoucher"]) == 300_000  # fmt: skip
+    assert (
+        sum(
+            cents
+            for cents, _ in awards_before(session, person_key=of(session, second).person_key, employer_key=None)[
+                "leervoucher"
+            ]
+        )
+        == 300_000
+    )
 
 
 def test_the_control_without_confirmation_awards_both_in_full(session: Session) -> None:
@@ -131,9 +137,14 @@ def test_two_persons_stay_two_and_are_not_asked_about_again(session: Session) ->
         same(session, twin, other)
     with pytest.raises(Refusal):
         settle_double(
-            session, question=twin, application=of(session, twin), other=of(session, other), same=True,
-            actor=asker(twin), now=NOW,
-        )  # fmt: skip
+            session,
+            question=twin,
+            application=of(session, twin),
+            other=of(session, other),
+            same=True,
+            actor=asker(twin),
+            now=NOW,
+        )
 
 
 # Taken apart again ------------------------------------------------------------------------------------------------------
@@ -142,9 +153,14 @@ def test_two_persons_stay_two_and_are_not_asked_about_again(session: Session) ->
 def apart(session: Session, one: DevelopmentQuestion, other: DevelopmentQuestion) -> None:
     mine = of(session, one)
     separate_double(
-        session, question=one, application=mine, other=of(session, other), actor=ADVISOR, now=NOW + timedelta(days=1),
+        session,
+        question=one,
+        application=mine,
+        other=of(session, other),
+        actor=ADVISOR,
+        now=NOW + timedelta(days=1),
         awarded_questions=questions_awarded_under(session, person_key=str(mine.person_key)),
-    )  # fmt: skip
+    )
 
 
 def test_who_was_joined_by_mistake_has_a_ceiling_of_their_own_again_and_the_log_keeps_both(session: Session) -> None:
@@ -203,6 +219,11 @@ def test_a_third_goes_with_the_one_it_was_joined_through(session: Session) -> No
     assert refused.value.code == "not_joined"
     with pytest.raises(Refusal):
         separate_double(
-            session, question=first, application=of(session, first), other=of(session, moved), awarded_questions=(),
-            actor=asker(first), now=NOW,
-        )  # fmt: skip
+            session,
+            question=first,
+            application=of(session, first),
+            other=of(session, moved),
+            awarded_questions=(),
+            actor=asker(first),
+            now=NOW,
+        )

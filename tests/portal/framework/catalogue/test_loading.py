@@ -78,8 +78,12 @@ def test_the_first_load_puts_everything_in_force_with_its_money_and_owners(sessi
     assert region(session).name.nl == "Regio Proefland"
     found = schemes_in_force(session, on=TODAY)
     assert [scheme.slug for scheme in found] == [
-        "bedrijfsvoucher", "leervoucher", "materiaalvoucher", "oude-regeling", "studielening",
-    ]  # fmt: skip
+        "bedrijfsvoucher",
+        "leervoucher",
+        "materiaalvoucher",
+        "oude-regeling",
+        "studielening",
+    ]
     assert schemes_in_force(session, on=date(1999, 12, 31)) == []
     owner = organisation_by_slug(session, slug="gemeente-proefstad")
     assert owner is not None and schemes_of(session, organisation_id=owner.id) == {"materiaalvoucher"}
@@ -126,8 +130,9 @@ def test_a_published_version_holds_from_its_day_and_not_before(session: Session,
         held = scheme_in_force(session, slug="leervoucher", on=day)
         assert held is not None and held.version == number
     assert [item.state for item in versions_of(session, slug="leervoucher")] == [
-        VersionState.IN_FORCE, VersionState.SUPERSEDED,
-    ]  # fmt: skip
+        VersionState.IN_FORCE,
+        VersionState.SUPERSEDED,
+    ]
     with pytest.raises(Conflict):
         put(session, version, later)
 

@@ -157,11 +157,16 @@ def test_the_whole_region_can_be_read_back_with_a_draft_in_it(session: Session, 
     load(session, folder)
     region = as_loaded_region(session, on=TODAY)
     assert sorted(region.schemes) == [
-        "bedrijfsvoucher", "leervoucher", "materiaalvoucher", "oude-regeling", "studielening",
-    ]  # fmt: skip
+        "bedrijfsvoucher",
+        "leervoucher",
+        "materiaalvoucher",
+        "oude-regeling",
+        "studielening",
+    ]
     assert [(line.id, line.amount_cents) for line in region.funding.funding_lines] == [
-        ("provincie-breed", 2_000_000), ("rijk-leren", 1_000_000),
-    ]  # fmt: skip
+        ("provincie-breed", 2_000_000),
+        ("rijk-leren", 1_000_000),
+    ]
     other = region.schemes[SLUG].model_copy(update={"rounding_unit_cents": 100})
     drafted = as_loaded_region(session, on=TODAY, with_definition=other)
     assert drafted.schemes[SLUG] is other and SLUG not in drafted.cases

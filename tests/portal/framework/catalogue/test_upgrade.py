@@ -34,18 +34,30 @@ def put_old_versions(engine: Engine) -> None:
                 row,
             )
             values = {
-                "scheme": number, "version": 1, "text": canonical_json(definition), "hash": content_hash(definition),
-                "source": content_hash(definition), "state": "in_force", "first": "2000-01-01", "at": row["at"],
-                "published": row["at"], "by": "system",
-            }  # fmt: skip
+                "scheme": number,
+                "version": 1,
+                "text": canonical_json(definition),
+                "hash": content_hash(definition),
+                "source": content_hash(definition),
+                "state": "in_force",
+                "first": "2000-01-01",
+                "at": row["at"],
+                "published": row["at"],
+                "by": "system",
+            }
             connection.execute(insert, values)
             if slug == "leervoucher":
                 other = definition.model_copy(update={"version": 2, "rounding_unit_cents": 100})
                 draft = values | {
-                    "version": 2, "text": canonical_json(other), "hash": content_hash(other), "state": "draft",
-                    "source": content_hash(other.model_copy(update={"version": 1})), "first": None, "published": None,
+                    "version": 2,
+                    "text": canonical_json(other),
+                    "hash": content_hash(other),
+                    "state": "draft",
+                    "source": content_hash(other.model_copy(update={"version": 1})),
+                    "first": None,
+                    "published": None,
                     "by": None,
-                }  # fmt: skip
+                }
                 connection.execute(insert, draft)
 
 

@@ -41,15 +41,18 @@ def figures(session: Session, line: FundingLine) -> Any:
 
 def held(session: Session, line: FundingLine, cents: int) -> None:
     reserve(
-        session, reservations=[Reservation(funding_line_id=line.id, amount_cents=cents, voucher_id=1, scheme_version_id=1)],
-        decision_id=1, actor_id="account:1", now=NOW,
-    )  # fmt: skip
+        session,
+        reservations=[Reservation(funding_line_id=line.id, amount_cents=cents, voucher_id=1, scheme_version_id=1)],
+        decision_id=1,
+        actor_id="account:1",
+        now=NOW,
+    )
 
 
 def announced(session: Session, line: FundingLine, cents: int, on: date) -> CeilingAnnouncement:
     return announce_ceiling(
         session, line=line, ceiling_cents=cents, announced_on=on, place="Gemeenteblad 2026, 123", actor=REGION, now=NOW
-    )  # fmt: skip
+    )
 
 
 def test_raising_and_lowering_is_booked_with_who_when_and_why(session: Session) -> None:
@@ -79,7 +82,10 @@ def test_a_budget_is_not_lowered_below_what_is_reserved_and_the_figures_are_said
     assert figures(session, line).available_cents == 0
 
 
-@pytest.mark.parametrize(("cents", "reason", "field"), [(0, "x", "amount"), (-5, "x", "amount"), (10**13, "x", "amount"), (5, " ", "reason"), (5, "x" * 201, "reason")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cents", "reason", "field"),
+    [(0, "x", "amount"), (-5, "x", "amount"), (10**13, "x", "amount"), (5, " ", "reason"), (5, "x" * 201, "reason")],
+)
 def test_an_amount_or_reason_that_is_none_is_refused_at_its_field(
     session: Session, cents: int, reason: str, field: str
 ) -> None:
@@ -154,10 +160,14 @@ def test_a_new_line_gets_its_budget_and_its_name_only_once(session: Session) -> 
     line = a_line(session)
     definition = FundingLineDefinition.model_validate(
         {
-            "id": "nieuw-geld", "funder": line.funder.slug, "title": {"nl": "Nieuw geld", "en": "New money"}, "amount_cents": 900_000,
-            "period": {"from": "2027-01-01", "to": "2027-12-31"}, "earmark": {"routes": ["employer"]},
+            "id": "nieuw-geld",
+            "funder": line.funder.slug,
+            "title": {"nl": "Nieuw geld", "en": "New money"},
+            "amount_cents": 900_000,
+            "period": {"from": "2027-01-01", "to": "2027-12-31"},
+            "earmark": {"routes": ["employer"]},
         }
-    )  # fmt: skip
+    )
     added = add_funding_line(session, definition=definition, actor=REGION, now=NOW)
     assert figures(session, added).available_cents == 900_000
     with pytest.raises(Refusal) as caught:

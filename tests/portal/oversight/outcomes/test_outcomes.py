@@ -107,11 +107,17 @@ def test_a_small_group_is_hidden_and_a_large_one_rounded(session: Session) -> No
         done = number < 9
         session.add(
             TrainingOutcome(
-                voucher_id=voucher.id if number == 0 else a_voucher(session).id, moment=Moment.WEEK, asked_at=NOW,
-                answered_at=NOW, answered_by="resident", result=TrainingEnd.DIPLOMA if done else TrainingEnd.STOPPED,
-                work_before="looking", work_after=Work.OTHER_JOB if done else Work.LOOKING, without_fund=WithoutFund.NO,
+                voucher_id=voucher.id if number == 0 else a_voucher(session).id,
+                moment=Moment.WEEK,
+                asked_at=NOW,
+                answered_at=NOW,
+                answered_by="resident",
+                result=TrainingEnd.DIPLOMA if done else TrainingEnd.STOPPED,
+                work_before="looking",
+                work_after=Work.OTHER_JOB if done else Work.LOOKING,
+                without_fund=WithoutFund.NO,
             )
-        )  # fmt: skip
+        )
         session.flush()
         if number == 8:
             hidden = outcome_table(session, by="scheme", moment=Moment.WEEK, actor=REGION)

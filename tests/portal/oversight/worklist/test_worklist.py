@@ -101,8 +101,15 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     approve(session, loan)
     share = shares_elsewhere(session, question=loan)[0]
     record_outcome(
-        session, share=share, outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NOW.date(), actor=ADVISOR, now=NOW
-    )  # fmt: skip
+        session,
+        share=share,
+        outcome=ShareOutcome.REFUSED,
+        granted_cents=0,
+        by="DUO",
+        on=NOW.date(),
+        actor=ADVISOR,
+        now=NOW,
+    )
     refused = an_application(session)
     decision = reject_question(session, question=refused, rationale="Past niet.", actor=ADVISOR, now=NOW)
     objection = receive_objection(
@@ -116,9 +123,15 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     )
     second = an_application(session)
     prepared = prepare_decision(
-        session, question=second, proposal=make_proposal(session, question=second, actor=ADVISOR, now=NOW), shares=None,
-        rationale="Past.", checks=ALL_CHECKED, actor=ADVISOR, now=NOW,
-    )  # fmt: skip
+        session,
+        question=second,
+        proposal=make_proposal(session, question=second, actor=ADVISOR, now=NOW),
+        shares=None,
+        rationale="Past.",
+        checks=ALL_CHECKED,
+        actor=ADVISOR,
+        now=NOW,
+    )
 
     def due(days: int, **more: Any) -> list[tuple[Due, str, date | None, bool]]:
         items = due_items(session, actor=ADVISOR, now=NOW + timedelta(days=days), **more)
@@ -135,7 +148,7 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     assert due(0, whose=Whose.NOBODY) == at_once and due(0, whose=Whose.MINE) == []
     account = create_account(
         session, role=Role.ADVISOR, email="ada@loket.example", display_name="Ada", actor=SYSTEM, now=NOW
-    )  # fmt: skip
+    )
     me = replace(ADVISOR, account_id=account.id)
     claim_case(session, question=refused, actor=me, now=NOW)
     mine = due_items(session, actor=me, now=NOW, whose=Whose.MINE)

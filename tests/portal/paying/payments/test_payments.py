@@ -106,9 +106,11 @@ def test_a_batch_goes_from_preview_to_the_bank_and_is_paid(session: Session, owe
     assert books(session, voucher) == (100_000, 0), "nothing is paid before the bank says so"
     one, two = batch.payments
     read = read_statement(
-        session, content=statement(entry(one.end_to_end_id, "700.00"), entry(two.end_to_end_id, "300.00")), actor=REGION,
+        session,
+        content=statement(entry(one.end_to_end_id, "700.00"), entry(two.end_to_end_id, "300.00")),
+        actor=REGION,
         now=LATER,
-    )  # fmt: skip
+    )
     assert (read.executed, read.returned, read.strange) == (2, 0, ())
     assert (batch.state, one.state) == (BatchState.CLOSED, PaymentState.EXECUTED)
     assert books(session, voucher) == (100_000, 100_000)
@@ -132,8 +134,12 @@ def test_the_file_fits_its_schema_and_is_the_same_every_time(session: Session, o
         for name in ("MsgId", "PmtInfId", "NbOfTxs", "CtrlSum", "ReqdExctnDt")
     }
     assert said == {
-        "MsgId": batch.number, "PmtInfId": batch.number, "NbOfTxs": "2", "CtrlSum": "1000.00", "ReqdExctnDt": "2026-03-04",
-    }  # fmt: skip
+        "MsgId": batch.number,
+        "PmtInfId": batch.number,
+        "NbOfTxs": "2",
+        "CtrlSum": "1000.00",
+        "ReqdExctnDt": "2026-03-04",
+    }
     assert [node.text for node in tree.iterfind(".//p:CdtTrfTxInf//p:InstdAmt", names)] == ["700.00", "300.00"]
     assert tree.findtext(".//p:Cdtr/p:Nm", "", names).startswith("Opleider Cafe & Zn.")
 
@@ -266,9 +272,11 @@ def test_lines_that_do_not_fit_are_shown_to_a_person_and_book_nothing(session: S
     voucher = owed[0]
     one, two = a_sent_batch(session).payments
     odd = statement(
-        entry(one.end_to_end_id, "700.01"), entry("LOKET-2026-99999-00001", "1.00"), entry("NOTPROVIDED", "5.00"),
+        entry(one.end_to_end_id, "700.01"),
+        entry("LOKET-2026-99999-00001", "1.00"),
+        entry("NOTPROVIDED", "5.00"),
         entry(two.end_to_end_id, "300.00", status="PDNG"),
-    )  # fmt: skip
+    )
     read = read_statement(session, content=odd, actor=REGION, now=LATER)
     assert (read.executed, read.strange) == (0, (one.end_to_end_id,))
     assert books(session, voucher) == (100_000, 0)

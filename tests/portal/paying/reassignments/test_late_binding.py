@@ -36,9 +36,15 @@ def lines(session: Session) -> tuple[FundingLine, FundingLine]:
 def move(session: Session, voucher: Voucher, cents: int, *, back: bool = False) -> None:
     one, other = lines(session)[::-1] if back else lines(session)
     reassign_voucher(
-        session, voucher=voucher, from_line=one, to_line=other, amount_cents=cents, reason="Eind van het jaar.",
-        actor=REGION, now=NOW,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        from_line=one,
+        to_line=other,
+        amount_cents=cents,
+        reason="Eind van het jaar.",
+        actor=REGION,
+        now=NOW,
+    )
 
 
 def reserved(session: Session) -> tuple[int, int]:
@@ -56,8 +62,9 @@ def test_all_or_part_of_a_reservation_goes_to_another_line_and_the_voucher_stays
     move(session, voucher, 20_000, back=True)
     assert reserved(session) == (20_000, 100_000)
     assert [(one.line.slug, one.cents) for one in payers_of(session, voucher=voucher)] == [
-        ("provincie-breed", 100_000), ("rijk-leren", 20_000),
-    ]  # fmt: skip
+        ("provincie-breed", 100_000),
+        ("rijk-leren", 20_000),
+    ]
     assert [one.amount_cents for one in reassignments_of(session, voucher=voucher)] == [50_000, 70_000, 20_000]
     assert verify(session) == [] and booked_and_recorded(session) == []
 
@@ -143,15 +150,27 @@ def test_more_than_is_reserved_on_a_line_cannot_go(session: Session) -> None:
         move(session, voucher, 120_001)
     with pytest.raises(Refusal):
         reassign_voucher(
-            session, voucher=voucher, from_line=lines(session)[0], to_line=lines(session)[1], amount_cents=1,
-            reason=" ", actor=REGION, now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            from_line=lines(session)[0],
+            to_line=lines(session)[1],
+            amount_cents=1,
+            reason=" ",
+            actor=REGION,
+            now=NOW,
+        )
     with pytest.raises(Refusal):
         one, other = lines(session)
         reassign_voucher(
-            session, voucher=voucher, from_line=one, to_line=other, amount_cents=1, reason="x", now=NOW,
+            session,
+            voucher=voucher,
+            from_line=one,
+            to_line=other,
+            amount_cents=1,
+            reason="x",
+            now=NOW,
             actor=resident(voucher.award.voucher),  # type: ignore[arg-type]
-        )  # fmt: skip
+        )
 
 
 def test_any_row_of_moves_redemptions_and_a_release_keeps_every_invariant(session: Session) -> None:
@@ -163,9 +182,15 @@ def test_any_row_of_moves_redemptions_and_a_release_keeps_every_invariant(sessio
         try:
             with session.begin_nested():
                 reassign(
-                    session, voucher_id=voucher.id, from_line_id=one.id, to_line_id=other.id, amount_cents=cents,
-                    actor_id="system", now=NOW, note="dice",
-                )  # fmt: skip
+                    session,
+                    voucher_id=voucher.id,
+                    from_line_id=one.id,
+                    to_line_id=other.id,
+                    amount_cents=cents,
+                    actor_id="system",
+                    now=NOW,
+                    note="dice",
+                )
         except NotReserved:
             continue
         if dice.random() < 0.4 and reserved_cents(session, voucher_id=voucher.id) > 7:

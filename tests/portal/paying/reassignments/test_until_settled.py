@@ -43,9 +43,17 @@ def move(
 ) -> None:
     one, other = ("provincie-breed", "rijk-leren") if back else ("rijk-leren", "provincie-breed")
     reassign_voucher(
-        session, voucher=voucher, from_line=the_line(session, one), to_line=the_line(session, other), amount_cents=cents,
-        stands=stands, reason="Eind van het jaar.", actor=REGION, now=LATER, **more,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        from_line=the_line(session, one),
+        to_line=the_line(session, other),
+        amount_cents=cents,
+        stands=stands,
+        reason="Eind van het jaar.",
+        actor=REGION,
+        now=LATER,
+        **more,
+    )
 
 
 def payments(session: Session, voucher: Voucher, slug: str = "rijk-leren") -> list[MovableAmount]:
@@ -104,8 +112,10 @@ def test_of_what_was_paid_each_payment_goes_over_in_full(session: Session, owed:
     move(session, voucher, 70_000, PAID, payment_id=first.payment_id)
     assert spent(session, voucher) == (30_000, 70_000)
     assert [(one.line.slug, one.stands, one.cents) for one in payers_of(session, voucher=voucher)] == [
-        ("provincie-breed", PAID, 70_000), ("rijk-leren", AccountKind.RESERVED, 20_000), ("rijk-leren", PAID, 30_000),
-    ]  # fmt: skip
+        ("provincie-breed", PAID, 70_000),
+        ("rijk-leren", AccountKind.RESERVED, 20_000),
+        ("rijk-leren", PAID, 30_000),
+    ]
     with pytest.raises(NotReserved):
         move(session, voucher, 70_000, PAID, payment_id=first.payment_id)
 

@@ -166,8 +166,11 @@ def test_instalments_come_in_until_everything_is_back_and_the_money_is_free(sess
     recovery = the_claim(session, voucher)
     terms = monthly_terms(amount_cents=60_000, number=4, first_on=date(2026, 3, 31))
     assert [(term.due_on, term.amount_cents) for term in terms] == [
-        (date(2026, 3, 31), 15_000), (date(2026, 4, 30), 15_000), (date(2026, 5, 31), 15_000), (date(2026, 6, 30), 15_000),
-    ]  # fmt: skip
+        (date(2026, 3, 31), 15_000),
+        (date(2026, 4, 30), 15_000),
+        (date(2026, 5, 31), 15_000),
+        (date(2026, 6, 30), 15_000),
+    ]
     plan_instalments(session, recovery=recovery, terms=terms, actor=ADVISOR, now=NOW)
     receive(session, recovery, 20_000)
     states = [(one.state, one.received_cents) for one in recovery.instalments]
@@ -235,8 +238,11 @@ def test_a_new_plan_replaces_the_old_one_and_adds_up_to_what_is_open(session: Se
     assert [term.amount_cents for term in terms] == [16_667, 16_667, 16_666]
     plan_instalments(session, recovery=recovery, terms=terms, actor=ADVISOR, now=NOW)
     assert [(one.plan, one.state.value) for one in recovery.instalments] == [
-        (1, "replaced"), (2, "planned"), (2, "planned"), (2, "planned"),
-    ]  # fmt: skip
+        (1, "replaced"),
+        (2, "planned"),
+        (2, "planned"),
+        (2, "planned"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -281,13 +287,17 @@ def test_a_part_that_is_written_off_comes_off_the_last_instalments(session: Sess
     write_off(session, recovery=recovery, amount_cents=30_000, reason="Schuldhulp", actor=ADVISOR, now=NOW)
     shown = [(one.amount_cents, one.received_cents, one.state) for one in recovery.instalments]
     assert shown == [
-        (20_000, 5_000, InstalmentState.PLANNED), (10_000, 0, InstalmentState.PLANNED), (20_000, 0, InstalmentState.REPLACED),
-    ]  # fmt: skip
+        (20_000, 5_000, InstalmentState.PLANNED),
+        (10_000, 0, InstalmentState.PLANNED),
+        (20_000, 0, InstalmentState.REPLACED),
+    ]
     receive(session, recovery, 25_000, "R2")
     assert recovery.state is RecoveryState.CLOSED
     assert [one.state for one in recovery.instalments] == [
-        InstalmentState.RECEIVED, InstalmentState.RECEIVED, InstalmentState.REPLACED,
-    ]  # fmt: skip
+        InstalmentState.RECEIVED,
+        InstalmentState.RECEIVED,
+        InstalmentState.REPLACED,
+    ]
 
 
 # Credit notes ----------------------------------------------------------------------------------------------------------

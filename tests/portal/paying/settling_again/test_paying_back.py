@@ -40,8 +40,13 @@ PAYER = PayingAccount("Regio Proefland", "NL91ABNA0417164300")
 def give(session: Session, owed: Repayment, iban: str = IBAN, actor: Actor | None = None) -> list[Repayment]:
     question = question_of(session, owed)
     return give_account(
-        session, question=question, payee_name=" Sam  de Vries ", iban=iban, actor=actor or asker(question), now=SETTLED_AGAIN
-    )  # fmt: skip
+        session,
+        question=question,
+        payee_name=" Sam  de Vries ",
+        iban=iban,
+        actor=actor or asker(question),
+        now=SETTLED_AGAIN,
+    )
 
 
 def batch_of(session: Session, now: Any = SETTLED_AGAIN) -> PaymentBatch:
@@ -138,8 +143,12 @@ def test_what_the_bank_sends_back_is_owed_again_and_goes_to_another_account(sess
     assert owed.state is RepaymentState.PAID and books(session, owed) == (OWED, OWED)
     acts = session.scalars(select(AuditEvent.action).where(AuditEvent.action.startswith("repayment."))).all()
     assert acts == [
-        "repayment.account_given", "repayment.paid", "repayment.returned", "repayment.account_given", "repayment.paid",
-    ]  # fmt: skip
+        "repayment.account_given",
+        "repayment.paid",
+        "repayment.returned",
+        "repayment.account_given",
+        "repayment.paid",
+    ]
 
 
 def test_another_account_can_be_given_until_the_bank_has_it(session: Session) -> None:

@@ -72,17 +72,28 @@ def objected(session: Session, settlement: Settlement, waiver: WaiverReason = Wa
     decision = session.get_one(Decision, settlement.decision_id)
     question = session.get_one(DevelopmentQuestion, decision.question_id)
     objection = receive_objection(
-        session, decision=decision, received_on=LATER.date(), grounds="Wel af.", committee=False, actor=asker(question), now=LATER
-    )  # fmt: skip
+        session,
+        decision=decision,
+        received_on=LATER.date(),
+        grounds="Wel af.",
+        committee=False,
+        actor=asker(question),
+        now=LATER,
+    )
     waive_hearing(session, objection=objection, reason=waiver, actor=SECOND, now=LATER)
     return objection
 
 
 def founded(session: Session, objection: Objection, cents: int | None, actor: Actor = SECOND) -> SettlingAgain:
     decide_objection(
-        session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="De opleiding is wel gevolgd.", actor=actor,
-        now=LATER, amount_cents=cents,
-    )  # fmt: skip
+        session,
+        objection=objection,
+        outcome=ObjectionOutcome.FOUNDED,
+        rationale="De opleiding is wel gevolgd.",
+        actor=actor,
+        now=LATER,
+        amount_cents=cents,
+    )
     decision = session.get_one(Decision, objection.new_decision_id)
     made = settling_again_by_decision(session, decision=decision)
     assert made is not None
@@ -111,8 +122,13 @@ def empty_budgets(session: Session) -> None:
     for (line,), found in figures(session).items():
         if found.available_cents:
             ledger.give_back(
-                session, funding_line_id=line or 0, amount_cents=found.available_cents, actor_id="system:tests", now=NOW, note="x"
-            )  # fmt: skip
+                session,
+                funding_line_id=line or 0,
+                amount_cents=found.available_cents,
+                actor_id="system:tests",
+                now=NOW,
+                note="x",
+            )
 
 
 def test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder(session: Session) -> None:
@@ -139,8 +155,9 @@ def test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder(s
     assert (voucher.settled_cents, voucher.used_cents, claim.state) == (90_000, 90_000, RecoveryState.CLOSED)
     assert books(session, voucher) == (0, 90_000, 58_000)
     assert [(one.amount_cents, one.payee) for one in payables(session)] == [
-        (20_000, PayeeKind.PROVIDER), (12_000, PayeeKind.HOLDER),
-    ], "the invoice has € 200 to be paid again, the holder is not paid through it"  # fmt: skip
+        (20_000, PayeeKind.PROVIDER),
+        (12_000, PayeeKind.HOLDER),
+    ], "the invoice has € 200 to be paid again, the holder is not paid through it"
     owed = repayment_of(session, resettlement=made)
     assert owed is not None and (owed.amount_cents, owed.state) == (12_000, RepaymentState.OPEN)
     wanted = {"repayment": owed, "paid_on": LATER.date(), "reference": "B7", "now": LATER}

@@ -26,9 +26,14 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 
 def note(session: Session, item: str, now: datetime) -> None:
     enqueue(
-        session, kind="email", template="account/sign_in", recipient="account", object_kind="account", object_id=int(item),
+        session,
+        kind="email",
+        template="account/sign_in",
+        recipient="account",
+        object_kind="account",
+        object_id=int(item),
         now=now,
-    )  # fmt: skip
+    )
 
 
 def done_items(engine: Engine) -> list[int]:

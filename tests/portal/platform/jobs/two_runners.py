@@ -25,9 +25,15 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def act(session: Session, item: str, now: datetime) -> None:
     """One more message about the item."""
     enqueue(
-        session, kind="email", template="account/sign_in", recipient="account", object_kind="account", object_id=int(item),
-        now=now, version=secrets.randbelow(2**30),
-    )  # fmt: skip
+        session,
+        kind="email",
+        template="account/sign_in",
+        recipient="account",
+        object_kind="account",
+        object_id=int(item),
+        now=now,
+        version=secrets.randbelow(2**30),
+    )
     time.sleep(0.002)
 
 

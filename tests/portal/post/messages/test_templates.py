@@ -39,9 +39,13 @@ ADDRESS = "https://loket.example"
 AMOUNT: dict[str, Any] = {"amount_cents": 123_45, "reason": "Zo was het afgesproken."}
 DAYS: dict[str, Any] = {"day_before": "2026-04-01", "day_after": "2026-05-01", "reason": "De groep begint later."}
 SETTLED: dict[str, Any] = {
-    "settled_cents": 900_00, "awarded_cents": 1200_00, "used_cents": 1000_00, "claimed_cents": 100_00, "ground": "obligation",
+    "settled_cents": 900_00,
+    "awarded_cents": 1200_00,
+    "used_cents": 1000_00,
+    "claimed_cents": 100_00,
+    "ground": "obligation",
     "reason": "De opleiding is niet afgemaakt.",
-}  # fmt: skip
+}
 REDUCED: dict[str, Any] = {"freed_cents": 200_00, "left_cents": 500_00, "reason": "De opleiding is goedkoper."}
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
 DETAILS: dict[str, Mapping[str, Any]] = {
@@ -98,10 +102,16 @@ class Post:
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
         return enqueue(
-            self.session, kind=kind, template=template, recipient="account" if to_staff else "resident",
-            object_kind="account" if to_staff else "question", object_id=self.account if to_staff else self.question,
-            version=self.versions.get(group, 99) + (0 if group == "decision" else 1000), now=NOW, details=details,
-        )  # fmt: skip
+            self.session,
+            kind=kind,
+            template=template,
+            recipient="account" if to_staff else "resident",
+            object_kind="account" if to_staff else "question",
+            object_id=self.account if to_staff else self.question,
+            version=self.versions.get(group, 99) + (0 if group == "decision" else 1000),
+            now=NOW,
+            details=details,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +123,14 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     with Session(engine) as session:
         question, decision = a_decision(session)
         objection = receive_objection(
-            session, decision=decision, received_on=TODAY, grounds="Het is te weinig.", committee=True, actor=SECOND, now=NOW
-        )  # fmt: skip
+            session,
+            decision=decision,
+            received_on=TODAY,
+            grounds="Het is te weinig.",
+            committee=True,
+            actor=SECOND,
+            now=NOW,
+        )
         moment = NOW + timedelta(days=20)
         plan_hearing(session, objection=objection, at=moment, place="Balie", actor=SECOND, now=NOW)
         adjourn_objection(session, objection=objection, reason="De commissie is op reis.", actor=SECOND, now=NOW)
@@ -124,8 +140,13 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         )
         waive_hearing(session, objection=decided, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=NOW)
         decide_objection(
-            session, objection=decided, outcome=ObjectionOutcome.UNFOUNDED, rationale="Het besluit klopt.", actor=SECOND, now=NOW
-        )  # fmt: skip
+            session,
+            objection=decided,
+            outcome=ObjectionOutcome.UNFOUNDED,
+            rationale="Het besluit klopt.",
+            actor=SECOND,
+            now=NOW,
+        )
         account = create_account(
             session, email="noor@loket.example", display_name="Noor", role=Role.ADVISOR, actor=SYSTEM, now=NOW
         )

@@ -101,8 +101,9 @@ def test_of_two_who_save_the_same_draft_at_once_one_is_told(engine: Engine) -> N
     def act(session: Session, actor: Actor) -> None:
         draft = session.get_one(SchemeVersion, number)
         document = document_of(draft) | {"minimum_cents": actor.account_id}
-        save_draft(session, version=draft, document=document, cases=None, revision=1,
-                   actor=writers[actor.account_id], now=NOW)  # fmt: skip
+        save_draft(
+            session, version=draft, document=document, cases=None, revision=1, actor=writers[actor.account_id], now=NOW
+        )
 
     outcomes = race(engine, act)
     assert outcomes in (["done", "saved_by_other"], ["done", "version_moved_on"])

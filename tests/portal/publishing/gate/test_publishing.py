@@ -58,8 +58,12 @@ def test_the_gate_says_what_is_still_to_do_and_opens_for_the_second_person_only(
     version = an_offered_draft(session)
     steps = {step.name: step.state for step in gate(session, version=version, actor=COLLEAGUE, on=TODAY).steps}
     assert steps == {
-        "parses": "passed", "lint": "passed", "cases": "to_do", "replay": "to_do", "second_person": "passed",
-    }  # fmt: skip
+        "parses": "passed",
+        "lint": "passed",
+        "cases": "to_do",
+        "replay": "to_do",
+        "second_person": "passed",
+    }
     run_replay(session, version=version, actor=OWNER, now=NOW, people=20)
     for change in changed_outcomes(session, version=version, on=TODAY):
         assert not gate(session, version=version, actor=COLLEAGUE, on=TODAY).is_open
@@ -87,9 +91,7 @@ def test_a_replay_of_more_than_a_week_ago_shuts_the_gate_again(session: Session)
         assert gate(session, version=version, actor=COLLEAGUE, on=on).step("replay").state == state
     later = NOW + timedelta(days=8)
     with pytest.raises(Refusal) as refused:
-        publish_version(
-            session, version=version, from_day=later.date(), reason="Te laat.", actor=COLLEAGUE, now=later
-        )  # fmt: skip
+        publish_version(session, version=version, from_day=later.date(), reason="Te laat.", actor=COLLEAGUE, now=later)
     assert (refused.value.code, refused.value.params["steps"]) == ("gate_closed", "replay")
 
 
@@ -105,8 +107,10 @@ def test_questions_sent_after_the_replay_are_counted(session: Session) -> None:
 def test_only_outcomes_that_changed_are_listed_with_both_outcomes(session: Session) -> None:
     version = an_offered_draft(session)
     found = changed_outcomes(session, version=version, on=TODAY)
-    assert [(change.kind, change.before["amount_cents"], change.after["amount_cents"]) for change in found  # type: ignore[index]
-            ] == [("changed", 50_000, 25_000)] * 2  # fmt: skip
+    assert [
+        (change.kind, change.before["amount_cents"], change.after["amount_cents"])
+        for change in found  # type: ignore[index]
+    ] == [("changed", 50_000, 25_000)] * 2
     assert "Van € 400 betaalt de voucher de helft" not in {change.name for change in found}
     shown = gate(session, version=version, actor=COLLEAGUE, on=TODAY)
     assert len(shown.cases) == 3 and all(case.passed for case in shown.cases)
@@ -146,8 +150,9 @@ def test_an_edit_withdraws_approvals_and_replay(session: Session) -> None:
     assert gate(session, version=version, actor=COLLEAGUE, on=TODAY).is_open
     send_back(session, version=version, reason="Nog iets", actor=OWNER, now=NOW)
     document = document_of(version) | {"minimum_cents": 100}
-    save_draft(session, version=version, document=document, cases=cases_document_of(version), revision=2,
-               actor=OWNER, now=NOW)  # fmt: skip
+    save_draft(
+        session, version=version, document=document, cases=cases_document_of(version), revision=2, actor=OWNER, now=NOW
+    )
     submit_for_review(session, version=version, actor=OWNER, now=NOW)
     shown = gate(session, version=version, actor=COLLEAGUE, on=TODAY)
     assert (shown.step("replay").state, shown.step("cases").state) == ("to_do", "to_do")
@@ -157,8 +162,15 @@ def test_an_edit_withdraws_approvals_and_replay(session: Session) -> None:
 def test_saving_the_same_again_keeps_approvals_and_replay(session: Session) -> None:
     version = a_ready_draft(session)
     send_back(session, version=version, reason="Toch niet", actor=OWNER, now=NOW)
-    save_draft(session, version=version, document=document_of(version), cases=cases_document_of(version), revision=2,
-               actor=OWNER, now=NOW)  # fmt: skip
+    save_draft(
+        session,
+        version=version,
+        document=document_of(version),
+        cases=cases_document_of(version),
+        revision=2,
+        actor=OWNER,
+        now=NOW,
+    )
     submit_for_review(session, version=version, actor=OWNER, now=NOW)
     assert gate(session, version=version, actor=COLLEAGUE, on=TODAY).is_open
 
@@ -202,8 +214,15 @@ def test_who_edited_last_does_not_publish_what_another_submitted(session: Sessio
     version = a_ready_draft(session)
     third = replace(OWNER, account_id=907)
     send_back(session, version=version, reason="Anders", actor=OWNER, now=NOW)
-    save_draft(session, version=version, document=document_of(version), cases=cases_document_of(version), revision=2,
-               actor=third, now=NOW)  # fmt: skip
+    save_draft(
+        session,
+        version=version,
+        document=document_of(version),
+        cases=cases_document_of(version),
+        revision=2,
+        actor=third,
+        now=NOW,
+    )
     submit_for_review(session, version=version, actor=OWNER, now=NOW)
     assert refusal(lambda: publish(session, version, actor=third)) == "second_person_needed"
     assert refusal(lambda: publish(session, version, actor=OWNER)) == "second_person_needed"
@@ -245,8 +264,10 @@ def test_a_next_version_comes_after_the_one_that_is_scheduled(session: Session) 
     assert [held(session, on) for on in (TODAY, first, date(2026, 5, 1))] == [1, 2, 3]
     assert activate_due_versions(session, now=datetime(2026, 6, 1, tzinfo=UTC)) == (2, 0)
     assert [state for _, state in states(session)] == [
-        VersionState.SUPERSEDED, VersionState.SUPERSEDED, VersionState.IN_FORCE,
-    ]  # fmt: skip
+        VersionState.SUPERSEDED,
+        VersionState.SUPERSEDED,
+        VersionState.IN_FORCE,
+    ]
 
 
 def test_a_draft_of_an_older_version_does_not_undo_a_newer_one(session: Session) -> None:

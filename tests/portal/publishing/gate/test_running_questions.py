@@ -50,9 +50,14 @@ def test_an_application_after_the_publication_is_decided_by_the_version_of_the_q
     a_published_draft(session, now=LATER)
     much_later = NOW + timedelta(days=20)
     apply_for_awards(
-        session, question=running, schemes=[SLUG], applicant=somebody(), confirmed=True, actor=asker(running),
+        session,
+        question=running,
+        schemes=[SLUG],
+        applicant=somebody(),
+        confirmed=True,
+        actor=asker(running),
         now=much_later,
-    )  # fmt: skip
+    )
     decision = approve(session, running, now=much_later)
     award = session.query(Award).filter_by(decision_id=decision.id).one()
     assert (award.scheme_version, award.amount_cents) == (1, 50_000)

@@ -153,9 +153,11 @@ def test_facts_that_are_missing_here_are_listed_with_their_definitions(session: 
     content = package.content.model_copy(update={"facts": (*package.content.facts, fact)})
     number = content_hash_of(content)
     draft = import_package(
-        session, actor=OWNER, now=LATER,
+        session,
+        actor=OWNER,
+        now=LATER,
         text=package_text(Package(format=package.format, content=content, content_hash=number)),
-    )  # fmt: skip
+    )
     source = imports_of(session, version_id=draft.id)[0]
     assert source.fit["missing_facts"] == ["wordt_hier_niet_gevraagd"]
     assert source.needed["facts"][0]["key"] == "wordt_hier_niet_gevraagd"

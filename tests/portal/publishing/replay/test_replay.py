@@ -101,8 +101,9 @@ def test_what_somebody_is_told_is_counted_when_it_changes(session: Session) -> N
     a_question(session, costs=materials(40_000), facts={"contract_hours": 36})
     past = replay(session, conditions=[{"type": "number", "fact": "contract_hours", "at_least": 24}]).past
     assert [(change.before, change.after, change.number) for change in past.verdicts] == [
-        ("eligible", "not_eligible", 1), ("eligible", "unknown", 1),
-    ]  # fmt: skip
+        ("eligible", "not_eligible", 1),
+        ("eligible", "unknown", 1),
+    ]
     assert (past.own.loses, past.own.same) == (2, 1)
 
 
@@ -253,7 +254,9 @@ def test_groups_are_by_work_municipality_age_and_route(session: Session) -> None
         a_question(session, costs=materials(120_000), facts={"birth_date": "1970-01-01"})
     groups = replay(session).past.groups
     assert {name: [(row.value, row.number, row.loses) for row in rows] for name, rows in groups.items()} == {
-        "work_situation": [("unknown", 10, 10)], "municipality": [("GM9901", 10, 10)], "age": [("55+", 10, 10)],
+        "work_situation": [("unknown", 10, 10)],
+        "municipality": [("GM9901", 10, 10)],
+        "age": [("55+", 10, 10)],
         "route": [("individual", 10, 10)],
-    }  # fmt: skip
+    }
     assert session.query(DevelopmentQuestion).count() == 10

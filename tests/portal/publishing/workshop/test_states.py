@@ -76,9 +76,14 @@ def test_what_is_no_plain_text_or_number_is_not_kept(session: Session) -> None:
     for strange in ({"title": float("nan")}, {"title": {1, 2}}, {"title": "\ud800"}, {"summary": "x" * 1_000_001}):
         with pytest.raises(Refusal) as refused:
             save_draft(
-                session, version=draft, document=document_of(draft) | strange, cases=None, revision=draft.revision,
-                actor=OWNER, now=NOW,
-            )  # fmt: skip
+                session,
+                version=draft,
+                document=document_of(draft) | strange,
+                cases=None,
+                revision=draft.revision,
+                actor=OWNER,
+                now=NOW,
+            )
         assert refused.value.code in ("not_json", "too_large")
     session.refresh(draft)
     assert draft.definition_json == before
@@ -104,8 +109,10 @@ def test_nothing_is_saved_once_it_was_offered_and_sending_back_opens_it_again(se
     assert refused.value.field == "reason"
     send_back(session, version=version, reason="Het bedrag klopt niet.", actor=REGION, now=NOW)
     assert (version.state, version.submitted_by, version.returned_by) == (
-        VersionState.DRAFT, None, REGION.reference,
-    )  # fmt: skip
+        VersionState.DRAFT,
+        None,
+        REGION.reference,
+    )
     assert version.return_reason == "Het bedrag klopt niet."
     with pytest.raises(Conflict):
         send_back(session, version=version, reason="Nog eens", actor=REGION, now=NOW)
@@ -145,9 +152,13 @@ def test_every_act_is_in_the_audit_log_without_what_was_written(session: Session
     version = a_published_draft(session)
     acts = [row.action for row in session.scalars(select(AuditEvent).where(AuditEvent.object_id == str(version.id)))]
     assert [act for act in acts if act.startswith("scheme_version.")] == [
-        "scheme_version.started", "scheme_version.saved", "scheme_version.submitted", "scheme_version.replayed",
-        *["scheme_version.outcome_approved"] * 2, "scheme_version.published",
-    ]  # fmt: skip
+        "scheme_version.started",
+        "scheme_version.saved",
+        "scheme_version.submitted",
+        "scheme_version.replayed",
+        *["scheme_version.outcome_approved"] * 2,
+        "scheme_version.published",
+    ]
 
 
 # A new scheme ----------------------------------------------------------------------------------------------------------
@@ -172,8 +183,15 @@ def test_a_new_scheme_belongs_to_its_maker_and_takes_the_name_that_is_written(se
     house = organisation_by_slug(session, slug="gemeente-proefstad")
     assert house is not None and schemes_of(session, organisation_id=house.id) == {SLUG, "fietsvoucher"}
     with pytest.raises(Refusal) as refused:
-        save_draft(session, version=draft, document=document | {"scheme": "leervoucher"}, cases=None, revision=2,
-                   actor=owner, now=NOW)  # fmt: skip
+        save_draft(
+            session,
+            version=draft,
+            document=document | {"scheme": "leervoucher"},
+            cases=None,
+            revision=2,
+            actor=owner,
+            now=NOW,
+        )
     assert refused.value.field == "scheme"
     assert "fietsvoucher" not in {scheme.slug for scheme in schemes_in_force(session, on=TODAY)}
 

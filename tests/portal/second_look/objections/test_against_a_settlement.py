@@ -42,8 +42,14 @@ def settled_lower(session: Session) -> tuple[DevelopmentQuestion, Decision]:
         session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=100_000, actor=pia, now=NOW
     )
     made = settle_voucher(
-        session, voucher=voucher, amount_cents=40_000, ground=SettlementGround.NOT_DONE, reason="Niet afgemaakt.", actor=ADVISOR, now=NOW
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        amount_cents=40_000,
+        ground=SettlementGround.NOT_DONE,
+        reason="Niet afgemaakt.",
+        actor=ADVISOR,
+        now=NOW,
+    )
     assert made.decision_id is not None
     return session.get_one(DevelopmentQuestion, voucher.question_id), session.get_one(Decision, made.decision_id)
 
@@ -74,9 +80,14 @@ def test_who_asked_objects_and_the_objection_keeps_what_it_is_against(session: S
             session, decision=decision, received_on=LATER.date(), grounds=" ", committee=False, actor=me, now=LATER
         )
     objection = receive_objection(
-        session, decision=decision, received_on=LATER.date(), grounds="Ik heb het wel afgemaakt.", committee=False, actor=me,
+        session,
+        decision=decision,
+        received_on=LATER.date(),
+        grounds="Ik heb het wel afgemaakt.",
+        committee=False,
+        actor=me,
         now=LATER,
-    )  # fmt: skip
+    )
     assert (objection.decision_id, objection.late, objection.term_ended_on) == (decision.id, False, date(2026, 4, 13))
     held = settlement_of_decision(session, decision=decision)
     assert held is not None and held.settled_cents == 40_000
@@ -87,8 +98,14 @@ def test_who_asked_objects_and_the_objection_keeps_what_it_is_against(session: S
 def test_a_colleague_decides_on_it_and_not_who_settled(session: Session) -> None:
     question, decision = settled_lower(session)
     objection = receive_objection(
-        session, decision=decision, received_on=LATER.date(), grounds="Wel.", committee=False, actor=asker(question), now=LATER
-    )  # fmt: skip
+        session,
+        decision=decision,
+        received_on=LATER.date(),
+        grounds="Wel.",
+        committee=False,
+        actor=asker(question),
+        now=LATER,
+    )
     waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=LATER)
     assert staff_on(session, objection=objection) == [SECOND.reference], "the objector is nobody's first person"
     wanted = {"objection": objection, "outcome": ObjectionOutcome.UNFOUNDED, "rationale": "Nee.", "now": LATER}
@@ -104,8 +121,14 @@ def test_another_person_cannot_object(session: Session) -> None:
     other = session.get_one(DevelopmentQuestion, a_voucher(session).question_id)
     with pytest.raises(Refusal) as refused:
         receive_objection(
-            session, decision=decision, received_on=LATER.date(), grounds="x", committee=False, actor=asker(other), now=LATER
-        )  # fmt: skip
+            session,
+            decision=decision,
+            received_on=LATER.date(),
+            grounds="x",
+            committee=False,
+            actor=asker(other),
+            now=LATER,
+        )
     assert refused.value.code == "not_yours"
 
 
@@ -113,8 +136,12 @@ def test_a_settlement_is_a_decision_when_it_comes_to_consent_for_email(session: 
     assert topic_of("settlement/lower") is MessageTopic.DECISION
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     set_consent(
-        session, question_id=voucher.question_id, topics=[MessageTopic.CASE, MessageTopic.VOUCHER], actor_id="resident", now=NOW
-    )  # fmt: skip
+        session,
+        question_id=voucher.question_id,
+        topics=[MessageTopic.CASE, MessageTopic.VOUCHER],
+        actor_id="resident",
+        now=NOW,
+    )
     redeem_voucher(
         session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=100_000, actor=pia, now=NOW
     )

@@ -51,9 +51,14 @@ def reversed_decision(session: Session, *, now: datetime = LATER) -> tuple[Decis
     waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=now)
     proposal = propose_again(session, question=question, actor=SECOND, now=now)
     decide_objection(
-        session, objection=objection, outcome=ObjectionOutcome.FOUNDED, rationale="Past wel.", actor=SECOND, now=now,
+        session,
+        objection=objection,
+        outcome=ObjectionOutcome.FOUNDED,
+        rationale="Past wel.",
+        actor=SECOND,
+        now=now,
         new=NewDecision(proposal, ALL_CHECKED),
-    )  # fmt: skip
+    )
     return first, session.get_one(Decision, objection.new_decision_id)
 
 

@@ -57,8 +57,14 @@ def against_a_settlement(session: Session) -> int:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     for number, cents in (("F1", 70_000), ("F2", 30_000)):
         done = redeem_voucher(
-            session, voucher=voucher, invoice_number=number, invoice_date=NOW.date(), amount_cents=cents, actor=pia, now=NOW
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            invoice_number=number,
+            invoice_date=NOW.date(),
+            amount_cents=cents,
+            actor=pia,
+            now=NOW,
+        )
         if number == "F1":
             for spend_id, _ in unpaid_spends(session, redemption=done):
                 ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
@@ -93,9 +99,14 @@ def decide(objection_id: int, actor: Actor, outcome: ObjectionOutcome, **more: A
             assert proposal is not None
             found["new"] = NewDecision(proposal, ALL_CHECKED)
         return lambda: decide_objection(
-            session, objection=objection, outcome=outcome, rationale=f"Besluit van {actor.display_name}.", actor=actor,
-            now=LATER, **found,
-        )  # fmt: skip
+            session,
+            objection=objection,
+            outcome=outcome,
+            rationale=f"Besluit van {actor.display_name}.",
+            actor=actor,
+            now=LATER,
+            **found,
+        )
 
     return read
 

@@ -78,9 +78,14 @@ def test_a_letter_that_was_posted_later_gives_a_longer_term(session: Session) ->
     letter = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "decision/rejected")).one()
     mark_sent(session, message=letter, now=NOW + timedelta(days=4))
     objection = receive_objection(
-        session, decision=decision, received_on=date(2026, 4, 15), grounds="x", committee=False, actor=SECOND,
+        session,
+        decision=decision,
+        received_on=date(2026, 4, 15),
+        grounds="x",
+        committee=False,
+        actor=SECOND,
         now=NOW + timedelta(days=60),
-    )  # fmt: skip
+    )
     assert objection.term_ended_on == date(2026, 4, 17) and not objection.late
 
 
@@ -242,8 +247,13 @@ def test_one_objection_at_a_time_and_after_withdrawal_another(session: Session) 
     objection = objected(session)
     decision = session.get_one(Decision, objection.decision_id)
     wanted: dict[str, Any] = {
-        "decision": decision, "received_on": LATER.date(), "grounds": "x", "committee": False, "actor": SECOND, "now": LATER,
-    }  # fmt: skip
+        "decision": decision,
+        "received_on": LATER.date(),
+        "grounds": "x",
+        "committee": False,
+        "actor": SECOND,
+        "now": LATER,
+    }
     with pytest.raises(Conflict):
         receive_objection(session, **wanted)
     withdraw_objection(session, objection=objection, actor=SECOND, now=LATER)

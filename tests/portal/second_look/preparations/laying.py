@@ -56,9 +56,14 @@ def use(session: Session, voucher: Voucher, cents: int, number: str = "F1") -> N
     """A provider is paid from it."""
     _, pia = a_provider(session)
     redeem_voucher(
-        session, voucher=voucher, invoice_number=number, invoice_date=date(2026, 3, 2), amount_cents=cents, actor=pia,
+        session,
+        voucher=voucher,
+        invoice_number=number,
+        invoice_date=date(2026, 3, 2),
+        amount_cents=cents,
+        actor=pia,
         now=NOW,
-    )  # fmt: skip
+    )
 
 
 def used(session: Session, cents: int) -> Voucher:
@@ -95,9 +100,15 @@ def to_revise(session: Session) -> dict[str, Any]:
     approve(session, question, prepared_by=SECOND.reference)
     share = shares_elsewhere(session, question=question)[0]
     record_outcome(
-        session, share=share, outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NEXT.date(), actor=ADVISOR,
+        session,
+        share=share,
+        outcome=ShareOutcome.REFUSED,
+        granted_cents=0,
+        by="DUO",
+        on=NEXT.date(),
+        actor=ADVISOR,
         now=NEXT,
-    )  # fmt: skip
+    )
     proposal: ProposalRecord = propose_again(session, question=question, actor=ADVISOR, now=NEXT)
     return {"question": question, "proposal": proposal, "rationale": "De lening is geweigerd.", "checks": ALL_CHECKED}
 

@@ -105,9 +105,15 @@ def test_the_database_itself_wants_two_people_and_lets_one_wait(session: Session
             .values(state=PreparationState.DECIDED, closed_at=NOW, closed_by=ADVISOR.reference, decision_id=decision_id)
         )
     other = Preparation(
-        question_id=row.question_id, kind=PreparationKind.SETTLED, voucher_id=row.voucher_id, amount_cents=1,
-        rationale="Nog een.", prepared_at=NOW, prepared_by=ADVISOR.reference, prepared_by_name="Ada",
-    )  # fmt: skip
+        question_id=row.question_id,
+        kind=PreparationKind.SETTLED,
+        voucher_id=row.voucher_id,
+        amount_cents=1,
+        rationale="Nog een.",
+        prepared_at=NOW,
+        prepared_by=ADVISOR.reference,
+        prepared_by_name="Ada",
+    )
     with pytest.raises(IntegrityError), session.begin_nested():
         session.add(other)
         session.flush()

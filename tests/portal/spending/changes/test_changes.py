@@ -39,8 +39,14 @@ def redeem(
     session: Session, voucher: Voucher, actor: object, cents: int, now: datetime = NOW, number: str = "F1"
 ) -> Redemption:
     return redeem_voucher(
-        session, voucher=voucher, invoice_number=number, invoice_date=TODAY, amount_cents=cents, actor=actor, now=now  # type: ignore[arg-type]
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        invoice_number=number,
+        invoice_date=TODAY,
+        amount_cents=cents,
+        actor=actor,
+        now=now,  # type: ignore[arg-type]
+    )
 
 
 def books(session: Session, voucher: Voucher) -> tuple[int, int]:
@@ -87,12 +93,20 @@ def test_a_blocked_voucher_is_not_redeemed_does_not_expire_and_gets_its_days_bac
 @pytest.mark.parametrize(
     ("blocked", "unblocked", "days"),
     [
-        (datetime(2026, 3, 28, 22, 59, tzinfo=UTC), datetime(2026, 3, 29, 22, 1, tzinfo=UTC), 2),  # 23 hours and a day long
-        (datetime(2026, 3, 28, 23, 1, tzinfo=UTC), datetime(2026, 3, 29, 21, 59, tzinfo=UTC), 0),  # all of one short day
+        (
+            datetime(2026, 3, 28, 22, 59, tzinfo=UTC),
+            datetime(2026, 3, 29, 22, 1, tzinfo=UTC),
+            2,
+        ),  # 23 hours and a day long
+        (
+            datetime(2026, 3, 28, 23, 1, tzinfo=UTC),
+            datetime(2026, 3, 29, 21, 59, tzinfo=UTC),
+            0,
+        ),  # all of one short day
         (datetime(2026, 8, 1, 22, 0, tzinfo=UTC), datetime(2026, 8, 2, 21, 59, tzinfo=UTC), 0),
         (datetime(2026, 8, 1, 21, 59, tzinfo=UTC), datetime(2026, 8, 1, 22, 0, tzinfo=UTC), 1),
     ],
-)  # fmt: skip
+)
 def test_the_days_of_a_block_are_days_in_amsterdam_also_when_the_clock_changes(
     session: Session, blocked: datetime, unblocked: datetime, days: int
 ) -> None:
@@ -172,9 +186,16 @@ def test_another_start_is_kept_and_must_lie_while_the_voucher_is_good(session: S
 def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session) -> None:
     voucher, (provider, _) = a_voucher(session), a_provider(session)
     fee = charge_cancellation_fee(
-        session, voucher=voucher, provider=provider, invoice_number="A1", invoice_date=TODAY, amount_cents=15_000,
-        reason="Te weinig deelnemers", actor=ADVISOR, now=NOW,
-    )  # fmt: skip
+        session,
+        voucher=voucher,
+        provider=provider,
+        invoice_number="A1",
+        invoice_date=TODAY,
+        amount_cents=15_000,
+        reason="Te weinig deelnemers",
+        actor=ADVISOR,
+        now=NOW,
+    )
     assert (fee.kind, voucher.state, voucher.released_cents) == (
         RedemptionKind.CANCELLATION_FEE,
         VoucherState.REDEEMED,
@@ -184,9 +205,16 @@ def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session
     assert told(session) == ["voucher/cancelled"]
     with pytest.raises(Refusal):
         charge_cancellation_fee(
-            session, voucher=voucher, provider=provider, invoice_number="A2", invoice_date=TODAY, amount_cents=1,
-            reason="x", actor=ADVISOR, now=NOW,
-        )  # fmt: skip
+            session,
+            voucher=voucher,
+            provider=provider,
+            invoice_number="A2",
+            invoice_date=TODAY,
+            amount_cents=1,
+            reason="x",
+            actor=ADVISOR,
+            now=NOW,
+        )
 
 
 # Providers and moving --------------------------------------------------------------------------------------------------

@@ -59,9 +59,14 @@ def vault(tmp_path: Path) -> Vault:
 
 def paper(cents: int, number: str = "F-1", *, pages: int = 1, **more: Any) -> Paper:
     given = {
-        "number": number, "invoice_date": NOW.date(), "learner_name": "S. de Vries", "total_cents": cents,
-        "amount_cents": cents, "content": pdf(pages), "file_name": "factuur.pdf",
-    }  # fmt: skip
+        "number": number,
+        "invoice_date": NOW.date(),
+        "learner_name": "S. de Vries",
+        "total_cents": cents,
+        "amount_cents": cents,
+        "content": pdf(pages),
+        "file_name": "factuur.pdf",
+    }
     return Paper(**(given | more))
 
 
@@ -178,20 +183,34 @@ def test_checks_find_what_a_person_must_look_at(session: Session, case: Any, vau
     session.flush()
     first = hand_in(session, case, vault, 60_000, total_cents=100_000)
     again = submit_invoice(
-        session, voucher=other, paper=paper(50_000, learner_name="Piet Jansen", total_cents=100_000), vault=vault,
-        actor=case[2], now=NOW,
-    )  # fmt: skip
+        session,
+        voucher=other,
+        paper=paper(50_000, learner_name="Piet Jansen", total_cents=100_000),
+        vault=vault,
+        actor=case[2],
+        now=NOW,
+    )
     assert {InvoiceFinding(code) for code in first.findings} == {
-        InvoiceFinding.NOT_SCANNED, InvoiceFinding.START_UNCONFIRMED, InvoiceFinding.IBAN_SHARED
-    }  # fmt: skip
+        InvoiceFinding.NOT_SCANNED,
+        InvoiceFinding.START_UNCONFIRMED,
+        InvoiceFinding.IBAN_SHARED,
+    }
     assert {InvoiceFinding(code) for code in again.findings} == {
-        InvoiceFinding.NOT_SCANNED, InvoiceFinding.START_UNCONFIRMED, InvoiceFinding.IBAN_SHARED, InvoiceFinding.NAME_DIFFERS,
-        InvoiceFinding.NUMBER_ELSEWHERE, InvoiceFinding.OVER_TOTAL,
-    }  # fmt: skip
+        InvoiceFinding.NOT_SCANNED,
+        InvoiceFinding.START_UNCONFIRMED,
+        InvoiceFinding.IBAN_SHARED,
+        InvoiceFinding.NAME_DIFFERS,
+        InvoiceFinding.NUMBER_ELSEWHERE,
+        InvoiceFinding.OVER_TOTAL,
+    }
     third = submit_invoice(
-        session, voucher=a_voucher(session), paper=paper(1_000, "F-3", invoice_date=date(2026, 2, 1)), vault=Vault(vault.folder, vault.key),
-        actor=a_provider(session)[1], now=NOW,
-    )  # fmt: skip
+        session,
+        voucher=a_voucher(session),
+        paper=paper(1_000, "F-3", invoice_date=date(2026, 2, 1)),
+        vault=Vault(vault.folder, vault.key),
+        actor=a_provider(session)[1],
+        now=NOW,
+    )
     assert {
         InvoiceFinding.BEFORE_ISSUE.value,
         InvoiceFinding.FILE_ELSEWHERE.value,
@@ -244,9 +263,14 @@ def test_a_provider_that_lost_its_approval_is_not_accepted_any_more(session: Ses
     ],
 )
 def test_the_scheme_says_when_the_holder_must_have_started_or_completed(
-    session: Session, case: Any, vault: Vault, monkeypatch: pytest.MonkeyPatch, moment: str,
-    before: set[InvoiceFinding], after_start: set[InvoiceFinding],
-) -> None:  # fmt: skip
+    session: Session,
+    case: Any,
+    vault: Vault,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    before: set[InvoiceFinding],
+    after_start: set[InvoiceFinding],
+) -> None:
     monkeypatch.setattr("portal.spending.invoices.queries.moment_of_payment", lambda *_, **__: moment)
     voucher = case[0]
     invoice = hand_in(session, case, vault, 10_000)
@@ -340,9 +364,14 @@ def test_a_refusal_needs_a_reason_and_tells_the_provider(session: Session, case:
     provider = case[1]
     place = session.get_one(Organisation, provider.organisation_id)
     create_account(
-        session, email="pia@opleider.example", display_name="Pia", role=Role.PROVIDER, organisation=place, actor=SYSTEM,
+        session,
+        email="pia@opleider.example",
+        display_name="Pia",
+        role=Role.PROVIDER,
+        organisation=place,
+        actor=SYSTEM,
         now=NOW,
-    )  # fmt: skip
+    )
     invoice = hand_in(session, case, vault, 10_000)
     for actor, reason in ((ADVISOR, " "), (case[2], "Ik wil niet")):
         with pytest.raises(Refusal):
@@ -361,9 +390,15 @@ def test_only_a_scheme_that_pays_the_holder_takes_a_receipt(
 
     def receipt(actor: Actor = me, **more: Any) -> Invoice:
         return submit_paid_bill(
-            session, voucher=voucher, provider=provider, paper=paper(30_000), vault=vault, actor=actor, now=NOW,
+            session,
+            voucher=voucher,
+            provider=provider,
+            paper=paper(30_000),
+            vault=vault,
+            actor=actor,
+            now=NOW,
             **(payee | more),
-        )  # fmt: skip
+        )
 
     with pytest.raises(Refusal) as refused:
         receipt()

@@ -30,9 +30,12 @@ from tests.factories import ADVISOR, NOW, a_provider, a_voucher
 
 SECOND = Actor(Audience.ADVISOR, account_id=977, display_name="Tweede Persoon")
 SCHOOL = {
-    "name": "Vakschool", "kvk_number": "11112222", "iban": "NL39 RABO 0300 0652 64", "contact_name": "Vera",
+    "name": "Vakschool",
+    "kvk_number": "11112222",
+    "iban": "NL39 RABO 0300 0652 64",
+    "contact_name": "Vera",
     "contact_email": "Vera@Vakschool.example",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,11 @@ def caps_not_given_back(patch: pytest.MonkeyPatch) -> None:
 
 
 BUGS = (
-    no_guard, double_redemption, no_release_on_expiry, order_of_receipt_ignored, recovered_but_not_booked,
-    settled_without_taking_back, caps_not_given_back,
-)  # fmt: skip
+    no_guard,
+    double_redemption,
+    no_release_on_expiry,
+    order_of_receipt_ignored,
+    recovered_but_not_booked,
+    settled_without_taking_back,
+    caps_not_given_back,
+)

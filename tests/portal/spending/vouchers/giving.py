@@ -29,9 +29,13 @@ def leave_on_each_line(session: Session, cents: int) -> None:
     for line_id, found in line_figures(session, funding_line_ids=session.scalars(select(FundingLine.id))).items():
         if found.available_cents > cents:
             ledger.give_back(
-                session, funding_line_id=line_id, amount_cents=found.available_cents - cents, actor_id="system", now=NOW,
+                session,
+                funding_line_id=line_id,
+                amount_cents=found.available_cents - cents,
+                actor_id="system",
+                now=NOW,
                 note="little money",
-            )  # fmt: skip
+            )
 
 
 def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amount_cents: int, now: datetime) -> None:
@@ -40,9 +44,13 @@ def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amo
     [scheme] = [one for one in schemes_in_force(session, on=local_date(NOW)) if one.slug == "leervoucher"]
     assert application is not None
     decision = Decision(
-        question_id=question.id, kind=DecisionKind.SUPPLEMENTED, rationale="proef", decided_at=now, decided_by="account:901",
+        question_id=question.id,
+        kind=DecisionKind.SUPPLEMENTED,
+        rationale="proef",
+        decided_at=now,
+        decided_by="account:901",
         decided_by_name="Ada",
-    )  # fmt: skip
+    )
     live = select(Voucher.id).where(Voucher.question_id == question.id, Voucher.state.in_(vouchers.LIVE_STATES))
     if session.scalar(live) is not None:
         raise Refusal("live", "Er is al een voucher.")
@@ -50,16 +58,26 @@ def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amo
     session.flush()
     part = vouchers.VoucherPart(question.cost_lines[0].line_key, line.id, amount_cents)
     award = vouchers.issue_award(
-        session, question=question, application=application, decision_id=decision.id, scheme=scheme, parts=[part],
-        actor=ADVISOR, now=now,
-    )  # fmt: skip
+        session,
+        question=question,
+        application=application,
+        decision_id=decision.id,
+        scheme=scheme,
+        parts=[part],
+        actor=ADVISOR,
+        now=now,
+    )
     assert award.voucher is not None
     caps = caps_of_award(session, scheme, application, question, award)
     wanted = ledger.Reservation(line.id, amount_cents, award.voucher.id, scheme.version_id, caps)
     move_question(
-        session, question=question, to=QuestionState.DECIDED, allowed=(QuestionState.APPLIED, QuestionState.DECIDED),
-        decided_at=now, decided_by="account:901",
-    )  # fmt: skip
+        session,
+        question=question,
+        to=QuestionState.DECIDED,
+        allowed=(QuestionState.APPLIED, QuestionState.DECIDED),
+        decided_at=now,
+        decided_by="account:901",
+    )
     turns.keep_order_of_receipt(
         session, application=application, cents_by_funding_line={line.id: amount_cents}, now=now
     )

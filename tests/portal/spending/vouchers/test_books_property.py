@@ -49,9 +49,14 @@ def perform(session: Session, act: tuple[str, int, int], pia: object, number: in
         voucher = found[one % len(found)]
         if kind == "redeem":
             redeem_voucher(
-                session, voucher=voucher, invoice_number=f"F{number}", invoice_date=date(2026, 3, 2), amount_cents=two,
-                actor=pia, now=NOW,
-            )  # fmt: skip
+                session,
+                voucher=voucher,
+                invoice_number=f"F{number}",
+                invoice_date=date(2026, 3, 2),
+                amount_cents=two,
+                actor=pia,
+                now=NOW,
+            )
         elif kind == "expire":
             today = local_date(NOW) + timedelta(days=two)
             expire_voucher(session, voucher=voucher, today=today, actor=SYSTEM, now=NOW)

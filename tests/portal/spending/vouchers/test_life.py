@@ -162,11 +162,18 @@ class Lives(RuleBasedStateMachine):
         amount = min(amount, voucher.open_cents or amount)
         self.attempt(
             lambda: vouchers.book_redemption(
-                self.session, voucher=voucher, provider=self.provider, number=invoice, key=invoice,
-                invoice_date=local_date(self.now), amount_cents=amount, keep_rest=voucher.keep_rest,
-                kind=vouchers.RedemptionKind.INVOICE, **self.by(),
+                self.session,
+                voucher=voucher,
+                provider=self.provider,
+                number=invoice,
+                key=invoice,
+                invoice_date=local_date(self.now),
+                amount_cents=amount,
+                keep_rest=voucher.keep_rest,
+                kind=vouchers.RedemptionKind.INVOICE,
+                **self.by(),
             )
-        )  # fmt: skip
+        )
 
     @precondition(lambda self: self.has(Redemption))
     @rule(number=which)
@@ -211,10 +218,14 @@ class Lives(RuleBasedStateMachine):
         if way == "receive":
             self.attempt(
                 lambda: receive_instalment(
-                    self.session, recovery=claim, amount_cents=amount, received_on=local_date(self.now),
-                    reference=reference, **self.by(),
+                    self.session,
+                    recovery=claim,
+                    amount_cents=amount,
+                    received_on=local_date(self.now),
+                    reference=reference,
+                    **self.by(),
                 )
-            )  # fmt: skip
+            )
         elif way == "write off":
             self.attempt(
                 lambda: write_off(self.session, recovery=claim, amount_cents=amount, reason="proef", **self.by())
@@ -242,10 +253,15 @@ class Lives(RuleBasedStateMachine):
         key = voucher.award.parts[0].line_key
         self.attempt(
             lambda: top_up(
-                self.session, voucher=voucher, line_key=key, funding_line=self.pick(FundingLine, line),
-                amount_cents=min(amount, 20_000), reason="proef", **self.by(),
+                self.session,
+                voucher=voucher,
+                line_key=key,
+                funding_line=self.pick(FundingLine, line),
+                amount_cents=min(amount, 20_000),
+                reason="proef",
+                **self.by(),
             )
-        )  # fmt: skip
+        )
 
     @precondition(lambda self: self.has(Voucher))
     @rule(number=which, amount=cents)
@@ -300,11 +316,17 @@ class Lives(RuleBasedStateMachine):
         with patch("portal.paying.reassignments.actions.why_not", return_value=None):  # here every budget may pay
             self.attempt(
                 lambda: reassign_voucher(
-                    self.session, voucher=voucher, from_line=one.line, to_line=self.pick(FundingLine, goal),
-                    stands=one.stands, payment_id=one.payment_id, reason="proef",
-                    amount_cents=one.cents if whole else min(amount, one.cents), **self.by(),
+                    self.session,
+                    voucher=voucher,
+                    from_line=one.line,
+                    to_line=self.pick(FundingLine, goal),
+                    stands=one.stands,
+                    payment_id=one.payment_id,
+                    reason="proef",
+                    amount_cents=one.cents if whole else min(amount, one.cents),
+                    **self.by(),
                 )
-            )  # fmt: skip
+            )
 
     @precondition(lambda self: self.has(Redemption))
     @rule(number=which)

@@ -69,8 +69,10 @@ def test_a_voucher_is_redeemed_in_two_parts(session: Session) -> None:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     invoice(session, voucher, pia, 50_000)
     assert (voucher.state, voucher.open_cents, books(session, voucher)) == (
-        VoucherState.PARTLY_REDEEMED, 70_000, (70_000, 50_000),
-    )  # fmt: skip
+        VoucherState.PARTLY_REDEEMED,
+        70_000,
+        (70_000, 50_000),
+    )
     invoice(session, voucher, pia, 70_000, "F2")
     assert (voucher.state, voucher.open_cents, books(session, voucher)) == (VoucherState.REDEEMED, 0, (0, 120_000))
     assert [row.amount_cents for row in redemptions_of_provider(session, actor=pia)] == [70_000, 50_000]
