@@ -1,7 +1,7 @@
 """What is wrong with a file, in the language of the reader: the findings of schemes/ and matching/ as one line of text.
 
-The Dutch stands here as plain strings and not through ``gettext``: every finding already carries its own English, so a
-catalogue would hold the same English a second time. A code without Dutch shows the English of the finding as well.
+English is what the finding itself says. The Dutch of each code stands in two tables beside this module and not in the catalogue
+of ``gettext``; why stands there. A code without Dutch shows the English of the finding as well.
 """
 
 from __future__ import annotations

@@ -1,4 +1,14 @@
-"""The Dutch of every code of a finding: what is wrong, and what to do about it. Used by `portal.words.findings` only."""
+"""The Dutch of every code of a finding: what is wrong, and what to do about it. Used by `portal.words.findings` only.
+
+Why a table and not the catalogue of ``gettext``: there a Dutch sentence has one English one, and here it has not. The English of
+a finding is written where the fault is found, in schemes/ and matching/, which know no language. It holds its values already, and
+goes as it is into JSON and to whoever uses those packages without a desk. One code has several English sentences
+(``duplicate_id`` is said of conditions, variants, organisations and cost lines, of each in its own words) and one Dutch one,
+followed by the values. A catalogue would hold a second English beside that of the finding, which nothing keeps equal to it.
+
+What is kept equal is tested (tests/portal/words/test_findings.py): every code has Dutch, no Dutch is left of a code that is gone,
+and who reads English is shown what the finding says, for every code.
+"""
 
 from schemes.basics.values import MONTH_DAY
 

@@ -1,6 +1,12 @@
 """The Dutch of every code of the linter: what is doubtful, and what to do about it. Names between braces are parameters.
 
 Used by `portal.words.findings` only. Which codes there are stands in `schemes.lint.rules`.
+
+Why a table and not the catalogue of ``gettext`` stands at `portal.words.findings_nl`: the English of a finding is written by the
+rule that finds it, its values filled in, and would stand in a catalogue a second time. Beside that table and not in it, because
+these sentences keep places for their values where those others name the values behind the sentence. Tests hold this table to the
+rules: every rule has Dutch, no Dutch is left over, and every place gets its value from the rule (tests/schemes/lint and
+tests/matching/lint).
 """
 
 _MEANT = "Laat het zo als het zo bedoeld is."

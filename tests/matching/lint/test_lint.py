@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -55,7 +56,15 @@ def scheme(name: str = "bijdrage", **changes: Any) -> dict[str, Any]:
 def linted(veldrijk: LoadedRegion, *schemes: dict[str, Any], prefix: str = "", on: date = ON) -> list[Finding]:
     parsed = [SchemeDefinition.model_validate(one) for one in schemes]
     region = replace(veldrijk, schemes={one.scheme: one for one in parsed}, funding=EMPTY_FUNDING, files={})
-    return [one for one in lint_region(region, on=on) if one.code.startswith(prefix)]
+    found = list(lint_region(region, on=on))
+    for one in found:
+        assert places(LINT[one.code][0]) <= set(one.params), f"{one.code}: the Dutch has a place without a value"
+    return [one for one in found if one.code.startswith(prefix)]
+
+
+def places(sentence: str) -> set[str]:
+    """The names between braces."""
+    return {name for _before, name, _form, _how in Formatter().parse(sentence) if name}
 
 
 def cap(cents: Any) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What is wrong with a file, said in Dutch and in English."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from portal.platform.i18n import use_locale
-from portal.words.findings import UNKNOWN, finding_sentence
+from portal.words.findings import UNKNOWN, finding_sentence, finding_text
 from portal.words.findings_nl import FORMS, SENTENCES
+from portal.words.lint_nl import LINT
 from schemes.basics.findings import Finding
 from schemes.files import parsing
 
@@ -36,6 +38,34 @@ def test_every_code_has_a_dutch_sentence() -> None:
     found = codes()
     assert len(found) > 90
     assert sorted(found - set(SENTENCES)) == []
+
+
+def written_words() -> set[str]:
+    """Every text that stands by itself in the code that finds faults: all but the Dutch."""
+    roots = ("schemes", "matching", "portal/commands", "portal/framework", "portal/publishing")
+    files = [file for root in roots for file in Path(root).rglob("*.py")]
+    trees = (ast.walk(ast.parse(file.read_text(encoding="utf-8"))) for file in files)
+    return {node.value for tree in trees for node in tree if isinstance(node, ast.Constant) and type(node.value) is str}
+
+
+def test_no_dutch_is_left_of_a_code_that_is_gone() -> None:
+    assert sorted({*SENTENCES, *LINT} - written_words()) == []
+
+
+def test_every_code_stands_in_one_of_the_two_tables() -> None:
+    assert sorted(SENTENCES.keys() & LINT.keys()) == []
+
+
+def test_the_english_of_every_code_is_what_the_finding_says() -> None:
+    """There is no second English that could come to differ from it."""
+    params = {"rule": "r", "found": "f", "ge": 1}
+    for code in (*SENTENCES, *LINT, "never_heard_of"):
+        finding = Finding("f.yaml", "a.b", code, f"This is {code}.", "Do it.", params, 3)
+        with use_locale("en"):
+            assert finding_text(finding) == f"This is {code}. Do it."
+        assert ("This is" in finding_text(finding)) == (code == "never_heard_of"), (
+            "known codes show no English in Dutch"
+        )
 
 
 def test_every_form_has_dutch() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from string import Formatter
 from typing import Any
 
 import pytest
 
+from portal.words.lint_nl import LINT
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.lint import lint
@@ -61,7 +63,14 @@ def linted(veldrijk: LoadedRegion) -> Lint:
 
     def findings(*schemes: dict[str, Any], code: str | None = None, on: date = ON, **more: Any) -> list[Finding]:
         only = more.pop("only", None)
-        found = lint(region_with(veldrijk, *schemes, **more), only, on=on)
+        found = list(lint(region_with(veldrijk, *schemes, **more), only, on=on))
+        for finding in found:
+            assert places(LINT[finding.code][0]) <= set(finding.params), f"{finding.code}: a place without a value"
         return [finding for finding in found if code in (None, finding.code)]
 
     return findings
+
+
+def places(sentence: str) -> set[str]:
+    """The names between braces in the Dutch of a rule."""
+    return {name for _before, name, _form, _how in Formatter().parse(sentence) if name}
