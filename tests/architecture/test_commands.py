@@ -138,10 +138,11 @@ def test_the_wheel_has_everything_that_is_not_code(wheel: Path) -> None:
         for path in (CHECKOUT / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 assert f"{target}/{path.relative_to(CHECKOUT / folder)}" in names
+    for path in (CHECKOUT / "portal" / "migrations").rglob("*.py"):
+        assert str(path.relative_to(CHECKOUT)) in names
     for path in (CHECKOUT / "portal" / "static").rglob("*.*"):
         assert str(path.relative_to(CHECKOUT)) in names
     assert {
-        "portal/migrations/env.py",
         "portal/migrations/script.py.mako",
         "portal/translations/en/LC_MESSAGES/messages.po",
     } <= names

@@ -1,0 +1,1 @@
+"""The bodies of the longer revisions, a module per subject; ``versions/`` says in which order they run."""
