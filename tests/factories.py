@@ -18,15 +18,8 @@ from portal.awarding.decisions.actions import Checks, approve_proposal
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
-from portal.cases.questions.actions import (
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
+from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
+from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import (
     ContactDetails,
     ContactWay,

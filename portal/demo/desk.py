@@ -15,21 +15,13 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import check_mix, indicative_answer, stored_proposal
 from portal.cases.applications.actions import apply_for_awards, declare_complete
 from portal.cases.applications.queries import application_by_question
+from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
 from portal.cases.pledges.actions import ask_pledge, expect_pledge
-from portal.cases.questions.actions import (
-    save_borrowing,
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
+from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.demo import texts
 from portal.demo.case import DemoCase, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of

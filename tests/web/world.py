@@ -21,18 +21,11 @@ from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.shares_elsewhere.models import ShareElsewhere
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
+from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.hearings.models import Hearing
 from portal.cases.pledges.actions import ask_pledge
-from portal.cases.questions.actions import (
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
+from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import (
     ContactDetails,
     ContactWay,

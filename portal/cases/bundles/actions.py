@@ -12,17 +12,8 @@ from sqlalchemy.orm import Session
 from matching.answering.bundle import MOST_TRAININGS
 from portal.cases.bundles.models import BundledTraining, TrainingInput
 from portal.cases.bundles.queries import shared_facts, trainings_of
-from portal.cases.questions.actions import (
-    may_change,
-    save_borrowing,
-    save_costs,
-    save_employer,
-    save_facts,
-    save_training,
-    save_wish,
-    start_question,
-    submit_question,
-)
+from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
+from portal.cases.questions.actions import may_change, start_question, submit_question
 from portal.cases.questions.models import ContactDetails, CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
 from portal.people.actor import Actor

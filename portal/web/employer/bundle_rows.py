@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.cases.bundles.models import BundledTraining, TrainingInput
-from portal.cases.questions.actions import MOST_CENTS_PER_LINE
+from portal.cases.contents import MOST_CENTS_PER_LINE
 from portal.cases.questions.models import CostInput
 from portal.platform.i18n import LOCALES, format_euros, localized, use_locale
 from portal.platform.i18n import lazy_gettext as _l

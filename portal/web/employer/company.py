@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.questions.actions import DRAFT_LIFE, save_employer, save_wish, start_question
+from portal.cases.contents import save_employer, save_wish
+from portal.cases.questions.actions import DRAFT_LIFE, start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from portal.cases.questions.actions import MOST_CENTS_PER_LINE
+from portal.cases.contents import MOST_CENTS_PER_LINE
 from portal.cases.questions.models import EmployerDetails
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import localized

@@ -9,8 +9,8 @@ from typing import Any
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.cases.contents import save_facts
 from portal.cases.pledges.actions import expect_no_pledge
-from portal.cases.questions.actions import save_facts
 from portal.platform.clock import now
 from portal.web.edge import found, page
 from portal.web.intake.fields import MunicipalityForm, OwnWords, fact_form, words_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from portal.cases.questions.actions import MOST_CENTS_PER_LINE, MOST_LINES
+from portal.cases.contents import MOST_CENTS_PER_LINE, MOST_LINES
 from portal.cases.questions.models import CostInput, QuestionCostLine
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, EuroField, FieldList, Form, FormField, SubForm, TextField, add_error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.questions.actions import discard_draft, save_costs, save_facts, save_training, submit_question
+from portal.cases.contents import save_costs, save_facts, save_training
+from portal.cases.questions.actions import discard_draft, submit_question
 from portal.people.accounts.actions import grant_access_link
 from portal.people.actor import Audience
 from portal.platform.clock import now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.cases.questions.actions import MOST_CENTS_PER_LINE
+from portal.cases.contents import MOST_CENTS_PER_LINE
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, ChoicesField, EmailField, EuroField, Form, NameField, TextField, add_error

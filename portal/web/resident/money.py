@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
+from portal.cases.contents import save_borrowing
 from portal.cases.pledges.actions import expect_no_pledge, expect_pledge
 from portal.cases.pledges.queries import pledge_of
-from portal.cases.questions.actions import save_borrowing
 from portal.platform.clock import now
 from portal.web.edge import page, repeatable
 from portal.web.intake import drafting

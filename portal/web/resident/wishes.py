@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal.cases.questions.actions import save_facts, save_wish
+from portal.cases.contents import save_facts, save_wish
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page, repeatable

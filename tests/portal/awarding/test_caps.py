@@ -13,7 +13,7 @@ from portal.awarding.caps import _period_key
 from portal.awarding.decisions.actions import MixNoLongerFits
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.queries import application_of
-from portal.cases.questions.actions import save_had_before
+from portal.cases.contents import save_had_before
 from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.ledger.invariants import verify
 from portal.ledger.models import CapGuard

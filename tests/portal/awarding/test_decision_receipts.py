@@ -17,7 +17,7 @@ from portal.awarding.decision_receipts import LEFT_OUT, receipt_of_decision, rec
 from portal.awarding.decisions.actions import refer_question, reject_question
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
-from portal.cases.questions.actions import save_facts, save_had_before
+from portal.cases.contents import save_facts, save_had_before
 from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.models import RegionRecord, RegionSnapshot

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision
 from portal.awarding.shares_elsewhere.models import ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
+from portal.cases.contents import save_borrowing
 from portal.cases.hearings.queries import hearings_of
-from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.ledger.actions import pay
 from portal.ledger.invariants import verify

@@ -15,8 +15,8 @@ from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOut
 from portal.awarding.decisions.queries import decided_mix, decision_of
 from portal.awarding.proposals.actions import make_proposal, renew_proposal
 from portal.awarding.proposals.queries import stored_proposal
+from portal.cases.contents import save_costs
 from portal.cases.conversations.actions import add_note
-from portal.cases.questions.actions import save_costs
 from portal.cases.questions.models import (
     ContactDetails,
     ContactWay,

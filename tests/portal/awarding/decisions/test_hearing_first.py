@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
+from portal.cases.contents import save_facts
 from portal.cases.hearings.actions import invite_view, record_view
 from portal.cases.hearings.models import RefusalGround, ViewWay
 from portal.cases.hearings.queries import facts_changed_by_desk, was_heard
-from portal.cases.questions.actions import save_facts
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage

@@ -27,8 +27,8 @@ from portal.awarding.proposals.queries import (
     stored_override,
     stored_proposal,
 )
+from portal.cases.contents import save_borrowing, save_costs, save_facts, save_had_before
 from portal.cases.pledges.actions import ask_pledge, expect_pledge, give_pledge
-from portal.cases.questions.actions import save_borrowing, save_costs, save_facts, save_had_before
 from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import (

@@ -14,7 +14,7 @@ from portal.awarding.shares_elsewhere import actions
 from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import refused_shares, shares_elsewhere
-from portal.cases.questions.actions import save_borrowing
+from portal.cases.contents import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.ledger.invariants import verify
 from portal.platform.errors import Conflict, Refusal

@@ -10,10 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import (
-    close_question,
-    discard_draft,
-    expire_drafts,
+from portal.cases.contents import (
     save_borrowing,
     save_costs,
     save_employer,
@@ -21,6 +18,11 @@ from portal.cases.questions.actions import (
     save_had_before,
     save_training,
     save_wish,
+)
+from portal.cases.questions.actions import (
+    close_question,
+    discard_draft,
+    expire_drafts,
     start_question,
     submit_question,
     withdraw_question,

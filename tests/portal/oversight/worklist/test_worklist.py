@@ -14,12 +14,12 @@ from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
+from portal.cases.contents import save_borrowing
 from portal.cases.conversations.actions import ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.hearings.actions import invite_view, record_view
 from portal.cases.hearings.models import ViewWay
 from portal.cases.owners.actions import claim_case
-from portal.cases.questions.actions import save_borrowing
 from portal.cases.questions.models import CostInput, QuestionState
 from portal.oversight.worklist.due import Due, due_items
 from portal.oversight.worklist.queries import CaseStanding, Whose, standing, unanswered_requests, worklist

@@ -161,7 +161,8 @@ def test_how_long_mail_waits_can_be_seen(session: Session, now: datetime) -> Non
 @pytest.fixture
 def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
-    from portal.cases.questions.actions import save_costs, save_wish, start_question, submit_question
+    from portal.cases.contents import save_costs, save_wish
+    from portal.cases.questions.actions import start_question, submit_question
     from portal.framework.catalogue.actions import load_region
     from portal.people.actor import Audience
 

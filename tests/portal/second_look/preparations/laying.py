@@ -16,7 +16,7 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.shares_elsewhere.actions import record_outcome
 from portal.awarding.shares_elsewhere.models import ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
-from portal.cases.questions.actions import save_borrowing
+from portal.cases.contents import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify

@@ -1,0 +1,173 @@
+"""What a development question holds: acts that fill in or correct the wish, the facts, the training, its costs and who pays.
+
+A draft is filled in by who asks; what was sent is corrected by an advisor (`portal.cases.questions.actions.may_change`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from matching.problem.crossrefs import EMPLOYER_CATEGORIES
+from portal.cases.questions.actions import changed, may_change
+from portal.cases.questions.models import (
+    Bearer,
+    CostInput,
+    DevelopmentQuestion,
+    EmployerDetails,
+    HadBeforeInput,
+    QuestionCostLine,
+    Route,
+)
+from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
+from portal.people.actor import Actor
+from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from schemes.basics.vocabulary import COST_CATEGORIES
+from schemes.facts import parse_facts
+
+MOST_LINES = 20
+MOST_CENTS_PER_LINE = 1_000_000_00
+
+
+def save_wish(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    wish: str | None,
+    goals: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep what somebody wants to learn or reach. Raises ``Refusal`` (field wish) when it is too long."""
+    may_change(question, actor)
+    if wish is not None and len(wish) > 2000:
+        raise Refusal("wish_too_long", _l("Gebruik niet meer dan 2.000 tekens."), field="wish")
+    question.wish, question.goals = wish or None, list(dict.fromkeys(goals))
+    changed(session, question, actor, now, "wish", "goals")
+
+
+def save_facts(
+    session: Session, *, question: DevelopmentQuestion, facts: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
+    """Add answers to the facts. None takes an answer away, ``"unknown"`` keeps that the person does not know.
+
+    Raises ``Refusal`` at the fact when a value does not fit its definition.
+    """
+    may_change(question, actor)
+    given = {key: value for key, value in facts.items() if value is not None}
+    parsed = parse_facts(given, catalogue(session).facts, on=local_date(now))
+    if parsed.findings:
+        raise fact_refusal(parsed.findings[0])
+    kept = {key: value for key, value in question.facts.items() if key not in facts}
+    answers = {key: as_json(value) for key, value in parsed.values.items()}
+    question.facts = kept | answers | dict.fromkeys(parsed.unknown, "unknown")
+    changed(session, question, actor, now, *facts)
+
+
+def save_training(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    name: str | None,
+    provider: str | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep the training; without a name it is not known yet."""
+    may_change(question, actor)
+    question.training_name, question.training_provider = name or None, (provider or None) if name else None
+    changed(session, question, actor, now, "training")
+
+
+def save_costs(
+    session: Session, *, question: DevelopmentQuestion, costs: Sequence[CostInput], actor: Actor, now: datetime
+) -> None:
+    """Replace all cost lines. Raises ``Refusal`` for too many lines, an unknown category or an impossible amount."""
+    may_change(question, actor)
+    if len(costs) > MOST_LINES:
+        raise Refusal("too_many_costs", _l("Vul niet meer dan %(most)s kosten in.", most=MOST_LINES), field="costs")
+    for line in costs:
+        _check_cost(line)
+    session.execute(delete(QuestionCostLine).where(QuestionCostLine.question_id == question.id))
+    session.expire(question, ["cost_lines"])
+    for position, line in enumerate(costs, start=1):
+        owed = (
+            Bearer.EMPLOYER if question.route is Route.EMPLOYER or line.category in EMPLOYER_CATEGORIES else line.bearer
+        )
+        session.add(
+            QuestionCostLine(
+                question_id=question.id,
+                line_key=f"k{position}",
+                position=position,
+                category=line.category,
+                description=line.description or None,
+                amount_cents=line.amount_cents,
+                amount_without_vat_cents=line.amount_without_vat_cents,
+                due_on=line.due_on,
+                bearer=Bearer(owed or Bearer.RESIDENT),
+            )
+        )
+    session.flush()
+    session.refresh(question, ["cost_lines"])
+    changed(session, question, actor, now, "costs")
+
+
+def _check_cost(line: CostInput) -> None:
+    if line.category not in COST_CATEGORIES:
+        raise Refusal("unknown_category", _l("Kies een kostensoort uit de lijst."), field="category")
+    if not 0 < line.amount_cents <= MOST_CENTS_PER_LINE:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tussen € 0,01 en € 1.000.000."), field="amount")
+    without = line.amount_without_vat_cents
+    if without is not None and not 0 < without <= line.amount_cents:
+        message = _l("Het bedrag zonder btw is niet hoger dan het bedrag met btw.")
+        raise Refusal("vat_out_of_range", message, field="amount_without_vat")
+
+
+def save_employer(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    employer: EmployerDetails,
+    learner_name: str | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep who the employer is and for which employee it asks. Raises ``Refusal`` on a wrong KvK number or route."""
+    may_change(question, actor)
+    if question.route is not Route.EMPLOYER:
+        raise Refusal("not_employer_route", _l("Deze vraag is niet van een werkgever."))
+    if not re.fullmatch(r"[0-9]{8}", employer.kvk_number, re.ASCII):
+        raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk_number")
+    question.employer_name, question.employer_kvk = employer.name, employer.kvk_number
+    question.employer_contact, question.learner_name = employer.contact_name or None, learner_name or None
+    changed(session, question, actor, now, "employer", "learner")
+
+
+def save_borrowing(
+    session: Session, *, question: DevelopmentQuestion, up_to_cents: int, actor: Actor, now: datetime
+) -> None:
+    """Keep how much the person wants to borrow at most; 0 is nothing."""
+    may_change(question, actor)
+    if not 0 <= up_to_cents <= MOST_CENTS_PER_LINE:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tussen € 0 en € 1.000.000."), field="borrow_up_to")
+    question.borrow_up_to_cents = up_to_cents
+    changed(session, question, actor, now, "borrow_up_to")
+
+
+def save_had_before(
+    session: Session, *, question: DevelopmentQuestion, entries: Sequence[HadBeforeInput], actor: Actor, now: datetime
+) -> None:
+    """Keep what the person had before, as declared. At an application what this desk awarded is looked up as well."""
+    may_change(question, actor)
+    question.had_before = [
+        {"scheme": entry.scheme, "amount_cents": entry.amount_cents, "awarded_on": entry.awarded_on.isoformat()}
+        for entry in entries
+    ]
+    changed(session, question, actor, now, "had_before")
