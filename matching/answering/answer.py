@@ -1,35 +1,28 @@
 """From a question and a region to the whole answer: facts read, schemes assessed, mix proposed, reasons given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from matching.offers import PossiblePayment, build_problem, funding_line, possible_payments
-from matching.offers.earlier_awards import with_history
-from matching.offers.eligibility import Verdict, assess
+from matching.offers import (
+    PossiblePayment,
+    Prepared,
+    Rules,
+    checked_facts,
+    funding_line,
+    make_ready,
+    possible_payments,
+)
 from matching.offers.question import Question
 from matching.offers.state_aid import AidNote, declarations
-from matching.problem import AvailableFundingLine, Problem
+from matching.problem import AvailableFundingLine
 from matching.problem.proposal import Proposal
 from matching.reasons.explain import Explanation, explain
-from schemes.basics.findings import BadFile
-from schemes.facts import complete_facts, parse_facts
-from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion
 
 FORMAT: Literal["ontwikkelloket/answer/1"] = "ontwikkelloket/answer/1"
 NextStep = Literal["apply", "ask_missing_facts", "ask_third_party", "consider_loan", "add_costs", "talk_to_advisor"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A question made ready: typed facts, verdicts and the problem, not yet solved."""
-
-    on: date
-    facts: Mapping[str, FactValue]
-    verdicts: tuple[Verdict, ...]
-    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +88,9 @@ def prepare(
 
     `on` is the reference date. Raises BadFile when facts do not fit their definitions.
     """
-    read = parse_facts(question.raw_facts(), region.facts, on=on, file=file)
-    if read.findings:
-        raise BadFile(read.findings)
-    facts = with_history(complete_facts(read.values, region.facts, region.references, on), question.had_before)
-    definitions = tuple(region.schemes[slug] for slug in sorted(region.schemes))
-    verdicts = tuple(assess(facts, definitions, on, region.references, route=question.route))
+    rules = Rules.of_region(region, on)
     lines = [funding_line(line) for line in region.funding.funding_lines] if funding_lines is None else funding_lines
-    problem = build_problem(
-        question, verdicts, definitions, region.region, lines, region.references, on=on, facts=facts
-    )
-    return Prepared(on, facts, verdicts, problem)
+    return make_ready(question, rules, lines, facts=checked_facts(question, rules, file=file))
 
 
 def answer(

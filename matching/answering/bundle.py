@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from matching.answering.answer import Prepared
+from matching.offers import Prepared
 from matching.offers.earlier_awards import had_before
 from matching.offers.question import Question, Training, Wish, question_errors
 from matching.problem import ExclusionGroup, Problem

@@ -1,19 +1,16 @@
 """Run the cases of a scheme: what its definition says about the examples its owner wrote."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from matching.offers import build_problem
-from matching.offers.earlier_awards import with_history
-from matching.offers.eligibility import Verdict, assess
+from matching.answering.answer import prepare
+from matching.offers import Prepared
+from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, Problem
-from schemes.basics.findings import BadFile
 from schemes.basics.money import MAX_CENTS
 from schemes.definition import SchemeDefinition
-from schemes.facts import complete_facts, parse_facts
-from schemes.facts.outcome import FactValue
 from schemes.region.cases import Case, CasesFile, Given
 from schemes.region.loading import LoadedRegion
 
@@ -66,10 +63,9 @@ def run_case(file: CasesFile, case: Case, definition: SchemeDefinition, region: 
     if on is None:
         raise ValueError(f"case {case.name!r} has no day")
     question = question_of(given, definition)
-    facts = facts_of(question, region, on)
-    verdict = assess(facts, [definition], on, region.references, route=question.route)[0]
-    problem = _alone(question, verdict, definition, region, on, facts)
-    found = _found(verdict, problem)
+    alone = prepare_alone(question, definition, region, on)
+    problem = alone.problem
+    found = _found(alone.verdicts[0], problem)
     if {"amount_cents", "amount_known"} & set(case.expect.as_dict()):
         found["amount_cents"] = _paid(problem)
         found["amount_known"] = found["amount_cents"] is not None
@@ -94,12 +90,11 @@ def question_of(given: Given, definition: SchemeDefinition) -> Question:
     )
 
 
-def facts_of(question: Question, region: LoadedRegion, on: date) -> dict[str, FactValue]:
-    """The complete facts of a question, with what was awarded before. Raises BadFile when they do not fit their definitions."""
-    read = parse_facts(question.raw_facts(), region.facts, on=on)
-    if read.findings:
-        raise BadFile(read.findings)
-    return with_history(complete_facts(read.values, region.facts, region.references, on), question.had_before)
+def prepare_alone(question: Question, definition: SchemeDefinition, region: LoadedRegion, on: date) -> Prepared:
+    """A question made ready with one scheme and enough money. Raises BadFile when facts do not fit their definitions."""
+    enough = AvailableFundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
+    only = replace(region, schemes={definition.scheme: definition})
+    return prepare(question, only, on=on, funding_lines=[enough])
 
 
 def alone_cents(definition: SchemeDefinition, question: Question, region: LoadedRegion, on: date) -> int | None:
@@ -107,23 +102,7 @@ def alone_cents(definition: SchemeDefinition, question: Question, region: Loaded
 
     0 when the scheme plays no part; None when its amount is not known. Raises BadFile for facts that do not fit.
     """
-    facts = facts_of(question, region, on)
-    verdict = assess(facts, [definition], on, region.references, route=question.route)[0]
-    return _paid(_alone(question, verdict, definition, region, on, facts))
-
-
-def _alone(
-    question: Question,
-    verdict: Verdict,
-    definition: SchemeDefinition,
-    region: LoadedRegion,
-    on: date,
-    facts: dict[str, FactValue],
-) -> Problem:
-    enough = AvailableFundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
-    return build_problem(
-        question, [verdict], [definition], region.region, [enough], region.references, on=on, facts=facts
-    )
+    return _paid(prepare_alone(question, definition, region, on).problem)
 
 
 def _found(verdict: Verdict, problem: Problem) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from datetime import date
 from random import Random
 from typing import Any, Literal
 
-from matching.answering.answer import Prepared, prepare
-from matching.offers import build_problem
+from matching.answering.answer import prepare
+from matching.offers import Prepared, Rules, build_problem, make_ready
 from matching.offers.eligibility import assess
 from matching.offers.question import Question, Wish
 from matching.problem import AvailableFundingLine, Offer, Problem
@@ -101,12 +101,7 @@ class Comparison:
         """The same for the other definition, with the facts that were read already."""
         if definition is None:
             return None
-        region, on, facts = self.region, known.on, known.facts
-        verdicts = assess(facts, [definition], on, region.references, route=question.route)
-        problem = build_problem(
-            question, verdicts, [definition], region.region, (), region.references, on=on, facts=facts
-        )
-        return Prepared(on, facts, tuple(verdicts), problem)
+        return make_ready(question, Rules(known.on, self.region, (definition,)), facts=known.facts)
 
     def _whole(
         self,
@@ -116,17 +111,17 @@ class Comparison:
         on: date,
         lines: tuple[AvailableFundingLine, ...],
     ) -> tuple[Problem, Problem]:
-        """The problem of the question with every other scheme too, under the old and under the new definition."""
-        others = [other for slug, other in self.region.schemes.items() if slug != self.scheme]
+        """The problem of the question with every other scheme too, under the old and under the new definition.
+
+        The other schemes say the same under both: they are assessed once, and the scheme itself was already.
+        """
+        others = tuple(other for slug, other in self.region.schemes.items() if slug != self.scheme)
         verdicts = assess(facts, others, on, self.region.references, route=question.route)
         problems = []
         for definition, one in zip((self.old, self.new), alone, strict=True):
-            known = others if definition is None else [*others, definition]
+            rules = Rules(on, self.region, others if definition is None else (*others, definition))
             said = verdicts if one is None else [*verdicts, one.verdicts[0]]
-            region = self.region
-            problems.append(
-                build_problem(question, said, known, region.region, lines, region.references, on=on, facts=facts)
-            )
+            problems.append(build_problem(question, said, rules, lines, facts=facts))
         return problems[0], problems[1]
 
     def _standing(self, alone: Prepared | None) -> Standing:

@@ -7,14 +7,13 @@ what can change is which schemes may pay up to what.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from matching.asking.unknowns import KnownRegion, Unknowns
+from matching.asking.unknowns import Unknowns
+from matching.offers import Rules
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, Offer, Problem
 from matching.problem.proposal import Proposal
 from matching.spec import limits
-from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Facts
 
 Deciding = Mapping[str, set[str]]
@@ -48,10 +47,8 @@ class _Bounds:
 
 def next_question(
     facts: Facts,
-    definitions: Iterable[SchemeDefinition],
     question: Question,
-    region: KnownRegion,
-    on: date,
+    rules: Rules,
     *,
     funding_lines: Iterable[AvailableFundingLine] = (),
     askable: Iterable[str] | None = None,
@@ -62,7 +59,7 @@ def next_question(
     the facts that may still be asked (None: all that are not known); what is neither known nor askable stays unknown.
     Raises what `matching.solver.solve.propose` raises.
     """
-    open_ = Unknowns(facts, definitions, question, region, on, funding_lines=funding_lines, askable=askable)
+    open_ = Unknowns(facts, question, rules, funding_lines=funding_lines, askable=askable)
     if not open_.problem.lines:
         undecided = dict(_undecided(open_))
         bounds = _Bounds(None, dict.fromkeys(undecided))

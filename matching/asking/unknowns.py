@@ -9,12 +9,10 @@ is the best mix whatever the answers are. The proof: matching/README.md, "The ne
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Protocol
 
 from matching.asking.loosening import loosest, most_favourable
-from matching.offers import build_problem
-from matching.offers.eligibility import Verdict, assess
+from matching.offers import Rules, build_problem, make_ready
+from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from matching.offers.state_aid import is_undertaking
 from matching.problem import AvailableFundingLine, ExclusionGroup, Offer, OffersCap, Problem
@@ -26,29 +24,10 @@ from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.resolving import resolve
 from schemes.evaluation import evaluate
-from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts, Outcome
-from schemes.facts.references import References
-from schemes.region import Region
 
 BORN = {"birth_year": "birth_date"}
 """A year of birth that is not known can also follow from the date of birth."""
-
-
-class KnownRegion(Protocol):
-    """A region with its facts and lists: a loaded folder, or what a desk holds."""
-
-    @property
-    def region(self) -> Region:
-        """The settings."""
-
-    @property
-    def facts(self) -> Mapping[str, FactDefinition]:
-        """The facts that can be asked."""
-
-    @property
-    def references(self) -> References:
-        """The lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +60,29 @@ class Unknowns:
     def __init__(
         self,
         facts: Facts,
-        definitions: Iterable[SchemeDefinition],
         question: Question,
-        region: KnownRegion,
-        on: date,
+        rules: Rules,
         *,
         funding_lines: Iterable[AvailableFundingLine],
         askable: Iterable[str] | None = None,
     ) -> None:
-        self.facts, self.question, self.region, self.on = facts, question, region, on
-        self.by_slug = {definition.scheme: definition for definition in definitions}
+        self.facts, self.question, self.rules = facts, question, rules
+        self.region, self.on, self.by_slug = rules.region, rules.on, rules.by_slug
         self.funding = tuple(funding_lines)
+        region, on = self.region, self.on
         allowed = region.facts if askable is None else askable
         self.askable = {key for key in allowed if key not in facts and region.facts[key].derived is None}
-        found = assess(facts, self.by_slug.values(), on, region.references, route=question.route)
-        self.verdicts = {verdict.scheme: verdict for verdict in found}
-        self.problem = self._build(self.by_slug, self.verdicts)
+        ready = make_ready(question, rules, self.funding, facts=facts)
+        self.problem = ready.problem
+        self.verdicts = {verdict.scheme: verdict for verdict in ready.verdicts}
         offers = {offer.id: offer for offer in self.problem.offers}
         self.standings = {name: self._standing(self.verdicts[name], offer) for name, offer in offers.items()}
-        rules = region.region.settings.de_minimis
+        aid_rules = region.region.settings.de_minimis
         aid = [name for name in offers if self.by_slug[name].state_aid == "de_minimis"]
-        individual = question.route == "individual" and bool(rules.undertaking_values)
-        self.undertaking = self.ask(rules.undertaking_fact) if aid and individual else None
-        limited = value_on(rules.ceiling_cents, on) is not None and is_undertaking(rules, question.route, facts)
-        self.room = self.ask(rules.used_fact) if aid and limited else None
+        individual = question.route == "individual" and bool(aid_rules.undertaking_values)
+        self.undertaking = self.ask(aid_rules.undertaking_fact) if aid and individual else None
+        limited = value_on(aid_rules.ceiling_cents, on) is not None and is_undertaking(aid_rules, question.route, facts)
+        self.room = self.ask(aid_rules.used_fact) if aid and limited else None
 
     # -- what can be asked -------------------------------------------------------------------------------------------------
 
@@ -180,16 +158,8 @@ class Unknowns:
     # -- nothing is forbidden that answers could allow ---------------------------------------------------------------------
 
     def _build(self, definitions: Mapping[str, SchemeDefinition], verdicts: Mapping[str, Verdict]) -> Problem:
-        return build_problem(
-            self.question,
-            list(verdicts.values()),
-            definitions.values(),
-            self.region.region,
-            self.funding,
-            self.region.references,
-            on=self.on,
-            facts=self.facts,
-        )
+        rules = replace(self.rules, definitions=tuple(definitions.values()))
+        return build_problem(self.question, list(verdicts.values()), rules, self.funding, facts=self.facts)
 
     def loose(self, *, every_turn: bool = False) -> Problem:
         """The problem in which all that could still become firm is. `every_turn`: with every rule about who pays first.

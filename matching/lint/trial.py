@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from matching.offers import build_problem
-from matching.offers.eligibility import assess
+from matching.offers import Rules, make_ready
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, Problem
 from schemes.basics.costs import Cost, QuestionPledge
@@ -71,7 +70,7 @@ def problem_of(
 
     With `pledge` the employer pays what a scheme asks of them; a loan is taken as far as needed then, and none without.
     """
-    opened = [always_open(definition) for definition in definitions]
+    opened = tuple(always_open(definition) for definition in definitions)
     total = min(MAX_CENTS, sum(cost.amount_cents for cost in costs))
     needed = pledge and route == "individual" and any(one.co_financing for one in opened)
     question = Question(
@@ -81,10 +80,8 @@ def problem_of(
         borrow_up_to_cents=total if pledge else 0,
         pledge=QuestionPledge(kind="up_to", amount_cents=total) if needed else None,
     )
-    region = subject.region
-    verdicts = assess(facts, opened, on, region.references, route=route)
     enough = AvailableFundingLine(id="enough", funder="enough", available_cents=MAX_CENTS)
-    problem = build_problem(question, verdicts, opened, region.region, [enough], region.references, on=on, facts=facts)
+    problem = make_ready(question, Rules(on, subject.region, opened), [enough], facts=facts).problem
     return problem.model_copy(
         update={"offers": tuple(offer.model_copy(update={"certainty": "firm"}) for offer in problem.offers)}
     )

@@ -116,35 +116,17 @@ def _verdict(facts: Facts, ready: _Ready, route: Route | None) -> Verdict:
     if ready.asks_for_amount and status != "not_met":
         amounts = resolve(definition, facts, ready.on, ready.references)
         missing = tuple(dict.fromkeys((*missing, *amounts.missing, *facts_for_amount(amounts, facts))))
-    verdict: Any = _VerdictFilling(
-        definition.scheme,
-        definition.version,
-        _STATUS[status],
-        ready.availability,
-        route is None or route in definition.routes,
-        None if status == "met" else outcome.deciding(),
-        outcome,
-        missing,
-    )
+    verdict: Any = _OpenVerdict()
+    verdict.scheme, verdict.version = definition.scheme, definition.version
+    verdict.status, verdict.availability = _STATUS[status], ready.availability
+    verdict.route_fits = route is None or route in definition.routes
+    verdict.reason = None if status == "met" else outcome.deciding()
+    verdict.outcomes, verdict.missing_facts = outcome, missing
     verdict.__class__ = Verdict
     return verdict  # type: ignore[no-any-return]  # it is one now
 
 
-class _VerdictFilling:
+class _OpenVerdict:
     """A verdict that is being filled: an open object that is closed afterwards, as `schemes.facts.outcome.filled` does."""
 
     __slots__ = Verdict.__slots__
-
-    def __init__(
-        self,
-        scheme: str,
-        version: int,
-        status: VerdictStatus,
-        availability: Availability,
-        route_fits: bool,
-        reason: Outcome | None,
-        outcomes: Outcome,
-        missing_facts: tuple[str, ...],
-    ) -> None:
-        self.scheme, self.version, self.status, self.availability = scheme, version, status, availability
-        self.route_fits, self.reason, self.outcomes, self.missing_facts = route_fits, reason, outcomes, missing_facts

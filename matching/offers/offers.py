@@ -10,6 +10,7 @@ from typing import Any, Literal
 from matching.offers.amounts import AmountNotKnown, amounts_on, coverage_on
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
+from matching.offers.rules import Rules
 from matching.offers.state_aid import counts_as_aid, room_cents
 from matching.problem import (
     FORMAT,
@@ -65,19 +66,16 @@ class PossiblePayment:
 def build_problem(
     question: Question,
     verdicts: Sequence[Verdict],
-    definitions: Iterable[SchemeDefinition],
-    region: Region,
+    rules: Rules,
     funding_lines: Iterable[AvailableFundingLine],
-    references: References,
     *,
-    on: date,
     facts: Facts,
 ) -> Problem:
     """The problem of one question: lines, offers of every scheme that may play a part, pledge, money, settings.
 
-    `facts` are the complete facts that the verdicts were made with; `on` is the reference date.
+    `facts` are the complete facts that the verdicts were made with; `rules` those of the reference date.
     """
-    by_slug = {definition.scheme: definition for definition in definitions}
+    on, region, references, by_slug = rules.on, rules.region.region, rules.references, rules.by_slug
     offered = {v.scheme: v for v in verdicts if v.can_be_offered and v.scheme in by_slug}
     aid = region.settings.de_minimis
     lines = tuple(_line(cost, name) for cost, name in zip(question.costs, question.line_ids(), strict=True))

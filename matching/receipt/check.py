@@ -6,7 +6,8 @@ A receipt that was changed and given a new hash is found too, wherever what was 
 
 from collections.abc import Callable, Iterator
 
-from matching.answering.answer import Prepared, prepare
+from matching.answering.answer import prepare
+from matching.offers import Prepared
 from matching.reasons.explain import explain
 from matching.receipt.content import Receipt, ReceiptContent, constraint_names, hash_of, model_hash, plain
 from matching.receipt.decided import check_alternatives, check_decision

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matching.answering.answer import Prepared, prepare
+from matching.answering.answer import prepare
+from matching.offers import Prepared
 from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Proposal, Share

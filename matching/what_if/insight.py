@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matching.answering.answer import Prepared
+from matching.offers import Prepared, Rules
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine
 from matching.problem.proposal import Proposal
@@ -63,17 +63,7 @@ def insight(
     region's whole budgets). Solves some tens of problems; none of them raises.
     """
     problem = prepared.problem
-    open_points = unsure(
-        question,
-        problem,
-        prepared.verdicts,
-        region.schemes.values(),
-        region.region,
-        region.facts,
-        region.references,
-        on=on,
-        facts=prepared.facts,
-    )
+    open_points = unsure(question, prepared, Rules.of_region(region, on))
     others = Others(problem, proposal)
     return Insight(
         alternatives=tuple(others.alternatives(MOST_ALTERNATIVES)),

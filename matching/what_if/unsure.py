@@ -4,15 +4,14 @@ A problem says of an offer only that it is possible. Here is kept what it may tu
 the interval around an answer holds for every way in which the open facts may be filled in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matching.offers import terms_of
+from matching.offers import Prepared, Rules, terms_of
 from matching.offers.amounts import AmountNotKnown, amounts_on
-from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from matching.offers.state_aid import is_undertaking, room_cents
 from matching.problem import Offer, Problem
@@ -24,7 +23,6 @@ from schemes.definition.resolving import resolve
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import Facts
 from schemes.facts.references import References
-from schemes.region import Region
 
 LARGEST = 1_000_000
 """What a number fact without a maximum counts for."""
@@ -60,20 +58,13 @@ class Unsure:
 
 def unsure(
     question: Question,
-    problem: Problem,
-    verdicts: Iterable[Verdict],
-    definitions: Iterable[SchemeDefinition],
-    region: Region,
-    fact_definitions: Mapping[str, FactDefinition],
-    references: References,
-    *,
-    on: date,
-    facts: Facts,
+    prepared: Prepared,
+    rules: Rules,
 ) -> Unsure:
-    """What could still change the problem that was built from these."""
-    by_slug = {definition.scheme: definition for definition in definitions}
-    by_verdict = {verdict.scheme: verdict for verdict in verdicts}
-    reader = _Reader(question, problem, fact_definitions, references, on, facts)
+    """What could still change the problem of a question that was made ready with these rules."""
+    by_slug, problem = rules.by_slug, prepared.problem
+    by_verdict = {verdict.scheme: verdict for verdict in prepared.verdicts}
+    reader = _Reader(question, problem, rules.region.facts, rules.references, rules.on, prepared.facts)
     candidates, why, missing = {}, {}, {}
     for offer in problem.offers:
         definition, verdict = by_slug.get(offer.scheme), by_verdict.get(offer.scheme)
@@ -82,19 +73,17 @@ def unsure(
         why[offer.id] = tuple(why_possible(offer, verdict, definition))
         missing[offer.id] = verdict.missing_facts
         candidates[offer.id] = reader.candidates(offer, definition)
-    known_aid = _aid(question, problem, by_slug, region, facts, on)
+    known_aid = _aid(question, prepared, rules)
     return Unsure(candidates, why, missing, reader.places(), **known_aid)
 
 
 def _aid(
     question: Question,
-    problem: Problem,
-    definitions: Mapping[str, SchemeDefinition],
-    region: Region,
-    facts: Facts,
-    on: date,
+    prepared: Prepared,
+    given: Rules,
 ) -> dict[str, Any]:
-    rules = region.settings.de_minimis
+    rules, definitions, on = given.region.region.settings.de_minimis, given.by_slug, given.on
+    facts, problem = prepared.facts, prepared.problem
     if value_on(rules.ceiling_cents, on) is None:
         return {}
     open_facts = [] if rules.used_fact in facts else [rules.used_fact]

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.offers import Rules, known_facts
 from matching.offers.question import Question
 from matching.problem import Problem
 from matching.problem.proposal import Share, problem_hash
@@ -32,7 +33,6 @@ from portal.people.actor import Actor
 from portal.people.audit.queries import events_of
 from portal.platform.clock import local_date
 from schemes.basics.values import Text
-from schemes.facts import complete_facts, parse_facts
 
 CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")
 KINDS: Mapping[str, Literal["approved", "partly", "rejected", "referred"]] = {
@@ -93,7 +93,6 @@ def _receipt(
         if (held := scheme_version(session, slug=slug, version=number["version"])) is not None
     }
     asked = Question.model_validate_json(json.dumps(stored["question"]))
-    read = parse_facts(asked.raw_facts(), known.facts, on=record.reference_date)
     basis = Basis(
         question=asked,
         region=known.region,
@@ -111,7 +110,7 @@ def _receipt(
     mask = _Mask(session, question)
     result = KeptResult(
         on=record.reference_date,
-        complete=complete_facts(read.values, known.facts, known.references, record.reference_date),
+        complete=known_facts(asked.raw_facts(), Rules(record.reference_date, known, ()), None),
         verdicts=stored["verdicts"],
         problem=json.loads(record.problem_json),
         proposal=stored["proposal"],

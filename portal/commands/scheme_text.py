@@ -81,16 +81,14 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
 
     Raises BadFile when the question cannot be used.
     """
-    from matching.answering.cases import facts_of
-    from matching.offers.eligibility import assess
+    from matching.answering.cases import prepare_alone
     from matching.offers.question import Question
     from portal.platform.clock import today
     from schemes.files.parsing import load
 
     asked = load(Question, question)
     day = on or asked.reference_date or today()
-    facts = facts_of(asked, region, day)
-    verdict = assess(facts, [definition], day, region.references, route=asked.route)[0]
+    verdict = prepare_alone(asked, definition, region, day).verdicts[0]
     names = Names.of_region(region)
     head = {
         "eligible": _("Deze persoon voldoet aan alle voorwaarden."),

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.awarding.answering import check_mix, indicative_answer
 from portal.awarding.decisions.actions import Checks, approve_proposal, reject_question
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import check_mix, indicative_answer, stored_proposal
+from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.applications.actions import apply_for_awards, declare_complete
 from portal.cases.applications.queries import application_by_question
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish

@@ -10,7 +10,7 @@ from typing import Any
 
 from matching.answering.answer import prepare
 from matching.asking.next_question import next_question
-from matching.offers import funding_line
+from matching.offers import Rules, funding_line
 from matching.offers.earlier_awards import with_history
 from matching.offers.eligibility import assess
 from matching.offers.question import Question
@@ -69,10 +69,8 @@ def by_what_can_change(asker: Asker, told: Mapping[str, Any]) -> str | None:
     open_ = asker.askable - told.keys()
     found = next_question(
         asker.facts(told),
-        asker.region.schemes.values(),
         asker.question,
-        asker.region,
-        asker.on,
+        Rules.of_region(asker.region, asker.on),
         funding_lines=lines,
         askable=open_,
     )

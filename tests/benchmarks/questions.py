@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from matching.answering.answer import Prepared, prepare
+from matching.answering.answer import prepare
+from matching.offers import Prepared
 from matching.offers.question import Question
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition

@@ -5,7 +5,8 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from matching.answering.answer import Prepared, prepare
+from matching.answering.answer import prepare
+from matching.offers import Prepared, Rules
 from matching.offers.question import Question
 from matching.what_if.unsure import Unsure, unsure
 from schemes.region.loading import LoadedRegion
@@ -46,14 +47,4 @@ def ready(question: Question, region: LoadedRegion) -> Prepared:
 
 
 def open_points(question: Question, made: Prepared, region: LoadedRegion) -> Unsure:
-    return unsure(
-        question,
-        made.problem,
-        made.verdicts,
-        region.schemes.values(),
-        region.region,
-        region.facts,
-        region.references,
-        on=ON,
-        facts=made.facts,
-    )
+    return unsure(question, made, Rules.of_region(region, ON))

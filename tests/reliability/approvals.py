@@ -11,12 +11,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from matching import violations
+from portal.awarding.answering import fresh_problem
 from portal.awarding.decisions import actions as decisions
 from portal.awarding.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
 from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import fresh_problem, stored_proposal
+from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from matching.answering.answer import Prepared, prepare
+from matching.answering.answer import prepare
+from matching.offers import Prepared
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, Locks, Problem
 from matching.problem.proposal import Proposal

@@ -8,8 +8,7 @@ other route, two years; a ceiling, a minimum, a combination, a budget), never wh
 from collections.abc import Iterable
 from datetime import date
 
-from matching.answering.answer import Prepared
-from matching.offers import funding_line
+from matching.offers import Prepared, funding_line
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine
 from matching.problem.proposal import Proposal

@@ -21,7 +21,6 @@ from portal.awarding.decisions.queries import (
     parts_of_mix,
     require_authority,
     require_checks,
-    schemes_applied_for,
 )
 from portal.awarding.decisions.queries import fitting_problem as _fitting_problem
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
@@ -29,6 +28,7 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.awarding.shares_elsewhere.actions import await_shares
 from portal.cases.applications.models import Application
+from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only, move_question, tell_asker
@@ -172,7 +172,7 @@ def _mandates(
     prepared_by: str | None = None,
 ) -> dict[str, int]:
     """Per scheme the mandate under which the actor decides. Raises ``Refusal`` without one, or without a second person."""
-    schemes = schemes_applied_for(session, application, question)
+    schemes = schemes_applied_for(session, question=question, application=application)
     found = {}
     for slug in application.schemes:
         cents = sum(part.amount_cents for part in parts.get(slug, ()))
@@ -203,7 +203,7 @@ def _award(
     now: datetime,
 ) -> None:
     """Outcomes per scheme, awards with their vouchers, and last the money: the guards have the last word."""
-    schemes = schemes_applied_for(session, application, question)
+    schemes = schemes_applied_for(session, question=question, application=application)
     _outcomes(session, decision, application, schemes, parts, rejections, decision.rationale)
     awards = [
         issue_award(
@@ -347,7 +347,7 @@ def reject_question(
     session.add(decision)
     session.flush()
     _keep_mandates(session, decision, mandates)
-    schemes = schemes_applied_for(session, application, question)
+    schemes = schemes_applied_for(session, question=question, application=application)
     _outcomes(session, decision, application, schemes, {}, reasons or {}, rationale)
     _tell(session, question, decision, now)
     record(session, actor=actor, action="question.rejected", object_kind="question", object_id=question.id, now=now)

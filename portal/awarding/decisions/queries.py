@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 import matching
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
+from portal.awarding.answering import fresh_problem, not_applied
 from portal.awarding.decisions.models import ON_A_VOUCHER, Decision
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import fresh_problem, not_applied
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
-from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
+from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.actions import require_mandate
 from portal.framework.mandates.models import Mandate
@@ -168,15 +168,6 @@ def parts_of_mix(session: Session, problem: Problem, shares: Sequence[Share]) ->
                 VoucherPart(share.line, ids[share.funding_line], share.cents)
             )
     return parts
-
-
-def schemes_applied_for(
-    session: Session, application: Application, question: DevelopmentQuestion
-) -> dict[str, SchemeInForce]:
-    """The schemes of an application, by slug, in the version that counts for it."""
-    on = question.reference_date or application.applied_on
-    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
-    return {scheme.slug: scheme for scheme in held if scheme.slug in application.schemes}
 
 
 def canonical(shares: Sequence[Share]) -> list[dict[str, Any]]:

@@ -10,13 +10,12 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-import matching
-from matching.offers import build_problem
+from matching.offers import Rules, known_facts, make_ready
 from matching.problem import AvailableFundingLine, Offer, Problem
 from matching.spec import limits
 from matching.spec.order_of_receipt import Claim, SchemeClaim
+from portal.awarding.answering import as_question
 from portal.awarding.order_of_receipt.models import WaitingPlace
-from portal.awarding.proposals.queries import as_question
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion, QuestionCostLine, QuestionState
 from portal.framework.catalogue.queries import Catalogue, catalogue, scheme_version
@@ -24,7 +23,6 @@ from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 from schemes.definition import SchemeDefinition
-from schemes.facts import complete_facts, parse_facts
 
 IN_ORDER = (QuestionState.APPLIED, QuestionState.WAITING)
 """States in which an application still waits for its decision."""
@@ -216,10 +214,8 @@ def _claim(
 ) -> Claim:
     on = question.reference_date or application.applied_on
     asked = as_question(question, on=on, pledge=None, had_before=())
-    parsed = parse_facts(asked.raw_facts(), known.facts, on=on)
-    facts = complete_facts(parsed.values, known.facts, known.references, on)
-    verdicts = matching.assess(facts, definitions, on, known.references, route=asked.route)
-    problem = build_problem(asked, verdicts, definitions, known.region, money, known.references, on=on, facts=facts)
+    rules = Rules(on, known, tuple(definitions))
+    problem = make_ready(asked, rules, money, facts=known_facts(asked.raw_facts(), rules, None)).problem
     parts = [_part(problem, offer) for offer in problem.offers if offer.administered == "here"]
     wanted = tuple(part for part in parts if part.at_most_cents > 0 and part.funding_lines)
     most = min(sum(line.amount_cents for line in problem.lines), sum(part.at_most_cents for part in wanted))

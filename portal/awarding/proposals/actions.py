@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from matching.offers.question import Question
 from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal
+from matching.receipt import model_used
 from matching.what_if.override import price
+from portal.awarding.answering import QuestionAnswer, compute_answer
 from portal.awarding.proposals.models import ProposalKind, ProposalRecord
-from portal.awarding.proposals.queries import StoredOverride, answer_as_json, compute_answer
+from portal.awarding.proposals.queries import StoredOverride
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.catalogue.queries import catalogue
+from portal.framework.catalogue.queries import as_json, catalogue
 from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from schemes.facts.outcome import PAST_AWARDS
 
 
 def make_proposal(
@@ -58,7 +64,7 @@ def make_proposal(
         made_by=actor.reference,
         reference_date=on,
         problem_json=answer.problem.model_dump_json(by_alias=True),
-        answer_json=answer_as_json(
+        answer_json=_as_stored(
             answer,
             question=question,
             funding=_funding_titles(session),
@@ -90,3 +96,51 @@ def _funding_titles(session: Session) -> dict[str, dict[str, str]]:
 def renew_proposal(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:
     """A new proposal after "the mix no longer fits": with the money and the rules as they are now."""
     return make_proposal(session, question=question, actor=actor, now=now, kind=ProposalKind.RENEWED)
+
+
+def _as_stored(
+    answer: QuestionAnswer,
+    *,
+    question: DevelopmentQuestion,
+    funding: Mapping[str, Mapping[str, str]],
+    override: StoredOverride | None = None,
+) -> str:
+    """The answer as it is stored: question, mix, verdicts, reasons, what explains it further, and what a receipt needs beside.
+
+    `funding` are the titles of funding lines in both languages; `override` is why an advisor wanted another mix.
+    """
+    found = answer.insight()
+    assert answer.proposal is not None and answer.explanation is not None and found is not None
+    mix = answer.proposal
+    model = model_used(answer.problem.settings, mix.solver, mix.parameters)
+    return json.dumps(
+        {
+            "receipt": {
+                "model": model.model_dump(mode="json"),
+                "looked_up": _looked_up(answer.question, question),
+                "funding": {line.id: funding[line.id] for line in answer.problem.funding_lines},
+            },
+            "question": answer.question.model_dump(mode="json"),
+            "facts": {key: as_json(value) for key, value in sorted(answer.facts.items()) if key != PAST_AWARDS},
+            "proposal": answer.proposal.model_dump(mode="json"),
+            "verdicts": [verdict.as_dict() for verdict in answer.verdicts],
+            "explanation": answer.explanation.as_dict(),
+            "alternatives": [one.as_dict() for one in found.alternatives],
+            "insight": found.as_dict(),
+            **(
+                {}
+                if override is None
+                else {"override_reason": override.reason, "override_price": override.price.as_dict()}
+            ),
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def _looked_up(asked: Question, question: DevelopmentQuestion) -> list[str]:
+    """The schemes of which the earlier awards come from the books of this desk, and not from what was declared."""
+    declared = {(entry["scheme"], entry["amount_cents"], entry["awarded_on"]) for entry in question.had_before}
+    found = {(entry.scheme, entry.amount_cents, entry.awarded_on.isoformat()) for entry in asked.had_before}
+    return sorted({scheme for scheme, _, _ in found - declared})

@@ -132,7 +132,10 @@ def schemes_with_waiting_list(
 ) -> list[SchemeInForce]:
     """The schemes of an application that have a waiting list."""
     held = schemes_applied_for(session, question=question, application=application)
-    return [scheme for scheme in held if scheme.definition.budget is not None and scheme.definition.budget.waiting_list]
+    found = held.values()
+    return [
+        scheme for scheme in found if scheme.definition.budget is not None and scheme.definition.budget.waiting_list
+    ]
 
 
 def waits(question: DevelopmentQuestion) -> bool:

@@ -9,8 +9,7 @@ from datetime import date, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import matching
-from matching.offers.earlier_awards import with_history
+from matching.offers import Rules, assessed
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
@@ -18,7 +17,6 @@ from portal.cases.same_person.queries import counted_under, judged_with, keys_of
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.actor import Actor
 from schemes.basics.values import Text
-from schemes.facts import complete_facts, parse_facts
 
 
 def application_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Application | None:
@@ -56,11 +54,11 @@ def can_apply_here(scheme: SchemeInForce, route: str, on: date, at: time | None 
 
 def schemes_applied_for(
     session: Session, *, question: DevelopmentQuestion, application: Application
-) -> list[SchemeInForce]:
-    """The scheme versions of an application, by slug."""
+) -> dict[str, SchemeInForce]:
+    """The schemes of an application, by slug, in the version that counts for it."""
     on = question.reference_date or application.applied_on
     held = schemes_in_force(session, on=on, known_at=question.submitted_at)
-    return [scheme for scheme in held if scheme.slug in application.schemes]
+    return {scheme.slug: scheme for scheme in held if scheme.slug in application.schemes}
 
 
 def missing_facts(session: Session, *, question: DevelopmentQuestion, application: Application) -> tuple[str, ...]:
@@ -70,12 +68,10 @@ def missing_facts(session: Session, *, question: DevelopmentQuestion, applicatio
     given = {key: value for key, value in question.facts.items() if value != "unknown"}
     if question.goals and "goals" not in given:
         given["goals"] = list(question.goals)
-    parsed = parse_facts(given, known.facts, on=on)
-    facts = with_history(complete_facts(parsed.values, known.facts, known.references, on), ())
     held = schemes_applied_for(session, question=question, application=application)
-    definitions = [scheme.definition for scheme in held]
-    verdicts = matching.assess(facts, definitions, on, known.references, route=question.route.value)
-    return tuple(sorted({key for verdict in verdicts for key in verdict.missing_facts}))
+    rules = Rules(on, known, tuple(scheme.definition for scheme in held.values()))
+    said = assessed(given, rules, route=question.route.value)
+    return tuple(sorted({key for verdict in said.verdicts for key in verdict.missing_facts}))
 
 
 def evidence_needed(
@@ -83,7 +79,7 @@ def evidence_needed(
 ) -> dict[str, tuple[Text, ...]]:
     """Per scheme that was applied for what must be shown. An advisor says when it was received."""
     held = schemes_applied_for(session, question=question, application=application)
-    return {scheme.slug: scheme.definition.evidence for scheme in held if scheme.definition.evidence}
+    return {slug: scheme.definition.evidence for slug, scheme in held.items() if scheme.definition.evidence}
 
 
 # Doubles ---------------------------------------------------------------------------------------------------------------

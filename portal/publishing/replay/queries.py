@@ -16,7 +16,7 @@ from matching.answering.replay import Comparison, Effect, questions_of
 from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine
-from portal.awarding.proposals.queries import as_question, promised
+from portal.awarding.answering import as_question, promised
 from portal.cases.applications.models import Application
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route

@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
+from portal.awarding.answering import fresh_problem, not_applied
 from portal.awarding.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.actions import renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import fresh_problem, latest_proposal, not_applied, stored_proposal
+from portal.awarding.proposals.queries import latest_proposal, stored_proposal
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.applications.queries import application_of
 from portal.cases.questions.models import DevelopmentQuestion

@@ -15,8 +15,9 @@ from matching.problem import Problem
 from matching.problem.proposal import Share
 from matching.reasons.explain import Used
 from matching.spec import limits
+from portal.awarding.answering import QuestionAnswer, compute_answer, fresh_problem
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import QuestionAnswer, answer_of, compute_answer, fresh_problem, stored_insight
+from portal.awarding.proposals.queries import answer_of, stored_insight
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import funding_lines

@@ -8,15 +8,12 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matching.problem.proposal import Share
+from portal.awarding.answering import MixCheck, check_mix, fresh_problem, price_of_locks
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.actions import make_proposal, renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import (
-    MixCheck,
-    check_mix,
-    fresh_problem,
     latest_proposal,
-    price_of_locks,
     proposal_by_public_id,
     proposals_of,
     stored_insight,

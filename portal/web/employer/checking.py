@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.proposals.queries import indicative_answer
+from portal.awarding.answering import indicative_answer
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.employer.blueprint import blueprint

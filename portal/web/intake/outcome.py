@@ -9,7 +9,7 @@ from typing import Any
 
 from matching.offers import PLEDGE
 from matching.offers.state_aid import AidNote, declarations
-from portal.awarding.proposals.queries import QuestionAnswer
+from portal.awarding.answering import QuestionAnswer
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list

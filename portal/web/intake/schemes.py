@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import matching
-from portal.awarding.proposals.queries import QuestionAnswer
+from portal.awarding.answering import QuestionAnswer
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l

@@ -11,17 +11,16 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.asking.next_question import Next, next_question
-from matching.offers.earlier_awards import with_history
+from matching.offers import Assessed, Rules, assessed
 from matching.offers.state_aid import fact_to_ask
+from portal.awarding.answering import question_for_matching
 from portal.awarding.earlier_awards import earlier_awards
-from portal.awarding.proposals.queries import question_for_matching
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import Catalogue, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
 from portal.people.actor import Actor
 from portal.words.names import Names
 from schemes.definition import SchemeDefinition
-from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue
 
 UNKNOWN = "unknown"
@@ -76,20 +75,26 @@ class Intake:
         return {scheme.slug: scheme.definition for scheme in held}
 
     @cached_property
-    def facts(self) -> Mapping[str, FactValue]:
-        """The known facts, typed, with those that follow from them and what was awarded before."""
-        goals = {"goals": list(self.question.goals)} if self.question.goals else {}
-        parsed = parse_facts({**goals, **self.question.facts}, self.known.facts, on=self.on)
-        complete = complete_facts(parsed.values, self.known.facts, self.known.references, self.on)
-        return with_history(complete, earlier_awards(self.session, question=self.question, on=self.on))
+    def rules(self) -> Rules:
+        """What the question is read with."""
+        return Rules(self.on, self.known, tuple(self.definitions.values()))
 
     @cached_property
+    def _assessed(self) -> Assessed:
+        goals = {"goals": list(self.question.goals)} if self.question.goals else {}
+        had_before = earlier_awards(self.session, question=self.question, on=self.on)
+        raw = {**goals, **self.question.facts}
+        return assessed(raw, self.rules, route=self.question.route.value, had_before=had_before)
+
+    @property
+    def facts(self) -> Mapping[str, FactValue]:
+        """The known facts, typed, with those that follow from them and what was awarded before."""
+        return self._assessed.facts
+
+    @property
     def verdicts(self) -> tuple[matching.Verdict, ...]:
         """What each scheme says about the facts."""
-        known, definitions = self.known, self.definitions.values()
-        return tuple(
-            matching.assess(self.facts, definitions, self.on, known.references, route=self.question.route.value)
-        )
+        return self._assessed.verdicts
 
     def answered(self, fact: str) -> bool:
         """Whether the person gave an answer; "I don't know" is one."""
@@ -131,10 +136,8 @@ class Intake:
         asked = question_for_matching(self.session, question=self.question, on=self.on, confirmed_only=False)
         return next_question(
             self.facts,
-            self.definitions.values(),
             asked,
-            self.known,
-            self.on,
+            self.rules,
             funding_lines=matching_funding_lines(self.session, on=self.on),
             askable=[fact for fact in self.known.facts if self._can_ask(fact)],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import session
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.proposals.queries import indicative_answer
+from portal.awarding.answering import indicative_answer
 from portal.cases.pledges.queries import pledge_of
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page

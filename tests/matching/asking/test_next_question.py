@@ -10,7 +10,7 @@ import pytest
 from matching import propose, violations
 from matching.answering.answer import prepare
 from matching.asking.next_question import Next, next_question
-from matching.offers import funding_line
+from matching.offers import Rules, funding_line
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from tests.benchmarks import asking as people
@@ -24,10 +24,8 @@ COMPLETIONS = 3
 def asked(one: Asker, told: Mapping[str, Any]) -> Next | None:
     return next_question(
         one.facts(told),
-        one.region.schemes.values(),
         one.question,
-        one.region,
-        one.on,
+        Rules.of_region(one.region, one.on),
         funding_lines=[funding_line(line) for line in one.region.funding.funding_lines],
         askable=one.askable - told.keys(),
     )
@@ -173,6 +171,6 @@ def test_nothing_is_asked_when_nothing_pays_and_everything_that_decides_without_
 def test_an_answer_that_this_person_cannot_give_is_never_asked() -> None:
     one = _plain()
     shut = next_question(
-        one.facts({}), one.region.schemes.values(), one.question, one.region, one.on, funding_lines=[], askable=["p1"]
+        one.facts({}), one.question, Rules.of_region(one.region, one.on), funding_lines=[], askable=["p1"]
     )
     assert shut is not None and shut.facts == ("p1",)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from matching import explain, propose
-from matching.answering.answer import Prepared, answer
-from matching.offers import possible_payments
+from matching.answering.answer import answer
+from matching.offers import Prepared, possible_payments
 from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from portal.words.wording import unused_sentence

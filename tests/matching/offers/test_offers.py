@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from matching.answering.answer import Prepared, answer, prepare
-from matching.offers import PLEDGE, funding_line, possible_payments
+from matching.answering.answer import answer, prepare
+from matching.offers import PLEDGE, Prepared, funding_line, possible_payments
 from matching.offers.earlier_awards import had_before
 from matching.offers.question import Question
 from matching.offers.state_aid import fact_to_ask, room_cents

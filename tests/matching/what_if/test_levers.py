@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from matching import propose
-from matching.answering.answer import Prepared, prepare
-from matching.offers import funding_line
+from matching.answering.answer import prepare
+from matching.offers import Prepared, funding_line
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, LockedShare, Locks, Problem
 from matching.problem.codes import LEVERS

@@ -265,7 +265,7 @@ def test_a_mix_of_ones_own_needs_the_checks_too(office: Office) -> None:
 
 def test_shares_are_the_amounts_that_were_typed(office: Office) -> None:
     """The control of the budgets: what the screen checks is what the advisor typed, cent for cent."""
-    from portal.awarding.proposals.queries import fresh_problem
+    from portal.awarding.answering import fresh_problem
     from portal.web.advisor.cells import shares_of
 
     question = office.made(an_application, costs=TWO_LINES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.awarding.proposals.queries import indicative_answer
+from portal.awarding.answering import indicative_answer
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion

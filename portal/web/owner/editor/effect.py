@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from matching.answering.cases import alone_cents, facts_of, question_of, run_case
+from matching.answering.cases import alone_cents, prepare_alone, question_of, run_case
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.question import Question
 from portal.platform.i18n import format_date, format_euros
@@ -137,8 +137,7 @@ def _example(
     if on is None:
         return None
     question = question_of(given, definition)
-    facts = facts_of(question, region, on)
-    verdict = assess(facts, [definition], on, region.references, route=question.route)[0]
+    verdict = prepare_alone(question, definition, region, on).verdicts[0]
     return _told(title, verdict, _pays(definition, question, region, on), names, about)
 
 

@@ -12,17 +12,14 @@ from sqlalchemy.orm import Session
 import matching
 from matching.problem import LockedShare, Locks
 from matching.problem.proposal import Share, problem_hash
+from portal.awarding.answering import check_mix, indicative_answer, price_of_locks, question_for_matching
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import (
     answer_of,
-    check_mix,
-    indicative_answer,
     latest_proposal,
-    price_of_locks,
     proposal_by_public_id,
     proposals_of,
-    question_for_matching,
     stored_insight,
     stored_override,
     stored_proposal,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import violations
-from portal.awarding.proposals.queries import indicative_answer
+from portal.awarding.answering import indicative_answer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.models import BundledTraining, TrainingInput
 from portal.cases.bundles.queries import asked_together, bundle_answer, sent_together, trainings_of

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.answering import compute_answer
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
-from portal.awarding.proposals.queries import compute_answer
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.questions.models import CostInput
 from portal.framework.catalogue.queries import scheme_in_force
