@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matching.problem.proposal import Share
 from portal.awarding.decisions.actions import Checks, approve_proposal, take_back_awards
 from portal.awarding.decisions.models import Decision
-from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.actions import computed_proposal, keep_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.shares_elsewhere.actions import follow_up
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
@@ -19,7 +19,6 @@ from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
-from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 
@@ -29,8 +28,8 @@ DECIDED = (QuestionState.DECIDED, QuestionState.CLOSED)
 def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:
     """A new proposal on a question that was decided, with the money and rules of now, as if its unused vouchers were taken back.
 
-    The taking back is tried inside a savepoint that is undone: only the proposal stays. Raises ``Conflict`` when the question was
-    not decided, ``Refusal`` when a voucher was used already.
+    The taking back is tried inside a savepoint that is undone; the proposal that was computed there is stored after it. Raises
+    ``Conflict`` when the question was not decided, ``Refusal`` when a voucher was used already.
     """
     if question.state not in DECIDED:
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
@@ -48,17 +47,11 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
             close_reason=None,
         )
         take_back_awards(session, question=question, actor=actor, now=now)
-        made = make_proposal(session, question=question, actor=actor, now=now)
-        columns = [column.key for column in ProposalRecord.__mapper__.column_attrs if column.key != "id"]
-        kept = {name: getattr(made, name) for name in columns}
+        proposal = computed_proposal(session, question=question, actor=actor, now=now)
     finally:
         trial.rollback()
         session.expire_all()
-    row = ProposalRecord(**kept)
-    session.add(row)
-    session.flush()
-    record(session, actor=actor, action="proposal.made", object_kind="question", object_id=question.id, now=now)
-    return row
+    return keep_proposal(session, row=proposal, actor=actor, now=now)
 
 
 def decide_again(

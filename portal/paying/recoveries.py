@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.settling import recover_paid
 from portal.paying.settlements.models import (
@@ -69,7 +69,7 @@ def plan_instalments(
 
     Raises ``Refusal`` when the parts do not add up, are too many, or not on rising days from today; ``Conflict`` when closed.
     """
-    staff_with_reason(actor, "plan", "")
+    advisor_only(actor)
     days = [term.due_on for term in terms]
     if not 1 <= len(terms) <= MOST_INSTALMENTS:
         raise Refusal("number_of_instalments", _l("Kies een aantal van 1 tot en met 60 termijnen."), field="number")
@@ -123,7 +123,7 @@ def receive_instalment(
     The same reference counts once: asking again with the same amount returns the earlier entry. Raises ``Refusal`` at the field,
     ``Conflict`` when more would come back than is open, or the reference was used for another amount.
     """
-    staff_with_reason(actor, "received", "")
+    advisor_only(actor)
     name = " ".join(reference.split())
     if not name or len(name) > 80:
         message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
@@ -152,7 +152,7 @@ def receive_instalment(
         reference=name,
         at=now,
         by=actor.reference,
-        by_name=actor.display_name[:100],
+        by_name=actor.signature,
     )
     session.add(entry)
     session.flush()
@@ -199,7 +199,7 @@ def write_off(
         reason=reason.strip(),
         at=now,
         by=actor.reference,
-        by_name=actor.display_name[:100],
+        by_name=actor.signature,
     )
     session.add(entry)
     session.flush()

@@ -62,6 +62,14 @@ class Actor:
             return f"representative:{self.representative_id}"
         return f"account:{self.account_id}" if self.account_id is not None else self.audience.value
 
+    @property
+    def signature(self) -> str:
+        """The name as it is kept beside what somebody did, in columns of 100 characters (``by_name``, ``decided_by_name``).
+
+        A longer name is cut: nobody is refused for the length of a name, and `reference` says who it was.
+        """
+        return self.display_name[:100]
+
     def may_act_for(self, question_id: int) -> bool:
         """Whether this is the resident or employer of that question."""
         return self.audience in BY_LINK and self.question_id == question_id

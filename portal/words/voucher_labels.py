@@ -15,6 +15,10 @@ GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {
     "wrong_data": _l("er zijn onjuiste gegevens gegeven"),
     "wrong_award": _l("de toekenning was onjuist, en dat wist de ontvanger"),
 }
+BLOCK_GROUNDS: Mapping[str, LazyString] = {
+    "invoice_waits": _l("Er wacht een factuur op controle. Tot die klaar is, verloopt de voucher niet."),
+    "share_elsewhere": _l("Een andere organisatie beslist nog over een deel van de kosten."),
+}
 DEBTORS: Mapping[str, LazyString] = {
     "holder": _l("de houder"),
     "provider": _l("de opleider"),

@@ -247,7 +247,7 @@ def _decision(
         problem_json=problem.model_dump_json(by_alias=True),
         decided_at=now,
         decided_by=actor.reference,
-        decided_by_name=actor.display_name,
+        decided_by_name=actor.signature,
     )
 
 
@@ -397,7 +397,7 @@ def _plain_decision(
         rationale=rationale.strip(),
         decided_at=now,
         decided_by=actor.reference,
-        decided_by_name=actor.display_name,
+        decided_by_name=actor.signature,
         outcomes=[],
     )
 

@@ -36,7 +36,7 @@ def decide_on_voucher(
         rationale=reason.strip(),
         decided_at=now,
         decided_by=actor.reference,
-        decided_by_name=actor.display_name[:100],
+        decided_by_name=actor.signature,
     )
     session.add(decision)
     session.flush()

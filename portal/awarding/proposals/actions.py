@@ -38,11 +38,34 @@ def make_proposal(
     locks: Locks | None = None,
     reason: str | None = None,
 ) -> ProposalRecord:
-    """Compute the best mix and store it with everything that went in. Only money that the employer confirmed counts.
+    """Compute the best mix and store it with everything that went in. Raises as `computed_proposal`."""
+    row = computed_proposal(session, question=question, actor=actor, now=now, kind=kind, locks=locks, reason=reason)
+    return keep_proposal(session, row=row, actor=actor, now=now)
 
-    With `locks` it is the best mix that keeps what the advisor fixed, and the proposal is an amended one with a `reason`. Raises
-    ``Refusal`` when there are no costs yet or locks without a reason, ``Conflict`` when the question is not open,
-    ``matching.solver.solve.LockConflict`` when the locks clash.
+
+def keep_proposal(session: Session, *, row: ProposalRecord, actor: Actor, now: datetime) -> ProposalRecord:
+    """Store a computed proposal."""
+    session.add(row)
+    session.flush()
+    record(session, actor=actor, action="proposal.made", object_kind="question", object_id=row.question_id, now=now)
+    return row
+
+
+def computed_proposal(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    actor: Actor,
+    now: datetime,
+    kind: ProposalKind = ProposalKind.COMPUTED,
+    locks: Locks | None = None,
+    reason: str | None = None,
+) -> ProposalRecord:
+    """The best mix with everything that went in, as a proposal that is not stored yet.
+
+    Only money that the employer confirmed counts. With `locks` it is the best mix that keeps what the advisor fixed, and the
+    proposal is an amended one with a `reason`. Raises ``Refusal`` when there are no costs yet or locks without a reason,
+    ``Conflict`` when the question is not open, ``matching.solver.solve.LockConflict`` when the locks clash.
     """
     advisor_only(actor)
     if locks is not None and not (reason or "").strip():
@@ -56,7 +79,7 @@ def make_proposal(
     answer = compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today, locks=locks)
     mix = answer.proposal
     assert isinstance(mix, Proposal)
-    row = ProposalRecord(
+    return ProposalRecord(
         question_id=question.id,
         question_revision=question.revision,
         kind=ProposalKind.AMENDED if locks is not None else kind,
@@ -79,10 +102,6 @@ def make_proposal(
         catalogue_hash=catalogue(session).content_hash,
         solver=mix.solver,
     )
-    session.add(row)
-    session.flush()
-    record(session, actor=actor, action="proposal.made", object_kind="question", object_id=question.id, now=now)
-    return row
 
 
 def _override(problem: Problem, locks: Locks | None, reason: str | None) -> StoredOverride | None:

@@ -20,10 +20,10 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import block_voucher, unblock_voucher
-from portal.spending.vouchers.models import Award, Voucher
+from portal.spending.vouchers.models import Award, BlockGround, Voucher
 
-WAITS = "Een andere organisatie beslist nog over een deel van de kosten."
-"""The reason by which vouchers are blocked here, so that only those are unblocked again."""
+WHY_BLOCKED = "Een andere organisatie beslist nog over een deel van de kosten."
+"""What is kept and told when a voucher waits, and when it can be used. Found again it is by its ground."""
 
 
 def await_shares(
@@ -52,7 +52,14 @@ def await_shares(
     if rows:
         for voucher in _vouchers(session, decision_id):
             if _waits(session, voucher) and not voucher.is_blocked:
-                block_voucher(session, voucher=voucher, reason=WAITS, actor=actor, now=now)
+                block_voucher(
+                    session,
+                    voucher=voucher,
+                    reason=WHY_BLOCKED,
+                    ground=BlockGround.SHARE_ELSEWHERE,
+                    actor=actor,
+                    now=now,
+                )
     return rows
 
 
@@ -139,8 +146,8 @@ def _unblock_when_done(session: Session, share: ShareElsewhere, actor: Actor, no
     if any(row.outcome is not ShareOutcome.GRANTED and row.sequel is not Sequel.KEPT for row in rows):
         return
     for voucher in _vouchers(session, share.decision_id):
-        if voucher.is_live and voucher.is_blocked and voucher.block_reason == WAITS:
-            unblock_voucher(session, voucher=voucher, reason=WAITS, actor=actor, now=now)
+        if voucher.is_live and voucher.block_reason == BlockGround.SHARE_ELSEWHERE:
+            unblock_voucher(session, voucher=voucher, reason=WHY_BLOCKED, actor=actor, now=now)
 
 
 def _vouchers(session: Session, decision_id: int) -> list[Voucher]:

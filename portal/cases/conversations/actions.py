@@ -44,7 +44,7 @@ def plan_conversation(
         planned_for=planned_for,
         planned_at=now,
         planned_by=actor.reference,
-        advisor_name=actor.display_name,
+        advisor_name=actor.signature,
         state=ConversationState.PLANNED,
     )
     session.add(talk)
@@ -90,7 +90,7 @@ def add_note(session: Session, *, question: DevelopmentQuestion, text: str, acto
         raise Refusal("note_empty", _l("Schrijf eerst een notitie."), field="text")
     if len(text) > 4000:
         raise Refusal("note_too_long", _l("Gebruik niet meer dan 4.000 tekens."), field="text")
-    note = Note(question_id=question.id, text=text.strip(), at=now, by=actor.reference, by_name=actor.display_name)
+    note = Note(question_id=question.id, text=text.strip(), at=now, by=actor.reference, by_name=actor.signature)
     session.add(note)
     session.flush()
     record(session, actor=actor, action="note.added", object_kind="question", object_id=question.id, now=now)
@@ -284,7 +284,7 @@ def announce_delay(
         raise Conflict("delayed_before", message)
     lengthen_term(session, question=question, application=application, weeks=weeks)
     note = str(_l("Het besluit komt later (Awb 4:14): %(reason)s", reason=reason.strip()))
-    session.add(Note(question_id=question.id, text=note, at=now, by=actor.reference, by_name=actor.display_name))
+    session.add(Note(question_id=question.id, text=note, at=now, by=actor.reference, by_name=actor.signature))
     details = {"reason": reason.strip(), "weeks": weeks, "decide_by": question.decide_by.isoformat()}
     tell_asker(
         session,

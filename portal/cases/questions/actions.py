@@ -252,6 +252,7 @@ def not_yours() -> Refusal:
 
 
 def advisor_only(actor: Actor) -> None:
+    """Only an advisor (or a program) may do this. Raises ``Refusal``."""
     if actor.audience not in (Audience.ADVISOR, Audience.SYSTEM):
         raise not_yours()
 

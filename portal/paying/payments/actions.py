@@ -84,7 +84,7 @@ def make_batch(
         state=BatchState.DRAFT,
         made_at=now,
         made_by=actor.reference,
-        made_by_name=actor.display_name[:100],
+        made_by_name=actor.signature,
     )
     for place, one in enumerate(found, start=1):
         batch.payments.append(
@@ -148,7 +148,7 @@ def release_batch(
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
     for payment in batch.counted:
         _still_owed(session, payment)
-    batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.display_name[:100]
+    batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.signature
     batch.execution_on = add_working_days(local_date(now + CANCEL_WITHIN), 1)
     try:
         batch.file_text = payment_file(batch, payer=payer)

@@ -81,7 +81,7 @@ def settle_voucher(
         reason=reason.strip(),
         settled_at=now,
         settled_by=actor.reference,
-        settled_by_name=actor.display_name[:100],
+        settled_by_name=actor.signature,
     )
     session.add(settlement)
     session.flush()

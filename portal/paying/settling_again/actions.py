@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
@@ -112,7 +112,7 @@ def settle_again(
         reason=reason.strip(),
         settled_at=now,
         settled_by=actor.reference,
-        settled_by_name=actor.display_name[:100],
+        settled_by_name=actor.signature,
     )
     session.add(made)
     session.flush()
@@ -304,7 +304,7 @@ def note_repaid(
 
     Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
     """
-    staff_with_reason(actor, "paid", "")
+    advisor_only(actor)
     made = session.get_one(SettlingAgain, repayment.resettlement_id)
     if actor.account_id is None or actor.reference == made.settled_by:
         raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))

@@ -226,7 +226,7 @@ def decide_objection(
         rationale=rationale.strip(),
         decided_at=now,
         decided_by=actor.reference,
-        decided_by_name=actor.display_name,
+        decided_by_name=actor.signature,
         new_decision_id=replaced_id,
     )
     _tell(session, objection, "objection/decided", now)

@@ -197,7 +197,7 @@ def _lay_down(
         rationale=rationale.strip(),
         prepared_at=now,
         prepared_by=actor.reference,
-        prepared_by_name=actor.display_name[:100],
+        prepared_by_name=actor.signature,
         **values,
     )
     session.add(row)

@@ -20,7 +20,15 @@ from portal.spending.changes.queries import extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
 from portal.spending.vouchers.actions import book_redemption, change_voucher, check_invoice, not_live, staff_with_reason
-from portal.spending.vouchers.models import LIVE_STATES, ChangeKind, Redemption, RedemptionKind, Voucher, VoucherChange
+from portal.spending.vouchers.models import (
+    LIVE_STATES,
+    BlockGround,
+    ChangeKind,
+    Redemption,
+    RedemptionKind,
+    Voucher,
+    VoucherChange,
+)
 
 LONGEST_EXTENSION = timedelta(days=3 * 366)
 
@@ -28,10 +36,18 @@ LONGEST_EXTENSION = timedelta(days=3 * 366)
 
 
 def block_voucher(
-    session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime, tell: bool = True
+    session: Session,
+    *,
+    voucher: Voucher,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    ground: BlockGround | None = None,
+    tell: bool = True,
 ) -> VoucherChange:
     """Stop redeeming for a while, and tell the holder unless told not to.
 
+    The `reason` is what is kept and told. With a `ground` the desk blocks the voucher itself and can find it again by that word.
     Raises ``Refusal`` without a reason, ``Conflict`` when it is blocked, or not live any more.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher blokkeert."))
@@ -43,7 +59,7 @@ def block_voucher(
         Voucher.valid_until >= local_date(now),
         blocked_at=now,
         blocked_by=actor.reference,
-        block_reason=reason.strip(),
+        block_reason=ground.value if ground is not None else reason.strip(),
     )
     if not done and voucher.is_blocked:
         raise Conflict("voucher_blocked", _l("Deze voucher is al geblokkeerd."))
@@ -371,7 +387,7 @@ def note_change(
         reason=reason.strip(),
         at=now,
         by=actor.reference,
-        by_name=actor.display_name[:100],
+        by_name=actor.signature,
         **details,
     )
     session.add(change)

@@ -34,10 +34,10 @@ from portal.spending.providers.actions import checked_iban, tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
 from portal.spending.vouchers.actions import OLDEST_INVOICE, book_redemption, change_voucher, redeem_voucher
-from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionKind, Voucher
+from portal.spending.vouchers.models import LIVE_STATES, BlockGround, Redemption, RedemptionKind, Voucher
 
 NEARLY_OVER = timedelta(weeks=6)
-HELD = "invoice_waits"
+HELD = BlockGround.INVOICE_WAITS.value
 """Reason with which a voucher is kept from expiring while an invoice that came in time waits for a person."""
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Engine, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
-from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.ledger import actions as ledger
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
@@ -386,8 +386,7 @@ def not_live() -> Conflict:
 
 def staff_with_reason(actor: Actor, reason: str, message: object) -> None:
     """Only an advisor (or a program) may do this, and says why. Raises ``Refusal``."""
-    if actor.audience not in (Audience.ADVISOR, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    advisor_only(actor)
     if not reason.strip():
         raise Refusal("reason_missing", message, field="reason")
 

@@ -49,6 +49,15 @@ class ChangeKind(enum.StrEnum):
     MOVED_OUT = "moved_out"
 
 
+class BlockGround(enum.StrEnum):
+    """Why the desk itself stops a voucher: the word stands as its reason to block. Staff who block one write a sentence there."""
+
+    INVOICE_WAITS = "invoice_waits"
+    """An invoice came in time; while it waits the voucher does not expire."""
+    SHARE_ELSEWHERE = "share_elsewhere"
+    """Another body still decides on a part of the costs."""
+
+
 class RedemptionKind(enum.StrEnum):
     """What a provider is paid for."""
 
@@ -195,6 +204,7 @@ class Voucher(Base):
     blocked_at: Mapped[datetime | None]
     blocked_by: Mapped[str | None] = mapped_column(String(80))
     block_reason: Mapped[str | None] = mapped_column(Text)
+    """A `BlockGround`, or what a member of staff wrote."""
     reserved_provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     """The provider for whom it is kept; while set, no other provider can redeem it."""
     reserved_at: Mapped[datetime | None]

@@ -41,7 +41,7 @@ from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
 from portal.words.labels import VOUCHER_STATES, label, tag
-from portal.words.voucher_labels import DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
+from portal.words.voucher_labels import BLOCK_GROUNDS, DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
 
 
 class FindVoucherForm(Form):
@@ -132,6 +132,7 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
     return page(
         "advisor/voucher.html",
         voucher=shown,
+        blocked_because=BLOCK_GROUNDS.get(shown.block_reason or "", shown.block_reason),
         changes=[
             [
                 format_date(one.at, "short"),

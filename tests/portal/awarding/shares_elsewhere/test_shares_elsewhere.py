@@ -18,7 +18,7 @@ from portal.cases.contents import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.ledger.invariants import verify
 from portal.platform.errors import Conflict, Refusal
-from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.models import BlockGround, Voucher, VoucherState
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, an_application, approve
 
@@ -56,7 +56,7 @@ def test_a_decision_notes_what_another_body_still_decides(session: Session) -> N
 @pytest.mark.usefixtures("waits")
 def test_the_voucher_is_blocked_until_the_outcome_is_recorded(session: Session) -> None:
     _question, _decision, share, voucher = decided(session)
-    assert voucher.is_blocked
+    assert (voucher.is_blocked, voucher.block_reason) == (True, BlockGround.SHARE_ELSEWHERE)
     outcome(session, share, ShareOutcome.GRANTED, 150_000)
     session.refresh(voucher)
     assert not voucher.is_blocked
