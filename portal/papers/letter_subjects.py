@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome
+from portal.awarding.decisions.models import DecisionKind, DecisionOutcome
+from portal.awarding.decisions.queries import decision_on, decision_told
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
-from portal.paying.settlements.models import Settlement
-from portal.paying.settling_again.models import SettlingAgain
+from portal.paying.settlements.queries import settled_voucher
+from portal.paying.settling_again.queries import voucher_settled_again
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.objections.models import Objection
-from portal.second_look.objections.queries import objection_behind
-from portal.spending.vouchers.models import Award, Voucher, VoucherChange
-from portal.spending.vouchers.queries import format_code
+from portal.second_look.objections.queries import objection_behind, objection_by_id
+from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import changed_voucher, format_code, vouchers_of_decision
 
 
 @dataclass(frozen=True)
@@ -36,64 +36,36 @@ class LetterSubject:
     """A decision against which one may object or appeal within six weeks (Awb 6:7, 7:1, 8:1)."""
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A message on a question, of which the subject is asked."""
+
+    session: Session
+    message: OutboxMessage
+    question: DevelopmentQuestion
+    preview: bool
+
+
 def subject_of(
     session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, preview: bool = False
 ) -> LetterSubject:
     """What this message is about. A preview shows no code of a voucher: that is made when it is decided."""
-    if question is not None and message.template.startswith("decision/"):
-        decision = decision_of_message(session, message)
-        if decision is not None:
-            return _decision(session, question, decision, preview)
-    if question is not None and message.template.startswith("objection/"):
-        objection = session.get(Objection, (message.details or {}).get("objection", message.version))
-        if objection is not None:
-            about = [[_("Bezwaar"), objection.number]]
-            final = message.template == "objection/decided"
-            return LetterSubject(context={"objection": objection}, about=about, objectable=final)
-    if question is not None and message.template.startswith("reduction/"):
-        decision = session.get(Decision, message.version)
-        if decision is not None and decision.question_id == question.id:
-            return _of_voucher(session, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version)
-    if question is not None and message.template == "voucher/topped_up":
-        change = session.get(VoucherChange, message.version)
-        topped = session.get(Voucher, change.voucher_id) if change is not None else None
-        if topped is not None and topped.question_id == question.id:
-            return _of_voucher(session, topped.scheme, topped.scheme_version)
-    if question is not None and message.template.startswith("settlement/"):
-        settlement: Settlement | SettlingAgain | None = session.get(Settlement, message.version)
-        if message.template == "settlement/again":
-            settlement = session.get(SettlingAgain, message.version)
-        voucher = session.get(Voucher, settlement.voucher_id) if settlement is not None else None
-        if voucher is not None and voucher.question_id == question.id:
-            return _of_voucher(session, voucher.scheme, voucher.scheme_version)
-    return LetterSubject()
+    family = message.template.partition("/")[0]
+    find = SUBJECTS.get(message.template) or SUBJECTS.get(family)
+    if question is None or find is None:
+        return LetterSubject()
+    return find(_Asked(session, message, question, preview)) or LetterSubject()
 
 
-def _of_voucher(session: Session, scheme: str, version: int) -> LetterSubject:
-    """A decision about a voucher of this scheme."""
-    return LetterSubject(
-        schemes=(scheme,), about=[[_("Voucher"), localized(_title(session, scheme, version))]], objectable=True
-    )
-
-
-def decision_of_message(session: Session, message: OutboxMessage) -> Decision | None:
-    """The decision that a message makes known: its version is the id of the decision, in older ones there is one decision."""
-    found = session.get(Decision, message.version)
-    if found is not None and found.question_id == message.object_id:
-        return found
-    rows = select(Decision).where(Decision.question_id == message.object_id).order_by(Decision.id)
-    return session.scalars(rows.limit(1)).first()
-
-
-def _decision(session: Session, question: DevelopmentQuestion, decision: Decision, preview: bool) -> LetterSubject:
+def _decision(asked: _Asked) -> LetterSubject | None:
+    """A decision on the question, with its outcomes and vouchers."""
+    session, question = asked.session, asked.question
+    decision = decision_told(session, question=question, version=asked.message.version)
+    if decision is None:
+        return None
     application = application_by_question(session, question=question)
     outcomes = [_ToldOutcome(session, one) for one in decision.outcomes]
-    vouchers = session.scalars(
-        select(Voucher)
-        .join(Award, Award.id == Voucher.award_id)
-        .where(Award.decision_id == decision.id)
-        .order_by(Voucher.id)
-    ).all()
+    vouchers = vouchers_of_decision(session, decision_id=decision.id)
     about = []
     if application is not None:
         about = [[_("Aanvraag"), f"{application.number}, {format_date(application.applied_on)}"]]
@@ -109,11 +81,78 @@ def _decision(session: Session, question: DevelopmentQuestion, decision: Decisio
             "upon_objection": objection,
             "outcomes": outcomes,
             "awarded_cents": sum(one.cents for one in outcomes),
-            "vouchers": [_Paper(session, voucher, preview) for voucher in vouchers],
+            "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
         },
         about=about,
         objectable=decision.kind is not DecisionKind.REFERRED,
     )
+
+
+def _objection(asked: _Asked) -> LetterSubject | None:
+    """A step in an objection, against which one may not appeal yet."""
+    named = (asked.message.details or {}).get("objection", asked.message.version)
+    objection = objection_by_id(asked.session, objection_id=named)
+    if objection is None:
+        return None
+    return LetterSubject(context={"objection": objection}, about=[[_("Bezwaar"), objection.number]])
+
+
+def _objection_decided(asked: _Asked) -> LetterSubject | None:
+    """The decision on an objection, against which one may appeal."""
+    found = _objection(asked)
+    return replace(found, objectable=True) if found is not None else None
+
+
+def _reduction(asked: _Asked) -> LetterSubject | None:
+    """A decision that revokes or lowers an award."""
+    decision = decision_on(asked.session, question=asked.question, decision_id=asked.message.version)
+    if decision is None:
+        return None
+    return _of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version)
+
+
+def _top_up(asked: _Asked) -> LetterSubject | None:
+    """A decision that adds to a voucher."""
+    return _of_voucher(asked, changed_voucher(asked.session, question=asked.question, change_id=asked.message.version))
+
+
+def _settlement(asked: _Asked) -> LetterSubject | None:
+    """The settlement of a voucher."""
+    return _of_voucher(
+        asked, settled_voucher(asked.session, question=asked.question, settlement_id=asked.message.version)
+    )
+
+
+def _settling_again(asked: _Asked) -> LetterSubject | None:
+    """A new settlement in the place of the first."""
+    return _of_voucher(
+        asked, voucher_settled_again(asked.session, question=asked.question, again_id=asked.message.version)
+    )
+
+
+SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
+    "decision": _decision,
+    "objection": _objection,
+    "objection/decided": _objection_decided,
+    "reduction": _reduction,
+    "voucher/topped_up": _top_up,
+    "settlement": _settlement,
+    "settlement/again": _settling_again,
+}
+"""What is asked of a letter, by its name; else by the family it is in, which is the part of its name before the stroke.
+
+The version of each of these messages is the id of the row that it makes known. Any other letter says enough by itself.
+"""
+
+
+def _of_voucher(asked: _Asked, voucher: Voucher | None) -> LetterSubject | None:
+    return None if voucher is None else _of_scheme(asked, voucher.scheme, voucher.scheme_version)
+
+
+def _of_scheme(asked: _Asked, scheme: str, version: int) -> LetterSubject:
+    """A decision about a voucher of this scheme."""
+    title = localized(_title(asked.session, scheme, version))
+    return LetterSubject(schemes=(scheme,), about=[[_("Voucher"), title]], objectable=True)
 
 
 class _ToldOutcome:

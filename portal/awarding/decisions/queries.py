@@ -66,6 +66,17 @@ def decision_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
     return found
 
 
+def decision_on(session: Session, *, question: DevelopmentQuestion, decision_id: int) -> Decision | None:
+    """The decision with this id when it is on this question."""
+    return session.scalar(select(Decision).where(Decision.id == decision_id, Decision.question_id == question.id))
+
+
+def decision_told(session: Session, *, question: DevelopmentQuestion, version: int) -> Decision | None:
+    """The decision that a message makes known: its version is the id of the decision; of older messages it is the first one."""
+    rows = select(Decision).where(Decision.question_id == question.id).order_by(Decision.id)
+    return decision_on(session, question=question, decision_id=version) or session.scalar(rows.limit(1))
+
+
 def decisions(session: Session, *, actor: Actor, limit: int = 200, offset: int = 0) -> list[Decision]:
     """All decisions, newest first; for an advisor only."""
     if actor.audience not in STAFF_OF_CASES:

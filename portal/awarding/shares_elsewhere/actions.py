@@ -20,7 +20,8 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import block_voucher, unblock_voucher
-from portal.spending.vouchers.models import Award, BlockGround, Voucher
+from portal.spending.vouchers.models import BlockGround, Voucher
+from portal.spending.vouchers.queries import vouchers_of_decision
 
 WHY_BLOCKED = "Een andere organisatie beslist nog over een deel van de kosten."
 """What is kept and told when a voucher waits, and when it can be used. Found again it is by its ground."""
@@ -50,7 +51,7 @@ def await_shares(
     session.add_all(rows)
     session.flush()
     if rows:
-        for voucher in _vouchers(session, decision_id):
+        for voucher in vouchers_of_decision(session, decision_id=decision_id):
             if _waits(session, voucher) and not voucher.is_blocked:
                 block_voucher(
                     session,
@@ -145,14 +146,9 @@ def _unblock_when_done(session: Session, share: ShareElsewhere, actor: Actor, no
     rows = session.scalars(select(ShareElsewhere).where(ShareElsewhere.decision_id == share.decision_id)).all()
     if any(row.outcome is not ShareOutcome.GRANTED and row.sequel is not Sequel.KEPT for row in rows):
         return
-    for voucher in _vouchers(session, share.decision_id):
+    for voucher in vouchers_of_decision(session, decision_id=share.decision_id):
         if voucher.is_live and voucher.block_reason == BlockGround.SHARE_ELSEWHERE:
             unblock_voucher(session, voucher=voucher, reason=WHY_BLOCKED, actor=actor, now=now)
-
-
-def _vouchers(session: Session, decision_id: int) -> list[Voucher]:
-    rows = select(Voucher).join(Award, Award.id == Voucher.award_id).where(Award.decision_id == decision_id)
-    return list(session.scalars(rows.order_by(Voucher.id)))
 
 
 def _waits(session: Session, voucher: Voucher) -> bool:

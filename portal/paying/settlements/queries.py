@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
@@ -27,6 +28,12 @@ from portal.spending.vouchers.queries import voucher_by_public_id
 def settlement_of(session: Session, *, voucher: Voucher) -> Settlement | None:
     """The settlement of a voucher; None while it was not settled."""
     return session.scalar(select(Settlement).where(Settlement.voucher_id == voucher.id))
+
+
+def settled_voucher(session: Session, *, question: DevelopmentQuestion, settlement_id: int) -> Voucher | None:
+    """The voucher that a settlement is about; None when it is not of this question."""
+    rows = select(Voucher).join(Settlement, Settlement.voucher_id == Voucher.id)
+    return session.scalar(rows.where(Settlement.id == settlement_id, Voucher.question_id == question.id))
 
 
 def recoveries_of(session: Session, *, voucher: Voucher) -> list[Recovery]:

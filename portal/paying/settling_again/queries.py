@@ -32,6 +32,12 @@ def settling_again_by_decision(session: Session, *, decision: Decision) -> Settl
     return session.scalar(select(SettlingAgain).where(SettlingAgain.decision_id == decision.id))
 
 
+def voucher_settled_again(session: Session, *, question: DevelopmentQuestion, again_id: int) -> Voucher | None:
+    """The voucher that a new settlement is about; None when it is not of this question."""
+    rows = select(Voucher).join(SettlingAgain, SettlingAgain.voucher_id == Voucher.id)
+    return session.scalar(rows.where(SettlingAgain.id == again_id, Voucher.question_id == question.id))
+
+
 def repayment_of(session: Session, *, resettlement: SettlingAgain) -> Repayment | None:
     """What is, or was, owed to the holder because of a new settlement."""
     return session.scalar(select(Repayment).where(Repayment.resettlement_id == resettlement.id))

@@ -108,6 +108,11 @@ def objection_by_public_id(session: Session, *, public_id: str, actor: Actor) ->
     return found
 
 
+def objection_by_id(session: Session, *, objection_id: int) -> Objection | None:
+    """The objection with this id. The caller guards who may see it."""
+    return session.get(Objection, objection_id)
+
+
 def open_objections(session: Session, *, limit: int = 200) -> list[Objection]:
     """Objections that wait for a decision, the one that is due first first."""
     rows = select(Objection).where(Objection.state == ObjectionState.OPEN)

@@ -135,6 +135,12 @@ def vouchers_of_question(session: Session, *, question: DevelopmentQuestion, act
     return list(session.scalars(select(Voucher).where(Voucher.question_id == question.id).order_by(Voucher.id)))
 
 
+def vouchers_of_decision(session: Session, *, decision_id: int) -> list[Voucher]:
+    """The vouchers that a decision issued, oldest first."""
+    rows = select(Voucher).join(Award, Award.id == Voucher.award_id).where(Award.decision_id == decision_id)
+    return list(session.scalars(rows.order_by(Voucher.id)))
+
+
 def vouchers(
     session: Session, *, actor: Actor, state: VoucherState | None = None, limit: int = 200, offset: int = 0
 ) -> list[Voucher]:
@@ -217,6 +223,12 @@ def changes_of(session: Session, *, voucher: Voucher) -> list[VoucherChange]:
     """What was changed on a voucher after its issue, oldest first."""
     rows = select(VoucherChange).where(VoucherChange.voucher_id == voucher.id)
     return list(session.scalars(rows.order_by(VoucherChange.id)))
+
+
+def changed_voucher(session: Session, *, question: DevelopmentQuestion, change_id: int) -> Voucher | None:
+    """The voucher that a change is about; None when it is not of this question."""
+    rows = select(Voucher).join(VoucherChange, VoucherChange.voucher_id == Voucher.id)
+    return session.scalar(rows.where(VoucherChange.id == change_id, Voucher.question_id == question.id))
 
 
 def spends_of(session: Session, *, redemption: Redemption) -> list[int]:
