@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.actions import Checks, approve_proposal
+from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.queries import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
@@ -169,15 +171,11 @@ def an_application(
 
 
 def approve(session: Session, question: DevelopmentQuestion, *, now: datetime = NOW, **more: Any) -> Decision:
-    """Make a proposal for a question and approve it, as an advisor."""
+    """Make a proposal for a question and approve it, as an advisor; `more` says what of the draft or of who decides is other."""
     proposal = make_proposal(session, question=question, actor=ADVISOR, now=now)
-    wanted: dict[str, Any] = {
-        "shares": None,
-        "rationale": "De opleiding past bij de vraag naar technici.",
-        "checks": ALL_CHECKED,
-        "actor": ADVISOR,
-    }
-    return approve_proposal(session, question=question, proposal=proposal, now=now, **(wanted | more))
+    by = {name: more.pop(name) for name in ("actor", "prepared_by") if name in more}
+    draft = replace(Draft(proposal, "De opleiding past bij de vraag naar technici.", ALL_CHECKED), **more)
+    return approve_proposal(session, question=question, draft=draft, now=now, **({"actor": ADVISOR} | by))
 
 
 def a_decision(session: Session, *, now: datetime = NOW, **application: Any) -> tuple[DevelopmentQuestion, Decision]:

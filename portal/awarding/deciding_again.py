@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from matching.problem.proposal import Share
-from portal.awarding.decisions.actions import Checks, approve_proposal, take_back_awards
+from portal.awarding.decisions.actions import decide_on_mix, take_back_awards
+from portal.awarding.decisions.drafts import Decider, Draft
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import computed_proposal, keep_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.shares_elsewhere.actions import follow_up
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
-from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
@@ -58,34 +56,17 @@ def decide_again(
     session: Session,
     *,
     question: DevelopmentQuestion,
-    proposal: ProposalRecord,
-    shares: Sequence[Share] | None,
-    rationale: str,
-    checks: Checks,
+    draft: Draft,
     actor: Actor,
     now: datetime,
-    rejections: Mapping[str, str] | None = None,
-    ground: RefusalGround = RefusalGround.OWN_FACTS,
     prepared_by: str | None = None,
 ) -> Decision:
     """Decide again on the same application: the unused vouchers of before are taken back and new ones come in their place.
 
     Shares elsewhere that were refused are closed by it. Raises as ``approve_proposal``; then the old awards stand untouched.
     """
-    decision = approve_proposal(
-        session,
-        question=question,
-        proposal=proposal,
-        shares=shares,
-        rationale=rationale,
-        checks=checks,
-        actor=actor,
-        now=now,
-        rejections=rejections,
-        ground=ground,
-        prepared_by=prepared_by,
-        replaces=True,
-    )
+    by = Decider(actor, now, prepared_by)
+    decision = decide_on_mix(session, question=question, draft=draft, by=by, replaces=True)
     for share in shares_elsewhere(session, question=question):
         less = share.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED) and share.sequel is None
         if less and share.decision_id != decision.id:

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.decisions.on_vouchers import decide_on_voucher
+from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.queries import mandate_for
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
@@ -79,17 +80,8 @@ def _decide(
     """
     scheme = scheme_of_voucher(session, voucher=voucher)
     mandate = mandate_for(session, scheme=scheme, cents=voucher.amount_cents, actor=actor, on=local_date(now))
-    return decide_on_voucher(
-        session,
-        voucher=voucher,
-        kind=kind,
-        scheme=scheme,
-        amount_cents=max(left_cents, 0),
-        reason=reason,
-        mandate=mandate,
-        actor=actor,
-        now=now,
-    )
+    draft = VoucherDraft(kind, scheme, max(left_cents, 0), reason)
+    return decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=Decider(actor, now))
 
 
 def _tell(session: Session, voucher: Voucher, decision: Decision, template: str, now: datetime, **cents: Any) -> None:

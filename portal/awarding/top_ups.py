@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from portal.awarding.caps import caps_of_award
-from portal.awarding.decisions.models import DecisionKind
-from portal.awarding.decisions.on_vouchers import decide_on_voucher
-from portal.awarding.decisions.queries import require_authority
+from portal.awarding.decisions.drafts import CaseToDecide, Decider
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
+from portal.awarding.decisions.queries import application_to_decide, require_authority
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
-from portal.cases.applications.models import Application
-from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import FundingLine
@@ -38,14 +38,21 @@ from portal.spending.vouchers.queries import has_other_live
 from schemes.basics.values import value_on
 
 
+@dataclass(frozen=True)
+class TopUpDraft:
+    """What is to be awarded more: for which cost line, from which funding line, how much, and why."""
+
+    line_key: str
+    funding_line: FundingLine
+    amount_cents: int
+    reason: str
+
+
 def top_up(
     session: Session,
     *,
     voucher: Voucher,
-    line_key: str,
-    funding_line: FundingLine,
-    amount_cents: int,
-    reason: str,
+    draft: TopUpDraft,
     actor: Actor,
     now: datetime,
     prepared_by: str | None = None,
@@ -57,87 +64,69 @@ def top_up(
     (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or without a
     mandate or second person; ``Conflict`` when money or room is gone.
     """
-    staff_with_reason(actor, reason, _l("Schrijf op waarom u meer toekent."))
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    scheme, application = check_top_up(
-        session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
+    staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u meer toekent."))
+    case, by = check_top_up(session, voucher=voucher, draft=draft, now=now), Decider(actor, now, prepared_by)
+    decision = _decide(session, voucher, case.schemes[voucher.scheme], draft, by)
+    _raise_voucher(session, voucher, draft.amount_cents, now)
+    _add_part(session, voucher.award, draft)
+    _reserve(session, case, voucher, draft, decision, by)
+    return note_change(
+        session,
+        voucher,
+        ChangeKind.TOPPED_UP,
+        draft.reason,
+        "voucher/topped_up",
+        actor,
+        now,
+        amount_cents=draft.amount_cents,
+        decision_id=decision.id,
     )
+
+
+def check_top_up(session: Session, *, voucher: Voucher, draft: TopUpDraft, now: datetime) -> CaseToDecide:
+    """The case in which so much more can be awarded now. Raises ``Refusal`` at the field that is wrong."""
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    application = application_to_decide(session, question)
+    scheme = _scheme(session, voucher, question)
+    if draft.amount_cents <= 0:
+        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
+    _within_line(voucher.award, question, draft.line_key, draft.amount_cents)
+    _within_award(scheme, voucher.award, draft.amount_cents)
+    _admitted(session, voucher, draft.funding_line, now)
+    return CaseToDecide(question, application, {voucher.scheme: scheme})
+
+
+def _decide(session: Session, voucher: Voucher, scheme: SchemeInForce, draft: TopUpDraft, by: Decider) -> Decision:
+    """The decision that adds, by a mandate for the whole award as it becomes."""
     mandate = require_authority(
         session,
         scheme=scheme,
-        cents=voucher.award.amount_cents + amount_cents,
-        actor=actor,
-        prepared_by=prepared_by,
-        on=local_date(now),
+        cents=voucher.award.amount_cents + draft.amount_cents,
+        actor=by.actor,
+        prepared_by=by.prepared_by,
+        on=by.today,
     )
-    decision = decide_on_voucher(
-        session,
-        voucher=voucher,
-        kind=DecisionKind.SUPPLEMENTED,
-        scheme=scheme,
-        amount_cents=amount_cents,
-        reason=reason,
-        mandate=mandate,
-        actor=actor,
-        now=now,
-        prepared_by=prepared_by,
-    )
-    _raise_voucher(session, voucher, amount_cents, now)
-    _add_part(session, voucher.award, line_key, funding_line, amount_cents)
-    caps = caps_of_award(session, scheme, application, question, voucher.award)
-    wanted = Reservation(
-        funding_line.id,
-        amount_cents,
-        voucher.id,
-        scheme.version_id,
-        caps,
-        f"supplement:{decision.id}:{funding_line.id}",
-    )
-    keep_order_of_receipt(
-        session, application=application, cents_by_funding_line={funding_line.id: amount_cents}, now=now
-    )
+    what = VoucherDraft(DecisionKind.SUPPLEMENTED, scheme, draft.amount_cents, draft.reason)
+    return decide_on_voucher(session, voucher=voucher, draft=what, mandate=mandate, by=by)
+
+
+def _reserve(
+    session: Session, case: CaseToDecide, voucher: Voucher, draft: TopUpDraft, decision: Decision, by: Decider
+) -> None:
+    """Reserve the addition in the order of receipt; the guards of budget and ceilings have the last word."""
+    scheme, line_id, cents = case.schemes[voucher.scheme], draft.funding_line.id, draft.amount_cents
+    caps = caps_of_award(session, scheme, case.application, case.question, voucher.award)
+    key = f"supplement:{decision.id}:{line_id}"
+    wanted = Reservation(line_id, cents, voucher.id, scheme.version_id, caps, key)
+    keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
     try:
-        reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=actor.reference, now=now)
+        reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=by.actor.reference, now=by.now)
     except BudgetExhausted as gone:
         message = _l("Er is niet genoeg geld meer in deze budgetregel.")
         raise Conflict("budget_exhausted", message, field="funding_line", params=dict(gone.params)) from gone
     except CapExhausted as gone:
         message = _l("Het maximum van deze regeling is bereikt.")
         raise Conflict("cap_exhausted", message, field="amount", params=dict(gone.params)) from gone
-    return note_change(
-        session,
-        voucher,
-        ChangeKind.TOPPED_UP,
-        reason,
-        "voucher/topped_up",
-        actor,
-        now,
-        amount_cents=amount_cents,
-        decision_id=decision.id,
-    )
-
-
-def check_top_up(
-    session: Session,
-    *,
-    voucher: Voucher,
-    question: DevelopmentQuestion,
-    line_key: str,
-    line: FundingLine,
-    cents: int,
-    now: datetime,
-) -> tuple[SchemeInForce, Application]:
-    """The scheme and application under which so much more can be awarded now. Raises ``Refusal`` at the field that is wrong."""
-    application = application_by_question(session, question=question)
-    if application is None:
-        raise Refusal("not_applied", _l("Er is nog geen aanvraag. Zonder aanvraag kunt u geen besluit nemen."))
-    scheme = _scheme(session, voucher, question)
-    if cents <= 0:
-        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
-    _within_line(voucher.award, question, line_key, cents)
-    _within_award(scheme, voucher.award, cents)
-    _admitted(session, voucher, line, now)
-    return scheme, application
 
 
 def _scheme(session: Session, voucher: Voucher, question: DevelopmentQuestion) -> SchemeInForce:
@@ -195,11 +184,14 @@ def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: d
         raise not_live()
 
 
-def _add_part(session: Session, award: Award, line_key: str, line: FundingLine, amount_cents: int) -> None:
-    award.amount_cents += amount_cents
-    known = next((one for one in award.parts if (one.line_key, one.funding_line_id) == (line_key, line.id)), None)
+def _add_part(session: Session, award: Award, draft: TopUpDraft) -> None:
+    award.amount_cents += draft.amount_cents
+    key = (draft.line_key, draft.funding_line.id)
+    known = next((one for one in award.parts if (one.line_key, one.funding_line_id) == key), None)
     if known is not None:
-        known.amount_cents += amount_cents
+        known.amount_cents += draft.amount_cents
     else:
-        award.parts.append(AwardPart(line_key=line_key, funding_line_id=line.id, amount_cents=amount_cents))
+        award.parts.append(
+            AwardPart(line_key=draft.line_key, funding_line_id=draft.funding_line.id, amount_cents=draft.amount_cents)
+        )
     session.flush()

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
 from portal.awarding.answering import check_mix, indicative_answer
-from portal.awarding.decisions.actions import Checks, approve_proposal, reject_question
+from portal.awarding.decisions.actions import approve_proposal, reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.queries import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
@@ -240,17 +242,10 @@ class DemoDesk:
             self.reject(case, question, texts.REJECTED_NO_MONEY)
             return None
         own = self._amended(question, shares) if amend else None
-        decision = approve_proposal(
-            self.session,
-            question=question,
-            proposal=proposal,
-            shares=own,
-            checks=ALL_CHECKED,
-            actor=advisor,
-            now=self.now,
-            rationale=case.one_of(texts.AMENDED) if own else case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS),
-            rejections=dict.fromkeys(EXCLUDING, case.says(texts.PARTLY)),
-        )
+        why = case.one_of(texts.AMENDED) if own else case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS)
+        refused = dict.fromkeys(EXCLUDING, case.says(texts.PARTLY))
+        draft = Draft(proposal, why, ALL_CHECKED, shares=own, rejections=refused)
+        decision = approve_proposal(self.session, question=question, draft=draft, actor=advisor, now=self.now)
         return self._voucher(question, decision)
 
     def _amended(self, question: DevelopmentQuestion, shares: tuple[Share, ...]) -> tuple[Share, ...] | None:

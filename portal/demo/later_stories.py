@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from portal.awarding.reductions import lower_award
-from portal.awarding.top_ups import top_up
+from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.demo import texts
 from portal.demo.case import DemoCase
 from portal.demo.desk import DemoDesk
@@ -86,16 +86,8 @@ def topped_up(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     lines = lines_for_scheme(desk.session, scheme=voucher.scheme)
     figures = line_figures(desk.session, funding_line_ids=[line.id for line in lines])
     richest = max(lines, key=lambda line: figures[line.id].available_cents)
-    top_up(
-        desk.session,
-        voucher=voucher,
-        line_key=key,
-        funding_line=richest,
-        amount_cents=min(room[key] // 2, 80_00),
-        reason=case.says(texts.RAISED),
-        actor=desk.colleague(case),
-        now=desk.now,
-    )
+    draft = TopUpDraft(key, richest, min(room[key] // 2, 80_00), case.says(texts.RAISED))
+    top_up(desk.session, voucher=voucher, draft=draft, actor=desk.colleague(case), now=desk.now)
 
 
 # Settled, and money back -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 
 from portal.awarding.deciding_again import propose_again
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo import texts
@@ -14,7 +15,7 @@ from portal.demo.desk import ALL_CHECKED, DemoDesk
 from portal.demo.steps import apply
 from portal.demo.timetable import Story, Timetable
 from portal.second_look.objections.actions import (
-    NewDecision,
+    ObjectionDraft,
     decide_objection,
     hold_hearing,
     plan_hearing,
@@ -58,14 +59,8 @@ def unfounded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     report = case.says(texts.HEARING_REPORT)
     hold_hearing(desk.session, objection=objection, on=desk.today, report=report, actor=who, now=desk.now)
     yield at.after(desk.now, 4, 8)
-    decide_objection(
-        desk.session,
-        objection=objection,
-        outcome=ObjectionOutcome.UNFOUNDED,
-        rationale=case.says(texts.UNFOUNDED),
-        actor=who,
-        now=desk.now,
-    )
+    draft = ObjectionDraft(ObjectionOutcome.UNFOUNDED, case.says(texts.UNFOUNDED))
+    decide_objection(desk.session, objection=objection, draft=draft, actor=who, now=desk.now)
 
 
 def founded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
@@ -78,15 +73,9 @@ def founded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     who = desk.colleague(case)
     waive_hearing(desk.session, objection=objection, reason=WaiverReason.FULLY_MET, actor=who, now=desk.now)
     proposal = propose_again(desk.session, question=question, actor=who, now=desk.now)
-    decide_objection(
-        desk.session,
-        objection=objection,
-        outcome=ObjectionOutcome.FOUNDED,
-        rationale=case.says(texts.FOUNDED),
-        actor=who,
-        now=desk.now,
-        new=NewDecision(proposal, ALL_CHECKED),
-    )
+    why = case.says(texts.FOUNDED)
+    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, why, Draft(proposal, why, ALL_CHECKED))
+    decide_objection(desk.session, objection=objection, draft=draft, actor=who, now=desk.now)
 
 
 def refused(

@@ -5,6 +5,7 @@ A story yields the instant at which it goes on, and then acts at that instant.
 
 from __future__ import annotations
 
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.waiting_list.actions import join_waiting_list
 from portal.cases.conversations.actions import set_aside
 from portal.cases.hearings.actions import invite_view
@@ -146,16 +147,8 @@ def prepared(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield from apply(desk, case, at, question)
     yield at.after(desk.now, 1, 3)
     proposal = desk.propose(case, question)
-    prepare_decision(
-        desk.session,
-        question=question,
-        proposal=proposal,
-        shares=None,
-        checks=ALL_CHECKED,
-        actor=desk.advisor(case),
-        now=desk.now,
-        rationale=case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS),
-    )
+    draft = Draft(proposal, case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS), ALL_CHECKED)
+    prepare_decision(desk.session, question=question, draft=draft, actor=desk.advisor(case), now=desk.now)
 
 
 def asked_for_view(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from matching import violations
 from portal.awarding.answering import fresh_problem
 from portal.awarding.decisions import actions as decisions
-from portal.awarding.decisions.actions import MixNoLongerFits, approve_proposal, reject_question
+from portal.awarding.decisions import reserving
+from portal.awarding.decisions.actions import approve_proposal, reject_question
+from portal.awarding.decisions.drafts import Draft
+from portal.awarding.decisions.queries import MixNoLongerFits
 from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
@@ -90,10 +93,7 @@ def _approve(session: Session, number: int) -> None:
     approve_proposal(
         session,
         question=question,
-        proposal=proposal,
-        shares=None,
-        rationale="race",
-        checks=ALL_CHECKED,
+        draft=Draft(proposal=proposal, rationale="race", checks=ALL_CHECKED),
         actor=ADVISOR,
         now=NOW,
     )
@@ -112,10 +112,10 @@ def approve_unguarded(engine: Engine, number: int) -> None:
     seen = unit_of_work(engine, look, read_only=True)
     time.sleep(HESITATION)
     with (
-        patch.object(decisions, "_fitting_problem", lambda *_arguments: seen),
+        patch.object(decisions, "fitting_problem", lambda *_arguments: seen),
         patch.object(ledger, "move_budgets", lambda *_arguments: None),
         patch.object(ledger, "use_cap", _count_without_limit),
-        patch.object(decisions, "keep_order_of_receipt", lambda *_arguments, **_named: None),
+        patch.object(reserving, "keep_order_of_receipt", lambda *_arguments, **_named: None),
     ):
         unit_of_work(engine, lambda session: _approve(session, number), attempts=PATIENCE)
 

@@ -75,7 +75,7 @@ def step_unguarded(engine: Engine, number: int) -> None:
     with (
         patch.object(ledger, "move_budgets", look_away),
         patch.object(reassigning, "move_budgets", look_away),
-        patch("portal.awarding.decisions.actions.keep_order_of_receipt", lambda *_a, **_k: None),
+        patch("portal.awarding.decisions.reserving.keep_order_of_receipt", lambda *_a, **_k: None),
     ):
         unit_of_work(engine, lambda session: _step(session, number), attempts=PATIENCE)
 

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.awarding.decisions.actions import Checks, approve_proposal
+from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Draft
+from portal.awarding.decisions.queries import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_public_id
@@ -200,10 +202,7 @@ def approve(engine: Engine, path: str) -> None:
         approve_proposal(
             session,
             question=question,
-            proposal=proposal,
-            shares=None,
-            rationale="De opleiding past bij uw doel.",
-            checks=checks,
+            draft=Draft(proposal=proposal, rationale="De opleiding past bij uw doel.", checks=checks),
             actor=decider(session),
             now=now(),
         )

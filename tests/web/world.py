@@ -16,8 +16,10 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.actions import Checks, approve_proposal
+from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.queries import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.shares_elsewhere.models import ShareElsewhere
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
@@ -280,10 +282,11 @@ def decide(session: Session, question: DevelopmentQuestion, advisor: Account, *,
     approve_proposal(
         session,
         question=question,
-        proposal=proposal,
-        shares=None,
-        rationale="Past bij de regeling.",
-        checks=Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True),
+        draft=Draft(
+            proposal=proposal,
+            rationale="Past bij de regeling.",
+            checks=Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True),
+        ),
         actor=actor,
         now=at,
     )

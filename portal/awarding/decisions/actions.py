@@ -2,117 +2,102 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.problem.proposal import Share
-from portal.awarding.caps import caps_of_award
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, SchemeOutcome
+from portal.awarding.decisions.drafts import CaseToDecide, Decider, Draft
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.on_questions import (
+    decision_on_mix,
+    decision_without_mix,
+    keep_mandates,
+    keep_outcomes,
+)
 from portal.awarding.decisions.queries import (
-    Checks,
-    Misfit,
-    MixNoLongerFits,
     application_to_decide,
-    canonical,
+    fitting_problem,
     parts_of_mix,
     require_authority,
     require_checks,
 )
-from portal.awarding.decisions.queries import fitting_problem as _fitting_problem
-from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
-from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import stored_proposal
+from portal.awarding.decisions.reserving import reserve_awards
 from portal.awarding.shares_elsewhere.actions import await_shares
-from portal.cases.applications.models import Application
 from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only, move_question, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.framework.catalogue.queries import SchemeInForce
-from portal.framework.funding.queries import funding_lines
-from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
-from portal.platform.clock import local_date
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import VoucherPart, issue_award, revoke_voucher
-from portal.spending.vouchers.models import Award
 from portal.spending.vouchers.queries import vouchers_of_question
+
+Parts = Mapping[str, Sequence[VoucherPart]]
+"""Per scheme administered here what it pays."""
 
 
 def approve_proposal(
     session: Session,
     *,
     question: DevelopmentQuestion,
-    proposal: ProposalRecord,
-    shares: Sequence[Share] | None,
-    rationale: str,
-    checks: Checks,
+    draft: Draft,
     actor: Actor,
     now: datetime,
-    rejections: Mapping[str, str] | None = None,
-    ground: RefusalGround = RefusalGround.OWN_FACTS,
     prepared_by: str | None = None,
-    replaces: bool = False,
 ) -> Decision:
     """Award what the mix says: decision, awards, vouchers, reservations, letter and audit together, or nothing at all.
 
-    `shares` is the advisor's own mix; None takes the proposal as it is. A scheme that was applied for and pays nothing is
-    rejected in the same decision, with its reason in `rejections` or else the rationale, and `ground` says on whose facts.
-    `prepared_by` is the first person where four eyes are needed; with `replaces` it takes the place of an earlier decision, whose
-    unused vouchers are taken back. Raises ``Refusal`` for what the advisor must still do or has no mandate for,
-    ``MixNoLongerFits`` when the mix breaks a rule now or the last euros are gone.
+    A scheme that was applied for and pays nothing is rejected in the same decision. `prepared_by` is the first person where four
+    eyes are needed. Raises ``Refusal`` for what the advisor must still do or has no mandate for, ``MixNoLongerFits`` when the mix
+    breaks a rule now or the last euros are gone.
     """
-    advisor_only(actor)
-    require_checks(rationale, checks)
-    application = application_to_decide(session, question)
-    if proposal.question_id != question.id:
+    return decide_on_mix(session, question=question, draft=draft, by=Decider(actor, now, prepared_by))
+
+
+def decide_on_mix(
+    session: Session, *, question: DevelopmentQuestion, draft: Draft, by: Decider, replaces: bool = False
+) -> Decision:
+    """As ``approve_proposal``; with `replaces` in the place of an earlier decision, whose unused vouchers are taken back."""
+    advisor_only(by.actor)
+    require_checks(draft.rationale, draft.checks)
+    case = _case(session, question)
+    if draft.proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
-    proposed = stored_proposal(proposal).shares
-    mix = tuple(proposed if shares is None else shares)
     try:
         # A savepoint, so that a caller that goes on after a refusal has nothing half-done in its transaction.
         with session.begin_nested():
-            _take_up(session, question, actor, now, again=replaces)
+            _take_up(session, question, by, again=replaces)
             if replaces:
-                take_back_awards(session, question=question, actor=actor, now=now)
-            problem = _fitting_problem(session, question, proposal, mix, local_date(now))
-            parts = parts_of_mix(session, problem, mix)
-            mandates = _may_award(session, question, application, parts, ground, prepared_by, actor, now)
-            decision = _decision(
-                question, proposal, problem, mix, application, set(parts), rationale, checks, actor, now
-            )
-            decision.amended = canonical(mix) != canonical(proposed)
-            session.add(decision)
-            session.flush()
-            _keep_mandates(session, decision, mandates, prepared_by)
-            _award(session, question, application, decision, parts, rejections or {}, actor, now)
-            await_shares(
-                session, question=question, decision_id=decision.id, problem=problem, shares=mix, actor=actor, now=now
-            )
+                take_back_awards(session, question=question, actor=by.actor, now=by.now)
+            problem = fitting_problem(session, question, draft.proposal, draft.mix, by.today)
+            decision = _award(session, case, draft, problem, by)
     except PortalError:
         session.refresh(question)
         raise
-    _tell(session, question, decision, now)
+    _tell(session, question, decision, by.now)
     record(
         session,
-        actor=actor,
+        actor=by.actor,
         action="question.approved",
         object_kind="question",
         object_id=question.id,
-        now=now,
+        now=by.now,
         fields=("rationale", "mix", "checks") if decision.amended else ("rationale", "checks"),
     )
     return decision
 
 
-def _take_up(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime, again: bool = False) -> None:
+def _case(session: Session, question: DevelopmentQuestion) -> CaseToDecide:
+    application = application_to_decide(session, question)
+    return CaseToDecide(question, application, schemes_applied_for(session, question=question, application=application))
+
+
+def _take_up(session: Session, question: DevelopmentQuestion, by: Decider, again: bool = False) -> None:
     """Make the question a decided one; whoever comes second gets a ``Conflict``."""
     decided = (QuestionState.DECIDED, QuestionState.CLOSED)
     reopened = {"closed_at": None, "closed_by": None, "close_reason": None} if again else {}
@@ -122,10 +107,10 @@ def _take_up(session: Session, question: DevelopmentQuestion, actor: Actor, now:
         to=QuestionState.DECIDED,
         allowed=decided if again else (QuestionState.APPLIED,),
         **reopened,
-        decided_at=now,
-        decided_by=actor.reference,
-        responded_at=question.responded_at or now,
-        changed_at=now,
+        decided_at=by.now,
+        decided_by=by.actor.reference,
+        responded_at=question.responded_at or by.now,
+        changed_at=by.now,
     )
 
 
@@ -143,180 +128,68 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
             revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now)
 
 
+def _award(session: Session, case: CaseToDecide, draft: Draft, problem: Problem, by: Decider) -> Decision:
+    """The decision with its outcomes per scheme, the awards with their vouchers, and last the money: the guards decide."""
+    parts = parts_of_mix(session, problem, draft.mix)
+    mandates = _may_award(session, case, parts, draft.ground, by)
+    decision = decision_on_mix(case, draft, problem, set(parts), by)
+    session.add(decision)
+    session.flush()
+    keep_mandates(session, decision, mandates, by.prepared_by)
+    keep_outcomes(session, decision, case, parts, draft.rejections)
+    awards = [
+        issue_award(
+            session,
+            question=case.question,
+            application=case.application,
+            decision_id=decision.id,
+            scheme=case.schemes[slug],
+            parts=parts[slug],
+            actor=by.actor,
+            now=by.now,
+        )
+        for slug in sorted(parts)
+    ]
+    reserve_awards(session, case, awards, decision, by)
+    await_shares(
+        session,
+        question=case.question,
+        decision_id=decision.id,
+        problem=problem,
+        shares=draft.mix,
+        actor=by.actor,
+        now=by.now,
+    )
+    return decision
+
+
 def _may_award(
-    session: Session,
-    question: DevelopmentQuestion,
-    application: Application,
-    parts: Mapping[str, Sequence[VoucherPart]],
-    ground: RefusalGround,
-    prepared_by: str | None,
-    actor: Actor,
-    now: datetime,
+    session: Session, case: CaseToDecide, parts: Parts, ground: RefusalGround, by: Decider
 ) -> dict[str, int]:
     """The mandates for these awards. Raises ``Refusal`` for what the law or the scheme wants first."""
     if not parts:
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
-    mandates = _mandates(session, question, application, parts, actor, now, prepared_by)
-    if set(application.schemes) - set(parts):
-        require_hearing(session, question=question, ground=ground)
+    mandates = _mandates(session, case, parts, by)
+    if set(case.application.schemes) - set(parts):
+        require_hearing(session, question=case.question, ground=ground)
     return mandates
 
 
-def _mandates(
-    session: Session,
-    question: DevelopmentQuestion,
-    application: Application,
-    parts: Mapping[str, Sequence[VoucherPart]],
-    actor: Actor,
-    now: datetime,
-    prepared_by: str | None = None,
-) -> dict[str, int]:
-    """Per scheme the mandate under which the actor decides. Raises ``Refusal`` without one, or without a second person."""
-    schemes = schemes_applied_for(session, question=question, application=application)
+def _mandates(session: Session, case: CaseToDecide, parts: Parts, by: Decider) -> dict[str, int]:
+    """Per scheme the mandate under which is decided. Raises ``Refusal`` without one, or without a second person."""
     found = {}
-    for slug in application.schemes:
+    for slug in case.application.schemes:
         cents = sum(part.amount_cents for part in parts.get(slug, ()))
         mandate = require_authority(
-            session, scheme=schemes[slug], cents=cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
+            session,
+            scheme=case.schemes[slug],
+            cents=cents,
+            actor=by.actor,
+            prepared_by=by.prepared_by,
+            on=by.today,
         )
         found[slug] = mandate.id
     return found
-
-
-def _keep_mandates(
-    session: Session, decision: Decision, mandates: Mapping[str, int], prepared_by: str | None = None
-) -> None:
-    session.add_all(
-        DecisionMandate(decision_id=decision.id, scheme=slug, mandate_id=mandate_id, prepared_by=prepared_by)
-        for slug, mandate_id in mandates.items()
-    )
-
-
-def _award(
-    session: Session,
-    question: DevelopmentQuestion,
-    application: Application,
-    decision: Decision,
-    parts: Mapping[str, Sequence[VoucherPart]],
-    rejections: Mapping[str, str],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Outcomes per scheme, awards with their vouchers, and last the money: the guards have the last word."""
-    schemes = schemes_applied_for(session, question=question, application=application)
-    _outcomes(session, decision, application, schemes, parts, rejections, decision.rationale)
-    awards = [
-        issue_award(
-            session,
-            question=question,
-            application=application,
-            decision_id=decision.id,
-            scheme=schemes[slug],
-            parts=parts[slug],
-            actor=actor,
-            now=now,
-        )
-        for slug in sorted(parts)
-    ]
-    _reserve(session, awards, schemes, application, question, decision, actor, now)
-
-
-def _decision(
-    question: DevelopmentQuestion,
-    proposal: ProposalRecord,
-    problem: Problem,
-    shares: Sequence[Share],
-    application: Application,
-    awarded: set[str],
-    rationale: str,
-    checks: Checks,
-    actor: Actor,
-    now: datetime,
-) -> Decision:
-    mix = {"format": "ontwikkelloket/mix/1", "shares": canonical(shares)}
-    return Decision(
-        question_id=question.id,
-        proposal_id=proposal.id,
-        kind=DecisionKind.APPROVED if awarded >= set(application.schemes) else DecisionKind.PARTLY,
-        rationale=rationale.strip(),
-        identity_checked=checks.identity,
-        purpose_checked=checks.purpose,
-        costs_checked=checks.costs,
-        nothing_paid_twice_checked=checks.nothing_paid_twice,
-        shares_json=json.dumps(mix, sort_keys=True, separators=(",", ":")),
-        problem_json=problem.model_dump_json(by_alias=True),
-        decided_at=now,
-        decided_by=actor.reference,
-        decided_by_name=actor.signature,
-    )
-
-
-def _outcomes(
-    session: Session,
-    decision: Decision,
-    application: Application,
-    schemes: Mapping[str, SchemeInForce],
-    parts: Mapping[str, Sequence[VoucherPart]],
-    rejections: Mapping[str, str],
-    rationale: str,
-) -> None:
-    for slug in application.schemes:
-        scheme = schemes[slug]
-        cents = sum(part.amount_cents for part in parts.get(slug, ()))
-        body = scheme.definition.deciding_body
-        session.add(
-            DecisionOutcome(
-                decision_id=decision.id,
-                scheme=slug,
-                scheme_version=scheme.version,
-                outcome=SchemeOutcome.AWARDED if cents else SchemeOutcome.REJECTED,
-                amount_cents=cents,
-                reason=None if cents else (rejections.get(slug) or rationale).strip(),
-                deciding_body_nl=body.nl if body is not None else "",
-                deciding_body_en=body.en if body is not None else "",
-            )
-        )
-    session.flush()
-    session.refresh(decision, ["outcomes"])
-
-
-def _reserve(
-    session: Session,
-    awards: Sequence[Award],
-    schemes: Mapping[str, SchemeInForce],
-    application: Application,
-    question: DevelopmentQuestion,
-    decision: Decision,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Reserve the money of all awards at once; the guards in the write have the last word."""
-    reservations = []
-    for award in awards:
-        assert award.voucher is not None
-        caps = caps_of_award(session, schemes[award.scheme], application, question, award)
-        by_line: dict[int, int] = {}
-        for part in award.parts:
-            by_line[part.funding_line_id] = by_line.get(part.funding_line_id, 0) + part.amount_cents
-        for line_id, cents in sorted(by_line.items()):
-            version_id, key = schemes[award.scheme].version_id, f"award:{award.id}:{line_id}"
-            reservations.append(Reservation(line_id, cents, award.voucher.id, version_id, caps, key))
-    at_stake: dict[int, int] = {}
-    for wanted in reservations:
-        at_stake[wanted.funding_line_id] = at_stake.get(wanted.funding_line_id, 0) + wanted.amount_cents
-    keep_order_of_receipt(session, application=application, cents_by_funding_line=at_stake, now=now)
-    try:
-        reserve(session, reservations=reservations, decision_id=decision.id, actor_id=actor.reference, now=now)
-    except BudgetExhausted as gone:
-        slugs = {line.id: line.slug for line in funding_lines(session)}
-        misfit = Misfit(
-            "above_available", None, None, slugs.get(gone.funding_line_id), gone.asked_cents - gone.available_cents
-        )
-        raise MixNoLongerFits([misfit]) from gone
-    except CapExhausted as gone:
-        raise MixNoLongerFits(
-            [Misfit("above_cap", gone.cap.scheme, cents=gone.asked_cents - gone.available_cents)]
-        ) from gone
 
 
 # Rejecting and referring -----------------------------------------------------------------------------------------------
@@ -339,16 +212,15 @@ def reject_question(
     advisor_only(actor)
     if not rationale.strip():
         raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
-    application = application_to_decide(session, question)
-    mandates = _mandates(session, question, application, {}, actor, now)
+    case, by = _case(session, question), Decider(actor, now)
+    mandates = _mandates(session, case, {}, by)
     require_hearing(session, question=question, ground=ground)
-    _take_up(session, question, actor, now)
-    decision = _plain_decision(question, DecisionKind.REJECTED, rationale, actor, now)
+    _take_up(session, question, by)
+    decision = decision_without_mix(question, DecisionKind.REJECTED, rationale, by)
     session.add(decision)
     session.flush()
-    _keep_mandates(session, decision, mandates)
-    schemes = schemes_applied_for(session, question=question, application=application)
-    _outcomes(session, decision, application, schemes, {}, reasons or {}, rationale)
+    keep_mandates(session, decision, mandates)
+    keep_outcomes(session, decision, case, {}, reasons or {})
     _tell(session, question, decision, now)
     record(session, actor=actor, action="question.rejected", object_kind="question", object_id=question.id, now=now)
     return decision
@@ -379,27 +251,13 @@ def refer_question(
         responded_at=question.responded_at or now,
         changed_at=now,
     )
-    decision = _plain_decision(question, DecisionKind.REFERRED, explanation, actor, now)
+    decision = decision_without_mix(question, DecisionKind.REFERRED, explanation, Decider(actor, now))
     decision.referred_to = referred_to.strip()
     session.add(decision)
     session.flush()
     _tell(session, question, decision, now)
     record(session, actor=actor, action="question.referred", object_kind="question", object_id=question.id, now=now)
     return decision
-
-
-def _plain_decision(
-    question: DevelopmentQuestion, kind: DecisionKind, rationale: str, actor: Actor, now: datetime
-) -> Decision:
-    return Decision(
-        question_id=question.id,
-        kind=kind,
-        rationale=rationale.strip(),
-        decided_at=now,
-        decided_by=actor.reference,
-        decided_by_name=actor.signature,
-        outcomes=[],
-    )
 
 
 def _tell(session: Session, question: DevelopmentQuestion, decision: Decision, now: datetime) -> None:

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, SchemeOutcome
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.mandates.models import Mandate
-from portal.people.actor import Actor
 from portal.spending.vouchers.models import Voucher
 
 
-def decide_on_voucher(
-    session: Session,
-    *,
-    voucher: Voucher,
-    kind: DecisionKind,
-    scheme: SchemeInForce,
-    amount_cents: int,
-    reason: str,
-    mandate: Mandate,
-    actor: Actor,
-    now: datetime,
-    prepared_by: str | None = None,
-) -> Decision:
-    """Keep the decision, its one outcome in the name of the deciding body, and by which mandate it was taken (Awb 10:3).
+@dataclass(frozen=True)
+class VoucherDraft:
+    """What is to be decided about a voucher, and why."""
 
-    `amount_cents` is what is decided on: what is added, or what the award comes to; 0 means that nothing is left of it.
-    """
+    kind: DecisionKind
+    scheme: SchemeInForce
+    amount_cents: int
+    """What is decided on: what is added, or what the award comes to; 0 means that nothing is left of it."""
+    reason: str
+
+
+def decide_on_voucher(
+    session: Session, *, voucher: Voucher, draft: VoucherDraft, mandate: Mandate, by: Decider
+) -> Decision:
+    """Keep the decision, its one outcome in the name of the deciding body, and by which mandate it was taken (Awb 10:3)."""
+    scheme, reason = draft.scheme, draft.reason.strip()
     decision = Decision(
         question_id=voucher.question_id,
-        kind=kind,
-        rationale=reason.strip(),
-        decided_at=now,
-        decided_by=actor.reference,
-        decided_by_name=actor.signature,
+        kind=draft.kind,
+        rationale=reason,
+        decided_at=by.now,
+        decided_by=by.actor.reference,
+        decided_by_name=by.actor.signature,
     )
     session.add(decision)
     session.flush()
@@ -45,13 +44,15 @@ def decide_on_voucher(
         decision_id=decision.id,
         scheme=scheme.slug,
         scheme_version=scheme.version,
-        amount_cents=amount_cents,
-        outcome=SchemeOutcome.AWARDED if amount_cents else SchemeOutcome.REJECTED,
-        reason=None if amount_cents else reason.strip(),
+        amount_cents=draft.amount_cents,
+        outcome=SchemeOutcome.AWARDED if draft.amount_cents else SchemeOutcome.REJECTED,
+        reason=None if draft.amount_cents else reason,
         deciding_body_nl=body.nl if body is not None else "",
         deciding_body_en=body.en if body is not None else "",
     )
-    by = DecisionMandate(decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=prepared_by)
-    session.add_all([outcome, by])
+    under = DecisionMandate(
+        decision_id=decision.id, scheme=scheme.slug, mandate_id=mandate.id, prepared_by=by.prepared_by
+    )
+    session.add_all([outcome, under])
     session.flush()
     return decision

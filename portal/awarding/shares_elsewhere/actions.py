@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -25,6 +26,16 @@ from portal.spending.vouchers.queries import vouchers_of_decision
 
 WHY_BLOCKED = "Een andere organisatie beslist nog over een deel van de kosten."
 """What is kept and told when a voucher waits, and when it can be used. Found again it is by its ground."""
+
+
+@dataclass(frozen=True)
+class OutcomeElsewhere:
+    """What another body decided on its share, who did so, and on which day."""
+
+    outcome: ShareOutcome
+    granted_cents: int
+    by: str
+    on: date
 
 
 def await_shares(
@@ -65,32 +76,28 @@ def await_shares(
 
 
 def record_outcome(
-    session: Session,
-    *,
-    share: ShareElsewhere,
-    outcome: ShareOutcome,
-    granted_cents: int,
-    by: str,
-    on: date,
-    actor: Actor,
-    now: datetime,
+    session: Session, *, share: ShareElsewhere, told: OutcomeElsewhere, actor: Actor, now: datetime
 ) -> None:
     """Record what the other body decided. When all shares of the decision are granted, its blocked vouchers can be used.
 
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when it was recorded before.
     """
     advisor_only(actor)
-    _check(share, outcome, granted_cents, by, on, local_date(now))
+    _check(share, told, local_date(now))
     session.flush()
     done = session.execute(
         update(ShareElsewhere)
         .where(ShareElsewhere.id == share.id, ShareElsewhere.outcome.is_(None))
         .values(
-            outcome=outcome, granted_cents=granted_cents, outcome_by=by.strip(), outcome_on=on, recorded_at=now,
+            outcome=told.outcome,
+            granted_cents=told.granted_cents,
+            outcome_by=told.by.strip(),
+            outcome_on=told.on,
+            recorded_at=now,
             recorded_by=actor.reference,
         )
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )
     session.refresh(share)
     if getattr(done, "rowcount", 0) != 1:
         raise Conflict("outcome_recorded", _l("De uitkomst is al vastgelegd."))
@@ -98,7 +105,7 @@ def record_outcome(
     record(
         session,
         actor=actor,
-        action=f"share_elsewhere.{outcome.value}",
+        action=f"share_elsewhere.{told.outcome.value}",
         object_kind="question",
         object_id=share.question_id,
         now=now,
@@ -127,17 +134,17 @@ def follow_up(session: Session, *, share: ShareElsewhere, sequel: Sequel, actor:
     )
 
 
-def _check(share: ShareElsewhere, outcome: ShareOutcome, granted_cents: int, by: str, on: date, today: date) -> None:
-    if not by.strip():
+def _check(share: ShareElsewhere, told: OutcomeElsewhere, today: date) -> None:
+    if not told.by.strip():
         raise Refusal("outcome_by_missing", _l("Vul in wie heeft besloten."), field="by")
-    if on > today:
+    if told.on > today:
         raise Refusal("outcome_in_future", _l("Kies vandaag of een eerdere dag."), field="on")
     fits = {
-        ShareOutcome.GRANTED: granted_cents >= share.expected_cents,
-        ShareOutcome.PARTLY: 0 < granted_cents < share.expected_cents,
-        ShareOutcome.REFUSED: granted_cents == 0,
+        ShareOutcome.GRANTED: told.granted_cents >= share.expected_cents,
+        ShareOutcome.PARTLY: 0 < told.granted_cents < share.expected_cents,
+        ShareOutcome.REFUSED: told.granted_cents == 0,
     }
-    if not fits[outcome]:
+    if not fits[told.outcome]:
         raise Refusal("granted_out_of_range", _l("Dit bedrag past niet bij de uitkomst."), field="granted")
 
 

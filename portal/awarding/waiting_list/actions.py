@@ -125,8 +125,8 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
         places = waiting.get(application.id, {})
         claim = whole
         if question.state is QuestionState.DECIDED:
-            kept = _kept(session, application, question, whole, places, had, who, now)
-            rest = rest_of(whole, kept, had.get(question.id, {}))
+            awarded = had.get(question.id, {})
+            rest = rest_of(whole, _kept(session, question, whole, places, awarded, who, now), awarded)
             if rest is None:
                 continue
             claim = rest
@@ -155,18 +155,20 @@ def _waiting_by_application(session: Session) -> dict[int, dict[str, WaitingPlac
 
 def _kept(
     session: Session,
-    application: Application,
     question: DevelopmentQuestion,
     whole: Claim,
     places: Mapping[str, WaitingPlace],
-    had: Mapping[int, Mapping[str, int]],
+    had: Mapping[str, int],
     actor: Actor,
     now: datetime,
 ) -> set[str]:
-    """The schemes whose rest is still waited for; places for a rest that was awarded meanwhile are closed."""
+    """The schemes whose rest is still waited for; places for a rest that was awarded meanwhile are closed.
+
+    `had` is what the question was awarded per scheme.
+    """
     kept = set()
     for scheme, place in places.items():
-        if rest_of(whole, {scheme}, had.get(question.id, {})) is not None:
+        if rest_of(whole, {scheme}, had) is not None:
             kept.add(scheme)
         else:
             _step(session, place, _LIVE, PlaceState.LEFT, left_at=now, left_by=actor.reference)

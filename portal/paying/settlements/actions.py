@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.decisions.on_vouchers import decide_on_voucher
+from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.queries import require_authority
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
@@ -114,18 +115,9 @@ def decide_settlement(
     mandate = require_authority(
         session, scheme=scheme, cents=whole_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
-    return decide_on_voucher(
-        session,
-        voucher=voucher,
-        kind=DecisionKind.SETTLED,
-        scheme=scheme,
-        amount_cents=amount_cents,
-        reason=reason,
-        mandate=mandate,
-        actor=actor,
-        now=now,
-        prepared_by=prepared_by,
-    )
+    draft = VoucherDraft(DecisionKind.SETTLED, scheme, amount_cents, reason)
+    by = Decider(actor, now, prepared_by)
+    return decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)
 
 
 def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: SettlementGround) -> None:

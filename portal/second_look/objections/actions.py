@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from matching.problem.proposal import Share
 from portal.awarding.deciding_again import decide_again
-from portal.awarding.decisions.actions import Checks
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
@@ -39,13 +36,15 @@ ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
 
 
 @dataclass(frozen=True)
-class NewDecision:
-    """What comes in the place of the decision that was objected to."""
+class ObjectionDraft:
+    """What is to be decided on an objection and why. Only a founded one has something that comes in the place of the decision."""
 
-    proposal: ProposalRecord
-    checks: Checks
-    shares: Sequence[Share] | None = None
-    rejections: Mapping[str, str] = field(default_factory=dict)
+    outcome: ObjectionOutcome
+    rationale: str
+    new: Draft | None = None
+    """Against a decision about a mix: the new mix."""
+    amount_cents: int | None = None
+    """Against a settlement: the amount at which the voucher is settled again."""
 
 
 def receive_objection(
@@ -174,77 +173,66 @@ def waive_hearing(session: Session, *, objection: Objection, reason: WaiverReaso
 
 
 def decide_objection(
-    session: Session,
-    *,
-    objection: Objection,
-    outcome: ObjectionOutcome,
-    rationale: str,
-    actor: Actor,
-    now: datetime,
-    new: NewDecision | None = None,
-    amount_cents: int | None = None,
+    session: Session, *, objection: Objection, draft: ObjectionDraft, actor: Actor, now: datetime
 ) -> Objection:
     """Decide on an objection, by somebody with mandate who took no part in the decision. Founded: the new decision comes with it.
 
     A reversal is a decision like any other: mix checked, money guarded, vouchers and letter, in this one act or not at all.
-    Against a settlement the new decision settles again at `amount_cents`; who gets a part of it gets a founded objection too.
+    Against a settlement the new decision settles again; who gets a part of it gets a founded objection too.
     """
     _open(session, objection, actor)
     _not_involved(session, objection, actor)
-    _may_be_decided(objection, outcome, rationale)
+    _may_be_decided(objection, draft.outcome, draft.rationale)
     decision = session.get_one(Decision, objection.decision_id)
-    question = session.get_one(DevelopmentQuestion, objection.question_id)
     for one in decision.outcomes:
         require_mandate(session, actor=actor, body=one.deciding_body_nl, scheme=one.scheme, cents=0, on=local_date(now))
-    if outcome is ObjectionOutcome.FOUNDED and decision.kind in ABOUT_MIX and new is None:
-        raise Refusal(
-            "new_decision_missing", _l("Maak eerst een nieuw voorstel. Een gegrond bezwaar geeft een nieuw besluit.")
-        )
-    if outcome is not ObjectionOutcome.FOUNDED and (new is not None or amount_cents is not None):
-        raise Refusal("new_decision_unwanted", _l("Alleen een gegrond bezwaar geeft een nieuw besluit."))
-    replaced_id = None
-    if new is not None:
-        replaced_id = decide_again(
-            session,
-            question=question,
-            proposal=new.proposal,
-            shares=new.shares,
-            rationale=rationale,
-            checks=new.checks,
-            actor=actor,
-            now=now,
-            rejections=new.rejections,
-            prepared_by=_first_person(session, objection, actor),
-        ).id
-    elif outcome is ObjectionOutcome.FOUNDED and decision.kind is DecisionKind.SETTLED:
-        replaced_id = _settle_again(session, objection, decision, amount_cents, rationale, actor, now)
+    replaced_id = _replace(session, objection, decision, draft, actor, now)
     _close(
         session,
         objection,
         ObjectionState.DECIDED,
-        outcome=outcome,
-        rationale=rationale.strip(),
+        outcome=draft.outcome,
+        rationale=draft.rationale.strip(),
         decided_at=now,
         decided_by=actor.reference,
         decided_by_name=actor.signature,
         new_decision_id=replaced_id,
     )
     _tell(session, objection, "objection/decided", now)
-    _record(session, objection, f"decided_{outcome.value}", actor, now)
+    _record(session, objection, f"decided_{draft.outcome.value}", actor, now)
     return objection
 
 
+def _replace(
+    session: Session, objection: Objection, decision: Decision, draft: ObjectionDraft, actor: Actor, now: datetime
+) -> int | None:
+    """The id of the decision that comes in the place of the one objected to; None when that stands. Raises ``Refusal``."""
+    founded = draft.outcome is ObjectionOutcome.FOUNDED
+    if founded and decision.kind in ABOUT_MIX and draft.new is None:
+        raise Refusal(
+            "new_decision_missing", _l("Maak eerst een nieuw voorstel. Een gegrond bezwaar geeft een nieuw besluit.")
+        )
+    if not founded and (draft.new is not None or draft.amount_cents is not None):
+        raise Refusal("new_decision_unwanted", _l("Alleen een gegrond bezwaar geeft een nieuw besluit."))
+    if draft.new is not None:
+        return decide_again(
+            session,
+            question=session.get_one(DevelopmentQuestion, objection.question_id),
+            draft=draft.new,
+            actor=actor,
+            now=now,
+            prepared_by=_first_person(session, objection, actor),
+        ).id
+    if founded and decision.kind is DecisionKind.SETTLED:
+        return _settle_again(session, objection, decision, draft, actor, now)
+    return None
+
+
 def _settle_again(
-    session: Session,
-    objection: Objection,
-    decision: Decision,
-    amount_cents: int | None,
-    rationale: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, objection: Objection, decision: Decision, draft: ObjectionDraft, actor: Actor, now: datetime
 ) -> int:
     """The id of the new decision that settles higher. Who was not heard because everything is given, gets everything."""
-    settlement = settlement_of_decision(session, decision=decision)
+    amount_cents, settlement = draft.amount_cents, settlement_of_decision(session, decision=decision)
     if settlement is None:
         raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
     if amount_cents is None:
@@ -258,7 +246,7 @@ def _settle_again(
         session,
         settlement=settlement,
         amount_cents=amount_cents,
-        reason=rationale,
+        reason=draft.rationale,
         number=objection.number,
         actor=actor,
         now=now,

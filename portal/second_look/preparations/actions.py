@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from matching.problem.proposal import Share
 from portal.awarding.deciding_again import DECIDED, decide_again
 from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Decider, Draft
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import (
     Checks,
@@ -22,8 +21,7 @@ from portal.awarding.decisions.queries import (
     require_checks,
 )
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import stored_proposal
-from portal.awarding.top_ups import check_top_up, top_up
+from portal.awarding.top_ups import TopUpDraft, check_top_up, top_up
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only
@@ -45,46 +43,37 @@ WHY = _l("Schrijf op waarom u dit besluit neemt.")
 
 
 def prepare_decision(
-    session: Session,
-    *,
-    question: DevelopmentQuestion,
-    proposal: ProposalRecord,
-    shares: Sequence[Share] | None,
-    rationale: str,
-    checks: Checks,
-    actor: Actor,
-    now: datetime,
-    rejections: Mapping[str, str] | None = None,
-    ground: RefusalGround = RefusalGround.OWN_FACTS,
+    session: Session, *, question: DevelopmentQuestion, draft: Draft, actor: Actor, now: datetime
 ) -> Preparation:
     """Lay the first decision before a second person. It must fit now, but nothing is reserved, sent or decided by it.
 
     Raises ``Refusal`` for what the first person must still do, ``MixNoLongerFits``, or ``Conflict`` when one waits already.
     """
     advisor_only(actor)
-    require_checks(rationale, checks)
+    require_checks(draft.rationale, draft.checks)
     application = application_to_decide(session, question)
     if question.state is not QuestionState.APPLIED:
         raise Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
-    mix = tuple(stored_proposal(proposal).shares if shares is None else shares)
-    problem = fitting_problem(session, question, proposal, mix, local_date(now))
-    parts = parts_of_mix(session, problem, mix)
+    problem = fitting_problem(session, question, draft.proposal, draft.mix, local_date(now))
+    parts = parts_of_mix(session, problem, draft.mix)
     if not parts:
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
     if set(application.schemes) - set(parts):
-        require_hearing(session, question=question, ground=ground)
-    return _lay_down(
-        session,
-        question.id,
-        PreparationKind.AWARDED,
-        rationale,
-        actor,
-        now,
-        proposal_id=proposal.id,
-        shares=None if shares is None else canonical(shares),
-        rejections=dict(rejections or {}),
-        ground=ground.value,
-    )
+        require_hearing(session, question=question, ground=draft.ground)
+    return _lay_down_mix(session, question, PreparationKind.AWARDED, draft, actor, now)
+
+
+def prepare_deciding_again(
+    session: Session, *, question: DevelopmentQuestion, draft: Draft, actor: Actor, now: datetime
+) -> Preparation:
+    """Lay a new decision in the place of an earlier one before a second person. The earlier one stands until then."""
+    advisor_only(actor)
+    require_checks(draft.rationale, draft.checks)
+    if question.state not in DECIDED:
+        raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
+    if draft.proposal.question_id != question.id:
+        raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
+    return _lay_down_mix(session, question, PreparationKind.REVISED, draft, actor, now)
 
 
 def prepare_settlement(
@@ -114,65 +103,39 @@ def prepare_settlement(
 
 
 def prepare_top_up(
-    session: Session,
-    *,
-    voucher: Voucher,
-    line_key: str,
-    funding_line: FundingLine,
-    amount_cents: int,
-    reason: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, *, voucher: Voucher, draft: TopUpDraft, actor: Actor, now: datetime
 ) -> Preparation:
     """Lay a supplementary award before a second person: it fits now, but nothing is reserved. Raises as ``top_up``."""
-    staff_with_reason(actor, reason, WHY)
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    check_top_up(
-        session, voucher=voucher, question=question, line_key=line_key, line=funding_line, cents=amount_cents, now=now
-    )
+    staff_with_reason(actor, draft.reason, WHY)
+    check_top_up(session, voucher=voucher, draft=draft, now=now)
     return _lay_down(
         session,
-        question.id,
+        voucher.question_id,
         PreparationKind.SUPPLEMENTED,
-        reason,
+        draft.reason,
         actor,
         now,
         voucher_id=voucher.id,
-        amount_cents=amount_cents,
-        line_key=line_key,
-        funding_line_id=funding_line.id,
+        amount_cents=draft.amount_cents,
+        line_key=draft.line_key,
+        funding_line_id=draft.funding_line.id,
     )
 
 
-def prepare_deciding_again(
-    session: Session,
-    *,
-    question: DevelopmentQuestion,
-    proposal: ProposalRecord,
-    rationale: str,
-    checks: Checks,
-    actor: Actor,
-    now: datetime,
-    rejections: Mapping[str, str] | None = None,
-    ground: RefusalGround = RefusalGround.OWN_FACTS,
+def _lay_down_mix(
+    session: Session, question: DevelopmentQuestion, kind: PreparationKind, draft: Draft, actor: Actor, now: datetime
 ) -> Preparation:
-    """Lay a new decision in the place of an earlier one before a second person. The earlier one stands until then."""
-    advisor_only(actor)
-    require_checks(rationale, checks)
-    if question.state not in DECIDED:
-        raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
-    if proposal.question_id != question.id:
-        raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
     return _lay_down(
         session,
         question.id,
-        PreparationKind.REVISED,
-        rationale,
+        kind,
+        draft.rationale,
         actor,
         now,
-        proposal_id=proposal.id,
-        rejections=dict(rejections or {}),
-        ground=ground.value,
+        proposal_id=draft.proposal.id,
+        shares=None if draft.shares is None else canonical(draft.shares),
+        rejections=dict(draft.rejections),
+        ground=draft.ground.value,
     )
 
 
@@ -219,7 +182,7 @@ def decide_prepared(
     advisor_only(actor)
     if preparation.state is not PreparationState.WAITING:
         raise _not_waiting()
-    by: dict[str, Any] = {"actor": actor, "now": now, "prepared_by": preparation.prepared_by}
+    by = Decider(actor, now, prepared_by=preparation.prepared_by)
     if preparation.voucher_id is None:
         decision = _on_mix(session, preparation, checks or Checks(), by)
     else:
@@ -228,29 +191,30 @@ def decide_prepared(
     return decision
 
 
-def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: dict[str, Any]) -> Decision:
-    revised = preparation.kind is PreparationKind.REVISED
-    decide: Callable[..., Decision] = decide_again if revised else approve_proposal
-    return decide(
-        session,
-        question=session.get_one(DevelopmentQuestion, preparation.question_id),
-        proposal=session.get_one(ProposalRecord, preparation.proposal_id),
+def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: Decider) -> Decision:
+    draft = Draft(
+        session.get_one(ProposalRecord, preparation.proposal_id),
+        preparation.rationale,
+        checks,
         shares=shares_of(preparation),
-        rationale=preparation.rationale,
-        checks=checks,
-        ground=RefusalGround(preparation.ground),
         rejections={slug: str(text) for slug, text in preparation.rejections.items()},
-        **by,
+        ground=RefusalGround(preparation.ground),
     )
+    question = session.get_one(DevelopmentQuestion, preparation.question_id)
+    decide = decide_again if preparation.kind is PreparationKind.REVISED else approve_proposal
+    return decide(session, question=question, draft=draft, actor=by.actor, now=by.now, prepared_by=by.prepared_by)
 
 
-def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by: dict[str, Any]) -> Decision:
-    by |= {"voucher": voucher, "amount_cents": preparation.amount_cents, "reason": preparation.rationale}
+def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by: Decider) -> Decision:
+    who: dict[str, Any] = {"actor": by.actor, "now": by.now, "prepared_by": by.prepared_by}
+    cents, reason = preparation.amount_cents or 0, preparation.rationale
     if preparation.kind is PreparationKind.SETTLED:
-        made: Any = settle_voucher(session, ground=SettlementGround(preparation.ground), **by)
+        ground = SettlementGround(preparation.ground)
+        made: Any = settle_voucher(session, voucher=voucher, amount_cents=cents, ground=ground, reason=reason, **who)
     else:
         line = session.get_one(FundingLine, preparation.funding_line_id)
-        made = top_up(session, line_key=preparation.line_key or "", funding_line=line, **by)
+        more = TopUpDraft(preparation.line_key or "", line, cents, reason)
+        made = top_up(session, voucher=voucher, draft=more, **who)
     return session.get_one(Decision, made.decision_id)
 
 

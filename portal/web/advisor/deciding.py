@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
 from portal.awarding.answering import fresh_problem, not_applied
-from portal.awarding.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
+from portal.awarding.decisions.actions import approve_proposal, refer_question, reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import decision_of
+from portal.awarding.decisions.queries import Checks, MixNoLongerFits, decision_of
 from portal.awarding.proposals.actions import renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal, stored_proposal
@@ -79,16 +80,8 @@ def carry_out(
     """Decide, lay it before a colleague, or show the letter first: the button that was used says which. None: refused."""
     session, actor, act = current_session(), current_actor(), request.form.get("act", "decide")
     question_id = question.public_id
-    wanted: dict[str, Any] = {
-        "question": question,
-        "proposal": record,
-        "shares": shares,
-        "rationale": approval.rationale.data,
-        "checks": checks_of(approval),
-        "ground": approval.chosen_ground,
-        "actor": actor,
-        "now": now(),
-    }
+    draft = Draft(record, approval.rationale.data, checks_of(approval), shares=shares, ground=approval.chosen_ground)
+    wanted: dict[str, Any] = {"question": question, "draft": draft, "actor": actor, "now": now()}
     try:
         with refusals_of(form):
             if act == "prepare":

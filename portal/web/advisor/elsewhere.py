@@ -8,10 +8,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.deciding_again import decide_again, propose_again
-from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.decisions.drafts import Draft
+from portal.awarding.decisions.queries import MixNoLongerFits
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal
-from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
+from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import share_elsewhere_by_public_id
 from portal.cases.questions.models import DevelopmentQuestion
@@ -55,47 +56,39 @@ def the_share(share_id: str) -> tuple[ShareElsewhere, DevelopmentQuestion]:
 def share(share_id: str) -> ResponseReturnValue:
     """One share elsewhere: what was expected, what came of it, and what to do when it is less."""
     session, actor = current_session(), current_actor()
-    awaited, question = the_share(share_id)
+    held, question = the_share(share_id)
     form = ShareElsewhereForm()
     if form.validate_on_submit():
         with form.refusals():
-            record_outcome(
-                session,
-                share=awaited,
-                outcome=ShareOutcome(form.outcome.data),
-                granted_cents=form.granted.data or 0,
-                by=form.by.data,
-                on=form.on.data,
-                actor=actor,
-                now=now(),
-            )
+            told = OutcomeElsewhere(ShareOutcome(form.outcome.data), form.granted.data or 0, form.by.data, form.on.data)
+            record_outcome(session, share=held, told=told, actor=actor, now=now())
             flash(_("De uitkomst is vastgelegd."), "ok")
             return redirect(url_for("advisor.share", share_id=share_id), code=303)
-    known = awaited.outcome is not None
+    known = held.outcome is not None
     facts = [
-        {"label": _("Regeling"), "value": names_of(session, question).title(awaited.scheme)},
-        {"label": _("Verwacht"), "value": format_euros(awaited.expected_cents)},
-        {"label": _("Uitkomst"), "value": label(SHARE_OUTCOMES, awaited.outcome) if known else None},
-        {"label": _("Toegekend"), "value": format_euros(awaited.granted_cents) if known else None},
-        {"label": _("Door"), "value": awaited.outcome_by},
-        {"label": _("Op"), "value": format_date(awaited.outcome_on) if awaited.outcome_on else None},
+        {"label": _("Regeling"), "value": names_of(session, question).title(held.scheme)},
+        {"label": _("Verwacht"), "value": format_euros(held.expected_cents)},
+        {"label": _("Uitkomst"), "value": label(SHARE_OUTCOMES, held.outcome) if known else None},
+        {"label": _("Toegekend"), "value": format_euros(held.granted_cents) if known else None},
+        {"label": _("Door"), "value": held.outcome_by},
+        {"label": _("Op"), "value": format_date(held.outcome_on) if held.outcome_on else None},
     ]
-    less = awaited.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED)
+    less = held.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED)
     return page(
         "advisor/share.html",
         form=form,
-        share=awaited,
+        share=held,
         question=question,
         facts=facts,
-        open_end=less and awaited.sequel is None,
+        open_end=less and held.sequel is None,
     )
 
 
 @blueprint.post("/ander-deel/<share_id>/houden")
 def keep_award(share_id: str) -> ResponseReturnValue:
     """The award here stays as it is; the rest is for who owes the costs."""
-    awaited, _question = the_share(share_id)
-    follow_up(current_session(), share=awaited, sequel=Sequel.KEPT, actor=current_actor(), now=now())
+    held, _question = the_share(share_id)
+    follow_up(current_session(), share=held, sequel=Sequel.KEPT, actor=current_actor(), now=now())
     flash(_("De toekenning blijft zoals zij is. Vouchers die wachtten, kunnen worden gebruikt."), "ok")
     return redirect(url_for("advisor.share", share_id=share_id), code=303)
 
@@ -119,20 +112,13 @@ def revise(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit() and record is not None:
         try:
             with refusals_of(form):
-                wanted: dict[str, Any] = {
-                    "question": question,
-                    "proposal": record,
-                    "rationale": form.rationale.data,
-                    "checks": checks_of(form),
-                    "ground": form.chosen_ground,
-                    "actor": actor,
-                    "now": now(),
-                }
+                draft = Draft(record, form.rationale.data, checks_of(form), ground=form.chosen_ground)
+                wanted: dict[str, Any] = {"question": question, "draft": draft, "actor": actor, "now": now()}
                 if request.form.get("act") == "prepare":
                     prepare_deciding_again(session, **wanted)
                     flash(_("Het besluit ligt klaar voor een collega met mandaat."), "ok")
                     return redirect(url_for("advisor.question", question_id=question_id), code=303)
-                decide_again(session, shares=None, **wanted)
+                decide_again(session, **wanted)
                 flash(_("Het nieuwe besluit is genomen. De oude vouchers zijn vervangen."), "ok")
                 return redirect(url_for("advisor.decision", question_id=question_id), code=303)
         except MixNoLongerFits:

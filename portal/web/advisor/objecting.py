@@ -9,9 +9,9 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.deciding_again import propose_again
-from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import decision_of
+from portal.awarding.decisions.queries import MixNoLongerFits, decision_of
 from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
@@ -20,7 +20,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros
 from portal.platform.i18n import gettext as _
 from portal.second_look.objections import actions
-from portal.second_look.objections.actions import ABOUT_MIX, NewDecision, decide_objection
+from portal.second_look.objections.actions import ABOUT_MIX, ObjectionDraft, decide_objection
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.second_look.objections.queries import (
     objectable,
@@ -305,24 +305,16 @@ def decide(objection_id: str) -> ResponseReturnValue:
     about_mix, settled = against.kind in ABOUT_MIX, settlement_of_decision(session, decision=against)
     form = DecideOnSettlementForm() if settled is not None else DecideObjectionForm()
     if form.validate_on_submit():
-        outcome = ObjectionOutcome(form.outcome.data)
+        outcome, rationale = ObjectionOutcome(form.outcome.data), form.rationale.data
         new, amount = None, None
         if isinstance(form, DecideOnSettlementForm) and outcome is ObjectionOutcome.FOUNDED:
             amount = form.amount.data
         if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None and about_mix:
-            new = NewDecision(record, checks_of(form))
+            new = Draft(record, rationale, checks_of(form))
         try:
             with refusals_of(form):
-                decide_objection(
-                    session,
-                    objection=shown,
-                    outcome=outcome,
-                    rationale=form.rationale.data,
-                    actor=actor,
-                    now=now(),
-                    new=new,
-                    amount_cents=amount,
-                )
+                draft = ObjectionDraft(outcome, rationale, new, amount)
+                decide_objection(session, objection=shown, draft=draft, actor=actor, now=now())
                 flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")
                 return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
         except MixNoLongerFits:

@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.reductions import end_after_move, lower_award
-from portal.awarding.top_ups import top_up
+from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
@@ -176,22 +176,17 @@ def raise_amount(voucher_id: str) -> ResponseReturnValue:
         for one in question.cost_lines
     ]
 
-    def wanted() -> dict[str, Any]:
-        return {
-            "voucher": voucher,
-            "line_key": form.line.data,
-            "amount_cents": form.amount.data,
-            "reason": form.reason.data,
-            "funding_line": found(funding_line_by_slug(session, slug=form.funding_line.data)),
-        }
+    def draft() -> TopUpDraft:
+        line = found(funding_line_by_slug(session, slug=form.funding_line.data))
+        return TopUpDraft(form.line.data, line, form.amount.data, form.reason.data)
 
     return act(
         voucher,
         form,
         _l("Meer toekennen"),
-        lambda by: top_up(session, **wanted(), **by),
+        lambda by: top_up(session, voucher=voucher, draft=draft(), **by),
         _l("De voucher is hoger geworden."),
-        lambda by: prepare_top_up(session, **wanted(), **by),
+        lambda by: prepare_top_up(session, voucher=voucher, draft=draft(), **by),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.caps import _period_key
-from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.decisions.queries import MixNoLongerFits
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.queries import application_of
 from portal.cases.contents import save_had_before

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.queries import decision_of
-from portal.awarding.top_ups import top_up
+from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.actions import give_back
@@ -31,12 +31,9 @@ def more(
     return top_up(
         session,
         voucher=voucher,
-        line_key=part.line_key,
-        funding_line=line,
-        amount_cents=cents,
-        reason=reason,
+        draft=TopUpDraft(line_key=part.line_key, funding_line=line, amount_cents=cents, reason=reason),
         actor=actor,
-        now=NOW,  # type: ignore[arg-type]
+        now=NOW,
     )
 
 

@@ -13,7 +13,7 @@ from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Audience
 from portal.platform import clock
-from portal.second_look.objections.actions import decide_objection, waive_hearing
+from portal.second_look.objections.actions import ObjectionDraft, decide_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.spending.vouchers.actions import redeem_voucher
@@ -87,8 +87,7 @@ def test_a_resident_reads_what_was_decided_on_the_objection(office: Office) -> N
         decide_objection(
             session,
             objection=objection,
-            outcome=ObjectionOutcome.UNFOUNDED,
-            rationale="De regels staan het niet toe.",
+            draft=ObjectionDraft(outcome=ObjectionOutcome.UNFOUNDED, rationale="De regels staan het niet toe."),
             actor=SECOND,
             now=NOW,
         )

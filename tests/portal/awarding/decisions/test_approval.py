@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.problem.proposal import Share
-from portal.awarding.decisions.actions import Checks, MixNoLongerFits, approve_proposal, refer_question, reject_question
+from portal.awarding.decisions.actions import approve_proposal, refer_question, reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, SchemeOutcome
-from portal.awarding.decisions.queries import decided_mix, decision_of
+from portal.awarding.decisions.queries import Checks, MixNoLongerFits, decided_mix, decision_of
 from portal.awarding.proposals.actions import make_proposal, renew_proposal
 from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.contents import save_costs
@@ -119,10 +120,7 @@ def test_only_an_advisor_decides(session: Session) -> None:
             approve_proposal(
                 session,
                 question=question,
-                proposal=proposal,
-                shares=None,
-                rationale="x",
-                checks=ALL_CHECKED,
+                draft=Draft(proposal=proposal, rationale="x", checks=ALL_CHECKED),
                 actor=actor,
                 now=NOW,
             )
@@ -139,10 +137,7 @@ def test_a_question_is_decided_once(session: Session) -> None:
         approve_proposal(
             session,
             question=question,
-            proposal=session.get_one(ProposalRecord, proposal),
-            shares=None,
-            rationale="x",
-            checks=ALL_CHECKED,
+            draft=Draft(proposal=session.get_one(ProposalRecord, proposal), rationale="x", checks=ALL_CHECKED),
             actor=ADVISOR,
             now=NOW,
         )
@@ -161,10 +156,7 @@ def test_when_the_money_is_gone_nothing_is_written_and_a_new_proposal_fits(sessi
         approve_proposal(
             session,
             question=question,
-            proposal=proposal,
-            shares=None,
-            rationale="x",
-            checks=ALL_CHECKED,
+            draft=Draft(proposal=proposal, rationale="x", checks=ALL_CHECKED),
             actor=ADVISOR,
             now=NOW,
         )
@@ -178,10 +170,7 @@ def test_when_the_money_is_gone_nothing_is_written_and_a_new_proposal_fits(sessi
     approve_proposal(
         session,
         question=question,
-        proposal=renewed,
-        shares=None,
-        rationale="x",
-        checks=ALL_CHECKED,
+        draft=Draft(proposal=renewed, rationale="x", checks=ALL_CHECKED),
         actor=ADVISOR,
         now=NOW,
     )
@@ -196,10 +185,7 @@ def test_a_question_that_changed_needs_a_new_proposal(session: Session) -> None:
         approve_proposal(
             session,
             question=question,
-            proposal=proposal,
-            shares=None,
-            rationale="x",
-            checks=ALL_CHECKED,
+            draft=Draft(proposal=proposal, rationale="x", checks=ALL_CHECKED),
             actor=ADVISOR,
             now=NOW,
         )
@@ -319,10 +305,7 @@ def test_notes_do_not_make_a_proposal_old(session: Session) -> None:
     approve_proposal(
         session,
         question=question,
-        proposal=proposal,
-        shares=None,
-        rationale="x",
-        checks=ALL_CHECKED,
+        draft=Draft(proposal=proposal, rationale="x", checks=ALL_CHECKED),
         actor=ADVISOR,
         now=NOW,
     )

@@ -22,7 +22,7 @@ from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
-from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import last_day_against, objectable
 from portal.spending.changes.actions import extend_voucher, note_moved_out
@@ -173,7 +173,8 @@ def test_one_objects_to_it_and_a_colleague_decides(
         now=LATER,
     )
     waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=LATER)
-    wrong = {"objection": objection, "outcome": ObjectionOutcome.UNFOUNDED, "rationale": "Het klopt.", "now": LATER}
+    draft = ObjectionDraft(ObjectionOutcome.UNFOUNDED, "Het klopt.")
+    wrong = {"objection": objection, "draft": draft, "now": LATER}
     assert refusal(session, lambda: decide_objection(session, actor=ADVISOR, **wrong))[0] == "involved"
     decide_objection(session, actor=SECOND, **wrong)
     assert objection.outcome is ObjectionOutcome.UNFOUNDED and objection.term_ended_on == date(2026, 4, 13)

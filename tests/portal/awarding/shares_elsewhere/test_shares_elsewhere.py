@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import decide_again, propose_again
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.awarding.shares_elsewhere import actions
-from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
+from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import refused_shares, shares_elsewhere
 from portal.cases.contents import save_borrowing
@@ -43,7 +44,11 @@ def decided(session: Session) -> tuple[DevelopmentQuestion, Decision, ShareElsew
 
 def outcome(session: Session, share: ShareElsewhere, what: ShareOutcome, cents: int) -> None:
     record_outcome(
-        session, share=share, outcome=what, granted_cents=cents, by="DUO", on=NEXT.date(), actor=ADVISOR, now=NEXT
+        session,
+        share=share,
+        told=OutcomeElsewhere(outcome=what, granted_cents=cents, by="DUO", on=NEXT.date()),
+        actor=ADVISOR,
+        now=NEXT,
     )
 
 
@@ -89,10 +94,7 @@ def test_a_revision_takes_back_the_old_voucher_and_reserves_anew_in_one_act(sess
     again = decide_again(
         session,
         question=question,
-        proposal=proposal,
-        shares=None,
-        rationale="De lening is geweigerd.",
-        checks=ALL_CHECKED,
+        draft=Draft(proposal=proposal, rationale="De lening is geweigerd.", checks=ALL_CHECKED),
         actor=ADVISOR,
         now=NEXT,
     )
@@ -119,5 +121,11 @@ def test_an_outcome_that_does_not_fit_is_refused(
 ) -> None:
     _question, _decision, share, _voucher = decided(session)
     with pytest.raises(Refusal):
-        record_outcome(session, share=share, outcome=what, granted_cents=cents, by=by, on=on, actor=ADVISOR, now=NEXT)
+        record_outcome(
+            session,
+            share=share,
+            told=OutcomeElsewhere(outcome=what, granted_cents=cents, by=by, on=on),
+            actor=ADVISOR,
+            now=NEXT,
+        )
     assert share.outcome is None

@@ -13,11 +13,12 @@ from sqlalchemy import Engine, and_, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
 from portal.awarding.order_of_receipt.queries import _undecided, place_in_order
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.top_ups import top_up
+from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
 from portal.awarding.waiting_list.queries import place_of, waiting_list
 from portal.cases.applications.models import Application
@@ -71,10 +72,7 @@ def rest_awarded(session: Session, first: DevelopmentQuestion) -> None:
     top_up(
         session,
         voucher=voucher,
-        line_key="k1",
-        funding_line=line,
-        amount_cents=REST,
-        reason="Geld vrij.",
+        draft=TopUpDraft(line_key="k1", funding_line=line, amount_cents=REST, reason="Geld vrij."),
         actor=ADVISOR,
         now=AFTER,
     )
@@ -173,10 +171,7 @@ def award_second(session: Session, second_id: int, proposal_id: int) -> Callable
     return lambda: approve_proposal(
         session,
         question=question,
-        proposal=proposal,
-        shares=None,
-        rationale="Past.",
-        checks=ALL_CHECKED,
+        draft=Draft(proposal=proposal, rationale="Past.", checks=ALL_CHECKED),
         actor=SECOND,
         now=AFTER,
     )

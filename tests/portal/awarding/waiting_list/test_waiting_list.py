@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.order_of_receipt.models import PlaceState
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.queries import stored_proposal
-from portal.awarding.top_ups import top_up
+from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
 from portal.awarding.waiting_list.queries import place_of, waiting_list
 from portal.cases.applications.models import Application
@@ -180,10 +181,7 @@ def test_who_was_awarded_the_rest_does_not_wait_any_more_and_the_next_one_is_off
     top_up(
         session,
         voucher=voucher,
-        line_key="k1",
-        funding_line=line,
-        amount_cents=70_000,
-        reason="Geld vrij.",
+        draft=TopUpDraft(line_key="k1", funding_line=line, amount_cents=70000, reason="Geld vrij."),
         actor=ADVISOR,
         now=NOW + 2 * DAY,
     )
@@ -205,10 +203,7 @@ def test_one_waits_only_for_a_rest_that_was_refused_because_the_money_was_gone(s
     approve_proposal(
         session,
         question=question,
-        proposal=proposal,
-        shares=lower,
-        rationale="Deels.",
-        checks=ALL_CHECKED,
+        draft=Draft(proposal=proposal, rationale="Deels.", checks=ALL_CHECKED, shares=lower),
         actor=ADVISOR,
         now=NOW,
     )

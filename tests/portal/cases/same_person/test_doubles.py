@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.actions import MixNoLongerFits
+from portal.awarding.decisions.drafts import Draft
+from portal.awarding.decisions.queries import MixNoLongerFits
 from portal.awarding.earlier_awards import questions_awarded_under
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import own_key, settle_double
@@ -104,10 +105,7 @@ def test_a_proposal_from_before_the_confirmation_no_longer_holds(session: Sessio
         approve_proposal(
             session,
             question=second,
-            proposal=old,
-            shares=None,
-            rationale="Past.",
-            checks=ALL_CHECKED,
+            draft=Draft(proposal=old, rationale="Past.", checks=ALL_CHECKED),
             actor=ADVISOR,
             now=NOW,
         )

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.proposals.actions import make_proposal
-from portal.awarding.shares_elsewhere.actions import follow_up, record_outcome
+from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.contents import save_borrowing
@@ -103,10 +104,7 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     record_outcome(
         session,
         share=share,
-        outcome=ShareOutcome.REFUSED,
-        granted_cents=0,
-        by="DUO",
-        on=NOW.date(),
+        told=OutcomeElsewhere(outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NOW.date()),
         actor=ADVISOR,
         now=NOW,
     )
@@ -125,10 +123,11 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
     prepared = prepare_decision(
         session,
         question=second,
-        proposal=make_proposal(session, question=second, actor=ADVISOR, now=NOW),
-        shares=None,
-        rationale="Past.",
-        checks=ALL_CHECKED,
+        draft=Draft(
+            proposal=make_proposal(session, question=second, actor=ADVISOR, now=NOW),
+            rationale="Past.",
+            checks=ALL_CHECKED,
+        ),
         actor=ADVISOR,
         now=NOW,
     )

@@ -27,7 +27,7 @@ from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import known_on, objectable
 from portal.spending.vouchers.actions import redeem_voucher
@@ -88,11 +88,11 @@ def founded(session: Session, objection: Objection, cents: int | None, actor: Ac
     decide_objection(
         session,
         objection=objection,
-        outcome=ObjectionOutcome.FOUNDED,
-        rationale="De opleiding is wel gevolgd.",
+        draft=ObjectionDraft(
+            outcome=ObjectionOutcome.FOUNDED, rationale="De opleiding is wel gevolgd.", amount_cents=cents
+        ),
         actor=actor,
         now=LATER,
-        amount_cents=cents,
     )
     decision = session.get_one(Decision, objection.new_decision_id)
     made = settling_again_by_decision(session, decision=decision)

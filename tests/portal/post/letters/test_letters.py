@@ -26,7 +26,7 @@ from portal.post.letters.queries import is_unchanged, last_day_to_object, letter
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
 from portal.post.messages.queries import consents_of, may_mail, topic_of
-from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from tests.factories import ADVISOR, MAIL, NOW, SECOND, a_decision, a_question, an_application, approve
 
@@ -86,7 +86,11 @@ def test_the_letters_of_an_objection_pass_the_checker(session: Session, tmp_path
     )
     waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=NOW)
     decide_objection(
-        session, objection=objection, outcome=ObjectionOutcome.UNFOUNDED, rationale="Blijft zo.", actor=SECOND, now=NOW
+        session,
+        objection=objection,
+        draft=ObjectionDraft(outcome=ObjectionOutcome.UNFOUNDED, rationale="Blijft zo."),
+        actor=SECOND,
+        now=NOW,
     )
     received = content(session, "objection/received")
     assert problems(tmp_path / "received.pdf", received) == []

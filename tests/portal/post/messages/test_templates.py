@@ -24,6 +24,7 @@ from portal.platform.database import make_engine
 from portal.post.messages.actions import enqueue
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import (
+    ObjectionDraft,
     adjourn_objection,
     decide_objection,
     plan_hearing,
@@ -142,8 +143,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         decide_objection(
             session,
             objection=decided,
-            outcome=ObjectionOutcome.UNFOUNDED,
-            rationale="Het besluit klopt.",
+            draft=ObjectionDraft(outcome=ObjectionOutcome.UNFOUNDED, rationale="Het besluit klopt."),
             actor=SECOND,
             now=NOW,
         )

@@ -17,7 +17,7 @@ from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
-from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import (
     last_day_against,
@@ -108,7 +108,8 @@ def test_a_colleague_decides_on_it_and_not_who_settled(session: Session) -> None
     )
     waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=LATER)
     assert staff_on(session, objection=objection) == [SECOND.reference], "the objector is nobody's first person"
-    wanted = {"objection": objection, "outcome": ObjectionOutcome.UNFOUNDED, "rationale": "Nee.", "now": LATER}
+    draft = ObjectionDraft(ObjectionOutcome.UNFOUNDED, "Nee.")
+    wanted = {"objection": objection, "draft": draft, "now": LATER}
     with pytest.raises(Refusal) as refused:
         decide_objection(session, actor=ADVISOR, **wanted)  # type: ignore[arg-type]
     assert refused.value.code == "involved"

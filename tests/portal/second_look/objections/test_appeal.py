@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.actions import load_region
 from portal.papers.letter_content import LetterContent, draw, letter_content
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.objections.actions import NewDecision, decide_objection, receive_objection, waive_hearing
+from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import objectable, objection_behind
 from tests.factories import (
@@ -53,11 +54,11 @@ def reversed_decision(session: Session, *, now: datetime = LATER) -> tuple[Decis
     decide_objection(
         session,
         objection=objection,
-        outcome=ObjectionOutcome.FOUNDED,
-        rationale="Past wel.",
+        draft=ObjectionDraft(
+            outcome=ObjectionOutcome.FOUNDED, rationale="Past wel.", new=Draft(proposal, "Past wel.", ALL_CHECKED)
+        ),
         actor=SECOND,
         now=now,
-        new=NewDecision(proposal, ALL_CHECKED),
     )
     return first, session.get_one(Decision, objection.new_decision_id)
 

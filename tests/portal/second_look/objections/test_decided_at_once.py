@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.models import ProposalRecord
 from portal.ledger import actions as ledger
@@ -27,7 +28,7 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import (
-    NewDecision,
+    ObjectionDraft,
     adjourn_objection,
     decide_objection,
     receive_objection,
@@ -92,21 +93,14 @@ def _objected(session: Session, decision: Decision) -> int:
 def decide(objection_id: int, actor: Actor, outcome: ObjectionOutcome, **more: Any) -> Act:
     def read(session: Session) -> Callable[[], object]:
         objection = session.get_one(Objection, objection_id)
-        found = dict(more)
+        found, rationale = dict(more), f"Besluit van {actor.display_name}."
         if outcome is ObjectionOutcome.FOUNDED and not more:
             rows = select(ProposalRecord).where(ProposalRecord.question_id == objection.question_id)
             proposal = session.scalars(rows.order_by(ProposalRecord.id.desc())).first()
             assert proposal is not None
-            found["new"] = NewDecision(proposal, ALL_CHECKED)
-        return lambda: decide_objection(
-            session,
-            objection=objection,
-            outcome=outcome,
-            rationale=f"Besluit van {actor.display_name}.",
-            actor=actor,
-            now=LATER,
-            **found,
-        )
+            found["new"] = Draft(proposal, rationale, ALL_CHECKED)
+        draft = ObjectionDraft(outcome, rationale, **found)
+        return lambda: decide_objection(session, objection=objection, draft=draft, actor=actor, now=LATER)
 
     return read
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.ledger.invariants import verify
@@ -19,7 +20,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import (
-    NewDecision,
+    ObjectionDraft,
     adjourn_objection,
     decide_objection,
     hold_hearing,
@@ -37,6 +38,7 @@ from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, a
 LATER = NOW + timedelta(days=30)
 once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what touches neither money nor what the database itself refuses."""
+AGAIN = "Opnieuw bekeken."
 
 
 def rejected(session: Session) -> tuple[DevelopmentQuestion, Decision]:
@@ -55,8 +57,9 @@ def objected(session: Session, on: date = date(2026, 4, 1), now: datetime = LATE
 
 
 def decide(session: Session, objection: Objection, outcome: ObjectionOutcome, **more: Any) -> Objection:
-    wanted: dict[str, Any] = {"rationale": "Opnieuw bekeken.", "actor": SECOND, "now": LATER} | more
-    return decide_objection(session, objection=objection, outcome=outcome, **wanted)
+    by: dict[str, Any] = {name: more.pop(name, usual) for name, usual in (("actor", SECOND), ("now", LATER))}
+    draft = ObjectionDraft(outcome, AGAIN, **more)
+    return decide_objection(session, objection=objection, draft=draft, **by)
 
 
 # Terms -----------------------------------------------------------------------------------------------------------------
@@ -210,7 +213,7 @@ def test_a_reversal_is_a_new_decision_with_a_voucher_and_money_in_the_books(sess
         decide(session, objection, ObjectionOutcome.FOUNDED)
     assert refused.value.code == "new_decision_missing"
     proposal = propose_again(session, question=question, actor=SECOND, now=LATER)
-    decide(session, objection, ObjectionOutcome.FOUNDED, new=NewDecision(proposal, ALL_CHECKED))
+    decide(session, objection, ObjectionOutcome.FOUNDED, new=Draft(proposal, AGAIN, ALL_CHECKED))
     new = session.get_one(Decision, objection.new_decision_id)
     assert new.kind is DecisionKind.APPROVED and question.state is QuestionState.DECIDED
     assert [voucher.amount_cents for voucher in session.scalars(select(Voucher))] == [120_000]
@@ -226,7 +229,7 @@ def test_a_reversal_that_does_not_fit_leaves_the_objection_open_and_the_books_al
     proposal = propose_again(session, question=question, actor=SECOND, now=LATER)
     question.revision += 1
     with pytest.raises(Conflict):
-        decide(session, objection, ObjectionOutcome.FOUNDED, new=NewDecision(proposal, ALL_CHECKED))
+        decide(session, objection, ObjectionOutcome.FOUNDED, new=Draft(proposal, AGAIN, ALL_CHECKED))
     assert objection.state is ObjectionState.OPEN and session.scalars(select(Voucher)).all() == []
 
 
@@ -238,7 +241,7 @@ def test_an_objection_against_an_award_replaces_its_unused_voucher(session: Sess
     )
     waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=NOW)
     proposal = propose_again(session, question=question, actor=SECOND, now=NOW)
-    decide(session, objection, ObjectionOutcome.FOUNDED, new=NewDecision(proposal, ALL_CHECKED), now=NOW)
+    decide(session, objection, ObjectionOutcome.FOUNDED, new=Draft(proposal, AGAIN, ALL_CHECKED), now=NOW)
     assert sorted(voucher.state.value for voucher in session.scalars(select(Voucher))) == ["issued", "revoked"]
     assert verify(session) == []
 

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import propose_again
+from portal.awarding.decisions.drafts import Draft
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.shares_elsewhere.actions import record_outcome
+from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, record_outcome
 from portal.awarding.shares_elsewhere.models import ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
+from portal.awarding.top_ups import TopUpDraft
 from portal.cases.contents import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
@@ -36,13 +38,7 @@ def a_first(session: Session, question: DevelopmentQuestion | None = None) -> di
     """A first decision, of € 1,200."""
     asked = question or an_application(session)
     proposal = make_proposal(session, question=asked, actor=ADVISOR, now=NOW)
-    return {
-        "question": asked,
-        "proposal": proposal,
-        "shares": None,
-        "rationale": "Past bij de vraag.",
-        "checks": ALL_CHECKED,
-    }
+    return {"question": asked, "draft": Draft(proposal, "Past bij de vraag.", ALL_CHECKED)}
 
 
 def awarded(session: Session) -> Voucher:
@@ -84,13 +80,8 @@ def supplement_of(session: Session, voucher: Voucher, cents: int) -> dict[str, A
     session.get_one(DevelopmentQuestion, voucher.question_id).cost_lines[0].amount_cents += cents
     session.flush()
     part = voucher.award.parts[0]
-    return {
-        "voucher": voucher,
-        "line_key": part.line_key,
-        "funding_line": session.get_one(FundingLine, part.funding_line_id),
-        "amount_cents": cents,
-        "reason": "Duurder.",
-    }
+    line = session.get_one(FundingLine, part.funding_line_id)
+    return {"voucher": voucher, "draft": TopUpDraft(part.line_key, line, cents, "Duurder.")}
 
 
 def to_revise(session: Session) -> dict[str, Any]:
@@ -102,15 +93,12 @@ def to_revise(session: Session) -> dict[str, Any]:
     record_outcome(
         session,
         share=share,
-        outcome=ShareOutcome.REFUSED,
-        granted_cents=0,
-        by="DUO",
-        on=NEXT.date(),
+        told=OutcomeElsewhere(outcome=ShareOutcome.REFUSED, granted_cents=0, by="DUO", on=NEXT.date()),
         actor=ADVISOR,
         now=NEXT,
     )
     proposal: ProposalRecord = propose_again(session, question=question, actor=ADVISOR, now=NEXT)
-    return {"question": question, "proposal": proposal, "rationale": "De lening is geweigerd.", "checks": ALL_CHECKED}
+    return {"question": question, "draft": Draft(proposal, "De lening is geweigerd.", ALL_CHECKED)}
 
 
 def refused_with(code: str, session: Session, work: Callable[[], object]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -88,7 +90,7 @@ def test_topping_up_needs_a_mandate_for_the_whole_award_and_not_for_the_slice(
 def test_deciding_again_needs_a_mandate(session: Session) -> None:
     wanted = to_revise(session)
     a_mandate(session, NOVICE, up_to_cents=249_999)
-    refused_with("no_mandate", session, lambda: decide_again(session, **wanted, shares=None, actor=NOVICE, now=NEXT))
+    refused_with("no_mandate", session, lambda: decide_again(session, **wanted, actor=NOVICE, now=NEXT))
     assert right(session)
 
 
@@ -136,7 +138,7 @@ def test_a_revision_over_the_amount_leaves_the_old_decision_until_the_second_per
     refused_with(
         "second_person_needed",
         session,
-        lambda: decide_again(session, **wanted, shares=None, actor=ADVISOR, now=NEXT),
+        lambda: decide_again(session, **wanted, actor=ADVISOR, now=NEXT),
     )
     row = prepare_deciding_again(session, **wanted, actor=ADVISOR, now=NEXT)
     old = session.scalars(select(Voucher).where(Voucher.question_id == question.id)).one()
@@ -162,7 +164,8 @@ def test_what_cannot_be_decided_cannot_be_prepared(session: Session) -> None:
     ):
         wanted = settlement_of(voucher, 50_000) | change
         refused_with(code, session, lambda given=wanted: prepare_settlement(session, **given, actor=ADVISOR, now=NOW))
-    part = supplement_of(session, voucher, 30_000) | {"amount_cents": 30_001}
+    part = supplement_of(session, voucher, 30_000)
+    part["draft"] = replace(part["draft"], amount_cents=30_001)
     refused_with("above_cost", session, lambda: prepare_top_up(session, **part, actor=ADVISOR, now=NOW))
     assert waiting_preparations(session) == []
 

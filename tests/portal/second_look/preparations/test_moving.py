@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from portal.awarding.proposals.queries import stored_proposal
 from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
 from portal.second_look.preparations.actions import (
@@ -41,8 +41,8 @@ BY: dict[str, Any] = {"actor": ADVISOR, "now": NEXT}
 def prepare_all(session: Session) -> str:
     """Every kind, in every state; the id of a settlement that waits."""
     own = a_first(session)
-    own["shares"] = stored_proposal(own["proposal"]).shares
-    decided = prepare_decision(session, **own, rejections={"leervoucher": "Nee."}, **BY)
+    own["draft"] = replace(own["draft"], shares=own["draft"].proposed, rejections={"leervoucher": "Nee."})
+    decided = prepare_decision(session, **own, **BY)
     decide_prepared(session, preparation=decided, checks=ALL_CHECKED, actor=SECOND, now=NEXT)
     prepare_decision(session, **a_first(session), **BY)
     supplement = supplement_of(session, awarded(session), 10_000)
@@ -50,7 +50,9 @@ def prepare_all(session: Session) -> str:
     withdraw_preparation(session, preparation=taken, **BY)
     more = prepare_top_up(session, **supplement, **BY)
     decide_prepared(session, preparation=more, actor=SECOND, now=NEXT)
-    prepare_deciding_again(session, **to_revise(session), rejections={"leervoucher": "Nee."}, **BY)
+    again = to_revise(session)
+    again["draft"] = replace(again["draft"], rejections={"leervoucher": "Nee."})
+    prepare_deciding_again(session, **again, **BY)
     voucher = used(session, 90_000)
     sent = prepare_settlement(session, **settlement_of(voucher, 90_000), **BY)
     send_back(session, preparation=sent, reason="Bewijs ontbreekt.", actor=SECOND, now=NEXT)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
 from portal.awarding.reductions import lower_award, revoke_award
-from portal.awarding.top_ups import top_up
+from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
@@ -251,17 +251,8 @@ class Lives(RuleBasedStateMachine):
     def top_up(self, number: int, amount: int, line: int) -> None:
         voucher = self.pick(Voucher, number)
         key = voucher.award.parts[0].line_key
-        self.attempt(
-            lambda: top_up(
-                self.session,
-                voucher=voucher,
-                line_key=key,
-                funding_line=self.pick(FundingLine, line),
-                amount_cents=min(amount, 20_000),
-                reason="proef",
-                **self.by(),
-            )
-        )
+        draft = TopUpDraft(key, self.pick(FundingLine, line), min(amount, 20_000), "proef")
+        self.attempt(lambda: top_up(self.session, voucher=voucher, draft=draft, **self.by()))
 
     @precondition(lambda self: self.has(Voucher))
     @rule(number=which, amount=cents)
