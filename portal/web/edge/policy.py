@@ -138,8 +138,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.account_number", "advisor.delist", "advisor.flag_list", "advisor.flag"),
     **_rows(REGION, "region.payment_list", "region.make_payment_batch", "region.payment_batch", "region.payment_file"),
     **_rows(REGION, "region.bank_statement", "region.outcomes"),
-    **_rows(RESIDENT, "resident.training_progress", "resident.training_receipt", "resident.training_outcome"),
-    **_rows(EMPLOYER, "employer.training_progress", "employer.training_receipt", "employer.training_outcome"),
+    **_rows(RESIDENT, "resident.training_progress", "resident.training_paid_bill", "resident.training_outcome"),
+    **_rows(EMPLOYER, "employer.training_progress", "employer.training_paid_bill", "employer.training_outcome"),
     # -- web/admin
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),

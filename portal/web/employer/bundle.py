@@ -18,7 +18,7 @@ from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
 from portal.web.employer.bundle_sheet import LARGEST_FILE, TYPE, as_written, rows_of, template
-from portal.web.employer.steps import FLOW, draft, sent
+from portal.web.employer.steps import DOOR, FLOW
 from portal.web.intake.drafting import LINK, new_link, shown_once
 from portal.web.intake.flow import TO_BUNDLE
 from portal.web.intake.people import ContactForm
@@ -32,7 +32,7 @@ CONFIRM = "rows"
 @repeatable
 def bundle(question_id: str) -> ResponseReturnValue:
     """The trainings so far, what is missing, and the ways to add one. The button of a row takes it away."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     if request.method == "POST":
         drop_training(
             intake.session,
@@ -74,7 +74,7 @@ def _position(text: str | None) -> int:
 @repeatable
 def bundle_training(question_id: str, place: str) -> ResponseReturnValue:
     """One training of one employee: a new one, or one to change."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     facts, stored = intake.known.facts, None
     if place != NEW:
         rows = trainings_of(intake.session, question=intake.question)
@@ -111,7 +111,7 @@ def _kept(intake: Intake, row: SheetRow, stored: Any) -> bool:
 @blueprint.get("/werkgever/vraag/<question_id>/samen/leeg-bestand")
 def bundle_template(question_id: str) -> ResponseReturnValue:
     """The empty spreadsheet."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     response = Response(template(intake.known.facts), mimetype=TYPE)
     response.headers["Content-Disposition"] = 'attachment; filename="opleidingen.xlsx"'
     return response
@@ -121,7 +121,7 @@ def bundle_template(question_id: str) -> ResponseReturnValue:
 @repeatable
 def bundle_upload(question_id: str) -> ResponseReturnValue:
     """A spreadsheet that was filled in: first every row with what is wrong in it; kept only when that is confirmed."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     if request.method == "GET":
         return page("employer/bundle/upload.html", rows=[], errors=[], fields=[], intake=intake)
     try:
@@ -182,7 +182,7 @@ def _confirmed(intake: Intake) -> list[SheetRow]:
 @blueprint.get("/werkgever/vraag/<question_id>/samen/uitkomst")
 def bundle_outcome(question_id: str) -> ResponseReturnValue:
     """The one best division over all trainings: computed now, stored nowhere."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     answer = bundle_answer(intake.session, question=intake.question, on=intake.on)
     if answer is None:
         return redirect(url_for("employer.bundle", question_id=question_id), code=303)
@@ -194,7 +194,7 @@ def bundle_outcome(question_id: str) -> ResponseReturnValue:
 @blueprint.route("/werkgever/vraag/<question_id>/samen/versturen", methods=["GET", "POST"])
 def bundle_send(question_id: str) -> ResponseReturnValue:
     """How the employer wants to be reached; then every training goes to the desk as a question of its own."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     form = ContactForm(data={"name": intake.question.employer_contact})
     number = len(trainings_of(intake.session, question=intake.question))
     if form.validate_on_submit():
@@ -209,6 +209,6 @@ def bundle_send(question_id: str) -> ResponseReturnValue:
 @blueprint.get("/werkgever/vraag/<question_id>/samen/verstuurd")
 def bundle_sent(question_id: str) -> ResponseReturnValue:
     """The numbers of the questions, and the link to follow the first (shown once)."""
-    intake = sent(question_id)
+    intake = DOOR.sent(question_id)
     questions = sent_together(intake.session, question=intake.question)
     return page("employer/bundle/sent.html", intake=intake, questions=questions, link=shown_once())

@@ -1,4 +1,4 @@
-"""Looking back and ahead: check the answers, see what they lead to, keep or throw away the draft, send it."""
+"""Looking back and ahead: check the answers, and see what they lead to."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from portal.awarding.answering import indicative_answer
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.employer.blueprint import blueprint
-from portal.web.employer.steps import FLOW, WORDS, draft, sent
-from portal.web.intake import answers, drafting
-from portal.web.intake.closing import closing_of
+from portal.web.employer.steps import DOOR, FLOW, WORDS
+from portal.web.intake import answers
+from portal.web.intake.closing import check_page
 from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
@@ -20,14 +20,8 @@ from portal.web.intake.todo import employer_todo
 @blueprint.get("/werkgever/vraag/<question_id>/controle")
 def check(question_id: str) -> ResponseReturnValue:
     """Every answer once, with a way to change it."""
-    intake = draft(question_id)
-    return page(
-        "intake/check.html",
-        sections=_sections(intake),
-        place=FLOW.place(intake, "check"),
-        closing=closing_of(FLOW, intake, WORDS),
-        intake=intake,
-    )
+    intake = DOOR.draft(question_id)
+    return check_page(DOOR, intake, _sections(intake))
 
 
 def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
@@ -51,31 +45,7 @@ def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
 @blueprint.get("/werkgever/vraag/<question_id>/uitkomst")
 def outcome(question_id: str) -> ResponseReturnValue:
     """The indicative result of the employer route: computed now, stored nowhere."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     result = outcome_of(answer, question=intake.question, pledge=None, names=intake.names)
     return page("intake/outcome.html", result=result, intake=intake, todo=employer_todo(intake, result), on=intake.on)
-
-
-@blueprint.route("/werkgever/vraag/<question_id>/bewaren", methods=["GET", "POST"])
-def save(question_id: str) -> ResponseReturnValue:
-    """A link to go on later."""
-    return drafting.save_page(FLOW, draft(question_id))
-
-
-@blueprint.route("/werkgever/vraag/<question_id>/weggooien", methods=["GET", "POST"])
-def discard(question_id: str) -> ResponseReturnValue:
-    """Throw the draft away, after asking."""
-    return drafting.discard_page(draft(question_id))
-
-
-@blueprint.route("/werkgever/vraag/<question_id>/versturen", methods=["GET", "POST"])
-def send(question_id: str) -> ResponseReturnValue:
-    """How the employer wants to be reached; then the question goes to the desk."""
-    return drafting.send_page(FLOW, draft(question_id))
-
-
-@blueprint.get("/werkgever/vraag/<question_id>/ontvangen")
-def received(question_id: str) -> ResponseReturnValue:
-    """The number, what happens when, and the link to follow it."""
-    return drafting.received_page(sent(question_id))

@@ -1,11 +1,11 @@
-"""The door for employers, and the pages about the wish, the organisation, the training and the costs."""
+"""The door for employers, and the pages about the wish and the organisation."""
 
 from __future__ import annotations
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.contents import save_employer, save_wish
+from portal.cases.contents import save_employer
 from portal.cases.questions.actions import DRAFT_LIFE, start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
@@ -19,7 +19,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm
-from portal.web.employer.steps import FLOW, WORDS, draft
+from portal.web.employer.steps import DOOR, FLOW, WORDS
 from portal.web.intake import drafting
 
 
@@ -41,31 +41,14 @@ def start() -> ResponseReturnValue:
 @repeatable
 def wish(question_id: str) -> ResponseReturnValue:
     """What the employee has to learn."""
-    intake = draft(question_id)
-    form = EmployerWishForm(
-        goals_of=intake.known.facts.get("goals"),
-        labels=WORDS["goals"].options,
-        data={"wish": intake.question.wish, "goals": intake.question.goals},
-    )
-    if form.validate_on_submit():
-        with form.refusals():
-            save_wish(
-                intake.session,
-                question=intake.question,
-                wish=form.wish.data,
-                goals=form.goals.data,
-                actor=intake.actor,
-                now=now(),
-            )
-            return redirect(FLOW.following(intake, "wish"), code=303)
-    return page("employer/wish.html", form=form, place=FLOW.place(intake, "wish"), intake=intake)
+    return drafting.wish_page(FLOW, DOOR.draft(question_id), EmployerWishForm, WORDS["goals"])
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/organisatie", methods=["GET", "POST"])
 @repeatable
 def company(question_id: str) -> ResponseReturnValue:
     """Name and KVK number of the organisation."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     question = intake.question
     known = {
         "name": question.employer_name,
@@ -85,17 +68,3 @@ def company(question_id: str) -> ResponseReturnValue:
             )
             return redirect(FLOW.following(intake, "company"), code=303)
     return page("employer/company.html", form=form, place=FLOW.place(intake, "company"))
-
-
-@blueprint.route("/werkgever/vraag/<question_id>/opleiding", methods=["GET", "POST"])
-@repeatable
-def training(question_id: str) -> ResponseReturnValue:
-    """Which training, or not known yet."""
-    return drafting.training_page(FLOW, draft(question_id))
-
-
-@blueprint.route("/werkgever/vraag/<question_id>/kosten", methods=["GET", "POST"])
-@repeatable
-def costs(question_id: str) -> ResponseReturnValue:
-    """The costs; all of them are the employer's, and at least half stays so."""
-    return drafting.costs_page(FLOW, draft(question_id))

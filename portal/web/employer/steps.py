@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.employer.blueprint import blueprint
+from portal.web.intake.door import AskerDoor
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import IntakeFlow, IntakeStep, draft_of, sent_of
-from portal.web.intake.state import Intake
-
-Condition = Callable[[Intake], bool]
+from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, knows
 
 SECTIONS = (
     _l("De wens"),
@@ -21,16 +20,6 @@ SECTIONS = (
 )
 
 
-def knows(fact: str) -> Condition:
-    """A page for a fact that this region has."""
-    return lambda intake: fact in intake.known.facts
-
-
-def of_training(fact: str) -> Condition:
-    """A page about the training: only when there is one."""
-    return lambda intake: intake.has_training and fact in intake.known.facts
-
-
 FLOW = IntakeFlow(
     "employer",
     (
@@ -39,11 +28,7 @@ FLOW = IntakeFlow(
         IntakeStep("employer_municipality", 2, knows("employer_municipality"), "employer_municipality"),
         IntakeStep("employer_size", 2, knows("employer_size"), "employer_size"),
         IntakeStep("employer_sector_fund", 2, knows("employer_sector_fund"), "employer_sector_fund"),
-        IntakeStep("training", 3),
-        IntakeStep("training_path", 3, of_training("training_path"), "training_path"),
-        IntakeStep("training_level", 3, of_training("training_level"), "training_level"),
-        IntakeStep("training_sector", 3, of_training("training_sector"), "training_sector"),
-        IntakeStep("training_start", 3, of_training("training_start"), "training_start"),
+        *TRAINING_STEPS,
         IntakeStep("costs", 4),
         IntakeStep("fact", 5),
         IntakeStep("check", 6),
@@ -92,12 +77,16 @@ WORDS: Mapping[str, OwnWords] = {
     "mandatory_for_job": OwnWords(_l("Is de opleiding verplicht voor het werk dat uw werknemer nu doet?")),
 }
 
-
-def draft(question_id: str) -> Intake:
-    """The employer's draft; after sending, the status page."""
-    return draft_of(question_id, "employer.status")
-
-
-def sent(question_id: str) -> Intake:
-    """The employer's question that was sent; before that, the answers."""
-    return sent_of(question_id, "employer.check")
+DOOR = AskerDoor(
+    blueprint,
+    "/werkgever/vraag/<question_id>",
+    "/werkgever/vraag/<question_id>",
+    FLOW,
+    lambda _intake: WORDS,
+    {
+        "vestiging": "employer_municipality",
+        "omvang": "employer_size",
+        "sectorfonds": "employer_sector_fund",
+        **TRAINING_PAGES,
+    },
+)

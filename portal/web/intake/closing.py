@@ -1,4 +1,4 @@
-"""The end of the questions: whether more answers could change the outcome, and what was not asked."""
+"""The end of the questions: every answer once, whether more could change the outcome, and what was not asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.web.intake.answers import label_of
+from flask.typing import ResponseReturnValue
+
+from portal.web.edge import page
+from portal.web.intake.answers import Row, label_of
+from portal.web.intake.door import AskerDoor
 from portal.web.intake.flow import TO_CHECK, IntakeFlow
 from portal.web.intake.state import Intake
 
@@ -35,4 +39,15 @@ def closing_of(flow: IntakeFlow, intake: Intake, questions: Mapping[str, Any]) -
         settled=intake.next is None and bool(intake.question.cost_lines),
         open_question=None if fact is None else link(fact),
         not_asked=[link(one) for one in intake.not_asked],
+    )
+
+
+def check_page(door: AskerDoor, intake: Intake, sections: list[tuple[str, list[Row]]]) -> ResponseReturnValue:
+    """Every answer once, with a way to change it."""
+    return page(
+        "intake/check.html",
+        sections=sections,
+        place=door.flow.place(intake, "check"),
+        closing=closing_of(door.flow, intake, door.words(intake)),
+        intake=intake,
     )

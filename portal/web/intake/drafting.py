@@ -1,11 +1,11 @@
-"""Pages of a draft that residents and employers share: training, costs, keeping, throwing away, sending."""
+"""Pages of a draft that residents and employers share: the wish, training, costs, keeping, throwing away, sending."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.contents import save_costs, save_facts, save_training
+from portal.cases.contents import save_costs, save_facts, save_training, save_wish
 from portal.cases.questions.actions import discard_draft, submit_question
 from portal.people.accounts.actions import grant_access_link
 from portal.people.actor import Audience
@@ -14,13 +14,35 @@ from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.edge.session import leave
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
+from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import IntakeFlow
-from portal.web.intake.forms import TrainingForm
+from portal.web.intake.forms import TrainingForm, WishForm
 from portal.web.intake.people import ContactForm
 from portal.web.intake.state import UNKNOWN, Intake
 
 LINK = "fresh_link"
 """Where the browser's session holds a new link until it was shown, once."""
+
+
+def wish_page(
+    flow: IntakeFlow, intake: Intake, made: type[WishForm], words: OwnWords | None = None
+) -> ResponseReturnValue:
+    """What has to be learned or reached, in own words and as goals; `words` has other names for the goals."""
+    known = {"wish": intake.question.wish, "goals": intake.question.goals}
+    labels = None if words is None else words.options
+    form = made(goals_of=intake.known.facts.get("goals"), labels=labels, data=known)
+    if form.validate_on_submit():
+        with form.refusals():
+            save_wish(
+                intake.session,
+                question=intake.question,
+                wish=form.wish.data,
+                goals=form.goals.data,
+                actor=intake.actor,
+                now=now(),
+            )
+            return redirect(flow.following(intake, "wish"), code=303)
+    return page(f"{flow.blueprint}/wish.html", form=form, place=flow.place(intake, "wish"), intake=intake)
 
 
 def training_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
@@ -73,7 +95,7 @@ def save_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     return page("intake/save.html", link=shown_once(), intake=intake, resume=flow.resume(intake))
 
 
-def discard_page(intake: Intake) -> ResponseReturnValue:
+def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """Throw the draft away, after asking."""
     if request.method == "POST":
         discard_draft(intake.session, question=intake.question, actor=intake.actor, now=now())

@@ -21,9 +21,27 @@ EXTRA = "fact"
 """Name of the page that asks any fact without a page of its own."""
 
 
+Condition = Callable[[Intake], bool]
+
+
 def always(_intake: Intake) -> bool:
     """A page that everybody gets."""
     return True
+
+
+def knows(fact: str) -> Condition:
+    """A page for a fact that this region has."""
+    return lambda intake: fact in intake.known.facts
+
+
+def only_when_needed(fact: str) -> Condition:
+    """A page for a fact that is only asked when it decides something (or was answered before)."""
+    return lambda intake: fact in intake.needed or intake.answered(fact)
+
+
+def of_training(fact: str) -> Condition:
+    """A page about the training: only when there is one."""
+    return lambda intake: intake.has_training and fact in intake.known.facts
 
 
 @dataclass(frozen=True)
@@ -32,8 +50,25 @@ class IntakeStep:
 
     name: str
     section: int
-    applies: Callable[[Intake], bool] = always
+    applies: Condition = always
     fact: str | None = None
+
+
+TRAINING_STEPS = (
+    IntakeStep("training", 3),
+    IntakeStep("training_path", 3, of_training("training_path"), "training_path"),
+    IntakeStep("training_level", 3, of_training("training_level"), "training_level"),
+    IntakeStep("training_sector", 3, of_training("training_sector"), "training_sector"),
+    IntakeStep("training_start", 3, of_training("training_start"), "training_start"),
+)
+"""The pages about the training: the third section for everybody."""
+TRAINING_PAGES = {
+    "vorm": "training_path",
+    "niveau": "training_level",
+    "sector": "training_sector",
+    "begin": "training_start",
+}
+"""The facts about the training by the last part of the address of their page."""
 
 
 @dataclass(frozen=True)

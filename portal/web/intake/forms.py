@@ -1,11 +1,71 @@
-"""Forms that residents and employers share: the training, an answer to the advisor, taking the question back."""
+"""Forms that residents and employers share: the wish, what an employer pays, the training, an answer, taking it back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from portal.cases.contents import MOST_CENTS_PER_LINE
+from portal.platform.i18n import LazyString, localized
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.forms import ChoiceField, Form, NameField, TextField, add_error
+from portal.web.forms import ChoiceField, ChoicesField, EuroField, Form, NameField, TextField, add_error
+from schemes.facts import FactDefinition
+
+
+class WishForm(Form):
+    """What has to be learned or reached: own words, goals, or both. Each audience says it in its own words."""
+
+    nothing_said: LazyString
+    """What to do when neither is given."""
+    wish = TextField(_l("Vertel het in uw eigen woorden"), optional=True, maximum=2000, multiline=True)
+    goals: ChoicesField
+
+    def __init__(
+        self,
+        *args: Any,
+        goals_of: FactDefinition | None = None,
+        labels: Mapping[str, LazyString] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        options, own = goals_of.values if goals_of is not None else (), labels or {}
+        self.goals.choices = [(option.key, str(own.get(option.key) or localized(option.label))) for option in options]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Valid when something is said: a text or a goal."""
+        super().validate(extra_validators)
+        if not self.errors and not self.wish.data and not self.goals.data:
+            add_error(self.wish, self.nothing_said)
+        return not self.errors
+
+
+class ContributionForm(Form):
+    """Whether an employer pays a part: a fixed amount, up to an amount, or not. `chosen` names the field that says which."""
+
+    chosen: str
+    fixed: EuroField
+    up_to: EuroField
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Valid when the amount of the chosen answer is there; the other amount is not looked at."""
+        super().validate(extra_validators)
+        for name in ("fixed", "up_to"):
+            field = self._fields[name]
+            if self._fields[self.chosen].data != name:
+                field.errors = []
+            elif field.data is None and not field.errors:
+                add_error(field, _l("Vul een bedrag in, bijvoorbeeld 500."))
+        return not self.errors
+
+    @property
+    def amount_cents(self) -> int:
+        """The amount that belongs to the chosen answer, in cents."""
+        return int(self._fields[self._fields[self.chosen].data].data)
+
+
+def contribution_field(text: LazyString) -> EuroField:
+    """The field of an amount that an employer pays."""
+    return EuroField(text, optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
 
 
 class TrainingForm(Form):

@@ -32,7 +32,17 @@ def receipt_page(intake: Intake) -> ResponseReturnValue:
     )
 
 
-def receipt_download(intake: Intake, kind: FileKind) -> ResponseReturnValue:
+def receipt_json(intake: Intake) -> ResponseReturnValue:
+    """The same as a file that anybody can compute again."""
+    return _file(intake, "json")
+
+
+def receipt_pdf(intake: Intake) -> ResponseReturnValue:
+    """The same as a PDF."""
+    return _file(intake, "pdf")
+
+
+def _file(intake: Intake, kind: FileKind) -> ResponseReturnValue:
     """The receipt as a file. Before anything was computed: the status."""
     receipt = _receipt(intake)
     return redirect(status_url(intake), code=303) if receipt is None else receipt_file(receipt, kind)

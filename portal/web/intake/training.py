@@ -1,4 +1,4 @@
-"""Pages of the holder of a voucher: the training started, it ended, a receipt to be paid back, and what became of it."""
+"""Pages of the holder of a voucher: the training started, it ended, a paid bill to be paid back, and what became of it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def training_page(intake: Intake) -> ResponseReturnValue:
         started=started,
         code=format_code(voucher.code),
         back=_here(intake, "status"),
-        receipt=_here(intake, "training_receipt") if pays_the_holder(intake.session, voucher=voucher) else None,
+        paid_bill=_here(intake, "training_paid_bill") if pays_the_holder(intake.session, voucher=voucher) else None,
         outcome=_here(intake, "training_outcome") if _asked(intake) is not None else None,
         invoices=[(one, *INVOICE_STATES[one.state.value]) for one in sent],
     )
@@ -133,7 +133,7 @@ def _say(intake: Intake, voucher: Voucher, form: Any, started: bool) -> None:
     )
 
 
-def receipt_page(intake: Intake) -> ResponseReturnValue:
+def paid_bill_page(intake: Intake) -> ResponseReturnValue:
     """Hand in what was paid, for a scheme that pays the holder. A 404 for other schemes."""
     voucher = the_voucher(intake)
     found(voucher if pays_the_holder(intake.session, voucher=voucher) else None)
@@ -146,7 +146,7 @@ def receipt_page(intake: Intake) -> ResponseReturnValue:
             flash(_("Wij hebben uw bon. Een medewerker van het loket kijkt haar na."), "ok")
             return redirect(_here(intake, "training_progress"), code=303)
     return page(
-        "intake/training_receipt.html", form=form, left=voucher.open_cents, back=_here(intake, "training_progress")
+        "intake/training_paid_bill.html", form=form, left=voucher.open_cents, back=_here(intake, "training_progress")
     )
 
 

@@ -1,29 +1,5 @@
 """Screens for residents: no account, no script, one question per page."""
 
-from portal.web.resident import (
-    attending,
-    checking,
-    facts,
-    letters,
-    money,
-    open_data,
-    public,
-    receipts,
-    sending,
-    vouchers,
-    wishes,
-)
+from portal.web.resident import asking, checking, landing, money, open_data, public, wishes
 
-__all__ = [
-    "attending",
-    "checking",
-    "facts",
-    "letters",
-    "money",
-    "open_data",
-    "public",
-    "receipts",
-    "sending",
-    "vouchers",
-    "wishes",
-]
+__all__ = ["asking", "checking", "landing", "money", "open_data", "public", "wishes"]

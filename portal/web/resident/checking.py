@@ -1,4 +1,4 @@
-"""Looking back and ahead: check the answers, see what they lead to, keep the draft for later, or throw it away."""
+"""Looking back and ahead: check the answers, and see what they lead to."""
 
 from __future__ import annotations
 
@@ -9,28 +9,22 @@ from portal.awarding.answering import indicative_answer
 from portal.cases.pledges.queries import pledge_of
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
-from portal.web.intake import answers, drafting
-from portal.web.intake.closing import closing_of
+from portal.web.intake import answers
+from portal.web.intake.closing import check_page
 from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
 from portal.web.intake.todo import resident_todo
 from portal.web.resident.blueprint import blueprint
 from portal.web.resident.money import ASK_LATER
-from portal.web.resident.steps import FLOW, draft, words_for
+from portal.web.resident.steps import DOOR, FLOW, words_for
 
 
 @blueprint.get("/vraag/<question_id>/controle")
 def check(question_id: str) -> ResponseReturnValue:
     """Every answer once, with a way to change it."""
-    intake = draft(question_id)
-    return page(
-        "intake/check.html",
-        sections=_sections(intake),
-        place=FLOW.place(intake, "check"),
-        closing=closing_of(FLOW, intake, words_for(intake)),
-        intake=intake,
-    )
+    intake = DOOR.draft(question_id)
+    return check_page(DOOR, intake, _sections(intake))
 
 
 def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
@@ -59,21 +53,9 @@ def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
 @blueprint.get("/vraag/<question_id>/uitkomst")
 def outcome(question_id: str) -> ResponseReturnValue:
     """The indicative result: computed now, stored nowhere."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.names)
     todo = resident_todo(intake, result, pledge, employer_said_no=session.get(ASK_LATER) == "no")
     return page("intake/outcome.html", result=result, intake=intake, todo=todo, on=intake.on)
-
-
-@blueprint.route("/vraag/<question_id>/bewaren", methods=["GET", "POST"])
-def save(question_id: str) -> ResponseReturnValue:
-    """A link to go on later."""
-    return drafting.save_page(FLOW, draft(question_id))
-
-
-@blueprint.route("/vraag/<question_id>/weggooien", methods=["GET", "POST"])
-def discard(question_id: str) -> ResponseReturnValue:
-    """Throw the draft away, after asking."""
-    return drafting.discard_page(draft(question_id))

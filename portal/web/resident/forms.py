@@ -5,30 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from portal.cases.contents import MOST_CENTS_PER_LINE
-from portal.platform.i18n import format_euros, localized
+from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.forms import ChoiceField, ChoicesField, EmailField, EuroField, Form, NameField, TextField, add_error
+from portal.web.forms import ChoiceField, ChoicesField, EmailField, EuroField, Form, NameField, add_error
 from portal.web.intake.fields import PostcodeDigitsField
-from schemes.facts import FactDefinition
+from portal.web.intake.forms import ContributionForm, WishForm, contribution_field
 
 
-class WishForm(Form):
-    """What somebody wants: own words, goals, or both."""
+class ResidentWishForm(WishForm):
+    """What somebody wants."""
 
-    wish = TextField(_l("Vertel het in uw eigen woorden"), optional=True, maximum=2000, multiline=True)
     goals = ChoicesField(_l("Wat wilt u bereiken?"), optional=True)
-
-    def __init__(self, *args: Any, goals_of: FactDefinition | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        options = goals_of.values if goals_of is not None else ()
-        self.goals.choices = [(option.key, localized(option.label)) for option in options]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when something is said: a text or a goal."""
-        super().validate(extra_validators)
-        if not self.errors and not self.wish.data and not self.goals.data:
-            add_error(self.wish, _l("Vertel in een paar woorden wat u wilt leren, of kies een doel."))
-        return not self.errors
+    nothing_said = _l("Vertel in een paar woorden wat u wilt leren, of kies een doel.")
 
 
 class PostcodeForm(Form):
@@ -39,9 +27,10 @@ class PostcodeForm(Form):
     )
 
 
-class EmployerForm(Form):
+class EmployerForm(ContributionForm):
     """Whether the employer pays a part, as far as the resident knows."""
 
+    chosen = "contribution"
     contribution = ChoiceField(
         _l("Betaalt uw werkgever mee?"),
         choices=[
@@ -52,26 +41,8 @@ class EmployerForm(Form):
         ],
         missing=_l("Kies of uw werkgever meebetaalt."),
     )
-    fixed = EuroField(_l("Hoeveel betaalt uw werkgever?"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
-    up_to = EuroField(
-        _l("Hoeveel betaalt uw werkgever hoogstens?"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE
-    )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when the amount of the chosen answer is there; the other amount is not looked at."""
-        super().validate(extra_validators)
-        for name in ("fixed", "up_to"):
-            field = self._fields[name]
-            if self.contribution.data != name:
-                field.errors = []
-            elif field.data is None and not field.errors:
-                add_error(field, _l("Vul een bedrag in, bijvoorbeeld 500."))
-        return not self.errors
-
-    @property
-    def amount_cents(self) -> int:
-        """The amount that belongs to the chosen answer, in cents."""
-        return int(self._fields[self.contribution.data].data)
+    fixed = contribution_field(_l("Hoeveel betaalt uw werkgever?"))
+    up_to = contribution_field(_l("Hoeveel betaalt uw werkgever hoogstens?"))
 
 
 class BorrowForm(Form):

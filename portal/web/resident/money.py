@@ -1,4 +1,4 @@
-"""The questions about money: what it costs, what the employer pays, and whether somebody wants to borrow."""
+"""The questions about the money of others: what the employer pays, and whether somebody wants to borrow."""
 
 from __future__ import annotations
 
@@ -10,28 +10,20 @@ from portal.cases.pledges.actions import expect_no_pledge, expect_pledge
 from portal.cases.pledges.queries import pledge_of
 from portal.platform.clock import now
 from portal.web.edge import page, repeatable
-from portal.web.intake import drafting
 from portal.web.intake.state import Intake
 from portal.web.resident.blueprint import blueprint
 from portal.web.resident.forms import BorrowForm, EmployerForm
-from portal.web.resident.steps import FLOW, draft
+from portal.web.resident.steps import DOOR, FLOW
 
 ASK_LATER = "employer_answer"
 """Where the browser's session keeps "no" or "ask", which leave no amount behind."""
-
-
-@blueprint.route("/vraag/<question_id>/kosten", methods=["GET", "POST"])
-@repeatable
-def costs(question_id: str) -> ResponseReturnValue:
-    """The costs, line by line."""
-    return drafting.costs_page(FLOW, draft(question_id))
 
 
 @blueprint.route("/vraag/<question_id>/werkgever", methods=["GET", "POST"])
 @repeatable
 def employer(question_id: str) -> ResponseReturnValue:
     """Whether the employer pays a part; it can also be asked later, by a link."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     form = EmployerForm(data=_expected(intake))
     if form.validate_on_submit():
         with form.refusals():
@@ -64,7 +56,7 @@ def _expected(intake: Intake) -> dict[str, object]:
 @repeatable
 def borrow(question_id: str) -> ResponseReturnValue:
     """Whether somebody wants to borrow. A loan is never in the mix unless it is asked for."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     amount = intake.question.borrow_up_to_cents
     form = BorrowForm(
         data={"borrow": "yes" if amount else session.get("borrow"), "amount": amount or None},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.intake.door import AskerDoor
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import IntakeFlow, IntakeStep, draft_of, sent_of
+from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, knows, only_when_needed
 from portal.web.intake.state import NO_EMPLOYER, Intake
-
-Condition = Callable[[Intake], bool]
+from portal.web.resident.blueprint import blueprint
 
 SECTIONS = (
     _l("Uw wens"),
@@ -19,21 +19,6 @@ SECTIONS = (
     _l("Laatste vragen"),
     _l("Controleren"),
 )
-
-
-def knows(fact: str) -> Condition:
-    """A page for a fact that this region has."""
-    return lambda intake: fact in intake.known.facts
-
-
-def only_when_needed(fact: str) -> Condition:
-    """A page for a fact that is only asked when it decides something (or was answered before)."""
-    return lambda intake: fact in intake.needed or intake.answered(fact)
-
-
-def of_training(fact: str) -> Condition:
-    """A page about the training: only when there is one."""
-    return lambda intake: intake.has_training and fact in intake.known.facts
 
 
 FLOW = IntakeFlow(
@@ -47,11 +32,7 @@ FLOW = IntakeFlow(
         IntakeStep("work_situation", 2, knows("work_situation"), "work_situation"),
         IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit"),
         IntakeStep("education_level", 2, knows("education_level"), "education_level"),
-        IntakeStep("training", 3),
-        IntakeStep("training_path", 3, of_training("training_path"), "training_path"),
-        IntakeStep("training_level", 3, of_training("training_level"), "training_level"),
-        IntakeStep("training_sector", 3, of_training("training_sector"), "training_sector"),
-        IntakeStep("training_start", 3, of_training("training_start"), "training_start"),
+        *TRAINING_STEPS,
         IntakeStep("costs", 4),
         IntakeStep("employer", 4, lambda intake: intake.has_employer),
         IntakeStep("fact", 5),
@@ -74,11 +55,18 @@ def words_for(intake: Intake) -> Mapping[str, OwnWords]:
     return WITHOUT_EMPLOYER if intake.said("work_situation") in NO_EMPLOYER else {}
 
 
-def draft(question_id: str) -> Intake:
-    """The resident's draft; after sending, the status page."""
-    return draft_of(question_id, "resident.status")
-
-
-def sent(question_id: str) -> Intake:
-    """The resident's question that was sent; before that, the answers."""
-    return sent_of(question_id, "resident.check")
+DOOR = AskerDoor(
+    blueprint,
+    "/vraag/<question_id>",
+    "/mijn/<question_id>",
+    FLOW,
+    words_for,
+    {
+        "geboortejaar": "birth_year",
+        "geboortedatum": "birth_date",
+        "werk": "work_situation",
+        "uitkering": "benefit",
+        "diploma": "education_level",
+        **TRAINING_PAGES,
+    },
+)

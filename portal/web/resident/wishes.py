@@ -1,11 +1,11 @@
-"""The first questions: what somebody wants, where somebody lives, and which training."""
+"""The first questions: what somebody wants, and where somebody lives."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal.cases.contents import save_facts, save_wish
+from portal.cases.contents import save_facts
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page, repeatable
@@ -15,8 +15,8 @@ from portal.web.intake.fields import municipality_form, words_of
 from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.resident.blueprint import blueprint
-from portal.web.resident.forms import PostcodeForm, WishForm
-from portal.web.resident.steps import FLOW, draft
+from portal.web.resident.forms import PostcodeForm, ResidentWishForm
+from portal.web.resident.steps import DOOR, FLOW
 from schemes.facts.references import municipalities_for_postcode
 
 
@@ -24,29 +24,14 @@ from schemes.facts.references import municipalities_for_postcode
 @repeatable
 def wish(question_id: str) -> ResponseReturnValue:
     """What somebody wants to learn or reach, in own words and as goals."""
-    intake = draft(question_id)
-    form = WishForm(
-        goals_of=intake.known.facts.get("goals"), data={"wish": intake.question.wish, "goals": intake.question.goals}
-    )
-    if form.validate_on_submit():
-        with form.refusals():
-            save_wish(
-                intake.session,
-                question=intake.question,
-                wish=form.wish.data,
-                goals=form.goals.data,
-                actor=intake.actor,
-                now=now(),
-            )
-            return redirect(FLOW.following(intake, "wish"), code=303)
-    return page("resident/wish.html", form=form, place=FLOW.place(intake, "wish"))
+    return drafting.wish_page(FLOW, DOOR.draft(question_id), ResidentWishForm)
 
 
 @blueprint.route("/vraag/<question_id>/postcode", methods=["GET", "POST"])
 @repeatable
 def postcode(question_id: str) -> ResponseReturnValue:
     """The digits of the postcode: they only suggest a municipality."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     form = PostcodeForm(data={"postcode": _known(intake, "residence_postcode")})
     unsure = request.method == "POST" and UNKNOWN in request.form
     if unsure or form.validate_on_submit():
@@ -66,7 +51,7 @@ def postcode(question_id: str) -> ResponseReturnValue:
 @repeatable
 def municipality(question_id: str) -> ResponseReturnValue:
     """The municipality, suggested by the postcode and confirmed by the person."""
-    intake = draft(question_id)
+    intake = DOOR.draft(question_id)
     words = words_of(found(intake.known.facts.get("residence_municipality")))
     digits = _known(intake, "residence_postcode")
     suggested = municipalities_for_postcode(intake.known.references, digits, intake.on) if digits else []
@@ -90,13 +75,6 @@ def municipality(question_id: str) -> ResponseReturnValue:
         suggested=suggested,
         place=FLOW.place(intake, "municipality"),
     )
-
-
-@blueprint.route("/vraag/<question_id>/opleiding", methods=["GET", "POST"])
-@repeatable
-def training(question_id: str) -> ResponseReturnValue:
-    """Which training, or "I don't know yet"."""
-    return drafting.training_page(FLOW, draft(question_id))
 
 
 def _known(intake: Intake, fact: str) -> str | None:
