@@ -118,8 +118,8 @@ def _offer(place: Place, offer: "Offer", payers: set[str]) -> Iterator[Wrong]:
 
 def _locks(problem: "ProblemFields", offers: set[str]) -> Iterator[Wrong]:
     locks = problem.locks
-    ceilings = {pledge.id for pledge in problem.pledges if pledge.kind == "up_to"}
-    yield from _known(("locks", "forbidden"), locks.forbidden, offers | ceilings)
+    limited = {pledge.id for pledge in problem.pledges if pledge.kind == "up_to"}
+    yield from _known(("locks", "forbidden"), locks.forbidden, offers | limited)
     lines = {line.id for line in problem.lines}
     pledges = {pledge.id for pledge in problem.pledges}
     funding = {line.id for line in problem.funding_lines}

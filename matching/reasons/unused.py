@@ -145,9 +145,9 @@ def _idle_in_mix(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str,
         needed, given = ceil_share(rule.share, base), limits.employer_contribution(problem, offer, rule, mix.paid)
         if given < needed:
             return "cofinancing_missing", {"needed_cents": needed, "given_cents": given}
-    turns = PrecedenceChecks(problem, mix.paid, mix.taken)
+    precedence = PrecedenceChecks(problem, mix.paid, mix.taken)
     lines = [line for line in mix.covered(offer) if mix.rest[line.id]]
-    first = [one for one in mix.offers.values() if one.id in offer.asks_first and turns.blocks(one, lines)]
+    first = [one for one in mix.offers.values() if one.id in offer.asks_first and precedence.blocks(one, lines)]
     if first:
         return "comes_after", {"offers": sorted(one.id for one in first)}
     return "nothing_left", {}

@@ -1,4 +1,4 @@
-"""The ceilings that an award counts towards, as the ledger guards them."""
+"""The caps that an award counts towards, as the ledger guards them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from schemes.definition.amounts import Cap as CapRule
 def caps_of_award(
     session: Session, scheme: SchemeInForce, application: Application, question: DevelopmentQuestion, award: Award
 ) -> tuple[PeriodCap, ...]:
-    """The ceilings per person or employer that an award counts towards, each with its limit for this holder now.
+    """The caps per person or employer that an award counts towards, each with its limit for this holder now.
 
-    The guard of a ceiling counts what this desk awarded under this pseudonym. What was declared (and is not in this desk's own
+    The guard of a cap counts what this desk awarded under this pseudonym. What was declared (and is not in this desk's own
     books) is taken off the limit, and so is what was awarded under other pseudonyms before an advisor confirmed that they are
     one person; what this desk awarded before a window that moves with the day is added to it.
     """
@@ -60,7 +60,7 @@ def caps_of_award(
 
 
 def _counted(session: Session, scheme: str, holder: str, key: str) -> int:
-    """What the guard of a ceiling counts already."""
+    """What the guard of a cap counts already."""
     mine = (CapGuard.scheme == scheme, CapGuard.holder_key == holder, CapGuard.period_key == key)
     return int(session.scalar(select(CapGuard.used_cents).where(*mine)) or 0)
 
@@ -78,7 +78,7 @@ def _entry(scheme: str, cents: int, day: date) -> HadBefore:
 
 
 def _period_key(rule: CapRule, on: date, earlier: Sequence[date]) -> str:
-    """The name of the period of a ceiling in which a day falls. A window that moves with the day has one name for ever."""
+    """The name of the period of a cap in which a day falls. A window that moves with the day has one name for ever."""
     if rule.period == "calendar_year":
         return f"year:{on.year}"
     if rule.period == "school_year":

@@ -70,5 +70,5 @@ def decide_again(
     for share in shares_elsewhere(session, question=question):
         less = share.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED) and share.sequel is None
         if less and share.decision_id != decision.id:
-            follow_up(session, share=share, sequel=Sequel.REVISED, actor=actor, now=now)
+            follow_up(session, share=share, sequel=Sequel.DECIDED_AGAIN, actor=actor, now=now)
     return decision

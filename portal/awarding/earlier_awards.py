@@ -1,4 +1,4 @@
-"""What an applicant had before, as conditions and ceilings count it."""
+"""What an applicant had before, as conditions and caps count it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def awards_that_count(session: Session, *, question: DevelopmentQuestion, on: da
 
 
 def earlier_awards(session: Session, *, question: DevelopmentQuestion, on: date) -> list[HadBefore]:
-    """The earlier awards that count for a question: what conditions and ceilings look at."""
+    """The earlier awards that count for a question: what conditions and caps look at."""
     return [HadBefore.model_validate(entry) for entry in awards_that_count(session, question=question, on=on)]
 
 
@@ -51,7 +51,7 @@ class Had:
 def awards_of_applicant(
     session: Session, *, application: Application, on: date, but: int | None = None
 ) -> dict[str, list[Had]]:
-    """Per scheme the awards that count for the applicant: under the employer where a ceiling is per employer, else the person."""
+    """Per scheme the awards that count for the applicant: under the employer where a cap is per employer, else the person."""
     by_person = awards_before(session, person_key=application.person_key, employer_key=None, but=but)
     by_employer = awards_before(session, person_key=None, employer_key=application.employer_key, but=but)
     found: dict[str, list[Had]] = {}
@@ -67,27 +67,27 @@ def awards_of_applicant(
     return found
 
 
-def _own_history(definition: SchemeDefinition) -> list[Awards]:
+def _own_awards(definition: SchemeDefinition) -> list[Awards]:
     """The conditions that count awards of the scheme itself."""
     found = (condition for _, condition in definition.walk_conditions())
     return [condition for condition in found if isinstance(condition, Awards) and not condition.schemes]
 
 
 def _per_employer(definition: SchemeDefinition) -> bool:
-    """Whether awards count in the name of the employer: a ceiling or a condition says so."""
+    """Whether awards count in the name of the employer: a cap or a condition says so."""
     capped = any(cap.per == "employer" for cap in definition.caps)
-    return capped or any(condition.per == "employer" for condition in _own_history(definition))
+    return capped or any(condition.per == "employer" for condition in _own_awards(definition))
 
 
 def _counts_on(scheme: SchemeInForce, day: date, on: date) -> date | None:
     """The day on which an award counts for a question with reference date `on`; None when it does not.
 
-    An award on a later application that was decided earlier takes room too, unless the ceilings start again between the two.
+    An award on a later application that was decided earlier takes room too, unless the caps start again between the two.
     """
     if day <= on:
         return day
     periods: set[str] = {cap.period for cap in scheme.definition.caps if cap.per != "award"}
-    periods |= {condition.period for condition in _own_history(scheme.definition)}
+    periods |= {condition.period for condition in _own_awards(scheme.definition)}
     starts_again = periods <= {"calendar_year"}
     return None if starts_again and day.year != on.year else on
 

@@ -1,4 +1,4 @@
-"""Top up a voucher: a supplementary award on the same case, guarded by the budget and the ceilings, with its own decision."""
+"""Top up a voucher: a supplementary award on the same case, guarded by the budget and the caps, with its own decision."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def top_up(
 ) -> VoucherChange:
     """Award more on a voucher that is live or was used up in time: decision, money, award and voucher together, or nothing.
 
-    The award with the addition stays within what the scheme pays per award, what its cost line costs, the ceilings of the person
+    The award with the addition stays within what the scheme pays per award, what its cost line costs, the caps of the person
     or employer, and the budget. The actor needs a mandate for the whole award as it becomes, and a first person who prepared it
     (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or without a
     mandate or second person; ``Conflict`` when money or room is gone.
@@ -106,14 +106,14 @@ def _decide(session: Session, voucher: Voucher, scheme: SchemeInForce, draft: To
         prepared_by=by.prepared_by,
         on=by.today,
     )
-    what = VoucherDraft(DecisionKind.SUPPLEMENTED, scheme, draft.amount_cents, draft.reason)
+    what = VoucherDraft(DecisionKind.TOPPED_UP, scheme, draft.amount_cents, draft.reason)
     return decide_on_voucher(session, voucher=voucher, draft=what, mandate=mandate, by=by)
 
 
 def _reserve(
     session: Session, case: CaseToDecide, voucher: Voucher, draft: TopUpDraft, decision: Decision, by: Decider
 ) -> None:
-    """Reserve the addition in the order of receipt; the guards of budget and ceilings have the last word."""
+    """Reserve the addition in the order of receipt; the guards of budget and caps have the last word."""
     scheme, line_id, cents = case.schemes[voucher.scheme], draft.funding_line.id, draft.amount_cents
     caps = caps_of_award(session, scheme, case.application, case.question, voucher.award)
     key = f"supplement:{decision.id}:{line_id}"

@@ -27,11 +27,11 @@ def load(questions: int, seed: int) -> None:
 
     All of it in one transaction: stopped half-way, nothing was added. A desk with questions stays as it is.
     """
-    from portal import demo as history
+    from portal import demo as invented
 
     settings, engine = _open_demo()
-    load_region_once(engine, settings.region_dir, at=history.opening(now()) if questions else None)
-    added = history.fill(
+    load_region_once(engine, settings.region_dir, at=invented.opening(now()) if questions else None)
+    added = invented.fill(
         engine, now=now(), vault=vault_of(settings), progress=click.echo, questions=questions, seed=seed
     )
     if questions and not added:
@@ -44,10 +44,10 @@ def load(questions: int, seed: int) -> None:
 @clear_errors
 def doors() -> None:
     """Print an address for every audience. Links of accounts work once, for ten minutes."""
-    from portal import demo as history
+    from portal import demo as invented
 
     settings, engine = _open_demo()
-    lines = history.doors(engine, address=settings.address, now=now())
+    lines = invented.doors(engine, address=settings.address, now=now())
     width = max(len(who) for who, _ in lines)
     for who, address in lines:
         click.echo(f"{who:<{width}}  {address}")

@@ -266,7 +266,7 @@ def _change(session: Session, recovery: Recovery, *, open_cents: int, **values: 
 
 
 def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:
-    """Put a receipt on the instalments of the present plan, the oldest first."""
+    """Put what was received on the instalments of the present plan, the oldest first."""
     wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
     rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
     left = amount_cents

@@ -43,14 +43,12 @@ def awards(condition: Awards, now: Situation) -> PreparedCondition:
     counts = _counting(condition, on)
 
     def test(facts: Facts) -> Outcome:
-        history = facts.get(PAST_AWARDS)
-        if not isinstance(history, tuple):
+        past = facts.get(PAST_AWARDS)
+        if not isinstance(past, tuple):
             return missing
         if not slugs:
             return told.unknown("own_scheme_unknown", {}, whole[0], {**whole[1], "count": None}, None)
-        found = [
-            one for one in history if isinstance(one, PastAward) and one.scheme in slugs and counts(one.awarded_on)
-        ]
+        found = [one for one in past if isinstance(one, PastAward) and one.scheme in slugs and counts(one.awarded_on)]
         count = sum(one.amount_cents for one in found) if condition.of == "amount" else len(found)
         return within.outcome(count, count, on, {"count": count})
 

@@ -53,22 +53,22 @@ class LintSubject:
         day with the day of asking, for then it may hold on some days in the middle only. Without windows: of the coming year.
         """
         found: set[date] = set()
-        turns = self._changes(definition)
+        changes = self._changes(definition)
         every = _compares_days(definition)
         for first, last in self.periods(definition):
             if not definition.windows and definition.state != "ended":
-                last = self._horizon(definition, turns) if every else max([last, *turns])
-            found |= {day for day in turns if first < day <= last} | {first}
+                last = self._horizon(definition, changes) if every else max([last, *changes])
+            found |= {day for day in changes if first < day <= last} | {first}
             found |= {last} if definition.windows else set()
             found |= {first + timedelta(days=n) for n in range((last - first).days + 1)} if every else set()
         return sorted(found)
 
-    def _horizon(self, definition: SchemeDefinition, turns: set[date]) -> date:
+    def _horizon(self, definition: SchemeDefinition, changes: set[date]) -> date:
         """Of a scheme without windows: a year ahead, or until the last day that a rule or a value names, ten years at most."""
         named = {
             value for _, part in definition.walk_conditions() for _, value in walk(part) if isinstance(value, date)
         }
-        latest = max([self.on + _YEAR, *named, *turns])
+        latest = max([self.on + _YEAR, *named, *changes])
         return min(latest, self.on + 10 * _YEAR)
 
     def periods(self, definition: SchemeDefinition) -> list[tuple[date, date]]:

@@ -146,7 +146,7 @@ class _Crowd:
             for key, definition in facts.items()
             if definition.derived is None
         }
-        made[PAST_AWARDS] = self._history(n)
+        made[PAST_AWARDS] = self._past_awards(n)
         for key, drawn in made.items():
             living = made.get(key.replace("postcode", "municipality"))
             if facts.get(key) and facts[key].type == "postcode" and isinstance(living, Codes):
@@ -157,7 +157,7 @@ class _Crowd:
         """A stream of chance of its own."""
         return np.random.default_rng([self.seed, crc32(name.encode())])
 
-    def _history(self, n: int) -> AwardsColumn:
+    def _past_awards(self, n: int) -> AwardsColumn:
         """What some had before from the schemes in focus."""
         named = {
             slug for scheme in self.focus for _, one in scheme.walk_conditions() for slug in getattr(one, "schemes", ())

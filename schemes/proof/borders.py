@@ -184,7 +184,7 @@ def related_border(
     `pick` (0 or more) chooses which border and which side. None when there is no such border, or it cannot be believed.
     """
     if isinstance(condition, Awards):
-        return PAST_AWARDS, _history(condition, on, pick, scheme)
+        return PAST_AWARDS, _past_awards(condition, on, pick, scheme)
     relate = _RELATED.get(type(condition))
     found = None if relate is None else relate(condition, known, facts, on, pick)
     if found is None or found[0] not in facts:
@@ -198,7 +198,7 @@ def _limit(condition: Any, on: date, pick: int) -> Any:
     return limits[pick // 3 % len(limits)] if limits else None
 
 
-def _history(condition: Awards, on: date, pick: int, scheme: str) -> tuple[PastAward, ...]:
+def _past_awards(condition: Awards, on: date, pick: int, scheme: str) -> tuple[PastAward, ...]:
     """Awards of which the oldest stands on, or one day before or after, the first day that counts."""
     slug = condition.schemes[0] if condition.schemes else scheme
     first = {

@@ -167,9 +167,9 @@ def small_problem(seed: int, unit: int, *, precedence: bool = True) -> Problem:
     offers = [offer.model_copy(update={"de_minimis": aid.random() < 0.5}) for offer in offers]
     steps = random.Random(f"tiers/{seed}")
     offers = [_with_tiers(steps, offer, names, unit, units) for offer in offers]
-    turns = random.Random(f"first/{seed}")
+    preceding = random.Random(f"first/{seed}")
     if unit == 1 and precedence:  # in larger units the optimum may lie between whole units
-        offers = [_with_turns(turns, offer, names) for offer in offers]
+        offers = [_with_precedence(preceding, offer, names) for offer in offers]
     order = r.choice(
         [("rest", "priced_money", "schemes"), ("schemes", "rest", "priced_money"), ("rest", "priced_money", "schemes")]
     )
@@ -272,7 +272,7 @@ def _with_tiers(r: random.Random, offer: Offer, names: list[str], unit: int, uni
     return offer.model_copy(update={"tiers": tiers})
 
 
-def _with_turns(r: random.Random, offer: Offer, names: list[str]) -> Offer:
+def _with_precedence(r: random.Random, offer: Offer, names: list[str]) -> Offer:
     """Now and then other offers that come first, also in a circle."""
     others = [name for name in names if name != offer.id]
     if not others or r.random() > 0.3:

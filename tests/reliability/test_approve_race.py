@@ -23,7 +23,7 @@ from tests.reliability.race import Outcome, Racers
 PROOF = bool(os.environ.get("PROOF"))
 APPLICATIONS = 480 if PROOF else 32
 FITS = 150 if PROOF else 8
-CEILING_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
+CAP_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
 
 
 def race(racers: Racers, engine: Engine, award: str, *, fits: int, same_person: bool) -> Outcome:
@@ -61,10 +61,10 @@ def test_the_last_euros_of_a_budget_are_awarded_exactly(racers: Racers, engine: 
 
 def test_the_last_euros_of_one_persons_ceiling_are_awarded_exactly(racers: Racers, engine: Engine) -> None:
     outcome = race(racers, engine, "approve", fits=APPLICATIONS - 10, same_person=True)
-    assert (outcome.awarded, outcome.refused, outcome.busy) == (CEILING_FITS, APPLICATIONS - CEILING_FITS, 0)
+    assert (outcome.awarded, outcome.refused, outcome.busy) == (CAP_FITS, APPLICATIONS - CAP_FITS, 0)
     with Session(engine) as session:
-        assert counted(session) == (APPLICATIONS, CEILING_FITS, CEILING_FITS, APPLICATIONS)
-        assert session.scalar(select(func.sum(Award.amount_cents))) == CEILING_FITS * AMOUNT
+        assert counted(session) == (APPLICATIONS, CAP_FITS, CAP_FITS, APPLICATIONS)
+        assert session.scalar(select(func.sum(Award.amount_cents))) == CAP_FITS * AMOUNT
         assert verify(session) == [] and ledger_breaks(session) == []
 
 
@@ -77,4 +77,4 @@ def test_control_without_the_guards_a_budget_is_oversold(racers: Racers, engine:
 
 def test_control_without_the_guards_a_ceiling_is_oversold(racers: Racers, engine: Engine) -> None:
     outcome = race(racers, engine, "approve_unguarded", fits=APPLICATIONS - 10, same_person=True)
-    assert outcome.awarded > CEILING_FITS
+    assert outcome.awarded > CAP_FITS

@@ -386,7 +386,7 @@ def _paper_of_decisions(session: Session, world: World) -> None:
     ).public_id
     prepared = Preparation(
         question_id=decided.id,
-        kind=PreparationKind.REVISED,
+        kind=PreparationKind.DECIDED_AGAIN,
         proposal_id=decision.proposal_id,
         rationale="Past nu",
         ground="own_facts",
@@ -397,9 +397,11 @@ def _paper_of_decisions(session: Session, world: World) -> None:
     heard = Hearing(
         question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
     )
-    awaited = ShareElsewhere(question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100)
+    elsewhere = ShareElsewhere(
+        question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100
+    )
     pile = start_batch(session, actor_id="account:0", now=NOW)
-    session.add_all([prepared, heard, awaited])
+    session.add_all([prepared, heard, elsewhere])
     session.flush()
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None
@@ -415,7 +417,7 @@ def _paper_of_decisions(session: Session, world: World) -> None:
         now=NOW,
     )
     world.ids["preparation"], world.ids["hearing"] = prepared.public_id, heard.public_id
-    world.ids["share"], world.ids["pile"], world.ids["letter"] = awaited.public_id, pile.public_id, letter.public_id
+    world.ids["share"], world.ids["pile"], world.ids["letter"] = elsewhere.public_id, pile.public_id, letter.public_id
     world.ids["mandate"] = session.scalars(select(Mandate)).first().public_id  # type: ignore[union-attr]
 
 

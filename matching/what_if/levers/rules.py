@@ -18,7 +18,7 @@ def rule_levers(desk: ChangedQuestion) -> Iterator[Lever]:
         return
     for offer in desk.problem.offers:
         if limits.in_the_mix(desk.problem, offer):
-            yield from _ceiling(desk, offer)
+            yield from _cap(desk, offer)
             yield from _minimum(desk, offer)
             yield from _combination(desk, offer)
     yield from _budgets(desk)
@@ -46,7 +46,7 @@ def _least(desk: ChangedQuestion, now: int, guess: int, gain: int, build: Build)
     return smallest(now, high, lambda cents: _gain(desk, build(cents)) >= gain)
 
 
-def _ceiling(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
+def _cap(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     """The most that a scheme pays, where that is what binds."""
     left, paid = limits.cap_left(offer), desk.paid.get(offer.id, 0)
     if offer.cap_cents is None or left is None or (paid != left and offer.id in desk.paid):

@@ -19,7 +19,7 @@ class DecisionKind(enum.StrEnum):
     PARTLY = "partly"
     REJECTED = "rejected"
     REFERRED = "referred"
-    SUPPLEMENTED = "supplemented"
+    TOPPED_UP = "supplemented"
     """More was awarded on a voucher that stands."""
     SETTLED = "settled"
     """What was awarded is determined for good (Awb 4:46)."""
@@ -29,7 +29,7 @@ class DecisionKind(enum.StrEnum):
     """A part of what was open on a voucher was taken back (Awb 4:48)."""
 
 
-ON_A_VOUCHER = (DecisionKind.SUPPLEMENTED, DecisionKind.SETTLED, DecisionKind.REVOKED, DecisionKind.LOWERED)
+ON_A_VOUCHER = (DecisionKind.TOPPED_UP, DecisionKind.SETTLED, DecisionKind.REVOKED, DecisionKind.LOWERED)
 """Decisions about a voucher that stands; the others are about the question itself."""
 
 

@@ -1,4 +1,4 @@
-"""Reserving the money of awards: in the order of receipt, guarded by the budgets and the ceilings in the write itself."""
+"""Reserving the money of awards: in the order of receipt, guarded by the budgets and the caps in the write itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def reserve_awards(
 ) -> None:
     """Reserve the money of all awards of a decision at once; the guards in the write have the last word.
 
-    Raises ``MixNoLongerFits`` when a budget or a ceiling has too little left, ``EarlierApplicationFirst``.
+    Raises ``MixNoLongerFits`` when a budget or a cap has too little left, ``EarlierApplicationFirst``.
     """
     reservations = [wanted for award in awards for wanted in _wanted(session, case, award)]
     at_stake: dict[int, int] = {}
@@ -41,7 +41,7 @@ def reserve_awards(
 
 
 def _wanted(session: Session, case: CaseToDecide, award: Award) -> list[Reservation]:
-    """What one award takes from every funding line, with the ceilings that it counts towards."""
+    """What one award takes from every funding line, with the caps that it counts towards."""
     assert award.voucher is not None
     scheme = case.schemes[award.scheme]
     caps = caps_of_award(session, scheme, case.application, case.question, award)

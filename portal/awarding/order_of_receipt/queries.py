@@ -31,7 +31,7 @@ IN_ORDER = (QuestionState.APPLIED, QuestionState.WAITING)
 def earlier_claims(session: Session, *, application: Application, now: datetime) -> list[Claim]:
     """What complete applications that came earlier could still get; the first one first. `Claim.id` is the application's number.
 
-    A claim of one that was not decided yet is what the conditions, the coverage and the ceilings of a scheme admit at most on the
+    A claim of one that was not decided yet is what the conditions, the coverage and the caps of a scheme admit at most on the
     facts of now, whatever was had before. One that was decided and waits for the rest, refused at the ceiling (Awb 4:25), claims
     that rest on the lines of the schemes it waits for. Schemes whose money is not divided in the order of receipt claim nothing.
     """

@@ -24,8 +24,8 @@ class Sequel(enum.StrEnum):
 
     KEPT = "kept"
     """The award here stays as it is; the rest is for who owes the costs."""
-    REVISED = "revised"
-    """A supplementary decision came in its place."""
+    DECIDED_AGAIN = "revised"
+    """A new decision came in its place."""
 
 
 class ShareElsewhere(Base):

@@ -148,7 +148,7 @@ def rest_claim(
 ) -> Claim | None:
     """What a decided application did not get of a scheme because the money was gone; None when that is nothing.
 
-    It is what the conditions and ceilings admit on the facts of now, less what was awarded, and was refused at the ceiling (Awb
+    It is what the conditions and caps admit on the facts of now, less what was awarded, and was refused at the ceiling (Awb
     4:25) when at the decision the lines that may pay the scheme had less left, after the mix, than this rest.
     """
     decision = decision_of(session, question=question, actor=Actor.system())

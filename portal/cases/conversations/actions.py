@@ -151,7 +151,7 @@ def answer_more(
         raise Refusal("answer_empty", _l("Schrijf eerst een antwoord."), field="answer")
     if len(answer) > 4000:
         raise Refusal("answer_too_long", _l("Gebruik niet meer dan 4.000 tekens."), field="answer")
-    _awaited_only(request)
+    _unanswered_only(request)
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.reference
     request.answered_on = local_date(now)
     _go_on(session, question, request, now)
@@ -167,7 +167,7 @@ def answer_more(
 def end_request(session: Session, *, request: InformationRequest, actor: Actor, now: datetime) -> InformationRequest:
     """An advisor goes on without an answer, after the term that was set. The legal clock ran on from that day."""
     advisor_only(actor)
-    _awaited_only(request)
+    _unanswered_only(request)
     if local_date(now) <= request.answer_by:
         raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
     question = session.get_one(DevelopmentQuestion, request.question_id)
@@ -341,7 +341,7 @@ def _open_request(session: Session, question: DevelopmentQuestion) -> Informatio
     )
 
 
-def _awaited_only(request: InformationRequest) -> None:
+def _unanswered_only(request: InformationRequest) -> None:
     if not request.is_open:
         raise Conflict("request_closed", _l("Deze vraag is al beantwoord of afgesloten."))
 

@@ -27,7 +27,7 @@ USUAL_WEEKS = 8
 BURST_TRAINING = 10
 """So many vouchers for one training in a week."""
 BURST_IBAN = 3
-"""Receipts, or money back, of so many different holders to one account in a quarter of a year."""
+"""Paid bills, or money back, of so many different holders to one account in a quarter of a year."""
 QUARTER = timedelta(days=91)
 CEILING_TRAINING = 100
 """So many vouchers for one training in a calendar year."""
@@ -102,20 +102,18 @@ def training_key(name: str | None, provider: str | None) -> str:
 
 
 def iban_bursts(session: Session, today: date) -> Iterator[Sighting]:
-    """Account numbers to which receipts of several holders are paid, or money that they get back after an objection."""
+    """Account numbers to which bills of several holders are paid back, or money that they get back after an objection."""
     since = start_of_day(today - QUARTER)
-    receipts = select(
+    bills = select(
         Invoice.payee_iban.label("iban"), Voucher.beneficiary_key.label("holder"), Voucher.id.label("voucher_id")
     ).join(Voucher, Voucher.id == Invoice.voucher_id)
-    receipts = receipts.where(
+    bills = bills.where(
         Invoice.payee_iban.is_not(None), Invoice.submitted_at >= since, Invoice.state != InvoiceState.REFUSED
     )
     repaid = select(Repayment.iban, Voucher.beneficiary_key, Voucher.id).join(
         Voucher, Voucher.id == Repayment.voucher_id
     )
-    both = union_all(
-        receipts, repaid.where(Repayment.iban.is_not(None), Repayment.account_given_at >= since)
-    ).subquery()
+    both = union_all(bills, repaid.where(Repayment.iban.is_not(None), Repayment.account_given_at >= since)).subquery()
     holders = func.count(func.distinct(both.c.holder))
     rows = select(both.c.iban, holders, func.max(both.c.voucher_id)).group_by(both.c.iban).having(holders >= BURST_IBAN)
     for iban, number, voucher_id in session.execute(rows):
@@ -167,7 +165,7 @@ def own_shares_unseen(session: Session, today: date) -> Iterator[Sighting]:
         )
 
 
-TRIPWIRES: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
+SIGNS: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
     provider_bursts,
     training_bursts,
     iban_bursts,
@@ -179,7 +177,7 @@ TRIPWIRES: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
 
 def sightings(session: Session, *, today: date) -> list[Sighting]:
     """Everything that stands out now."""
-    return [found for tripwire in TRIPWIRES for found in tripwire(session, today)]
+    return [found for sign in SIGNS for found in sign(session, today)]
 
 
 def flags(session: Session, *, actor: Actor, closed: bool = False, limit: int = 200) -> list[Flag]:

@@ -125,7 +125,7 @@ def redemption_of(session: Session, transfer: Transfer) -> Redemption | None:
 
 def _to_pay(session: Session, redemption: Redemption) -> Payable:
     invoice = session.scalar(select(Invoice).where(Invoice.redemption_id == redemption.id))
-    if invoice is not None and invoice.kind is InvoiceKind.RECEIPT:
+    if invoice is not None and invoice.kind is InvoiceKind.PAID_BILL:
         return Payable(redemption, None, PayeeKind.HOLDER, None, invoice.payee_name or "", invoice.payee_iban)
     provider = session.get_one(Provider, redemption.provider_id)
     return Payable(redemption, None, PayeeKind.PROVIDER, provider.id, provider.name[:70], provider.iban)

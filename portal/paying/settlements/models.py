@@ -183,7 +183,7 @@ class RecoveryEntry(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     on: Mapped[date] = mapped_column("on_day", Date)
     reference: Mapped[str | None] = mapped_column(String(80))
-    """What the bank or the desk calls the receipt; the same one counts once."""
+    """What the bank or the desk calls what was received; the same one counts once."""
     reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))

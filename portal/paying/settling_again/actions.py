@@ -207,7 +207,7 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
             now=now,
         )
         owed = Repayment(
-            resettlement_id=made.id,
+            settled_again_id=made.id,
             voucher_id=voucher.id,
             amount_cents=made.repaid_cents,
             state=RepaymentState.OPEN,
@@ -305,7 +305,7 @@ def note_repaid(
     Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
     """
     advisor_only(actor)
-    made = session.get_one(SettlingAgain, repayment.resettlement_id)
+    made = session.get_one(SettlingAgain, repayment.settled_again_id)
     if actor.account_id is None or actor.reference == made.settled_by:
         raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
     name = " ".join(reference.split())

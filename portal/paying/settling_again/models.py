@@ -85,7 +85,7 @@ class Repayment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
-    resettlement_id: Mapped[int] = mapped_column(ForeignKey("resettlement.id"), unique=True)
+    settled_again_id: Mapped[int] = mapped_column("resettlement_id", ForeignKey("resettlement.id"), unique=True)
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
     amount_cents: Mapped[int] = mapped_column(Cents)
     state: Mapped[RepaymentState] = mapped_column(choice(RepaymentState), default=RepaymentState.OPEN)

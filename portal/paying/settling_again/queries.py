@@ -38,9 +38,9 @@ def voucher_settled_again(session: Session, *, question: DevelopmentQuestion, ag
     return session.scalar(rows.where(SettlingAgain.id == again_id, Voucher.question_id == question.id))
 
 
-def repayment_of(session: Session, *, resettlement: SettlingAgain) -> Repayment | None:
+def repayment_of(session: Session, *, settled: SettlingAgain) -> Repayment | None:
     """What is, or was, owed to the holder because of a new settlement."""
-    return session.scalar(select(Repayment).where(Repayment.resettlement_id == resettlement.id))
+    return session.scalar(select(Repayment).where(Repayment.settled_again_id == settled.id))
 
 
 def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | None:
@@ -50,7 +50,7 @@ def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | N
 
 def repayment_of_decision(session: Session, *, decision_id: int | None) -> Repayment | None:
     """What is, or was, owed to the holder because of the new settlement that this decision is."""
-    rows = select(Repayment).join(SettlingAgain, SettlingAgain.id == Repayment.resettlement_id)
+    rows = select(Repayment).join(SettlingAgain, SettlingAgain.id == Repayment.settled_again_id)
     return session.scalar(rows.where(SettlingAgain.decision_id == decision_id)) if decision_id is not None else None
 
 
@@ -67,7 +67,7 @@ def owed_transfers(session: Session, *, repayment: Repayment) -> list[tuple[int,
 
     It was spent by the decision, for no invoice. What came back from the bank is the transfer that booked it back.
     """
-    made = session.get_one(SettlingAgain, repayment.resettlement_id)
+    made = session.get_one(SettlingAgain, repayment.settled_again_id)
     rows = select(Transfer.id).where(
         Transfer.voucher_id == made.voucher_id,
         Transfer.decision_id == made.decision_id,

@@ -47,7 +47,7 @@ def known_on(session: Session, *, decision: Decision) -> date | None:
             f"settlement/{'as_used' if settled.ground is SettlementGround.AS_USED else 'lower'}",
             settled.id,
         )
-    elif decision.kind is DecisionKind.SUPPLEMENTED:
+    elif decision.kind is DecisionKind.TOPPED_UP:
         added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
         template, version = "voucher/topped_up", added or 0
     elif (again := settling_again_by_decision(session, decision=decision)) is not None:

@@ -73,7 +73,7 @@ def prepare_deciding_again(
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
     if draft.proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
-    return _lay_down_mix(session, question, PreparationKind.REVISED, draft, actor, now)
+    return _lay_down_mix(session, question, PreparationKind.DECIDED_AGAIN, draft, actor, now)
 
 
 def prepare_settlement(
@@ -111,7 +111,7 @@ def prepare_top_up(
     return _lay_down(
         session,
         voucher.question_id,
-        PreparationKind.SUPPLEMENTED,
+        PreparationKind.TOPPED_UP,
         draft.reason,
         actor,
         now,
@@ -201,7 +201,7 @@ def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: Deci
         ground=RefusalGround(preparation.ground),
     )
     question = session.get_one(DevelopmentQuestion, preparation.question_id)
-    decide = decide_again if preparation.kind is PreparationKind.REVISED else approve_proposal
+    decide = decide_again if preparation.kind is PreparationKind.DECIDED_AGAIN else approve_proposal
     return decide(session, question=question, draft=draft, actor=by.actor, now=by.now, prepared_by=by.prepared_by)
 
 

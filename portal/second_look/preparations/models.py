@@ -21,9 +21,9 @@ class PreparationKind(enum.StrEnum):
     """The first decision, on the application."""
     SETTLED = "settled"
     """What a voucher comes to."""
-    SUPPLEMENTED = "supplemented"
+    TOPPED_UP = "supplemented"
     """More on a voucher."""
-    REVISED = "revised"
+    DECIDED_AGAIN = "revised"
     """A new decision in the place of an earlier one."""
 
 
@@ -72,7 +72,7 @@ class Preparation(Base):
     amount_cents: Mapped[int | None] = mapped_column(Cents)
     """At which amount to settle, or how much more to award."""
     line_key: Mapped[str | None] = mapped_column(String(20))
-    """Of a supplement: the cost line it is for."""
+    """Of a top-up: the cost line it is for."""
     funding_line_id: Mapped[int | None] = mapped_column(ForeignKey("funding_line.id"), index=True)
     ground: Mapped[str] = mapped_column(String(40), default="")
     """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled at this amount."""

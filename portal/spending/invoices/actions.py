@@ -1,4 +1,4 @@
-"""Acts on invoices and receipts, and what the holder says of the training.
+"""Acts on invoices and paid bills, and what the holder says of the training.
 
 Nothing is redeemed before a person accepts. What a check finds is written with the invoice; some of it must be solved first,
 the rest a person explains.
@@ -43,7 +43,7 @@ HELD = BlockGround.INVOICE_WAITS.value
 
 @dataclass(frozen=True)
 class Paper:
-    """An invoice or receipt as it was typed in, with its file. Amounts in cents."""
+    """An invoice or paid bill as it was typed in, with its file. Amounts in cents."""
 
     number: str
     invoice_date: date
@@ -87,7 +87,7 @@ def submit_paid_bill(
 ) -> Invoice:
     """Who asked hands in what was paid to a provider, to be paid back. Only for schemes that pay the holder.
 
-    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when this receipt is known for this voucher.
+    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when this bill is known for this voucher.
     """
     if not (actor.may_act_for(voucher.question_id) or actor.audience is Audience.ADVISOR):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
@@ -116,7 +116,7 @@ def _take_in(
     kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)
     _refuse_known_file(session, voucher, kept)
     invoice = Invoice(
-        kind=InvoiceKind.RECEIPT if payee else InvoiceKind.INVOICE,
+        kind=InvoiceKind.PAID_BILL if payee else InvoiceKind.INVOICE,
         voucher_id=voucher.id,
         provider_id=provider.id,
         file_id=kept.id,

@@ -1,4 +1,4 @@
-"""Tables of invoices and receipts, and of whether the holder says that the training started and ended."""
+"""Tables of invoices and paid bills, and of whether the holder says that the training started and ended."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from portal.spending.vouchers.models import Redemption, Voucher
 
 
 class InvoiceKind(enum.StrEnum):
-    """Who is paid: an invoice pays the provider, a receipt pays back the holder who paid the provider."""
+    """Who is paid: an invoice pays the provider, a paid bill pays back the holder who paid the provider."""
 
     INVOICE = "invoice"
-    RECEIPT = "receipt"
+    PAID_BILL = "receipt"
 
 
 class InvoiceState(enum.StrEnum):
@@ -38,7 +38,7 @@ _LIVE = text("state <> 'refused'")
 
 
 class Invoice(Base):
-    """One invoice (or receipt) for one voucher, with its file, what the checks found and what a person decided."""
+    """One invoice (or paid bill) for one voucher, with its file, what the checks found and what a person decided."""
 
     __tablename__ = "invoice"
     __table_args__ = (

@@ -130,7 +130,7 @@ def _of_papers(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
 
 
 def _of_account(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
-    if invoice.kind is InvoiceKind.RECEIPT:
+    if invoice.kind is InvoiceKind.PAID_BILL:
         elsewhere = (
             select(Invoice.id)
             .join(Voucher, Voucher.id == Invoice.voucher_id)
@@ -178,7 +178,7 @@ def moment_of_payment(session: Session, *, voucher: Voucher) -> str:
 
 
 def pays_the_holder(session: Session, *, voucher: Voucher) -> bool:
-    """Whether the scheme of a voucher pays who asked, against a receipt, and not the provider."""
+    """Whether the scheme of a voucher pays who asked, against a paid bill, and not the provider."""
     scheme = scheme_version(session, slug=voucher.scheme, version=voucher.scheme_version)
     return scheme is not None and scheme.definition.payee in ("resident", "employer")
 
@@ -212,7 +212,7 @@ def invoices(
 
 
 def invoices_of_voucher(session: Session, *, voucher: Voucher, actor: Actor) -> list[Invoice]:
-    """The invoices and receipts of a voucher that the actor may see, oldest first."""
+    """The invoices and paid bills of a voucher that the actor may see, oldest first."""
     rows = select(Invoice).where(Invoice.voucher_id == voucher.id).order_by(Invoice.id)
     return [row for row in session.scalars(rows) if _may_see(session, row, actor)]
 

@@ -1,4 +1,4 @@
-"""What has to come back: the list, and one claim with its instalments, receipts and what was written off."""
+"""What has to come back: the list, and one claim with its instalments, what came in and what was written off."""
 
 from __future__ import annotations
 

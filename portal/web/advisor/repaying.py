@@ -36,7 +36,7 @@ def settled_again(objection: Objection) -> dict[str, Any]:
     made = settling_again_by_decision(session, decision=decision) if decision is not None else None
     if made is None:
         return {"again": [], "owed": None}
-    owed = repayment_of(session, resettlement=made)
+    owed = repayment_of(session, settled=made)
     amounts = [
         (_("Eerst vastgesteld"), made.before_cents),
         (_("Nu vastgesteld"), made.settled_cents),

@@ -89,7 +89,7 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
                 checks = checks_of(form) if prepared.voucher_id is None else None
                 made = decide_prepared(session, preparation=prepared, checks=checks, actor=actor, now=now())
                 if request.form.get("act") == "preview":
-                    first = kind in (PreparationKind.AWARDED, PreparationKind.REVISED)
+                    first = kind in (PreparationKind.AWARDED, PreparationKind.DECIDED_AGAIN)
                     message = message_of_decision(made) if first else newest_message(question)
                     return letter_preview(question, message, submit=_("Besluiten en versturen"))
                 flash(_("Het besluit is genomen."), "ok")

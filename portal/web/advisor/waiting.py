@@ -19,7 +19,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import WaitForm
-from portal.web.advisor.caseload import the_application
+from portal.web.advisor.completing import the_application
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
 from portal.words.labels import PLACE_STATES, STEPS, label, tag

@@ -57,7 +57,7 @@ def test_more_is_awarded_with_a_decision_of_its_own(session: Session) -> None:
     assert (voucher.amount_cents, voucher.open_cents, voucher.award.amount_cents) == (150_000, 150_000, 150_000)
     assert reserved_cents(session, voucher_id=voucher.id) == 150_000
     decision = session.get_one(Decision, change.decision_id)
-    assert (decision.kind, decision.outcomes[0].amount_cents) == (DecisionKind.SUPPLEMENTED, 30_000)
+    assert (decision.kind, decision.outcomes[0].amount_cents) == (DecisionKind.TOPPED_UP, 30_000)
     stands = decision_of(session, question=question, actor=ADVISOR)
     assert stands is not None and stands.kind is DecisionKind.APPROVED, "the first decision still stands"
     assert right(session)
@@ -105,7 +105,7 @@ def test_the_ceiling_and_the_budget_have_the_last_word(session: Session) -> None
         more(session, other, 40_001)
     assert gone.value.code == "budget_exhausted"
     session.expire_all()
-    assert len(session.scalars(select(Decision).where(Decision.kind == DecisionKind.SUPPLEMENTED)).all()) == 0
+    assert len(session.scalars(select(Decision).where(Decision.kind == DecisionKind.TOPPED_UP)).all()) == 0
     more(session, other, 40_000)
     assert right(session), "what fits is still given, to the cent"
 

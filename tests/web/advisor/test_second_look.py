@@ -106,7 +106,7 @@ def test_a_supplement_that_does_not_fit_is_told_at_the_field_also_when_it_is_lai
     assert office.do(waiting_preparations) == []
 
 
-def lay_revision(office: Office, voucher: Voucher) -> str:
+def lay_deciding_again(office: Office, voucher: Voucher) -> str:
     """A new decision that waits for a colleague; its address."""
     browser, number = office.browser("advisor"), office.do(lambda s: s.get_one(Voucher, voucher.id).question_id)
     asked = office.do(lambda s: s.get_one(DevelopmentQuestion, number))
@@ -119,7 +119,7 @@ def lay_revision(office: Office, voucher: Voucher) -> str:
 
 def test_a_new_decision_is_laid_before_a_colleague(office: Office) -> None:
     voucher = office.made(a_voucher)
-    address, other = lay_revision(office, voucher), second(office)
+    address, other = lay_deciding_again(office, voucher), second(office)
     assert_sound(other.get(address))
     assert other.post(address, {}).status_code == 422
     assert other.post(address, CHECKED).status_code == 303
@@ -128,7 +128,7 @@ def test_a_new_decision_is_laid_before_a_colleague(office: Office) -> None:
 
 def test_a_new_decision_whose_mix_no_longer_fits_is_not_taken_and_goes_back(office: Office) -> None:
     voucher = office.made(a_voucher)
-    address, other = lay_revision(office, voucher), second(office)
+    address, other = lay_deciding_again(office, voucher), second(office)
 
     def change(session: Session) -> None:
         session.get_one(DevelopmentQuestion, session.get_one(Voucher, voucher.id).question_id).revision += 1

@@ -101,7 +101,7 @@ def test_a_revision_takes_back_the_old_voucher_and_reserves_anew_in_one_act(sess
     session.refresh(voucher)
     live = session.scalars(select(Voucher).where(Voucher.state == VoucherState.ISSUED)).all()
     assert again.id != decision.id and voucher.state is VoucherState.REVOKED
-    assert [one.amount_cents for one in live] == [250_000] and share.sequel is Sequel.REVISED
+    assert [one.amount_cents for one in live] == [250_000] and share.sequel is Sequel.DECIDED_AGAIN
     assert verify(session) == [] and ledger_breaks(session) == []
 
 

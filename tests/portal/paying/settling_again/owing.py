@@ -60,7 +60,7 @@ def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
         actor=SECOND,
         now=SETTLED_AGAIN,
     )
-    return session.scalars(select(Repayment).where(Repayment.resettlement_id == made.id)).one()
+    return session.scalars(select(Repayment).where(Repayment.settled_again_id == made.id)).one()
 
 
 def question_of(session: Session, repayment: Repayment) -> DevelopmentQuestion:

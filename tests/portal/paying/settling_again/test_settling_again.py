@@ -158,7 +158,7 @@ def test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder(s
         (20_000, PayeeKind.PROVIDER),
         (12_000, PayeeKind.HOLDER),
     ], "the invoice has € 200 to be paid again, the holder is not paid through it"
-    owed = repayment_of(session, resettlement=made)
+    owed = repayment_of(session, settled=made)
     assert owed is not None and (owed.amount_cents, owed.state) == (12_000, RepaymentState.OPEN)
     wanted = {"repayment": owed, "paid_on": LATER.date(), "reference": "B7", "now": LATER}
     with pytest.raises(Refusal) as refused:

@@ -75,7 +75,7 @@ def settlement_of(voucher: Voucher, cents: int) -> dict[str, Any]:
     return {"voucher": voucher, "amount_cents": cents, "ground": ground, "reason": "Half gevolgd."}
 
 
-def supplement_of(session: Session, voucher: Voucher, cents: int) -> dict[str, Any]:
+def top_up_of(session: Session, voucher: Voucher, cents: int) -> dict[str, Any]:
     """The training became dearer, and the voucher goes up by that."""
     session.get_one(DevelopmentQuestion, voucher.question_id).cost_lines[0].amount_cents += cents
     session.flush()
@@ -84,7 +84,7 @@ def supplement_of(session: Session, voucher: Voucher, cents: int) -> dict[str, A
     return {"voucher": voucher, "draft": TopUpDraft(part.line_key, line, cents, "Duurder.")}
 
 
-def to_revise(session: Session) -> dict[str, Any]:
+def to_decide_again(session: Session) -> dict[str, Any]:
     """A loan elsewhere was refused after the decision; the new proposal awards € 2,500."""
     question = an_application(session, costs=(CostInput("tuition", 400_000),))
     save_borrowing(session, question=question, up_to_cents=150_000, actor=ADVISOR, now=NOW)

@@ -36,8 +36,8 @@ from tests.portal.second_look.preparations.laying import (
     refused_with,
     right,
     settlement_of,
-    supplement_of,
-    to_revise,
+    to_decide_again,
+    top_up_of,
     use,
     used,
 )
@@ -46,8 +46,8 @@ Prepare = Callable[..., Preparation]
 KINDS: dict[PreparationKind, tuple[Prepare, Callable[[Session], dict[str, Any]]]] = {
     PreparationKind.AWARDED: (prepare_decision, a_first),
     PreparationKind.SETTLED: (prepare_settlement, lambda session: settlement_of(used(session, 90_000), 50_000)),
-    PreparationKind.SUPPLEMENTED: (prepare_top_up, lambda session: supplement_of(session, awarded(session), 10_000)),
-    PreparationKind.REVISED: (prepare_deciding_again, to_revise),
+    PreparationKind.TOPPED_UP: (prepare_top_up, lambda session: top_up_of(session, awarded(session), 10_000)),
+    PreparationKind.DECIDED_AGAIN: (prepare_deciding_again, to_decide_again),
 }
 
 

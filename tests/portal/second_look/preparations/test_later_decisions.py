@@ -33,8 +33,8 @@ from tests.portal.second_look.preparations.laying import (
     refused_with,
     right,
     settlement_of,
-    supplement_of,
-    to_revise,
+    to_decide_again,
+    top_up_of,
     use,
     used,
 )
@@ -77,7 +77,7 @@ def test_topping_up_needs_a_mandate_for_the_whole_award_and_not_for_the_slice(
 ) -> None:
     voucher = awarded(session)
     a_mandate(session, NOVICE, up_to_cents=up_to)
-    wanted = supplement_of(session, voucher, 30_000)
+    wanted = top_up_of(session, voucher, 30_000)
     if not fits:
         refused_with("no_mandate", session, lambda: top_up(session, **wanted, actor=NOVICE, now=NOW))
         assert reserved_cents(session, voucher_id=voucher.id) == 120_000
@@ -88,7 +88,7 @@ def test_topping_up_needs_a_mandate_for_the_whole_award_and_not_for_the_slice(
 
 
 def test_deciding_again_needs_a_mandate(session: Session) -> None:
-    wanted = to_revise(session)
+    wanted = to_decide_again(session)
     a_mandate(session, NOVICE, up_to_cents=249_999)
     refused_with("no_mandate", session, lambda: decide_again(session, **wanted, actor=NOVICE, now=NEXT))
     assert right(session)
@@ -121,9 +121,9 @@ def test_up_to_the_amount_one_person_settles(session: Session, cents: int) -> No
 
 
 @pytest.mark.usefixtures("two_people_above_1000")
-def test_a_supplement_over_the_amount_is_reserved_only_when_the_second_person_decides(session: Session) -> None:
+def test_a_top_up_over_the_amount_is_reserved_only_when_the_second_person_decides(session: Session) -> None:
     voucher = used(session, 10_000)
-    wanted = supplement_of(session, voucher, 1)
+    wanted = top_up_of(session, voucher, 1)
     refused_with("second_person_needed", session, lambda: top_up(session, **wanted, actor=ADVISOR, now=NOW))
     row = prepare_top_up(session, **wanted, actor=ADVISOR, now=NOW)
     assert voucher.amount_cents == 120_000
@@ -132,8 +132,10 @@ def test_a_supplement_over_the_amount_is_reserved_only_when_the_second_person_de
 
 
 @pytest.mark.usefixtures("two_people_above_1000")
-def test_a_revision_over_the_amount_leaves_the_old_decision_until_the_second_person_decides(session: Session) -> None:
-    wanted = to_revise(session)
+def test_deciding_again_over_the_amount_leaves_the_old_decision_until_the_second_person_decides(
+    session: Session,
+) -> None:
+    wanted = to_decide_again(session)
     question = wanted["question"]
     refused_with(
         "second_person_needed",
@@ -147,7 +149,8 @@ def test_a_revision_over_the_amount_leaves_the_old_decision_until_the_second_per
     decide_prepared(session, preparation=row, checks=ALL_CHECKED, actor=SECOND, now=NEXT)
     session.refresh(old)
     assert (
-        old.state is VoucherState.REVOKED and shares_elsewhere(session, question=question)[0].sequel is Sequel.REVISED
+        old.state is VoucherState.REVOKED
+        and shares_elsewhere(session, question=question)[0].sequel is Sequel.DECIDED_AGAIN
     )
     assert right(session)
 
@@ -164,7 +167,7 @@ def test_what_cannot_be_decided_cannot_be_prepared(session: Session) -> None:
     ):
         wanted = settlement_of(voucher, 50_000) | change
         refused_with(code, session, lambda given=wanted: prepare_settlement(session, **given, actor=ADVISOR, now=NOW))
-    part = supplement_of(session, voucher, 30_000)
+    part = top_up_of(session, voucher, 30_000)
     part["draft"] = replace(part["draft"], amount_cents=30_001)
     refused_with("above_cost", session, lambda: prepare_top_up(session, **part, actor=ADVISOR, now=NOW))
     assert waiting_preparations(session) == []

@@ -29,8 +29,8 @@ from tests.portal.second_look.preparations.laying import (
     awarded,
     right,
     settlement_of,
-    supplement_of,
-    to_revise,
+    to_decide_again,
+    top_up_of,
     used,
 )
 
@@ -45,12 +45,12 @@ def prepare_all(session: Session) -> str:
     decided = prepare_decision(session, **own, **BY)
     decide_prepared(session, preparation=decided, checks=ALL_CHECKED, actor=SECOND, now=NEXT)
     prepare_decision(session, **a_first(session), **BY)
-    supplement = supplement_of(session, awarded(session), 10_000)
-    taken = prepare_top_up(session, **supplement, **BY)
+    addition = top_up_of(session, awarded(session), 10_000)
+    taken = prepare_top_up(session, **addition, **BY)
     withdraw_preparation(session, preparation=taken, **BY)
-    more = prepare_top_up(session, **supplement, **BY)
+    more = prepare_top_up(session, **addition, **BY)
     decide_prepared(session, preparation=more, actor=SECOND, now=NEXT)
-    again = to_revise(session)
+    again = to_decide_again(session)
     again["draft"] = replace(again["draft"], rejections={"leervoucher": "Nee."})
     prepare_deciding_again(session, **again, **BY)
     voucher = used(session, 90_000)

@@ -414,7 +414,7 @@ def test_only_a_scheme_that_pays_the_holder_takes_a_receipt(
     with pytest.raises(Refusal):
         receipt(case[2])
     made = receipt()
-    assert (made.kind, made.payee_iban) == (InvoiceKind.RECEIPT, "NL39RABO0300065264")
+    assert (made.kind, made.payee_iban) == (InvoiceKind.PAID_BILL, "NL39RABO0300065264")
     clear(session, made)
     done = accept_invoice(session, invoice=made, note="", actor=ADVISOR, now=NOW)
     assert (done.amount_cents, voucher.redeemed_cents) == (30_000, 30_000) and books_are_right(session)

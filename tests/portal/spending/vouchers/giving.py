@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.order_of_receipt import actions as turns
+from portal.awarding.order_of_receipt import actions as order_of_receipt
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
@@ -45,7 +45,7 @@ def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amo
     assert application is not None
     decision = Decision(
         question_id=question.id,
-        kind=DecisionKind.SUPPLEMENTED,
+        kind=DecisionKind.TOPPED_UP,
         rationale="proef",
         decided_at=now,
         decided_by="account:901",
@@ -78,7 +78,7 @@ def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amo
         decided_at=now,
         decided_by="account:901",
     )
-    turns.keep_order_of_receipt(
+    order_of_receipt.keep_order_of_receipt(
         session, application=application, cents_by_funding_line={line.id: amount_cents}, now=now
     )
     ledger.reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=ADVISOR.reference, now=now)

@@ -18,8 +18,8 @@ from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import CloseReason, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.commands.ledger import look
 from portal.demo.filling import QUESTIONS
-from portal.demo.history import NEARLY_USED_LINE
 from portal.demo.people import SURNAMES
+from portal.demo.playing import NEARLY_USED_LINE
 from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
