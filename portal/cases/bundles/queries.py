@@ -61,7 +61,7 @@ def as_bundle(question: DevelopmentQuestion, trainings: list[BundledTraining], *
     rows = [
         {
             "id": f"r{one.position}",
-            "person": f"p{persons_of(trainings)[one.person]}",
+            "person": f"p{learner_numbers(trainings)[one.person]}",
             "facts": one.facts,
             "costs": [{**cost, "id": f"k{n}"} for n, cost in enumerate(one.costs, start=1)],
         }
@@ -79,7 +79,7 @@ def as_bundle(question: DevelopmentQuestion, trainings: list[BundledTraining], *
     )
 
 
-def persons_of(trainings: list[BundledTraining]) -> dict[str, int]:
+def learner_numbers(trainings: list[BundledTraining]) -> dict[str, int]:
     """A number per employee, however the employer wrote the label."""
     labels = dict.fromkeys(one.person.casefold() for one in trainings)
     numbers = {label: n for n, label in enumerate(labels, start=1)}

@@ -103,8 +103,8 @@ def test_the_mix_over_all_is_allowed_and_never_more_than_each_by_itself(session:
     assert violations(answer.prepared.problem, answer.proposal.shares) == []
     assert [one.cost_cents for one in answer.trainings] == [300_000, 200_000, 100_000]
     assert sum(one.paid_cents for one in answer.trainings) > 0
-    persons = [one.part.training.holder for one in answer.trainings]
-    assert persons[0] == persons[1] != persons[2], "one employee, however the label is written"
+    holders = [one.part.training.holder for one in answer.trainings]
+    assert holders[0] == holders[1] != holders[2], "one employee, however the label is written"
 
 
 def test_one_training_together_is_the_same_as_asked_alone(session: Session) -> None:
