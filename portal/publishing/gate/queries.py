@@ -18,8 +18,9 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, newest_published
 from portal.people.actor import Actor
+from portal.publishing.effects import ReplayResult
 from portal.publishing.gate.models import OutcomeApproval
-from portal.publishing.replay.queries import ReplayResult, replay_of
+from portal.publishing.replay.queries import replay_of
 from portal.publishing.workshop.queries import is_second_person, parsed_version
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition

@@ -1,23 +1,38 @@
-"""Keeping replays. Computing one reads only and may take a while; keeping it is one short write."""
+"""Replays: past questions and generated people under a draft and under the version it replaces. Figures, never a person.
+
+Computing one reads only and may take a while; keeping it is one short write.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.answering.replay import Comparison, Effect, questions_of
+from matching.offers import funding_line
+from matching.offers.question import Question
+from matching.problem import AvailableFundingLine
 from portal.framework.catalogue.models import SchemeVersion
-from portal.framework.catalogue.queries import newest_published
+from portal.framework.catalogue.queries import as_loaded_region, newest_published, schemes_in_force
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.publishing.effects import RESULT, EffectTally, ReplayResult, hiding_few
 from portal.publishing.replay.models import ReplayRun
-from portal.publishing.replay.queries import PEOPLE, RESULT, ReplayResult, compute_replay, hiding_few
+from portal.publishing.replay.queries import BATCH, past_questions
 from portal.publishing.workshop.actions import reviewable
 from portal.publishing.workshop.queries import parsed_version
+from schemes.definition import SchemeDefinition
+from schemes.population.generation import generate
+from schemes.region.loading import LoadedRegion
+
+PEOPLE, SEED = 1000, 2026
 
 
 def run_replay(
@@ -75,3 +90,60 @@ def keep_replay(
         now=now,
     )
     return run
+
+
+def compute_replay(
+    session: Session,
+    *,
+    version: SchemeVersion,
+    compared_with: SchemeVersion | None,
+    on: date,
+    people: int = PEOPLE,
+) -> ReplayResult:
+    """Run a draft over all past questions and over generated people. Reads only, and may take a while: not in a write.
+
+    Every question stands by itself, with the whole budgets of the funding lines; so sums can be more than there is.
+    Raises ``ValueError`` while the draft does not parse.
+    """
+    new = parsed_version(version).definition
+    old = parsed_version(compared_with).definition if compared_with is not None else None
+    if new is None:
+        raise ValueError("a draft that does not parse cannot be run")
+    desk = _Desk(session, new.scheme, on)
+    past = EffectTally()
+    for question, day in past_questions(session):
+        past.add(desk.effect(question, old, new, day), question, day)
+    invented = EffectTally()
+    known = [definition for definition in (old, new) if definition is not None]
+    region = desk.region(on)
+    crowd = generate(region.facts, region.references, people, SEED, on=on, focus=known)
+    for number, question in enumerate(questions_of(crowd, region, known, on=on, seed=SEED)):
+        if number % BATCH == 0:
+            session.scalar(select(1))  # PostgreSQL ends a transaction that does nothing for long
+        invented.add(desk.effect(question, old, new, on), question, on)
+    before = compared_with.version if compared_with is not None else None
+    return ReplayResult(on, before, past.result(), invented.result())
+
+
+class _Desk:
+    """The rest of the region on each day, read once per day."""
+
+    def __init__(self, session: Session, scheme: str, today: date) -> None:
+        self.session, self.scheme = session, scheme
+        self.today = as_loaded_region(session, on=today)
+        self.region = lru_cache(maxsize=None)(self._region)
+        self.lines = lru_cache(maxsize=None)(self._lines)
+
+    def _region(self, on: date) -> LoadedRegion:
+        schemes = {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=on)}
+        return replace(self.today, schemes=schemes)
+
+    def _lines(self, on: date) -> tuple[AvailableFundingLine, ...]:
+        held = self.today.funding.funding_lines
+        return tuple(funding_line(line) for line in held if line.period.from_ <= on <= line.period.to)
+
+    def effect(
+        self, question: Question, old: SchemeDefinition | None, new: SchemeDefinition | None, on: date
+    ) -> Effect:
+        region: LoadedRegion = self.region(on)
+        return Comparison(region, self.scheme, old, new).effect(question, on=on, funding_lines=self.lines(on))

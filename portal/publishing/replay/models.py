@@ -28,6 +28,6 @@ class ReplayRun(Base):
     )
     """The published version it was compared with; None for a new scheme."""
     result_json: Mapped[str] = mapped_column(Text)
-    """portal.publishing.replay.queries.ReplayResult as JSON."""
+    """portal.publishing.effects.ReplayResult as JSON."""
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(80))

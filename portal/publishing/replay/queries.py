@@ -1,129 +1,25 @@
-"""Replays: past questions and generated people under a draft and under the version it replaces. Figures, never a person."""
+"""Reads of replays: the one that was kept, and the past questions that are asked again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Literal
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
-from matching.answering.replay import Comparison, Effect, questions_of
-from matching.offers import funding_line
 from matching.offers.question import Question
-from matching.problem import AvailableFundingLine
 from portal.awarding.answering import as_question, promised
 from portal.cases.applications.models import Application
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.models import SchemeVersion
-from portal.framework.catalogue.queries import as_loaded_region, schemes_in_force
+from portal.publishing.effects import RESULT, ReplayResult
 from portal.publishing.replay.models import ReplayRun
-from portal.publishing.workshop.queries import parsed_version
 from portal.spending.vouchers.models import Award, Voucher
-from schemes.definition import SchemeDefinition
-from schemes.population.generation import generate
-from schemes.region.loading import LoadedRegion
 
-SMALLEST_GROUP = 10
-PEOPLE, SEED = 1000, 2026
 BATCH = 250
-AGE_BANDS = ((27, "16-26"), (45, "27-44"), (55, "45-54"), (200, "55+"))
-
-Dimension = Literal["work_situation", "municipality", "age", "route"]
-DIMENSIONS: tuple[Dimension, ...] = ("work_situation", "municipality", "age", "route")
-
-
-@dataclass(frozen=True)
-class Money:
-    """How many people pay or get more, less or the same, and how much together, in cents. None: see ``hiding_few``."""
-
-    gains: int | None = 0
-    loses: int | None = 0
-    same: int | None = 0
-    gained_cents: int | None = 0
-    lost_cents: int | None = 0
-
-
-@dataclass(frozen=True)
-class VerdictChange:
-    """How many people are told something else. The words are those of ``matching.answering.replay.Standing``."""
-
-    before: str
-    after: str
-    number: int | None
-
-
-@dataclass(frozen=True)
-class LineDifference:
-    """What one funding line pays in the questions that change, in cents."""
-
-    line: str
-    old_cents: int | None
-    new_cents: int | None
-    number: int | None = 0
-    """In how many of those it pays, under one definition or the other."""
-
-
-@dataclass(frozen=True)
-class GroupRow:
-    """One group of people, by the asker's own money. None: fewer than ten, or it would give away such a group."""
-
-    value: str
-    number: int | None
-    gains: int | None
-    loses: int | None
-    gained_cents: int | None
-    lost_cents: int | None
-
-
-@dataclass(frozen=True)
-class SetResult:
-    """One set of questions under the old and the new definition."""
-
-    number: int = 0
-    own: Money = Money()
-    """The asker's own money: who gains pays less."""
-    scheme: Money = Money()
-    """What the scheme pays: who gains gets more of it."""
-    scheme_old_cents: int | None = 0
-    """What the scheme pays in the questions that change, under the old definition."""
-    scheme_new_cents: int | None = 0
-    verdicts: tuple[VerdictChange, ...] = ()
-    lines: tuple[LineDifference, ...] = ()
-    groups: Mapping[str, tuple[GroupRow, ...]] = field(default_factory=dict)
-    """By dimension: work_situation, municipality (CBS code), age, route."""
-    changed: int | None = 0
-    """In how many questions anything changes."""
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether nobody notices anything."""
-        moved = (self.own.gains, self.own.loses, self.scheme.gains, self.scheme.loses)
-        return moved == (0, 0, 0, 0) and not self.verdicts
-
-
-@dataclass(frozen=True)
-class ReplayResult:
-    """A whole replay. `on` is the day of which the generated people are."""
-
-    on: date
-    compared_with: int | None
-    """Version number of what it was compared with; None for a new scheme."""
-    past: SetResult
-    generated: SetResult
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether nobody notices anything, in both sets."""
-        return self.past.unchanged and self.generated.unchanged
-
-
-RESULT: TypeAdapter[ReplayResult] = TypeAdapter(ReplayResult)
 
 
 def replay_of(session: Session, *, version: SchemeVersion, compared_with: SchemeVersion | None) -> ReplayResult | None:
@@ -134,63 +30,6 @@ def replay_of(session: Session, *, version: SchemeVersion, compared_with: Scheme
     )
     text = session.scalars(rows.order_by(ReplayRun.id.desc()).limit(1)).first()
     return RESULT.validate_json(text) if text is not None else None
-
-
-def compute_replay(
-    session: Session,
-    *,
-    version: SchemeVersion,
-    compared_with: SchemeVersion | None,
-    on: date,
-    people: int = PEOPLE,
-) -> ReplayResult:
-    """Run a draft over all past questions and over generated people. Reads only, and may take a while: not in a write.
-
-    Every question stands by itself, with the whole budgets of the funding lines; so sums can be more than there is.
-    Raises ``ValueError`` while the draft does not parse.
-    """
-    new = parsed_version(version).definition
-    old = parsed_version(compared_with).definition if compared_with is not None else None
-    if new is None:
-        raise ValueError("a draft that does not parse cannot be run")
-    desk = _Desk(session, new.scheme, on)
-    past = _EffectTally()
-    for question, day in past_questions(session):
-        past.add(desk.effect(question, old, new, day), question, day)
-    invented = _EffectTally()
-    known = [definition for definition in (old, new) if definition is not None]
-    region = desk.region(on)
-    crowd = generate(region.facts, region.references, people, SEED, on=on, focus=known)
-    for number, question in enumerate(questions_of(crowd, region, known, on=on, seed=SEED)):
-        if number % BATCH == 0:
-            session.scalar(select(1))  # PostgreSQL ends a transaction that does nothing for long
-        invented.add(desk.effect(question, old, new, on), question, on)
-    before = compared_with.version if compared_with is not None else None
-    return ReplayResult(on, before, past.result(), invented.result())
-
-
-class _Desk:
-    """The rest of the region on each day, read once per day."""
-
-    def __init__(self, session: Session, scheme: str, today: date) -> None:
-        self.session, self.scheme = session, scheme
-        self.today = as_loaded_region(session, on=today)
-        self.region = lru_cache(maxsize=None)(self._region)
-        self.lines = lru_cache(maxsize=None)(self._lines)
-
-    def _region(self, on: date) -> LoadedRegion:
-        schemes = {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=on)}
-        return replace(self.today, schemes=schemes)
-
-    def _lines(self, on: date) -> tuple[AvailableFundingLine, ...]:
-        held = self.today.funding.funding_lines
-        return tuple(funding_line(line) for line in held if line.period.from_ <= on <= line.period.to)
-
-    def effect(
-        self, question: Question, old: SchemeDefinition | None, new: SchemeDefinition | None, on: date
-    ) -> Effect:
-        region: LoadedRegion = self.region(on)
-        return Comparison(region, self.scheme, old, new).effect(question, on=on, funding_lines=self.lines(on))
 
 
 # Past questions --------------------------------------------------------------------------------------------------------
@@ -274,135 +113,3 @@ def _had_before(
         if entry["scheme"] not in schemes and day <= on:
             found.append({"scheme": entry["scheme"], "amount_cents": entry["amount_cents"], "awarded_on": day})
     return found
-
-
-# Counting --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Count:
-    number: int = 0
-    gains: int = 0
-    loses: int = 0
-    gained: int = 0
-    lost: int = 0
-
-    def add(self, difference: int) -> None:
-        """Count one person who gains (above zero) or loses (below) so many cents."""
-        self.number += 1
-        self.gains += difference > 0
-        self.loses += difference < 0
-        self.gained += max(0, difference)
-        self.lost += max(0, -difference)
-
-    def money(self) -> Money:
-        same = self.number - self.gains - self.loses
-        return Money(self.gains, self.loses, same, self.gained, self.lost)
-
-
-class _EffectTally:
-    """Counts the effects of one set."""
-
-    def __init__(self) -> None:
-        self.own, self.scheme = _Count(), _Count()
-        self.cents = [0, 0]
-        self.verdicts: dict[tuple[str, str], int] = {}
-        self.lines: dict[str, list[int]] = {}
-        self.changed = 0
-        self.groups: dict[Dimension, dict[str, _Count]] = {name: {} for name in DIMENSIONS}
-
-    def add(self, effect: Effect, question: Question, on: date) -> None:
-        """Count one question."""
-        own = effect.old.own_cents - effect.new.own_cents
-        self.own.add(own)
-        self.scheme.add(effect.new.scheme_cents - effect.old.scheme_cents)
-        sides = (effect.old, effect.new) if effect.old != effect.new else ()
-        for position, side in enumerate(sides):
-            self.cents[position] += side.scheme_cents
-            for line, cents in (side.lines or {}).items():
-                self.lines.setdefault(line, [0, 0, 0])[position] += cents
-        for line in {line for side in sides for line in side.lines or {}}:
-            self.lines[line][2] += 1
-        self.changed += bool(sides)
-        told = effect.old.standing, effect.new.standing
-        if told[0] != told[1]:
-            self.verdicts[told] = self.verdicts.get(told, 0) + 1
-        for dimension, value in _groups_of(effect, question, on).items():
-            self.groups[dimension].setdefault(value, _Count()).add(own)
-
-    def result(self) -> SetResult:
-        """The counts, with small groups hidden."""
-        verdicts = tuple(VerdictChange(*told, number) for told, number in sorted(self.verdicts.items()))
-        lines = tuple(LineDifference(line, *paid) for line, paid in sorted(self.lines.items()) if paid[0] or paid[1])
-        groups: dict[str, tuple[GroupRow, ...]] = {
-            dimension: tuple(hidden(counts)) for dimension, counts in self.groups.items()
-        }
-        old, new = self.cents
-        return SetResult(
-            self.own.number, self.own.money(), self.scheme.money(), old, new, verdicts, lines, groups, self.changed
-        )
-
-
-def hiding_few(result: SetResult) -> SetResult:
-    """The figures of real people as they may be kept and seen: what is about one to nine of them is None."""
-    few, small = _cell(result.changed) is None, _too_small({one.line: one.number or 0 for one in result.lines})
-    return replace(
-        result,
-        own=_veiled(result.own),
-        scheme=_veiled(result.scheme),
-        changed=_cell(result.changed),
-        scheme_old_cents=None if few else result.scheme_old_cents,
-        scheme_new_cents=None if few else result.scheme_new_cents,
-        verdicts=tuple(replace(one, number=_cell(one.number)) for one in result.verdicts),
-        lines=tuple(LineDifference(one.line, None, None, None) if one.line in small else one for one in result.lines),
-    )
-
-
-def _veiled(money: Money) -> Money:
-    """Without numbers below ten, and without what they could be worked out from."""
-    gains, loses = _cell(money.gains), _cell(money.loses)
-    if gains is not None and loses is not None:
-        return money
-    return Money(gains, loses, None, 0 if gains == 0 else None, 0 if loses == 0 else None)
-
-
-def _too_small(numbers: Mapping[str, int]) -> set[str]:
-    """Names with fewer than ten people; and the next one when a single one could be worked out from the whole."""
-    small = {name for name, number in numbers.items() if number < SMALLEST_GROUP}
-    rest = [(number, name) for name, number in numbers.items() if name not in small]
-    return small | {min(rest)[1]} if len(small) == 1 and rest else small
-
-
-def hidden(counts: Mapping[str, _Count]) -> Iterator[GroupRow]:
-    """The groups by value; those of fewer than ten are hidden, and the next one when a single one could be worked out."""
-    small = _too_small({value: count.number for value, count in counts.items()})
-    for value, count in sorted(counts.items()):
-        number, gains, loses = (None if value in small else one for one in (count.number, count.gains, count.loses))
-        gains, loses = _cell(gains), _cell(loses)
-        gained, lost = None if gains is None else count.gained, None if loses is None else count.lost
-        yield GroupRow(value, number, gains, loses, gained, lost)
-
-
-def _cell(number: int | None) -> int | None:
-    return number if number is not None and (number == 0 or number >= SMALLEST_GROUP) else None
-
-
-def _groups_of(effect: Effect, question: Question, on: date) -> dict[Dimension, str]:
-    facts = effect.facts
-    place = "employer_municipality" if question.route == "employer" else "residence_municipality"
-    return {
-        "work_situation": str(facts.get("work_situation", "unknown")),
-        "municipality": str(facts.get(place, "unknown")),
-        "age": _age_band(facts.get("birth_date"), facts.get("birth_year"), on),
-        "route": question.route,
-    }
-
-
-def _age_band(born: object, year: object, on: date) -> str:
-    if isinstance(born, date):
-        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    elif isinstance(year, int):
-        age = on.year - year
-    else:
-        return "unknown"
-    return next(name for below, name in AGE_BANDS if age < below)

@@ -14,22 +14,20 @@ from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.catalogue.queries import newest_published
 from portal.platform.errors import Conflict, Refusal
-from portal.publishing.replay.actions import keep_replay, run_replay
-from portal.publishing.replay.models import ReplayRun
-from portal.publishing.replay.queries import (
+from portal.publishing.effects import (
     RESULT,
+    EffectCount,
+    EffectTally,
     LineDifference,
     Money,
     ReplayResult,
     SetResult,
-    _Count,
-    _EffectTally,
-    compute_replay,
     hidden,
     hiding_few,
-    past_questions,
-    replay_of,
 )
+from portal.publishing.replay.actions import compute_replay, keep_replay, run_replay
+from portal.publishing.replay.models import ReplayRun
+from portal.publishing.replay.queries import past_questions, replay_of
 from portal.publishing.workshop.actions import save_draft, start_draft
 from portal.publishing.workshop.queries import document_of
 from tests.drafts import COLLEAGUE, SLUG, STRANGER, a_changed_draft, a_published_draft
@@ -132,7 +130,7 @@ def test_ten_people_who_lose_are_shown_with_their_euros(session: Session) -> Non
 
 def test_who_notices_nothing_adds_nothing_to_the_euros_of_those_who_do() -> None:
     paid, more, other = (Side("eligible", 0, cents, {"a": cents}) for cents in (100, 130, 130))
-    tally = _EffectTally()
+    tally = EffectTally()
     for old, new in ((paid, paid), (more, other), (paid, more)):
         tally.add(Effect({}, old, new, True), Question.model_construct(route="individual"), TODAY)
     result = tally.result()
@@ -225,8 +223,8 @@ def test_a_draft_that_does_not_parse_or_is_not_yours_is_not_run(session: Session
 # Small groups ----------------------------------------------------------------------------------------------------------
 
 
-def counts(**numbers: int) -> dict[str, _Count]:
-    return {value: _Count(number, loses=number, lost=100 * number) for value, number in numbers.items()}
+def counts(**numbers: int) -> dict[str, EffectCount]:
+    return {value: EffectCount(number, loses=number, lost=100 * number) for value, number in numbers.items()}
 
 
 def test_groups_of_fewer_than_ten_are_hidden() -> None:
@@ -242,7 +240,7 @@ def test_a_single_small_group_takes_the_next_one_with_it_so_that_nobody_can_subt
 
 
 def test_a_few_losers_in_a_large_group_are_hidden_with_their_money() -> None:
-    few = {"a": _Count(50, gains=10, loses=9, gained=500, lost=900), "b": _Count(50, gained=0)}
+    few = {"a": EffectCount(50, gains=10, loses=9, gained=500, lost=900), "b": EffectCount(50, gained=0)}
     row = next(hidden(few))
     assert (row.number, row.gains, row.gained_cents, row.loses, row.lost_cents) == (50, 10, 500, None, None)
     assert list(hidden(few))[1].loses == 0
