@@ -6,9 +6,9 @@ Of each kind there are two, so that for everybody there is something that belong
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +16,14 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.actions import approve_proposal
-from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import Checks
-from portal.awarding.proposals.actions import make_proposal
-from portal.awarding.shares_elsewhere.models import ShareElsewhere
-from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
-from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import ask_more, plan_conversation
-from portal.cases.hearings.models import Hearing
 from portal.cases.pledges.actions import ask_pledge
-from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import (
-    ContactDetails,
-    ContactWay,
-    CostInput,
     DevelopmentQuestion,
-    EmployerDetails,
     Route,
 )
 from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
-from portal.framework.mandates.models import Mandate
 from portal.ledger.actions import pay
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag
@@ -51,14 +36,10 @@ from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import BY_LINK, STAFF, Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
-from portal.post.letters.actions import keep_letter, start_batch
-from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import outbox
 from portal.publishing.packages.actions import trust_signer
 from portal.publishing.packages.queries import public_key_text, signing_key
 from portal.publishing.workshop.actions import start_draft
-from portal.second_look.objections.actions import receive_objection
-from portal.second_look.preparations.models import Preparation, PreparationKind
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.providers.actions import approve_provider, ask_registration, register_provider
 from portal.spending.providers.models import Provider
@@ -66,40 +47,13 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import format_code
 from tests.portal.post.files.hostile import pdf
+from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.leftovers import a_dead_item, a_repayment
+from tests.web.papers import papers_of_decision
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
-NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 STAGES = ("draft", "sent", "decided")
-FOR_PERSON, FOR_EMPLOYER = "ontwikkelfonds-individueel", "ontwikkelfonds-werkgever"
-WELDER: Mapping[str, Any] = {
-    "birth_year": 1988,
-    "residence_municipality": "GM0200",
-    "work_situation": "employee_permanent",
-    "benefit": "none",
-    "education_level": "mbo2",
-    "employer_municipality": "GM0200",
-    "employer_sector_fund": "none",
-    "training_kind": "retraining",
-    "training_path": "course",
-    "training_level": "mbo3",
-    "training_sector": "technology",
-    "training_start": "2027-02-01",
-}
-SMITHY: Mapping[str, Any] = {
-    "employer_municipality": "GM0150",
-    "employer_size": 14,
-    "employer_sector_fund": "none",
-    "employer_owner_is_learner": False,
-    "recognised_training_company": True,
-    "work_situation": "employee_permanent",
-    "training_kind": "further_training",
-    "training_path": "course",
-    "training_level": "mbo4",
-    "training_sector": "technology",
-    "training_start": "2027-01-18",
-}
 
 
 @dataclass
@@ -230,69 +184,6 @@ def _questions(session: Session, world: World, name: str, audience: Audience, ro
     world.ids[f"{name}{audience.value} proposal"] = decide(session, decided, world.accounts[Audience.ADVISOR])
 
 
-def filled_question(session: Session, *, route: Route, who: str = "Jo", at: datetime = NOW) -> DevelopmentQuestion:
-    """A draft with every page filled in: a welder in Apeldoorn, or a smithy in Deventer with one employee."""
-    question = start_question(session, route=route, language="nl", actor=SYSTEM, now=at)
-    door = Audience.EMPLOYER if route is Route.EMPLOYER else Audience.RESIDENT
-    asker = Actor(door, question_id=question.id)
-    save_wish(session, question=question, wish="Technicus worden", goals=["keep_current_job"], actor=asker, now=at)
-    if route is Route.EMPLOYER:
-        employer = EmployerDetails(f"Smederij {who}", f"{10_000_000 + question.id}", "Sam Smit")
-        save_employer(session, question=question, employer=employer, learner_name=f"Jo {who}", actor=asker, now=at)
-    facts = dict(SMITHY if route is Route.EMPLOYER else WELDER)
-    save_facts(session, question=question, facts=facts, actor=asker, now=at)
-    save_training(session, question=question, name="Techniek", provider="Vakschool Voorbeeld", actor=asker, now=at)
-    save_costs(session, question=question, costs=[CostInput("tuition", 340_000)], actor=asker, now=at)
-    return question
-
-
-def send(session: Session, question: DevelopmentQuestion, *, at: datetime = NOW) -> DevelopmentQuestion:
-    """The same question, sent; the answer goes by e-mail."""
-    contact = ContactDetails(way=ContactWay.EMAIL, name=f"Jo {question.id}", email=f"jo{question.id}@voorbeeld.example")
-    return submit_question(session, question=question, contact=contact, actor=asker_of(question), now=at)
-
-
-def asker_of(question: DevelopmentQuestion) -> Actor:
-    """Who asked, as an actor."""
-    door = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
-    return Actor(door, question_id=question.id)
-
-
-def decide(session: Session, question: DevelopmentQuestion, advisor: Account, *, at: datetime = NOW) -> str:
-    """Apply for the voucher and approve it; the public id of the proposal."""
-    employer = question.route is Route.EMPLOYER
-    applicant = ApplicantDetails(
-        name=f"Smederij {question.id}" if employer else f"Jo {question.id}",
-        birth_date=date(1988, 5, 17),
-        street="Brink",
-        house_number=str(question.id),
-        postcode="7411 BR",
-        city="Deventer",
-        kvk_number=question.employer_kvk if employer else None,
-        learner_name=question.learner_name if employer else None,
-    )
-    schemes = [FOR_EMPLOYER if employer else FOR_PERSON]
-    who = asker_of(question)
-    apply_for_awards(
-        session, question=question, schemes=schemes, applicant=applicant, confirmed=True, actor=who, now=at
-    )
-    session.refresh(question)
-    actor = actor_of_account(advisor)
-    proposal = make_proposal(session, question=question, actor=actor, now=at)
-    approve_proposal(
-        session,
-        question=question,
-        draft=Draft(
-            proposal=proposal,
-            rationale="Past bij de regeling.",
-            checks=Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True),
-        ),
-        actor=actor,
-        now=at,
-    )
-    return proposal.public_id
-
-
 def _talks_and_requests(session: Session, world: World) -> None:
     advisor = actor_of_account(world.accounts[Audience.ADVISOR])
     question = session.get_one(DevelopmentQuestion, world.questions["sent resident"].id)
@@ -331,7 +222,8 @@ def _vouchers(session: Session, world: World) -> None:
         world.ids[name] = done.public_id
     world.ids["recovery"] = _credited(session, session.get_one(Redemption, done.id))
     world.ids["job item"] = str(a_dead_item(session))
-    _paper_of_decisions(session, world)
+    advisor = actor_of_account(session.merge(world.accounts[Audience.ADVISOR]))
+    world.ids |= papers_of_decision(session, world.questions["decided resident"], advisor)
     world.ids["repayment"] = a_repayment(session, others)
     _paying(session, world, {"": own, "other ": others})
 
@@ -374,61 +266,3 @@ def _credited(session: Session, redemption: Redemption) -> str:
     )
     assert claim is not None
     return claim.public_id
-
-
-def _paper_of_decisions(session: Session, world: World) -> None:
-    """What stands around a decision: prepared, heard, waited for, written, objected to."""
-    decided = world.questions["decided resident"]
-    advisor = actor_of_account(session.merge(world.accounts[Audience.ADVISOR]))
-    decision = session.scalars(select(Decision).where(Decision.question_id == decided.id)).one()
-    world.ids["objection"] = receive_objection(
-        session, decision=decision, received_on=NOW.date(), grounds="Te weinig", committee=False, actor=advisor, now=NOW
-    ).public_id
-    prepared = Preparation(
-        question_id=decided.id,
-        kind=PreparationKind.DECIDED_AGAIN,
-        proposal_id=decision.proposal_id,
-        rationale="Past nu",
-        ground="own_facts",
-        prepared_at=NOW,
-        prepared_by="account:0",
-        prepared_by_name="Noa",
-    )
-    heard = Hearing(
-        question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
-    )
-    elsewhere = ShareElsewhere(
-        question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100
-    )
-    pile = start_batch(session, actor_id="account:0", now=NOW)
-    session.add_all([prepared, heard, elsewhere])
-    session.flush()
-    message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
-    assert message is not None
-    letter = keep_letter(
-        session,
-        message=message,
-        title="Brief",
-        content=LETTER,
-        pdf=b"%PDF-1.7",
-        dated=NOW.date(),
-        object_by=None,
-        actor_id="account:0",
-        now=NOW,
-    )
-    world.ids["preparation"], world.ids["hearing"] = prepared.public_id, heard.public_id
-    world.ids["share"], world.ids["pile"], world.ids["letter"] = elsewhere.public_id, pile.public_id, letter.public_id
-    world.ids["mandate"] = session.scalars(select(Mandate)).first().public_id  # type: ignore[union-attr]
-
-
-LETTER = {
-    "title": "Brief",
-    "language": "nl",
-    "to": [],
-    "about": [],
-    "summary": [],
-    "blocks": [],
-    "english": [],
-    "words": {},
-    "watermark": "",
-}

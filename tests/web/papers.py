@@ -1,0 +1,76 @@
+"""What stands around a decision: prepared, heard, waited for, written, objected to."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.awarding.decisions.models import Decision
+from portal.awarding.shares_elsewhere.models import ShareElsewhere
+from portal.cases.hearings.models import Hearing
+from portal.cases.questions.models import (
+    DevelopmentQuestion,
+)
+from portal.framework.mandates.models import Mandate
+from portal.people.actor import Actor
+from portal.post.letters.actions import keep_letter, start_batch
+from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.actions import receive_objection
+from portal.second_look.preparations.models import Preparation, PreparationKind
+from tests.web.asked import NOW
+
+LETTER = {
+    "title": "Brief",
+    "language": "nl",
+    "to": [],
+    "about": [],
+    "summary": [],
+    "blocks": [],
+    "english": [],
+    "words": {},
+    "watermark": "",
+}
+
+
+def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: Actor) -> dict[str, str]:
+    """Make one of each for the decision on this question; their public ids by name."""
+    decision = session.scalars(select(Decision).where(Decision.question_id == decided.id)).one()
+    objection = receive_objection(
+        session, decision=decision, received_on=NOW.date(), grounds="Te weinig", committee=False, actor=advisor, now=NOW
+    )
+    prepared = Preparation(
+        question_id=decided.id,
+        kind=PreparationKind.DECIDED_AGAIN,
+        proposal_id=decision.proposal_id,
+        rationale="Past nu",
+        ground="own_facts",
+        prepared_at=NOW,
+        prepared_by="account:0",
+        prepared_by_name="Noa",
+    )
+    heard = Hearing(
+        question_id=decided.id, facts="Woont elders", answer_by=NOW.date(), invited_at=NOW, invited_by="account:0"
+    )
+    elsewhere = ShareElsewhere(
+        question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100
+    )
+    pile = start_batch(session, actor_id="account:0", now=NOW)
+    session.add_all([prepared, heard, elsewhere])
+    session.flush()
+    message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
+    assert message is not None
+    letter = keep_letter(
+        session,
+        message=message,
+        title="Brief",
+        content=LETTER,
+        pdf=b"%PDF-1.7",
+        dated=NOW.date(),
+        object_by=None,
+        actor_id="account:0",
+        now=NOW,
+    )
+    mandate = session.scalars(select(Mandate)).first()
+    assert mandate is not None
+    made = {"objection": objection, "preparation": prepared, "hearing": heard, "share": elsewhere, "pile": pile}
+    return {name: one.public_id for name, one in {**made, "letter": letter, "mandate": mandate}.items()}
