@@ -47,7 +47,7 @@ def caps_of_award(
         own = _booked(session, scheme.slug, person, employer, award, exactly=True)
         joined = _booked(session, scheme.slug, person, employer, award, exactly=False) if person else own
         holder = f"{rule.per}:{person or employer}"
-        key = _period_key(rule, on, [entry.awarded_on for entry in joined or declared])
+        key = period_key(rule, on, [entry.awarded_on for entry in joined or declared])
         taken = had_before(rule, declared, on)
         if len(joined) > len(own):
             left = limit + _counted(session, scheme.slug, holder, key) - had_before(rule, joined, on) - taken
@@ -77,7 +77,7 @@ def _entry(scheme: str, cents: int, day: date) -> HadBefore:
     return HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
 
 
-def _period_key(rule: CapRule, on: date, earlier: Sequence[date]) -> str:
+def period_key(rule: CapRule, on: date, earlier: Sequence[date]) -> str:
     """The name of the period of a cap in which a day falls. A window that moves with the day has one name for ever."""
     if rule.period == "calendar_year":
         return f"year:{on.year}"

@@ -57,7 +57,7 @@ def set_locale(name: str) -> None:
 
 
 @lru_cache
-def _catalogue(locale: str) -> Any:
+def catalogue(locale: str) -> Any:
     """The compiled catalogue of `locale`; the empty one (every sentence stays Dutch) when there is no file."""
     from babel.messages import mofile, pofile
     from babel.support import Translations
@@ -74,7 +74,7 @@ def _catalogue(locale: str) -> Any:
 def gettext(message: str, **values: object) -> str:
     """`message` in the current locale, with its named placeholders filled in when `values` are given."""
     locale = current_locale()
-    text: str = message if locale == DEFAULT_LOCALE or not message else _catalogue(locale).gettext(message)
+    text: str = message if locale == DEFAULT_LOCALE or not message else catalogue(locale).gettext(message)
     return text % values if values else text
 
 
@@ -84,7 +84,7 @@ def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     if locale == DEFAULT_LOCALE:
         text = singular if num == 1 else plural
     else:
-        text = _catalogue(locale).ngettext(singular, plural, num)
+        text = catalogue(locale).ngettext(singular, plural, num)
     return text % {"num": num, **values}
 
 

@@ -74,10 +74,12 @@ def lever_gain(lever: Lever) -> str:
 
 def price_sentences(price: OverridePrice) -> list[str]:
     """What an override costs: own money, coverage, public money, applications."""
-    return [_said(sentences.PRICE[code], params, NO_NAMES) for code, params in _price(price)]
+    return [_said(sentences.PRICE[code], params, NO_NAMES) for code, params in price_codes(price)]
 
 
-def _price(price: OverridePrice) -> Iterator[tuple[str, dict[str, Any]]]:
+def price_codes(price: OverridePrice) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The codes of those sentences, each with what is filled in."""
+
     def by(more: str, less: str, same: str | None, cents: int) -> Iterator[tuple[str, dict[str, Any]]]:
         if cents:
             yield (more if cents > 0 else less), {"difference_cents": abs(cents)}

@@ -18,7 +18,8 @@ T = TypeVar("T")
 MAX_FINDINGS = 100
 _QUOTED = re.compile(r"'([^']*)'")
 
-_FORMS = {
+# A pattern -> what it asks for, in words.
+FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens, such as werk-voucher",
     "^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "small letters, digits and single underscores, such as birth_year",
     "^GM[0-9]{4}$": "GM and four digits, such as GM0200",
@@ -27,7 +28,7 @@ _FORMS = {
 }
 
 # What pydantic says -> (our code, what is wrong, remedy). {found}, {limit}, {expected}, {key} are filled in.
-_TABLE: dict[str, tuple[str, str, str]] = {
+FAULTS: dict[str, tuple[str, str, str]] = {
     "missing": ("missing_key", "The key {key} is needed here.", "Add it."),
     "extra_forbidden": ("unknown_key", "There is no key {key} here.", "{nearest}"),
     "literal_error": ("value_not_allowed", "{found} is not possible here; it must be {expected}.", "{nearest}"),
@@ -158,7 +159,7 @@ def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding
     kind, context = str(item["type"]), dict(item.get("ctx", {}))
     path = _path(item["loc"], document.data, kind)
     path = (*path, *_parts(str(context.pop("at")))) if "at" in context else path
-    code, message, remedy = _TABLE.get(kind, (kind, str(item["msg"]).rstrip(".") + ".", "Correct this."))
+    code, message, remedy = FAULTS.get(kind, (kind, str(item["msg"]).rstrip(".") + ".", "Correct this."))
     words = _words(item, context, path)
     allowed = _known_keys(model, item["loc"]) if kind == "extra_forbidden" else words.pop("allowed")
     wanted = (
@@ -200,7 +201,7 @@ def _words(item: Mapping[str, Any], context: Mapping[str, Any], path: PathKey) -
         "allowed": _QUOTED.findall(expected),
         "limit": limits[0] if limits else "",
         "key": str(item["loc"][-1]) if item["loc"] else "",
-        "pattern": _FORMS.get(str(context.get("pattern", "")), context.get("pattern", "")),
+        "pattern": FORMS.get(str(context.get("pattern", "")), context.get("pattern", "")),
         "discriminator": str(context.get("discriminator", "type")).strip("'"),
     }
 

@@ -19,7 +19,7 @@ from matching.problem.proposal import Proposal
 from schemes.facts import complete_facts, parse_facts
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion
-from tests.benchmarks.questions import ON, _fact, question, region
+from tests.benchmarks.questions import ON, answer_to, question, region
 
 PEOPLE = 200
 
@@ -121,7 +121,7 @@ def complete_answers(r: random.Random, shell: Asker, answers: Mapping[str, Any])
             year = int(found.get("birth_year") or r.randint(1950, 2010))
             found[key] = (date(year, 1, 1) + timedelta(days=r.randint(0, 364))).isoformat()
         else:
-            value = _fact(r, definition)
+            value = answer_to(r, definition)
             found[key] = value if value is not None else ON.isoformat()
     if "birth_date" in found:
         found["birth_year"] = int(found["birth_date"][:4])

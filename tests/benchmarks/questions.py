@@ -41,7 +41,7 @@ def question(seed: int, *, loaded: LoadedRegion | None = None) -> Question:
     """A question with 1 to 6 cost lines; some facts are not known, some pledge, some borrow, some had an award before."""
     r, loaded = random.Random(f"question/{seed}"), loaded or region()
     route = r.choices(["individual", "employer"], [6, 4])[0]
-    facts = {key: _fact(r, definition) for key, definition in loaded.facts.items() if definition.derived is None}
+    facts = {key: answer_to(r, definition) for key, definition in loaded.facts.items() if definition.derived is None}
     for scheme in r.sample(sorted(loaded.schemes), 4):
         definition = loaded.schemes[scheme]
         if route in definition.routes and definition.availability(ON).state in ("open", "unknown"):
@@ -104,7 +104,7 @@ def _cost(r: random.Random, route: str) -> dict[str, Any]:
     return cost
 
 
-def _fact(r: random.Random, definition: FactDefinition) -> Any:
+def answer_to(r: random.Random, definition: FactDefinition) -> Any:
     if definition.type == "yes_no":
         return r.random() < 0.5
     if definition.type in ("choice", "choices"):

@@ -19,28 +19,28 @@ VELDRIJK = Path("tests/schemes/regions/veldrijk")
 BASE = load_region(VELDRIJK)
 CATEGORIES = ("tuition", "exam", "books", "materials")
 PLACES = ("GM9901", "GM9902", "GM9903")
-_WORD = {"nl": "Een vraag", "en": "A question"}
+WORD = {"nl": "Een vraag", "en": "A question"}
 _BOTH = ["resident", "employer"]
 
 
-def _options(*keys: str) -> list[dict[str, Any]]:
+def options(*keys: str) -> list[dict[str, Any]]:
     return [{"key": key, "label": {"nl": key, "en": key}} for key in keys]
 
 
 def _fact(key: str, kind: str, **more: Any) -> FactDefinition:
-    words = {"question": {"nl": f"Vraag {key}?", "en": f"Question {key}?"}, "why": _WORD, "who_knows": _BOTH}
+    words = {"question": {"nl": f"Vraag {key}?", "en": f"Question {key}?"}, "why": WORD, "who_knows": _BOTH}
     return validate(FactDefinition, {"key": key, "type": kind, **words, **more}, key)
 
 
 FACTS = [
     *(_fact(f"p{n}", "yes_no", asked_in="core" if n < 3 else "extra", sensitive=n == 4) for n in range(1, 6)),
-    _fact("kind", "choice", values=_options("a", "b", "c")),
+    _fact("kind", "choice", values=options("a", "b", "c")),
     _fact("hours", "number", minimum=0, maximum=40),
     _fact("weeks", "number"),
     _fact("income_cents", "money"),
     _fact("de_minimis_used_cents", "money"),
-    _fact("work_situation", "choice", values=_options("employee", "self_employed")),
-    _fact("training_sector", "choice", values=_options("technology", "care")),
+    _fact("work_situation", "choice", values=options("employee", "self_employed")),
+    _fact("training_sector", "choice", values=options("technology", "care")),
     _fact("birth_year", "year", past_only=True, asked_in="core"),
     _fact("birth_date", "date", past_only=True),
     _fact("residence_municipality", "municipality"),
@@ -137,7 +137,7 @@ def _amounts(r: random.Random) -> dict[str, Any]:
     if odd < 0.12:
         found |= {"caps": [], "fixed_amount_cents": r.randint(1, 20) * 2500}
     elif odd < 0.24:
-        found["rate"] = {"amount_cents": 2500, "unit": _WORD, "fact": r.choice(["hours", "weeks"])}
+        found["rate"] = {"amount_cents": 2500, "unit": WORD, "fact": r.choice(["hours", "weeks"])}
         found["rate"] |= r.choice([{}, {"max_units": 20}, {"pays": "exactly"}])
     elif odd < 0.32:
         found["reduction"] = {"fact": "income_cents", "above_cents": 100_000, "share": "1/4"}
@@ -162,14 +162,14 @@ def _scheme(r: random.Random, name: str, names: list[str]) -> SchemeDefinition:
     here, kind = r.random() < 0.6, r.choice(["subsidy", "subsidy", "subsidy", "sector_fund", "loan"])
     others = [other for other in names if other != name]
     data: dict[str, Any] = {
-        "format": "ontwikkelloket/scheme/1", "scheme": name, "version": 1, "title": _WORD, "summary": _WORD,
-        "owner": "regio-veldrijk", "deciding_body": _WORD if here else None,
+        "format": "ontwikkelloket/scheme/1", "scheme": name, "version": 1, "title": WORD, "summary": WORD,
+        "owner": "regio-veldrijk", "deciding_body": WORD if here else None,
         "administered": "here" if here else "elsewhere", "kind": kind, "repayable": kind == "loan",
         "public_money": kind != "sector_fund", "routes": ["individual", "employer"], "applicant": {"who": "resident"},
         "payee": "provider", "state": "open" if here or r.random() < 0.9 else "unknown",
         "sources": [{"title": "Test", "confidence": "verified"}],
         "conditions": [_condition(r) for _ in range(r.choice([0, 0, 1, 1, 2, 3]))],
-        **_amounts(r), "rounding_unit_cents": r.choice([1, 1, 1, 100]), "apply": {"how": _WORD}, "review_on": "2027-01-01",
+        **_amounts(r), "rounding_unit_cents": r.choice([1, 1, 1, 100]), "apply": {"how": WORD}, "review_on": "2027-01-01",
     }  # fmt: skip
     if r.random() < 0.25:
         data["variants"] = [
@@ -211,12 +211,12 @@ def _funding(r: random.Random, names: list[str]) -> FundingFile:
             {
                 "id": f"m{n}",
                 "funder": "f",
-                "title": _WORD,
+                "title": WORD,
                 "amount_cents": r.choice([50_000, 150_000, 10_000_000]),
                 "earmark": marks,
                 "period": {"from": "2026-01-01", "to": "2027-12-31"},
             }
         )
-    funder = {"id": "f", "name": _WORD, "kind": "province"}
+    funder = {"id": "f", "name": WORD, "kind": "province"}
     data = {"format": "ontwikkelloket/funding/1", "funders": [funder], "agreements": [], "funding_lines": lines}
     return validate(FundingFile, data)

@@ -37,7 +37,7 @@ def completed(question: Question, region: LoadedRegion, seed: int, share: float 
     r, facts = Random(f"completed/{seed}"), dict(question.facts)
     for key, definition in region.facts.items():
         if key not in facts and key != "birth_date" and definition.derived is None and r.random() < share:
-            value = questions._fact(r, definition)
+            value = questions.answer_to(r, definition)
             facts |= {} if value is None else {key: value}
     return question.model_copy(update={"facts": facts})
 

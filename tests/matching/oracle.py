@@ -56,7 +56,7 @@ def compositions(units: int, parts: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _alone(given: Problem, line: CostLine, names: list[Payer], unit: int) -> np.ndarray[Any, Any]:
+def alone(given: Problem, line: CostLine, names: list[Payer], unit: int) -> np.ndarray[Any, Any]:
     """Rows of one line in which no cell is impossible by itself (coverage, earmark, category of the pledge)."""
     never = {1, 2, 3, 14}
     most = []
@@ -80,7 +80,7 @@ def _alone(given: Problem, line: CostLine, names: list[Payer], unit: int) -> np.
 def best(given: Problem, unit: int) -> dict[str, int] | None:
     """Values of passes 1 to 4 of the optimum; None when there would be too many rows to try."""
     names = payers(given)
-    tables = [_alone(given, line, names, unit) for line in given.lines]
+    tables = [alone(given, line, names, unit) for line in given.lines]
     if np.prod([len(table) for table in tables], dtype=float) > MOST_ROWS:
         return None
     index = np.indices([len(table) for table in tables]).reshape(len(tables), -1)

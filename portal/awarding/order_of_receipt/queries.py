@@ -60,7 +60,7 @@ def in_order(session: Session) -> list[tuple[Application, DevelopmentQuestion]]:
     rows = session.execute(
         select(Application, DevelopmentQuestion)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
-        .where(*_undecided())
+        .where(*undecided())
         .order_by(Application.completed_at, Application.receipt_order)
     )
     return [(row[0], row[1]) for row in rows]
@@ -108,7 +108,7 @@ def place_in_order(session: Session, *, application: Application) -> int | None:
     rows = session.scalars(
         select(Application.schemes)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
-        .where(*_undecided(), in_front_of(application), Application.id != application.id)
+        .where(*undecided(), in_front_of(application), Application.id != application.id)
     )
     mine = set(application.schemes)
     waiting = _resting(func.count(WaitingPlace.application_id.distinct())).where(
@@ -185,13 +185,14 @@ def divided_in_order(definition: SchemeDefinition) -> bool:
     return definition.budget is None or definition.budget.distribution == "order_of_receipt"
 
 
-def _undecided() -> tuple[ColumnElement[bool], ...]:
+def undecided() -> tuple[ColumnElement[bool], ...]:
+    """What holds of an application that is complete and of a question that is not decided."""
     return (DevelopmentQuestion.state.in_(IN_ORDER), Application.completed_at.is_not(None))
 
 
 def _claims_money() -> ColumnElement[bool]:
     """An application that still claims money: complete and not decided, or waiting for the rest after the decision."""
-    return or_(and_(*_undecided()), Application.id.in_(_resting(WaitingPlace.application_id)))
+    return or_(and_(*undecided()), Application.id.in_(_resting(WaitingPlace.application_id)))
 
 
 def in_front_of(application: Application) -> ColumnElement[bool]:

@@ -111,8 +111,8 @@ def _plain() -> Asker:
             "format": "ontwikkelloket/scheme/1",
             "scheme": name,
             "version": 1,
-            "title": asking._WORD,
-            "summary": asking._WORD,
+            "title": asking.WORD,
+            "summary": asking.WORD,
             "owner": "regio-veldrijk",
             "administered": "elsewhere",
             "kind": "subsidy",
@@ -126,7 +126,7 @@ def _plain() -> Asker:
             "conditions": [{"type": "yes", "fact": fact}],
             "coverage": [{"categories": ["tuition"], "share": "1"}],
             "caps": [{"per": "award", "amount_cents": cents}],
-            "apply": {"how": asking._WORD},
+            "apply": {"how": asking.WORD},
             "review_on": "2027-01-01",
         }
         made[name] = asking.validate(asking.SchemeDefinition, data, name)

@@ -15,7 +15,7 @@ PER_BLOCK = 15
 
 
 def small_enough(given: Problem) -> bool:
-    rows = [len(oracle._alone(given, line, oracle.payers(given), 1)) for line in given.lines]
+    rows = [len(oracle.alone(given, line, oracle.payers(given), 1)) for line in given.lines]
     return bool(np.prod(rows, dtype=float) <= MOST_ROWS)
 
 

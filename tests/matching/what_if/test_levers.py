@@ -269,7 +269,7 @@ FACTS = [
     fact("training_recognised", "yes_no", who_knows=["resident", "provider"]),
     fact("provider_member", "yes_no", who_knows=["employer", "provider"]),
     fact("training_hours", "number", minimum=0, maximum=100, who_knows=["resident"]),
-    fact("work_situation", "choice", who_knows=["resident"], values=asking._options("employee", "self_employed")),
+    fact("work_situation", "choice", who_knows=["resident"], values=asking.options("employee", "self_employed")),
 ]
 
 

@@ -9,8 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+<<<<<<< HEAD
 from portal.awarding.caps import _period_key
 from portal.awarding.decisions.queries import MixNoLongerFits
+=======
+from portal.awarding.caps import period_key
+from portal.awarding.decisions.actions import MixNoLongerFits
+>>>>>>> fe70efc (Give names that others use a public name)
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.queries import application_of
 from portal.cases.contents import save_had_before
@@ -116,7 +121,7 @@ def test_a_ceiling_from_the_first_award_runs_its_years(session: Session) -> None
 )
 def test_the_period_of_a_ceiling(period: str, years: int | None, on: date, earlier: list[date], key: str) -> None:
     rule = Cap.model_validate({"amount_cents": 1, "per": "person", "period": period, "years": years})
-    assert _period_key(rule, on, earlier) == key
+    assert period_key(rule, on, earlier) == key
 
 
 def test_one_persons_ceiling_is_not_anothers(session: Session) -> None:

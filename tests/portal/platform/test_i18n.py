@@ -64,9 +64,9 @@ def english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder.mkdir(parents=True)
     (folder / "messages.po").write_text(CATALOGUE, encoding="utf-8")
     monkeypatch.setattr(i18n.resources, "files", lambda _package: tmp_path)
-    i18n._catalogue.cache_clear()
+    i18n.catalogue.cache_clear()
     yield
-    i18n._catalogue.cache_clear()
+    i18n.catalogue.cache_clear()
 
 
 def test_dutch_is_what_the_source_says_and_english_what_the_catalogue_says(english: None) -> None:

@@ -25,7 +25,7 @@ CONTRADICTION = re.compile(r""""[a-z_]+",\s+"([a-z]+(?:_[a-z]+)+)",\s+"[A-Z]""")
 
 
 def codes() -> set[str]:
-    found = {row[0] for row in parsing._TABLE.values()}
+    found = {row[0] for row in parsing.FAULTS.values()}
     for file in [*Path("schemes").rglob("*.py"), *Path("matching").rglob("*.py"), Path("portal/commands/matching.py")]:
         text = file.read_text(encoding="utf-8")
         found |= {one for pair in CODE.findall(text) for one in pair if one}
@@ -69,7 +69,7 @@ def test_the_english_of_every_code_is_what_the_finding_says() -> None:
 
 
 def test_every_form_has_dutch() -> None:
-    assert set(FORMS) == set(parsing._FORMS)
+    assert set(FORMS) == set(parsing.FORMS)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from matching.what_if.levers.levers import WHO
 from matching.what_if.override import OverridePrice
 from portal.platform.i18n import LazyString, use_locale
 from portal.words import sentences, sentences_mix, wording
-from portal.words.wording_mix import _price
+from portal.words.wording_mix import price_codes
 from schemes.basics import codes as scheme_codes
 from schemes.evaluation import Rule, describe
 from tests.benchmarks.questions import ON, prepared, region
@@ -51,9 +51,9 @@ def test_every_code_has_a_sentence_that_uses_only_its_parameters(
 
 
 PRICES = (
-    {code for code, _ in _price(OverridePrice(1, 1, 1, 1, 1, "not_proven"))}
-    | {code for code, _ in _price(OverridePrice(-1, -1, -1, -1, -1))}
-    | {code for code, _ in _price(OverridePrice(0, 0, 0, 0, 0))}
+    {code for code, _ in price_codes(OverridePrice(1, 1, 1, 1, 1, "not_proven"))}
+    | {code for code, _ in price_codes(OverridePrice(-1, -1, -1, -1, -1))}
+    | {code for code, _ in price_codes(OverridePrice(0, 0, 0, 0, 0))}
 )
 
 

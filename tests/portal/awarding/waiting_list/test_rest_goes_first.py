@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
-from portal.awarding.order_of_receipt.queries import _undecided, place_in_order
+from portal.awarding.order_of_receipt.queries import place_in_order, undecided
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.top_ups import TopUpDraft, top_up
@@ -198,7 +198,7 @@ def test_at_the_same_moment_the_freed_euros_go_to_the_first_in_order(engine: Eng
 
 def test_control_without_the_claim_of_the_rest_the_later_one_takes_the_euros(engine: Engine, tmp_path: Path) -> None:
     first, second, proposal = unit_of_work(engine, lambda session: freed(session, tmp_path / "proefland"))
-    with patch("portal.awarding.order_of_receipt.queries._claims_money", lambda: and_(*_undecided())):
+    with patch("portal.awarding.order_of_receipt.queries._claims_money", lambda: and_(*undecided())):
         unit_of_work(engine, lambda session: award_second(session, second, proposal)())
     with pytest.raises(Conflict) as gone:
         unit_of_work(engine, lambda session: award_rest(session, first)())
