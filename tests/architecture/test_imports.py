@@ -5,12 +5,25 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-PACKAGES = ("portal", "matching", "schemes")
+from tests.architecture.graph import (
+    CHECKOUT,
+    PACKAGES,
+    Contract,
+    contracts,
+    import_graph,
+    is_kept,
+    layered,
+    layers_of,
+    with_import,
+    with_modules,
+)
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -64,14 +77,58 @@ def test_a_new_folder_without_a_place_is_refused(copy: Path) -> None:
         ("portal/platform/clock.py", "import ortools", "only matching knows the solver"),
     ],
 )
-def test_an_import_against_the_layers_is_refused(copy: Path, where: str, line: str, why: str) -> None:
-    file = copy / where
-    before = file.read_text(encoding="utf-8")
-    file.write_text(f"{before}\n{line}\n", encoding="utf-8")
-    try:
-        assert lint(copy).returncode != 0, why
-    finally:
-        file.write_text(before, encoding="utf-8")
+def test_an_import_against_the_layers_is_refused(where: str, line: str, why: str) -> None:
+    importer = where.removesuffix(".py").replace("/", ".")
+    spoilt = with_import(import_graph(), importer, line.removeprefix("import "))
+    assert not all(is_kept(contract, spoilt) for contract in contracts()), why
+
+
+# Every contract, one by one: the graph is built once and spoilt in memory --------------------------------------------
+
+
+def upward() -> Iterator[Any]:
+    """Of every contract each layer with the one above it, and modules of one layer that do not know each other."""
+    for contract in layered():
+        rows = layers_of(contract)
+        pairs = [(below[0], above[-1]) for above, below in pairwise(rows)]
+        pairs += [(row[0], row[-1]) for row, text in zip(rows, contract["layers"], strict=True) if "|" in text]
+        for importer, imported in pairs:
+            yield pytest.param(contract, importer, imported, id=f"{importer}-{imported}")
+
+
+def forbidden() -> Iterator[Any]:
+    """Of every contract that forbids: each who may not, with each that is not allowed."""
+    for contract in contracts():
+        if contract["type"] == "forbidden":
+            for importer, imported in product(contract["source_modules"], contract["forbidden_modules"]):
+                yield pytest.param(contract, importer, imported, id=f"{importer}-{imported}")
+
+
+@pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract["name"])
+def test_every_contract_is_kept(contract: Contract) -> None:
+    assert is_kept(contract, import_graph())
+
+
+@pytest.mark.parametrize(("contract", "importer", "imported"), [*upward(), *forbidden()])
+def test_a_planted_import_is_refused_by_its_contract(contract: Contract, importer: str, imported: str) -> None:
+    assert not is_kept(contract, with_import(import_graph(), importer, imported))
+
+
+@pytest.mark.parametrize("new", [("newcomer",), ("newcomer", "newcomer.inside")], ids=["module", "folder"])
+@pytest.mark.parametrize(
+    "contract", [contract for contract in layered() if "containers" in contract], ids=lambda contract: contract["name"]
+)
+def test_what_nobody_gave_a_place_in_a_department_is_refused(contract: Contract, new: tuple[str, ...]) -> None:
+    [container] = contract["containers"]
+    assert not is_kept(contract, with_modules(import_graph(), *(f"{container}.{name}" for name in new)))
+
+
+def test_every_department_has_a_contract_of_its_own() -> None:
+    """A department of one module has nothing to put in order."""
+    graph = import_graph()
+    held = {container for contract in layered() for container in contract.get("containers", ())}
+    departments = {name for place in (*PACKAGES, "portal.web") for name in graph.find_children(place)}
+    assert sorted(name for name in departments if len(graph.find_children(name)) > 1 and name not in held) == []
 
 
 def test_only_the_ledger_writes_money_rows() -> None:
