@@ -9,13 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-<<<<<<< HEAD
-from portal.awarding.caps import _period_key
-from portal.awarding.decisions.queries import MixNoLongerFits
-=======
 from portal.awarding.caps import period_key
-from portal.awarding.decisions.actions import MixNoLongerFits
->>>>>>> fe70efc (Give names that others use a public name)
+from portal.awarding.decisions.queries import MixNoLongerFits
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.queries import application_of
 from portal.cases.contents import save_had_before
