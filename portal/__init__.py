@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     settings = settings or load_settings()
     logs.configure(settings.log_level)
     load_models()
-    app = DeskApp(__name__, template_folder=str(TEMPLATES))
+    app = DeskApp(__name__, template_folder=str(TEMPLATES), static_folder="web/static")
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         TESTING=settings.portal_env == "test",

@@ -1,1 +1,1 @@
-"""From a question to the whole answer."""
+"""From a question, or a bundle of them, to the whole answer."""

@@ -1,1 +1,1 @@
-"""Which question to ask next."""
+"""Which question is worth asking next, and the proof that none is."""

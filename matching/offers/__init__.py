@@ -1,4 +1,4 @@
-"""From a question and definitions to a problem."""
+"""From a question and definitions to a problem that can be solved."""
 
 from matching.offers.offers import (
     PLEDGE,

@@ -1,4 +1,4 @@
-"""A decision receipt: a proof that anybody can compute again. See `matching.receipt.content`."""
+"""A decision receipt: one file with everything that a decision rests on, which anybody can compute again."""
 
 from matching.receipt.content import (
     RECEIPT_FORMAT,

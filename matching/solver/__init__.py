@@ -1,1 +1,1 @@
-"""The only place that knows OR-Tools."""
+"""The only place that knows OR-Tools: a problem goes in, the best mix with its proof comes out."""

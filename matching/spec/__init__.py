@@ -1,1 +1,1 @@
-"""The specification, no solver in sight."""
+"""The specification in plain arithmetic, with no solver in sight."""

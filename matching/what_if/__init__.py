@@ -1,1 +1,1 @@
-"""Other mixes, what is not certain, what would change the answer."""
+"""What is found by solving again: other mixes, the price of an override, and what would change the answer."""

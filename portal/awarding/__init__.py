@@ -1,1 +1,1 @@
-"""From a proposal to a decision."""
+"""From the mix that is proposed to the decision that awards it, and what is decided about it later."""

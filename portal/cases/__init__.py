@@ -1,1 +1,1 @@
-"""A question from the first word to the talk."""
+"""A question and all that is said about it before a decision: applications, pledges, talks, and who has the case."""

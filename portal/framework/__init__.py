@@ -1,1 +1,1 @@
-"""What the region has laid down."""
+"""What the region has laid down before the first question: scheme versions, money and mandates."""

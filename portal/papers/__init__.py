@@ -1,1 +1,1 @@
-"""What is made to be kept or sent."""
+"""What is made to be kept or sent: letters, proofs, the handbook and the register, for screens and commands alike."""

@@ -1,1 +1,1 @@
-"""Who somebody is."""
+"""Who somebody is and what they did, not what they may open."""

@@ -1,1 +1,1 @@
-"""What every department stands on."""
+"""What every department stands on: the database, the clock, settings, numbers, jobs and the calendar of the law."""

@@ -1,1 +1,1 @@
-"""Messages, letters, files."""
+"""What is sent and what is handed in: messages, letters and files."""

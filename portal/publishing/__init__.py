@@ -1,1 +1,1 @@
-"""A scheme version on its way into force."""
+"""A scheme version on its way into force: written, replayed, checked, published and exchanged."""

@@ -1,1 +1,1 @@
-"""What waits for a second person, and objections."""
+"""What waits for a second person, and what somebody objects to."""

@@ -1,1 +1,1 @@
-"""Vouchers and what is paid on them."""
+"""What becomes of an award: vouchers, the providers who take them and the invoices on them."""

@@ -1,1 +1,1 @@
-"""The screens, one package per audience, and the edge that runs them."""
+"""The screens, one package per audience, what they share on purpose, and the edge that runs them."""

@@ -1,1 +1,1 @@
-"""What the desk says, in Dutch and English."""
+"""What the desk says about codes, in Dutch and English."""

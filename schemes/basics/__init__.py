@@ -1,1 +1,1 @@
-"""What everything is made of."""
+"""What every definition is made of: money, values, cost categories, codes and findings."""

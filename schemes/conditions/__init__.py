@@ -1,4 +1,4 @@
-"""What may be asked of the facts."""
+"""The conditions that a definition can set, as typed values."""
 
 from schemes.conditions.conditions import (
     CONDITION_TYPES,

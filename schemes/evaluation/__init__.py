@@ -1,4 +1,4 @@
-"""Conditions on one person."""
+"""What a condition says about one person, with the reason."""
 
 from schemes.evaluation.evaluation import (
     EVALUATORS,

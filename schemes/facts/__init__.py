@@ -1,4 +1,4 @@
-"""What may be asked, and of whom."""
+"""What may be asked of people, the lists it is held against, and what an answer can be."""
 
 from schemes.facts.facts import (
     UNKNOWN_WORDS,

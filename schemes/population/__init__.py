@@ -1,4 +1,4 @@
-"""Conditions on many people at once."""
+"""What conditions say about many people at once, real or invented."""
 
 from schemes.population.population import (
     CHUNK,

@@ -1,1 +1,1 @@
-"""What a condition can become over all people."""
+"""What a condition can become over all people there could be."""

@@ -1,4 +1,4 @@
-"""Everything of one region."""
+"""Everything of one region, read from its folder and checked for fitting together."""
 
 from schemes.region.region import (
     CEILING_2024,

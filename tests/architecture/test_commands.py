@@ -140,7 +140,7 @@ def test_the_wheel_has_everything_that_is_not_code(wheel: Path) -> None:
                 assert f"{target}/{path.relative_to(CHECKOUT / folder)}" in names
     for path in (CHECKOUT / "portal" / "migrations").rglob("*.py"):
         assert str(path.relative_to(CHECKOUT)) in names
-    for path in (CHECKOUT / "portal" / "static").rglob("*.*"):
+    for path in (CHECKOUT / "portal" / "web" / "static").rglob("*.*"):
         assert str(path.relative_to(CHECKOUT)) in names
     assert {
         "portal/migrations/script.py.mako",

@@ -149,7 +149,7 @@ def form_for(page: str, state: str) -> SubForm | None:
 
 def make_gallery(theme_css: str = "") -> Flask:
     """The application, with a content security policy as strict as that of the real one."""
-    app = Flask("gallery", static_folder=str(ROOT / "portal" / "static"))
+    app = Flask("gallery", static_folder=str(ROOT / "portal" / "web" / "static"))
     app.config["THEME_CSS"] = theme_css
     env: Any = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True

@@ -1,4 +1,4 @@
-"""Screens of the technical admin: accounts, the outbox and the jobs. No case, no person who asks, is ever shown here."""
+"""Screens of the technical admin: accounts, the outbox and the jobs, and never a case or a person who asks."""
 
 from portal.web.admin import accounts, jobs, status
 

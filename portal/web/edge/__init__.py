@@ -1,4 +1,4 @@
-"""Everything around a request."""
+"""Everything around a request: sessions, headers, guards, errors, and who may open what."""
 
 from portal.web.edge.edge import (
     CSRF_FIELD,

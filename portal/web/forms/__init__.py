@@ -1,4 +1,4 @@
-"""What is filled in."""
+"""What is filled in: forms, fields and uploads, and how typed text is read."""
 
 from portal.web.forms.forms import (
     ChoiceField,

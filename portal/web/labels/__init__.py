@@ -1,1 +1,1 @@
-"""Words of screens alone."""
+"""Words that only screens use."""

@@ -18,7 +18,7 @@ from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.owner.blueprint import blueprint
-from portal.web.owner.editor.drafting import Draft
+from portal.web.owner.editor.drafting import SchemeDraft
 from portal.web.owner.editor.screens import opened, save
 from portal.web.owner.editor.sections import CASES, SECTIONS
 from portal.web.owner.editor.tree import misfits, tree_of
@@ -93,7 +93,7 @@ def _text_of(form: ImportForm) -> str:
     return str(form.text.data)
 
 
-def _taken(draft: Draft, text: str, revision: int) -> ResponseReturnValue:
+def _taken(draft: SchemeDraft, text: str, revision: int) -> ResponseReturnValue:
     """Take a file over. Raises BadFile and Refusal."""
     document = parse_text(text, _("bestand"), as_json=text.lstrip().startswith("{")).data
     if not isinstance(document, dict):
@@ -107,15 +107,15 @@ def _taken(draft: Draft, text: str, revision: int) -> ResponseReturnValue:
         )
     plain = _plain(document)
     if of_cases:
-        taken = Draft(draft.version, draft.document, plain, draft.region, draft.named)
+        taken = SchemeDraft(draft.version, draft.document, plain, draft.region, draft.named)
     else:
-        taken = Draft(draft.version, plain, draft.cases, draft.region, draft.named)
+        taken = SchemeDraft(draft.version, plain, draft.cases, draft.region, draft.named)
     save(taken, revision)
     flash(_("Het bestand staat in het concept. Kijk na of alles klopt."), "ok")
     return redirect(_first_page(draft, CASES if of_cases else SECTIONS[0].name), code=303)
 
 
-def _first_page(draft: Draft, part: str = SECTIONS[0].name) -> str:
+def _first_page(draft: SchemeDraft, part: str = SECTIONS[0].name) -> str:
     version = draft.version
     return url_for("owner.edit_draft", scheme=version.scheme.slug, version=version.version, part=part)
 

@@ -36,7 +36,7 @@ NEW_CASES = {"format": CASES_FORMAT}
 
 
 @dataclass
-class Draft:
+class SchemeDraft:
     """A draft with what it says, and the region it is for."""
 
     version: SchemeVersion
@@ -58,15 +58,15 @@ class Draft:
         said = {key: part[key] for key in keys_of(section, named=self.named) if key in part}
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
-    def with_part(self, section: Section, part: dict[str, Any]) -> Draft:
+    def with_part(self, section: Section, part: dict[str, Any]) -> SchemeDraft:
         """The same draft with another document for a page. Cases without a case are no cases."""
         if section.name != CASES:
-            return Draft(self.version, part, self.cases, self.region, self.named)
+            return SchemeDraft(self.version, part, self.cases, self.region, self.named)
         said = {key: value for key, value in part.items() if key in ("given", "cases") and value}
-        return Draft(self.version, self.document, part if said else None, self.region, self.named)
+        return SchemeDraft(self.version, self.document, part if said else None, self.region, self.named)
 
 
-def draft_for(session: Session, *, scheme: str, version: str, actor: Actor, on: date) -> Draft | None:
+def draft_for(session: Session, *, scheme: str, version: str, actor: Actor, on: date) -> SchemeDraft | None:
     """The draft at an address; None when there is none, it is no draft any more, or the actor may not write it."""
     if not (version.isascii() and version.isdigit() and len(version) < 7):
         return None
@@ -74,14 +74,14 @@ def draft_for(session: Session, *, scheme: str, version: str, actor: Actor, on: 
     if found is None or found.state is not VersionState.DRAFT:
         return None
     named = newest_published(session, scheme_id=found.scheme_id) is not None
-    return Draft(found, document_of(found), cases_document_of(found), as_loaded_region(session, on=on), named)
+    return SchemeDraft(found, document_of(found), cases_document_of(found), as_loaded_region(session, on=on), named)
 
 
 @dataclass
 class Sending:
     """What a page sent: the draft as it would be, where to go next, and the revision that it may replace."""
 
-    draft: Draft
+    draft: SchemeDraft
     revision: int
     word: str = ""
     path: str = ""
@@ -89,7 +89,7 @@ class Sending:
     """A condition was given another type that would have lost its parts; it kept its own."""
 
 
-def sent_page(section: Section, draft: Draft) -> Sending:
+def sent_page(section: Section, draft: SchemeDraft) -> Sending:
     """The page that came back, with the button that was pressed carried out. What no page sends is a 400."""
     form = request.form
     revision = form.get("-revision", "")
@@ -120,7 +120,7 @@ def _kept_type(name: str, asked: str, part: Any) -> bool:
     return isinstance(here, dict) and bool(asked) and here.get("type") != asked
 
 
-def _read_part(section: Section, draft: Draft, form: Any) -> dict[str, Any]:
+def _read_part(section: Section, draft: SchemeDraft, form: Any) -> dict[str, Any]:
     base = draft.part(section)
     names = [name for name in form if not name.startswith(CONTROL) and name not in _OF_EVERY_FORM]
     sent = nested((name, form.getlist(name)) for name in names)
@@ -135,7 +135,7 @@ _OF_EVERY_FORM = frozenset({"csrf_token", "submission_token", "do"})
 # What a page shows --------------------------------------------------------------------------------------------------------
 
 
-def page_for(section: Section, draft: Draft, on: date, *, stored: Draft | None = None) -> dict[str, Any]:
+def page_for(section: Section, draft: SchemeDraft, on: date, *, stored: SchemeDraft | None = None) -> dict[str, Any]:
     """Everything that the template of a page needs. `stored`: what is kept, when the page shows something else."""
     checked = check(draft.document, draft.cases, draft.region)
     parts, page = fields_for(section, draft, checked, on)
@@ -162,20 +162,20 @@ def page_for(section: Section, draft: Draft, on: date, *, stored: Draft | None =
     }
 
 
-def above(draft: Draft) -> str:
+def above(draft: SchemeDraft) -> str:
     """Where one goes back to: the page of the scheme when it holds today, else the list."""
     slug = draft.version.scheme.slug
     return url_for("owner.scheme", scheme=slug) if slug in draft.region.schemes else url_for("owner.scheme_list")
 
 
-def _strange(section: Section, draft: Draft) -> list[str]:
+def _strange(section: Section, draft: SchemeDraft) -> list[str]:
     """The places on this page that the form cannot show."""
     keys = keys_of(section, named=draft.named)
     found = misfits(form_of(section), draft.part(section))
     return [path for path in found if path.partition(".")[0] in keys]
 
 
-def fields_for(section: Section, draft: Draft, checked: Checked, on: date) -> tuple[list[Shown], Page]:
+def fields_for(section: Section, draft: SchemeDraft, checked: Checked, on: date) -> tuple[list[Shown], Page]:
     """The fields of a page."""
     problems = checked.case_problems if section.name == CASES else checked.problems
     page = Page(known_of(draft.region), problems, lambda value: sentence_of(value, draft.region, on))
@@ -191,7 +191,7 @@ def title_of(document: Mapping[str, Any], slug: str) -> str:
     return said or slug
 
 
-def _pages(section: Section, draft: Draft, checked: Checked) -> list[dict[str, Any]]:
+def _pages(section: Section, draft: SchemeDraft, checked: Checked) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     for cases, problems in ((False, checked.problems), (True, checked.case_problems)):
         for path, texts in problems.items():
@@ -224,7 +224,7 @@ def _errors(parts: Sequence[Shown], above: tuple[str, ...]) -> list[tuple[str, s
     return found
 
 
-def differences(section: Section, mine: Draft, stored: Draft, on: date) -> list[list[str]]:
+def differences(section: Section, mine: SchemeDraft, stored: SchemeDraft, on: date) -> list[list[str]]:
     """The fields of a page in which two drafts differ: name, what is stored, what was typed."""
     sides = []
     names: dict[str, str] = {}

@@ -20,7 +20,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.owner.blueprint import blueprint
 from portal.web.owner.editor.checking import check
-from portal.web.owner.editor.drafting import Draft, Sending, above, differences, draft_for, page_for, sent_page
+from portal.web.owner.editor.drafting import SchemeDraft, Sending, above, differences, draft_for, page_for, sent_page
 from portal.web.owner.editor.effect import effect_of
 from portal.web.owner.editor.render import Shown
 from portal.web.owner.editor.sections import SECTIONS, Section, section
@@ -34,13 +34,13 @@ class NewSchemeForm(Form):
     title_en = TextField(_l("Titel in het Engels"), optional=True, maximum=200)
 
 
-def opened(scheme: str, version: str) -> Draft:
+def opened(scheme: str, version: str) -> SchemeDraft:
     """The draft at this address, or 404."""
     session, actor = current_session(), current_actor()
     return found(draft_for(session, scheme=scheme, version=version, actor=actor, on=today()))
 
 
-def save(draft: Draft, revision: int) -> None:
+def save(draft: SchemeDraft, revision: int) -> None:
     """Keep a draft as it is. Raises Refusal."""
     save_draft(
         current_session(),
@@ -65,7 +65,7 @@ def edit_draft(scheme: str, version: str, part: str) -> ResponseReturnValue:
     return page("owner/editor/section.html", saved=saved, **page_for(chosen, draft, today()))
 
 
-def _kept(chosen: Section, draft: Draft, sending: Sending) -> ResponseReturnValue:
+def _kept(chosen: Section, draft: SchemeDraft, sending: Sending) -> ResponseReturnValue:
     changed = (sending.draft.document, sending.draft.cases) != (draft.document, draft.cases)
     if changed or sending.revision != draft.version.revision:
         try:
@@ -86,7 +86,7 @@ def _kept(chosen: Section, draft: Draft, sending: Sending) -> ResponseReturnValu
     return redirect(_after(chosen, sending), code=303)
 
 
-def _shown_both(chosen: Section, mine: Draft, stored: Draft) -> ResponseReturnValue:
+def _shown_both(chosen: Section, mine: SchemeDraft, stored: SchemeDraft) -> ResponseReturnValue:
     """Somebody else saved first: what was typed stays on the page, beside what is stored."""
     rows = differences(chosen, mine, stored, today())
     shown = page_for(chosen, mine, today(), stored=stored)

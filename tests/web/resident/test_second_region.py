@@ -30,7 +30,7 @@ from tests.web.conftest import settings_for
 from tests.web.office import said
 from tests.web.walking import CONTACT, Walk, act, assert_sound, question_of, soup_of
 
-VELDRIJK = Path(__file__).resolve().parents[1] / "schemes" / "regions" / "veldrijk"
+VELDRIJK = Path(__file__).resolve().parents[2] / "schemes" / "regions" / "veldrijk"
 OTHER_REGION = re.compile(
     r"stedendriehoek|stedenvierkant|leerwerkloket|apeldoorn|deventer|zutphen|ontwikkelfonds", re.I
 )

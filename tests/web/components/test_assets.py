@@ -15,7 +15,7 @@ from wtforms import Form as PlainForm
 from portal.web.edge import assets
 from tests.web.gallery import ROOT, CostsForm
 
-CSS = (ROOT / "portal" / "static" / "app.css").read_text("utf-8")
+CSS = (ROOT / "portal" / "web" / "static" / "app.css").read_text("utf-8")
 KINDS = ("scheme", "employer", "sector", "loan", "own")
 
 
