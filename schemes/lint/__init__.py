@@ -1,6 +1,6 @@
-"""The linter: what a definition says that its writer cannot have meant, and what is missing. Pure rules on definitions.
+"""The linter: what a definition says that its writer cannot have meant, and what is missing.
 
-The rules that need amounts to be worked out are in `matching.lint`, which calls this one too.
+Pure rules on definitions. Those that need amounts to be worked out are in `matching.lint`, which calls this one too.
 """
 
 from collections.abc import Callable, Iterator
