@@ -8,7 +8,7 @@ from schemes.definition.amounts import Cap
 from schemes.facts.outcome import PAST_AWARDS, FactValue, PastAward
 
 
-def with_history(facts: Mapping[str, FactValue], awards: Sequence[HadBefore]) -> dict[str, FactValue]:
+def with_earlier_awards(facts: Mapping[str, FactValue], awards: Sequence[HadBefore]) -> dict[str, FactValue]:
     """The facts with what was awarded before, as conditions of type awards count it. No awards: known to be none."""
     past = tuple(PastAward(award.scheme, award.awarded_on, award.amount_cents) for award in awards)
     return {**facts, PAST_AWARDS: past}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from matching.offers.earlier_awards import with_history
+from matching.offers.earlier_awards import with_earlier_awards
 from matching.offers.eligibility import Verdict, assess
 from matching.offers.offers import build_problem
 from matching.offers.question import Question
@@ -73,7 +73,7 @@ def known_facts(
     """
     read = parse_facts(raw, rules.region.facts, on=rules.on)
     facts = complete_facts(read.values, rules.region.facts, rules.references, rules.on)
-    return facts if had_before is None else with_history(facts, had_before)
+    return facts if had_before is None else with_earlier_awards(facts, had_before)
 
 
 def checked_facts(question: Question, rules: Rules, *, file: str = "") -> dict[str, FactValue]:
@@ -82,7 +82,7 @@ def checked_facts(question: Question, rules: Rules, *, file: str = "") -> dict[s
     if read.findings:
         raise BadFile(read.findings)
     facts = complete_facts(read.values, rules.region.facts, rules.references, rules.on)
-    return with_history(facts, question.had_before)
+    return with_earlier_awards(facts, question.had_before)
 
 
 def _verdicts(facts: Facts, rules: Rules, route: Route) -> tuple[Verdict, ...]:

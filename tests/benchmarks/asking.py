@@ -11,7 +11,7 @@ from typing import Any
 from matching.answering.answer import prepare
 from matching.asking.next_question import next_question
 from matching.offers import Rules, funding_line
-from matching.offers.earlier_awards import with_history
+from matching.offers.earlier_awards import with_earlier_awards
 from matching.offers.eligibility import assess
 from matching.offers.question import Question
 from matching.offers.state_aid import fact_to_ask
@@ -49,7 +49,7 @@ class Asker:
         read = parse_facts(told, self.region.facts, on=self.on)
         assert not read.findings, read.findings
         completed = complete_facts(read.values, self.region.facts, self.region.references, self.on)
-        return with_history(completed, self.question.had_before)
+        return with_earlier_awards(completed, self.question.had_before)
 
     def mix(self, told: Mapping[str, Any]) -> Proposal:
         """The best mix with what was told."""

@@ -1,4 +1,4 @@
-"""The allocation report and the transfers behind each of its figures, on the screen and as a file."""
+"""The allocation and the transfers behind each of its figures, on the screen and as a file."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def overview() -> ResponseReturnValue:
     """Per scheme, per funder and per funding line: budget, reserved, spent, paid, available and vouchers."""
     session, actor = current_session(), current_actor()
     form, on = asked_day()
-    report = found(allocation(session, actor=actor, on=on, today=today()))
+    allotted = found(allocation(session, actor=actor, on=on, today=today()))
     view = request.args.get("per", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
-    rows = {"regeling": scheme_rows, "financier": funder_rows, "budget": line_rows}[view](report)
+    rows = {"regeling": scheme_rows, "financier": funder_rows, "budget": line_rows}[view](allotted)
     keep: dict[str, Any] = {"op": request.args["op"]} if on is not None else {}
     names = {"regeling": _("Per regeling"), "financier": _("Per financier"), "budget": _("Per budget")}
     return page(
@@ -77,12 +77,12 @@ def overview() -> ResponseReturnValue:
         status=200,
         page_errors=bool(form.errors),
         on=on,
-        report=report,
+        allotted=allotted,
         view=view,
         title=names[view],
         rows=rows,
-        tiles=tiles(report),
-        bars=bars(report),
+        tiles=tiles(allotted),
+        bars=bars(allotted),
         views=[
             {"text": names[key], "href": url_for("region.overview", per=key, **keep), "current": key == view}
             for key in VIEWS
@@ -92,15 +92,15 @@ def overview() -> ResponseReturnValue:
     )
 
 
-def tiles(report: Allocation) -> list[dict[str, Any]]:
+def tiles(allotted: Allocation) -> list[dict[str, Any]]:
     """The five figures of all money together."""
     shown = []
     for figure in SHOWN:
-        tile = link(figure, report.on, cents_of(report.total, figure))
+        tile = link(figure, allotted.on, cents_of(allotted.total, figure))
         shown.append(
             {
                 "label": label(FIGURES, figure),
-                "value": format_euros(cents_of(report.total, figure)),
+                "value": format_euros(cents_of(allotted.total, figure)),
                 "href": tile["href"],
                 "note": str(FIGURE_NOTES[figure]),
             }
@@ -126,37 +126,37 @@ def line_title(row: LineFigures) -> str:
     return localized({"nl": row.line.title_nl, "en": row.line.title_en})
 
 
-def scheme_rows(report: Allocation) -> list[list[Any]]:
+def scheme_rows(allotted: Allocation) -> list[list[Any]]:
     """A row per scheme: what it may use, and what was reserved, spent and paid for it."""
     rows = []
-    for row in report.schemes:
+    for row in allotted.schemes:
         of = {"regeling": row.scheme}
         figures = {"reserved": row.reserved_cents, "spent": row.spent_cents, "paid": row.paid_cents}
         rows.append(
             [
                 scheme_title(row),
-                link("funded", report.on, row.admitted_budget_cents, voor=row.scheme),
-                *[link(figure, report.on, figures[figure], **of) for figure in OF_SCHEME],
-                link("available", report.on, row.admitted_available_cents, voor=row.scheme),
+                link("funded", allotted.on, row.admitted_budget_cents, voor=row.scheme),
+                *[link(figure, allotted.on, figures[figure], **of) for figure in OF_SCHEME],
+                link("available", allotted.on, row.admitted_available_cents, voor=row.scheme),
                 row.vouchers,
             ]
         )
     return rows
 
 
-def funder_rows(report: Allocation) -> list[list[Any]]:
+def funder_rows(allotted: Allocation) -> list[list[Any]]:
     """A row per funder."""
     return [
         [
             localized({"nl": row.funder.name_nl, "en": row.funder.name_en}),
-            *_figure_links(row.figures, report.on, financier=row.funder.slug),
+            *_figure_links(row.figures, allotted.on, financier=row.funder.slug),
             row.vouchers,
         ]
-        for row in report.funders
+        for row in allotted.funders
     ]
 
 
-def line_rows(report: Allocation) -> list[list[Any]]:
+def line_rows(allotted: Allocation) -> list[list[Any]]:
     """A row per funding line, with the period in which it may be used."""
     return [
         [
@@ -164,10 +164,10 @@ def line_rows(report: Allocation) -> list[list[Any]]:
                 "text": line_title(row),
                 "note": f"{format_date(row.line.period_from, 'short')} – {format_date(row.line.period_to, 'short')}",
             },
-            *_figure_links(row.figures, report.on, budget=row.line.slug),
+            *_figure_links(row.figures, allotted.on, budget=row.line.slug),
             row.vouchers,
         ]
-        for funder in report.funders
+        for funder in allotted.funders
         for row in funder.lines
     ]
 
@@ -176,11 +176,11 @@ def _figure_links(figures: Figures, on: date | None, **of: str) -> list[dict[str
     return [link(figure, on, cents_of(figures, figure), **of) for figure in SHOWN]
 
 
-def bars(report: Allocation) -> list[dict[str, Any]]:
+def bars(allotted: Allocation) -> list[dict[str, Any]]:
     """A bar per funding line that ever had money."""
     return [
         {"label": line_title(row), "figures": row.figures}
-        for funder in report.funders
+        for funder in allotted.funders
         for row in funder.lines
         if row.figures.funded_cents
     ]
@@ -201,12 +201,12 @@ HEADER = (
 def overview_file() -> ResponseReturnValue:
     """The same table as a file."""
     _form, on = asked_day()
-    report = found(allocation(current_session(), actor=current_actor(), on=on, today=today()))
+    allotted = found(allocation(current_session(), actor=current_actor(), on=on, today=today()))
     view = request.args.get("per", VIEWS[0])
     if view == "financier":
-        rows = [[row.funder.name_nl, *_euros(row.figures), row.vouchers] for row in report.funders]
+        rows = [[row.funder.name_nl, *_euros(row.figures), row.vouchers] for row in allotted.funders]
     elif view == "budget":
-        lines = [row for funder in report.funders for row in funder.lines]
+        lines = [row for funder in allotted.funders for row in funder.lines]
         rows = [[line_title(row), *_euros(row.figures), row.vouchers] for row in lines]
     else:
         rows = [
@@ -219,7 +219,7 @@ def overview_file() -> ResponseReturnValue:
                 Euros(row.admitted_available_cents),
                 row.vouchers,
             ]
-            for row in report.schemes
+            for row in allotted.schemes
         ]
     return csv_file(f"geld-per-{view if view in VIEWS else VIEWS[0]}-{on or today()}.csv", HEADER, rows)
 
@@ -311,18 +311,18 @@ def behind(figure: Figure, of: dict[str, Any], on: date | None) -> list[Transfer
 
 def scheme_titles() -> dict[str, str]:
     """The titles of the schemes with figures."""
-    report = found(allocation(current_session(), actor=current_actor(), today=today()))
-    return {row.scheme: scheme_title(row) for row in report.schemes}
+    allotted = found(allocation(current_session(), actor=current_actor(), today=today()))
+    return {row.scheme: scheme_title(row) for row in allotted.schemes}
 
 
 def about(of: dict[str, Any]) -> str:
     """What a figure is about, in words."""
-    report = found(allocation(current_session(), actor=current_actor(), today=today()))
-    names = {row.scheme: scheme_title(row) for row in report.schemes}
+    allotted = found(allocation(current_session(), actor=current_actor(), today=today()))
+    names = {row.scheme: scheme_title(row) for row in allotted.schemes}
     names |= {
-        row.funder.slug: localized({"nl": row.funder.name_nl, "en": row.funder.name_en}) for row in report.funders
+        row.funder.slug: localized({"nl": row.funder.name_nl, "en": row.funder.name_en}) for row in allotted.funders
     }
-    lines = {row.line.slug: line_title(row) for funder in report.funders for row in funder.lines}
+    lines = {row.line.slug: line_title(row) for funder in allotted.funders for row in funder.lines}
     named = [lines.get(value, value) if key == "funding_line" else names.get(value, value) for key, value in of.items()]
     if "admitted" in of:
         return _("geld dat %(scheme)s mag gebruiken", scheme=names.get(of["admitted"], of["admitted"]))

@@ -124,7 +124,7 @@ def test_awards_of_before_count_against_the_cap_that_binds(loaded: LoadedRegion)
     assert (offer.cap_cents, offer.had_before_cents) == (300000, 100000)
 
 
-HISTORY = [
+HAD_BEFORE = [
     ({"per": "award"}, 0),
     ({"per": "person"}, 1111),
     ({"per": "person", "period": "calendar_year"}, 1000),
@@ -136,7 +136,7 @@ HISTORY = [
 ]
 
 
-@pytest.mark.parametrize(("cap", "cents"), HISTORY)
+@pytest.mark.parametrize(("cap", "cents"), HAD_BEFORE)
 def test_a_period_counts_the_awards_that_lie_in_it(cap: dict[str, Any], cents: int) -> None:
     days = {date(2020, 5, 1): 1, date(2022, 5, 1): 10, date(2025, 10, 1): 100, date(2026, 9, 1): 1000}
     awards = [HadBefore(scheme="x", amount_cents=amount, awarded_on=day) for day, amount in days.items()]

@@ -87,7 +87,7 @@ def test_a_count_of_awards_is_a_whole_number_and_not_below_zero(veldrijk: Loaded
 
 NAMES = ("at_least", "more_than", "at_most", "less_than")
 DAYS = [date(2024, 1, 31), date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2026, 2, 28), date(2026, 3, 1)]
-HISTORY = [
+HAD_BEFORE = [
     tuple(PastAward(name, day, 100) for day in days)
     for name in ("eigen", "anders")
     for days in ((), (date(2025, 3, 1),), (date(2025, 3, 2), date(2026, 2, 1)), (date(2026, 1, 1),) * 2)
@@ -119,7 +119,7 @@ EVERY: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
                 {}, {"of": "amount"}, {"period": "calendar_year"}, {"period": "school_year"}, {"period": "before", "months": 12}
             )
         ],
-        [{PAST_AWARDS: had} for had in HISTORY],
+        [{PAST_AWARDS: had} for had in HAD_BEFORE],
     ),
     "ages": (
         [
