@@ -51,15 +51,30 @@ def test_what_is_no_sentence_is_noticed(text: str) -> None:
     assert not is_one_sentence(text)
 
 
-# portal/README.md ------------------------------------------------------------------------------------------------------
+# The READMEs -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_readme_has_the_departments_in_the_order_of_the_contract_and_in_their_own_words() -> None:
-    [contract] = [contract for contract in contracts() if contract.get("containers") == ["portal"]]
-    ordered = [name.removeprefix("portal.") for row in layers_of(contract) for name in row]
-    rows = dict(re.findall(r"^\| `(\w+)/` \| (.+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE))
-    assert list(rows) == [name for name in ordered if f"portal/{name}" in departments("portal")]
-    assert rows == {name: sentence_of(f"portal/{name}") for name in rows}
+def listed(folder: str) -> list[tuple[str, str, str]]:
+    """The rows of the list of departments in a README: name, sentence, and what more is said."""
+    text = (CHECKOUT / folder / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| `(\w+)/` \| ([^|]+) \|(.*)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", MOST_ENTRIES)
+def test_the_readme_lists_the_departments_in_the_order_of_the_contract_and_in_their_own_words(folder: str) -> None:
+    [contract] = [contract for contract in contracts() if contract.get("containers") == [folder]]
+    ordered = [name.replace(".", "/") for row in layers_of(contract) for name in row]
+    expected = [name for name in ordered if name in departments(folder)]
+    assert [f"{folder}/{name}" for name, _, _ in listed(folder)] == expected
+    assert [sentence for _, sentence, _ in listed(folder)] == [sentence_of(name) for name in expected]
+
+
+@pytest.mark.parametrize("folder", ["matching", "schemes"])
+def test_the_readme_names_every_file_of_a_department_and_no_other(folder: str) -> None:
+    for name, _, more in listed(folder):
+        named = set(re.findall(r"`(\w+)(?:\.py|/)`", more))
+        there = {path.stem for path in (CHECKOUT / folder / name).iterdir()} - {"__init__", "__pycache__"}
+        assert named == there, name
 
 
 def walk_of_an_approval() -> list[str]:

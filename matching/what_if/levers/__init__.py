@@ -1,1 +1,1 @@
-"""Other mixes, what is not certain, what would change the answer."""
+"""What would change the answer: levers, by who can pull them."""
