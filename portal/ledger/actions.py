@@ -7,16 +7,15 @@ circle. Nothing here commits. Amounts are whole euro cents. ``actor_id`` is a re
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.ledger.booking import Book, NotReserved, booked_under, check_amount, open_reservations
 from portal.ledger.guards import (
     BudgetExhausted,
     CapExhausted,
@@ -27,20 +26,8 @@ from portal.ledger.guards import (
     totals,
     use_cap,
 )
-from portal.ledger.models import (
-    LARGEST_CENTS,
-    ROUTES,
-    AccountKind,
-    BudgetGuard,
-    CapUse,
-    LedgerAccount,
-    Transfer,
-    TransferKind,
-)
-from portal.platform.clock import local_date
+from portal.ledger.models import AccountKind, BudgetGuard, CapUse, LedgerAccount, Transfer, TransferKind
 from portal.platform.database import insert_into
-from portal.platform.errors import Conflict
-from portal.platform.i18n import lazy_gettext
 
 __all__ = [
     "BudgetExhausted",
@@ -57,19 +44,6 @@ __all__ = [
     "release",
     "reserve",
 ]
-
-
-class NotReserved(Conflict):
-    """There is no open reservation for this, or less than was asked: it was spent or released before."""
-
-    def __init__(self, asked_cents: int | None, reserved_cents: int) -> None:
-        super().__init__(
-            "not_reserved",
-            lazy_gettext("Voor dit bedrag is niet genoeg geld meer gereserveerd."),
-            params={"asked_cents": asked_cents, "reserved_cents": reserved_cents},
-        )
-        self.asked_cents = asked_cents
-        self.reserved_cents = reserved_cents
 
 
 @dataclass(frozen=True)
@@ -131,13 +105,13 @@ def fund(
     note: str | None = None,
 ) -> Transfer:
     """Put money into a funding line. With a ``key`` that was booked before, the earlier transfer is returned instead."""
-    _check_amount(amount_cents)
+    check_amount(amount_cents)
     if key is not None:
         session.execute(select(BudgetGuard).where(BudgetGuard.funding_line_id == funding_line_id).with_for_update())
-        if (known := _booked(session, key)) is not None:
+        if (known := booked_under(session, key)) is not None:
             return known
     move_budgets(session, {funding_line_id: (amount_cents, 0, 0)})
-    book = _Book(session, actor_id, now)
+    book = Book(session, actor_id, now)
     return book.add(TransferKind.FUND, funding_line_id, amount_cents, key=key, note=note)
 
 
@@ -145,9 +119,9 @@ def give_back(
     session: Session, *, funding_line_id: int, amount_cents: int, actor_id: str, now: datetime, note: str
 ) -> Transfer:
     """Lower a budget: money goes back to the funder. Raises ``BudgetExhausted`` below what is reserved and spent."""
-    _check_amount(amount_cents)
+    check_amount(amount_cents)
     move_budgets(session, {funding_line_id: (-amount_cents, 0, 0)})
-    return _Book(session, actor_id, now).add(TransferKind.RETURN, funding_line_id, amount_cents, note=note)
+    return Book(session, actor_id, now).add(TransferKind.RETURN, funding_line_id, amount_cents, note=note)
 
 
 # Reservations -----------------------------------------------------------------------------------------------------
@@ -163,13 +137,13 @@ def reserve(
     budgets: dict[int, int] = defaultdict(int)
     caps: dict[PeriodCap, int] = defaultdict(int)
     for wanted in reservations:
-        _check_amount(wanted.amount_cents)
+        check_amount(wanted.amount_cents)
         budgets[wanted.funding_line_id] += wanted.amount_cents
         for cap in wanted.caps:
             caps[cap] += wanted.amount_cents
     move_budgets(session, {line: (0, cents, 0) for line, cents in budgets.items()})
     cap_ids = {cap: use_cap(session, cap, caps[cap]) for cap in sorted(caps, key=lambda cap: cap.key)}
-    book = _Book(session, actor_id, now)
+    book = Book(session, actor_id, now)
     booked = []
     for wanted in reservations:
         transfer = book.add(
@@ -194,12 +168,12 @@ def release(
 
     Raises ``NotReserved`` when nothing is open any more.
     """
-    held = _open_reservations(session, voucher_id)
+    held = open_reservations(session, voucher_id)
     if not held:
         raise NotReserved(None, 0)
     move_budgets(session, totals((line, (0, -transfer.amount_cents, 0)) for transfer, line in held))
     give_back_caps(session, [(transfer.id, transfer.amount_cents) for transfer, _ in held])
-    book = _Book(session, actor_id, now)
+    book = Book(session, actor_id, now)
     return [book.resolve(TransferKind.RELEASE, transfer, line, note=note) for transfer, line in held]
 
 
@@ -211,8 +185,8 @@ def redeem(
     A partly used reservation is released in full, the used part reserved anew and spent, and the rest reserved anew when it is
     kept. Without ``keep_rest`` everything left is released. Raises ``NotReserved`` when less than ``amount_cents`` is open.
     """
-    _check_amount(amount_cents)
-    held = _open_reservations(session, voucher_id)
+    check_amount(amount_cents)
+    held = open_reservations(session, voucher_id)
     total = sum(transfer.amount_cents for transfer, _ in held)
     if total < amount_cents:
         raise NotReserved(amount_cents, total)
@@ -230,7 +204,7 @@ def redeem(
         plan.append((transfer, line, used))
     move_budgets(session, totals(moves))
     give_back_caps(session, freed)
-    book = _Book(session, actor_id, now)
+    book = Book(session, actor_id, now)
     spent, kept, released = [], [], []
     for transfer, line, used in plan:
         rest = transfer.amount_cents - used
@@ -261,112 +235,4 @@ def pay(session: Session, *, spend_id: int, actor_id: str, now: datetime) -> Tra
     stands = session.get(LedgerAccount, spend.credit_account_id) if spend is not None and done is None else None
     if spend is None or stands is None or stands.kind is not AccountKind.SPENT:
         raise NotReserved(None, 0)
-    return _Book(session, actor_id, now).resolve(TransferKind.PAY, spend, stands.funding_line_id)
-
-
-# Booking ----------------------------------------------------------------------------------------------------------
-
-
-_LEDGER_ACCOUNT = cast(Table, LedgerAccount.__table__)
-_ACCOUNTS = select(_LEDGER_ACCOUNT.c.kind, _LEDGER_ACCOUNT.c.id).where(
-    _LEDGER_ACCOUNT.c.funding_line_id == bindparam("line")
-)
-
-
-class _Book:
-    """Writes transfers for one actor at one instant."""
-
-    def __init__(self, session: Session, actor_id: str, now: datetime) -> None:
-        self.session, self.actor_id, self.now = session, actor_id, now
-        self.accounts: dict[int, dict[AccountKind, int]] = {}
-
-    def add(
-        self, kind: TransferKind, line: int, amount_cents: int, *, key: str | None = None, **links: Any
-    ) -> Transfer:
-        """Book an amount along the route of its kind, within one funding line."""
-        if line not in self.accounts:
-            rows = self.session.execute(_ACCOUNTS, {"line": line})
-            self.accounts[line] = {row.kind: row.id for row in rows}
-        source, target = ROUTES[kind]
-        mine = self.accounts[line]
-        return self.between(kind, mine[source], mine[target], amount_cents, key=key, **links)
-
-    def between(
-        self,
-        kind: TransferKind,
-        debit_id: int,
-        credit_id: int,
-        amount_cents: int,
-        *,
-        key: str | None = None,
-        **links: Any,
-    ) -> Transfer:
-        """Book an amount between two accounts that are named."""
-        transfer = Transfer(
-            key=key or secrets.token_hex(16),
-            kind=kind,
-            debit_account_id=debit_id,
-            credit_account_id=credit_id,
-            amount_cents=amount_cents,
-            booked_on=local_date(self.now),
-            at=self.now,
-            actor_id=self.actor_id,
-            **links,
-        )
-        self.session.add(transfer)
-        self.session.flush()
-        return transfer
-
-    def resolve(self, kind: TransferKind, earlier: Transfer, line: int, note: str | None = None) -> Transfer:
-        """Settle an earlier transfer in full."""
-        return self.add(kind, line, earlier.amount_cents, resolves_id=earlier.id, note=note, **_links(earlier))
-
-    def again(self, earlier: Transfer, line: int, amount_cents: int) -> Transfer:
-        """Reserve part of a released reservation anew, towards the same caps."""
-        transfer = self.add(TransferKind.RESERVE, line, amount_cents, **_links(earlier))
-        caps = self.session.scalars(select(CapUse.cap_id).where(CapUse.transfer_id == earlier.id)).all()
-        self.session.add_all(CapUse(transfer_id=transfer.id, cap_id=cap_id) for cap_id in caps)
-        self.session.flush()
-        return transfer
-
-
-def _links(transfer: Transfer) -> dict[str, Any]:
-    return {
-        "voucher_id": transfer.voucher_id,
-        "decision_id": transfer.decision_id,
-        "scheme_version_id": transfer.scheme_version_id,
-    }
-
-
-def _open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer, int]]:
-    """The open reservations (also re-assigned) of a voucher with their lines, oldest first; locked first, then read."""
-    held = select(LedgerAccount.id).where(LedgerAccount.kind == AccountKind.RESERVED)
-    mine = (Transfer.voucher_id == voucher_id, Transfer.credit_account_id.in_(held))
-    session.execute(select(Transfer.id).where(*mine).order_by(Transfer.id).with_for_update()).all()
-    later = select(Transfer.resolves_id).where(Transfer.resolves_id.is_not(None))
-    rows = session.execute(
-        select(Transfer, LedgerAccount.funding_line_id)
-        .join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
-        .where(*mine, Transfer.id.not_in(later.where(Transfer.voucher_id == voucher_id)))
-        .order_by(Transfer.id)
-    ).all()
-    return [(row[0], row[1]) for row in rows]
-
-
-def account_of(session: Session, line_id: int, kind: AccountKind) -> int:
-    """The id of an account of a funding line."""
-    one = select(LedgerAccount.id).where(LedgerAccount.funding_line_id == line_id, LedgerAccount.kind == kind)
-    return session.execute(one).scalar_one()
-
-
-def _line_of(session: Session, account_id: int) -> int:
-    return session.execute(select(LedgerAccount.funding_line_id).where(LedgerAccount.id == account_id)).scalar_one()
-
-
-def _booked(session: Session, key: str) -> Transfer | None:
-    return session.scalars(select(Transfer).where(Transfer.key == key)).one_or_none()
-
-
-def _check_amount(amount_cents: int) -> None:
-    if isinstance(amount_cents, bool) or not isinstance(amount_cents, int) or not 0 < amount_cents <= LARGEST_CENTS:
-        raise ValueError("an amount is a whole, positive number of euro cents")
+    return Book(session, actor_id, now).resolve(TransferKind.PAY, spend, stands.funding_line_id)

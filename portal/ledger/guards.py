@@ -7,7 +7,7 @@ holds on SQLite and on PostgreSQL under READ COMMITTED, and CHECK constraints st
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -139,6 +139,15 @@ def give_back_caps(session: Session, freed: Iterable[tuple[int, int]]) -> None:
         _execute_update(
             session, update(CapGuard).where(CapGuard.id == cap_id).values(used_cents=CapGuard.used_cents - cents)
         )
+
+
+def free_caps(session: Session, cap_ids: Sequence[int], amount_cents: int) -> None:
+    """Take an amount off the use of these caps, in order of key."""
+    ordered = select(CapGuard.id).where(CapGuard.id.in_(list(cap_ids)))
+    ordered = ordered.order_by(CapGuard.scheme, CapGuard.holder_key, CapGuard.period_key)
+    for cap_id in session.scalars(ordered).all() if cap_ids else ():
+        less = CapGuard.used_cents - amount_cents
+        _execute_update(session, update(CapGuard).where(CapGuard.id == cap_id).values(used_cents=less))
 
 
 def _execute_update(session: Session, statement: Any) -> bool:

@@ -14,18 +14,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from portal.ledger.actions import (
+from portal.ledger.booking import (
+    Book,
     NotReserved,
-    _Book,
-    _check_amount,
-    _line_of,
-    _links,
-    _open_reservations,
     account_of,
+    caps_named,
+    caps_of,
+    check_amount,
+    line_of,
+    links_of,
+    open_reservations,
+    paid_out,
+    standing_spends,
 )
 from portal.ledger.guards import move_budgets
-from portal.ledger.models import AccountKind, BudgetGuard, CapUse, LedgerAccount, Transfer, TransferKind
-from portal.ledger.settling import _caps_of, _correct, _name_caps, _spend_anew, _standing_spends, paid_out
+from portal.ledger.models import AccountKind, BudgetGuard, LedgerAccount, Transfer, TransferKind
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,12 @@ def reassign(
     parts first. Raises ``NotReserved`` when less is open on the line, ``BudgetExhausted`` when the other has too little left.
     """
     _two_lines(from_line_id, to_line_id, amount_cents)
-    held = [transfer for transfer, line in _open_reservations(session, voucher_id) if line == from_line_id]
+    held = [transfer for transfer, line in open_reservations(session, voucher_id) if line == from_line_id]
     total = sum(transfer.amount_cents for transfer in held)
     if total < amount_cents:
         raise NotReserved(amount_cents, total)
     move_budgets(session, {from_line_id: (0, -amount_cents, 0), to_line_id: (0, amount_cents, 0)})
-    book, left, moved = _Book(session, actor_id, now), amount_cents, []
+    book, left, moved = Book(session, actor_id, now), amount_cents, []
     for transfer in held:
         if left == 0:
             break
@@ -69,8 +72,7 @@ def reassign(
             part = book.again(transfer, from_line_id, left)
         left -= part.amount_cents
         taken = _take_over(session, book, part, to_line_id, AccountKind.RESERVED, note)
-        caps = session.scalars(select(CapUse.cap_id).where(CapUse.transfer_id == part.id)).all()
-        _name_caps(session, taken, caps)
+        book.name_caps(taken, caps_named(session, part))
         moved.append(taken)
     _leave_free(session, book, moved[0], from_line_id, to_line_id, amount_cents)
     return moved
@@ -110,21 +112,21 @@ def reassign_spent(
     back, or they are less than the amount on this line; ``BudgetExhausted`` when the other line has too little left.
     """
     _two_lines(from_line_id, to_line_id, amount_cents)
-    spends = _standing_spends(session, spend_ids)
+    spends = standing_spends(session, spend_ids)
     total = sum(one.amount_cents for one in spends)
-    if total < amount_cents or any(_line_of(session, one.credit_account_id) != from_line_id for one in spends):
+    if total < amount_cents or any(line_of(session, one.credit_account_id) != from_line_id for one in spends):
         raise NotReserved(amount_cents, total)
     move_budgets(session, {from_line_id: (0, 0, -amount_cents), to_line_id: (0, 0, amount_cents)})
-    book, left, moved, split = _Book(session, actor_id, now), amount_cents, [], None
+    book, left, moved, split = Book(session, actor_id, now), amount_cents, [], None
     for spend in spends:
         if left == 0:
             break
         part = spend
         if spend.amount_cents > left:
-            caps = _caps_of(session, spend)
-            _name_caps(session, _correct(book, session, spend, from_line_id, "re-assigned in part"), caps)
-            rest = _spend_anew(book, session, spend, from_line_id, spend.amount_cents - left, caps)
-            part = _spend_anew(book, session, spend, from_line_id, left, caps)
+            caps = caps_of(session, spend)
+            book.name_caps(book.correct(spend, from_line_id, "re-assigned in part"), caps)
+            rest = book.spend_anew(spend, from_line_id, spend.amount_cents - left, caps)
+            part = book.spend_anew(spend, from_line_id, left, caps)
             split = (spend, rest, part)
         left -= part.amount_cents
         moved.append(_take_over(session, book, part, to_line_id, AccountKind.SPENT, note))
@@ -153,19 +155,19 @@ def reassign_paid(
     if still < cents:
         raise NotReserved(cents, still)
     move_budgets(session, {line: (0, 0, -cents), to_line_id: (0, 0, cents)})
-    book = _Book(session, actor_id, now)
+    book = Book(session, actor_id, now)
     moved = _take_over(session, book, payment, to_line_id, AccountKind.PAID, note)
     _leave_free(session, book, moved, line, to_line_id, cents)
     return moved
 
 
 def _two_lines(one: int, other: int, amount_cents: int) -> None:
-    _check_amount(amount_cents)
+    check_amount(amount_cents)
     if one == other:
         raise ValueError("a re-assignment is between two funding lines")
 
 
-def _take_over(session: Session, book: _Book, stands: Transfer, line_id: int, kind: AccountKind, note: str) -> Transfer:
+def _take_over(session: Session, book: Book, stands: Transfer, line_id: int, kind: AccountKind, note: str) -> Transfer:
     return book.between(
         TransferKind.REASSIGN,
         stands.credit_account_id,
@@ -173,11 +175,11 @@ def _take_over(session: Session, book: _Book, stands: Transfer, line_id: int, ki
         stands.amount_cents,
         resolves_id=stands.id,
         note=note[:200],
-        **_links(stands),
+        **links_of(stands),
     )
 
 
-def _leave_free(session: Session, book: _Book, moved: Transfer, one: int, other: int, amount_cents: int) -> None:
+def _leave_free(session: Session, book: Book, moved: Transfer, one: int, other: int, amount_cents: int) -> None:
     free = AccountKind.AVAILABLE
     book.between(
         TransferKind.CORRECT,
@@ -185,5 +187,5 @@ def _leave_free(session: Session, book: _Book, moved: Transfer, one: int, other:
         account_of(session, one, free),
         amount_cents,
         note="what a re-assignment leaves free",
-        **_links(moved),
+        **links_of(moved),
     )

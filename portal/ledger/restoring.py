@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from portal.ledger.actions import NotReserved, Reservation, _check_amount, reserve
+from portal.ledger.actions import Reservation, reserve
+from portal.ledger.booking import NotReserved, check_amount
 from portal.ledger.guards import PeriodCap
 from portal.ledger.models import AccountKind, CapGuard, CapUse, LedgerAccount, Transfer, TransferKind
 
@@ -31,7 +32,7 @@ def reserve_again(
     than its part. Raises ``BudgetExhausted`` or ``CapExhausted`` when the money or the room went to somebody else meanwhile;
     ``NotReserved`` when the award itself has less.
     """
-    _check_amount(amount_cents)
+    check_amount(amount_cents)
     room, order = _room(session, voucher_id, awarded)
     caps, version = _caps(session, voucher_id), _scheme_version(session, voucher_id)
     wanted, left = [], amount_cents

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.ledger.actions import NotReserved, _Book, _line_of, _links, account_of
+from portal.ledger.booking import Book, NotReserved, account_of, line_of, links_of, paid_out
 from portal.ledger.models import AccountKind, BudgetGuard, Transfer, TransferKind
-from portal.ledger.settling import paid_out
 
 
 def book_return(session: Session, *, payment_id: int, actor_id: str, now: datetime, note: str) -> Transfer:
@@ -25,7 +24,7 @@ def book_return(session: Session, *, payment_id: int, actor_id: str, now: dateti
     )
     if payment is None or done is not None:
         raise NotReserved(None, 0)
-    line = _line_of(session, payment.credit_account_id)
+    line = line_of(session, payment.credit_account_id)
     session.execute(select(BudgetGuard).where(BudgetGuard.funding_line_id == line).with_for_update())
     if (
         payment.voucher_id is not None
@@ -33,7 +32,7 @@ def book_return(session: Session, *, payment_id: int, actor_id: str, now: dateti
     ):
         raise NotReserved(payment.amount_cents, still)
     spent = account_of(session, line, AccountKind.SPENT)
-    return _Book(session, actor_id, now).between(
+    return Book(session, actor_id, now).between(
         TransferKind.CORRECT,
         payment.credit_account_id,
         spent,
@@ -41,7 +40,7 @@ def book_return(session: Session, *, payment_id: int, actor_id: str, now: dateti
         key=f"returned:{payment.id}",
         resolves_id=payment.id,
         note=note[:200],
-        **_links(payment),
+        **links_of(payment),
     )
 
 
