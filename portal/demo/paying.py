@@ -22,7 +22,7 @@ from portal.ledger.queries import line_figures
 from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
 from portal.paying.payments.models import PaymentBatch
 from portal.paying.payments.queries import PayingAccount, payables
-from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import payers_of, why_not
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
@@ -105,11 +105,13 @@ def _take_over(desk: DemoDesk, goal: FundingLine, done: set[AccountKind]) -> Non
                 reassign_voucher(
                     desk.session,
                     voucher=voucher,
-                    from_line=held.line,
-                    to_line=goal,
-                    stands=held.stands,
-                    payment_id=held.payment_id,
-                    amount_cents=held.cents,
+                    takeover=Takeover(
+                        from_line=held.line,
+                        to_line=goal,
+                        amount_cents=held.cents,
+                        stands=held.stands,
+                        payment_id=held.payment_id,
+                    ),
                     reason=texts.ANOTHER_BUDGET,
                     actor=desk.staff.region,
                     now=desk.now,

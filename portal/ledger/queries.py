@@ -83,7 +83,7 @@ def figures(
     postings = _both_sides(between, [column.name for column in between.c])
     keys = [postings.c[name] for name in by]
     query = select(*keys, postings.c.account_kind, func.sum(postings.c.cents)).group_by(*keys, postings.c.account_kind)
-    query = _narrow(query, postings, funding_line_ids, None, None)
+    query = _narrow(query, postings, funding_line_ids, None)
     sums: dict[tuple[int | None, ...], dict[AccountKind, int]] = {}
     for row in session.execute(query):
         sums.setdefault(tuple(row[: len(by)]), {})[row[len(by)]] = int(row[len(by) + 1])
@@ -109,9 +109,7 @@ def transfers_behind(
     *,
     figure: Figure,
     until: date | None = None,
-    since: date | None = None,
     funding_line_ids: Collection[int] | None = None,
-    voucher_ids: Collection[int] | None = None,
     scheme_version_ids: Collection[int] | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -121,7 +119,7 @@ def transfers_behind(
     A transfer that moves money inside the figure (from spent to paid, within *spent*) is left out: it adds nothing.
     """
     sign, kinds = _FIGURES[figure]
-    postings = _postings(since=since, until=until)
+    postings = _postings(until)
     total = func.sum(postings.c.cents)
     sums = (
         select(postings.c.id, postings.c.funding_line_id, total.label("cents"))
@@ -129,7 +127,7 @@ def transfers_behind(
         .group_by(postings.c.id, postings.c.funding_line_id)
         .having(total != 0)
     )
-    behind = _narrow(sums, postings, funding_line_ids, voucher_ids, scheme_version_ids).subquery()
+    behind = _narrow(sums, postings, funding_line_ids, scheme_version_ids).subquery()
     query = (
         select(Transfer, behind.c.funding_line_id, behind.c.cents)
         .join(behind, behind.c.id == Transfer.id)
@@ -193,14 +191,12 @@ def _between(
     return query.subquery("between")
 
 
-def _postings(*, since: date | None = None, until: date | None = None) -> Subquery:
+def _postings(until: date | None) -> Subquery:
     """Every transfer twice: what came in on the credited account, and what went out of the debited one."""
-    wanted = ("id", "debit_account_id", "credit_account_id", "amount_cents", "voucher_id", "scheme_version_id")
+    wanted = ("id", "debit_account_id", "credit_account_id", "amount_cents", "scheme_version_id")
     query = select(*(getattr(Transfer, name) for name in wanted))
     if until is not None:
         query = query.where(Transfer.booked_on <= until)
-    if since is not None:
-        query = query.where(Transfer.booked_on >= since)
     return _both_sides(query.subquery("booked"), wanted)
 
 
@@ -223,14 +219,9 @@ def _narrow(
     query: Select[Any],
     postings: Subquery,
     funding_line_ids: Collection[int] | None,
-    voucher_ids: Collection[int] | None,
     scheme_version_ids: Collection[int] | None,
 ) -> Select[Any]:
-    for name, wanted in (
-        ("funding_line_id", funding_line_ids),
-        ("voucher_id", voucher_ids),
-        ("scheme_version_id", scheme_version_ids),
-    ):
+    for name, wanted in (("funding_line_id", funding_line_ids), ("scheme_version_id", scheme_version_ids)):
         if wanted is not None:
             query = query.where(postings.c[name].in_(list(wanted)))
     return query

@@ -23,7 +23,7 @@ from portal.ledger import actions as ledger
 from portal.ledger import reassigning
 from portal.ledger.actions import fund, give_back
 from portal.ledger.queries import available_cents
-from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import payers_of
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
@@ -130,10 +130,9 @@ def _change(session: Session, voucher: Voucher, act: str, chance: random.Random)
         reassign_voucher(
             session,
             voucher=voucher,
-            from_line=payer.line,
-            to_line=goal,
-            stands=payer.stands,
-            amount_cents=chance.randint(1, payer.cents),
+            takeover=Takeover(
+                from_line=payer.line, to_line=goal, amount_cents=chance.randint(1, payer.cents), stands=payer.stands
+            ),
             reason="race",
             actor=REGION,
             now=NOW,

@@ -9,7 +9,7 @@ from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind
 from portal.ledger.queries import available_cents
-from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import MovableAmount, lines_that_may_pay, payers_of, reassignments_of
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -74,11 +74,13 @@ def reassign(voucher_id: str) -> ResponseReturnValue:
                 reassign_voucher(
                     session,
                     voucher=voucher,
-                    from_line=payer.line,
-                    to_line=admitted[form.to_line.data],
-                    stands=payer.stands,
-                    payment_id=payer.payment_id,
-                    amount_cents=form.amount.data,
+                    takeover=Takeover(
+                        from_line=payer.line,
+                        to_line=admitted[form.to_line.data],
+                        amount_cents=form.amount.data,
+                        stands=payer.stands,
+                        payment_id=payer.payment_id,
+                    ),
                     reason=form.reason.data,
                     actor=current_actor(),
                     now=now(),

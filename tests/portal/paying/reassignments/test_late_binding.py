@@ -18,8 +18,8 @@ from portal.ledger.actions import BudgetExhausted, NotReserved, give_back, redee
 from portal.ledger.invariants import verify
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures, reserved_cents
-from portal.ledger.reassigning import reassign
-from portal.paying.reassignments.actions import reassign_voucher
+from portal.ledger.reassigning import BetweenLines, reassign
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import booked_and_recorded, lines_that_may_pay, payers_of, reassignments_of
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import revoke_voucher
@@ -38,9 +38,7 @@ def move(session: Session, voucher: Voucher, cents: int, *, back: bool = False) 
     reassign_voucher(
         session,
         voucher=voucher,
-        from_line=one,
-        to_line=other,
-        amount_cents=cents,
+        takeover=Takeover(from_line=one, to_line=other, amount_cents=cents),
         reason="Eind van het jaar.",
         actor=REGION,
         now=NOW,
@@ -97,7 +95,12 @@ def test_a_line_whose_earmark_does_not_admit_the_award_may_not_pay(session: Sess
     assert [line.slug for line in lines_that_may_pay(session, voucher=voucher)] == ["provincie-breed"]
     with pytest.raises(Refusal) as refused:
         reassign_voucher(
-            session, voucher=voucher, from_line=other, to_line=one, amount_cents=1, reason="x", actor=REGION, now=NOW
+            session,
+            voucher=voucher,
+            takeover=Takeover(from_line=other, to_line=one, amount_cents=1),
+            reason="x",
+            actor=REGION,
+            now=NOW,
         )
     assert refused.value.params["code"] == "funding_earmark_scheme"
     assert session.scalar(select(Transfer.id).where(Transfer.kind == TransferKind.REASSIGN)) is None
@@ -152,9 +155,7 @@ def test_more_than_is_reserved_on_a_line_cannot_go(session: Session) -> None:
         reassign_voucher(
             session,
             voucher=voucher,
-            from_line=lines(session)[0],
-            to_line=lines(session)[1],
-            amount_cents=1,
+            takeover=Takeover(from_line=lines(session)[0], to_line=lines(session)[1], amount_cents=1),
             reason=" ",
             actor=REGION,
             now=NOW,
@@ -164,9 +165,7 @@ def test_more_than_is_reserved_on_a_line_cannot_go(session: Session) -> None:
         reassign_voucher(
             session,
             voucher=voucher,
-            from_line=one,
-            to_line=other,
-            amount_cents=1,
+            takeover=Takeover(from_line=one, to_line=other, amount_cents=1),
             reason="x",
             now=NOW,
             actor=resident(voucher.award.voucher),  # type: ignore[arg-type]
@@ -184,9 +183,7 @@ def test_any_row_of_moves_redemptions_and_a_release_keeps_every_invariant(sessio
                 reassign(
                     session,
                     voucher_id=voucher.id,
-                    from_line_id=one.id,
-                    to_line_id=other.id,
-                    amount_cents=cents,
+                    lines=BetweenLines(from_line_id=one.id, to_line_id=other.id, amount_cents=cents),
                     actor_id="system",
                     now=NOW,
                     note="dice",

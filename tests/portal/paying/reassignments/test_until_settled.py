@@ -17,7 +17,7 @@ from portal.ledger.queries import Figure, Figures, line_figures, transfers_behin
 from portal.paying.payments.actions import make_batch, read_statement, release_batch
 from portal.paying.payments.models import PaymentState
 from portal.paying.payments.queries import payables
-from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import MovableAmount, booked_and_recorded, payers_of
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
@@ -45,14 +45,16 @@ def move(
     reassign_voucher(
         session,
         voucher=voucher,
-        from_line=the_line(session, one),
-        to_line=the_line(session, other),
-        amount_cents=cents,
-        stands=stands,
+        takeover=Takeover(
+            from_line=the_line(session, one),
+            to_line=the_line(session, other),
+            amount_cents=cents,
+            stands=stands,
+            **more,
+        ),
         reason="Eind van het jaar.",
         actor=REGION,
         now=LATER,
-        **more,
     )
 
 

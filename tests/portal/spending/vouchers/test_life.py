@@ -34,7 +34,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
 from portal.ledger.returning import book_return
-from portal.paying.reassignments.actions import reassign_voucher
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import booked_and_recorded, payers_of
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
@@ -309,12 +309,14 @@ class Lives(RuleBasedStateMachine):
                 lambda: reassign_voucher(
                     self.session,
                     voucher=voucher,
-                    from_line=one.line,
-                    to_line=self.pick(FundingLine, goal),
-                    stands=one.stands,
-                    payment_id=one.payment_id,
+                    takeover=Takeover(
+                        from_line=one.line,
+                        to_line=self.pick(FundingLine, goal),
+                        amount_cents=one.cents if whole else min(amount, one.cents),
+                        stands=one.stands,
+                        payment_id=one.payment_id,
+                    ),
                     reason="proef",
-                    amount_cents=one.cents if whole else min(amount, one.cents),
                     **self.by(),
                 )
             )
