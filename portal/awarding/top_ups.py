@@ -22,9 +22,10 @@ from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, re
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import note_change
-from portal.spending.vouchers.actions import change_voucher, not_live, staff_with_reason
+from portal.spending.vouchers.actions import not_live, staff_with_reason
 from portal.spending.vouchers.models import (
     LIVE_STATES,
     Award,
@@ -171,17 +172,16 @@ def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: d
     if has_other_live(session, voucher=voucher):
         raise not_live()
     used = voucher.redeemed_cents > 0
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         or_(Voucher.state.in_(LIVE_STATES), Voucher.state == VoucherState.REDEEMED),
         Voucher.valid_until >= local_date(now),
         Voucher.redeemed_cents == voucher.redeemed_cents,
+        otherwise=not_live(),
         amount_cents=Voucher.amount_cents + amount_cents,
         state=VoucherState.PARTLY_REDEEMED if used else VoucherState.ISSUED,
     )
-    if not done:
-        raise not_live()
 
 
 def _add_part(session: Session, award: Award, draft: TopUpDraft) -> None:

@@ -25,8 +25,9 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.vouchers.actions import change_voucher, staff_with_reason
+from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import Voucher
 
 MOST_INSTALMENTS = 60
@@ -143,7 +144,7 @@ def receive_instalment(
         raise Refusal("more_than_open", message, field="amount")
     _count(session, recovery, actor, now, received=amount_cents)
     voucher = session.get_one(Voucher, recovery.voucher_id)
-    change_voucher(session, voucher, recovered_cents=Voucher.recovered_cents + amount_cents)
+    write_guarded(session, voucher, otherwise=None, recovered_cents=Voucher.recovered_cents + amount_cents)
     entry = RecoveryEntry(
         recovery_id=recovery.id,
         kind=EntryKind.RECEIVED,
@@ -217,14 +218,8 @@ def write_off(
 
 def note_missed(session: Session, *, instalment: Instalment, today: date, actor: Actor, now: datetime) -> bool:
     """An instalment was not received by its day: it is missed, and the debtor is reminded once. Whether it was."""
-    done = session.execute(
-        update(Instalment)
-        .where(Instalment.id == instalment.id, Instalment.state == InstalmentState.PLANNED, Instalment.due_on < today)
-        .values(state=InstalmentState.MISSED, missed_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(instalment)
-    if getattr(done, "rowcount", 0) != 1:
+    still = (Instalment.state == InstalmentState.PLANNED, Instalment.due_on < today)
+    if not write_guarded(session, instalment, *still, otherwise=None, state=InstalmentState.MISSED, missed_at=now):
         return False
     recovery = session.get_one(Recovery, instalment.recovery_id)
     left = instalment.amount_cents - instalment.received_cents
@@ -252,17 +247,15 @@ def _count(
 
 
 def _change(session: Session, recovery: Recovery, *, open_cents: int, **values: object) -> None:
-    session.flush()
-    still = Recovery.amount_cents - Recovery.received_cents - Recovery.written_off_cents == open_cents
-    done = session.execute(
-        update(Recovery)
-        .where(Recovery.id == recovery.id, Recovery.state == RecoveryState.OPEN, Recovery.plan == recovery.plan, still)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    write_guarded(
+        session,
+        recovery,
+        Recovery.state == RecoveryState.OPEN,
+        Recovery.plan == recovery.plan,
+        Recovery.amount_cents - Recovery.received_cents - Recovery.written_off_cents == open_cents,
+        otherwise=Conflict("recovery_changed", _l("Er is intussen iets ontvangen of afgerond. Kijk opnieuw.")),
+        **values,
     )
-    session.refresh(recovery)
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("recovery_changed", _l("Er is intussen iets ontvangen of afgerond. Kijk opnieuw."))
 
 
 def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
@@ -19,6 +19,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import block_voucher, unblock_voucher
 from portal.spending.vouchers.models import BlockGround, Voucher
@@ -84,23 +85,18 @@ def record_outcome(
     """
     advisor_only(actor)
     _check(share, told, local_date(now))
-    session.flush()
-    done = session.execute(
-        update(ShareElsewhere)
-        .where(ShareElsewhere.id == share.id, ShareElsewhere.outcome.is_(None))
-        .values(
-            outcome=told.outcome,
-            granted_cents=told.granted_cents,
-            outcome_by=told.by.strip(),
-            outcome_on=told.on,
-            recorded_at=now,
-            recorded_by=actor.reference,
-        )
-        .execution_options(synchronize_session=False)
+    write_guarded(
+        session,
+        share,
+        ShareElsewhere.outcome.is_(None),
+        otherwise=Conflict("outcome_recorded", _l("De uitkomst is al vastgelegd.")),
+        outcome=told.outcome,
+        granted_cents=told.granted_cents,
+        outcome_by=told.by.strip(),
+        outcome_on=told.on,
+        recorded_at=now,
+        recorded_by=actor.reference,
     )
-    session.refresh(share)
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("outcome_recorded", _l("De uitkomst is al vastgelegd."))
     _unblock_when_done(session, share, actor, now)
     record(
         session,

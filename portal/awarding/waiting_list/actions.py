@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, most_together
@@ -23,6 +23,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 SYSTEM = Actor.system("waiting_list")
@@ -194,16 +195,8 @@ def _offer(session: Session, place: WaitingPlace, question: DevelopmentQuestion,
 def _step(
     session: Session, place: WaitingPlace, allowed: tuple[PlaceState, ...], to: PlaceState, **values: object
 ) -> None:
-    session.flush()
-    moved = session.execute(
-        update(WaitingPlace)
-        .where(WaitingPlace.id == place.id, WaitingPlace.state.in_(allowed))
-        .values(state=to, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if getattr(moved, "rowcount", 0) != 1:
-        raise Conflict("place_moved_on", _l("Deze plaats op de wachtlijst is intussen veranderd."))
-    session.refresh(place)
+    moved_on = Conflict("place_moved_on", _l("Deze plaats op de wachtlijst is intussen veranderd."))
+    write_guarded(session, place, WaitingPlace.state.in_(allowed), otherwise=moved_on, state=to, **values)
 
 
 def _clock_runs(session: Session, question: DevelopmentQuestion, places: Sequence[WaitingPlace], now: datetime) -> None:

@@ -31,6 +31,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date, local_time
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import days_stopped, term_of_weeks
 from portal.platform.numbers.actions import next_number
@@ -245,17 +246,11 @@ def resume_clock(
 
 def lengthen_term(session: Session, *, question: DevelopmentQuestion, application: Application, weeks: int) -> None:
     """Make the decision term so many weeks longer, guarded in the write: of two people at once one gets through (Awb 4:14)."""
-    session.flush()
     known = application.decision_weeks
-    done = session.execute(
-        update(Application)
-        .where(Application.id == application.id, Application.decision_weeks == known)
-        .values(decision_weeks=known + weeks)
-        .execution_options(synchronize_session=False)
+    moved_on = Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
+    write_guarded(
+        session, application, Application.decision_weeks == known, otherwise=moved_on, decision_weeks=known + weeks
     )
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
-    session.refresh(application)
     question.decide_by = term_of_weeks(
         application.applied_on, application.decision_weeks, stopped_days=application.stopped_days
     )

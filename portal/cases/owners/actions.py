@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from portal.people.accounts.models import Account, Role
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -48,19 +49,20 @@ def hand_over_case(
         raise Refusal("not_an_advisor", _l("Kies een adviseur die hier werkt."), field="to")
     owner = owner_of(session, question=question)
     if owner is None:
-        claim_case(session, question=question, actor=actor, now=now)
+        owner = claim_case(session, question=question, actor=actor, now=now)
     elif owner.account_id != account_id:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar overdragen."))
-    moved = session.execute(
-        update(CaseOwner)
-        .where(CaseOwner.question_id == question.id, CaseOwner.account_id == account_id)
-        .values(account_id=to.id, since=now, given_by=actor.reference)
-        .execution_options(synchronize_session=False)
+    write_guarded(
+        session,
+        owner,
+        CaseOwner.account_id == account_id,
+        otherwise=_moved_on(),
+        account_id=to.id,
+        since=now,
+        given_by=actor.reference,
     )
-    if getattr(moved, "rowcount", 0) != 1:
-        raise _moved_on()
     _log(session, question, "case.handed_over", actor, now)
-    return session.get_one(CaseOwner, question.id, populate_existing=True)
+    return owner
 
 
 def release_case(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import (
@@ -28,6 +28,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
@@ -197,16 +198,8 @@ def move_question(
 
     Raises ``Conflict`` when the question is no longer in one of the allowed states.
     """
-    session.flush()
-    moved = session.execute(
-        update(DevelopmentQuestion)
-        .where(DevelopmentQuestion.id == question.id, DevelopmentQuestion.state.in_(allowed))
-        .values(state=to, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if getattr(moved, "rowcount", 0) != 1:
-        raise Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
-    session.refresh(question)
+    moved_on = Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
+    write_guarded(session, question, DevelopmentQuestion.state.in_(allowed), otherwise=moved_on, state=to, **values)
 
 
 def tell_asker(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, not_yours
@@ -17,6 +16,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -70,14 +70,14 @@ def end_representation(
     own = is_asker(question, actor) and actor.representative_id is None
     if not (own or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)) or somebody.question_id != question.id:
         raise not_yours()
-    ended = session.execute(
-        update(Representative)
-        .where(Representative.id == somebody.id, Representative.ended_at.is_(None))
-        .values(ended_at=now, ended_by=actor.reference)
-        .execution_options(synchronize_session=False)
+    ended = Conflict("representation_ended", _l("Deze persoon mocht al niet meer handelen."))
+    write_guarded(
+        session,
+        somebody,
+        Representative.ended_at.is_(None),
+        otherwise=ended,
+        ended_at=now,
+        ended_by=actor.reference,
     )
-    if getattr(ended, "rowcount", 0) != 1:
-        raise Conflict("representation_ended", _l("Deze persoon mocht al niet meer handelen."))
-    session.refresh(somebody)
     revoke_representative_links(session, representative_id=somebody.id, actor=actor, now=now)
     record(session, actor=actor, action="representative.ended", object_kind="question", object_id=question.id, now=now)

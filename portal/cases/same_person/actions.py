@@ -13,6 +13,7 @@ from portal.cases.same_person.queries import counted_under, judgement_of, keys_o
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -47,15 +48,15 @@ def separate(
     """
     advisor_only(actor)
     parts = parts_without(session, main, judgement)
-    done = session.execute(
-        update(DoubleJudgement)
-        .where(DoubleJudgement.id == judgement.id, DoubleJudgement.verdict == DoubleVerdict.SAME)
-        .values(verdict=DoubleVerdict.DIFFERENT, judged_at=now, judged_by=actor.reference)
-        .execution_options(synchronize_session=False)
+    write_guarded(
+        session,
+        judgement,
+        DoubleJudgement.verdict == DoubleVerdict.SAME,
+        otherwise=Conflict("double_judged", _l("Hierover is al besloten.")),
+        verdict=DoubleVerdict.DIFFERENT,
+        judged_at=now,
+        judged_by=actor.reference,
     )
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("double_judged", _l("Hierover is al besloten."))
-    session.refresh(judgement)
     for part in (one for one in parts if main not in one):
         first = min(part)
         session.execute(delete(PersonAlias).where(PersonAlias.person_key.in_(part)))

@@ -26,6 +26,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
@@ -346,20 +347,15 @@ def move_version(
 
     Raises ``Conflict`` when the version is no longer in one of the allowed states, or was saved since it was read.
     """
-    session.flush()
-    moved = session.execute(
-        update(SchemeVersion)
-        .where(
-            SchemeVersion.id == version.id,
-            SchemeVersion.state.in_(allowed),
-            SchemeVersion.revision == version.revision,
-        )
-        .values(**values, state=to)
-        .execution_options(synchronize_session=False)
+    write_guarded(
+        session,
+        version,
+        SchemeVersion.state.in_(allowed),
+        SchemeVersion.revision == version.revision,
+        otherwise=Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw.")),
+        **values,
+        state=to,
     )
-    if getattr(moved, "rowcount", 0) != 1:
-        raise Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw."))
-    session.refresh(version)
 
 
 def activate_due_versions(session: Session, *, now: datetime) -> tuple[int, int]:

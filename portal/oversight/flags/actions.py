@@ -13,6 +13,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -49,9 +50,13 @@ def close_flag(session: Session, *, flag: Flag, reason: str, actor: Actor, now: 
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op wat u hebt gezien en gedaan."), field="reason")
-    session.refresh(flag, ["closed_at"], with_for_update=True)
-    if flag.closed_at is not None:
-        raise Conflict("flag_closed", _l("Dit signaal is al afgehandeld."))
-    flag.closed_at, flag.closed_by, flag.close_reason = now, actor.reference, reason.strip()
-    session.flush()
+    write_guarded(
+        session,
+        flag,
+        Flag.closed_at.is_(None),
+        otherwise=Conflict("flag_closed", _l("Dit signaal is al afgehandeld.")),
+        closed_at=now,
+        closed_by=actor.reference,
+        close_reason=reason.strip(),
+    )
     record(session, actor=actor, action="flag.closed", object_kind="flag", object_id=flag.id, now=now)

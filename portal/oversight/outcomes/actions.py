@@ -15,6 +15,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -53,9 +54,8 @@ def answer_outcome(
     """The holder (or an advisor who heard it) answers, once. Raises ``Refusal`` at the field, ``Conflict`` after that."""
     if not (actor.may_act_for(outcome.voucher.question_id) or actor.audience is Audience.ADVISOR):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    session.refresh(outcome, ["answered_at"], with_for_update=True)
-    if outcome.answered_at is not None:
-        raise Conflict("outcome_answered", _l("U hebt deze vragen al beantwoord. Dank u wel."))
+    answered = Conflict("outcome_answered", _l("U hebt deze vragen al beantwoord. Dank u wel."))
+    hold(session, outcome, TrainingOutcome.answered_at.is_(None), otherwise=answered)
     if outcome.moment is Moment.WEEK and answer.work_before is None:
         message = _l("Kies wat u deed voor de opleiding.")
         raise Refusal("work_before", message, field="work_before")

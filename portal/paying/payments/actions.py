@@ -41,6 +41,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
@@ -169,7 +170,7 @@ def _still_owed(session: Session, payment: Payment) -> None:
     """Nothing was credited, paid or given another account number since the batch was made."""
     payee: Provider | Repayment | None = payment.repayment
     if payee is not None:
-        session.refresh(payee, with_for_update=True)
+        hold(session, payee)
     elif payment.provider_id is not None:
         payee = session.get(Provider, payment.provider_id)
     if _settled(session, payment) or (payee is not None and payee.iban != payment.iban):
@@ -198,7 +199,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
     Raises ``Conflict`` before that, or when it was cancelled.
     """
     _region(actor)
-    session.refresh(batch, ["state"], with_for_update=True)
+    hold(session, batch)
     if batch.state in (BatchState.EXPORTED, BatchState.CLOSED):
         return batch.file_text or ""
     _in_state(session, batch, BatchState.RELEASED)
@@ -215,7 +216,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
 def cancel_batch(session: Session, *, batch: PaymentBatch, reason: str, actor: Actor, now: datetime) -> None:
     """Take a batch back before its file can go to the bank: everything in it is to be paid again."""
     _region(actor)
-    session.refresh(batch, ["state"], with_for_update=True)
+    hold(session, batch)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u de betaling annuleert."), field="reason")
     if not may_be_cancelled(batch, now=now):
@@ -367,9 +368,8 @@ def _region(actor: Actor) -> None:
 
 
 def _in_state(session: Session, batch: PaymentBatch, state: BatchState) -> None:
-    session.refresh(batch, ["state"], with_for_update=True)
-    if batch.state is not state:
-        raise Conflict("batch_moved_on", _l("Met deze betaling is intussen iets anders gedaan. Bekijk haar opnieuw."))
+    moved_on = Conflict("batch_moved_on", _l("Met deze betaling is intussen iets anders gedaan. Bekijk haar opnieuw."))
+    hold(session, batch, PaymentBatch.state == state, otherwise=moved_on)
 
 
 def _log(session: Session, batch: PaymentBatch, action: str, actor: Actor, now: datetime) -> None:

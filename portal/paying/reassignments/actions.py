@@ -27,6 +27,7 @@ from portal.paying.reassignments.queries import why_not
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import Voucher, VoucherState
@@ -64,11 +65,9 @@ def reassign_voucher(
     when the money is not there.
     """
     _check(actor, takeover, reason)
-    session.refresh(voucher, ["state"], with_for_update=True)
+    settled = _l("Deze voucher is vastgesteld. Daarna kan geen ander budget hem meer betalen.")
+    hold(session, voucher, Voucher.state != VoucherState.SETTLED, otherwise=Conflict("voucher_settled", settled))
     lock_transfers(session, voucher_id=voucher.id)
-    if voucher.state is VoucherState.SETTLED:
-        message = _l("Deze voucher is vastgesteld. Daarna kan geen ander budget hem meer betalen.")
-        raise Conflict("voucher_settled", message)
     refused = why_not(session, voucher=voucher, line=takeover.to_line)
     if refused is not None:
         message = _l("Dit budget mag deze toekenning niet betalen: de bestemming of de periode past niet.")

@@ -22,9 +22,10 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import note_change
-from portal.spending.vouchers.actions import change_voucher, staff_with_reason
+from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import has_other_live, scheme_of_voucher
@@ -144,12 +145,13 @@ def _end_settled(
     session: Session, voucher: Voucher, redeemed: int, corrected: int, settled: int, actor: Actor, now: datetime
 ) -> None:
     left = redeemed - corrected
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.state != VoucherState.SETTLED,
         Voucher.redeemed_cents == redeemed,
         Voucher.released_cents == voucher.released_cents,
+        otherwise=_changed(),
         state=VoucherState.SETTLED,
         redeemed_cents=left,
         redeemed_at=voucher.redeemed_at if left else None,
@@ -161,8 +163,6 @@ def _end_settled(
         settled_by=actor.reference,
         settled_cents=settled,
     )
-    if not done:
-        raise _changed()
 
 
 def _unpaid(session: Session, voucher: Voucher, wanted: int) -> list[tuple[Redemption, int]]:
@@ -267,8 +267,7 @@ def _count_less(session: Session, voucher: Voucher, cents: int, keep: bool, acto
         by = {"revoked_at": now, "revoked_by": actor.reference, "revoke_reason": "credit note"}
         values |= {"state": VoucherState.REVOKED, **by}
     same = (Voucher.redeemed_cents == voucher.redeemed_cents, Voucher.state == voucher.state)
-    if not change_voucher(session, voucher, *same, **values):
-        raise _changed()
+    write_guarded(session, voucher, *same, otherwise=_changed(), **values)
 
 
 def claim(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, tell_asker
@@ -24,10 +24,11 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.actions import checked_iban
-from portal.spending.vouchers.actions import change_voucher, staff_with_reason
+from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import (
     ChangeKind,
     Redemption,
@@ -153,21 +154,20 @@ def _count(
 ) -> None:
     """Write on the voucher what it is settled at now, guarded in the write: nothing came back or changed meanwhile."""
     used = voucher.redeemed_cents + parts.restored
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.state == VoucherState.SETTLED,
         Voucher.settled_cents == settlement.settled_cents,
         Voucher.redeemed_cents == voucher.redeemed_cents,
         Voucher.recovered_cents == voucher.recovered_cents,
+        otherwise=_changed(),
         redeemed_cents=used,
         redeemed_at=voucher.redeemed_at or (now if used else None),
         released_cents=Voucher.released_cents - parts.restored,
         recovered_cents=Voucher.recovered_cents - parts.repaid,
         settled_cents=amount_cents,
     )
-    if not done:
-        raise Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
 
 
 def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor, now: datetime) -> None:
@@ -232,7 +232,11 @@ def _restore(session: Session, voucher: Voucher, cents: int, actor: Actor, now: 
         session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=one.id) for one in booked.spent)
         session.flush()
     if cents:
-        raise Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
+        raise _changed()
+
+
+def _changed() -> Conflict:
+    return Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
 
 
 def _credited_by_note(session: Session, redemption: Redemption) -> int:
@@ -284,7 +288,9 @@ def give_account(
         message = _l("Vul in op welke naam de rekening staat. De naam heeft hooguit 70 tekens.")
         raise Refusal("payee_name", message, field="payee_name")
     checked = checked_iban(iban)
-    owed = [one for one in repayments_of(session, question=question, actor=actor) if _lock_open(session, one)]
+    # Who releases a batch with it at the same moment waits, or went first.
+    still_owed = Repayment.state == RepaymentState.OPEN
+    owed = [one for one in repayments_of(session, question=question, actor=actor) if hold(session, one, still_owed)]
     if not owed:
         raise Conflict("nothing_owed", _l("Er is niets meer terug te geven."))
     if any(last_payment(session, repayment=one, state=PaymentState.SENT) for one in owed):
@@ -330,16 +336,17 @@ def book_repaid(
     session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
 ) -> None:
     """Write that what is owed was paid, guarded in the write; the caller books it. Raises ``Conflict`` when it was before."""
-    session.flush()
-    done = session.execute(
-        update(Repayment)
-        .where(Repayment.id == repayment.id, Repayment.state == RepaymentState.OPEN)
-        .values(state=RepaymentState.PAID, paid_on=paid_on, reference=reference, paid_at=now, paid_by=actor.reference)
-        .execution_options(synchronize_session=False)
+    write_guarded(
+        session,
+        repayment,
+        Repayment.state == RepaymentState.OPEN,
+        otherwise=Conflict("repaid_before", _l("Deze betaling is al vastgelegd.")),
+        state=RepaymentState.PAID,
+        paid_on=paid_on,
+        reference=reference,
+        paid_at=now,
+        paid_by=actor.reference,
     )
-    session.refresh(repayment)
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("repaid_before", _l("Deze betaling is al vastgelegd."))
     _log(session, repayment, "repayment.paid", actor, now)
 
 
@@ -350,12 +357,6 @@ def owe_again(session: Session, *, repayment: Repayment, actor: Actor, now: date
     repayment.iban = repayment.payee_name = repayment.account_given_at = repayment.account_given_by = None
     session.flush()
     _log(session, repayment, "repayment.returned", actor, now)
-
-
-def _lock_open(session: Session, repayment: Repayment) -> bool:
-    """Whether it is still owed, read anew under a lock: who releases a batch with it at the same moment waits, or went first."""
-    session.refresh(repayment, with_for_update=True)
-    return repayment.state is RepaymentState.OPEN
 
 
 def _log(session: Session, repayment: Repayment, action: str, actor: Actor, now: datetime) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.platform.database import insert_into, unit_of_work
 from portal.platform.errors import Busy, Conflict, PortalError, Refusal, StorageFull
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.models import JobItem, JobState
 
@@ -162,13 +163,14 @@ def _fail(session: Session, job: str, item: str, lease: str, trouble: str, now: 
 
 def try_again(session: Session, *, item: JobItem, now: datetime) -> JobItem:
     """Let a dead item be tried again, from the first attempt. Raises ``Conflict`` when it is not dead (any more)."""
-    done = session.execute(
-        update(JobItem)
-        .where(JobItem.id == item.id, JobItem.state == JobState.DEAD)
-        .values(state=JobState.FAILED, attempts=0, due_at=now)
-        .execution_options(synchronize_session=False)
+    not_dead = Conflict("item_not_dead", _l("Dit werk wacht al, of is al gedaan."))
+    write_guarded(
+        session,
+        item,
+        JobItem.state == JobState.DEAD,
+        otherwise=not_dead,
+        state=JobState.FAILED,
+        attempts=0,
+        due_at=now,
     )
-    session.refresh(item)
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("item_not_dead", _l("Dit werk wacht al, of is al gedaan."))
     return item

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import decide_again
@@ -20,6 +20,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
@@ -298,24 +299,17 @@ def _not_involved(session: Session, objection: Objection, actor: Actor) -> None:
 def _open(session: Session, objection: Objection, actor: Actor) -> None:
     """Lock an objection and read it anew: of two people at once the second waits, and sees what the first did."""
     advisor_only(actor)
-    session.flush()
-    session.refresh(objection, with_for_update=True)
-    if objection.state is not ObjectionState.OPEN:
-        raise Conflict("objection_closed", _l("Dit bezwaar is al afgehandeld."))
+    hold(session, objection, Objection.state == ObjectionState.OPEN, otherwise=_closed())
 
 
 def _close(session: Session, objection: Objection, to: ObjectionState, **values: object) -> None:
     """Close an objection, guarded in the write: of two people at once only one gets through."""
-    session.flush()
-    done = session.execute(
-        update(Objection)
-        .where(Objection.id == objection.id, Objection.state == ObjectionState.OPEN)
-        .values(state=to, **values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(objection)
-    if getattr(done, "rowcount", 0) != 1:
-        raise Conflict("objection_closed", _l("Dit bezwaar is al afgehandeld."))
+    still_open = Objection.state == ObjectionState.OPEN
+    write_guarded(session, objection, still_open, otherwise=_closed(), state=to, **values)
+
+
+def _closed() -> Conflict:
+    return Conflict("objection_closed", _l("Dit bezwaar is al afgehandeld."))
 
 
 def _tell(session: Session, objection: Objection, template: str, now: datetime, version: int | None = None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import DECIDED, decide_again
@@ -33,6 +32,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.second_look.preparations.queries import preparation_of, shares_of
@@ -248,13 +248,6 @@ def _close(
     session: Session, preparation: Preparation, to: PreparationState, actor: Actor, now: datetime, **values: object
 ) -> None:
     """Close a prepared decision, guarded in the write: of two people at once only one gets through."""
-    session.flush()
-    done = session.execute(
-        update(Preparation)
-        .where(Preparation.id == preparation.id, Preparation.state == PreparationState.WAITING)
-        .values(state=to, closed_at=now, closed_by=actor.reference, **values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(preparation)
-    if getattr(done, "rowcount", 0) != 1:
-        raise _not_waiting()
+    waiting = Preparation.state == PreparationState.WAITING
+    by = {"closed_at": now, "closed_by": actor.reference}
+    write_guarded(session, preparation, waiting, otherwise=_not_waiting(), state=to, **by, **values)

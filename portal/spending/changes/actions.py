@@ -14,12 +14,13 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import format_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.queries import extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
-from portal.spending.vouchers.actions import book_redemption, change_voucher, check_invoice, not_live, staff_with_reason
+from portal.spending.vouchers.actions import book_redemption, check_invoice, not_live, staff_with_reason
 from portal.spending.vouchers.models import (
     LIVE_STATES,
     BlockGround,
@@ -51,12 +52,13 @@ def block_voucher(
     Raises ``Refusal`` without a reason, ``Conflict`` when it is blocked, or not live any more.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher blokkeert."))
-    done = change_voucher(
+    done = write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
         Voucher.blocked_at.is_(None),
         Voucher.valid_until >= local_date(now),
+        otherwise=None,
         blocked_at=now,
         blocked_by=actor.reference,
         block_reason=ground.value if ground is not None else reason.strip(),
@@ -76,24 +78,27 @@ def unblock_voucher(
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher vrijgeeft."))
     blocked_at, before = voucher.blocked_at, voucher.valid_until
     if blocked_at is None:
-        raise Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
+        raise _not_blocked()
     after = before + (local_date(now) - local_date(blocked_at))
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.blocked_at == blocked_at,
         Voucher.valid_until == before,
+        otherwise=_not_blocked(),
         blocked_at=None,
         blocked_by=None,
         block_reason=None,
         valid_until=after,
     )
-    if not done:
-        raise Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
     template = "voucher/unblocked" if tell else None
     return note_change(
         session, voucher, ChangeKind.UNBLOCKED, reason, template, actor, now, day_before=before, day_after=after
     )
+
+
+def _not_blocked() -> Conflict:
+    return Conflict("voucher_not_blocked", _l("Deze voucher is niet geblokkeerd."))
 
 
 # Days ------------------------------------------------------------------------------------------------------------------
@@ -114,11 +119,8 @@ def extend_voucher(
     if until > local_date(now) + LONGEST_EXTENSION:
         raise Refusal("too_far_away", _l("Deze dag ligt te ver weg. Kies een dag binnen drie jaar."), field="until")
     _within_periods(session, voucher, until, "until")
-    done = change_voucher(
-        session, voucher, Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before, valid_until=until
-    )
-    if not done:
-        raise not_live()
+    still = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before)
+    write_guarded(session, voucher, *still, otherwise=not_live(), valid_until=until)
     return note_change(
         session,
         voucher,
@@ -151,8 +153,8 @@ def move_start(
         raise Refusal("after_last_day", message, field="starts_on")
     _within_periods(session, voucher, starts_on, "starts_on")
     guard = Voucher.starts_on.is_(None) if before is None else Voucher.starts_on == before
-    if not change_voucher(session, voucher, Voucher.state.in_(LIVE_STATES), guard, starts_on=starts_on):
-        raise not_live()
+    still = (Voucher.state.in_(LIVE_STATES), guard)
+    write_guarded(session, voucher, *still, otherwise=not_live(), starts_on=starts_on)
     return note_change(
         session,
         voucher,
@@ -198,15 +200,14 @@ def lower_price(
     if voucher.is_live and by_cents >= voucher.open_cents:
         message = _l("Zo blijft er niets op de voucher staan. Trek de voucher dan in.")
         raise Refusal("nothing_left", message, field="amount")
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
         Voucher.redeemed_cents + Voucher.released_cents + by_cents < Voucher.amount_cents,
+        otherwise=not_live(),
         released_cents=Voucher.released_cents + by_cents,
     )
-    if not done:
-        raise not_live()
     release_part(
         session, voucher_id=voucher.id, amount_cents=by_cents, actor_id=actor.reference, now=now, note="price lowered"
     )
@@ -286,17 +287,16 @@ def reserve_at_provider(
     if before == provider.id:
         raise Conflict("reserved_already", _l("De voucher is al bestemd voor deze opleider."), field="provider")
     guard = Voucher.reserved_provider_id.is_(None) if before is None else Voucher.reserved_provider_id == before
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
         guard,
         Voucher.valid_until >= local_date(now),
+        otherwise=not_live(),
         reserved_provider_id=provider.id,
         reserved_at=now,
     )
-    if not done:
-        raise not_live()
     kind = ChangeKind.RESERVED if before is None else ChangeKind.PROVIDER_SWAPPED
     return note_change(
         session,
@@ -317,16 +317,18 @@ def free_from_provider(
     """Any approved provider can redeem the voucher again. Raises ``Conflict`` when it was kept for nobody."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher weer voor elke opleider is."))
     before = voucher.reserved_provider_id
-    done = before is not None and change_voucher(
+    for_nobody = Conflict("not_reserved_at_provider", _l("De voucher is niet voor een opleider bestemd."))
+    if before is None:
+        raise for_nobody
+    write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
         Voucher.reserved_provider_id == before,
+        otherwise=for_nobody,
         reserved_provider_id=None,
         reserved_at=None,
     )
-    if not done:
-        raise Conflict("not_reserved_at_provider", _l("De voucher is niet voor een opleider bestemd."))
     return note_change(
         session, voucher, ChangeKind.FREED, reason, "voucher/freed", actor, now, provider_before_id=before
     )

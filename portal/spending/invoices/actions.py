@@ -18,6 +18,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.files.actions import Vault, remove_unreferenced, store_file
 from portal.post.files.models import StoredFile
@@ -33,7 +34,7 @@ from portal.spending.invoices.queries import (
 from portal.spending.providers.actions import checked_iban, tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
-from portal.spending.vouchers.actions import OLDEST_INVOICE, book_redemption, change_voucher, redeem_voucher
+from portal.spending.vouchers.actions import OLDEST_INVOICE, book_redemption, redeem_voucher
 from portal.spending.vouchers.models import LIVE_STATES, BlockGround, Redemption, RedemptionKind, Voucher
 
 NEARLY_OVER = timedelta(weeks=6)
@@ -320,11 +321,12 @@ def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
 
 def _hold(session: Session, voucher: Voucher, now: datetime) -> None:
     """Keep a voucher that is nearly over from expiring: the invoice came in time."""
-    held = change_voucher(
+    held = write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
         Voucher.blocked_at.is_(None),
+        otherwise=None,
         blocked_at=now,
         blocked_by="system",
         block_reason=HELD,
@@ -351,10 +353,11 @@ def hold_vouchers(session: Session, *, now: datetime) -> int:
 def _let_go(session: Session, voucher: Voucher, now: datetime) -> None:
     """End that. A last day that passed meanwhile becomes today: its euros stayed reserved all along."""
     last = max(voucher.valid_until, local_date(now))
-    change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.block_reason == HELD,
+        otherwise=None,
         blocked_at=None,
         blocked_by=None,
         block_reason=None,
@@ -437,9 +440,8 @@ def _advisor(actor: Actor) -> None:
 
 
 def _still_waiting(session: Session, invoice: Invoice) -> None:
-    session.refresh(invoice, ["state"], with_for_update=True)
-    if not invoice.is_waiting:
-        raise Conflict("invoice_decided", _l("Over deze factuur is al besloten."))
+    decided = Conflict("invoice_decided", _l("Over deze factuur is al besloten."))
+    hold(session, invoice, Invoice.state.in_(WAITING), otherwise=decided)
 
 
 def _log(session: Session, invoice: Invoice, action: str, actor: Actor, now: datetime) -> None:

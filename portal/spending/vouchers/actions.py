@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, case, or_, select, update
+from sqlalchemy import ColumnElement, Engine, case, or_, select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
@@ -19,6 +19,7 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
@@ -276,7 +277,7 @@ def _take(
     else:
         values["state"] = VoucherState.REDEEMED
         values["released_cents"] = Voucher.amount_cents - taken
-    done = change_voucher(
+    done = write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
@@ -284,6 +285,7 @@ def _take(
         or_(Voucher.reserved_provider_id.is_(None), Voucher.reserved_provider_id == provider.id),
         Voucher.valid_until >= today,
         taken + Voucher.released_cents <= Voucher.amount_cents,
+        otherwise=None,
         **values,
     )
     if done:
@@ -366,19 +368,6 @@ def expire_vouchers(engine: Engine, *, today: date, now: datetime) -> ExpiryRun:
 # What every act does ---------------------------------------------------------------------------------------------------
 
 
-def change_voucher(session: Session, voucher: Voucher, *guards: ColumnElement[bool], **values: object) -> bool:
-    """Write these values when the guards hold in the write itself; whether they did. The voucher is read anew."""
-    session.flush()
-    done = session.execute(
-        update(Voucher)
-        .where(Voucher.id == voucher.id, *guards)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(voucher)
-    return bool(getattr(done, "rowcount", 0) == 1)
-
-
 def not_live() -> Conflict:
     """The voucher cannot be used any more, so this cannot be done with it."""
     return Conflict("voucher_not_live", _l("Deze voucher is intussen verzilverd, verlopen of ingetrokken."))
@@ -393,20 +382,19 @@ def staff_with_reason(actor: Actor, reason: str, message: object) -> None:
 
 def _end(session: Session, voucher: Voucher, *guards: ColumnElement[bool], **values: object) -> None:
     """End a live voucher and free what is open on it, guarded in the write. Raises ``Conflict`` when it is not live."""
-    done = change_voucher(
+    write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
         Voucher.redeemed_cents == voucher.redeemed_cents,
         *guards,
+        otherwise=not_live(),
         released_cents=Voucher.amount_cents - Voucher.redeemed_cents,
         blocked_at=None,
         blocked_by=None,
         block_reason=None,
         **values,
     )
-    if not done:
-        raise not_live()
 
 
 def _say(session: Session, voucher: Voucher, action: str, template: str | None, actor: Actor, now: datetime) -> None:
