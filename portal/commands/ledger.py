@@ -37,7 +37,7 @@ def verify_command(strict: bool) -> None:
 def look(session: Session) -> tuple[int, list[Break]]:
     """The number of transfers and every break, of the ledger, and of vouchers, settlements and payments against it."""
     from portal.paying.payments.queries import payment_breaks
-    from portal.paying.settlements.queries import ledger_breaks as settlement_breaks
+    from portal.paying.settling_again.queries import settlement_breaks
     from portal.spending.vouchers.queries import ledger_breaks
 
     number = session.scalar(select(func.count()).select_from(Transfer)) or 0

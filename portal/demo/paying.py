@@ -19,11 +19,12 @@ from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.models import REASSIGNABLE, AccountKind
 from portal.ledger.queries import line_figures
-from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, read_statement, release_batch
+from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, release_batch
 from portal.paying.payments.models import PaymentBatch
 from portal.paying.payments.queries import PayingAccount, payables
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import payers_of, why_not
+from portal.paying.statements.actions import read_statement
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import is_working_day

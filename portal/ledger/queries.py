@@ -165,6 +165,27 @@ def open_payables(session: Session, *, funding_line_ids: Collection[int] | None 
     return list(session.scalars(query))
 
 
+def unpaid_of(session: Session, *, transfer_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(id, cents) of what became of these spent amounts and is still to be paid, oldest first.
+
+    What was paid and came back from the bank is unpaid again: then it is the transfer that booked it back. What another funding
+    line took over is the transfer that moved it there.
+    """
+    later = aliased(Transfer)
+    rows = select(Transfer, later.id, LedgerAccount.kind).outerjoin(later, later.resolves_id == Transfer.id)
+    rows = rows.join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
+    to_see, found = list(transfer_ids), dict[int, int]()
+    while to_see:
+        ends = session.execute(rows.where(Transfer.id.in_(to_see))).all()
+        to_see = []
+        for one, end_id, stands in ends:
+            if end_id is not None:
+                to_see.append(end_id)
+            elif stands is AccountKind.SPENT:
+                found[one.id] = int(one.amount_cents)
+    return sorted(found.items())
+
+
 def has_accounts(session: Session, *, funding_line_id: int) -> bool:
     """Whether the accounts of a funding line were opened."""
     return session.get(BudgetGuard, funding_line_id) is not None

@@ -67,6 +67,7 @@ MODEL_MODULES = (
     "portal.post.files.models",
     "portal.spending.invoices.models",
     "portal.paying.payments.models",
+    "portal.paying.statements.models",
     "portal.oversight.outcomes.models",
     "portal.oversight.flags.models",
     "portal.publishing.replay.models",

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
+from portal.paying.payments.models import Repayment
 from portal.paying.settlements.models import Settlement, SettlementGround
-from portal.paying.settling_again.models import Repayment, SettlingAgain
+from portal.paying.settling_again.models import SettlingAgain
 from portal.platform.jobs.models import JobItem, JobState
 from portal.spending.vouchers.models import Voucher
 

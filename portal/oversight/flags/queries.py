@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.oversight.flags.models import Flag, FlagKind
-from portal.paying.settling_again.models import Repayment
+from portal.paying.payments.models import Repayment
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import start_of_day
 from portal.spending.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState

@@ -20,7 +20,7 @@ from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.oversight.worklist.queries import Whose, of_whom
-from portal.paying.settling_again.models import Repayment, RepaymentState
+from portal.paying.payments.models import Repayment, RepaymentState
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
 from portal.platform.clock import local_date

@@ -1,65 +1,54 @@
-"""Acts on payments: make a batch, release it with a second person, give out its file, cancel it, read the bank's answer."""
+"""Acts on payments: make a batch, release it with a second person, give out its file, cancel it; and pay holders back."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sepaxml.validation import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import tell_asker
+from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.ledger.actions import NotReserved, pay
-from portal.ledger.models import Transfer, TransferKind
-from portal.ledger.returning import book_return
+from portal.cases.questions.queries import is_asker
+from portal.ledger.actions import pay
 from portal.paying.payments.models import (
-    BankStatement,
     BatchState,
-    PayeeKind,
     Payment,
     PaymentBatch,
     PaymentSpend,
     PaymentState,
+    Repayment,
+    RepaymentState,
 )
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
     PayingAccount,
+    decided_by,
+    in_a_payment,
+    last_payment,
     may_be_cancelled,
+    owed_transfers,
     payables,
     payment_file,
     read_schema,
+    repayments_of,
+    settled_elsewhere,
 )
-from portal.paying.payments.statements import StatementLine, statement_lines
-from portal.paying.settling_again.actions import book_repaid, owe_again
-from portal.paying.settling_again.models import Repayment
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import hold
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
-from portal.spending.invoices.models import Invoice
-from portal.spending.providers.actions import tell_provider
+from portal.spending.providers.actions import checked_iban
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code
-
-
-@dataclass(frozen=True)
-class StatementRead:
-    """What a statement brought: payments executed, returned, known before, and lines that do not fit."""
-
-    executed: int
-    returned: int
-    known: int
-    strange: tuple[str, ...]
 
 
 def make_batch(
@@ -69,7 +58,7 @@ def make_batch(
 
     What has no account number is left out. Raises ``Conflict`` when nothing is left to pay.
     """
-    _region(actor)
+    region_only(actor)
     found = [
         one
         for one in payables(session, lock=True)
@@ -119,7 +108,7 @@ def _words(session: Session, one: Payable) -> str:
 
 def leave_out(session: Session, *, payment: Payment, actor: Actor, now: datetime) -> None:
     """Take one payment out of a batch that was not released; it can go in a later one."""
-    _region(actor)
+    region_only(actor)
     _in_state(session, payment.batch, BatchState.DRAFT)
     if payment.state is PaymentState.PLANNED:
         _drop(payment)
@@ -135,7 +124,7 @@ def release_batch(
     Raises ``Refusal`` for who made it, or when the desk has no account to pay from; ``Conflict`` when what is to be paid
     changed since the batch was made.
     """
-    _region(actor)
+    region_only(actor)
     read_schema()
     _in_state(session, batch, BatchState.DRAFT)
     session.execute(select(Payment.id).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update())
@@ -173,7 +162,7 @@ def _still_owed(session: Session, payment: Payment) -> None:
         hold(session, payee)
     elif payment.provider_id is not None:
         payee = session.get(Provider, payment.provider_id)
-    if _settled(session, payment) or (payee is not None and payee.iban != payment.iban):
+    if settled_elsewhere(session, payment=payment) or (payee is not None and payee.iban != payment.iban):
         if payment.redemption is None:
             message = _l(
                 "Er is intussen iets veranderd aan de teruggave aan %(name)s. Haal die uit deze betaling en maak een nieuwe.",
@@ -187,18 +176,12 @@ def _still_owed(session: Session, payment: Payment) -> None:
         raise Conflict("payment_changed", message)
 
 
-def _settled(session: Session, payment: Payment) -> bool:
-    """Whether the books settled (part of) what a payment pays in another way: by a credit note, say."""
-    ids = [spend.transfer_id for spend in payment.spends]
-    return session.scalar(select(Transfer.id).where(Transfer.resolves_id.in_(ids)).limit(1)) is not None
-
-
 def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: datetime) -> str:
     """The file for the bank, once the delay has passed. Asking again gives the same file.
 
     Raises ``Conflict`` before that, or when it was cancelled.
     """
-    _region(actor)
+    region_only(actor)
     hold(session, batch)
     if batch.state in (BatchState.EXPORTED, BatchState.CLOSED):
         return batch.file_text or ""
@@ -215,7 +198,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
 
 def cancel_batch(session: Session, *, batch: PaymentBatch, reason: str, actor: Actor, now: datetime) -> None:
     """Take a batch back before its file can go to the bank: everything in it is to be paid again."""
-    _region(actor)
+    region_only(actor)
     hold(session, batch)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u de betaling annuleert."), field="reason")
@@ -236,133 +219,114 @@ def _drop(payment: Payment) -> None:
         spend.live = False
 
 
-# The answer of the bank -------------------------------------------------------------------------------------------------
+# What is owed to holders -----------------------------------------------------------------------------------------------
 
 
-def read_statement(session: Session, *, content: bytes, actor: Actor, now: datetime) -> StatementRead:
-    """Read a statement of the bank (camt.053): what was executed is paid in the books, what came back is to be paid again.
-
-    Reading the same statement again changes nothing. Raises ``Refusal`` (field file) for anything that is not a statement.
-    """
-    _region(actor)
-    lines = statement_lines(content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    seen = session.scalar(select(BankStatement).where(BankStatement.sha256 == sha256))
-    if seen is not None:
-        return StatementRead(0, 0, seen.executed + seen.returned + seen.known, tuple(seen.strange))
-    counts = {"executed": 0, "returned": 0, "known": 0}
-    strange: list[str] = []
-    for line in lines:
-        for payment in _payments_of(session, line):
-            fits = line.end_to_end_id is None or line.cents == payment.amount_cents
-            outcome = _apply(session, payment, line, actor, now) if fits else None
-            if outcome is None:
-                strange.append(payment.end_to_end_id)
-            else:
-                counts[outcome] += 1
-    read = StatementRead(counts["executed"], counts["returned"], counts["known"], tuple(strange))
-    session.add(
-        BankStatement(
-            sha256=sha256,
-            executed=read.executed,
-            returned=read.returned,
-            known=read.known,
-            strange=strange,
-            read_at=now,
-            read_by=actor.reference,
-        )
+def owe(session: Session, *, voucher: Voucher, settled_again_id: int, amount_cents: int, now: datetime) -> Repayment:
+    """Write that the holder is owed what came back before; the decision that says so spent it in the same act."""
+    owed = Repayment(
+        settled_again_id=settled_again_id,
+        voucher_id=voucher.id,
+        amount_cents=amount_cents,
+        state=RepaymentState.OPEN,
+        owed_since=now,
     )
+    session.add(owed)
     session.flush()
-    record(session, actor=actor, action="statement.read", object_kind="statement", object_id=sha256[:16], now=now)
-    return read
+    return owed
 
 
-def _payments_of(session: Session, line: StatementLine) -> list[Payment]:
-    """The payments that a line is about: one by its own id, or a whole batch when the bank booked it in one amount."""
-    if line.end_to_end_id is not None:
-        found = session.scalar(
-            select(Payment).where(Payment.end_to_end_id == line.end_to_end_id).with_for_update(of=Payment)
+def give_account(
+    session: Session, *, question: DevelopmentQuestion, payee_name: str, iban: str, actor: Actor, now: datetime
+) -> list[Repayment]:
+    """The holder (or an advisor who heard it) says on which account to pay what is owed; it can go in a batch then.
+
+    Another account may be given until the payment went to the bank. Raises ``Refusal`` at the field that is wrong,
+    ``Conflict`` when nothing is owed any more, or it is on its way to the bank.
+    """
+    if not (is_asker(question, actor) or actor.audience is Audience.ADVISOR):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    name = " ".join(payee_name.split())
+    if not name or len(name) > 70:
+        message = _l("Vul in op welke naam de rekening staat. De naam heeft hooguit 70 tekens.")
+        raise Refusal("payee_name", message, field="payee_name")
+    checked = checked_iban(iban)
+    # Who releases a batch with it at the same moment waits, or went first.
+    still_owed = Repayment.state == RepaymentState.OPEN
+    owed = [one for one in repayments_of(session, question=question, actor=actor) if hold(session, one, still_owed)]
+    if not owed:
+        raise Conflict("nothing_owed", _l("Er is niets meer terug te geven."))
+    if any(last_payment(session, repayment=one, state=PaymentState.SENT) for one in owed):
+        raise Conflict("payment_on_its_way", _l("Dit geld is al onderweg. De rekening kan niet meer anders."))
+    for one in owed:
+        one.payee_name, one.iban = name, checked
+        one.account_given_at, one.account_given_by = now, actor.reference
+        session.flush()
+        _log_repayment(session, one, "repayment.account_given", actor, now)
+    return owed
+
+
+def note_repaid(
+    session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
+) -> Repayment:
+    """Book that the holder got back what was owed in another way than by a batch. Another person than who decided it pays.
+
+    Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
+    """
+    advisor_only(actor)
+    if actor.account_id is None or actor.reference == decided_by(session, repayment=repayment):
+        raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
+    name = " ".join(reference.split())
+    if not name or len(name) > 80:
+        message = _l("Vul het kenmerk van de betaling in. Het heeft hooguit 80 tekens.")
+        raise Refusal("reference_missing", message, field="reference")
+    if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
+        raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
+    owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
+    if in_a_payment(session, transfer_ids=owed, lock=True):
+        message = _l(
+            "Dit geld zit al in een betaling aan de bank. Wacht tot die is uitgevoerd, of haal het daar eerst uit."
         )
-        return [found] if found is not None else []
-    batch = session.scalar(select(PaymentBatch).where(PaymentBatch.number == line.batch_number))
-    if batch is None or batch.total_cents != line.cents:
-        return []
-    return list(batch.counted)
+        raise Conflict("in_a_payment", message)
+    book_repaid(session, repayment=repayment, paid_on=paid_on, reference=name, actor=actor, now=now)
+    for one in owed:
+        pay(session, spend_id=one, actor_id=actor.reference, now=now)
+    return repayment
 
 
-def _apply(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> str | None:
-    """Book what happened to a payment; None when it does not fit where the payment stands."""
-    batch = payment.batch
-    if batch.state not in (BatchState.EXPORTED, BatchState.CLOSED):
-        return None
-    if payment.state is PaymentState.SENT and _settled(session, payment):
-        return None
-    if line.came_back:
-        if payment.state is PaymentState.RETURNED:
-            return "known"
-        if payment.state is PaymentState.SENT:
-            _execute(session, payment, line.booked_on, actor, now)
-        try:
-            with session.begin_nested():
-                _return(session, payment, line, actor, now)
-        except NotReserved:  # the payee paid (part of) it back already: a person sorts it out with the bank
-            return None
-        outcome = "returned"
-    elif payment.state is PaymentState.SENT:
-        _execute(session, payment, line.booked_on, actor, now)
-        outcome = "executed"
-    else:
-        return "known"
-    if batch.state is BatchState.EXPORTED and all(one.state is not PaymentState.SENT for one in batch.counted):
-        batch.state, batch.closed_at = BatchState.CLOSED, now
+def book_repaid(
+    session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
+) -> None:
+    """Write that what is owed was paid, guarded in the write; the caller books it. Raises ``Conflict`` when it was before."""
+    write_guarded(
+        session,
+        repayment,
+        Repayment.state == RepaymentState.OPEN,
+        otherwise=Conflict("repaid_before", _l("Deze betaling is al vastgelegd.")),
+        state=RepaymentState.PAID,
+        paid_on=paid_on,
+        reference=reference,
+        paid_at=now,
+        paid_by=actor.reference,
+    )
+    _log_repayment(session, repayment, "repayment.paid", actor, now)
+
+
+def owe_again(session: Session, *, repayment: Repayment, actor: Actor, now: datetime) -> None:
+    """The bank sent the payment back: it is owed again, and the holder is to give another account number."""
+    repayment.state = RepaymentState.OPEN
+    repayment.paid_on = repayment.reference = repayment.paid_at = repayment.paid_by = None
+    repayment.iban = repayment.payee_name = repayment.account_given_at = repayment.account_given_by = None
     session.flush()
-    return outcome
+    _log_repayment(session, repayment, "repayment.returned", actor, now)
 
 
-def _execute(session: Session, payment: Payment, day: date, actor: Actor, now: datetime) -> None:
-    for spend in payment.spends:
-        pay(session, spend_id=spend.transfer_id, actor_id=actor.reference, now=now)
-    payment.state, payment.executed_on = PaymentState.EXECUTED, day
-    if payment.repayment is not None:
-        key = payment.end_to_end_id
-        book_repaid(session, repayment=payment.repayment, paid_on=day, reference=key, actor=actor, now=now)
-    session.flush()
-    record(session, actor=actor, action="payment.executed", object_kind="payment", object_id=payment.id, now=now)
-    _tell(session, payment, "provider/paid", "payment/paid", now)
+def _log_repayment(session: Session, repayment: Repayment, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="voucher", object_id=repayment.voucher_id, now=now)
 
 
-def _return(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> None:
-    for spend in payment.spends:
-        paid = session.scalars(
-            select(Transfer.id).where(Transfer.resolves_id == spend.transfer_id, Transfer.kind == TransferKind.PAY)
-        ).one()
-        book_return(
-            session, payment_id=paid, actor_id=actor.reference, now=now, note=f"returned by the bank: {line.reason}"
-        )
-        spend.live = False
-    payment.state, payment.returned_on, payment.return_reason = PaymentState.RETURNED, line.booked_on, line.reason
-    if payment.repayment is not None:
-        owe_again(session, repayment=payment.repayment, actor=actor, now=now)
-    session.flush()
-    record(session, actor=actor, action="payment.returned", object_kind="payment", object_id=payment.id, now=now)
-    _tell(session, payment, "provider/payment_returned", "payment/returned", now)
-
-
-def _tell(session: Session, payment: Payment, to_provider: str, to_holder: str, now: datetime) -> None:
-    if payment.payee is PayeeKind.PROVIDER and payment.provider_id is not None:
-        provider = session.get_one(Provider, payment.provider_id)
-        tell_provider(session, provider=provider, template=to_provider, now=now, version=payment.id)
-        return
-    if payment.repayment is not None:
-        voucher = session.get_one(Voucher, payment.repayment.voucher_id)
-        to_holder = "payment/other_account" if to_holder == "payment/returned" else to_holder
-    else:
-        voucher = session.scalars(select(Invoice).where(Invoice.redemption_id == payment.redemption_id)).one().voucher
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    tell_asker(session, question=question, template=to_holder, now=now, version=payment.id)
-
-
-def _region(actor: Actor) -> None:
+def region_only(actor: Actor) -> None:
+    """Only the region pays. Raises ``Refusal``."""
     if actor.audience is not Audience.REGION:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 

@@ -1,4 +1,4 @@
-"""Tables of payment batches, the payments in them, the spent amounts they pay, and the statements of the bank that were read."""
+"""Tables of payment batches, the payments in them with the spent amounts they pay, and what the desk owes to holders."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.paying.settling_again.models import Repayment
-from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
 from portal.spending.vouchers.models import Redemption
 
@@ -39,6 +37,13 @@ class PayeeKind(enum.StrEnum):
 
     PROVIDER = "provider"
     HOLDER = "holder"
+
+
+class RepaymentState(enum.StrEnum):
+    """Whether the holder got the money."""
+
+    OPEN = "open"
+    PAID = "paid"
 
 
 class PaymentBatch(Base):
@@ -160,18 +165,42 @@ class PaymentSpend(Base):
     live: Mapped[bool]
 
 
-@append_only
-class BankStatement(Base):
-    """A statement of the bank (camt.053) that was read, by its hash, with what it brought."""
+class Repayment(Base):
+    """What the desk owes the holder, who paid it back before. The books have it as spent until it is paid.
 
-    __tablename__ = "bank_statement"
+    The holder says on which account. When the bank sends the payment back it is owed again, and the account is asked anew.
+    """
+
+    __tablename__ = "repayment"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_has_day"),
+        CheckConstraint(
+            "(paid_on IS NULL) = (paid_at IS NULL) AND (paid_on IS NULL) = (paid_by IS NULL)"
+            " AND (paid_on IS NULL) = (reference IS NULL)",
+            name="paid_by_someone_with_reference",
+        ),
+        CheckConstraint(
+            "(iban IS NULL) = (payee_name IS NULL) AND (iban IS NULL) = (account_given_at IS NULL)"
+            " AND (iban IS NULL) = (account_given_by IS NULL)",
+            name="account_with_name_given_by_someone",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    executed: Mapped[int]
-    returned: Mapped[int]
-    known: Mapped[int]
-    strange: Mapped[list[str]]
-    """End-to-end ids whose amount or state does not fit: a person looks at them."""
-    read_at: Mapped[datetime]
-    read_by: Mapped[str] = mapped_column(String(80))
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    settled_again_id: Mapped[int] = mapped_column("resettlement_id", ForeignKey("resettlement.id"), unique=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    state: Mapped[RepaymentState] = mapped_column(choice(RepaymentState), default=RepaymentState.OPEN)
+    owed_since: Mapped[datetime]
+    payee_name: Mapped[str | None] = mapped_column(String(70))
+    iban: Mapped[str | None] = mapped_column(String(34))
+    """On which account the holder wants it; empty until the holder says so, and again after the bank sent it back."""
+    account_given_at: Mapped[datetime | None]
+    account_given_by: Mapped[str | None] = mapped_column(String(80))
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    reference: Mapped[str | None] = mapped_column(String(80))
+    """What the bank calls the payment: the end-to-end id when it went in a batch, else as a person wrote it down."""
+    paid_at: Mapped[datetime | None]
+    paid_by: Mapped[str | None] = mapped_column(String(80))

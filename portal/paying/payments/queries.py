@@ -16,11 +16,22 @@ from sepaxml.validation import ValidationError
 from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import may_see
 from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
-from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState
-from portal.paying.settling_again.models import Repayment, RepaymentState
-from portal.paying.settling_again.queries import owed_transfers, repayment_of_decision
+from portal.ledger.queries import unpaid_of
+from portal.paying.payments.models import (
+    BatchState,
+    PayeeKind,
+    Payment,
+    PaymentBatch,
+    PaymentSpend,
+    PaymentState,
+    Repayment,
+    RepaymentState,
+)
 from portal.people.actor import Actor, Audience
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind
 from portal.spending.providers.models import Provider
@@ -88,7 +99,7 @@ def payables(session: Session, *, lock: bool = False) -> list[Payable]:
         redemption = redemption_of(session, transfer)
         if redemption is not None:
             one = found.setdefault((False, redemption.id), _to_pay(session, redemption))
-        elif (owed := repayment_of_decision(session, decision_id=transfer.decision_id)) is not None:
+        elif (owed := repayment_behind(session, transfer)) is not None:
             one = found.setdefault((True, owed.id), _to_repay(owed))
         else:
             continue
@@ -303,6 +314,12 @@ def in_a_payment(session: Session, *, transfer_ids: Collection[int], lock: bool 
     return set(session.scalars(live))
 
 
+def settled_elsewhere(session: Session, *, payment: Payment) -> bool:
+    """Whether the books settled (part of) what a payment pays in another way: by a credit note, say."""
+    ids = [spend.transfer_id for spend in payment.spends]
+    return session.scalar(select(Transfer.id).where(Transfer.resolves_id.in_(ids)).limit(1)) is not None
+
+
 def payment_of(session: Session, *, redemption_id: int | None) -> Payment | None:
     """The last payment that was planned for a redemption and not taken out again."""
     rows = select(Payment).where(Payment.redemption_id == redemption_id, Payment.state != PaymentState.CANCELLED)
@@ -327,3 +344,54 @@ def stands_at(session: Session, *, repayment: Repayment) -> OwedState:
     if repayment.iban is not None:
         return OwedState.GIVEN
     return OwedState.RETURNED if last is not None and last.state is PaymentState.RETURNED else OwedState.ASKED
+
+
+# What is owed to holders -----------------------------------------------------------------------------------------------
+
+
+def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | None:
+    """What is, or was, owed, by its public id. The caller guards who may see it."""
+    return session.scalar(select(Repayment).where(Repayment.public_id == public_id))
+
+
+def repayments_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Repayment]:
+    """What is, or was, owed to the holder of the vouchers of a question; empty when the actor may not see the question."""
+    if not may_see(question, actor):
+        return []
+    rows = select(Repayment).join(Voucher, Voucher.id == Repayment.voucher_id)
+    return list(session.scalars(rows.where(Voucher.question_id == question.id).order_by(Repayment.id)))
+
+
+def repayment_behind(session: Session, transfer: Transfer) -> Repayment | None:
+    """What is, or was, owed to the holder of the voucher, when it was a settlement that spent this amount."""
+    settles = select(Decision.id).where(Decision.id == transfer.decision_id, Decision.kind == DecisionKind.SETTLED)
+    return session.scalar(select(Repayment).where(Repayment.voucher_id == transfer.voucher_id, settles.exists()))
+
+
+def owed_transfers(session: Session, *, repayment: Repayment) -> list[tuple[int, int]]:
+    """(id, cents) of the transfers that hold what is still owed to the holder, oldest first; none once it was paid.
+
+    What came back from the bank is the transfer that booked it back.
+    """
+    spent = _spent_to_repay(repayment).with_only_columns(Transfer.id)
+    return unpaid_of(session, transfer_ids=session.scalars(spent).all())
+
+
+def decided_by(session: Session, *, repayment: Repayment) -> str | None:
+    """Who decided that it is owed: the reference of an actor."""
+    return session.scalar(_spent_to_repay(repayment).with_only_columns(Decision.decided_by).limit(1))
+
+
+def _spent_to_repay(repayment: Repayment) -> Select[Transfer]:
+    """A settlement spent it, for no invoice. A voucher is settled again once, so that this is all of it and nothing else."""
+    return (
+        select(Transfer)
+        .join(Decision, Decision.id == Transfer.decision_id)
+        .where(
+            Transfer.voucher_id == repayment.voucher_id,
+            Transfer.kind == TransferKind.SPEND,
+            Transfer.id.not_in(select(RedemptionSpend.transfer_id)),
+            Decision.kind == DecisionKind.SETTLED,
+        )
+        .order_by(Transfer.id)
+    )

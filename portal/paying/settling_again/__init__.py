@@ -1,1 +1,1 @@
-"""Settling a voucher again, higher, after a founded objection against a lower settlement (Awb 7:11); paying the holder back."""
+"""Settling a voucher again, higher, after a founded objection against a lower settlement (Awb 7:11)."""

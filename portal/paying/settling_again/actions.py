@@ -1,33 +1,29 @@
-"""Acts after a founded objection against a lower settlement: settle again, and pay the holder back what came in."""
+"""The act after a founded objection against a lower settlement: settle again, higher."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import advisor_only, tell_asker
+from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import is_asker
-from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, pay, redeem
+from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, redeem
 from portal.ledger.restoring import reserve_again
-from portal.paying.payments.models import PaymentState
-from portal.paying.payments.queries import in_a_payment, last_payment
+from portal.paying.payments.actions import owe
 from portal.paying.recoveries import write_off
 from portal.paying.settlements.actions import decide_settlement
 from portal.paying.settlements.models import Recovery, Settlement
-from portal.paying.settling_again.models import Repayment, RepaymentState, SettlingAgain
-from portal.paying.settling_again.queries import owed_transfers, repayments_of, settling_again_of
-from portal.people.actor import Actor, Audience
+from portal.paying.settling_again.models import SettlingAgain
+from portal.paying.settling_again.queries import settling_again_of
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
-from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import hold, write_guarded
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.providers.actions import checked_iban
 from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import (
     ChangeKind,
@@ -206,15 +202,7 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
             actor_id=actor.reference,
             now=now,
         )
-        owed = Repayment(
-            settled_again_id=made.id,
-            voucher_id=voucher.id,
-            amount_cents=made.repaid_cents,
-            state=RepaymentState.OPEN,
-            owed_since=now,
-        )
-        session.add(owed)
-        session.flush()
+        owe(session, voucher=voucher, settled_again_id=made.id, amount_cents=made.repaid_cents, now=now)
 
 
 def _restore(session: Session, voucher: Voucher, cents: int, actor: Actor, now: datetime) -> None:
@@ -268,96 +256,3 @@ def _tell(session: Session, voucher: Voucher, made: SettlingAgain, claim: Recove
         in_writing=True,
         details=details,
     )
-
-
-# Paying back -----------------------------------------------------------------------------------------------------------
-
-
-def give_account(
-    session: Session, *, question: DevelopmentQuestion, payee_name: str, iban: str, actor: Actor, now: datetime
-) -> list[Repayment]:
-    """The holder (or an advisor who heard it) says on which account to pay what is owed; it can go in a batch then.
-
-    Another account may be given until the payment went to the bank. Raises ``Refusal`` at the field that is wrong,
-    ``Conflict`` when nothing is owed any more, or it is on its way to the bank.
-    """
-    if not (is_asker(question, actor) or actor.audience is Audience.ADVISOR):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    name = " ".join(payee_name.split())
-    if not name or len(name) > 70:
-        message = _l("Vul in op welke naam de rekening staat. De naam heeft hooguit 70 tekens.")
-        raise Refusal("payee_name", message, field="payee_name")
-    checked = checked_iban(iban)
-    # Who releases a batch with it at the same moment waits, or went first.
-    still_owed = Repayment.state == RepaymentState.OPEN
-    owed = [one for one in repayments_of(session, question=question, actor=actor) if hold(session, one, still_owed)]
-    if not owed:
-        raise Conflict("nothing_owed", _l("Er is niets meer terug te geven."))
-    if any(last_payment(session, repayment=one, state=PaymentState.SENT) for one in owed):
-        raise Conflict("payment_on_its_way", _l("Dit geld is al onderweg. De rekening kan niet meer anders."))
-    for one in owed:
-        one.payee_name, one.iban = name, checked
-        one.account_given_at, one.account_given_by = now, actor.reference
-        session.flush()
-        _log(session, one, "repayment.account_given", actor, now)
-    return owed
-
-
-def note_repaid(
-    session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
-) -> Repayment:
-    """Book that the holder got back what was owed in another way than by a batch. Another person than who decided it pays.
-
-    Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
-    """
-    advisor_only(actor)
-    made = session.get_one(SettlingAgain, repayment.settled_again_id)
-    if actor.account_id is None or actor.reference == made.settled_by:
-        raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
-    name = " ".join(reference.split())
-    if not name or len(name) > 80:
-        message = _l("Vul het kenmerk van de betaling in. Het heeft hooguit 80 tekens.")
-        raise Refusal("reference_missing", message, field="reference")
-    if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
-        raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
-    owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
-    if in_a_payment(session, transfer_ids=owed, lock=True):
-        message = _l(
-            "Dit geld zit al in een betaling aan de bank. Wacht tot die is uitgevoerd, of haal het daar eerst uit."
-        )
-        raise Conflict("in_a_payment", message)
-    book_repaid(session, repayment=repayment, paid_on=paid_on, reference=name, actor=actor, now=now)
-    for one in owed:
-        pay(session, spend_id=one, actor_id=actor.reference, now=now)
-    return repayment
-
-
-def book_repaid(
-    session: Session, *, repayment: Repayment, paid_on: date, reference: str, actor: Actor, now: datetime
-) -> None:
-    """Write that what is owed was paid, guarded in the write; the caller books it. Raises ``Conflict`` when it was before."""
-    write_guarded(
-        session,
-        repayment,
-        Repayment.state == RepaymentState.OPEN,
-        otherwise=Conflict("repaid_before", _l("Deze betaling is al vastgelegd.")),
-        state=RepaymentState.PAID,
-        paid_on=paid_on,
-        reference=reference,
-        paid_at=now,
-        paid_by=actor.reference,
-    )
-    _log(session, repayment, "repayment.paid", actor, now)
-
-
-def owe_again(session: Session, *, repayment: Repayment, actor: Actor, now: datetime) -> None:
-    """The bank sent the payment back: it is owed again, and the holder is to give another account number."""
-    repayment.state = RepaymentState.OPEN
-    repayment.paid_on = repayment.reference = repayment.paid_at = repayment.paid_by = None
-    repayment.iban = repayment.payee_name = repayment.account_given_at = repayment.account_given_by = None
-    session.flush()
-    _log(session, repayment, "repayment.returned", actor, now)
-
-
-def _log(session: Session, repayment: Repayment, action: str, actor: Actor, now: datetime) -> None:
-    record(session, actor=actor, action=action, object_kind="voucher", object_id=repayment.voucher_id, now=now)

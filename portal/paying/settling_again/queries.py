@@ -1,19 +1,21 @@
-"""Reads of new settlements after an objection, and of what is owed to holders."""
+"""Reads of new settlements after an objection, and whether all settlements and recoveries agree with the books."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import may_see
+from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
-from portal.paying.settlements.models import Settlement
-from portal.paying.settlements.queries import settlement_of, unpaid_of
-from portal.paying.settling_again.models import Repayment, SettlingAgain
-from portal.people.actor import Actor
-from portal.spending.vouchers.models import RedemptionSpend, Voucher
+from portal.paying.payments.models import Repayment
+from portal.paying.settlements.models import Recovery, RecoveryEntry, Settlement
+from portal.paying.settlements.queries import settlement_of
+from portal.paying.settling_again.models import SettlingAgain
+from portal.spending.vouchers.models import Voucher, VoucherState
 
 
 def settling_again_of(session: Session, *, settlement: Settlement) -> SettlingAgain | None:
@@ -43,35 +45,76 @@ def repayment_of(session: Session, *, settled: SettlingAgain) -> Repayment | Non
     return session.scalar(select(Repayment).where(Repayment.settled_again_id == settled.id))
 
 
-def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | None:
-    """What is, or was, owed, by its public id. The caller guards who may see it."""
-    return session.scalar(select(Repayment).where(Repayment.public_id == public_id))
+# Against the books -----------------------------------------------------------------------------------------------------
 
 
-def repayment_of_decision(session: Session, *, decision_id: int | None) -> Repayment | None:
-    """What is, or was, owed to the holder because of the new settlement that this decision is."""
-    rows = select(Repayment).join(SettlingAgain, SettlingAgain.id == Repayment.settled_again_id)
-    return session.scalar(rows.where(SettlingAgain.decision_id == decision_id)) if decision_id is not None else None
+def settlement_breaks(session: Session) -> list[Break]:
+    """I4 for what ended: settlements, recoveries and their entries say what the books say."""
+    return [*_settled(session), *_recovered(session)]
 
 
-def repayments_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Repayment]:
-    """What is, or was, owed to the holder of the vouchers of a question; empty when the actor may not see the question."""
-    if not may_see(question, actor):
-        return []
-    rows = select(Repayment).join(Voucher, Voucher.id == Repayment.voucher_id)
-    return list(session.scalars(rows.where(Voucher.question_id == question.id).order_by(Repayment.id)))
+def _settled(session: Session) -> Iterator[Break]:
+    """A settled voucher is used for what was settled, and what is or was still to come back from its holder.
 
-
-def owed_transfers(session: Session, *, repayment: Repayment) -> list[tuple[int, int]]:
-    """(id, cents) of the transfers that hold what is still owed to the holder, oldest first; none once it was paid.
-
-    It was spent by the decision, for no invoice. What came back from the bank is the transfer that booked it back.
+    A new settlement after an objection counts instead of the one that it replaced.
     """
-    made = session.get_one(SettlingAgain, repayment.settled_again_id)
-    rows = select(Transfer.id).where(
-        Transfer.voucher_id == made.voucher_id,
-        Transfer.decision_id == made.decision_id,
-        Transfer.kind == TransferKind.SPEND,
-        Transfer.id.not_in(select(RedemptionSpend.transfer_id)),
-    )
-    return unpaid_of(session, transfer_ids=session.scalars(rows).all())
+    rows = select(Voucher, Settlement, SettlingAgain).outerjoin(Settlement, Settlement.voucher_id == Voucher.id)
+    rows = rows.outerjoin(SettlingAgain, SettlingAgain.settlement_id == Settlement.id)
+    wanted = (Voucher.state == VoucherState.SETTLED) | Settlement.id.is_not(None)
+    for voucher, settlement, again in session.execute(rows.where(wanted).order_by(Voucher.id)):
+        stands = again or settlement
+        if stands is None or voucher.settled_cents != stands.settled_cents:
+            yield Break("I4", f"voucher {voucher.id}", f"settled at {voucher.settled_cents}, which no settlement says")
+            continue
+        back = session.execute(
+            select(Recovery.amount_cents, Recovery.received_cents).where(Recovery.settlement_id == settlement.id)
+        ).one_or_none()
+        claimed, received = (int(back[0]), int(back[1])) if back is not None else (0, 0)
+        if claimed != settlement.claimed_cents:
+            yield Break(
+                "I4", f"voucher {voucher.id}", f"claims {settlement.claimed_cents}, but {claimed} is asked back"
+            )
+        to_come = claimed - received - (again.unclaimed_cents + again.forgiven_cents if again is not None else 0)
+        if voucher.used_cents != stands.settled_cents + to_come:
+            message = f"settled at {stands.settled_cents} with {to_come} to come, but {voucher.used_cents} used"
+            yield Break("I4", f"voucher {voucher.id}", message)
+
+
+def _recovered(session: Session) -> Iterator[Break]:
+    """A recovery adds up to its entries, a voucher to its recoveries, and both to the RECOVER transfers.
+
+    What came back and is owed to the holder again does not count on the voucher any more.
+    """
+    entries = select(RecoveryEntry.recovery_id, RecoveryEntry.kind, func.sum(RecoveryEntry.amount_cents))
+    sums: dict[int, dict[str, int]] = {}
+    for recovery_id, kind, cents in session.execute(entries.group_by(RecoveryEntry.recovery_id, RecoveryEntry.kind)):
+        sums.setdefault(recovery_id, {})[kind.value] = int(cents)
+    received: dict[int, int] = {}
+    for recovery in session.scalars(select(Recovery).order_by(Recovery.id)):
+        received[recovery.voucher_id] = received.get(recovery.voucher_id, 0) + recovery.received_cents
+        found = sums.get(recovery.id, {})
+        if (found.get("received", 0), found.get("written_off", 0)) != (
+            recovery.received_cents,
+            recovery.written_off_cents,
+        ):
+            yield Break(
+                "I4",
+                f"recovery {recovery.id}",
+                f"counts {recovery.received_cents} and {recovery.written_off_cents}, entries {found}",
+            )
+    booked = select(Transfer.voucher_id, func.sum(Transfer.amount_cents)).where(Transfer.kind == TransferKind.RECOVER)
+    in_books = {row[0]: int(row[1]) for row in session.execute(booked.group_by(Transfer.voucher_id))}
+    counted = {
+        row[0]: int(row[1])
+        for row in session.execute(select(Voucher.id, Voucher.recovered_cents).where(Voucher.recovered_cents > 0))
+    }
+    for owed in session.execute(select(Repayment.voucher_id, Repayment.amount_cents)):
+        counted[owed[0]] = counted.get(owed[0], 0) + int(owed[1])
+    for voucher_id in sorted({*received, *in_books, *counted}, key=str):
+        three = (counted.get(voucher_id, 0), received.get(voucher_id, 0), in_books.get(voucher_id, 0))  # type: ignore[arg-type]
+        if len(set(three)) != 1:
+            yield Break(
+                "I4",
+                f"voucher {voucher_id}",
+                f"recovered {three[0]} on the voucher, {three[1]} in recoveries, {three[2]} in the books",
+            )

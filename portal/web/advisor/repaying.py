@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.paying.payments.queries import stands_at
-from portal.paying.settling_again.actions import give_account, note_repaid
-from portal.paying.settling_again.models import Repayment, RepaymentState
-from portal.paying.settling_again.queries import repayment_by_public_id, repayment_of, settling_again_by_decision
+from portal.paying.payments.actions import give_account, note_repaid
+from portal.paying.payments.models import Repayment, RepaymentState
+from portal.paying.payments.queries import repayment_by_public_id, stands_at
+from portal.paying.settling_again.queries import repayment_of, settling_again_by_decision
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros

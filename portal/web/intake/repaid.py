@@ -8,9 +8,8 @@ from datetime import date
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.paying.payments.queries import OwedState, stands_at
-from portal.paying.settling_again.actions import give_account
-from portal.paying.settling_again.queries import repayments_of
+from portal.paying.payments.actions import give_account
+from portal.paying.payments.queries import OwedState, repayments_of, stands_at
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page

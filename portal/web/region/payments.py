@@ -7,14 +7,7 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.paying.payments.actions import (
-    cancel_batch,
-    export_batch,
-    leave_out,
-    make_batch,
-    read_statement,
-    release_batch,
-)
+from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, PaymentBatch, PaymentState
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
@@ -25,6 +18,7 @@ from portal.paying.payments.queries import (
     may_be_cancelled,
     payables,
 )
+from portal.paying.statements.actions import read_statement
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros

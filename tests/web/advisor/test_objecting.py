@@ -16,12 +16,13 @@ from portal.cases.hearings.queries import hearings_of
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState
 from portal.ledger.actions import pay
 from portal.ledger.invariants import verify
+from portal.paying.payments.models import Repayment
 from portal.paying.reassignments.queries import payers_of
 from portal.paying.recoveries import receive_instalment
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Settlement, SettlementGround
-from portal.paying.settlements.queries import ledger_breaks, recoveries_of, unpaid_spends
-from portal.paying.settling_again.models import Repayment
+from portal.paying.settlements.queries import recoveries_of, unpaid_spends
+from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.accounts.models import Role
 from portal.second_look.objections.models import ObjectionOutcome
 from portal.second_look.objections.queries import objections_of
@@ -244,7 +245,7 @@ def test_a_founded_objection_against_a_settlement_settles_again_on_the_screen(of
     fill(first, repay, paid | {"reference": ""}, 422)
     fill(first, repay, paid)
     assert repay not in second.get(path).text and repay not in first.get("/adviseur/").text
-    assert office.do(verify) == [] and office.do(ledger_breaks) == []
+    assert office.do(verify) == [] and office.do(settlement_breaks) == []
 
 
 def settled_and_paid_back(session: Session) -> tuple[Voucher, Settlement]:

@@ -13,7 +13,7 @@ from portal.oversight.flags import queries
 from portal.oversight.flags.actions import close_flag, raise_flags
 from portal.oversight.flags.models import Flag, FlagKind
 from portal.oversight.flags.queries import flag_by_public_id, flags, training_key
-from portal.paying.settling_again.actions import give_account
+from portal.paying.payments.actions import give_account
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from portal.commands.ledger import look
 from portal.ledger.queries import open_payables
-from portal.paying.payments.actions import cancel_batch, make_batch, read_statement, release_batch
+from portal.paying.payments.actions import cancel_batch, make_batch, release_batch
 from portal.paying.payments.models import PaymentBatch
 from portal.paying.payments.queries import payables
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
 from portal.paying.settlements.models import Debtor, Recovery, SettlementGround
+from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, REGION

@@ -15,17 +15,11 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.ledger.returning import book_return
-from portal.paying.payments.actions import (
-    cancel_batch,
-    export_batch,
-    leave_out,
-    make_batch,
-    read_statement,
-    release_batch,
-)
+from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.paying.payments.queries import CANCEL_WITHIN, SCHEMA, PayingAccount, exposure, payables, payment_breaks
-from portal.paying.payments.statements import statement_lines
+from portal.paying.statements.actions import read_statement
+from portal.paying.statements.camt import statement_lines
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.providers.models import Provider

@@ -14,14 +14,15 @@ from portal.ledger.actions import BudgetExhausted, NotReserved, give_back
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, BudgetGuard, CapGuard, Transfer, TransferKind
 from portal.ledger.queries import Figure, Figures, line_figures, transfers_behind
-from portal.paying.payments.actions import make_batch, read_statement, release_batch
+from portal.paying.payments.actions import make_batch, release_batch
 from portal.paying.payments.models import PaymentState
 from portal.paying.payments.queries import payables
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import MovableAmount, booked_and_recorded, payers_of
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
-from portal.paying.settlements.queries import ledger_breaks as settlement_breaks
+from portal.paying.settling_again.queries import settlement_breaks
+from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
+from portal.paying.payments.actions import note_repaid
+from portal.paying.payments.models import Repayment, RepaymentState
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Recovery, Settlement, SettlementGround
-from portal.paying.settlements.queries import ledger_breaks
-from portal.paying.settling_again.actions import note_repaid
-from portal.paying.settling_again.models import Repayment, RepaymentState
+from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.actor import Actor
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
@@ -67,7 +67,7 @@ def test_of_two_who_settle_one_voucher_one_settlement_stands(engine: Engine) -> 
         assert session.scalars(select(Recovery)).one().amount_cents == OWED - made.settled_cents
         told = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.template == "settlement/lower")
         assert session.scalar(told) == 1
-        assert verify(session) == [] and ledger_breaks(session) == []
+        assert verify(session) == [] and settlement_breaks(session) == []
 
 
 def test_of_two_who_note_one_repayment_one_pays_and_the_books_have_it_once(engine: Engine) -> None:
@@ -79,7 +79,7 @@ def test_of_two_who_note_one_repayment_one_pays_and_the_books_have_it_once(engin
         assert repayment.reference == ("B1", "B2")[outcomes.index("done")]
         paid = select(func.sum(Transfer.amount_cents)).where(Transfer.kind == TransferKind.PAY)
         assert session.scalar(paid) == OWED + OWED
-        assert verify(session) == [] and ledger_breaks(session) == []
+        assert verify(session) == [] and settlement_breaks(session) == []
 
 
 # A writer holds the only lock of SQLite from its first statement, so that two can never have looked before one has written.
@@ -87,11 +87,11 @@ def test_of_two_who_note_one_repayment_one_pays_and_the_books_have_it_once(engin
 def test_control_without_the_guard_in_the_write_the_second_one_runs_into_the_books(engine: Engine) -> None:
     voucher_id = unit_of_work(engine, lambda session: used_and_paid(session).id)
 
-    def unguarded(session: Session, voucher: Voucher, *_guards: object, **values: object) -> bool:
+    def unguarded(session: Session, voucher: Voucher, *_still: object, otherwise: object, **values: object) -> bool:
         session.execute(update(Voucher).where(Voucher.id == voucher.id).values(**values))
         return True
 
-    with patch("portal.paying.settlements.actions.change_voucher", unguarded):
+    with patch("portal.paying.settlements.actions.write_guarded", unguarded):
         outcomes = at_once(engine, settle(voucher_id, 40_000, ADVISOR), settle(voucher_id, 30_000, SECOND))
     assert sorted(outcomes) == ["done", "not_reserved"], "it wrote over the first, and only the books stop it"
 
@@ -104,6 +104,6 @@ def test_control_without_the_guard_in_the_write_the_second_repayment_runs_into_t
         by = {"paid_on": paid_on, "paid_at": SETTLED_AGAIN, "paid_by": "account:1", "reference": reference}
         session.execute(update(Repayment).where(Repayment.id == repayment.id).values(state=RepaymentState.PAID, **by))
 
-    with patch("portal.paying.settling_again.actions.book_repaid", unguarded):
+    with patch("portal.paying.payments.actions.book_repaid", unguarded):
         outcomes = at_once(engine, repay(repayment_id, "B1"), repay(repayment_id, "B2"))
     assert sorted(outcomes) == ["done", "not_reserved"], "it wrote over the first, and only the books stop it"

@@ -15,6 +15,7 @@ from portal.paying.recoveries import Term, monthly_terms, note_missed, plan_inst
 from portal.paying.settlements import queries as settlements
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
 from portal.paying.settlements.models import Debtor, InstalmentState, Recovery, RecoveryState, SettlementGround
+from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
@@ -60,7 +61,7 @@ def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGro
 def books(session: Session, voucher: Voucher) -> tuple[int, int, int]:
     """What the books say is reserved, spent and paid; everything agrees."""
     session.flush()
-    assert verify(session) == [] and ledger_breaks(session) == [] and settlements.ledger_breaks(session) == []
+    assert verify(session) == [] and ledger_breaks(session) == [] and settlement_breaks(session) == []
     found = figures(session, by=("voucher_id",)).get((voucher.id,), Figures())
     return found.reserved_cents, found.spent_cents, found.paid_cents
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger import actions as ledger
+from portal.paying.payments.models import Repayment
 from portal.paying.recoveries import receive_instalment
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.paying.settlements.queries import unpaid_spends
 from portal.paying.settling_again.actions import settle_again
-from portal.paying.settling_again.models import Repayment
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher

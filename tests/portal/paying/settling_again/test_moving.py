@@ -7,9 +7,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.migrations import current_revision, downgrade, upgrade
-from portal.paying.payments.models import Payment
+from portal.paying.payments.models import Payment, Repayment, RepaymentState
 from portal.paying.payments.queries import OwedState, stands_at
-from portal.paying.settling_again.models import Repayment, RepaymentState
 from portal.platform.database import unit_of_work
 from tests.portal.paying.settling_again.owing import owed_to_the_holder
 from tests.portal.paying.settling_again.test_paying_back import IBAN, bank_says, books, give, sent

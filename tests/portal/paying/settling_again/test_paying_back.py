@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
-from portal.paying.payments.actions import export_batch, leave_out, make_batch, read_statement, release_batch
-from portal.paying.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState
+from portal.paying.payments.actions import export_batch, give_account, leave_out, make_batch, note_repaid, release_batch
+from portal.paying.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState, Repayment, RepaymentState
 from portal.paying.payments.queries import CANCEL_WITHIN, OwedState, PayingAccount, payables, payment_breaks, stands_at
-from portal.paying.settlements.queries import ledger_breaks
-from portal.paying.settling_again.actions import give_account, note_repaid
-from portal.paying.settling_again.models import Repayment, RepaymentState
+from portal.paying.settling_again.queries import settlement_breaks
+from portal.paying.statements.actions import read_statement
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
-from portal.platform.database import unit_of_work
+from portal.platform.database import Base, unit_of_work
 from portal.platform.errors import Refusal
+from portal.platform.guarded import hold
 from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, REGION, SECOND, a_voucher, asker
 from tests.portal.at_once import at_once
@@ -79,7 +79,7 @@ def note(session: Session, owed: Repayment, reference: str = "B7") -> Repayment:
 def books(session: Session, owed: Repayment) -> tuple[int, int]:
     """What is spent and paid for the voucher; everything agrees."""
     session.flush()
-    assert verify(session) == [] and ledger_breaks(session) == [] and list(payment_breaks(session)) == []
+    assert verify(session) == [] and settlement_breaks(session) == [] and list(payment_breaks(session)) == []
     found = figures(session, by=("voucher_id",)).get((owed.voucher_id,), Figures())
     return found.spent_cents, found.paid_cents
 
@@ -253,11 +253,13 @@ def test_of_a_release_and_another_account_at_once_the_money_never_goes_to_the_ol
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_without_the_lock_the_money_goes_to_the_account_that_was_replaced(engine: Engine) -> None:
     owed_id, batch_id = unit_of_work(engine, ready)
+
+    def not_what_is_owed(session: Session, record: Base, /, *still: Any, otherwise: Refusal | None = None) -> bool:
+        return isinstance(record, Repayment) or hold(session, record, *still, otherwise=otherwise)
+
     with (
-        patch("portal.paying.settling_again.actions._lock_open", lambda *_: True),
-        patch(
-            "portal.paying.settling_again.actions.last_payment", lambda *_, **__: None
-        ),  # as it was before the release
+        patch("portal.paying.payments.actions.hold", not_what_is_owed),
+        patch("portal.paying.payments.actions.last_payment", lambda *_, **__: None),  # as it was before the release
         patch("portal.paying.payments.actions._still_owed"),
     ):
         assert at_once(engine, act_release(batch_id), act_give(owed_id)) == ["done", "done"]

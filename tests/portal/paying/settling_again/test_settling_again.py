@@ -14,15 +14,16 @@ from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.papers.letter_content import letter_content
-from portal.paying.payments.models import PayeeKind
+from portal.paying.payments.actions import note_repaid
+from portal.paying.payments.models import PayeeKind, Repayment, RepaymentState
 from portal.paying.payments.queries import payables, payment_breaks
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import Recovery, RecoveryState, Settlement, SettlementGround
-from portal.paying.settling_again.actions import note_repaid, settle_again
-from portal.paying.settling_again.models import Repayment, RepaymentState, SettlingAgain
-from portal.paying.settling_again.queries import repayment_of, settling_again_by_decision
+from portal.paying.settling_again.actions import settle_again
+from portal.paying.settling_again.models import SettlingAgain
+from portal.paying.settling_again.queries import repayment_of, settlement_breaks, settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
@@ -103,7 +104,7 @@ def founded(session: Session, objection: Objection, cents: int | None, actor: Ac
 def books(session: Session, voucher: Voucher) -> tuple[int, int, int]:
     """What the books say is reserved, spent and paid; everything agrees."""
     session.flush()
-    assert verify(session) == [] and ledger_breaks(session) == [] and settlements.ledger_breaks(session) == []
+    assert verify(session) == [] and ledger_breaks(session) == [] and settlement_breaks(session) == []
     assert list(payment_breaks(session)) == []
     found = figures(session, by=("voucher_id",)).get((voucher.id,), Figures())
     return found.reserved_cents, found.spent_cents, found.paid_cents
@@ -268,7 +269,7 @@ def test_a_lie_in_the_new_settlement_is_found_by_the_check(session: Session) -> 
     settlement = settled_lower(session)
     made = founded(session, objected(session, settlement), 100_000)
     voucher = voucher_of(session, settlement)
-    assert settlements.ledger_breaks(session) == []
+    assert settlement_breaks(session) == []
     voucher.settled_cents = made.before_cents
     session.flush()
-    assert [found.invariant for found in settlements.ledger_breaks(session)] == ["I4"]
+    assert [found.invariant for found in settlement_breaks(session)] == ["I4"]

@@ -19,10 +19,12 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
+from portal.paying.payments.models import Repayment
 from portal.paying.settlements.actions import settle_voucher
 from portal.paying.settlements.models import SettlementGround
-from portal.paying.settlements.queries import ledger_breaks, unpaid_spends
-from portal.paying.settling_again.models import Repayment, SettlingAgain
+from portal.paying.settlements.queries import unpaid_spends
+from portal.paying.settling_again.models import SettlingAgain
+from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
@@ -117,7 +119,7 @@ def nothing_twice(session: Session, objection_id: int) -> Objection:
     objection = session.get_one(Objection, objection_id)
     assert count(session, OutboxMessage, OutboxMessage.template == "objection/decided") == 1
     assert count(session, AuditEvent, AuditEvent.action.startswith("objection.decided")) == 1
-    assert verify(session) == [] and ledger_breaks(session) == []
+    assert verify(session) == [] and settlement_breaks(session) == []
     return objection
 
 

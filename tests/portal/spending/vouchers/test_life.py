@@ -40,6 +40,7 @@ from portal.paying.recoveries import monthly_terms, plan_instalments, receive_in
 from portal.paying.settlements import queries as settlements
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
 from portal.paying.settlements.models import Recovery, SettlementGround
+from portal.paying.settling_again.queries import settlement_breaks
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.spending.changes.actions import block_voucher, extend_voucher, unblock_voucher
@@ -349,7 +350,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def the_books_are_right(self) -> None:
-        found = [*verify(self.session), *ledger_breaks(self.session), *settlements.ledger_breaks(self.session)]
+        found = [*verify(self.session), *ledger_breaks(self.session), *settlement_breaks(self.session)]
         assert found == [] and booked_and_recorded(self.session) == []
         for one in figures(self.session).values():
             assert one.funded_cents == one.available_cents + one.reserved_cents + one.spent_cents
