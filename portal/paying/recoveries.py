@@ -80,6 +80,7 @@ def plan_instalments(
         raise Refusal(
             "plan_does_not_add_up", _l("De termijnen tellen niet op tot wat er nog terug moet."), field="number"
         )
+    earlier = _plans_before(session, recovery)
     plan = recovery.plan + 1
     _change(session, recovery, open_cents=recovery.open_cents, plan=plan)
     session.execute(
@@ -105,7 +106,7 @@ def plan_instalments(
     ]
     session.add_all(made)
     session.flush()
-    _note(session, recovery, "recovery.planned", "recovery/planned", plan, actor, now)
+    _note(session, recovery, "recovery/planned", earlier + 1, actor, now)
     return made
 
 
@@ -167,7 +168,7 @@ def receive_instalment(
         note="recovered",
     )
     _fill(session, recovery, amount_cents)
-    _note(session, recovery, "recovery.received", "recovery/received", entry.id, actor, now, amount_cents)
+    _note(session, recovery, "recovery/received", entry.id, actor, now, amount_cents)
     return entry
 
 
@@ -212,7 +213,7 @@ def write_off(
         session.expire(recovery, ["instalments", "entries"])
         record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
     else:
-        _note(session, recovery, "recovery.written_off", "recovery/written_off", entry.id, actor, now, amount_cents)
+        _note(session, recovery, "recovery/written_off", entry.id, actor, now, amount_cents)
     return entry
 
 
@@ -223,7 +224,7 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
         return False
     recovery = session.get_one(Recovery, instalment.recovery_id)
     left = instalment.amount_cents - instalment.received_cents
-    _note(session, recovery, "recovery.missed", "recovery/missed", instalment.id, actor, now, left)
+    _note(session, recovery, "recovery/missed", instalment.id, actor, now, left)
     return True
 
 
@@ -304,17 +305,24 @@ def _replace_open(session: Session, recovery: Recovery) -> None:
     )
 
 
+def _plans_before(session: Session, recovery: Recovery) -> int:
+    """How many plans of instalments were made for the whole question, with its recoveries locked so that none comes in between.
+
+    The letter about a plan is counted per question: two vouchers of one question can each have a plan. Letters from before this
+    count have numbers above a thousand, which it does not reach.
+    """
+    question_id = select(Voucher.question_id).where(Voucher.id == recovery.voucher_id).scalar_subquery()
+    rows = (
+        select(Recovery.plan).join(Voucher, Voucher.id == Recovery.voucher_id).where(Voucher.question_id == question_id)
+    )
+    return sum(session.scalars(rows.order_by(Recovery.id).with_for_update(of=Recovery)))
+
+
 def _note(
-    session: Session,
-    recovery: Recovery,
-    action: str,
-    template: str,
-    version: int,
-    actor: Actor,
-    now: datetime,
-    amount_cents: int = 0,
+    session: Session, recovery: Recovery, template: str, number: int, actor: Actor, now: datetime, amount_cents: int = 0
 ) -> None:
-    """Log the act, and tell the holder when it is the holder who pays back."""
+    """Log the act, and tell the holder when it is the holder who pays back; `number` says which of its kind it is."""
+    action = template.replace("/", ".")
     record(session, actor=actor, action=action, object_kind="recovery", object_id=recovery.id, now=now)
     session.expire(recovery, ["instalments", "entries"])
     if recovery.debtor is not Debtor.HOLDER:
@@ -322,8 +330,4 @@ def _note(
     voucher = session.get_one(Voucher, recovery.voucher_id)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     details = {"amount_cents": amount_cents, "open_cents": recovery.open_cents, "parts": len(recovery.instalments)}
-    if template == "recovery/planned":
-        version += 1000 * recovery.id
-    tell_asker(
-        session, question=question, template=template, now=now, version=version, in_writing=True, details=details
-    )
+    tell_asker(session, question=question, template=template, now=now, version=number, in_writing=True, details=details)

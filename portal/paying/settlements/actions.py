@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,6 +32,31 @@ from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, Vou
 from portal.spending.vouchers.queries import has_other_live, scheme_of_voucher
 
 
+@dataclass(frozen=True)
+class Determined:
+    """What a decision that settles says: so many cents, of all that was used, for this reason."""
+
+    amount_cents: int
+    used_cents: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class _SettledParts:
+    """What a settlement comes to before anything is written, in cents; and from which unpaid invoices how much is taken."""
+
+    used: int
+    redeemed: int
+    open: int
+    settled: int
+    taken: tuple[tuple[Redemption, int], ...]
+
+    @property
+    def corrected(self) -> int:
+        """Taken off invoices that were not paid yet."""
+        return sum(cents for _, cents in self.taken)
+
+
 def settle_voucher(
     session: Session,
     *,
@@ -51,34 +77,26 @@ def settle_voucher(
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
     check_settlement(session, voucher, amount_cents, ground)
+    determined = Determined(amount_cents, voucher.used_cents, reason)
     decision = decide_settlement(
-        session,
-        voucher=voucher,
-        amount_cents=amount_cents,
-        whole_cents=voucher.used_cents,
-        reason=reason,
-        actor=actor,
-        prepared_by=prepared_by,
-        now=now,
+        session, voucher=voucher, determined=determined, actor=actor, prepared_by=prepared_by, now=now
     )
-    used, redeemed, open_cents = voucher.used_cents, voucher.redeemed_cents, voucher.open_cents
-    plan = _unpaid(session, voucher, used - amount_cents)
-    _not_on_its_way(session, *(redemption for redemption, _ in plan))
-    corrected = sum(cents for _, cents in plan)
-    _end_settled(session, voucher, redeemed, corrected, amount_cents, actor, now)
-    for redemption, cents in plan:
+    parts = _parts(session, voucher, amount_cents)
+    _not_on_its_way(session, *(redemption for redemption, _ in parts.taken))
+    _end_settled(session, voucher, parts, actor, now)
+    for redemption, cents in parts.taken:
         _take_back(session, redemption, cents, keep=False, actor=actor, now=now, note="settled lower")
-    if open_cents:
+    if parts.open:
         release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher settled")
     settlement = Settlement(
         voucher_id=voucher.id,
         decision_id=decision.id,
         awarded_cents=voucher.amount_cents,
-        redeemed_cents=used,
+        redeemed_cents=parts.used,
         settled_cents=amount_cents,
-        corrected_cents=corrected,
-        claimed_cents=used - amount_cents - corrected,
-        released_cents=open_cents,
+        corrected_cents=parts.corrected,
+        claimed_cents=parts.used - amount_cents - parts.corrected,
+        released_cents=parts.open,
         ground=ground,
         reason=reason.strip(),
         settled_at=now,
@@ -101,9 +119,7 @@ def decide_settlement(
     session: Session,
     *,
     voucher: Voucher,
-    amount_cents: int,
-    whole_cents: int,
-    reason: str,
+    determined: Determined,
     actor: Actor,
     prepared_by: str | None,
     now: datetime,
@@ -114,9 +130,9 @@ def decide_settlement(
     """
     scheme = scheme_of_voucher(session, voucher=voucher)
     mandate = require_authority(
-        session, scheme=scheme, cents=whole_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
+        session, scheme=scheme, cents=determined.used_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
-    draft = VoucherDraft(DecisionKind.SETTLED, scheme, amount_cents, reason)
+    draft = VoucherDraft(DecisionKind.SETTLED, scheme, determined.amount_cents, determined.reason)
     by = Decider(actor, now, prepared_by)
     return decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)
 
@@ -141,15 +157,19 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
         raise Refusal("ground_does_not_fit", message, field="ground")
 
 
-def _end_settled(
-    session: Session, voucher: Voucher, redeemed: int, corrected: int, settled: int, actor: Actor, now: datetime
-) -> None:
-    left = redeemed - corrected
+def _parts(session: Session, voucher: Voucher, settled_cents: int) -> _SettledParts:
+    used = voucher.used_cents
+    taken = _unpaid(session, voucher, used - settled_cents)
+    return _SettledParts(used, voucher.redeemed_cents, voucher.open_cents, settled_cents, tuple(taken))
+
+
+def _end_settled(session: Session, voucher: Voucher, parts: _SettledParts, actor: Actor, now: datetime) -> None:
+    left = parts.redeemed - parts.corrected
     write_guarded(
         session,
         voucher,
         Voucher.state != VoucherState.SETTLED,
-        Voucher.redeemed_cents == redeemed,
+        Voucher.redeemed_cents == parts.redeemed,
         Voucher.released_cents == voucher.released_cents,
         otherwise=_changed(),
         state=VoucherState.SETTLED,
@@ -161,7 +181,7 @@ def _end_settled(
         block_reason=None,
         settled_at=now,
         settled_by=actor.reference,
-        settled_cents=settled,
+        settled_cents=parts.settled,
     )
 
 

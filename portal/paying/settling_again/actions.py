@@ -14,7 +14,7 @@ from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, re
 from portal.ledger.restoring import reserve_again
 from portal.paying.payments.actions import owe
 from portal.paying.recoveries import write_off
-from portal.paying.settlements.actions import decide_settlement
+from portal.paying.settlements.actions import Determined, decide_settlement
 from portal.paying.settlements.models import Recovery, Settlement
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import settling_again_of
@@ -36,7 +36,7 @@ from portal.spending.vouchers.models import (
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _HigherParts:
     """Where the higher amount goes, in cents."""
 
     unclaimed: int
@@ -67,39 +67,25 @@ def settle_again(
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
     check_again(session, settlement=settlement, amount_cents=amount_cents)
-    if settlement.decision_id is None:
-        raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
-    if actor.account_id is None or actor.reference == settlement.settled_by:
-        raise Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    replaced_id = _replaced(settlement, actor)
     voucher = session.get_one(Voucher, settlement.voucher_id)
     claim = session.scalar(select(Recovery).where(Recovery.settlement_id == settlement.id))
     parts = _parts(amount_cents - settlement.settled_cents, claim)
+    determined = Determined(amount_cents, settlement.redeemed_cents, reason)
     decision = decide_settlement(
-        session,
-        voucher=voucher,
-        amount_cents=amount_cents,
-        whole_cents=settlement.redeemed_cents,
-        reason=reason,
-        actor=actor,
-        prepared_by=prepared_by,
-        now=now,
+        session, voucher=voucher, determined=determined, actor=actor, prepared_by=prepared_by, now=now
     )
     if claim is not None and parts.unclaimed:
+        why = f"{number}: {reason.strip()}"
         write_off(
-            session,
-            recovery=claim,
-            amount_cents=parts.unclaimed,
-            reason=f"{number}: {reason.strip()}",
-            actor=actor,
-            now=now,
-            not_owed=True,
+            session, recovery=claim, amount_cents=parts.unclaimed, reason=why, actor=actor, now=now, not_owed=True
         )
     _count(session, voucher, settlement, amount_cents, parts, now)
     made = SettlingAgain(
         settlement_id=settlement.id,
         voucher_id=voucher.id,
         decision_id=decision.id,
-        replaced_decision_id=settlement.decision_id,
+        replaced_decision_id=replaced_id,
         before_cents=settlement.settled_cents,
         settled_cents=amount_cents,
         unclaimed_cents=parts.unclaimed,
@@ -119,6 +105,15 @@ def settle_again(
     return made
 
 
+def _replaced(settlement: Settlement, actor: Actor) -> int:
+    """The id of the decision that is replaced. Raises ``Refusal`` when there is none, or for who took it."""
+    if settlement.decision_id is None:
+        raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
+    if actor.account_id is None or actor.reference == settlement.settled_by:
+        raise Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    return settlement.decision_id
+
+
 def check_again(session: Session, *, settlement: Settlement, amount_cents: int) -> None:
     """Whether a settlement can be replaced by this amount. Raises ``Refusal`` at the field, ``Conflict`` when it was replaced."""
     if settling_again_of(session, settlement=settlement) is not None:
@@ -136,17 +131,17 @@ def check_again(session: Session, *, settlement: Settlement, amount_cents: int) 
         raise Refusal("settled_out_of_range", message, field="amount")
 
 
-def _parts(cents: int, claim: Recovery | None) -> _Parts:
+def _parts(cents: int, claim: Recovery | None) -> _HigherParts:
     open_cents = min(cents, claim.open_cents if claim is not None else 0)
     cents -= open_cents
     forgiven = min(cents, claim.written_off_cents if claim is not None else 0)
     cents -= forgiven
     repaid = min(cents, claim.received_cents if claim is not None else 0)
-    return _Parts(open_cents, forgiven, repaid, cents - repaid)
+    return _HigherParts(open_cents, forgiven, repaid, cents - repaid)
 
 
 def _count(
-    session: Session, voucher: Voucher, settlement: Settlement, amount_cents: int, parts: _Parts, now: datetime
+    session: Session, voucher: Voucher, settlement: Settlement, amount_cents: int, parts: _HigherParts, now: datetime
 ) -> None:
     """Write on the voucher what it is settled at now, guarded in the write: nothing came back or changed meanwhile."""
     used = voucher.redeemed_cents + parts.restored

@@ -23,13 +23,13 @@ from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
+from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import (
     LIVE_STATES,
     Award,
     AwardPart,
     Redemption,
     RedemptionKind,
-    RedemptionSpend,
     ReminderKind,
     Voucher,
     VoucherReminder,
@@ -156,9 +156,7 @@ def redeem_voucher(
         now=now,
         received_on=received_on,
     )
-    record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    tell_asker(session, question=question, template="voucher/redeemed", now=now, version=redemption.id)
+    _say(session, voucher, "voucher.redeemed", "voucher/redeemed", actor, now, number=redemption.id)
     return redemption
 
 
@@ -206,8 +204,7 @@ def book_redemption(
     )
     session.add(redemption)
     session.flush()
-    session.add_all(RedemptionSpend(redemption_id=redemption.id, transfer_id=spent.id) for spent in booked.spent)
-    session.flush()
+    link_spends(session, redemption=redemption, transfer_ids=[spent.id for spent in booked.spent])
     session.refresh(voucher)
     return redemption
 
@@ -397,8 +394,10 @@ def _end(session: Session, voucher: Voucher, *guards: ColumnElement[bool], **val
     )
 
 
-def _say(session: Session, voucher: Voucher, action: str, template: str | None, actor: Actor, now: datetime) -> None:
+def _say(
+    session: Session, voucher: Voucher, action: str, template: str | None, actor: Actor, now: datetime, number: int = 0
+) -> None:
     record(session, actor=actor, action=action, object_kind="voucher", object_id=voucher.id, now=now)
     if template is not None:
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
-        tell_asker(session, question=question, template=template, now=now, version=voucher.id)
+        tell_asker(session, question=question, template=template, now=now, version=number or voucher.id)
