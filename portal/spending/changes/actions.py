@@ -121,17 +121,8 @@ def extend_voucher(
     _within_periods(session, voucher, until, "until")
     still = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before)
     write_guarded(session, voucher, *still, otherwise=not_live(), valid_until=until)
-    return note_change(
-        session,
-        voucher,
-        ChangeKind.EXTENDED,
-        reason,
-        "voucher/extended",
-        actor,
-        now,
-        day_before=before,
-        day_after=until,
-    )
+    days = {"day_before": before, "day_after": until}
+    return note_change(session, voucher, ChangeKind.EXTENDED, reason, "voucher/extended", actor, now, **days)
 
 
 def move_start(
@@ -152,20 +143,10 @@ def move_start(
         message = _l("Dan is de voucher al verlopen. Verleng eerst de voucher.")
         raise Refusal("after_last_day", message, field="starts_on")
     _within_periods(session, voucher, starts_on, "starts_on")
-    guard = Voucher.starts_on.is_(None) if before is None else Voucher.starts_on == before
-    still = (Voucher.state.in_(LIVE_STATES), guard)
+    still = (Voucher.state.in_(LIVE_STATES), Voucher.starts_on.is_not_distinct_from(before))
     write_guarded(session, voucher, *still, otherwise=not_live(), starts_on=starts_on)
-    return note_change(
-        session,
-        voucher,
-        ChangeKind.START_MOVED,
-        reason,
-        "voucher/start_moved",
-        actor,
-        now,
-        day_before=before,
-        day_after=starts_on,
-    )
+    days = {"day_before": before, "day_after": starts_on}
+    return note_change(session, voucher, ChangeKind.START_MOVED, reason, "voucher/start_moved", actor, now, **days)
 
 
 def _within_periods(session: Session, voucher: Voucher, day: date, field: str) -> None:
@@ -286,12 +267,11 @@ def reserve_at_provider(
     before = voucher.reserved_provider_id
     if before == provider.id:
         raise Conflict("reserved_already", _l("De voucher is al bestemd voor deze opleider."), field="provider")
-    guard = Voucher.reserved_provider_id.is_(None) if before is None else Voucher.reserved_provider_id == before
     write_guarded(
         session,
         voucher,
         Voucher.state.in_(LIVE_STATES),
-        guard,
+        Voucher.reserved_provider_id.is_not_distinct_from(before),
         Voucher.valid_until >= local_date(now),
         otherwise=not_live(),
         reserved_provider_id=provider.id,

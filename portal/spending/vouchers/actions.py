@@ -214,9 +214,8 @@ def _approved(session: Session, voucher: Voucher, actor: Actor) -> Provider:
     if provider is None:
         raise Refusal("not_a_provider", _l("Alleen een opleider die in de lijst staat kan een voucher verzilveren."))
     if not is_approved(session, provider=provider, scheme=voucher.scheme):
-        raise Refusal(
-            "provider_not_approved", _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
-        )
+        message = _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
+        raise Refusal("provider_not_approved", message)
     return provider
 
 
@@ -249,11 +248,8 @@ def _check_amount(voucher: Voucher, amount_cents: int) -> None:
     if amount_cents > voucher.open_cents and voucher.is_live:
         raise Refusal("more_than_open", _l("Dit bedrag is hoger dan wat er nog op de voucher staat."), field="amount")
     if amount_cents < voucher.open_cents and not voucher.partial_redemption:
-        raise Refusal(
-            "no_partial_redemption",
-            _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag."),
-            field="amount",
-        )
+        message = _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag.")
+        raise Refusal("no_partial_redemption", message, field="amount")
 
 
 def _take(
