@@ -30,8 +30,8 @@ from portal.cases.questions.models import (
     EmployerDetails,
     Route,
 )
-from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.queries import has_region
+from portal.framework.loading import load_region
 from portal.framework.mandates.actions import give_mandate
 from portal.framework.mandates.models import Mandate
 from portal.people.accounts.actions import ensure_organisation

@@ -54,8 +54,8 @@ def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None
 
     Raises ``PortalError`` with what is wrong in the files.
     """
-    from portal.framework.catalogue.actions import load_region
     from portal.framework.catalogue.queries import has_region
+    from portal.framework.loading import load_region
     from portal.people.actor import Actor
     from schemes.basics.findings import BadFile
 

@@ -8,10 +8,11 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.framework.catalogue.actions import LOAD_REASON, RegionLoad, activate_due_versions, load_region
+from portal.framework.catalogue.actions import activate_due_versions
 from portal.framework.catalogue.models import RegionRecord
 from portal.framework.catalogue.queries import drafts, has_region, region, schemes_in_force
 from portal.framework.funding.queries import funding_lines
+from portal.framework.loading import LOAD_REASON, RegionLoad, load_region
 from portal.ledger.queries import line_figures
 from portal.people.actor import Actor
 from portal.platform.clock import local_date, now

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures
 from portal.people.accounts.actions import create_account, ensure_organisation

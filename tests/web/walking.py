@@ -23,7 +23,7 @@ from portal.awarding.decisions.queries import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_public_id
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work

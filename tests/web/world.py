@@ -22,8 +22,8 @@ from portal.cases.questions.models import (
     DevelopmentQuestion,
     Route,
 )
-from portal.framework.catalogue.actions import load_region
 from portal.framework.funding.queries import funding_lines
+from portal.framework.loading import load_region
 from portal.ledger.actions import pay
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag

@@ -19,9 +19,9 @@ from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.contents import save_facts, save_had_before
 from portal.cases.questions.models import CostInput, HadBeforeInput, Route
-from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.models import RegionRecord, RegionSnapshot
 from portal.framework.catalogue.queries import catalogue_of
+from portal.framework.loading import load_region
 from tests.factories import (
     ADVISOR,
     NOW,

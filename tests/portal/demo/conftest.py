@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal import demo
 from portal.demo.filling import QUESTIONS
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.people.actor import Actor
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.post.files.actions import Vault

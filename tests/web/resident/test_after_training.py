@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.oversight.outcomes.actions import ask_outcomes
 from portal.oversight.outcomes.models import TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.paying.payments.queries import payables

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal import create_app
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.platform.clock import now
 from portal.platform.database import load_models, make_engine, unit_of_work
 from tests.web.browser import SYSTEM, Browser

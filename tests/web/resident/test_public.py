@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser

@@ -21,7 +21,7 @@ from portal import create_app
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo.staff import add_staff
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
 from tests.factories import NOW

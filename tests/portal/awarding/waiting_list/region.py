@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate
 from tests.portal.awarding.order_of_receipt.money import leave
 

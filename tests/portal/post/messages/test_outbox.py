@@ -163,7 +163,7 @@ def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
     from portal.cases.contents import save_costs, save_wish
     from portal.cases.questions.actions import start_question, submit_question
-    from portal.framework.catalogue.actions import load_region
+    from portal.framework.loading import load_region
     from portal.people.actor import Audience
 
     load_region(session, folder=PORTAL.parent / "schemes" / "catalogue" / "stedendriehoek", actor=SYSTEM, now=now)

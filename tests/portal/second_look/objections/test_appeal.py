@@ -16,7 +16,7 @@ from portal.awarding.decisions.actions import reject_question
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.catalogue.actions import load_region
+from portal.framework.loading import load_region
 from portal.papers.letter_content import LetterContent, draw, letter_content
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.models import OutboxMessage

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from portal.framework.catalogue.actions import RegionLoad, load_region
 from portal.framework.catalogue.models import VersionState
 from portal.framework.catalogue.queries import as_loaded_region, scheme_in_force, versions_of
+from portal.framework.loading import RegionLoad, load_region
 from portal.platform.errors import Conflict
 from portal.publishing.workshop.actions import start_draft
 from portal.publishing.workshop.queries import cases_document_of, document_of

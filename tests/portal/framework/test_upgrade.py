@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from portal.framework.catalogue.actions import load_region
 from portal.framework.catalogue.queries import schemes_in_force, versions_of
+from portal.framework.loading import load_region
 from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
 from schemes.files.canonical import canonical_json, content_hash

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.framework.catalogue.actions import load_region, put_in_force
+from portal.framework.catalogue.actions import put_in_force
 from portal.framework.catalogue.models import RegionRecord, Scheme, SchemeVersion, VersionState
 from portal.framework.catalogue.queries import (
     NoRegion,
@@ -32,6 +32,7 @@ from portal.framework.funding.queries import (
     lines_for_scheme,
     matching_funding_lines,
 )
+from portal.framework.loading import load_region
 from portal.ledger.models import Transfer
 from portal.ledger.queries import line_figures
 from portal.people.accounts.queries import organisation_by_slug, schemes_of
