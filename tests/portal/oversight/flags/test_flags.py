@@ -81,7 +81,7 @@ def test_one_account_number_for_three_holders_is_flagged(session: Session, tmp_p
     provider, pia = a_provider(session)
     for number in range(3):
         made = hand_in(session, tmp_path, a_voucher(session), pia, f"F{number}")
-        made.kind, made.payee_iban, made.payee_name = made.kind.RECEIPT, IBAN, "S. de Vries"
+        made.kind, made.payee_iban, made.payee_name = made.kind.PAID_BILL, IBAN, "S. de Vries"
         session.flush()
         assert raise_flags(session, now=NOW) == (1 if number == 2 else 0)
     assert kinds(session) == [FlagKind.IBAN_BURST] and provider.iban is None
