@@ -63,6 +63,10 @@ def doubled_classes(modules: Mapping[str, str]) -> dict[str, list[str]]:
     return {name: found for name, found in places.items() if len(found) > 1 and name != "Meta"}
 
 
+def test_no_private_name_crosses_a_module() -> None:
+    assert [line for name, text in sources().items() for line in crossings(name, text)] == []
+
+
 @pytest.mark.parametrize(
     "planted",
     [
