@@ -117,9 +117,11 @@ def desk_jobs(vault: Vault | None = None) -> Sequence[Job]:
 
     Without the vault the files that were handed in are left alone.
     """
+    from portal.spending.expiry import expiry_job
+
     jobs = (
         Job("hold_vouchers", _each_day, _hold),
-        Job("expire_vouchers", _late_vouchers, _expire),
+        expiry_job(ACTOR),
         Job("remind_holders", _reminders, _remind),
         Job("missed_instalments", _missed, _miss),
         Job("terms_due", _terms, _warn_of_term),
@@ -140,22 +142,6 @@ def _tidying(vault: Vault) -> Job:
         remove_loose_files(session, vault=vault, now=at)
 
     return Job("remove_loose_files", _each_day, remove)
-
-
-def _late_vouchers(session: Session, at: datetime) -> list[str]:
-    from portal.spending.vouchers.models import Voucher
-    from portal.spending.vouchers.queries import late_vouchers
-
-    late = late_vouchers(session, today=local_date(at))
-    return [f"{one}:{session.get_one(Voucher, one).valid_until}" for one in late]
-
-
-def _expire(session: Session, item: str, at: datetime) -> bool:
-    from portal.spending.vouchers.actions import expire_voucher
-    from portal.spending.vouchers.models import Voucher
-
-    voucher = session.get_one(Voucher, _first(item))
-    return expire_voucher(session, voucher=voucher, today=local_date(at), actor=ACTOR, now=at) > 0
 
 
 def _reminders(session: Session, at: datetime) -> list[str]:

@@ -20,12 +20,11 @@ from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.spending.expiry import expiry_job
 from portal.spending.invoices.actions import hold_vouchers, note_credits
 from portal.spending.reminders.actions import remind_holder, warn_owner
 from portal.spending.reminders.queries import reminders_due, terms_due
-from portal.spending.vouchers.actions import expire_voucher
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import late_vouchers
 
 ACTOR = Actor.system("loket jobs run")
 SELDOM = 3
@@ -36,13 +35,13 @@ MAIL_WAITS, POST_WAITS = timedelta(hours=40), timedelta(days=6)
 
 def nights(desk: DemoDesk, begun: datetime, end: datetime) -> Story:
     """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered."""
+    expiry = expiry_job(ACTOR)
     for night in days(begun, end, time(2, 30)):
         yield night
         _send(desk.session, before=desk.now, end=end)
         hold_vouchers(desk.session, now=desk.now)
-        for late in late_vouchers(desk.session, today=desk.today):
-            voucher = desk.session.get_one(Voucher, late)
-            expire_voucher(desk.session, voucher=voucher, today=desk.today, actor=ACTOR, now=desk.now)
+        for late in expiry.due(desk.session, desk.now):
+            expiry.act(desk.session, late, desk.now)
         for one, _day, _kind in reminders_due(desk.session, today=desk.today):
             remind_holder(desk.session, voucher=desk.session.get_one(Voucher, one), actor=ACTOR, now=desk.now)
         offer_freed_money(desk.session, now=desk.now, actor=ACTOR)

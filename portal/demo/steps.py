@@ -15,7 +15,7 @@ from portal.oversight.outcomes.actions import HolderAnswer, answer_outcome
 from portal.oversight.outcomes.models import TrainingEnd, WithoutFund, Work
 from portal.oversight.outcomes.queries import outcomes_of_question
 from portal.people.actor import Actor
-from portal.spending.invoices.actions import confirm_end, confirm_start
+from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.invoices.models import EndKind, Invoice
 from portal.spending.vouchers.models import Voucher
 

@@ -24,6 +24,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.idempotency import Replay, claim_idempotency, fingerprint, remember
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import NOW, a_provider, a_region, an_application, approve
 
@@ -88,13 +89,7 @@ def _do(session: Session, act: Act) -> None:
         return
     voucher = session.scalars(select(Voucher).where(Voucher.question_id == question.id)).one()
     redeem_voucher(
-        session,
-        voucher=voucher,
-        invoice_number=act.key,
-        invoice_date=date(2026, 3, 2),
-        amount_cents=AMOUNT // 2,
-        actor=_provider(session),
-        now=NOW,
+        session, voucher=voucher, bill=Bill(act.key, date(2026, 3, 2), AMOUNT // 2), actor=_provider(session), now=NOW
     )
 
 

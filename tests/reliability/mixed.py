@@ -31,6 +31,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, an_application, approve
 
@@ -110,9 +111,7 @@ def _change(session: Session, voucher: Voucher, act: str, chance: random.Random)
         redeem_voucher(
             session,
             voucher=voucher,
-            invoice_number=f"F{chance.random()}",
-            invoice_date=date(2026, 3, 2),
-            amount_cents=chance.randint(1, AMOUNT),
+            bill=Bill(f"F{chance.random()}", date(2026, 3, 2), chance.randint(1, AMOUNT)),
             actor=_provider(session),
             now=NOW,
         )

@@ -44,6 +44,7 @@ from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.providers.actions import approve_provider, ask_registration, register_provider
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import format_code
 from tests.portal.post.files.hostile import pdf
@@ -213,9 +214,7 @@ def _vouchers(session: Session, world: World) -> None:
         done = redeem_voucher(
             session,
             voucher=voucher,
-            invoice_number=f"F-{voucher.id}",
-            invoice_date=date(2026, 11, 30),
-            amount_cents=10_000,
+            bill=Bill(f"F-{voucher.id}", date(2026, 11, 30), 10_000),
             actor=actor_of_account(account),
             now=NOW,
         )

@@ -34,7 +34,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.vouchers.actions import VoucherPart, issue_award, revoke_voucher
+from portal.spending.vouchers.actions import AwardedScheme, VoucherPart, issue_award, revoke_voucher
 from portal.spending.vouchers.queries import vouchers_of_question
 
 Parts = Mapping[str, Sequence[VoucherPart]]
@@ -143,8 +143,7 @@ def _award(session: Session, case: CaseToDecide, draft: Draft, problem: Problem,
             question=case.question,
             application=case.application,
             decision_id=decision.id,
-            scheme=case.schemes[slug],
-            parts=parts[slug],
+            awarded=AwardedScheme(case.schemes[slug], parts[slug]),
             actor=by.actor,
             now=by.now,
         )

@@ -20,7 +20,8 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.queries import extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
-from portal.spending.vouchers.actions import book_redemption, check_invoice, not_live, staff_with_reason
+from portal.spending.vouchers.actions import book_redemption, not_live, staff_with_reason
+from portal.spending.vouchers.bill import Bill, check_written, refuse_redeemed
 from portal.spending.vouchers.models import (
     LIVE_STATES,
     BlockGround,
@@ -202,9 +203,7 @@ def charge_cancellation_fee(
     *,
     voucher: Voucher,
     provider: Provider,
-    invoice_number: str,
-    invoice_date: date,
-    amount_cents: int,
+    bill: Bill,
     reason: str,
     actor: Actor,
     now: datetime,
@@ -214,24 +213,13 @@ def charge_cancellation_fee(
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the voucher ended, was blocked, or the invoice is known.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding niet doorgaat."))
-    if not 0 < amount_cents <= voucher.open_cents:
+    if not 0 < bill.amount_cents <= voucher.open_cents:
         message = _l("De annuleringskosten zijn hoger dan € 0 en hooguit wat er nog op de voucher staat.")
         raise Refusal("fee_out_of_range", message, field="amount")
-    today = local_date(now)
-    number, key = check_invoice(session, voucher, provider, invoice_number, invoice_date, today)
-    fee = book_redemption(
-        session,
-        voucher=voucher,
-        provider=provider,
-        number=number,
-        key=key,
-        invoice_date=invoice_date,
-        amount_cents=amount_cents,
-        keep_rest=False,
-        kind=RedemptionKind.CANCELLATION_FEE,
-        actor=actor,
-        now=now,
-    )
+    check_written(voucher, bill, local_date(now))
+    refuse_redeemed(session, voucher, provider, bill)
+    kind = RedemptionKind.CANCELLATION_FEE
+    fee = book_redemption(session, voucher=voucher, provider=provider, bill=bill, kind=kind, actor=actor, now=now)
     note_change(
         session,
         voucher,
@@ -240,7 +228,7 @@ def charge_cancellation_fee(
         "voucher/cancelled",
         actor,
         now,
-        amount_cents=amount_cents,
+        amount_cents=bill.amount_cents,
         provider_id=provider.id,
         redemption_id=fee.id,
     )

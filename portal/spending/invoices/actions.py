@@ -1,4 +1,4 @@
-"""Acts on invoices and paid bills, and what the holder says of the training.
+"""Acts on invoices and paid bills.
 
 Nothing is redeemed before a person accepts. What a check finds is written with the invoice; some of it must be solved first,
 the rest a person explains.
@@ -22,11 +22,10 @@ from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.files.actions import Vault, remove_unreferenced, store_file
 from portal.post.files.models import StoredFile
-from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
+from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind, InvoiceState
 from portal.spending.invoices.queries import (
     STOPS,
     InvoiceFinding,
-    attendance_of,
     findings_of,
     pays_the_holder,
     waiting_cents,
@@ -34,7 +33,8 @@ from portal.spending.invoices.queries import (
 from portal.spending.providers.actions import checked_iban, tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
-from portal.spending.vouchers.actions import OLDEST_INVOICE, book_redemption, redeem_voucher
+from portal.spending.vouchers.actions import book_redemption, redeem_voucher
+from portal.spending.vouchers.bill import Bill, check_amount, check_written, invoice_known, refuse_redeemed
 from portal.spending.vouchers.models import LIVE_STATES, BlockGround, Redemption, RedemptionKind, Voucher
 
 NEARLY_OVER = timedelta(weeks=6)
@@ -53,6 +53,19 @@ class Paper:
     amount_cents: int
     content: bytes
     file_name: str
+
+    @property
+    def bill(self) -> Bill:
+        """What it asks of the voucher."""
+        return Bill(self.number, self.invoice_date, self.amount_cents)
+
+
+@dataclass(frozen=True)
+class PaidBill(Paper):
+    """A bill that who asked paid to the provider, with the account to which it is paid back."""
+
+    payee_name: str
+    iban: str
 
 
 def submit_invoice(
@@ -79,9 +92,7 @@ def submit_paid_bill(
     *,
     voucher: Voucher,
     provider: Provider,
-    paper: Paper,
-    payee_name: str,
-    iban: str,
+    paper: PaidBill,
     vault: Vault,
     actor: Actor,
     now: datetime,
@@ -97,10 +108,10 @@ def submit_paid_bill(
     if not is_approved(session, provider=provider, scheme=voucher.scheme):
         message = _l("Deze opleider is niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
         raise Refusal("provider_not_approved", message, field="provider")
-    if not payee_name.strip():
+    if not paper.payee_name.strip():
         raise Refusal("payee_name", _l("Vul in op welke naam de rekening staat."), field="payee_name")
-    payee = (payee_name.strip()[:70], checked_iban(iban))
-    return _take_in(session, voucher, provider, paper, vault, actor, now, payee)
+    paid = replace(paper, payee_name=paper.payee_name.strip()[:70], iban=checked_iban(paper.iban))
+    return _take_in(session, voucher, provider, paid, vault, actor, now)
 
 
 def _take_in(
@@ -111,24 +122,24 @@ def _take_in(
     vault: Vault,
     actor: Actor,
     now: datetime,
-    payee: tuple[str, str] | None = None,
 ) -> Invoice:
-    number, key = _check_paper(session, voucher, provider, paper, local_date(now))
+    _check_paper(session, voucher, provider, paper, local_date(now))
+    paid, bill = paper if isinstance(paper, PaidBill) else None, paper.bill
     kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)
     _refuse_known_file(session, voucher, kept)
     invoice = Invoice(
-        kind=InvoiceKind.PAID_BILL if payee else InvoiceKind.INVOICE,
+        kind=InvoiceKind.INVOICE if paid is None else InvoiceKind.PAID_BILL,
         voucher_id=voucher.id,
         provider_id=provider.id,
         file_id=kept.id,
-        number=number,
-        number_key=key,
+        number=bill.number,
+        number_key=bill.key,
         invoice_date=paper.invoice_date,
         learner_name=" ".join(paper.learner_name.split()),
         total_cents=paper.total_cents,
         amount_cents=paper.amount_cents,
-        payee_name=payee[0] if payee else None,
-        payee_iban=payee[1] if payee else None,
+        payee_name=None if paid is None else paid.payee_name,
+        payee_iban=None if paid is None else paid.iban,
         state=InvoiceState.SUBMITTED,
         findings=[],
         submitted_at=now,
@@ -146,53 +157,34 @@ def _take_in(
     return invoice
 
 
-def _check_paper(session: Session, voucher: Voucher, provider: Provider, paper: Paper, today: date) -> tuple[str, str]:
-    """The number as written and as compared. Raises ``Refusal`` at the field that is wrong."""
-    number = " ".join(paper.number.split())
-    key = "".join(number.casefold().split())
-    if not key or len(number) > 60:
-        message = _l("Vul het nummer van de factuur in. Het heeft hooguit 60 tekens.")
-        raise Refusal("invoice_number", message, field="invoice_number")
-    if paper.invoice_date > today:
-        raise Refusal("invoice_in_the_future", _l("De datum van de factuur ligt in de toekomst."), field="invoice_date")
-    if paper.invoice_date < voucher.issued_on - OLDEST_INVOICE:
-        raise Refusal("invoice_too_old", _l("Deze factuur is te oud voor deze voucher."), field="invoice_date")
+def _check_paper(session: Session, voucher: Voucher, provider: Provider, paper: Paper, today: date) -> None:
+    """Raises ``Refusal`` at the field that is wrong, ``Conflict`` for a voucher that ended and a bill that is known."""
+    bill = paper.bill
+    check_written(voucher, bill, today)
     if not paper.learner_name.strip():
         raise Refusal("learner_name", _l("Vul de naam van de deelnemer in, zoals op de factuur."), field="learner_name")
-    _check_amount(session, voucher, paper, today)
+    _check_usable(voucher, today)
+    check_amount(voucher, paper.amount_cents, waiting_cents=waiting_cents(session, voucher=voucher))
+    if paper.total_cents < paper.amount_cents:
+        message = _l("Het bedrag uit de voucher kan niet hoger zijn dan het bedrag van de hele factuur.")
+        raise Refusal("over_total", message, field="total")
     known = select(Invoice.id).where(
         Invoice.provider_id == provider.id,
-        Invoice.number_key == key,
+        Invoice.number_key == bill.key,
         Invoice.voucher_id == voucher.id,
         Invoice.state != InvoiceState.REFUSED,
     )
-    redeemed = select(Redemption.id).where(
-        Redemption.provider_id == provider.id, Redemption.invoice_key == key, Redemption.voucher_id == voucher.id
-    )
-    if session.scalar(known) is not None or session.scalar(redeemed) is not None:
-        message = _l("U hebt deze factuur al ingediend voor deze voucher.")
-        raise Conflict("invoice_known", message, field="invoice_number")
-    return number, key
+    if session.scalar(known) is not None:
+        raise invoice_known()
+    refuse_redeemed(session, voucher, provider, bill)
 
 
-def _check_amount(session: Session, voucher: Voucher, paper: Paper, today: date) -> None:
+def _check_usable(voucher: Voucher, today: date) -> None:
     if not voucher.is_live or voucher.valid_until < today:
         message = _l("Deze voucher is verlopen, ingetrokken of helemaal gebruikt.")
         raise Conflict("voucher_ended", message)
     if voucher.is_blocked and voucher.block_reason != HELD:
         raise Conflict("voucher_blocked", _l("Deze voucher is tijdelijk geblokkeerd. Neem contact op met het loket."))
-    open_cents = voucher.open_cents - waiting_cents(session, voucher=voucher)
-    if paper.amount_cents <= 0:
-        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
-    if paper.amount_cents > open_cents:
-        message = _l("Dit bedrag is hoger dan wat er nog op de voucher staat.")
-        raise Refusal("more_than_open", message, field="amount")
-    if paper.amount_cents < voucher.open_cents and not voucher.partial_redemption:
-        message = _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag.")
-        raise Refusal("no_partial_redemption", message, field="amount")
-    if paper.total_cents < paper.amount_cents:
-        message = _l("Het bedrag uit de voucher kan niet hoger zijn dan het bedrag van de hele factuur.")
-        raise Refusal("over_total", message, field="total")
 
 
 def _refuse_known_file(session: Session, voucher: Voucher, kept: StoredFile) -> None:
@@ -244,29 +236,12 @@ def accept_invoice(session: Session, *, invoice: Invoice, note: str, actor: Acto
 
 def _redeem(session: Session, invoice: Invoice, actor: Actor, now: datetime) -> Redemption:
     voucher, provider = invoice.voucher, invoice.provider
+    bill = Bill(invoice.number, invoice.invoice_date, invoice.amount_cents)
     if invoice.kind is InvoiceKind.INVOICE:
         as_provider = replace(actor, audience=Audience.PROVIDER, organisation_id=provider.organisation_id)
-        return redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number=invoice.number,
-            invoice_date=invoice.invoice_date,
-            amount_cents=invoice.amount_cents,
-            actor=as_provider,
-            now=now,
-        )
+        return redeem_voucher(session, voucher=voucher, bill=bill, actor=as_provider, now=now)
     redemption = book_redemption(
-        session,
-        voucher=voucher,
-        provider=provider,
-        number=invoice.number,
-        key=invoice.number_key,
-        invoice_date=invoice.invoice_date,
-        amount_cents=invoice.amount_cents,
-        keep_rest=voucher.keep_rest,
-        kind=RedemptionKind.INVOICE,
-        actor=actor,
-        now=now,
+        session, voucher=voucher, provider=provider, bill=bill, kind=RedemptionKind.INVOICE, actor=actor, now=now
     )
     record(session, actor=actor, action="voucher.redeemed", object_kind="voucher", object_id=voucher.id, now=now)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
@@ -369,69 +344,6 @@ def _hold_for_others(session: Session, voucher: Voucher, now: datetime) -> None:
     others = select(Invoice.id).where(Invoice.voucher_id == voucher.id, Invoice.state.in_(WAITING))
     if voucher.valid_until - local_date(now) < NEARLY_OVER and session.scalar(others.limit(1)) is not None:
         _hold(session, voucher, now)
-
-
-# What the holder says ---------------------------------------------------------------------------------------------------
-
-
-def confirm_start(session: Session, *, voucher: Voucher, started_on: date, actor: Actor, now: datetime) -> Attendance:
-    """The holder (or an advisor who heard it) says on which day the training started. Raises ``Refusal`` for a day to come."""
-    _holder(voucher, actor)
-    if started_on > local_date(now):
-        message = _l("Deze dag komt nog. Zeg dat u begonnen bent als het zover is.")
-        raise Refusal("start_in_future", message, field="started_on")
-    if started_on < voucher.issued_on - OLDEST_INVOICE:
-        raise Refusal("start_too_early", _l("Deze dag ligt te ver terug. Kijk naar het jaar."), field="started_on")
-    seen = _attendance(session, voucher)
-    if seen.ended_on is not None:
-        raise Conflict("training_ended", _l("U hebt al gezegd dat de opleiding is geëindigd."))
-    seen.started_on, seen.start_confirmed_at, seen.start_confirmed_by = started_on, now, actor.reference
-    return _said(session, voucher, seen, "training.started", actor, now)
-
-
-def confirm_end(
-    session: Session,
-    *,
-    voucher: Voucher,
-    ended_on: date,
-    how: EndKind,
-    own_share_paid: bool | None,
-    actor: Actor,
-    now: datetime,
-) -> Attendance:
-    """The holder says when and how the training ended, and whether the own share was paid. Raises ``Refusal`` at the field."""
-    _holder(voucher, actor)
-    seen = _attendance(session, voucher)
-    if seen.started_on is None:
-        raise Refusal("not_started", _l("Zeg eerst op welke dag de opleiding begon."), field="started_on")
-    if not seen.started_on <= ended_on <= local_date(now):
-        message = _l("De laatste dag ligt na de eerste dag, en niet in de toekomst.")
-        raise Refusal("end_day", message, field="ended_on")
-    seen.ended_on, seen.ended_how, seen.own_share_paid = ended_on, how, own_share_paid
-    seen.end_confirmed_at, seen.end_confirmed_by = now, actor.reference
-    return _said(session, voucher, seen, "training.ended", actor, now)
-
-
-def _attendance(session: Session, voucher: Voucher) -> Attendance:
-    seen = attendance_of(session, voucher=voucher)
-    if seen is None:
-        seen = Attendance(voucher_id=voucher.id)
-        session.add(seen)
-    return seen
-
-
-def _said(session: Session, voucher: Voucher, seen: Attendance, action: str, actor: Actor, now: datetime) -> Attendance:
-    session.flush()
-    record(session, actor=actor, action=action, object_kind="voucher", object_id=voucher.id, now=now)
-    waiting = select(Invoice).where(Invoice.voucher_id == voucher.id, Invoice.state.in_(WAITING))
-    for invoice in session.scalars(waiting).all():
-        check_invoice(session, invoice=invoice, now=now)
-    return seen
-
-
-def _holder(voucher: Voucher, actor: Actor) -> None:
-    if not (actor.may_act_for(voucher.question_id) or actor.audience is Audience.ADVISOR):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _advisor(actor: Actor) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, case, or_, select
+from sqlalchemy import ColumnElement, case, or_
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
@@ -17,12 +17,12 @@ from portal.ledger import actions as ledger
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
-from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
+from portal.spending.vouchers.bill import Bill, check_amount, check_written, refuse_redeemed
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import (
     LIVE_STATES,
@@ -35,9 +35,7 @@ from portal.spending.vouchers.models import (
     VoucherReminder,
     VoucherState,
 )
-from portal.spending.vouchers.queries import late_vouchers, new_code
-
-OLDEST_INVOICE = timedelta(days=366)
+from portal.spending.vouchers.queries import new_code
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,11 @@ class VoucherPart:
 
 
 @dataclass(frozen=True)
-class ExpiryRun:
-    """What one run of the expiry did."""
+class AwardedScheme:
+    """What a decision gives of one scheme: the version that counts, and what pays which cost line."""
 
-    expired: int
-    released_cents: int
+    scheme: SchemeInForce
+    parts: Sequence[VoucherPart]
 
 
 def issue_award(
@@ -63,12 +61,12 @@ def issue_award(
     question: DevelopmentQuestion,
     application: Application,
     decision_id: int,
-    scheme: SchemeInForce,
-    parts: Sequence[VoucherPart],
+    awarded: AwardedScheme,
     actor: Actor,
     now: datetime,
 ) -> Award:
     """Write an award with its parts and its voucher. Only a decision does this; it reserves the money in the same act."""
+    scheme, parts = awarded.scheme, awarded.parts
     rules = scheme.definition.voucher
     assert rules is not None
     today = local_date(now)
@@ -124,37 +122,23 @@ def redeem_voucher(
     session: Session,
     *,
     voucher: Voucher,
-    invoice_number: str,
-    invoice_date: date,
-    amount_cents: int,
+    bill: Bill,
     actor: Actor,
     now: datetime,
-    received_on: date | None = None,
 ) -> Redemption:
     """A provider takes (part of) a voucher for an invoice, up to and including the last day in Europe/Amsterdam.
 
-    The last day is held against `received_on`, the day on which the invoice came in, or else today.
+    The last day is held against the day on which the invoice came in, or else today.
 
     Reserved money becomes spent; when the scheme keeps no rest, what is left is released at once. Raises ``Refusal`` at the field
     that is wrong, ``Conflict`` when the invoice was handed in before or the voucher was used, expired or revoked meanwhile.
     """
-    today = local_date(now)
     provider = _approved(session, voucher, actor)
-    number, key = check_invoice(session, voucher, provider, invoice_number, invoice_date, today)
-    _check_amount(voucher, amount_cents)
+    check_written(voucher, bill, local_date(now))
+    refuse_redeemed(session, voucher, provider, bill)
+    check_amount(voucher, bill.amount_cents)
     redemption = book_redemption(
-        session,
-        voucher=voucher,
-        provider=provider,
-        number=number,
-        key=key,
-        invoice_date=invoice_date,
-        amount_cents=amount_cents,
-        keep_rest=voucher.keep_rest,
-        kind=RedemptionKind.INVOICE,
-        actor=actor,
-        now=now,
-        received_on=received_on,
+        session, voucher=voucher, provider=provider, bill=bill, kind=RedemptionKind.INVOICE, actor=actor, now=now
     )
     _say(session, voucher, "voucher.redeemed", "voucher/redeemed", actor, now, number=redemption.id)
     return redemption
@@ -165,22 +149,19 @@ def book_redemption(
     *,
     voucher: Voucher,
     provider: Provider,
-    number: str,
-    key: str,
-    invoice_date: date,
-    amount_cents: int,
-    keep_rest: bool,
+    bill: Bill,
     kind: RedemptionKind,
     actor: Actor,
     now: datetime,
-    received_on: date | None = None,
 ) -> Redemption:
-    """Count an invoice on the voucher, spend its money in the books, and write which transfers did.
+    """Count a bill that was checked on the voucher, spend its money in the books, and write which transfers did.
 
+    After the fee of a training that does not go on no rest is kept; else the voucher says whether it is.
     Raises ``Conflict`` when the voucher was used, blocked, expired, revoked or kept for another provider meanwhile.
     """
-    before = voucher.open_cents
-    _take(session, voucher, provider, amount_cents, keep_rest, received_on or local_date(now), now)
+    before, amount_cents = voucher.open_cents, bill.amount_cents
+    keep_rest = voucher.keep_rest and kind is RedemptionKind.INVOICE
+    _take(session, voucher, provider, amount_cents, keep_rest, bill.received_on or local_date(now), now)
     booked = ledger.redeem(
         session,
         voucher_id=voucher.id,
@@ -192,9 +173,9 @@ def book_redemption(
     redemption = Redemption(
         voucher_id=voucher.id,
         provider_id=provider.id,
-        invoice_number=number,
-        invoice_key=key,
-        invoice_date=invoice_date,
+        invoice_number=bill.number,
+        invoice_key=bill.key,
+        invoice_date=bill.invoice_date,
         amount_cents=booked.spent_cents,
         released_cents=0 if keep_rest else before - amount_cents,
         kind=kind,
@@ -217,39 +198,6 @@ def _approved(session: Session, voucher: Voucher, actor: Actor) -> Provider:
         message = _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
         raise Refusal("provider_not_approved", message)
     return provider
-
-
-def check_invoice(
-    session: Session, voucher: Voucher, provider: Provider, invoice_number: str, invoice_date: date, today: date
-) -> tuple[str, str]:
-    """The number of an invoice as written and as compared. Raises ``Refusal`` at the field, ``Conflict`` when it is known."""
-    number = " ".join(invoice_number.split())
-    key = "".join(number.casefold().split())
-    if not key or len(number) > 60:
-        message = _l("Vul het nummer van de factuur in. Het heeft hooguit 60 tekens.")
-        raise Refusal("invoice_number", message, field="invoice_number")
-    if invoice_date > today:
-        raise Refusal("invoice_in_the_future", _l("De datum van de factuur ligt in de toekomst."), field="invoice_date")
-    if invoice_date < voucher.issued_on - OLDEST_INVOICE:
-        raise Refusal("invoice_too_old", _l("Deze factuur is te oud voor deze voucher."), field="invoice_date")
-    known = select(Redemption.id).where(
-        Redemption.provider_id == provider.id, Redemption.invoice_key == key, Redemption.voucher_id == voucher.id
-    )
-    if session.scalar(known) is not None:
-        raise Conflict(
-            "invoice_known", _l("U hebt deze factuur al ingediend voor deze voucher."), field="invoice_number"
-        )
-    return number, key
-
-
-def _check_amount(voucher: Voucher, amount_cents: int) -> None:
-    if amount_cents <= 0:
-        raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
-    if amount_cents > voucher.open_cents and voucher.is_live:
-        raise Refusal("more_than_open", _l("Dit bedrag is hoger dan wat er nog op de voucher staat."), field="amount")
-    if amount_cents < voucher.open_cents and not voucher.partial_redemption:
-        message = _l("Deze voucher kunt u maar in één keer verzilveren, voor het hele bedrag.")
-        raise Refusal("no_partial_redemption", message, field="amount")
 
 
 def _take(
@@ -339,23 +287,6 @@ def expire_voucher(session: Session, *, voucher: Voucher, today: date, actor: Ac
     session.add(log)
     _say(session, voucher, "voucher.expired", "voucher/expired", actor, now)
     return open_cents
-
-
-def expire_vouchers(engine: Engine, *, today: date, now: datetime) -> ExpiryRun:
-    """Let every voucher expire whose last day lies before `today`, each in a transaction of its own.
-
-    May be stopped and started again at any moment, and run by several processes at once.
-    """
-    actor = Actor.system("loket vouchers expire")
-
-    def expire(session: Session, voucher_id: int) -> int:
-        voucher = session.get_one(Voucher, voucher_id)
-        return expire_voucher(session, voucher=voucher, today=today, actor=actor, now=now)
-
-    cents = []
-    for voucher_id in unit_of_work(engine, lambda session: late_vouchers(session, today=today), read_only=True):
-        cents.append(unit_of_work(engine, lambda session, one=voucher_id: expire(session, one)))  # type: ignore[misc]
-    return ExpiryRun(sum(1 for released in cents if released), sum(cents))
 
 
 # What every act does ---------------------------------------------------------------------------------------------------

@@ -202,10 +202,11 @@ def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200)
     ]
 
 
-def late_vouchers(session: Session, *, today: date) -> list[int]:
-    """The ids of live vouchers whose last day lies before a day and that are not blocked, in order."""
+def late_vouchers(session: Session, *, today: date) -> list[tuple[int, date]]:
+    """The live vouchers that are not blocked and whose last day lies before a day, in order: id and last day."""
     late = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until < today, Voucher.blocked_at.is_(None))
-    return list(session.scalars(select(Voucher.id).where(*late).order_by(Voucher.id)))
+    rows = session.execute(select(Voucher.id, Voucher.valid_until).where(*late).order_by(Voucher.id))
+    return [(row.id, row.valid_until) for row in rows]
 
 
 def has_other_live(session: Session, *, voucher: Voucher) -> bool:

@@ -33,6 +33,7 @@ from portal.spending.changes.actions import (
 from portal.spending.changes.queries import extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import format_code, redemption_by_public_id
 from portal.web.advisor.blueprint import blueprint
@@ -236,20 +237,19 @@ def cancel_training(voucher_id: str) -> ResponseReturnValue:
     """The training does not go on; its provider is owed a fee."""
     voucher, form = the_voucher(voucher_id), CancelTrainingForm()
     _choose_provider(voucher, form)
+
+    def charge(by: dict[str, Any]) -> object:
+        bill = Bill(form.invoice_number.data, form.invoice_date.data, form.amount.data)
+        provider, reason = _provider(form), form.reason.data
+        return charge_cancellation_fee(
+            current_session(), voucher=voucher, provider=provider, bill=bill, reason=reason, **by
+        )
+
     return act(
         voucher,
         form,
         _l("Opleiding gaat niet door"),
-        lambda by: charge_cancellation_fee(
-            current_session(),
-            voucher=voucher,
-            provider=_provider(form),
-            invoice_number=form.invoice_number.data,
-            invoice_date=form.invoice_date.data,
-            amount_cents=form.amount.data,
-            reason=form.reason.data,
-            **by,
-        ),
+        charge,
         _l("De annuleringskosten zijn geboekt. De rest is weer vrij."),
     )
 

@@ -13,7 +13,8 @@ from portal.oversight.outcomes.queries import outcomes_of_question
 from portal.platform.clock import now, today
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.invoices.actions import Paper, confirm_end, confirm_start, submit_paid_bill
+from portal.spending.attendance import confirm_end, confirm_start
+from portal.spending.invoices.actions import PaidBill, submit_paid_bill
 from portal.spending.invoices.models import EndKind
 from portal.spending.invoices.queries import attendance_of, invoices_of_voucher, pays_the_holder
 from portal.spending.providers.models import Provider
@@ -151,7 +152,7 @@ def paid_bill_page(intake: Intake) -> ResponseReturnValue:
 
 
 def _hand_in(intake: Intake, voucher: Voucher, provider: Provider, form: PaidBillForm) -> None:
-    paper = Paper(
+    paper = PaidBill(
         number=form.invoice_number.data,
         invoice_date=form.invoice_date.data,
         learner_name=form.learner_name.data,
@@ -159,14 +160,14 @@ def _hand_in(intake: Intake, voucher: Voucher, provider: Provider, form: PaidBil
         amount_cents=form.amount.data,
         content=form.file.data.content,
         file_name=form.file.data.name,
+        payee_name=form.payee_name.data,
+        iban=form.iban.data,
     )
     submit_paid_bill(
         intake.session,
         voucher=voucher,
         provider=provider,
         paper=paper,
-        payee_name=form.payee_name.data,
-        iban=form.iban.data,
         vault=vault(),
         actor=intake.actor,
         now=now(),

@@ -18,6 +18,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherChange, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
@@ -65,15 +66,7 @@ def test_more_is_awarded_with_a_decision_of_its_own(session: Session) -> None:
 
 def test_a_voucher_that_was_used_up_can_be_used_again(session: Session) -> None:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem_voucher(
-        session,
-        voucher=voucher,
-        invoice_number="F1",
-        invoice_date=date(2026, 3, 2),
-        amount_cents=120_000,
-        actor=pia,
-        now=NOW,
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", date(2026, 3, 2), 120_000), actor=pia, now=NOW)
     dearer(session, voucher, 10_000)
     more(session, voucher, 10_000)
     assert (voucher.state, voucher.open_cents, right(session)) == (VoucherState.PARTLY_REDEEMED, 10_000, True)

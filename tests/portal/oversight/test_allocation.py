@@ -12,6 +12,7 @@ from portal.ledger.actions import pay
 from portal.ledger.models import Transfer, TransferKind
 from portal.oversight.allocation import allocation, counted_questions, lines_of_owner, owner_budgets, transfers_behind
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from tests.factories import (
     ADMIN,
     ADVISOR,
@@ -37,9 +38,7 @@ def desk(session: Session) -> Session:
     a_voucher(session)
     _, pia = a_provider(session)
     used = a_voucher(session)
-    redeem_voucher(
-        session, voucher=used, invoice_number="F1", invoice_date=TODAY, amount_cents=50_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=used, bill=Bill("F1", TODAY, 50_000), actor=pia, now=NOW)
     spent = session.query(Transfer).filter_by(kind=TransferKind.SPEND).one()
     pay(session, spend_id=spent.id, actor_id="system", now=NOW)
     gone = a_voucher(session, schemes=["materiaalvoucher"], costs=[CostInput("materials", 40_000)])

@@ -27,6 +27,7 @@ from portal.people.accounts.models import Role
 from portal.second_look.objections.models import ObjectionOutcome
 from portal.second_look.objections.queries import objections_of
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application, approve
 from tests.web.advisor.steps import CHECKED, case
@@ -177,15 +178,7 @@ def partly_used(session: Session) -> Voucher:
     """€ 400 was used and paid, € 300 used and not paid, of € 1,200."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     for number, cents in (("F1", 40_000), ("F2", 30_000)):
-        done = redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number=number,
-            invoice_date=NOW.date(),
-            amount_cents=cents,
-            actor=pia,
-            now=NOW,
-        )
+        done = redeem_voucher(session, voucher=voucher, bill=Bill(number, NOW.date(), cents), actor=pia, now=NOW)
         for spend_id, _cents in unpaid_spends(session, redemption=done) if number == "F1" else ():
             pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
     return voucher
@@ -193,15 +186,7 @@ def partly_used(session: Session) -> Voucher:
 
 def use_the_rest(session: Session, voucher: Voucher) -> None:
     _, pia = a_provider(session)
-    redeem_voucher(
-        session,
-        voucher=voucher,
-        invoice_number="F9",
-        invoice_date=NOW.date(),
-        amount_cents=voucher.open_cents,
-        actor=pia,
-        now=NOW,
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F9", NOW.date(), voucher.open_cents), actor=pia, now=NOW)
 
 
 def settle_as_used(session: Session, voucher: Voucher) -> Settlement:
@@ -251,9 +236,7 @@ def test_a_founded_objection_against_a_settlement_settles_again_on_the_screen(of
 def settled_and_paid_back(session: Session) -> tuple[Voucher, Settlement]:
     """€ 1,000 was paid, settled at € 400, and € 200 came back."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    done = redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=100_000, actor=pia, now=NOW
-    )
+    done = redeem_voucher(session, voucher=voucher, bill=Bill("F1", NOW.date(), 100_000), actor=pia, now=NOW)
     for spend_id, _cents in unpaid_spends(session, redemption=done):
         pay(session, spend_id=spend_id, actor_id=ADVISOR.reference, now=NOW)
     made = settle_voucher(

@@ -17,6 +17,7 @@ from portal.second_look.objections.actions import ObjectionDraft, decide_objecti
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from tests.factories import (
     ADVISOR,
     NOW,
@@ -36,9 +37,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def settled(session: Session) -> DevelopmentQuestion:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=100_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", NOW.date(), 100_000), actor=pia, now=NOW)
     settle_voucher(
         session,
         voucher=voucher,

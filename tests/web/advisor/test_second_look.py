@@ -11,6 +11,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
 from portal.second_look.preparations.queries import waiting_preparations
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import NOW, a_provider, a_voucher
 from tests.web.advisor.steps import CHECKED, case
@@ -28,13 +29,7 @@ def used(office: Office) -> Voucher:
 
     def work(session: Session) -> None:
         redeem_voucher(
-            session,
-            voucher=session.merge(voucher),
-            invoice_number="F-1",
-            invoice_date=date(2026, 3, 1),
-            amount_cents=100_000,
-            actor=pia,
-            now=NOW,
+            session, voucher=session.merge(voucher), bill=Bill("F-1", date(2026, 3, 1), 100_000), actor=pia, now=NOW
         )
 
     office.do(work)

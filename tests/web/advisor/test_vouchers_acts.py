@@ -12,6 +12,7 @@ from portal.ledger.actions import pay
 from portal.paying.settlements.queries import recoveries_of, unpaid_spends
 from portal.people.accounts.models import Role
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of
 from tests.factories import NOW, SYSTEM, a_provider, a_voucher
@@ -31,13 +32,7 @@ def used(office: Office, cents: int, *, paid: bool = False) -> tuple[Voucher, Re
 
     def work(session):  # type: ignore[no-untyped-def]
         done = redeem_voucher(
-            session,
-            voucher=session.merge(voucher),
-            invoice_number="F-1",
-            invoice_date=date(2026, 3, 1),
-            amount_cents=cents,
-            actor=pia,
-            now=NOW,
+            session, voucher=session.merge(voucher), bill=Bill("F-1", date(2026, 3, 1), cents), actor=pia, now=NOW
         )
         for spend_id, _ in unpaid_spends(session, redemption=done) if paid else ():
             pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)

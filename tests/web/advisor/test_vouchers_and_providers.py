@@ -16,6 +16,7 @@ from portal.post.messages.queries import message_by_public_id, outbox
 from portal.spending.providers.models import ApprovalState
 from portal.spending.providers.queries import approved_schemes, providers
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
@@ -74,13 +75,7 @@ def test_a_voucher_shows_its_use_and_its_transfers(office: Office) -> None:
     provider, who = office.made(a_provider)
     office.do(
         lambda s: redeem_voucher(
-            s,
-            voucher=s.merge(voucher),
-            invoice_number="F-1",
-            invoice_date=date(2026, 3, 1),
-            amount_cents=50_000,
-            actor=who,
-            now=NOW,
+            s, voucher=s.merge(voucher), bill=Bill("F-1", date(2026, 3, 1), 50_000), actor=who, now=NOW
         )
     )
     page = office.browser("advisor").get(f"/adviseur/voucher/{voucher.public_id}")
@@ -104,13 +99,7 @@ def test_what_happened_to_the_money_is_a_line_per_act_with_its_transfers_behind_
     later = NOW + timedelta(days=2)
     office.do(
         lambda s: redeem_voucher(
-            s,
-            voucher=s.merge(voucher),
-            invoice_number="F-1",
-            invoice_date=NOW.date(),
-            amount_cents=50_000,
-            actor=who,
-            now=later,
+            s, voucher=s.merge(voucher), bill=Bill("F-1", NOW.date(), 50_000), actor=who, now=later
         )
     )
     page = soup_of(office.browser("advisor").get(f"/adviseur/voucher/{voucher.public_id}"))

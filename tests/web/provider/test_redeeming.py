@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.commands.vouchers import expire_late_vouchers
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.actor import Actor, Audience
 from portal.platform import clock
@@ -17,7 +18,8 @@ from portal.spending.invoices.actions import accept_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.actions import withdraw_approval, withdraw_provider
 from portal.spending.providers.models import Provider
-from portal.spending.vouchers.actions import expire_vouchers, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
@@ -294,7 +296,7 @@ def test_expired_and_revoked_vouchers_explain_themselves(office: Office) -> None
     office.do(lambda s: revoke_voucher(s, voucher=s.merge(revoked), reason="Gaat niet door.", actor=ADVISOR, now=NOW))
     later = NOW + timedelta(days=300)
     with clock.frozen(later):
-        expire_vouchers(office.engine, today=later.date(), now=later)
+        expire_late_vouchers(office.engine, now=later)
         browser = office.browser("provider", account)
         assert "was geldig tot en met" in said(browser.get(address(expired)))
         words = said(browser.get(address(revoked)))
@@ -327,9 +329,7 @@ def test_many_redemptions_have_pages(office: Office) -> None:
             redeem_voucher(
                 session,
                 voucher=session.get_one(Voucher, voucher.id),
-                invoice_number=f"F{number}",
-                invoice_date=NOW.date(),
-                amount_cents=1_000,
+                bill=Bill(f"F{number}", NOW.date(), 1_000),
                 actor=who,
                 now=NOW,
             )

@@ -13,6 +13,7 @@ from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import Figures, line_figures
 from portal.platform import clock
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
 from tests.web.office import Office, figures_of, links_of, said
 from tests.web.walking import assert_sound, soup_of
@@ -27,13 +28,7 @@ def lived_in(office: Office) -> None:
     _provider, who = office.made(a_provider)
     office.do(
         lambda s: redeem_voucher(
-            s,
-            voucher=s.merge(used),
-            invoice_number="F-1",
-            invoice_date=date(2026, 3, 1),
-            amount_cents=12_345,
-            actor=who,
-            now=NOW,
+            s, voucher=s.merge(used), bill=Bill("F-1", date(2026, 3, 1), 12_345), actor=who, now=NOW
         )
     )
     office.do(lambda s: revoke_voucher(s, voucher=s.merge(back), reason="Gaat niet door.", actor=ADVISOR, now=NOW))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from portal.people.accounts.models import Role
 from portal.platform import clock
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import NOW, a_provider, a_voucher
 from tests.portal.paying.payments.test_payments import entry, statement
@@ -25,15 +26,7 @@ def owe(office: Office) -> None:
         voucher: Voucher = a_voucher(session)
         provider, pia = a_provider(session)
         provider.iban = "NL39RABO0300065264"
-        redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number="F-1",
-            invoice_date=NOW.date(),
-            amount_cents=30_000,
-            actor=pia,
-            now=NOW,
-        )
+        redeem_voucher(session, voucher=voucher, bill=Bill("F-1", NOW.date(), 30_000), actor=pia, now=NOW)
 
     office.do(work)
 

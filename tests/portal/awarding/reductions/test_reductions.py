@@ -27,6 +27,7 @@ from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import last_day_against, objectable
 from portal.spending.changes.actions import extend_voucher, note_moved_out
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from tests.factories import ADVISOR, NOW, SECOND, a_mandate, a_provider, a_voucher, asker
@@ -53,9 +54,7 @@ def refusal(session: Session, work: Callable[[], object]) -> tuple[str, str | No
 def used(session: Session, cents: int = 50_000) -> Voucher:
     """€ 1,200, of which so much was used."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=cents, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", TODAY, cents), actor=pia, now=NOW)
     return voucher
 
 

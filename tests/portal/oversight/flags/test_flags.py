@@ -17,7 +17,8 @@ from portal.paying.payments.actions import give_account
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault
-from portal.spending.invoices.actions import Paper, accept_invoice, confirm_end, confirm_start, submit_invoice
+from portal.spending.attendance import confirm_end, confirm_start
+from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.spending.invoices.models import EndKind, Invoice
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher

@@ -15,9 +15,10 @@ from portal.oversight.outcomes.queries import OutcomeRow, due_on, outcome_by_pub
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
-from portal.spending.invoices.actions import confirm_end, confirm_start
+from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.invoices.models import EndKind
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
 
@@ -32,9 +33,7 @@ def holder(voucher: Voucher) -> Actor:
 def used(session: Session, *, ended: bool = True) -> Voucher:
     """A voucher of which a part was redeemed, of a training that ended today."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F-1", invoice_date=NOW.date(), amount_cents=1_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F-1", NOW.date(), 1_000), actor=pia, now=NOW)
     if ended:
         who: dict[str, Any] = {"voucher": voucher, "actor": holder(voucher), "now": NOW}
         confirm_start(session, started_on=NOW.date(), **who)

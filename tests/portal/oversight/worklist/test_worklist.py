@@ -30,6 +30,7 @@ from portal.people.accounts.models import Role
 from portal.second_look.objections.actions import plan_hearing, receive_objection, withdraw_objection
 from portal.second_look.preparations.actions import prepare_decision, prepare_settlement, withdraw_preparation
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from tests.benchmarks.worklist import fill, questions_asked
 from tests.factories import (
     ADVISOR,
@@ -165,9 +166,7 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
 @once
 def test_a_later_decision_that_waits_for_a_second_person_is_due_until_it_is_taken_back(session: Session) -> None:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=1_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", NOW.date(), 1_000), actor=pia, now=NOW)
     prepared = prepare_settlement(
         session,
         voucher=voucher,

@@ -24,6 +24,7 @@ from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
@@ -42,15 +43,7 @@ def owed(session: Session) -> tuple[Voucher, Provider, Actor]:
     provider.iban, provider.name = "NL39RABO0300065264", "Opleider Café & Zn. «Één»"
     session.flush()
     for number, cents in (("F-1", 70_000), ("F-2", 30_000)):
-        redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number=number,
-            invoice_date=NOW.date(),
-            amount_cents=cents,
-            actor=pia,
-            now=NOW,
-        )
+        redeem_voucher(session, voucher=voucher, bill=Bill(number, NOW.date(), cents), actor=pia, now=NOW)
     return voucher, provider, pia
 
 

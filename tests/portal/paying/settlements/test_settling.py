@@ -20,6 +20,7 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import awards_before, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, a_provider, a_voucher
@@ -31,15 +32,7 @@ def used(session: Session, *cents: int, paid: int = 0) -> tuple[Voucher, list[Re
     """A voucher of 120,000 cents with these invoices, of which the first `paid` are paid."""
     voucher, (_, pia) = a_voucher(session, applicant=SAM), a_provider(session)
     done = [
-        redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number=f"F{number}",
-            invoice_date=TODAY,
-            amount_cents=one,
-            actor=pia,
-            now=NOW,
-        )
+        redeem_voucher(session, voucher=voucher, bill=Bill(f"F{number}", TODAY, one), actor=pia, now=NOW)
         for number, one in enumerate(cents)
     ]
     for redemption in done[:paid]:

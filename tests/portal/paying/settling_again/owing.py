@@ -17,6 +17,7 @@ from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.paying.settlements.queries import unpaid_spends
 from portal.paying.settling_again.actions import settle_again
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
 
@@ -27,9 +28,7 @@ SETTLED_AGAIN = NOW + timedelta(days=30)
 def used_and_paid(session: Session, **application: Any) -> Voucher:
     """Of € 1,200 was used and paid € 700."""
     voucher, (_, pia) = a_voucher(session, **application), a_provider(session)
-    done = redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=NOW.date(), amount_cents=OWED, actor=pia, now=NOW
-    )
+    done = redeem_voucher(session, voucher=voucher, bill=Bill("F1", NOW.date(), OWED), actor=pia, now=NOW)
     for spend_id, _ in unpaid_spends(session, redemption=done):
         ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)
     return voucher

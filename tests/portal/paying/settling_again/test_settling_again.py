@@ -32,6 +32,7 @@ from portal.second_look.objections.actions import ObjectionDraft, decide_objecti
 from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import known_on, objectable
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher, asker
@@ -46,15 +47,7 @@ def settled_lower(session: Session, *, paid: int = 70_000, unpaid: int = 30_000,
     for number, cents in enumerate((paid, unpaid)):
         if not cents:
             continue
-        done = redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number=f"F{number}",
-            invoice_date=TODAY,
-            amount_cents=cents,
-            actor=pia,
-            now=NOW,
-        )
+        done = redeem_voucher(session, voucher=voucher, bill=Bill(f"F{number}", TODAY, cents), actor=pia, now=NOW)
         if number == 0:
             for spend_id, _ in settlements.unpaid_spends(session, redemption=done):
                 ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)

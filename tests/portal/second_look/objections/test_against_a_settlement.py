@@ -27,6 +27,7 @@ from portal.second_look.objections.queries import (
     staff_on,
 )
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher, asker
 
 TODAY = NOW.date()
@@ -38,9 +39,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def settled_lower(session: Session) -> tuple[DevelopmentQuestion, Decision]:
     """€ 1,000 was used, and settled at € 400."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=100_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", TODAY, 100_000), actor=pia, now=NOW)
     made = settle_voucher(
         session,
         voucher=voucher,
@@ -143,9 +142,7 @@ def test_a_settlement_is_a_decision_when_it_comes_to_consent_for_email(session: 
         actor_id="resident",
         now=NOW,
     )
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=100_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", TODAY, 100_000), actor=pia, now=NOW)
     settle_voucher(
         session,
         voucher=voucher,

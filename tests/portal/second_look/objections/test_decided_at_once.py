@@ -39,6 +39,7 @@ from portal.second_look.objections.actions import (
 )
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate, a_provider, a_voucher, an_application
 from tests.portal.at_once import Act, at_once
@@ -59,15 +60,7 @@ def against_a_settlement(session: Session) -> int:
     """€ 700 was paid and € 300 not yet; settled at € 400, and one objects."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     for number, cents in (("F1", 70_000), ("F2", 30_000)):
-        done = redeem_voucher(
-            session,
-            voucher=voucher,
-            invoice_number=number,
-            invoice_date=NOW.date(),
-            amount_cents=cents,
-            actor=pia,
-            now=NOW,
-        )
+        done = redeem_voucher(session, voucher=voucher, bill=Bill(number, NOW.date(), cents), actor=pia, now=NOW)
         if number == "F1":
             for spend_id, _ in unpaid_spends(session, redemption=done):
                 ledger.pay(session, spend_id=spend_id, actor_id=SYSTEM.reference, now=NOW)

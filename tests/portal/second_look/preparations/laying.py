@@ -26,6 +26,7 @@ from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, a_provider, an_application, approve
@@ -51,15 +52,7 @@ def awarded(session: Session) -> Voucher:
 def use(session: Session, voucher: Voucher, cents: int, number: str = "F1") -> None:
     """A provider is paid from it."""
     _, pia = a_provider(session)
-    redeem_voucher(
-        session,
-        voucher=voucher,
-        invoice_number=number,
-        invoice_date=date(2026, 3, 2),
-        amount_cents=cents,
-        actor=pia,
-        now=NOW,
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill(number, date(2026, 3, 2), cents), actor=pia, now=NOW)
 
 
 def used(session: Session, cents: int) -> Voucher:

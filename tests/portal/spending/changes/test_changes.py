@@ -27,6 +27,7 @@ from portal.spending.changes.actions import (
 )
 from portal.spending.changes.queries import extension_effect
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_voucher
@@ -38,15 +39,7 @@ LAST_DAY = date(2026, 8, 29)
 def redeem(
     session: Session, voucher: Voucher, actor: object, cents: int, now: datetime = NOW, number: str = "F1"
 ) -> Redemption:
-    return redeem_voucher(
-        session,
-        voucher=voucher,
-        invoice_number=number,
-        invoice_date=TODAY,
-        amount_cents=cents,
-        actor=actor,
-        now=now,  # type: ignore[arg-type]
-    )
+    return redeem_voucher(session, voucher=voucher, bill=Bill(number, TODAY, cents), actor=actor, now=now)
 
 
 def books(session: Session, voucher: Voucher) -> tuple[int, int]:
@@ -189,9 +182,7 @@ def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session
         session,
         voucher=voucher,
         provider=provider,
-        invoice_number="A1",
-        invoice_date=TODAY,
-        amount_cents=15_000,
+        bill=Bill("A1", TODAY, 15_000),
         reason="Te weinig deelnemers",
         actor=ADVISOR,
         now=NOW,
@@ -205,15 +196,7 @@ def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session
     assert told(session) == ["voucher/cancelled"]
     with pytest.raises(Refusal):
         charge_cancellation_fee(
-            session,
-            voucher=voucher,
-            provider=provider,
-            invoice_number="A2",
-            invoice_date=TODAY,
-            amount_cents=1,
-            reason="x",
-            actor=ADVISOR,
-            now=NOW,
+            session, voucher=voucher, provider=provider, bill=Bill("A2", TODAY, 1), reason="x", actor=ADVISOR, now=NOW
         )
 
 
@@ -279,10 +262,7 @@ def test_every_change_needs_an_advisor_and_a_reason(session: Session) -> None:
         lambda actor, reason: note_moved_out(
             session, voucher=voucher, moved_on=TODAY, reason=reason, actor=actor, now=NOW
         ),
-        lambda actor, reason: charge_cancellation_fee(
-            session, voucher=voucher, provider=provider, invoice_number="A1", invoice_date=TODAY, amount_cents=1, reason=reason,
-            actor=actor, now=NOW,
-        ),
+        lambda actor, reason: charge_cancellation_fee(session, voucher=voucher, provider=provider, bill=Bill("A1", TODAY, 1), reason=reason, actor=actor, now=NOW),
     )  # fmt: skip
     for act in acts:
         assert refusal(lambda a=act: a(REGION, "x"))[0] == "not_yours"

@@ -9,11 +9,8 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.people.actor import Actor
 from portal.post.files.actions import Vault, note_scan
-from portal.spending.invoices.actions import (
-    Paper,
-    confirm_start,
-    submit_invoice,
-)
+from portal.spending.attendance import confirm_start
+from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import NOW, SYSTEM, resident

@@ -11,11 +11,8 @@ from sqlalchemy.orm import Session
 from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault, note_scan
-from portal.spending.invoices.actions import (
-    check_invoice,
-    confirm_end,
-    confirm_start,
-)
+from portal.spending.attendance import confirm_end, confirm_start
+from portal.spending.invoices.actions import check_invoice
 from portal.spending.invoices.models import EndKind
 from portal.spending.invoices.queries import (
     InvoiceFinding,

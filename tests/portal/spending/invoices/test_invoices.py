@@ -16,6 +16,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault
 from portal.post.messages.models import OutboxMessage
 from portal.spending.invoices.actions import (
+    PaidBill,
     accept_invoice,
     note_credits,
     refuse_invoice,
@@ -30,6 +31,7 @@ from portal.spending.invoices.queries import (
     waiting_cents,
 )
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import VoucherState
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider
 from tests.portal.spending.invoices.handing_in import books_are_right, clear, hand_in, paper
@@ -107,9 +109,7 @@ def test_the_same_invoice_counts_once_however_it_is_typed(session: Session, case
 
 def test_an_invoice_redeemed_before_invoices_had_files_is_known_too(session: Session, case: Any, vault: Vault) -> None:
     voucher, _, pia = case
-    redeem_voucher(
-        session, voucher=voucher, invoice_number="F-1", invoice_date=NOW.date(), amount_cents=1_000, actor=pia, now=NOW
-    )
+    redeem_voucher(session, voucher=voucher, bill=Bill("F-1", NOW.date(), 1_000), actor=pia, now=NOW)
     with pytest.raises(Conflict) as refused:
         hand_in(session, case, vault, 1_000, "f-1")
     assert refused.value.code == "invoice_known"
@@ -162,11 +162,10 @@ def test_only_a_scheme_that_pays_the_holder_takes_a_receipt(
             session,
             voucher=voucher,
             provider=provider,
-            paper=paper(30_000),
+            paper=PaidBill(**vars(paper(30_000)), **(payee | more)),
             vault=vault,
             actor=actor,
             now=NOW,
-            **(payee | more),
         )
 
     with pytest.raises(Refusal) as refused:

@@ -26,6 +26,7 @@ from portal.spending.providers.actions import (
 from portal.spending.providers.models import IbanChangeState, RegistrationState
 from portal.spending.providers.queries import provider_of, registrations, shares_iban_with, waiting_iban_change
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, a_provider, a_voucher
 
 SECOND = Actor(Audience.ADVISOR, account_id=977, display_name="Tweede Persoon")
@@ -121,12 +122,12 @@ def test_who_shares_an_account_number_is_found(session: Session) -> None:
 
 def test_what_stands_open_with_a_provider_that_leaves_the_list(session: Session) -> None:
     voucher, (provider, pia) = a_voucher(session), a_provider(session)
-    use: dict[str, Any] = {"invoice_date": NOW.date(), "amount_cents": 1_000, "actor": pia, "now": NOW}
-    redeem_voucher(session, voucher=voucher, invoice_number="F-1", **use)
+    use: dict[str, Any] = {"actor": pia, "now": NOW}
+    redeem_voucher(session, voucher=voucher, bill=Bill("F-1", NOW.date(), 1_000), **use)
     voucher.reserved_provider_id, voucher.reserved_at = provider.id, NOW
     session.flush()
     withdraw_provider(session, provider=provider, actor=ADVISOR, now=NOW)
     open_now = exposure(session, provider=provider)
     assert (open_now.reserved_cents, open_now.pending_cents, open_now.unpaid_cents) == (119_000, 0, 1_000)
     with pytest.raises(Refusal):
-        redeem_voucher(session, voucher=voucher, invoice_number="F-2", **use)
+        redeem_voucher(session, voucher=voucher, bill=Bill("F-2", NOW.date(), 1_000), **use)

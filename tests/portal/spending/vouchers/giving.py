@@ -62,8 +62,7 @@ def give(session: Session, question: DevelopmentQuestion, line: FundingLine, amo
         question=question,
         application=application,
         decision_id=decision.id,
-        scheme=scheme,
-        parts=[part],
+        awarded=vouchers.AwardedScheme(scheme, [part]),
         actor=ADVISOR,
         now=now,
     )

@@ -22,6 +22,7 @@ from portal.platform.clock import local_date
 from portal.platform.database import make_engine
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_decision, a_provider, a_region
@@ -48,15 +49,7 @@ def perform(session: Session, act: tuple[str, int, int], pia: object, number: in
     elif found:
         voucher = found[one % len(found)]
         if kind == "redeem":
-            redeem_voucher(
-                session,
-                voucher=voucher,
-                invoice_number=f"F{number}",
-                invoice_date=date(2026, 3, 2),
-                amount_cents=two,
-                actor=pia,
-                now=NOW,
-            )
+            redeem_voucher(session, voucher=voucher, bill=Bill(f"F{number}", date(2026, 3, 2), two), actor=pia, now=NOW)
         elif kind == "expire":
             today = local_date(NOW) + timedelta(days=two)
             expire_voucher(session, voucher=voucher, today=today, actor=SYSTEM, now=NOW)

@@ -46,6 +46,7 @@ from portal.platform.errors import Refusal
 from portal.spending.changes.actions import block_voucher, extend_voucher, unblock_voucher
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers import actions as vouchers
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.conftest import DATABASES
@@ -166,11 +167,7 @@ class Lives(RuleBasedStateMachine):
                 self.session,
                 voucher=voucher,
                 provider=self.provider,
-                number=invoice,
-                key=invoice,
-                invoice_date=local_date(self.now),
-                amount_cents=amount,
-                keep_rest=voucher.keep_rest,
+                bill=Bill(invoice, local_date(self.now), amount),
                 kind=vouchers.RedemptionKind.INVOICE,
                 **self.by(),
             )

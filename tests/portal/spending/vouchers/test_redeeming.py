@@ -9,13 +9,15 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import CostInput, Route
+from portal.commands.vouchers import expire_late_vouchers
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.spending.providers.actions import withdraw_approval, withdraw_provider
-from portal.spending.vouchers.actions import expire_voucher, expire_vouchers, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import (
     awards_before,
@@ -49,14 +51,11 @@ COMPANY = {"route": Route.EMPLOYER, "costs": [CostInput("tuition", 100_000)]}
 def invoice(
     session: Session, voucher: Voucher, actor: object, cents: int, number: str = "F1", **more: object
 ) -> Redemption:
-    given = {
-        "invoice_number": number,
-        "invoice_date": date(2026, 3, 2),
-        "amount_cents": cents,
-        "actor": actor,
-        "now": NOW,
-    }
-    return redeem_voucher(session, voucher=voucher, **(given | more))  # type: ignore[arg-type]
+    about = {"invoice_date": date(2026, 3, 2), "amount_cents": cents}
+    about |= {key: more.pop(key) for key in ("invoice_number", "invoice_date", "received_on") if key in more}
+    bill = Bill(about.pop("invoice_number", number), **about)  # type: ignore[arg-type]
+    given = {"actor": actor, "now": NOW}
+    return redeem_voucher(session, voucher=voucher, bill=bill, **(given | more))  # type: ignore[arg-type]
 
 
 def books(session: Session, voucher: Voucher) -> tuple[int, int]:
@@ -202,8 +201,8 @@ def test_expiry_runs_per_voucher_and_may_run_again(engine: Engine) -> None:
 
     unit_of_work(engine, issue)
     after = datetime(2026, 8, 30, 3, 0, tzinfo=UTC)
-    first = expire_vouchers(engine, today=date(2026, 8, 30), now=after)
-    again = expire_vouchers(engine, today=date(2026, 8, 30), now=after)
+    first = expire_late_vouchers(engine, now=after)
+    again = expire_late_vouchers(engine, now=after)
     assert (first.expired, first.released_cents, again.expired) == (2, 220_000, 0)
     with Session(engine) as session:
         states = session.scalars(select(Voucher.state).order_by(Voucher.id)).all()

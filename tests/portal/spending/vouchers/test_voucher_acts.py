@@ -20,6 +20,7 @@ from portal.ledger.voucher_acts import AccountPlace, Posting, VoucherAct, net_fl
 from portal.paying.settlements.actions import settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
 from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.web.advisor import voucher_history
 from tests.factories import ADVISOR, NOW, SYSTEM, a_provider, a_voucher
@@ -92,9 +93,7 @@ def routes(act: VoucherAct) -> list[tuple[AccountKind, AccountKind, int]]:
 def test_a_partial_use_a_credit_note_a_payment_and_a_settlement_are_a_line_each(session: Session) -> None:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     steps = [NOW + timedelta(days=number) for number in range(1, 5)]
-    used = redeem_voucher(
-        session, voucher=voucher, invoice_number="F1", invoice_date=TODAY, amount_cents=50_000, actor=pia, now=steps[0]
-    )
+    used = redeem_voucher(session, voucher=voucher, bill=Bill("F1", TODAY, 50_000), actor=pia, now=steps[0])
     take_credit_note(session, redemption=used, amount_cents=10_000, reason="Korter.", actor=ADVISOR, now=steps[1])
     spends = select(Transfer).where(Transfer.voucher_id == voucher.id, Transfer.kind == TransferKind.SPEND)
     last = session.scalars(spends.order_by(Transfer.id.desc())).first()
