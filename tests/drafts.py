@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.framework.catalogue.models import SchemeVersion
 from portal.people.actor import Actor, Audience
 from portal.publishing.gate.actions import approve_outcome, publish_version
-from portal.publishing.gate.queries import changed_outcomes
+from portal.publishing.gate.steps import changed_outcomes
 from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.publishing.workshop.queries import document_of

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import Checks
+from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish

@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
-from portal.awarding.decisions.queries import mandate_for
+from portal.awarding.decisions.requirements import mandate_for
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import check_move, lower_price, note_change
-from portal.spending.vouchers.actions import revoke_voucher, staff_with_reason
+from portal.spending.vouchers.actions import revoke_voucher, scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.models import ChangeKind, Voucher
-from portal.spending.vouchers.queries import scheme_of_voucher
 
 
 def revoke_award(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Decision:

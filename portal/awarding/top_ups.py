@@ -12,7 +12,7 @@ from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.drafts import CaseToDecide, Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
-from portal.awarding.decisions.queries import application_to_decide, require_authority
+from portal.awarding.decisions.requirements import application_to_decide, require_authority
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force

@@ -56,7 +56,7 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
     from waitress.server import create_server
 
     from portal import create_app
-    from portal.paying.payments.queries import read_schema
+    from portal.paying.payments.pain001 import read_schema
 
     read_schema()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET

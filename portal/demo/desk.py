@@ -12,7 +12,7 @@ from portal.awarding.answering import check_mix, indicative_answer
 from portal.awarding.decisions.actions import approve_proposal, reject_question
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.decisions.queries import Checks
+from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal

@@ -21,7 +21,8 @@ from portal.ledger.models import REASSIGNABLE, AccountKind
 from portal.ledger.queries import line_figures
 from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, release_batch
 from portal.paying.payments.models import PaymentBatch
-from portal.paying.payments.queries import PayingAccount, payables
+from portal.paying.payments.pain001 import PayingAccount
+from portal.paying.payments.queries import payables
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import payers_of, why_not
 from portal.paying.statements.actions import read_statement

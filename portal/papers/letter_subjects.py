@@ -20,8 +20,9 @@ from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.queries import objection_behind, objection_by_id
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import changed_voucher, format_code, vouchers_of_decision
+from portal.spending.vouchers.queries import changed_voucher, vouchers_of_decision
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from portal.platform.database import current_session
 from portal.platform.documents import pdf
 from portal.platform.i18n import current_locale, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code
 
 
 def voucher_document(voucher: Voucher, *, title: str, desk: dict[str, str], language: str) -> dict[str, object]:

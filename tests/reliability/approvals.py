@@ -16,7 +16,7 @@ from portal.awarding.decisions import actions as decisions
 from portal.awarding.decisions import reserving
 from portal.awarding.decisions.actions import approve_proposal, reject_question
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.queries import MixNoLongerFits
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.queries import Checks
+from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_public_id

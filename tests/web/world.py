@@ -28,7 +28,7 @@ from portal.ledger.actions import pay
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
-from portal.paying.payments.queries import PayingAccount
+from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.settlements.actions import take_credit_note
 from portal.paying.settlements.queries import unpaid_spends
 from portal.people.accounts.models import Account, Organisation, Role, SchemeOwnership
@@ -45,8 +45,8 @@ from portal.spending.providers.actions import approve_provider, ask_registration
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher
-from portal.spending.vouchers.queries import format_code
 from tests.portal.post.files.hostile import pdf
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account

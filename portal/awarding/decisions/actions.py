@@ -16,7 +16,7 @@ from portal.awarding.decisions.on_questions import (
     keep_mandates,
     keep_outcomes,
 )
-from portal.awarding.decisions.queries import (
+from portal.awarding.decisions.requirements import (
     application_to_decide,
     fitting_problem,
     parts_of_mix,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from matching.problem.proposal import Share
-from portal.awarding.decisions.queries import Checks
+from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.applications.models import Application

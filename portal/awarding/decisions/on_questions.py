@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matching.problem import Problem
 from portal.awarding.decisions.drafts import CaseToDecide, Decider, Draft
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, SchemeOutcome
-from portal.awarding.decisions.queries import canonical
+from portal.awarding.decisions.requirements import canonical
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.spending.vouchers.actions import VoucherPart
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.drafts import CaseToDecide, Decider
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import Misfit, MixNoLongerFits
+from portal.awarding.decisions.requirements import Misfit, MixNoLongerFits
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve

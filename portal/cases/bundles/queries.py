@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.answering.answer import prepare
-from matching.answering.bundle import FORMAT, Bundle, prepare_bundle
-from matching.answering.bundle_answer import BundleAnswer, solved
+from matching.answering.bundle import FORMAT, Bundle
 from portal.cases.bundles.models import BundledTraining
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
-from portal.framework.catalogue.queries import catalogue, schemes_in_force
-from portal.framework.funding.queries import matching_funding_lines
 from portal.people.actor import Actor
-from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 ABOUT_TRAINING = "training_"
 
@@ -84,25 +78,3 @@ def learner_numbers(trainings: list[BundledTraining]) -> dict[str, int]:
     labels = dict.fromkeys(one.person.casefold() for one in trainings)
     numbers = {label: n for n, label in enumerate(labels, start=1)}
     return {one.person: numbers[one.person.casefold()] for one in trainings}
-
-
-def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> BundleAnswer | None:
-    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings."""
-    trainings = trainings_of(session, question=question)
-    if not trainings:
-        return None
-    known = catalogue(session)
-    schemes = {one.slug: one.definition for one in schemes_in_force(session, on=on)}
-    region = LoadedRegion(
-        known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
-    )
-    lines = tuple(matching_funding_lines(session, on=on))
-    bundle = as_bundle(question, trainings, on=on)
-    made = prepare_bundle(
-        bundle,
-        lambda one: prepare(one, region, on=on, funding_lines=lines),
-        schemes.values(),
-        known.references,
-        on=on,
-    )
-    return solved(made, region)

@@ -81,3 +81,11 @@ def end_representation(
     )
     revoke_representative_links(session, representative_id=somebody.id, actor=actor, now=now)
     record(session, actor=actor, action="representative.ended", object_kind="question", object_id=question.id, now=now)
+
+
+def acting_now(session: Session, *, question: DevelopmentQuestion) -> Representative:
+    """The same, where there must be somebody. Raises ``Conflict`` when nobody may act."""
+    somebody = acting_for(session, question=question)
+    if somebody is None:
+        raise Conflict("not_represented", _l("Niemand handelt voor deze persoon."))
+    return somebody

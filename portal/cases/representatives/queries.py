@@ -9,8 +9,6 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.cases.representatives.models import Representative
 from portal.people.actor import Actor
-from portal.platform.errors import Conflict
-from portal.platform.i18n import lazy_gettext as _l
 
 
 def acting_for(session: Session, *, question: DevelopmentQuestion) -> Representative | None:
@@ -18,14 +16,6 @@ def acting_for(session: Session, *, question: DevelopmentQuestion) -> Representa
     return session.scalar(
         select(Representative).where(Representative.question_id == question.id, Representative.ended_at.is_(None))
     )
-
-
-def acting_now(session: Session, *, question: DevelopmentQuestion) -> Representative:
-    """The same, where there must be somebody. Raises ``Conflict`` when nobody may act."""
-    somebody = acting_for(session, question=question)
-    if somebody is None:
-        raise Conflict("not_represented", _l("Niemand handelt voor deze persoon."))
-    return somebody
 
 
 def representatives_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Representative]:

@@ -22,18 +22,16 @@ from portal.paying.payments.models import (
     Repayment,
     RepaymentState,
 )
+from portal.paying.payments.pain001 import PayingAccount, payment_file, read_schema
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
-    PayingAccount,
     decided_by,
     in_a_payment,
     last_payment,
     may_be_cancelled,
     owed_transfers,
     payables,
-    payment_file,
-    read_schema,
     repayments_of,
     settled_elsewhere,
 )
@@ -47,8 +45,8 @@ from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
 from portal.spending.providers.actions import checked_iban
 from portal.spending.providers.models import Provider
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code
 
 
 def make_batch(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
-from portal.awarding.decisions.queries import require_authority
+from portal.awarding.decisions.requirements import require_authority
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import release
@@ -26,10 +26,10 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import note_change
-from portal.spending.vouchers.actions import staff_with_reason
+from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
-from portal.spending.vouchers.queries import has_other_live, scheme_of_voucher
+from portal.spending.vouchers.queries import has_other_live
 
 
 @dataclass(frozen=True)

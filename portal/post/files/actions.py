@@ -21,8 +21,8 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.harmless import harmless_copy
 from portal.post.files.models import ScanState, StoredFile
-from portal.post.files.queries import harmless_copy
 
 KEPT_UNUSED = timedelta(days=2)
 _NONCE = 12

@@ -14,7 +14,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.gate.models import OutcomeApproval
-from portal.publishing.gate.queries import changed_outcomes, gate
+from portal.publishing.gate.steps import changed_outcomes, gate
 from portal.publishing.workshop.actions import NOT_SUBMITTED, needed_reason, record_act, reviewable
 from portal.publishing.workshop.queries import is_second_person
 

@@ -11,7 +11,7 @@ from portal.awarding.deciding_again import DECIDED, decide_again
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Decider, Draft
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import (
+from portal.awarding.decisions.requirements import (
     Checks,
     application_to_decide,
     canonical,

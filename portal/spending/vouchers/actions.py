@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.applications.models import Application
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.catalogue.queries import SchemeInForce
+from portal.framework.catalogue.queries import SchemeInForce, scheme_version
 from portal.ledger import actions as ledger
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -23,6 +23,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
 from portal.spending.vouchers.bill import Bill, check_amount, check_written, refuse_redeemed
+from portal.spending.vouchers.codes import new_code
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import (
     LIVE_STATES,
@@ -35,7 +36,6 @@ from portal.spending.vouchers.models import (
     VoucherReminder,
     VoucherState,
 )
-from portal.spending.vouchers.queries import new_code
 
 
 @dataclass(frozen=True)
@@ -328,3 +328,12 @@ def _say(
     if template is not None:
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
         tell_asker(session, question=question, template=template, now=now, version=number or voucher.id)
+        tell_asker(session, question=question, template=template, now=now, version=voucher.id)
+
+
+def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:
+    """The version of the scheme under which a voucher was awarded. Raises ``Refusal`` when the catalogue has lost it."""
+    found = scheme_version(session, slug=voucher.scheme, version=voucher.award.scheme_version)
+    if found is None:
+        raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +12,10 @@ from sqlalchemy.orm import Session, aliased
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.cases.same_person.queries import keys_of_person
-from portal.framework.catalogue.queries import SchemeInForce, scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.people.actor import Actor, Audience
-from portal.platform.errors import Refusal
-from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.queries import approved_schemes, provider_of
 from portal.spending.vouchers.models import (
     LIVE_STATES,
@@ -31,11 +27,6 @@ from portal.spending.vouchers.models import (
     VoucherChange,
     VoucherState,
 )
-
-LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
-"""Capitals without I, O and U (taken for 1, 0 and V). There are 23, a prime: one check letter finds every single
-wrong letter and every two letters that changed places."""
-CODE_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -49,45 +40,6 @@ class RedemptionRow:
     invoice_date: date
     amount_cents: int
     redeemed_at: datetime
-
-
-# Codes -----------------------------------------------------------------------------------------------------------------
-
-
-def new_code() -> str:
-    """A random voucher code: eleven letters (about 50 bits) and a check letter."""
-    body = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH - 1))
-    return body + check_letter(body)
-
-
-def check_letter(body: str) -> str:
-    """The check letter of the first eleven letters: the sum of place times letter, modulo 23."""
-    total = sum(place * LETTERS.index(letter) for place, letter in enumerate(body, start=1))
-    return LETTERS[total % len(LETTERS)]
-
-
-def format_code(code: str) -> str:
-    """A code as it is printed: three groups of four."""
-    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
-
-
-def parse_code(text: str) -> str:
-    """The code that somebody typed, in any case and with or without spaces and hyphens.
-
-    Raises ``Refusal`` (field code) when it cannot be a code: wrong length, letters that are not used, or a wrong check letter.
-    """
-    code = "".join(letter for letter in text.upper() if letter.isalnum())
-    if len(code) != CODE_LENGTH:
-        raise Refusal("voucher_code_length", _l("Een vouchercode heeft 12 letters."), field="code")
-    if any(letter not in LETTERS for letter in code):
-        raise Refusal(
-            "voucher_code_letters", _l("In een vouchercode staan alleen letters, en geen I, O of U."), field="code"
-        )
-    if check_letter(code[:-1]) != code[-1]:
-        raise Refusal(
-            "voucher_code", _l("Deze code klopt niet. Kijk of u alle letters goed hebt overgenomen."), field="code"
-        )
-    return code
 
 
 # Vouchers --------------------------------------------------------------------------------------------------------------
@@ -114,12 +66,11 @@ def _may_see_voucher(session: Session, voucher: Voucher, actor: Actor) -> bool:
 
 
 def voucher_by_code(session: Session, *, code: str, actor: Actor) -> Voucher | None:
-    """The voucher that a provider was shown, by its code; also an advisor may look one up.
+    """The voucher that a provider was shown, by its code as `codes.parse_code` reads it; also an advisor may look one up.
 
     None when there is none, or when the provider is not approved for its scheme: then it does not exist for this provider.
-    Raises ``Refusal`` when the text cannot be a code.
     """
-    voucher = session.scalar(select(Voucher).where(Voucher.code == parse_code(code)))
+    voucher = session.scalar(select(Voucher).where(Voucher.code == code))
     if voucher is None or actor.audience in STAFF_OF_CASES:
         return voucher
     provider = provider_of(session, actor=actor) if actor.audience is Audience.PROVIDER else None
@@ -157,14 +108,6 @@ def voucher_counts(session: Session, *, actor: Actor) -> dict[VoucherState, int]
         return {}
     counted = session.execute(select(Voucher.state, func.count()).group_by(Voucher.state))
     return {state: int(number) for state, number in counted}
-
-
-def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:
-    """The version of the scheme under which a voucher was awarded. Raises ``Refusal`` when the catalogue has lost it."""
-    found = scheme_version(session, slug=voucher.scheme, version=voucher.award.scheme_version)
-    if found is None:
-        raise Refusal("scheme_ended", _l("Deze regeling geldt niet meer."))
-    return found
 
 
 def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[Redemption]:

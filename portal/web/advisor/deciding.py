@@ -15,7 +15,8 @@ from portal.awarding.answering import fresh_problem, not_applied
 from portal.awarding.decisions.actions import approve_proposal, refer_question, reject_question
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import Checks, MixNoLongerFits, decision_of
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.decisions.requirements import Checks, MixNoLongerFits
 from portal.awarding.proposals.actions import renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal, stored_proposal

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.deciding_again import decide_again, propose_again
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.queries import MixNoLongerFits
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal
 from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome

@@ -22,7 +22,7 @@ from portal.spending.invoices.queries import (
     invoice_by_public_id,
     invoices,
 )
-from portal.spending.vouchers.queries import format_code
+from portal.spending.vouchers.codes import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page

@@ -17,8 +17,8 @@ from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.vouchers import the_voucher
 from portal.web.edge import page

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import MixNoLongerFits, decision_of
+from portal.awarding.decisions.queries import decision_of
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id

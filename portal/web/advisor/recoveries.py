@@ -14,8 +14,8 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import LazyString, format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.voucher_forms import MoneyBackForm, PlanForm, WriteOffForm
 from portal.web.edge import found, page

@@ -7,8 +7,8 @@ from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import asker_audience
-from portal.cases.representatives.actions import authorise_representative, end_representation
-from portal.cases.representatives.queries import acting_for, acting_now, representatives_of
+from portal.cases.representatives.actions import acting_now, authorise_representative, end_representation
+from portal.cases.representatives.queries import acting_for, representatives_of
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import current_session

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.decisions.queries import MixNoLongerFits
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
@@ -20,8 +20,8 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import decide_prepared, send_back, withdraw_preparation
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.second_look.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed

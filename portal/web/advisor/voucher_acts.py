@@ -34,8 +34,9 @@ from portal.spending.changes.queries import extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
 from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code, redemption_by_public_id
+from portal.spending.vouchers.queries import redemption_by_public_id
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.previewing import letter_preview, newest_message
 from portal.web.advisor.voucher_forms import (

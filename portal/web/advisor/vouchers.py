@@ -22,10 +22,10 @@ from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.queries import providers
+from portal.spending.vouchers.codes import format_code, parse_code
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import (
     changes_of,
-    format_code,
     redemptions_of,
     voucher_by_code,
     voucher_by_public_id,
@@ -63,7 +63,7 @@ def voucher_list() -> ResponseReturnValue:
     form = FindVoucherForm(formdata=request.args)
     if form.validate() and form.code.data:
         with form.refusals():
-            hit = voucher_by_code(session, code=form.code.data, actor=actor)
+            hit = voucher_by_code(session, code=parse_code(form.code.data), actor=actor)
             if hit is not None:
                 return redirect(url_for("advisor.voucher", voucher_id=hit.public_id))
             form.form_errors.append(_("Er is geen voucher met deze code."))

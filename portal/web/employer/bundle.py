@@ -9,7 +9,8 @@ from flask import Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
-from portal.cases.bundles.queries import bundle_answer, sent_together, trainings_of
+from portal.cases.bundles.answering import bundle_answer
+from portal.cases.bundles.queries import sent_together, trainings_of
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _

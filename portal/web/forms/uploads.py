@@ -10,8 +10,8 @@ from werkzeug.datastructures import FileStorage
 
 from portal.platform.database import current_session
 from portal.post.files.actions import Vault, open_file
+from portal.post.files.harmless import MOST_BYTES
 from portal.post.files.models import StoredFile
-from portal.post.files.queries import MOST_BYTES
 from portal.web.edge import found
 from portal.web.edge.headers import FILE_POLICY
 from portal.web.forms.fields import OwnField

@@ -24,8 +24,9 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import last_day_to_object
 from portal.second_look.objections.queries import known_on, objection_behind
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherState
-from portal.spending.vouchers.queries import format_code, vouchers_of_question
+from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.intake.objecting import can_object
 from portal.web.intake.repaid import TO_ANSWER, owed_of
 from portal.web.intake.state import Intake

@@ -19,8 +19,9 @@ from portal.spending.invoices.models import EndKind
 from portal.spending.invoices.queries import attendance_of, invoices_of_voucher, pays_the_holder
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import approved_providers
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code, vouchers_of_question
+from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, IbanField, TextField
 from portal.web.forms.uploads import UploadField, vault

@@ -13,8 +13,9 @@ from portal.paying.settlements.queries import recoveries_of
 from portal.paying.settling_again.queries import settlement_in_force
 from portal.platform.clock import now
 from portal.platform.i18n import format_date, format_euros
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import changes_of, format_code, redemptions_of, vouchers_of_question
+from portal.spending.vouchers.queries import changes_of, redemptions_of, vouchers_of_question
 from portal.web.edge import found, page
 from portal.web.intake.case import VOUCHERS, title_of
 from portal.web.intake.repaid import owed_of

@@ -11,7 +11,7 @@ from portal.platform.i18n import LazyString, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.effects import GroupRow, LineDifference, Money, SetResult
-from portal.publishing.gate.queries import CaseOutcome, ChangedOutcome, Gate, GateStep
+from portal.publishing.gate.steps import CaseOutcome, ChangedOutcome, Gate, GateStep
 from portal.web.owner.editor.checking import AT_FIELDS, field_id
 from portal.web.owner.editor.labels import key_label
 from portal.web.owner.editor.sections import page_of

@@ -18,7 +18,8 @@ from portal.platform.i18n import format_date, format_datetime, localized, ngette
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.gate.actions import approve_outcome, publish_version, send_back
-from portal.publishing.gate.queries import Gate, asked_since, gate
+from portal.publishing.gate.queries import asked_since
+from portal.publishing.gate.steps import Gate, gate
 from portal.publishing.packages.queries import imports_of
 from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review

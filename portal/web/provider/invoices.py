@@ -15,7 +15,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.invoices.queries import invoice_by_public_id, invoices
-from portal.spending.vouchers.queries import format_code
+from portal.spending.vouchers.codes import format_code
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor

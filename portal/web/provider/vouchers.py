@@ -22,10 +22,10 @@ from portal.spending.invoices.actions import HELD, Paper, submit_invoice
 from portal.spending.invoices.queries import invoices_of_voucher, waiting_cents
 from portal.spending.providers.models import ProviderState
 from portal.spending.providers.queries import approved_schemes, provider_of
+from portal.spending.vouchers.codes import format_code, parse_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import (
     RedemptionRow,
-    format_code,
     redemption_by_public_id,
     redemptions_of,
     redemptions_of_provider,
@@ -99,7 +99,7 @@ def redeem() -> ResponseReturnValue:
     form = UseVoucherForm()
     if form.validate_on_submit():
         with form.refusals():
-            voucher = voucher_by_code(session, code=form.code.data, actor=actor)
+            voucher = voucher_by_code(session, code=parse_code(form.code.data), actor=actor)
             if voucher is not None:
                 return redirect(url_for("provider.invoice", code=format_code(voucher.code)), code=303)
             message = _l("Wij kennen geen voucher met deze code voor een regeling waarvoor u bent goedgekeurd.")
@@ -183,7 +183,7 @@ def keep_voucher(code: str) -> ResponseReturnValue:
 def the_voucher(code: str) -> Voucher:
     """The voucher in the address, or a 404: also for a provider that is not approved for its scheme."""
     try:
-        return found(voucher_by_code(current_session(), code=code, actor=current_actor()))
+        return found(voucher_by_code(current_session(), code=parse_code(code), actor=current_actor()))
     except Refusal:
         return found(None)
 

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, PaymentBatch, PaymentState
+from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
-    PayingAccount,
     batch_by_public_id,
     batches,
     may_be_cancelled,
@@ -24,8 +24,8 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher
-from portal.spending.vouchers.queries import format_code
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField

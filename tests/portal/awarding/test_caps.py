@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.caps import period_key
-from portal.awarding.decisions.queries import MixNoLongerFits
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.queries import application_of
 from portal.cases.contents import save_had_before

@@ -17,7 +17,7 @@ from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.publishing.gate.actions import approve_outcome, publish_version
-from portal.publishing.gate.queries import changed_outcomes, gate
+from portal.publishing.gate.steps import changed_outcomes, gate
 from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.queries import open_versions, parsed_version
 from schemes.basics.values import value_on

@@ -16,8 +16,8 @@ from portal.people.actor import Audience
 from portal.platform import clock
 from portal.platform.documents import DocumentError, pdf
 from portal.spending.changes.actions import block_voucher
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_question, a_voucher
 from tests.web import office as at_work
 from tests.web.browser import Browser

@@ -14,7 +14,7 @@ from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role
-from portal.spending.vouchers.queries import format_code
+from portal.spending.vouchers.codes import format_code
 from tests.factories import ADVISOR, NOW, a_provider, a_question, a_voucher, an_application
 from tests.web.bad_input import BAD, TAKEN, Try
 from tests.web.browser import Browser, make_account

@@ -17,8 +17,8 @@ from portal.spending.providers.models import ApprovalState
 from portal.spending.providers.queries import approved_schemes, providers
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherState
-from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of

@@ -20,8 +20,8 @@ from portal.spending.providers.actions import withdraw_approval, withdraw_provid
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
-from portal.spending.vouchers.queries import format_code
 from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
 from tests.portal.post.files.hostile import hostile, jpeg, pdf
 from tests.web.browser import Browser, make_account

@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.publishing.gate.queries import misfits
+from portal.publishing.gate.steps import misfits
 from portal.publishing.workshop.queries import parsed
 from portal.web.owner.editor.leaves import Known
 from portal.web.owner.editor.render import Shown

@@ -13,7 +13,8 @@ from matching.problem.proposal import Share
 from portal.awarding.decisions.actions import approve_proposal, refer_question, reject_question
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, SchemeOutcome
-from portal.awarding.decisions.queries import Checks, MixNoLongerFits, decided_mix, decision_of
+from portal.awarding.decisions.queries import decided_mix, decision_of
+from portal.awarding.decisions.requirements import Checks, MixNoLongerFits
 from portal.awarding.proposals.actions import make_proposal, renew_proposal
 from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.contents import save_costs

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from matching import violations
 from portal.awarding.answering import indicative_answer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
+from portal.cases.bundles.answering import bundle_answer
 from portal.cases.bundles.models import BundledTraining, TrainingInput
-from portal.cases.bundles.queries import asked_together, bundle_answer, sent_together, trainings_of
+from portal.cases.bundles.queries import asked_together, sent_together, trainings_of
 from portal.cases.questions.actions import discard_draft
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import question_by_public_id

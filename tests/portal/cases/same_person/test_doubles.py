@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.queries import MixNoLongerFits
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.earlier_awards import questions_awarded_under
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import own_key, settle_double

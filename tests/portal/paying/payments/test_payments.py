@@ -17,7 +17,8 @@ from portal.ledger.queries import Figures, figures
 from portal.ledger.returning import book_return
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
-from portal.paying.payments.queries import CANCEL_WITHIN, SCHEMA, PayingAccount, exposure, payables, payment_breaks
+from portal.paying.payments.pain001 import SCHEMA, PayingAccount
+from portal.paying.payments.queries import CANCEL_WITHIN, exposure, payables, payment_breaks
 from portal.paying.statements.actions import read_statement
 from portal.paying.statements.camt import statement_lines
 from portal.people.actor import Actor, Audience

@@ -17,7 +17,8 @@ from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.paying.payments.actions import export_batch, give_account, leave_out, make_batch, note_repaid, release_batch
 from portal.paying.payments.models import PayeeKind, Payment, PaymentBatch, PaymentState, Repayment, RepaymentState
-from portal.paying.payments.queries import CANCEL_WITHIN, OwedState, PayingAccount, payables, payment_breaks, stands_at
+from portal.paying.payments.pain001 import PayingAccount
+from portal.paying.payments.queries import CANCEL_WITHIN, OwedState, payables, payment_breaks, stands_at
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.paying.statements.actions import read_statement
 from portal.people.actor import Actor

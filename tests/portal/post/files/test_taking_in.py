@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault, note_scan, open_file, remove_unreferenced, store_file
+from portal.post.files.harmless import harmless_copy
 from portal.post.files.models import FileKind, ScanState, StoredFile
-from portal.post.files.queries import harmless_copy
 from tests.factories import ADVISOR, NOW
 from tests.portal.post.files.hostile import SECRET, disguised, hostile, jpeg, pdf, png
 

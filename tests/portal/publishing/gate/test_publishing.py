@@ -15,7 +15,8 @@ from portal.framework.catalogue.queries import scheme_in_force, versions_of
 from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
 from portal.publishing.gate.actions import approve_outcome, publish_version, send_back
-from portal.publishing.gate.queries import asked_since, changed_outcomes, gate
+from portal.publishing.gate.queries import asked_since
+from portal.publishing.gate.steps import changed_outcomes, gate
 from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import retire_scheme, save_draft, submit_for_review
 from portal.publishing.workshop.queries import cases_document_of, document_of

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.queries import MixNoLongerFits
+from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.cases.questions.models import CostInput
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer

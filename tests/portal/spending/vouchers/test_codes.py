@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.errors import Refusal
-from portal.spending.vouchers.queries import CODE_LENGTH, LETTERS, check_letter, format_code, new_code, parse_code
+from portal.spending.vouchers.codes import CODE_LENGTH, LETTERS, check_letter, format_code, new_code, parse_code
 
 bodies = st.text(alphabet=LETTERS, min_size=CODE_LENGTH - 1, max_size=CODE_LENGTH - 1)
 

@@ -1,0 +1,39 @@
+"""What the desk can say about a bundle: one mix over all trainings, computed now and stored nowhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from matching.answering.answer import prepare
+from matching.answering.bundle import prepare_bundle
+from matching.answering.bundle_answer import BundleAnswer, solved
+from portal.cases.bundles.queries import as_bundle, trainings_of
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.catalogue.queries import catalogue, schemes_in_force
+from portal.framework.funding.queries import matching_funding_lines
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
+
+
+def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> BundleAnswer | None:
+    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings."""
+    trainings = trainings_of(session, question=question)
+    if not trainings:
+        return None
+    known = catalogue(session)
+    schemes = {one.slug: one.definition for one in schemes_in_force(session, on=on)}
+    region = LoadedRegion(
+        known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
+    )
+    lines = tuple(matching_funding_lines(session, on=on))
+    bundle = as_bundle(question, trainings, on=on)
+    made = prepare_bundle(
+        bundle,
+        lambda one: prepare(one, region, on=on, funding_lines=lines),
+        schemes.values(),
+        known.references,
+        on=on,
+    )
+    return solved(made, region)
