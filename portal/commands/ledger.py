@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_desk
 from portal.ledger.invariants import Break, verify
-from portal.ledger.models import Transfer
+from portal.ledger.queries import transfer_count
 from portal.migrations import require_head
 from portal.platform.database import unit_of_work
 
@@ -40,6 +39,6 @@ def look(session: Session) -> tuple[int, list[Break]]:
     from portal.paying.settling_again.queries import settlement_breaks
     from portal.spending.vouchers.queries import ledger_breaks
 
-    number = session.scalar(select(func.count()).select_from(Transfer)) or 0
+    number = transfer_count(session)
     found = [*verify(session), *ledger_breaks(session), *settlement_breaks(session), *payment_breaks(session)]
     return number, found

@@ -186,6 +186,11 @@ def unpaid_of(session: Session, *, transfer_ids: Iterable[int]) -> list[tuple[in
     return sorted(found.items())
 
 
+def transfer_count(session: Session) -> int:
+    """How many transfers were ever booked."""
+    return session.scalar(select(func.count()).select_from(Transfer)) or 0
+
+
 def has_accounts(session: Session, *, funding_line_id: int) -> bool:
     """Whether the accounts of a funding line were opened."""
     return session.get(BudgetGuard, funding_line_id) is not None

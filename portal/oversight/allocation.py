@@ -135,22 +135,31 @@ def lines_of_owner(session: Session, *, actor: Actor, on: date | None = None) ->
     return [LineFigures(line, by_line[line.id], numbers.get(line.id, 0)) for line in lines]
 
 
+@dataclass(frozen=True)
+class FigureOf:
+    """What a figure is of: a scheme, a funder, a funding line; with several of the three, all hold. None of them: everything."""
+
+    scheme: str | None = None
+    funder: str | None = None
+    funding_line: str | None = None
+
+
 def transfers_behind(
     session: Session,
     *,
     actor: Actor,
     figure: Figure,
-    scheme: str | None = None,
-    funder: str | None = None,
-    funding_line: str | None = None,
+    of: FigureOf | None = None,
     on: date | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[TransferRow] | None:
-    """The transfers that make a figure of a scheme, a funder, a funding line or everything; None when not allowed or unknown.
+    """The transfers that make a figure of something, or of everything; None when not allowed or unknown.
 
-    With several of the three, all hold. The `cents` of all rows together are the figure.
+    The `cents` of all rows together are the figure.
     """
+    of = of or FigureOf()
+    scheme, funder, funding_line = of.scheme, of.funder, of.funding_line
     if not _may_open(actor, scheme, funder, funding_line):
         return None
     lines = {line.id: line for line in funding_lines(session)}

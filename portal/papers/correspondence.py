@@ -14,15 +14,15 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.applications.models import Application
-from portal.cases.pledges.models import Pledge
+from portal.cases.applications.queries import application_by_question
+from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
+from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region, region
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
-from portal.people.accounts.models import Account
+from portal.people.accounts.queries import account_by_id
 from portal.people.actor import Actor, Audience
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
@@ -136,7 +136,7 @@ def question_of(session: Session, message: OutboxMessage) -> DevelopmentQuestion
     """The question that a message is about; None when it is about something else."""
     if message.object_kind != "question":
         return None
-    question = session.get(DevelopmentQuestion, message.object_id)
+    question = question_by_id(session, question_id=message.object_id, actor=SENDER)
     if question is None:
         raise NoRecipient("question_gone")
     return question
@@ -169,7 +169,7 @@ def _addressee(
 
 
 def _account(session: Session, message: OutboxMessage, now: datetime) -> Addressee:
-    account = session.get(Account, message.object_id)
+    account = account_by_id(session, account_id=message.object_id)
     if account is None or account.disabled_at is not None:
         raise NoRecipient("account_gone")
 
@@ -193,13 +193,13 @@ def _asker(
             f"{contact.street} {contact.house_number or ''}".strip(),
             f"{contact.postcode}  {contact.city}",
         )
-    elif (applied := session.scalar(select(Application).where(Application.question_id == question.id))) is not None:
+    elif (applied := application_by_question(session, question=question)) is not None:
         postal = (applied.name, f"{applied.street} {applied.house_number}", f"{applied.postcode}  {applied.city}")
     return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
 
 
 def _asked_employer(session: Session, question: DevelopmentQuestion, now: datetime) -> Addressee:
-    pledge = session.scalar(select(Pledge).where(Pledge.question_id == question.id))
+    pledge = pledge_by_question(session, question=question)
     if pledge is None or not pledge.employer_email:
         raise NoRecipient("no_email_address")
     path = _question_path(session, question, Audience.EMPLOYER, now)

@@ -99,14 +99,24 @@ def due_items(
     return sorted(found, key=lambda item: (item.due_on is not None, item.due_on or today, item.since, item.about))
 
 
+NO_DAY = cast(null(), Date)
+NO_INSTANT = cast(null(), DateTime(timezone=True))
+NO_NUMBER = cast(null(), Objection.number.type)
+
+
 def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Per kind the same columns: what, about, number, question, due_on, since, hearing."""
-    no_day, no_instant, no_number = (
-        cast(null(), Date),
-        cast(null(), DateTime(timezone=True)),
-        cast(null(), Objection.number.type),
-    )
-    yield select(
+    """Per kind the same columns: what, about, number, question, due_on, since, hearing_on, heard_on."""
+    yield _objections()
+    yield _late_views(today)
+    yield _preparations()
+    yield _repayments()
+    yield _shares_elsewhere()
+    yield _rests_offered()
+
+
+def _objections() -> Select[*tuple[Any, ...]]:
+    """Objections that wait for a decision. The first of the kinds: it names the columns."""
+    return select(
         literal(Due.OBJECTION.value).label("what"),
         Objection.public_id.label("about"),
         Objection.number.label("number"),
@@ -116,68 +126,51 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
         Objection.hearing_on.label("hearing_on"),
         Objection.heard_on.label("heard_on"),
     ).where(Objection.state == ObjectionState.OPEN)
-    yield select(
-        literal(Due.VIEW.value),
-        Hearing.public_id,
-        no_number,
-        Hearing.question_id,
-        Hearing.answer_by,
-        Hearing.invited_at,
-        no_instant,
-        no_day,
-    ).where(Hearing.way.is_(None), Hearing.answer_by < today)
-    yield (
-        select(
-            literal(Due.PREPARATION.value),
-            Preparation.public_id,
-            no_number,
-            Preparation.question_id,
-            case((Preparation.kind == PreparationKind.AWARDED, Question.decide_by)),
-            Preparation.prepared_at,
-            no_instant,
-            no_day,
-        )
-        .join(Question, Question.id == Preparation.question_id)
-        .where(Preparation.state == PreparationState.WAITING)
+
+
+def _thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: Any) -> Select[*tuple[Any, ...]]:
+    """The columns of a thing without a number and without a hearing."""
+    return select(literal(what.value), about, NO_NUMBER, question, due_on, since, NO_INSTANT, NO_DAY)
+
+
+def _late_views(today: date) -> Select[*tuple[Any, ...]]:
+    """Applicants who were asked for their view and did not answer in time."""
+    row = Hearing
+    return _thing(Due.VIEW, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.invited_at).where(
+        row.way.is_(None), row.answer_by < today
     )
-    yield (
-        select(
-            literal(Due.REPAYMENT.value),
-            Repayment.public_id,
-            no_number,
-            Voucher.question_id,
-            no_day,
-            Repayment.owed_since,
-            no_instant,
-            no_day,
-        )
-        .join(Voucher, Voucher.id == Repayment.voucher_id)
-        .where(Repayment.state == RepaymentState.OPEN, Repayment.iban.is_(None))
-    )
-    yield select(
-        literal(Due.SHARE.value),
-        ShareElsewhere.public_id,
-        no_number,
-        ShareElsewhere.question_id,
-        no_day,
-        ShareElsewhere.recorded_at,
-        no_instant,
-        no_day,
-    ).where(ShareElsewhere.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)), ShareElsewhere.sequel.is_(None))
-    yield (
-        select(
-            literal(Due.REST.value),
-            WaitingPlace.public_id,
-            no_number,
-            Question.id,
-            no_day,
-            WaitingPlace.offered_at,
-            no_instant,
-            no_day,
-        )
-        .join(Application, Application.id == WaitingPlace.application_id)
+
+
+def _preparations() -> Select[*tuple[Any, ...]]:
+    """Prepared decisions that wait for a second person; of an award by the day on which it must be decided."""
+    row, due_on = Preparation, case((Preparation.kind == PreparationKind.AWARDED, Question.decide_by))
+    found = _thing(Due.PREPARATION, row.public_id, question=row.question_id, due_on=due_on, since=row.prepared_at)
+    return found.join(Question, Question.id == row.question_id).where(row.state == PreparationState.WAITING)
+
+
+def _repayments() -> Select[*tuple[Any, ...]]:
+    """Holders who are owed money and gave no account."""
+    row = Repayment
+    found = _thing(Due.REPAYMENT, row.public_id, question=Voucher.question_id, since=row.owed_since)
+    return found.join(Voucher, Voucher.id == row.voucher_id).where(row.state == RepaymentState.OPEN, row.iban.is_(None))
+
+
+def _shares_elsewhere() -> Select[*tuple[Any, ...]]:
+    """Shares that another body refused, of which nobody said what follows."""
+    row = ShareElsewhere
+    refused = row.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY))
+    found = _thing(Due.SHARE, row.public_id, question=row.question_id, since=row.recorded_at)
+    return found.where(refused, row.sequel.is_(None))
+
+
+def _rests_offered() -> Select[*tuple[Any, ...]]:
+    """Places on a waiting list for the rest of an award, for which there is money now."""
+    row = WaitingPlace
+    return (
+        _thing(Due.REST, row.public_id, question=Question.id, since=row.offered_at)
+        .join(Application, Application.id == row.application_id)
         .join(Question, Question.id == Application.question_id)
-        .where(WaitingPlace.state == PlaceState.OFFERED, for_the_rest())
+        .where(row.state == PlaceState.OFFERED, for_the_rest())
     )
 
 

@@ -288,6 +288,11 @@ def stands_at(session: Session, *, repayment: Repayment) -> OwedState:
 # What is owed to holders -----------------------------------------------------------------------------------------------
 
 
+def voucher_of_repayment(session: Session, *, repayment: Repayment) -> Voucher:
+    """The voucher whose holder is owed something."""
+    return session.get_one(Voucher, repayment.voucher_id)
+
+
 def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | None:
     """What is, or was, owed, by its public id. The caller guards who may see it."""
     return session.scalar(select(Repayment).where(Repayment.public_id == public_id))

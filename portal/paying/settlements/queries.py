@@ -36,6 +36,11 @@ def recoveries_of(session: Session, *, voucher: Voucher) -> list[Recovery]:
     return list(session.scalars(select(Recovery).where(Recovery.voucher_id == voucher.id).order_by(Recovery.id)))
 
 
+def voucher_of_recovery(session: Session, *, recovery: Recovery) -> Voucher:
+    """The voucher of which something has to come back."""
+    return session.get_one(Voucher, recovery.voucher_id)
+
+
 def recovery_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Recovery | None:
     """A recovery; None when there is none or the actor may not see its voucher."""
     found = session.scalar(select(Recovery).where(Recovery.public_id == public_id))

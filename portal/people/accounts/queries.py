@@ -45,6 +45,11 @@ def account_by_public_id(session: Session, *, public_id: str) -> Account | None:
     return session.scalar(select(Account).where(Account.public_id == public_id))
 
 
+def account_by_id(session: Session, *, account_id: int) -> Account | None:
+    """The account with this database id."""
+    return session.get(Account, account_id)
+
+
 def accounts(session: Session, *, role: Role | None = None) -> list[Account]:
     """All accounts, by role and name; disabled ones too."""
     rows = (

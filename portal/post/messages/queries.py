@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -83,3 +84,14 @@ def may_mail(session: Session, *, question_id: int, template: str) -> bool:
     """Whether this message may go by e-mail: only with consent for its topic."""
     wanted = topic_of(template)
     return any(consent.topic is wanted for consent in consents_of(session, question_id=question_id))
+
+
+def newest_message(
+    session: Session, *, object_kind: str, object_id: int, template: str | None = None, versions: Collection[int] = ()
+) -> OutboxMessage | None:
+    """The last message about an object; with `template` the one of these versions, the highest."""
+    rows = select(OutboxMessage).where(OutboxMessage.object_kind == object_kind, OutboxMessage.object_id == object_id)
+    if template is not None:
+        rows = rows.where(OutboxMessage.template == template, OutboxMessage.version.in_(versions))
+    order = OutboxMessage.id if template is None else OutboxMessage.version
+    return session.scalars(rows.order_by(order.desc()).limit(1)).first()

@@ -139,3 +139,13 @@ def involved_in(session: Session, *, decision: Decision) -> frozenset[str]:
     )
     names = {decision.decided_by, *session.scalars(prepared), *session.scalars(waiting)}
     return frozenset(name for name in names if name is not None)
+
+
+def decision_against(session: Session, *, objection: Objection) -> Decision:
+    """The decision that an objection is against."""
+    return session.get_one(Decision, objection.decision_id)
+
+
+def decision_after(session: Session, *, objection: Objection) -> Decision | None:
+    """The decision that came in the place of the one that was objected to; None when none did."""
+    return session.get(Decision, objection.new_decision_id) if objection.new_decision_id is not None else None

@@ -6,7 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.awarding.proposals.models import ProposalRecord
+from portal.framework.funding.models import FundingLine
 from portal.second_look.preparations.models import Preparation, PreparationState
+from portal.spending.vouchers.models import Voucher
 
 
 def waiting_preparations(session: Session, *, limit: int = 200) -> list[Preparation]:
@@ -33,3 +36,19 @@ def shares_of(preparation: Preparation) -> tuple[Share, ...] | None:
     if preparation.shares is None:
         return None
     return tuple(Share.model_validate(share) for share in preparation.shares)
+
+
+def voucher_of_preparation(session: Session, *, preparation: Preparation) -> Voucher | None:
+    """The voucher that a prepared decision is about; None for one about the question itself."""
+    return session.get_one(Voucher, preparation.voucher_id) if preparation.voucher_id is not None else None
+
+
+def line_of_preparation(session: Session, *, preparation: Preparation) -> FundingLine | None:
+    """The funding line that pays what is awarded on top; None when nothing is."""
+    number = preparation.funding_line_id
+    return session.get_one(FundingLine, number) if number is not None else None
+
+
+def proposal_of_preparation(session: Session, *, preparation: Preparation) -> ProposalRecord | None:
+    """The proposal that a prepared mix rests on; None when it rests on none."""
+    return session.get_one(ProposalRecord, preparation.proposal_id) if preparation.proposal_id is not None else None

@@ -328,7 +328,6 @@ def _say(
     if template is not None:
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
         tell_asker(session, question=question, template=template, now=now, version=number or voucher.id)
-        tell_asker(session, question=question, template=template, now=now, version=voucher.id)
 
 
 def scheme_of_voucher(session: Session, *, voucher: Voucher) -> SchemeInForce:

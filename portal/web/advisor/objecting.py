@@ -24,6 +24,7 @@ from portal.second_look.objections import actions
 from portal.second_look.objections.actions import ABOUT_MIX, ObjectionDraft, decide_objection
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.second_look.objections.queries import (
+    decision_against,
     objectable,
     objection_by_public_id,
     open_objections,
@@ -125,7 +126,7 @@ def objection(objection_id: str) -> ResponseReturnValue:
         facts=list(_facts(shown)),
         state=OBJECTION_STATES[shown.state.value],
         is_open=shown.state is ObjectionState.OPEN,
-        about_mix=current_session().get_one(Decision, shown.decision_id).kind in ABOUT_MIX,
+        about_mix=decision_against(current_session(), objection=shown).kind in ABOUT_MIX,
         **settled_again(shown),
     )
 
@@ -135,7 +136,7 @@ def _facts(shown: Objection) -> list[dict[str, Any]]:
         return format_date(value) if value is not None else None
 
     late = _("nee")
-    decision = current_session().get_one(Decision, shown.decision_id)
+    decision = decision_against(current_session(), objection=shown)
     if shown.late:
         judged = {
             None: _("ja, nog te beoordelen"),
@@ -302,7 +303,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
     shown, question = the_objection(objection_id)
     record = latest_proposal(session, question=question, actor=actor)
     fresh = record is not None and record.made_at >= shown.recorded_at
-    against = session.get_one(Decision, shown.decision_id)
+    against = decision_against(session, objection=shown)
     about_mix, settled = against.kind in ABOUT_MIX, settlement_of_decision(session, decision=against)
     form = DecideOnSettlementForm() if settled is not None else DecideObjectionForm()
     if form.validate_on_submit():

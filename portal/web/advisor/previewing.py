@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import decision_of
@@ -18,6 +17,7 @@ from portal.platform.i18n import gettext as _
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
 from portal.post.messages.models import OutboxMessage
+from portal.post.messages.queries import newest_message
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.edge import CSRF_FIELD, TOKEN_FIELD, found, page, start_over
@@ -26,19 +26,15 @@ from portal.web.edge.policy import current_actor, note_viewing
 
 def message_of_decision(decision: Decision) -> OutboxMessage | None:
     """The message that makes a decision known; older ones have no version of their own."""
-    rows = select(OutboxMessage).where(
-        OutboxMessage.object_kind == "question",
-        OutboxMessage.object_id == decision.question_id,
-        OutboxMessage.template == f"decision/{decision.kind.value}",
-        OutboxMessage.version.in_((decision.id, 1)),
+    about, template = decision.question_id, f"decision/{decision.kind.value}"
+    return newest_message(
+        current_session(), object_kind="question", object_id=about, template=template, versions=(decision.id, 1)
     )
-    return current_session().scalars(rows.order_by(OutboxMessage.version.desc()).limit(1)).first()
 
 
-def newest_message(question: DevelopmentQuestion) -> OutboxMessage | None:
+def last_message(question: DevelopmentQuestion) -> OutboxMessage | None:
     """The last message to who asked the question."""
-    about = (OutboxMessage.object_kind == "question", OutboxMessage.object_id == question.id)
-    return current_session().scalar(select(OutboxMessage).where(*about).order_by(OutboxMessage.id.desc()).limit(1))
+    return newest_message(current_session(), object_kind="question", object_id=question.id)
 
 
 def letter_preview(

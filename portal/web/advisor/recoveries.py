@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.paying.recoveries import MOST_INSTALMENTS, monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.models import Recovery
-from portal.paying.settlements.queries import open_recoveries, recovery_by_public_id
+from portal.paying.settlements.queries import open_recoveries, recovery_by_public_id, voucher_of_recovery
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -42,7 +42,7 @@ def recovery_list() -> ResponseReturnValue:
 
 
 def _voucher(recovery: Recovery) -> Voucher:
-    return current_session().get_one(Voucher, recovery.voucher_id)
+    return voucher_of_recovery(current_session(), recovery=recovery)
 
 
 def _the_recovery(recovery_id: str) -> Recovery:

@@ -7,18 +7,18 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.paying.payments.actions import give_account, note_repaid
 from portal.paying.payments.models import Repayment, RepaymentState
-from portal.paying.payments.queries import repayment_by_public_id, stands_at
+from portal.paying.payments.queries import repayment_by_public_id, stands_at, voucher_of_repayment
 from portal.paying.settling_again.queries import repayment_of, settling_again_by_decision
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.second_look.objections.models import Objection
+from portal.second_look.objections.queries import decision_after
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
@@ -32,7 +32,7 @@ from portal.web.forms.account_form import BankAccountForm
 def settled_again(objection: Objection) -> dict[str, Any]:
     """For the page of an objection: the facts of the new settlement, and what is still owed to the holder."""
     session = current_session()
-    decision = session.get(Decision, objection.new_decision_id) if objection.new_decision_id is not None else None
+    decision = decision_after(session, objection=objection)
     made = settling_again_by_decision(session, decision=decision) if decision is not None else None
     if made is None:
         return {"again": [], "owed": None}
@@ -118,6 +118,6 @@ def _the_repayment(repayment_id: str) -> tuple[Repayment, DevelopmentQuestion, V
     """What is owed, its question and its voucher; a 404 for who may not see them."""
     session = current_session()
     owed = found(repayment_by_public_id(session, public_id=repayment_id))
-    voucher = session.get_one(Voucher, owed.voucher_id)
+    voucher = voucher_of_repayment(session, repayment=owed)
     question = found(question_by_id(session, question_id=voucher.question_id, actor=current_actor()))
     return owed, the_question(question.public_id), voucher

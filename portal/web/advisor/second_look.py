@@ -8,10 +8,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.decisions.requirements import MixNoLongerFits
-from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.framework.funding.models import FundingLine
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, format_euros, localized
@@ -19,15 +17,21 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import decide_prepared, send_back, withdraw_preparation
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
-from portal.second_look.preparations.queries import preparation_by_public_id, shares_of, waiting_preparations
+from portal.second_look.preparations.queries import (
+    line_of_preparation,
+    preparation_by_public_id,
+    proposal_of_preparation,
+    shares_of,
+    voucher_of_preparation,
+    waiting_preparations,
+)
 from portal.spending.vouchers.codes import format_code
-from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of, own_mix_of
-from portal.web.advisor.previewing import letter_preview, message_of_decision, newest_message
+from portal.web.advisor.previewing import last_message, letter_preview, message_of_decision
 from portal.web.edge import found, page, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
@@ -90,7 +94,7 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
                 made = decide_prepared(session, preparation=prepared, checks=checks, actor=actor, now=now())
                 if request.form.get("act") == "preview":
                     first = kind in (PreparationKind.AWARDED, PreparationKind.DECIDED_AGAIN)
-                    message = message_of_decision(made) if first else newest_message(question)
+                    message = message_of_decision(made) if first else last_message(question)
                     return letter_preview(question, message, submit=_("Besluiten en versturen"))
                 flash(_("Het besluit is genomen."), "ok")
                 return redirect(_about(prepared, question), code=303)
@@ -117,18 +121,18 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
 
 def _about(prepared: Preparation, question: DevelopmentQuestion) -> str:
     """The voucher, or the decision on the question; as long as there is none, that page sends on to the question."""
-    if prepared.voucher_id is None:
+    voucher = voucher_of_preparation(current_session(), preparation=prepared)
+    if voucher is None:
         return url_for("advisor.decision", question_id=question.public_id)
-    voucher = current_session().get_one(Voucher, prepared.voucher_id)
     return url_for("advisor.voucher", voucher_id=voucher.public_id)
 
 
 def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[str, Any]]:
     session = current_session()
-    if prepared.voucher_id is None:
+    voucher = voucher_of_preparation(session, preparation=prepared)
+    if voucher is None:
         refuses = {"label": _("Een afwijzing hierin rust"), "value": label(GROUNDS, prepared.ground)}
         return [refuses] if prepared.rejections else []
-    voucher = session.get_one(Voucher, prepared.voucher_id)
     facts = [
         {"label": _("Voucher"), "value": format_code(voucher.code)},
         {"label": _("Toegekend"), "value": format_euros(voucher.amount_cents, exact=True)},
@@ -138,7 +142,7 @@ def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[st
     if prepared.kind is PreparationKind.SETTLED:
         ground = label(GROUNDS_OF_SETTLEMENT, prepared.ground)
         return [*facts, {"label": _("Vaststellen op"), "value": cents}, {"label": _("Grond"), "value": ground}]
-    line = session.get_one(FundingLine, prepared.funding_line_id)
+    line = found(line_of_preparation(session, preparation=prepared))
     cost = next((one for one in question.cost_lines if one.line_key == prepared.line_key), None)
     return [
         *facts,
@@ -150,10 +154,11 @@ def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[st
 
 def _mixes(prepared: Preparation, question: DevelopmentQuestion) -> dict[str, Any]:
     """The proposal that a prepared mix rests on, and the advisor's own mix when it is another."""
-    if prepared.proposal_id is None:
-        return {}
     session, own = current_session(), shares_of(prepared)
-    record, names = session.get_one(ProposalRecord, prepared.proposal_id), names_of(session, question)
+    record = proposal_of_preparation(session, preparation=prepared)
+    if record is None:
+        return {}
+    names = names_of(session, question)
     return {
         "mix": mix_of(session, record=record, question=question, names=names),
         "amended": own_mix_of(session, shares=own, question=question, names=names, today=today())

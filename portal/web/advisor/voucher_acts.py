@@ -38,7 +38,7 @@ from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import redemption_by_public_id
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.previewing import letter_preview, newest_message
+from portal.web.advisor.previewing import last_message, letter_preview
 from portal.web.advisor.voucher_forms import (
     CancelTrainingForm,
     CreditForm,
@@ -79,10 +79,10 @@ def act(
         with form.refusals():
             second = prepare is not None and request.form.get("act") == "prepare"
             question = found(question_by_id(current_session(), question_id=voucher.question_id, actor=current_actor()))
-            before = newest_message(question)
+            before = last_message(question)
             (prepare if prepare is not None and second else work)({"actor": current_actor(), "now": now()})
             if request.form.get("act") == "preview":
-                after = newest_message(question)
+                after = last_message(question)
                 back = (url_for("advisor.voucher", voucher_id=voucher.public_id), format_code(voucher.code))
                 return letter_preview(question, after if after is not before else None, submit=str(title), back=back)
             flash(str(PREPARED if second else done), "ok")

@@ -34,7 +34,7 @@ from portal.spending.vouchers.queries import (
 )
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import RevokeForm
-from portal.web.advisor.previewing import letter_preview, newest_message
+from portal.web.advisor.previewing import last_message, letter_preview
 from portal.web.advisor.voucher_history import history, stand_rows
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
@@ -199,7 +199,7 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
                     question_by_id(current_session(), question_id=shown.question_id, actor=current_actor())
                 )
                 back = (url_for("advisor.voucher", voucher_id=voucher_id), format_code(shown.code))
-                return letter_preview(question, newest_message(question), submit=_("Voucher intrekken"), back=back)
+                return letter_preview(question, last_message(question), submit=_("Voucher intrekken"), back=back)
             flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
     return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code))

@@ -13,6 +13,7 @@ from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import Figure, Figures
 from portal.oversight.allocation import (
     Allocation,
+    FigureOf,
     LineFigures,
     SchemeFigures,
     TransferRow,
@@ -299,13 +300,13 @@ def behind(figure: Figure, of: dict[str, Any], on: date | None) -> list[Transfer
     narrowed = {key: value for key, value in of.items() if key != "admitted"}
     session, actor = current_session(), current_actor()
     if "admitted" not in of:
-        return transfers_behind(session, actor=actor, figure=figure, on=on, **narrowed)
+        return transfers_behind(session, actor=actor, figure=figure, of=FigureOf(**narrowed), on=on)
     if not versions_of(session, slug=of["admitted"]):
         return None
     rows: list[TransferRow] = []
     for line in lines_for_scheme(session, scheme=of["admitted"]):
         narrowed["funding_line"] = line.slug
-        rows += transfers_behind(session, actor=actor, figure=figure, on=on, **narrowed) or []
+        rows += transfers_behind(session, actor=actor, figure=figure, of=FigureOf(**narrowed), on=on) or []
     return sorted(rows, key=lambda row: row.transfer_id)
 
 

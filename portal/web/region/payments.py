@@ -17,6 +17,7 @@ from portal.paying.payments.queries import (
     batches,
     may_be_cancelled,
     payables,
+    voucher_of_repayment,
 )
 from portal.paying.statements.actions import read_statement
 from portal.platform.clock import now
@@ -25,7 +26,7 @@ from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
-from portal.spending.vouchers.models import Redemption, Voucher
+from portal.spending.vouchers.models import Redemption
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
@@ -190,7 +191,7 @@ def _due_cells(one: Payable) -> list[Any]:
     owed = one.repayment
     voucher = one.redemption.voucher if one.redemption is not None else None
     if voucher is None and owed is not None:
-        voucher = current_session().get_one(Voucher, owed.voucher_id)
+        voucher = voucher_of_repayment(current_session(), repayment=owed)
     nobody = _("geen rekeningnummer") if owed is None else _("rekening gevraagd")
     return [
         one.name or _("Houder van de voucher"),

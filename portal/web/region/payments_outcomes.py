@@ -6,10 +6,9 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from portal.framework.catalogue.queries import has_region, schemes_in_force
-from portal.framework.funding.models import Funder
+from portal.framework.funding.queries import funders
 from portal.oversight.outcomes.models import Moment
 from portal.oversight.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
 from portal.platform.clock import today
@@ -41,7 +40,7 @@ def outcomes() -> ResponseReturnValue:
 def _names() -> dict[str, str]:
     session = current_session()
     english = current_locale() == "en"
-    names = {one.slug: one.name_en if english else one.name_nl for one in session.scalars(select(Funder))}
+    names = {one.slug: one.name_en if english else one.name_nl for one in funders(session)}
     if has_region(session):
         names |= {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today())}
     return names

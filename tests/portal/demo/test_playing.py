@@ -23,7 +23,7 @@ from portal.demo.playing import NEARLY_USED_LINE
 from portal.framework.catalogue.queries import catalogue, region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import REASSIGNABLE, LedgerAccount, Transfer, TransferKind
-from portal.oversight.allocation import allocation, transfers_behind
+from portal.oversight.allocation import FigureOf, allocation, transfers_behind
 from portal.oversight.outcomes.models import TrainingOutcome
 from portal.oversight.worklist.queries import worklist_counts
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
@@ -200,7 +200,9 @@ def test_every_figure_of_the_region_is_the_sum_of_its_transfers(desk: FilledDesk
         shown = allocation(session, actor=REGION, today=local_date(NOW))
         for funder in shown.funders:
             for figure in FIGURES:
-                rows = transfers_behind(session, actor=REGION, funder=funder.funder.slug, figure=figure, limit=10_000)
+                rows = transfers_behind(
+                    session, actor=REGION, of=FigureOf(funder=funder.funder.slug), figure=figure, limit=10_000
+                )
                 assert sum(row.cents for row in rows) == getattr(funder.figures, f"{figure}_cents"), (
                     funder.funder.slug,
                     figure,

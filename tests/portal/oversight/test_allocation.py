@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import CostInput, Route
 from portal.ledger.actions import pay
 from portal.ledger.models import Transfer, TransferKind
-from portal.oversight.allocation import allocation, counted_questions, lines_of_owner, owner_budgets, transfers_behind
+from portal.oversight.allocation import (
+    FigureOf,
+    allocation,
+    counted_questions,
+    lines_of_owner,
+    owner_budgets,
+    transfers_behind,
+)
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import (
@@ -70,7 +77,7 @@ def test_every_figure_opens_to_transfers_that_add_up_to_it(desk: Session) -> Non
     assert report is not None
 
     def opened(figure: str, **which: str) -> int:
-        rows = transfers_behind(desk, actor=REGION, figure=figure, **which)  # type: ignore[arg-type]
+        rows = transfers_behind(desk, actor=REGION, figure=figure, of=FigureOf(**which))  # type: ignore[arg-type]
         assert rows is not None
         assert all(row.voucher is None for row in rows), "the region sees no voucher, and so no case"
         return sum(row.cents for row in rows)
@@ -109,10 +116,10 @@ def test_an_owner_sees_the_own_schemes_only(desk: Session) -> None:
     assert [row.scheme for row in owner_budgets(desk, actor=OWNER, today=TODAY)] == ["materiaalvoucher"]
     assert lines_of_owner(desk, actor=OWNER) == [], "no line is earmarked for it by name"
     assert allocation(desk, actor=OWNER, today=TODAY) is None
-    rows = transfers_behind(desk, actor=OWNER, figure="reserved", scheme="materiaalvoucher")
+    rows = transfers_behind(desk, actor=OWNER, figure="reserved", of=FigureOf(scheme="materiaalvoucher"))
     assert rows is not None and sum(row.cents for row in rows) == 0 and len(rows) == 2
-    assert transfers_behind(desk, actor=OWNER, figure="reserved", scheme="leervoucher") is None
-    assert transfers_behind(desk, actor=OWNER, figure="available", funder="rijk") is None
+    assert transfers_behind(desk, actor=OWNER, figure="reserved", of=FigureOf(scheme="leervoucher")) is None
+    assert transfers_behind(desk, actor=OWNER, figure="available", of=FigureOf(funder="rijk")) is None
 
 
 def test_nobody_else_sees_any_figure(desk: Session) -> None:
@@ -128,11 +135,11 @@ def test_nobody_else_sees_any_figure(desk: Session) -> None:
 
 def test_an_unknown_name_opens_nothing(desk: Session) -> None:
     for which in ({"scheme": "niets"}, {"funder": "niets"}, {"funding_line": "niets"}):
-        assert transfers_behind(desk, actor=REGION, figure="reserved", **which) is None  # type: ignore[arg-type]
+        assert transfers_behind(desk, actor=REGION, figure="reserved", of=FigureOf(**which)) is None
 
 
 def test_an_advisor_may_go_from_a_figure_to_the_voucher(desk: Session) -> None:
-    rows = transfers_behind(desk, actor=ADVISOR, figure="reserved", scheme="bedrijfsvoucher")
+    rows = transfers_behind(desk, actor=ADVISOR, figure="reserved", of=FigureOf(scheme="bedrijfsvoucher"))
     assert rows is not None and rows[0].voucher is not None
 
 

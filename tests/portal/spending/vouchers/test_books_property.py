@@ -17,7 +17,7 @@ from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.cases.questions.models import CostInput
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
-from portal.oversight.allocation import allocation, transfers_behind
+from portal.oversight.allocation import FigureOf, allocation, transfers_behind
 from portal.platform.clock import local_date
 from portal.platform.database import make_engine
 from portal.platform.errors import Refusal
@@ -115,6 +115,6 @@ def check(session: Session) -> None:
     assert sum(row.spent_cents for row in report.schemes) == report.total.spent_cents
     for row in report.funders:
         for figure in FIGURES:
-            behind = transfers_behind(session, actor=REGION, figure=figure, funder=row.funder.slug)  # type: ignore[arg-type]
+            behind = transfers_behind(session, actor=REGION, figure=figure, of=FigureOf(funder=row.funder.slug))  # type: ignore[arg-type]
             assert behind is not None
             assert sum(entry.cents for entry in behind) == getattr(row.figures, f"{figure}_cents")
