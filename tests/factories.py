@@ -41,6 +41,7 @@ from portal.post.messages.models import MessageTopic
 from portal.spending.providers.actions import approve_provider, register_provider
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
+from tests.snapshots import begin_with
 
 PROEFLAND = Path(__file__).parent / "portal" / "regions" / "proefland"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -100,9 +101,13 @@ def somebody(number: int | None = None) -> ApplicantDetails:
 def a_region(session: Session, *, now: datetime = NOW) -> None:
     """Proefland, unless a region is there already."""
     if not has_region(session):
-        load_region(session, folder=PROEFLAND, actor=SYSTEM, now=now - timedelta(days=60))
-        for person in (ADVISOR, SECOND):
-            a_mandate(session, person, now=now)
+        begin_with(session, ("proefland", now), lambda empty: _open_proefland(empty, now))
+
+
+def _open_proefland(session: Session, now: datetime) -> None:
+    load_region(session, folder=PROEFLAND, actor=SYSTEM, now=now - timedelta(days=60))
+    for person in (ADVISOR, SECOND):
+        a_mandate(session, person, now=now)
 
 
 def a_mandate(session: Session, person: Actor, *, body: str = BODY, now: datetime = NOW, **limits: Any) -> Mandate:

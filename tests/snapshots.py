@@ -1,0 +1,53 @@
+"""The rows of a database as they were, to be put back into an empty one: what many tests begin with is made once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from sqlalchemy import Table, insert, literal, select, text, union_all
+from sqlalchemy.orm import Session
+
+from portal.platform.database import load_models
+
+Rows = list[tuple[Table, list[dict[str, Any]]]]
+
+_KEPT: dict[Hashable, Rows] = {}
+
+
+def begin_with(session: Session, key: Hashable, make: Callable[[Session], None]) -> None:
+    """Let `make` fill an empty database the first time; put its rows back when the same is asked again on the same engine.
+
+    `key` says what `make` makes. In a database that holds something already `make` is always called.
+    """
+    if _is_filled(session):
+        make(session)
+        return
+    key = (session.get_bind().dialect.name, key)
+    if key not in _KEPT:
+        make(session)
+        session.flush()
+        _KEPT[key] = _rows(session)
+        return
+    for table, rows in _KEPT[key]:
+        session.execute(insert(table), rows)
+        _go_on_numbering(session, table, rows)
+
+
+def _is_filled(session: Session) -> bool:
+    session.flush()
+    probes = [select(literal(1)).select_from(table).limit(1).subquery() for table in load_models().sorted_tables]
+    return session.execute(union_all(*(select(probe) for probe in probes)).limit(1)).first() is not None
+
+
+def _rows(session: Session) -> Rows:
+    found = [(table, session.execute(select(table)).mappings().all()) for table in load_models().sorted_tables]
+    return [(table, [dict(row) for row in rows]) for table, rows in found if rows]
+
+
+def _go_on_numbering(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    numbered = table.autoincrement_column
+    if session.get_bind().dialect.name == "postgresql" and numbered is not None:
+        highest = max(row[numbered.name] for row in rows)
+        where = {"table": table.name, "column": numbered.name, "highest": highest}
+        session.execute(text("SELECT setval(pg_get_serial_sequence(:table, :column), :highest)"), where)
