@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -15,12 +16,23 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 os.environ.setdefault("PORTAL_ENV", "test")
+
+# Examples are the same in every run, and a busy machine is no fault of theirs.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+settings.load_profile("repeatable")
 
 DATABASES = ("sqlite", "postgresql")
 SERVER_FOLDER = "DESK_POSTGRESQL_FOLDER"
@@ -64,12 +76,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the journeys in one test process and the many-process races in one: two cores, one browser."""
+    """Keep in one test process what shares something that is dear to make: the browser, the racers, the filled demonstration."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
         elif item.path.parent.name in ("reliability", "benchmarks"):
             item.add_marker(pytest.mark.xdist_group("heavy"))
+        elif item.path.parent.name == "demo":
+            item.add_marker(pytest.mark.xdist_group("demo"))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 # No network ------------------------------------------------------------------------------------------------------------
@@ -147,6 +168,18 @@ def worker_name(request: pytest.FixtureRequest) -> str:
     return workerinput["workerid"] if workerinput else "main"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_connections() -> Iterator[None]:
+    """Let connections to PostgreSQL wait longer than in use: on a busy machine a test process may stand still for seconds."""
+    from portal.platform.database import POSTGRESQL_OPTIONS
+
+    patient = {"lock_timeout": "60s", "statement_timeout": "120s", "idle_in_transaction_session_timeout": "300s"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in patient.items():
+            patch.setitem(POSTGRESQL_OPTIONS, name, value)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of one real PostgreSQL, shared by all test processes of this run; stopped by the last one."""
@@ -169,15 +202,15 @@ def postgresql_url(postgresql_server: str, worker_name: str) -> str:
     return create_database(postgresql_server, f"desk_{worker_name}")
 
 
-def create_database(server_url: str, name: str) -> str:
-    """Make an empty PostgreSQL database (dropping an old one) and return its address."""
+def create_database(server_url: str, name: str, *, template: str = "template1") -> str:
+    """Make an empty PostgreSQL database, or a copy of `template` (dropping an old one), and return its address."""
     from sqlalchemy import create_engine
 
     url = make_url(server_url).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     admin.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
 
@@ -265,6 +298,47 @@ def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_
     if database == "postgresql":
         url = create_database(request.getfixturevalue("postgresql_server"), f"migrations_{worker_name}")
     engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that went through every revision, to be copied."""
+    from portal.migrations import upgrade
+    from portal.platform.database import make_engine
+
+    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    engine = make_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_migrated(postgresql_server: str, worker_name: str) -> str:
+    """The name of a PostgreSQL database that went through every revision, to be copied."""
+    from portal.migrations import upgrade
+    from portal.platform.database import make_engine
+
+    name = f"migrated_template_{worker_name}"
+    engine = make_engine(create_database(postgresql_server, name))
+    upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture
+def migrated(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> Iterator[Engine]:
+    """An engine on a database at the newest revision, without rows: a copy of one that went through all of them."""
+    from portal.platform.database import make_engine
+
+    if database == "postgresql":
+        server, template = (request.getfixturevalue(name) for name in ("postgresql_server", "postgresql_migrated"))
+        engine = make_engine(create_database(server, f"migrated_{worker_name}", template=template))
+    else:
+        shutil.copyfile(request.getfixturevalue("sqlite_migrated"), tmp_path / "migrated.db")
+        engine = make_engine(f"sqlite:///{tmp_path}/migrated.db")
     yield engine
     engine.dispose()
 

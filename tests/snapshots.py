@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from sqlalchemy import Table, insert, literal, select, text, union_all
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from portal.platform.database import load_models
@@ -36,8 +36,9 @@ def begin_with(session: Session, key: Hashable, make: Callable[[Session], None])
 
 def _is_filled(session: Session) -> bool:
     session.flush()
-    probes = [select(literal(1)).select_from(table).limit(1).subquery() for table in load_models().sorted_tables]
-    return session.execute(union_all(*(select(probe) for probe in probes)).limit(1)).first() is not None
+    tables = (table.name for table in load_models().sorted_tables)
+    probe = " OR ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in tables)
+    return bool(session.execute(text(f"SELECT {probe}")).scalar())
 
 
 def _rows(session: Session) -> Rows:

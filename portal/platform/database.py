@@ -95,6 +95,13 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
+#: What every connection to PostgreSQL is opened with: nothing waits longer, and no transaction stands open and idle.
+POSTGRESQL_OPTIONS = {
+    "lock_timeout": "3s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+    "timezone": "UTC",
+}
 _TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
 
@@ -214,8 +221,7 @@ def _postgresql_engine(url: URL, echo: bool) -> Engine:
         echo=echo,
         connect_args={
             "connect_timeout": 5,
-            "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s "
-            "-c timezone=UTC",
+            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_OPTIONS.items()),
         },
     )
 

@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from pydantic import TypeAdapter
 
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.outcome import Outcome
 from schemes.region.loading import LoadedRegion, load_region
-
-settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
-settings.load_profile("repeatable")
 
 VELDRIJK = Path(__file__).parent / "regions" / "veldrijk"
 ON = date(2026, 3, 1)

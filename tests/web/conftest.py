@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,12 +14,19 @@ from portal import create_app
 from portal.people.accounts.models import Account, Role
 from portal.platform.config import Settings, load_settings
 from portal.web.edge.session import DatabaseSessions
+from tests.conftest import DATABASES
 from tests.web.browser import Browser, make_account
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:
     """Settings for a test: no network, state in a folder of the test."""
     return load_settings(**{"portal_env": "test", "state_dir": folder, "log_level": "error", **changes})
+
+
+@pytest.fixture(params=DATABASES if os.environ.get("PROOF") else DATABASES[:1])
+def database(request: pytest.FixtureRequest) -> str:
+    """Screens are tried on SQLite; with PROOF=1 (`make proof`) on both. What they do is proven on both where the acts stand."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -121,17 +121,15 @@ def test_the_migrated_schema_is_that_of_the_models(empty: Engine, engine: Engine
         ("postgresql", "ALTER TABLE transfer ALTER COLUMN note TYPE varchar(50)"),
     ],
 )
-def test_the_comparison_would_see_a_difference(empty: Engine, database: str, difference: str) -> None:
-    upgrade(empty)
-    before = describe(empty)
-    with empty.begin() as connection:
+def test_the_comparison_would_see_a_difference(migrated: Engine, database: str, difference: str) -> None:
+    before = describe(migrated)
+    with migrated.begin() as connection:
         connection.execute(text(difference))
-    assert describe(empty) != before
+    assert describe(migrated) != before
 
 
-def test_every_append_only_table_keeps_its_triggers(empty: Engine, database: str) -> None:
-    upgrade(empty)
-    found = describe(empty)
+def test_every_append_only_table_keeps_its_triggers(migrated: Engine, database: str) -> None:
+    found = describe(migrated)
     protected = [table.name for table in load_models().sorted_tables if table.info.get("append_only")]
     assert "transfer" in protected
     assert [len(found[name]["triggers"]) for name in protected] == [{"sqlite": 3, "postgresql": 2}[database]] * len(
@@ -139,16 +137,15 @@ def test_every_append_only_table_keeps_its_triggers(empty: Engine, database: str
     )
 
 
-def test_up_down_and_up_again_works_with_rows_in_place(empty: Engine, now: datetime) -> None:
-    upgrade(empty)
-    put_rows(empty, now)
-    before = describe(empty)
-    downgrade(empty, revision="base")
-    assert [name for name in inspect(empty).get_table_names() if name != "alembic_version"] == []
-    upgrade(empty)
-    assert describe(empty) == before
-    put_rows(empty, now)
-    assert unit_of_work(empty, verify, read_only=True) == []
+def test_up_down_and_up_again_works_with_rows_in_place(migrated: Engine, now: datetime) -> None:
+    put_rows(migrated, now)
+    before = describe(migrated)
+    downgrade(migrated, revision="base")
+    assert [name for name in inspect(migrated).get_table_names() if name != "alembic_version"] == []
+    upgrade(migrated)
+    assert describe(migrated) == before
+    put_rows(migrated, now)
+    assert unit_of_work(migrated, verify, read_only=True) == []
 
 
 STEP_PARENT = '''
@@ -276,13 +273,12 @@ def test_upgrading_twice_changes_nothing_and_makes_no_backup(empty: Engine, tmp_
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_database_with_rows_is_backed_up_before_it_is_upgraded(
-    empty: Engine, tmp_path: Path, now: datetime, database: str, monkeypatch: pytest.MonkeyPatch
+    migrated: Engine, tmp_path: Path, now: datetime, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upgrade(empty)
-    put_rows(empty, now)
-    before = checksums(empty)
+    put_rows(migrated, now)
+    before = checksums(migrated)
     monkeypatch.setattr("portal.migrations.head_revision", lambda: "later")
-    made = upgrade(empty, backups=tmp_path / "backups", now=now)
+    made = upgrade(migrated, backups=tmp_path / "backups", now=now)
     assert made is not None
     copy = make_engine(f"sqlite:///{made}")
     assert checksums(copy) == before
@@ -290,8 +286,7 @@ def test_a_database_with_rows_is_backed_up_before_it_is_upgraded(
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
-def test_a_backup_never_overwrites_a_file(empty: Engine, tmp_path: Path, database: str) -> None:
-    upgrade(empty)
-    back_up(empty, tmp_path / "copy.db")
+def test_a_backup_never_overwrites_a_file(migrated: Engine, tmp_path: Path, database: str) -> None:
+    back_up(migrated, tmp_path / "copy.db")
     with pytest.raises(BackupFailed):
-        back_up(empty, tmp_path / "copy.db")
+        back_up(migrated, tmp_path / "copy.db")

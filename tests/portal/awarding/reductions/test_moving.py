@@ -18,12 +18,11 @@ def kinds(engine: Engine) -> list[tuple[str, str | None]]:
         ]
 
 
-def test_a_decision_that_reduces_is_kept_both_ways(empty: Engine) -> None:
-    upgrade(empty)
-    unit_of_work(empty, lambda session: (revoke(session, a_voucher(session)), lower(session, a_voucher(session))))
-    before = kinds(empty)
+def test_a_decision_that_reduces_is_kept_both_ways(migrated: Engine) -> None:
+    unit_of_work(migrated, lambda session: (revoke(session, a_voucher(session)), lower(session, a_voucher(session))))
+    before = kinds(migrated)
     assert [kind for kind, _ in before] == ["approved", "revoked", "approved", "lowered"]
-    downgrade(empty, revision="0014")
-    assert kinds(empty)[1::2] == [("referred", "revoked"), ("referred", "lowered")]
-    upgrade(empty)
-    assert kinds(empty) == before and unit_of_work(empty, verify, read_only=True) == []
+    downgrade(migrated, revision="0014")
+    assert kinds(migrated)[1::2] == [("referred", "revoked"), ("referred", "lowered")]
+    upgrade(migrated)
+    assert kinds(migrated) == before and unit_of_work(migrated, verify, read_only=True) == []

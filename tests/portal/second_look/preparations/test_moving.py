@@ -66,21 +66,20 @@ def rows(engine: Engine, table: str) -> Rows:
     return {row["public_id"]: {key: value for key, value in row.items() if key != "id"} for row in found}
 
 
-def test_what_was_prepared_keeps_its_id_and_state_both_ways_and_can_be_decided_afterwards(empty: Engine) -> None:
-    upgrade(empty)
-    waiting = unit_of_work(empty, prepare_all)
-    new = rows(empty, "preparation")
+def test_what_was_prepared_keeps_its_id_and_state_both_ways_and_can_be_decided_afterwards(migrated: Engine) -> None:
+    waiting = unit_of_work(migrated, prepare_all)
+    new = rows(migrated, "preparation")
     assert len(new) == 7
-    downgrade(empty, revision="0012")
-    first, later = rows(empty, "preparation"), rows(empty, "further_preparation")
+    downgrade(migrated, revision="0012")
+    first, later = rows(migrated, "preparation"), rows(migrated, "further_preparation")
     assert (len(first), len(later)) == (2, 5) and {*first, *later} == {*new}
     for name, row in later.items():
         assert {key: value for key, value in row.items() if key != "details"}.items() <= new[name].items()
-    upgrade(empty)
-    assert rows(empty, "preparation") == new
-    downgrade(empty, revision="0012")
-    assert (rows(empty, "preparation"), rows(empty, "further_preparation")) == (first, later)
-    upgrade(empty)
+    upgrade(migrated)
+    assert rows(migrated, "preparation") == new
+    downgrade(migrated, revision="0012")
+    assert (rows(migrated, "preparation"), rows(migrated, "further_preparation")) == (first, later)
+    upgrade(migrated)
 
     def decide(session: Session) -> None:
         kept = preparation_by_public_id(session, public_id=waiting)
@@ -88,14 +87,13 @@ def test_what_was_prepared_keeps_its_id_and_state_both_ways_and_can_be_decided_a
         decide_prepared(session, preparation=kept, actor=SECOND, now=NEXT)
         assert session.get_one(Voucher, kept.voucher_id).settled_cents == 50_000 and right(session)
 
-    unit_of_work(empty, decide)
+    unit_of_work(migrated, decide)
 
 
-def test_a_first_decision_that_waits_beside_a_later_one_is_withdrawn(empty: Engine) -> None:
-    upgrade(empty)
-    waiting = unit_of_work(empty, prepare_all)
-    downgrade(empty, revision="0012")
-    with empty.begin() as connection:
+def test_a_first_decision_that_waits_beside_a_later_one_is_withdrawn(migrated: Engine) -> None:
+    waiting = unit_of_work(migrated, prepare_all)
+    downgrade(migrated, revision="0012")
+    with migrated.begin() as connection:
         stale = connection.execute(
             text(
                 "UPDATE preparation SET question_id = (SELECT question_id FROM further_preparation WHERE public_id = :id)"
@@ -103,7 +101,7 @@ def test_a_first_decision_that_waits_beside_a_later_one_is_withdrawn(empty: Engi
             ),
             {"id": waiting},
         ).scalar_one()
-    upgrade(empty)
+    upgrade(migrated)
 
     def look(session: Session) -> None:
         left = preparation_by_public_id(session, public_id=stale)
@@ -114,4 +112,4 @@ def test_a_first_decision_that_waits_beside_a_later_one_is_withdrawn(empty: Engi
         )
         assert session.scalars(open_ones).all() == [waiting]
 
-    unit_of_work(empty, look)
+    unit_of_work(migrated, look)
