@@ -1,20 +1,33 @@
 # Two commands: `make run` starts the desk, `make test` checks all of it. Both prepare what they need and are quick the second time.
+# While one works: `make check`, in two minutes. Before a release: `make proof`, everything at full size.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml setup.py 2>/dev/null | cksum | cut -d' ' -f1)
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+# The fast layer: everything pure, and of the departments what stands low, on SQLite.
+FAST = tests/architecture tests/schemes tests/matching \
+  $(addprefix tests/portal/,platform words people post framework cases ledger)
+# Compiled once, read by every test process and every command that tests start; empty means: do write it.
+export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test lint bench proof lock migration clean
+.PHONY: run test check lint bench proof lock migration clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
 	@$(BIN)/loket run
 
+# The linters run beside the tests, on the core that waits; what they found is told at the end.
 test: $(STAMP) browser
-	@$(MAKE) --no-print-directory lint
-	$(PYTEST) -n $(WORKERS) --dist loadgroup
+	@$(MAKE) --no-print-directory lint >.lint.log 2>&1 & linting=$$!; \
+	$(PYTEST) -n $(WORKERS) --dist loadgroup; tests=$$?; \
+	wait $$linting; linted=$$?; cat .lint.log; exit $$((tests | linted))
+
+check: $(STAMP)
+	@$(MAKE) --no-print-directory lint >.lint.log 2>&1 & linting=$$!; \
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -q -m "not slow" -k "not postgresql" $(FAST); tests=$$?; \
+	wait $$linting; linted=$$?; cat .lint.log; exit $$((tests | linted))
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -28,7 +41,7 @@ bench: $(STAMP)
 
 proof: $(STAMP)
 	PROOF=1 $(PYTEST) tests/reliability -s -rA
-	PROOF=1 $(PYTEST) -n $(WORKERS) tests/portal/spending/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching tests/portal/commands/test_matching.py
+	PROOF=1 $(PYTEST) -n $(WORKERS) --dist loadgroup tests/web tests/portal/spending/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching tests/portal/commands/test_matching.py
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:
@@ -39,7 +52,7 @@ migration: $(STAMP)
 	$(BIN)/alembic revision --autogenerate --rev-id $(rev) -m "$(m)"
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .lint.log
 
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv"; exit 1; }
@@ -53,8 +66,8 @@ $(STAMP): requirements.lock pyproject.toml
 # Browser journeys need a Chromium. As root on Debian it is installed; elsewhere the journeys are skipped, visibly, unless REQUIRE_BROWSER=1.
 .PHONY: browser
 browser:
-	@if [ -z "$$CHROME_BIN" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
+	@if [ -z "$$CHROME_BIN" ] && ! command -v chromium-headless-shell >/dev/null && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing Chromium for the browser journeys ..."; \
-	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null || echo "Chromium could not be installed: the journeys will be skipped"; \
+	    apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-liberation || apt-get install -y -qq --no-install-recommends chromium fonts-liberation; } >/dev/null || echo "Chromium could not be installed: the journeys will be skipped"; \
 	  else echo "No Chromium found: the browser journeys will be skipped"; fi; fi

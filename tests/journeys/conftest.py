@@ -1,6 +1,6 @@
 """Journeys in a real Chromium: the browser, a server for an application, and what every page must satisfy.
 
-Chromium is looked for in CHROME_BIN, then as chromium, chromium-browser and google-chrome. Without it these tests are
+Chromium is looked for in CHROME_BIN, then as chromium-headless-shell (the lightest), chromium, chromium-browser and google-chrome. Without it these tests are
 skipped, visibly; with REQUIRE_BROWSER=1 (continuous integration) a missing browser is a failure.
 """
 
@@ -46,7 +46,7 @@ AXE_OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations"],
 }
 WIDTHS = (360, 1280)
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
