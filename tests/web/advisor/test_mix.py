@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching import offers
+from matching.offers import offers
 from matching.problem.proposal import Share
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.models import ProposalKind
