@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -33,7 +34,7 @@ def expire(day: datetime | None) -> None:
     """Release what is left on vouchers whose last day lies before today. Safe to run at any time, and more than once."""
     settings, engine = open_ready_desk()
     instant = _moment(day.date() if day is not None else None, demo=settings.is_demo)
-    done = expire_late_vouchers(engine, now=instant)
+    done = expire_late_vouchers(engine, now=instant, clock=now if day is None else None)
     click.echo(f"{done.expired} vouchers expired, {format_euros(done.released_cents)} available again")
     if done.put_off:
         click.echo(f"{done.put_off} put off: see loket jobs list")
@@ -65,7 +66,7 @@ class ExpiryRun:
     put_off: int
 
 
-def expire_late_vouchers(engine: Engine, *, now: datetime) -> ExpiryRun:
+def expire_late_vouchers(engine: Engine, *, now: datetime, clock: Callable[[], datetime] | None = None) -> ExpiryRun:
     """Let every voucher expire whose last day lies before today: the job of every night, done now.
 
     May be stopped and started again at any moment, and run by several processes at once.
@@ -77,7 +78,7 @@ def expire_late_vouchers(engine: Engine, *, now: datetime) -> ExpiryRun:
         released[item] = int(done) if isinstance(done, int) else 0
         return done
 
-    run = run_jobs(engine, jobs=[replace(job, act=counted)], now=now)
+    run = run_jobs(engine, jobs=[replace(job, act=counted)], now=now, clock=clock)
     put_off = sum(run.failed.values()) + sum(run.dead.values())
     return ExpiryRun(sum(1 for cents in released.values() if cents), sum(released.values()), put_off)
 

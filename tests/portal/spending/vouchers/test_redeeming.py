@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import CostInput, Route
-from portal.commands.vouchers import expire_late_vouchers
+from portal.commands.jobs import desk_jobs
+from portal.commands.vouchers import ExpiryRun, expire_late_vouchers
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.jobs.actions import run_jobs
+from portal.platform.jobs.models import JobState
+from portal.platform.jobs.queries import job_items
 from portal.post.messages.models import OutboxMessage
 from portal.spending.providers.actions import withdraw_approval, withdraw_provider
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
@@ -191,6 +196,30 @@ def test_expiry_takes_the_day_after_and_not_the_last_day_itself(session: Session
         expire_voucher(session, voucher=voucher, today=LAST_DAY + timedelta(days=1), actor=SYSTEM, now=NOW) == 120_000
     )
     assert (voucher.state, books(session, voucher)) == (VoucherState.EXPIRED, (0, 0))
+
+
+def test_what_expires_on_command_is_done_for_the_night_too(engine: Engine) -> None:
+    unit_of_work(engine, a_voucher)
+    after = datetime(2026, 8, 30, 3, 0, tzinfo=UTC)
+    assert expire_late_vouchers(engine, now=after) == ExpiryRun(1, 120_000, 0)
+    done = unit_of_work(engine, lambda s: [(row.job, row.state) for row in job_items(s, states=tuple(JobState))])
+    assert done == [("expire_vouchers", JobState.DONE)]
+    night = [job for job in desk_jobs() if job.name == "expire_vouchers"]
+    assert run_jobs(engine, jobs=night, now=after + timedelta(hours=1)).done == {}
+
+
+def test_a_voucher_that_cannot_expire_is_put_off_and_the_others_go_on(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = unit_of_work(engine, lambda session: [a_voucher(session).id, a_voucher(session).id][0])
+
+    def expire(session: Session, *, voucher: Voucher, **given: Any) -> int:
+        if voucher.id == broken:
+            raise RuntimeError("no")
+        return expire_voucher(session, voucher=voucher, **given)
+
+    monkeypatch.setattr("portal.spending.expiry.expire_voucher", expire)
+    assert expire_late_vouchers(engine, now=datetime(2026, 8, 30, 3, 0, tzinfo=UTC)) == ExpiryRun(1, 120_000, 1)
 
 
 def test_expiry_runs_per_voucher_and_may_run_again(engine: Engine) -> None:
