@@ -16,7 +16,7 @@ from portal.demo.timetable import Story, Timetable
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.spending.changes.actions import block_voucher, extend_voucher, move_start
 from portal.spending.invoices.models import EndKind
@@ -106,9 +106,7 @@ def settled(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     settle_voucher(
         desk.session,
         voucher=voucher,
-        amount_cents=voucher.used_cents,
-        ground=SettlementGround.AS_USED,
-        reason=texts.SETTLED,
+        draft=SettlementDraft(voucher.used_cents, SettlementGround.AS_USED, texts.SETTLED),
         actor=desk.colleague(case),
         now=desk.now,
     )
@@ -130,9 +128,7 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     settle_voucher(
         desk.session,
         voucher=voucher,
-        amount_cents=less,
-        ground=SettlementGround.NOT_DONE,
-        reason=case.says(texts.SETTLED_LOWER),
+        draft=SettlementDraft(less, SettlementGround.NOT_DONE, case.says(texts.SETTLED_LOWER)),
         actor=who,
         now=desk.now,
     )

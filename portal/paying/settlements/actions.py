@@ -33,6 +33,15 @@ from portal.spending.vouchers.queries import has_other_live
 
 
 @dataclass(frozen=True)
+class SettlementDraft:
+    """What somebody wants to determine: so many cents, on which ground, and why."""
+
+    amount_cents: int
+    ground: SettlementGround
+    reason: str
+
+
+@dataclass(frozen=True)
 class Determined:
     """What a decision that settles says: so many cents, of all that was used, for this reason."""
 
@@ -61,9 +70,7 @@ def settle_voucher(
     session: Session,
     *,
     voucher: Voucher,
-    amount_cents: int,
-    ground: SettlementGround,
-    reason: str,
+    draft: SettlementDraft,
     actor: Actor,
     now: datetime,
     prepared_by: str | None = None,
@@ -75,13 +82,13 @@ def settle_voucher(
     are lowered first; what was paid too much is claimed from the holder. Raises ``Refusal`` at the field, or without a mandate or
     second person; ``Conflict`` when it was settled or used meanwhile.
     """
-    staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
-    check_settlement(session, voucher, amount_cents, ground)
-    determined = Determined(amount_cents, voucher.used_cents, reason)
+    staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
+    check_settlement(session, voucher, draft.amount_cents, draft.ground)
+    determined = Determined(draft.amount_cents, voucher.used_cents, draft.reason)
     decision = decide_settlement(
         session, voucher=voucher, determined=determined, actor=actor, prepared_by=prepared_by, now=now
     )
-    parts = _parts(session, voucher, amount_cents)
+    parts = _parts(session, voucher, draft.amount_cents)
     _not_on_its_way(session, *(redemption for redemption, _ in parts.taken))
     _end_settled(session, voucher, parts, actor, now)
     for redemption, cents in parts.taken:
@@ -93,12 +100,12 @@ def settle_voucher(
         decision_id=decision.id,
         awarded_cents=voucher.amount_cents,
         redeemed_cents=parts.used,
-        settled_cents=amount_cents,
+        settled_cents=parts.settled,
         corrected_cents=parts.corrected,
-        claimed_cents=parts.used - amount_cents - parts.corrected,
+        claimed_cents=parts.used - parts.settled - parts.corrected,
         released_cents=parts.open,
-        ground=ground,
-        reason=reason.strip(),
+        ground=draft.ground,
+        reason=draft.reason.strip(),
         settled_at=now,
         settled_by=actor.reference,
         settled_by_name=actor.signature,
@@ -110,7 +117,7 @@ def settle_voucher(
             session, voucher=voucher, amount_cents=settlement.claimed_cents, settlement=settlement, actor=actor, now=now
         )
     record(session, actor=actor, action="voucher.settled", object_kind="voucher", object_id=voucher.id, now=now)
-    template = "settlement/as_used" if ground is SettlementGround.AS_USED else "settlement/lower"
+    template = "settlement/as_used" if draft.ground is SettlementGround.AS_USED else "settlement/lower"
     _tell(session, voucher, template, settlement, now)
     return settlement
 

@@ -45,13 +45,20 @@ class _HigherParts:
     restored: int
 
 
+@dataclass(frozen=True)
+class HigherDraft:
+    """What the decision on an objection says of a settlement: so many cents instead, why, and the number of the objection."""
+
+    amount_cents: int
+    reason: str
+    number: str
+
+
 def settle_again(
     session: Session,
     *,
     settlement: Settlement,
-    amount_cents: int,
-    reason: str,
-    number: str,
+    draft: HigherDraft,
     actor: Actor,
     now: datetime,
     prepared_by: str | None = None,
@@ -62,21 +69,22 @@ def settle_again(
     off counts as not owed, then what came back is owed to the holder, then the invoices get back what was taken off them. The
     last two need money: it is reserved by this decision on the lines of the award, through the guard.
 
-    `number` is that of the objection. Another person than who settled decides (Awb 10:3), with a mandate for all that was used.
-    Raises ``Refusal`` at the field or without authority, ``Conflict`` when the money or room is gone, or something changed.
+    Another person than who settled decides (Awb 10:3), with a mandate for all that was used. Raises ``Refusal`` at the field or
+    without authority, ``Conflict`` when the money or room is gone, or something changed.
     """
-    staff_with_reason(actor, reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
+    staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
+    amount_cents = draft.amount_cents
     check_again(session, settlement=settlement, amount_cents=amount_cents)
     replaced_id = _replaced(settlement, actor)
     voucher = session.get_one(Voucher, settlement.voucher_id)
     claim = session.scalar(select(Recovery).where(Recovery.settlement_id == settlement.id))
     parts = _parts(amount_cents - settlement.settled_cents, claim)
-    determined = Determined(amount_cents, settlement.redeemed_cents, reason)
+    determined = Determined(amount_cents, settlement.redeemed_cents, draft.reason)
     decision = decide_settlement(
         session, voucher=voucher, determined=determined, actor=actor, prepared_by=prepared_by, now=now
     )
     if claim is not None and parts.unclaimed:
-        why = f"{number}: {reason.strip()}"
+        why = f"{draft.number}: {draft.reason.strip()}"
         write_off(
             session, recovery=claim, amount_cents=parts.unclaimed, reason=why, actor=actor, now=now, not_owed=True
         )
@@ -92,7 +100,7 @@ def settle_again(
         forgiven_cents=parts.forgiven,
         repaid_cents=parts.repaid,
         restored_cents=parts.restored,
-        reason=reason.strip(),
+        reason=draft.reason.strip(),
         settled_at=now,
         settled_by=actor.reference,
         settled_by_name=actor.signature,

@@ -15,7 +15,7 @@ from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.framework.mandates.actions import require_mandate
-from portal.paying.settling_again.actions import check_again, settle_again
+from portal.paying.settling_again.actions import HigherDraft, check_again, settle_again
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -246,9 +246,7 @@ def _settle_again(
     return settle_again(
         session,
         settlement=settlement,
-        amount_cents=amount_cents,
-        reason=draft.rationale,
-        number=objection.number,
+        draft=HigherDraft(amount_cents, draft.rationale, objection.number),
         actor=actor,
         now=now,
         prepared_by=_first_person(session, objection, actor),

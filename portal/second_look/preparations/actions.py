@@ -26,7 +26,7 @@ from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.funding.models import FundingLine
-from portal.paying.settlements.actions import check_settlement, settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, check_settlement, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -77,28 +77,21 @@ def prepare_deciding_again(
 
 
 def prepare_settlement(
-    session: Session,
-    *,
-    voucher: Voucher,
-    amount_cents: int,
-    ground: SettlementGround,
-    reason: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, *, voucher: Voucher, draft: SettlementDraft, actor: Actor, now: datetime
 ) -> Preparation:
     """Lay a settlement before a second person. Raises ``Refusal`` and ``Conflict`` as ``settle_voucher``; needs no mandate."""
-    staff_with_reason(actor, reason, WHY)
-    check_settlement(session, voucher, amount_cents, ground)
+    staff_with_reason(actor, draft.reason, WHY)
+    check_settlement(session, voucher, draft.amount_cents, draft.ground)
     return _lay_down(
         session,
         voucher.question_id,
         PreparationKind.SETTLED,
-        reason,
+        draft.reason,
         actor,
         now,
         voucher_id=voucher.id,
-        amount_cents=amount_cents,
-        ground=ground.value,
+        amount_cents=draft.amount_cents,
+        ground=draft.ground.value,
     )
 
 
@@ -210,7 +203,7 @@ def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by
     cents, reason = preparation.amount_cents or 0, preparation.rationale
     if preparation.kind is PreparationKind.SETTLED:
         ground = SettlementGround(preparation.ground)
-        made: Any = settle_voucher(session, voucher=voucher, amount_cents=cents, ground=ground, reason=reason, **who)
+        made: Any = settle_voucher(session, voucher=voucher, draft=SettlementDraft(cents, ground, reason), **who)
     else:
         line = session.get_one(FundingLine, preparation.funding_line_id)
         more = TopUpDraft(preparation.line_key or "", line, cents, reason)

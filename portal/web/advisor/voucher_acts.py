@@ -12,7 +12,7 @@ from portal.awarding.reductions import end_after_move, lower_award
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -275,8 +275,8 @@ def settle(voucher_id: str) -> ResponseReturnValue:
     session, voucher, form = current_session(), the_voucher(voucher_id), SettleForm()
 
     def wanted() -> dict[str, Any]:
-        ground = SettlementGround(form.ground.data)
-        return {"voucher": voucher, "amount_cents": form.amount.data, "ground": ground, "reason": form.reason.data}
+        draft = SettlementDraft(form.amount.data, SettlementGround(form.ground.data), form.reason.data)
+        return {"voucher": voucher, "draft": draft}
 
     return act(
         voucher,

@@ -19,7 +19,7 @@ from portal.ledger.invariants import verify
 from portal.paying.payments.models import Repayment
 from portal.paying.reassignments.queries import payers_of
 from portal.paying.recoveries import receive_instalment
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settlements.queries import recoveries_of, unpaid_spends
 from portal.paying.settling_again.queries import settlement_breaks
@@ -193,9 +193,7 @@ def settle_as_used(session: Session, voucher: Voucher) -> Settlement:
     return settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=voucher.used_cents,
-        ground=SettlementGround.AS_USED,
-        reason="Klaar.",
+        draft=SettlementDraft(voucher.used_cents, SettlementGround.AS_USED, "Klaar."),
         actor=ADVISOR,
         now=NOW,
     )
@@ -242,9 +240,7 @@ def settled_and_paid_back(session: Session) -> tuple[Voucher, Settlement]:
     made = settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=40_000,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet af.",
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af."),
         actor=ADVISOR,
         now=NOW,
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Audience
 from portal.platform import clock
@@ -41,9 +41,7 @@ def settled(session: Session) -> DevelopmentQuestion:
     settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=40_000,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet af.",
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af."),
         actor=ADVISOR,
         now=NOW,
     )

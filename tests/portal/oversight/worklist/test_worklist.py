@@ -24,6 +24,7 @@ from portal.cases.owners.actions import claim_case
 from portal.cases.questions.models import CostInput, QuestionState
 from portal.oversight.worklist.due import Due, due_items
 from portal.oversight.worklist.queries import CaseStanding, Whose, standing, unanswered_requests, worklist
+from portal.paying.settlements.actions import SettlementDraft
 from portal.paying.settlements.models import SettlementGround
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
@@ -167,15 +168,8 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
 def test_a_later_decision_that_waits_for_a_second_person_is_due_until_it_is_taken_back(session: Session) -> None:
     voucher, (_, pia) = a_voucher(session), a_provider(session)
     redeem_voucher(session, voucher=voucher, bill=Bill("F1", NOW.date(), 1_000), actor=pia, now=NOW)
-    prepared = prepare_settlement(
-        session,
-        voucher=voucher,
-        amount_cents=1_000,
-        ground=SettlementGround.AS_USED,
-        reason="Klaar.",
-        actor=ADVISOR,
-        now=NOW,
-    )
+    draft = SettlementDraft(1_000, SettlementGround.AS_USED, "Klaar.")
+    prepared = prepare_settlement(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
     [item] = due_items(session, actor=SECOND, now=NOW)
     assert (item.what, item.about, item.due_on) == (Due.PREPARATION, prepared.public_id, None)
     assert due_items(session, actor=REGION, now=NOW) == []

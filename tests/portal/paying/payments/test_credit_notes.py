@@ -14,7 +14,7 @@ from portal.ledger.queries import open_payables
 from portal.paying.payments.actions import cancel_batch, make_batch, release_batch
 from portal.paying.payments.models import PaymentBatch
 from portal.paying.payments.queries import payables
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Debtor, Recovery, SettlementGround
 from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict
@@ -32,9 +32,7 @@ def credit(session: Session, redemption: Redemption, cents: int) -> Recovery | N
 
 
 def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGround) -> None:
-    settle_voucher(
-        session, voucher=voucher, amount_cents=cents, ground=ground, reason="Gestopt", actor=ADVISOR, now=LATER
-    )
+    settle_voucher(session, voucher=voucher, draft=SettlementDraft(cents, ground, "Gestopt"), actor=ADVISOR, now=LATER)
 
 
 def refused(session: Session, work: Callable[[], object]) -> None:

@@ -19,7 +19,7 @@ from portal.paying.payments.models import PaymentState
 from portal.paying.payments.queries import payables
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import MovableAmount, booked_and_recorded, payers_of
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.paying.statements.actions import read_statement
@@ -183,9 +183,7 @@ def test_once_it_is_settled_nothing_goes_over_any_more(session: Session, owed: A
     settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=100_000,
-        ground=SettlementGround.AS_USED,
-        reason="Klaar",
+        draft=SettlementDraft(100_000, SettlementGround.AS_USED, "Klaar"),
         actor=ADVISOR,
         now=LATER,
     )

@@ -14,7 +14,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer, TransferKind
 from portal.paying.payments.actions import note_repaid
 from portal.paying.payments.models import Repayment, RepaymentState
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import Recovery, Settlement, SettlementGround
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.actor import Actor
@@ -32,9 +32,7 @@ def settle(voucher_id: int, cents: int, actor: Actor) -> Act:
         return lambda: settle_voucher(
             session,
             voucher=voucher,
-            amount_cents=cents,
-            ground=SettlementGround.NOT_DONE,
-            reason="Niet af.",
+            draft=SettlementDraft(cents, SettlementGround.NOT_DONE, "Niet af."),
             actor=actor,
             now=NOW,
         )

@@ -13,7 +13,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.paying.recoveries import Term, monthly_terms, note_missed, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Debtor, InstalmentState, Recovery, RecoveryState, SettlementGround
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.audit.models import AuditEvent
@@ -47,7 +47,7 @@ def pay(session: Session, redemption: Redemption) -> None:
 
 def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGround = SettlementGround.NOT_DONE):  # type: ignore[no-untyped-def]
     return settle_voucher(
-        session, voucher=voucher, amount_cents=cents, ground=ground, reason="Niet afgemaakt", actor=ADVISOR, now=NOW
+        session, voucher=voucher, draft=SettlementDraft(cents, ground, "Niet afgemaakt"), actor=ADVISOR, now=NOW
     )
 
 
@@ -134,9 +134,7 @@ def test_what_was_not_used_or_is_settled_is_not_settled(session: Session) -> Non
         settle_voucher(
             session,
             voucher=a_voucher(session),
-            amount_cents=0,
-            ground=SettlementGround.NOT_DONE,
-            reason="x",
+            draft=SettlementDraft(0, SettlementGround.NOT_DONE, "x"),
             actor=REGION,
             now=NOW,
         )

@@ -12,10 +12,10 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger import actions as ledger
 from portal.paying.payments.models import Repayment
 from portal.paying.recoveries import receive_instalment
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.paying.settlements.queries import unpaid_spends
-from portal.paying.settling_again.actions import settle_again
+from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
@@ -40,9 +40,7 @@ def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
     settlement = settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=0,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet af.",
+        draft=SettlementDraft(0, SettlementGround.NOT_DONE, "Niet af."),
         actor=ADVISOR,
         now=NOW,
     )
@@ -51,13 +49,7 @@ def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
         session, recovery=claim, amount_cents=OWED, received_on=NOW.date(), reference="R1", actor=ADVISOR, now=NOW
     )
     made = settle_again(
-        session,
-        settlement=settlement,
-        amount_cents=OWED,
-        reason="Wel af.",
-        number="BZ",
-        actor=SECOND,
-        now=SETTLED_AGAIN,
+        session, settlement=settlement, draft=HigherDraft(OWED, "Wel af.", "BZ"), actor=SECOND, now=SETTLED_AGAIN
     )
     return session.scalars(select(Repayment).where(Repayment.settled_again_id == made.id)).one()
 

@@ -19,9 +19,9 @@ from portal.paying.payments.models import PayeeKind, Repayment, RepaymentState
 from portal.paying.payments.queries import payables, payment_breaks
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import Recovery, RecoveryState, Settlement, SettlementGround
-from portal.paying.settling_again.actions import settle_again
+from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import repayment_of, settlement_breaks, settling_again_by_decision
 from portal.people.actor import Actor
@@ -54,9 +54,7 @@ def settled_lower(session: Session, *, paid: int = 70_000, unpaid: int = 30_000,
     return settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=at,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet af.",
+        draft=SettlementDraft(at, SettlementGround.NOT_DONE, "Niet af."),
         actor=ADVISOR,
         now=NOW,
     )
@@ -184,9 +182,7 @@ def test_the_new_decision_names_the_old_one_its_mandate_and_its_letter(session: 
     assert new not in objectable(session, question=question, actor=ADVISOR), "after an objection comes the court"
     assert known_on(session, decision=new) is None
     with pytest.raises(Conflict):
-        settle_again(
-            session, settlement=settlement, amount_cents=100_000, reason="x", number="BZ", actor=SECOND, now=LATER
-        )
+        settle_again(session, settlement=settlement, draft=HigherDraft(100_000, "x", "BZ"), actor=SECOND, now=LATER)
 
 
 def test_a_part_lowers_the_claim_and_needs_no_money(session: Session) -> None:
@@ -232,9 +228,7 @@ def test_who_settled_does_not_settle_again(session: Session) -> None:
         founded(session, objection, 100_000, ADVISOR)
     assert refused.value.code == "involved"
     with pytest.raises(Refusal) as refused:
-        settle_again(
-            session, settlement=settlement, amount_cents=100_000, reason="x", number="BZ", actor=ADVISOR, now=LATER
-        )
+        settle_again(session, settlement=settlement, draft=HigherDraft(100_000, "x", "BZ"), actor=ADVISOR, now=LATER)
     assert refused.value.code == "involved"
     assert founded(session, objection, 100_000, SECOND).settled_by == SECOND.reference
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.papers.letter_content import letter_content
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.errors import Refusal
 from portal.post.messages.actions import mark_sent, set_consent
@@ -43,9 +43,7 @@ def settled_lower(session: Session) -> tuple[DevelopmentQuestion, Decision]:
     made = settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=40_000,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet afgemaakt.",
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet afgemaakt."),
         actor=ADVISOR,
         now=NOW,
     )
@@ -146,9 +144,7 @@ def test_a_settlement_is_a_decision_when_it_comes_to_consent_for_email(session: 
     settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=1,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet af.",
+        draft=SettlementDraft(1, SettlementGround.NOT_DONE, "Niet af."),
         actor=ADVISOR,
         now=NOW,
     )

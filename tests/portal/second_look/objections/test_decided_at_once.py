@@ -20,7 +20,7 @@ from portal.ledger import actions as ledger
 from portal.ledger.invariants import verify
 from portal.ledger.models import Transfer
 from portal.paying.payments.models import Repayment
-from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.paying.settlements.queries import unpaid_spends
 from portal.paying.settling_again.models import SettlingAgain
@@ -67,9 +67,7 @@ def against_a_settlement(session: Session) -> int:
     made = settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=40_000,
-        ground=SettlementGround.NOT_DONE,
-        reason="Niet af.",
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af."),
         actor=ADVISOR,
         now=NOW,
     )

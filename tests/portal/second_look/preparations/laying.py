@@ -22,6 +22,7 @@ from portal.cases.contents import save_borrowing
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
+from portal.paying.settlements.actions import SettlementDraft
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
@@ -65,7 +66,7 @@ def used(session: Session, cents: int) -> Voucher:
 def settlement_of(voucher: Voucher, cents: int) -> dict[str, Any]:
     """As used, or lower."""
     ground = SettlementGround.AS_USED if cents == voucher.used_cents else SettlementGround.NOT_DONE
-    return {"voucher": voucher, "amount_cents": cents, "ground": ground, "reason": "Half gevolgd."}
+    return {"voucher": voucher, "draft": SettlementDraft(cents, ground, "Half gevolgd.")}
 
 
 def top_up_of(session: Session, voucher: Voucher, cents: int) -> dict[str, Any]:

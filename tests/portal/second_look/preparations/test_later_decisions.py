@@ -165,7 +165,8 @@ def test_what_cannot_be_decided_cannot_be_prepared(session: Session) -> None:
         ({"amount_cents": 90_000}, "ground_does_not_fit"),
         ({"reason": " "}, "reason_missing"),
     ):
-        wanted = settlement_of(voucher, 50_000) | change
+        wanted = settlement_of(voucher, 50_000)
+        wanted["draft"] = replace(wanted["draft"], **change)  # type: ignore[arg-type]
         refused_with(code, session, lambda given=wanted: prepare_settlement(session, **given, actor=ADVISOR, now=NOW))
     part = top_up_of(session, voucher, 30_000)
     part["draft"] = replace(part["draft"], amount_cents=30_001)

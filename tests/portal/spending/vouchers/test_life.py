@@ -38,7 +38,7 @@ from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import booked_and_recorded, payers_of
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements import queries as settlements
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.platform.clock import local_date
@@ -204,7 +204,7 @@ class Lives(RuleBasedStateMachine):
         ground = SettlementGround.AS_USED if amount == voucher.used_cents else SettlementGround.NOT_DONE
         self.attempt(
             lambda: settle_voucher(
-                self.session, voucher=voucher, amount_cents=amount, ground=ground, reason="proef", **self.by()
+                self.session, voucher=voucher, draft=SettlementDraft(amount, ground, "proef"), **self.by()
             )
         )
 

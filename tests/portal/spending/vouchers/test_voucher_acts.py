@@ -17,7 +17,7 @@ from portal.ledger import actions as ledger
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import figures, voucher_transfers
 from portal.ledger.voucher_acts import AccountPlace, Posting, VoucherAct, net_flows, stands, voucher_acts
-from portal.paying.settlements.actions import settle_voucher, take_credit_note
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
@@ -104,9 +104,7 @@ def test_a_partial_use_a_credit_note_a_payment_and_a_settlement_are_a_line_each(
     settle_voucher(
         session,
         voucher=voucher,
-        amount_cents=40_000,
-        ground=SettlementGround.AS_USED,
-        reason="Klaar.",
+        draft=SettlementDraft(40_000, SettlementGround.AS_USED, "Klaar."),
         actor=ADVISOR,
         now=steps[3],
     )
