@@ -32,7 +32,7 @@ from portal.cases.questions.models import (
 )
 from portal.framework.catalogue.queries import has_region
 from portal.framework.loading import load_region
-from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.models import Mandate
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
@@ -113,9 +113,8 @@ def _open_proefland(session: Session, now: datetime) -> None:
 def a_mandate(session: Session, person: Actor, *, body: str = BODY, now: datetime = NOW, **limits: Any) -> Mandate:
     """A mandate of the body that decides on every scheme of Proefland, from a year before now."""
     wanted: dict[str, Any] = {"basis": "Mandaatbesluit 2024", "valid_from": (now - timedelta(days=800)).date()}
-    return give_mandate(
-        session, account_id=person.account_id or 0, body=body, actor=SYSTEM, now=now, **(wanted | limits)
-    )
+    terms = MandateTerms(body=body, **(wanted | limits))
+    return give_mandate(session, account_id=person.account_id or 0, terms=terms, actor=SYSTEM, now=now)
 
 
 def a_draft(

@@ -22,7 +22,7 @@ from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import PortalError
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from portal.web.forms.typed import email as read_email
 
 ACTOR = Actor.system("loket user")
@@ -106,14 +106,16 @@ def link(email: str) -> None:
             return issue_sign_in_link(db, account=account, actor=ACTOR, now=at)
         enqueue(
             db,
-            kind="email",
-            template="account/sign_in",
-            recipient="account",
-            object_kind="account",
-            object_id=account.id,
-            version=int(at.timestamp()),
+            message=NewMessage(
+                kind="email",
+                template="account/sign_in",
+                recipient="account",
+                object_kind="account",
+                object_id=account.id,
+                version=int(at.timestamp()),
+                locale=account.locale,
+            ),
             now=at,
-            locale=account.locale,
         )
         return None
 

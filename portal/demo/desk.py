@@ -23,7 +23,7 @@ from portal.cases.conversations.actions import add_note, answer_more, ask_more, 
 from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
-from portal.cases.pledges.actions import ask_pledge, expect_pledge
+from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
 from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.demo import texts
@@ -113,9 +113,7 @@ class DemoDesk:
         expect_pledge(
             self.session,
             question=question,
-            kind="up_to",
-            amount_cents=percent_of(question.total_cents, share),
-            categories=None,
+            money=Contribution("up_to", percent_of(question.total_cents, share)),
             actor=self.asker(question),
             now=self.now,
         )

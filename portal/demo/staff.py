@@ -11,7 +11,7 @@ from stdnum import iban
 from portal.demo.people import email_name
 from portal.demo.trainings import School
 from portal.framework.catalogue.queries import region, schemes_in_force
-from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import deciders, mandates
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
@@ -87,9 +87,7 @@ def _give_mandates(session: Session, now: datetime) -> None:
                 give_mandate(
                     session,
                     account_id=account.id,
-                    body=body,
-                    basis="Mandaatbesluit (voorbeeld)",
-                    valid_from=date(2020, 1, 1),
+                    terms=MandateTerms(body=body, basis="Mandaatbesluit (voorbeeld)", valid_from=date(2020, 1, 1)),
                     actor=ACTOR,
                     now=now,
                 )

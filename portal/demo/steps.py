@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 
-from portal.cases.pledges.actions import give_pledge
+from portal.cases.pledges.actions import Contribution, give_pledge
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.demo.case import DemoCase
@@ -73,9 +73,7 @@ def pledge(desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQ
     give_pledge(
         desk.session,
         question=question,
-        kind="up_to",
-        amount_cents=cents,
-        categories=None,
+        money=Contribution("up_to", cents),
         name=case.company.contact,
         function=case.company.function,
         actor=desk.employer(question),

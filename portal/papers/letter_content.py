@@ -30,7 +30,7 @@ from portal.platform.config import TEMPLATES
 from portal.platform.documents import blocks_of, pdf, row, said
 from portal.platform.i18n import FILTERS, format_date, gettext, localized, ngettext, use_locale
 from portal.platform.i18n import gettext as _
-from portal.post.letters.actions import keep_letter
+from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.letters.models import Letter, PrintBatch
 from portal.post.letters.queries import last_day_to_object, letter_of
 from portal.post.messages.models import MessageKind, OutboxMessage
@@ -139,18 +139,8 @@ def ensure_letter(
     if known is not None:
         return known
     content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
-    return keep_letter(
-        session,
-        message=message,
-        title=content.title,
-        content=content.as_dict(),
-        pdf=draw(content),
-        dated=dated,
-        object_by=content.object_by,
-        actor_id=actor.reference,
-        now=now,
-        batch=batch,
-    )
+    drawn = DrawnLetter(content.title, content.as_dict(), draw(content), dated, content.object_by)
+    return keep_letter(session, message=message, drawn=drawn, actor_id=actor.reference, now=now, batch=batch)
 
 
 def _address(

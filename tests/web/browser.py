@@ -12,9 +12,9 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import mandates
-from portal.people.accounts.actions import create_account, ensure_organisation, open_session
+from portal.people.accounts.actions import Entrant, create_account, ensure_organisation, open_session
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now as clock_now
@@ -93,9 +93,7 @@ class Browser:
             return open_session(
                 session,
                 now=at or clock_now(),
-                account=account,
-                question_id=question_id,
-                audience=audience,
+                who=Entrant(account=account, question_id=question_id, audience=audience),
                 data={"csrf_token": secret_value},
             )
 
@@ -145,9 +143,7 @@ def make_account(
             give_mandate(
                 session,
                 account_id=made.id,
-                body=body,
-                basis="Mandaatbesluit",
-                valid_from=since,
+                terms=MandateTerms(body=body, basis="Mandaatbesluit", valid_from=since),
                 actor=SYSTEM,
                 now=clock_now(),
             )
@@ -163,6 +159,10 @@ def decider(session: Any) -> Actor:
     for body in set(BODIES) - known:
         since = clock_now().date() - timedelta(days=3000)
         give_mandate(
-            session, account_id=910, body=body, basis="Mandaatbesluit", valid_from=since, actor=SYSTEM, now=clock_now()
+            session,
+            account_id=910,
+            terms=MandateTerms(body=body, basis="Mandaatbesluit", valid_from=since),
+            actor=SYSTEM,
+            now=clock_now(),
         )
     return who

@@ -13,7 +13,7 @@ from portal.cases.questions.models import (
 )
 from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
-from portal.post.letters.actions import keep_letter, start_batch
+from portal.post.letters.actions import DrawnLetter, keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.preparations.models import Preparation, PreparationKind
@@ -59,17 +59,8 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
     session.flush()
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None
-    letter = keep_letter(
-        session,
-        message=message,
-        title="Brief",
-        content=LETTER,
-        pdf=b"%PDF-1.7",
-        dated=NOW.date(),
-        object_by=None,
-        actor_id="account:0",
-        now=NOW,
-    )
+    drawn = DrawnLetter("Brief", LETTER, b"%PDF-1.7", NOW.date())
+    letter = keep_letter(session, message=message, drawn=drawn, actor_id="account:0", now=NOW)
     mandate = session.scalars(select(Mandate)).first()
     assert mandate is not None
     made = {"objection": objection, "preparation": prepared, "hearing": heard, "share": elsewhere, "pile": pile}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,31 +16,42 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from schemes.basics.vocabulary import COST_CATEGORIES
 
 MOST_CENTS = 1_000_000_00
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What an employer pays: fixed (always) or up to (as needed), for some categories of costs or all."""
+
+    kind: PledgeKind | str
+    amount_cents: int
+    categories: Sequence[str] | None = None
+
+    @property
+    def stored(self) -> tuple[PledgeKind, int, list[str] | None]:
+        """Kind, cents and categories as a pledge holds them."""
+        return PledgeKind(self.kind), self.amount_cents, list(self.categories) if self.categories else None
 
 
 def expect_pledge(
     session: Session,
     *,
     question: DevelopmentQuestion,
-    kind: PledgeKind | str,
-    amount_cents: int,
-    categories: Sequence[str] | None,
+    money: Contribution,
     actor: Actor,
     now: datetime,
 ) -> Pledge:
     """Keep what the asker expects the employer to pay. It counts in an indication, never in a decision."""
     may_change(question, actor)
     _individual_only(question)
-    _check(amount_cents, categories)
+    _check(money)
     pledge = _of(session, question) or Pledge(question_id=question.id, state=PledgeState.EXPECTED, asked_times=0)
     if pledge.state not in (PledgeState.EXPECTED, PledgeState.ASKED):
         raise Conflict("pledge_answered", _l("De werkgever heeft al antwoord gegeven."))
-    pledge.kind, pledge.amount_cents = PledgeKind(kind), amount_cents
-    pledge.categories = list(categories) if categories else None
+    pledge.kind, pledge.amount_cents, pledge.categories = money.stored
     session.add(pledge)
     changed(session, question, actor, now, "pledge")
     return pledge
@@ -87,14 +99,16 @@ def ask_pledge(
     session.flush()
     enqueue(
         session,
-        kind="email",
-        template="pledge/asked",
-        recipient="employer",
-        object_kind="question",
-        object_id=question.id,
+        message=NewMessage(
+            kind="email",
+            template="pledge/asked",
+            recipient="employer",
+            object_kind="question",
+            object_id=question.id,
+            version=pledge.asked_times,
+            locale=question.language,
+        ),
         now=now,
-        version=pledge.asked_times,
-        locale=question.language,
     )
     record(session, actor=actor, action="pledge.asked", object_kind="question", object_id=question.id, now=now)
     return pledge
@@ -104,21 +118,19 @@ def give_pledge(
     session: Session,
     *,
     question: DevelopmentQuestion,
-    kind: PledgeKind | str,
-    amount_cents: int,
-    categories: Sequence[str] | None,
+    money: Contribution,
     name: str,
     function: str | None,
     actor: Actor,
     now: datetime,
 ) -> Pledge:
-    """The employer says what it pays: fixed (always) or up to (as needed), for some categories or all."""
+    """The employer says what it pays, and who says so."""
     pledge = _answerable(session, question, actor)
-    _check(amount_cents, categories)
+    _check(money)
     if not name.strip():
         raise Refusal("name_missing", _l("Vul uw naam in."), field="name")
-    pledge.state, pledge.kind, pledge.amount_cents = PledgeState.GIVEN, PledgeKind(kind), amount_cents
-    pledge.categories = list(categories) if categories else None
+    pledge.state = PledgeState.GIVEN
+    pledge.kind, pledge.amount_cents, pledge.categories = money.stored
     pledge.given_at, pledge.given_by_name, pledge.given_by_function = now, name.strip(), function or None
     pledge.declined_at, pledge.declined_by_name = None, None
     _answered(session, question, actor, now, "pledge.given", "pledge/given", pledge)
@@ -178,8 +190,8 @@ def _individual_only(question: DevelopmentQuestion) -> None:
         )
 
 
-def _check(amount_cents: int, categories: Sequence[str] | None) -> None:
-    if not 0 < amount_cents <= MOST_CENTS:
+def _check(money: Contribution) -> None:
+    if not 0 < money.amount_cents <= MOST_CENTS:
         raise Refusal("amount_out_of_range", _l("Vul een bedrag in tussen € 0,01 en € 1.000.000."), field="amount")
-    if any(category not in COST_CATEGORIES for category in categories or ()):
+    if any(category not in COST_CATEGORIES for category in money.categories or ()):
         raise Refusal("unknown_category", _l("Kies kosten uit de lijst."), field="categories")

@@ -32,7 +32,7 @@ from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
-from portal.post.messages.actions import enqueue, set_consent
+from portal.post.messages.actions import NewMessage, enqueue, set_consent
 from portal.post.messages.queries import may_mail
 
 DRAFT_LIFE = timedelta(days=30)
@@ -222,15 +222,17 @@ def tell_asker(
     mail = way is ContactWay.EMAIL and may_mail(session, question_id=question.id, template=template)
     enqueue(
         session,
-        kind="email" if mail else "letter",
-        template=template,
-        details=details,
-        version=version,
-        recipient="resident" if question.route is Route.INDIVIDUAL else "employer",
-        object_kind="question",
-        object_id=question.id,
+        message=NewMessage(
+            kind="email" if mail else "letter",
+            template=template,
+            details=details,
+            version=version,
+            recipient="resident" if question.route is Route.INDIVIDUAL else "employer",
+            object_kind="question",
+            object_id=question.id,
+            locale=question.language,
+        ),
         now=now,
-        locale=question.language,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -20,16 +21,18 @@ from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 
+@dataclass(frozen=True)
+class Authorisation:
+    """Who may act for somebody and as what, and the dated proof of it."""
+
+    kind: RepresentativeKind | str
+    name: str
+    proof: str
+    proof_on: date
+
+
 def authorise_representative(
-    session: Session,
-    *,
-    question: DevelopmentQuestion,
-    kind: RepresentativeKind | str,
-    name: str,
-    proof: str,
-    proof_on: date,
-    actor: Actor,
-    now: datetime,
+    session: Session, *, question: DevelopmentQuestion, given: Authorisation, actor: Actor, now: datetime
 ) -> Representative:
     """Let somebody act for the person in this case, on the proof that the advisor saw (Awb 2:1).
 
@@ -38,20 +41,20 @@ def authorise_representative(
     advisor_only(actor)
     if question.is_draft:
         raise Refusal("not_sent", _l("Deze vraag is nog niet verstuurd."))
-    if not name.strip():
+    if not given.name.strip():
         raise Refusal("name_missing", _l("Vul de naam in."), field="name")
-    if not proof.strip():
+    if not given.proof.strip():
         raise Refusal("proof_missing", _l("Schrijf op welk bewijs u hebt gezien."), field="proof")
-    if proof_on > local_date(now):
+    if given.proof_on > local_date(now):
         raise Refusal("proof_in_the_future", _l("Deze dag is nog niet geweest."), field="proof_on")
     if acting_for(session, question=question) is not None:
         raise Conflict("represented", _l("Er is al iemand die voor deze persoon mag handelen."))
     somebody = Representative(
         question_id=question.id,
-        kind=RepresentativeKind(kind),
-        name=name.strip(),
-        proof=proof.strip(),
-        proof_on=proof_on,
+        kind=RepresentativeKind(given.kind),
+        name=given.name.strip(),
+        proof=given.proof.strip(),
+        proof_on=given.proof_on,
         authorised_at=now,
         authorised_by=actor.reference,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,39 +17,40 @@ from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 
 
-def give_mandate(
-    session: Session,
-    *,
-    account_id: int,
-    body: str,
-    basis: str,
-    valid_from: date,
-    actor: Actor,
-    now: datetime,
-    scheme: str | None = None,
-    up_to_cents: int | None = None,
-    valid_until: date | None = None,
-) -> Mandate:
+@dataclass(frozen=True)
+class MandateTerms:
+    """In whose name somebody may decide, by which decision of that body, from which day on, and within which limits."""
+
+    body: str
+    basis: str
+    valid_from: date
+    scheme: str | None = None
+    """None: every scheme of the body."""
+    up_to_cents: int | None = None
+    valid_until: date | None = None
+
+
+def give_mandate(session: Session, *, account_id: int, terms: MandateTerms, actor: Actor, now: datetime) -> Mandate:
     """Let a person decide in the name of a body from a day on. Only the region records this, never for oneself."""
     _region_only(actor)
     if actor.account_id == account_id:
         raise Refusal("own_mandate", _l("U kunt uzelf geen mandaat geven. Vraag een collega."))
-    if not body.strip():
+    if not terms.body.strip():
         raise Refusal("body_missing", _l("Kies het bestuur dat het mandaat geeft."), field="body")
-    if not basis.strip():
+    if not terms.basis.strip():
         raise Refusal("basis_missing", _l("Vul in met welk besluit het mandaat is gegeven."), field="basis")
-    if up_to_cents is not None and up_to_cents <= 0:
+    if terms.up_to_cents is not None and terms.up_to_cents <= 0:
         raise Refusal("amount_out_of_range", _l("Vul een bedrag in van meer dan € 0."), field="up_to")
-    if valid_until is not None and valid_until < valid_from:
+    if terms.valid_until is not None and terms.valid_until < terms.valid_from:
         raise Refusal("until_before_from", _l("De laatste dag ligt voor de eerste dag."), field="valid_until")
     mandate = Mandate(
         account_id=account_id,
-        body=body.strip(),
-        scheme=scheme or None,
-        up_to_cents=up_to_cents,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        basis=basis.strip(),
+        body=terms.body.strip(),
+        scheme=terms.scheme or None,
+        up_to_cents=terms.up_to_cents,
+        valid_from=terms.valid_from,
+        valid_until=terms.valid_until,
+        basis=terms.basis.strip(),
         given_at=now,
         given_by=actor.reference,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -258,18 +259,28 @@ def revoke_representative_links(session: Session, *, representative_id: int, act
 # Sessions --------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Entrant:
+    """Who comes in: an account, or the resident or employer of one question (perhaps by a link), or nobody yet."""
+
+    account: Account | None = None
+    question_id: int | None = None
+    audience: Audience | None = None
+    access_link: AccessLink | None = None
+
+
+NOBODY = Entrant()
+
+
 def open_session(
     session: Session,
     *,
     now: datetime,
-    account: Account | None = None,
-    question_id: int | None = None,
-    audience: Audience | None = None,
-    access_link: AccessLink | None = None,
+    who: Entrant = NOBODY,
     data: dict[str, Any] | None = None,
     replaces: str | None = None,
 ) -> str:
-    """Start a session and return its secret (256 bit).
+    """Start a session for who comes in and return its secret (256 bit).
 
     `replaces` is the hash of the session this one takes the place of: that one is emptied of its identity at once and forgotten
     after a minute. Sessions past their end are cleared away in passing, a hundred at a time.
@@ -285,10 +296,10 @@ def open_session(
     session.add(
         SessionRecord(
             token_hash=secret_hash(secret),
-            account_id=account.id if account is not None else None,
-            access_link_id=access_link.id if access_link is not None else None,
-            question_id=question_id,
-            door=Door(audience.value) if audience is not None else None,
+            account_id=who.account.id if who.account is not None else None,
+            access_link_id=who.access_link.id if who.access_link is not None else None,
+            question_id=who.question_id,
+            door=Door(who.audience.value) if who.audience is not None else None,
             data=data or {},
             created_at=now,
             last_seen_at=now,
@@ -307,10 +318,12 @@ def copy_session(session: Session, *, hashed: str, replaces: str | None, now: da
     return open_session(
         session,
         now=now,
-        account=record.account,
-        question_id=record.question_id,
-        audience=Audience(record.door.value) if record.door is not None else None,
-        access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
+        who=Entrant(
+            account=record.account,
+            question_id=record.question_id,
+            audience=Audience(record.door.value) if record.door is not None else None,
+            access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
+        ),
         replaces=replaces,
     )
 

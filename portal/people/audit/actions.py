@@ -23,7 +23,6 @@ def record(
     object_kind: str,
     object_id: int | str,
     now: datetime,
-    result: str = "done",
     fields: Sequence[str] = (),
 ) -> None:
     """Log one act in the transaction of that act.
@@ -42,7 +41,7 @@ def record(
             action=action,
             object_kind=object_kind,
             object_id=str(object_id),
-            result=result,
+            result="done",
             origin=actor.origin,
             fields=list(fields),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,15 +19,23 @@ from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 
 
+@dataclass(frozen=True)
+class DrawnLetter:
+    """A letter as it was drawn: its words as plain data, and the file."""
+
+    title: str
+    content: dict[str, Any]
+    pdf: bytes
+    dated: date
+    object_by: date | None = None
+    """The last day to object; None when there is nothing to object to."""
+
+
 def keep_letter(
     session: Session,
     *,
     message: OutboxMessage,
-    title: str,
-    content: dict[str, Any],
-    pdf: bytes,
-    dated: date,
-    object_by: date | None,
+    drawn: DrawnLetter,
     actor_id: str,
     now: datetime,
     batch: PrintBatch | None = None,
@@ -39,12 +48,12 @@ def keep_letter(
         message_id=message.id,
         question_id=message.object_id if message.object_kind == "question" else None,
         template=message.template,
-        title=title[:300],
-        dated=dated,
-        object_by=object_by,
-        content=content,
-        pdf=pdf,
-        sha256=hashlib.sha256(pdf).hexdigest(),
+        title=drawn.title[:300],
+        dated=drawn.dated,
+        object_by=drawn.object_by,
+        content=drawn.content,
+        pdf=drawn.pdf,
+        sha256=hashlib.sha256(drawn.pdf).hexdigest(),
         batch_id=batch.id if batch is not None else None,
         made_at=now,
         made_by=actor_id,

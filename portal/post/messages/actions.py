@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,54 +28,55 @@ LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
 
 
-def enqueue(
-    session: Session,
-    *,
-    kind: MessageKind | str,
-    template: str,
-    recipient: Recipient | str,
-    object_kind: str,
-    object_id: int,
-    now: datetime,
-    version: int = 1,
-    locale: str = DEFAULT_LOCALE,
-    details: Mapping[str, Any] | None = None,
-) -> OutboxMessage:
-    """Store a message with the act it belongs to. Asking for the same message again gives the one that is there.
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to be sent. Its kind, template, object and version together are asked for once."""
 
-    `template` is the name of a file in ``templates/messages`` or ``templates/letters`` without its ending; `object_kind` and
-    `object_id` say what it is about, `version` counts messages about the same thing. `details` holds figures, days (ISO) and
-    short words for the text: never names, addresses or account numbers.
-    """
+    kind: MessageKind | str
+    template: str
+    """The name of a file in ``templates/messages`` or ``templates/letters`` without its ending."""
+    recipient: Recipient | str
+    object_kind: str
+    """With `object_id`: what it is about."""
+    object_id: int
+    version: int = 1
+    """Counts messages about the same thing."""
+    locale: str = DEFAULT_LOCALE
+    details: Mapping[str, Any] | None = None
+    """Figures, days (ISO) and short words for the text: never names, addresses or account numbers."""
+
+
+def enqueue(session: Session, *, message: NewMessage, now: datetime) -> OutboxMessage:
+    """Store a message with the act it belongs to. Asking for the same message again gives the one that is there."""
     known = session.scalar(
         select(OutboxMessage).where(
-            OutboxMessage.kind == MessageKind(kind),
-            OutboxMessage.template == template,
-            OutboxMessage.object_kind == object_kind,
-            OutboxMessage.object_id == object_id,
-            OutboxMessage.version == version,
+            OutboxMessage.kind == MessageKind(message.kind),
+            OutboxMessage.template == message.template,
+            OutboxMessage.object_kind == message.object_kind,
+            OutboxMessage.object_id == message.object_id,
+            OutboxMessage.version == message.version,
         )
     )
     if known is not None:
         return known
-    message = OutboxMessage(
+    queued = OutboxMessage(
         public_id=secrets.token_urlsafe(16),
-        kind=MessageKind(kind),
-        template=template,
-        recipient=Recipient(recipient),
-        object_kind=object_kind,
-        object_id=object_id,
-        version=version,
-        locale=supported_locale(locale) or DEFAULT_LOCALE,
+        kind=MessageKind(message.kind),
+        template=message.template,
+        recipient=Recipient(message.recipient),
+        object_kind=message.object_kind,
+        object_id=message.object_id,
+        version=message.version,
+        locale=supported_locale(message.locale) or DEFAULT_LOCALE,
         state=MessageState.QUEUED,
         attempts=0,
         created_at=now,
         due_at=now,
-        details=dict(details) if details else None,
+        details=dict(message.details) if message.details else None,
     )
-    session.add(message)
+    session.add(queued)
     session.flush()
-    return message
+    return queued
 
 
 def claim_next(session: Session, *, now: datetime, kind: MessageKind = MessageKind.EMAIL) -> OutboxMessage | None:

@@ -19,7 +19,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from portal.spending.providers.models import (
     ApprovalState,
     IbanChange,
@@ -281,14 +281,16 @@ def tell_provider(session: Session, *, provider: Provider, template: str, now: d
     for account in found:
         enqueue(
             session,
-            kind="email",
-            template=template,
-            recipient="account",
-            object_kind="account",
-            object_id=account.id,
+            message=NewMessage(
+                kind="email",
+                template=template,
+                recipient="account",
+                object_kind="account",
+                object_id=account.id,
+                version=version,
+                locale=account.locale,
+            ),
             now=now,
-            version=version,
-            locale=account.locale,
         )
     return len(found)
 

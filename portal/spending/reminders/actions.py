@@ -16,7 +16,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import MessageKind, Recipient
 from portal.post.messages.queries import messages_about
 from portal.spending.reminders.queries import reminder_due, terms_due
@@ -60,13 +60,15 @@ def warn_owner(session: Session, *, question_id: int, actor: Actor, now: datetim
         return True
     enqueue(
         session,
-        kind=MessageKind.EMAIL,
-        template="account/term_due",
-        recipient=Recipient.ACCOUNT,
-        object_kind=about,
-        object_id=owner.account_id,
+        message=NewMessage(
+            kind=MessageKind.EMAIL,
+            template="account/term_due",
+            recipient=Recipient.ACCOUNT,
+            object_kind=about,
+            object_id=owner.account_id,
+            version=question_id,
+        ),
         now=now,
-        version=question_id,
     )
     record(session, actor=actor, action="term.announced", object_kind="question", object_id=question_id, now=now)
     return True

@@ -7,7 +7,12 @@ from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import asker_audience
-from portal.cases.representatives.actions import acting_now, authorise_representative, end_representation
+from portal.cases.representatives.actions import (
+    Authorisation,
+    acting_now,
+    authorise_representative,
+    end_representation,
+)
 from portal.cases.representatives.queries import acting_for, representatives_of
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
@@ -34,10 +39,7 @@ def represent(question_id: str) -> ResponseReturnValue:
             authorise_representative(
                 session,
                 question=question,
-                kind=form.kind.data,
-                name=form.name.data,
-                proof=form.proof.data,
-                proof_on=form.proof_on.data,
+                given=Authorisation(form.kind.data, form.name.data, form.proof.data, form.proof_on.data),
                 actor=actor,
                 now=now(),
             )

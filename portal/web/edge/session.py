@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from portal.people.accounts.actions import close_session, copy_session, keep_session, open_session
+from portal.people.accounts.actions import Entrant, close_session, copy_session, keep_session, open_session
 from portal.people.accounts.models import AccessLink, Account
 from portal.people.accounts.queries import actor_of, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
@@ -136,7 +136,7 @@ def this_session() -> DeskSession:
 
 def enter_account(account: Account) -> None:
     """Sign the browser in as this account: a new session id, in the transaction of the view."""
-    g.entered = open_session(current_session(), now=now(), account=account, replaces=this_session().hashed)
+    g.entered = open_session(current_session(), now=now(), who=Entrant(account=account), replaces=this_session().hashed)
 
 
 def enter_question(*, question_id: int, audience: Audience, access_link: AccessLink | None = None) -> None:
@@ -144,9 +144,7 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
     g.entered = open_session(
         current_session(),
         now=now(),
-        question_id=question_id,
-        audience=audience,
-        access_link=access_link,
+        who=Entrant(question_id=question_id, audience=audience, access_link=access_link),
         replaces=this_session().hashed,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.pledges.actions import decline_pledge, give_pledge
+from portal.cases.pledges.actions import Contribution, decline_pledge, give_pledge
 from portal.cases.pledges.queries import PledgeRequest, pledge_request, question_of_pledge
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -42,9 +42,7 @@ def _answer(question: Any, form: PledgeForm) -> None:
     give_pledge(
         session,
         question=question,
-        kind=form.answer.data,
-        amount_cents=form.amount_cents,
-        categories=form.categories.data or None,
+        money=Contribution(form.answer.data, form.amount_cents, form.categories.data or None),
         name=form.name.data,
         function=form.function.data,
         actor=actor,

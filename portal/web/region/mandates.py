@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.mandates import actions
-from portal.framework.mandates.actions import give_mandate
+from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.models import Mandate
 from portal.framework.mandates.queries import deciders, mandate_by_public_id, mandates
 from portal.platform.clock import now, today
@@ -54,12 +54,14 @@ def mandate_list() -> ResponseReturnValue:
             give_mandate(
                 session,
                 account_id=int(form.person.data),
-                body=form.body.data,
-                scheme=form.scheme.data,
-                up_to_cents=form.up_to.data,
-                valid_from=form.valid_from.data,
-                valid_until=form.valid_until.data,
-                basis=form.basis.data,
+                terms=MandateTerms(
+                    body=form.body.data,
+                    scheme=form.scheme.data,
+                    up_to_cents=form.up_to.data,
+                    valid_from=form.valid_from.data,
+                    valid_until=form.valid_until.data,
+                    basis=form.basis.data,
+                ),
                 actor=current_actor(),
                 now=now(),
             )

@@ -6,7 +6,7 @@ from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import save_borrowing
-from portal.cases.pledges.actions import expect_no_pledge, expect_pledge
+from portal.cases.pledges.actions import Contribution, expect_no_pledge, expect_pledge
 from portal.cases.pledges.queries import pledge_of
 from portal.platform.clock import now
 from portal.web.edge import page, repeatable
@@ -32,9 +32,7 @@ def employer(question_id: str) -> ResponseReturnValue:
                 expect_pledge(
                     intake.session,
                     question=intake.question,
-                    kind=chosen,
-                    amount_cents=form.amount_cents,
-                    categories=None,
+                    money=Contribution(chosen, form.amount_cents),
                     actor=intake.actor,
                     now=now(),
                 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.paying.recoveries import monthly_terms, plan_instalments
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
 from portal.platform.database import unit_of_work
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import OutboxMessage, Recipient
 from tests.factories import ADVISOR, NOW
 from tests.portal.at_once import Act, at_once
@@ -66,12 +66,14 @@ def test_a_letter_from_before_the_count_keeps_no_later_one_back(session: Session
     now = session.scalars(select(OutboxMessage).where(OutboxMessage.template == TEMPLATE)).one()
     enqueue(
         session,
-        kind=now.kind,
-        template=TEMPLATE,
-        recipient=Recipient(now.recipient),
-        object_kind=now.object_kind,
-        object_id=now.object_id,
-        version=1000 * first.id + 2,
+        message=NewMessage(
+            kind=now.kind,
+            template=TEMPLATE,
+            recipient=Recipient(now.recipient),
+            object_kind=now.object_kind,
+            object_id=now.object_id,
+            version=1000 * first.id + 2,
+        ),
         now=NOW,
     )
     plan(session, first)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.awarding.decisions.actions import reject_question
 from portal.cases.applications.models import Application
 from portal.cases.conversations.actions import ask_more, plan_conversation
-from portal.cases.pledges.actions import give_pledge
+from portal.cases.pledges.actions import Contribution, give_pledge
 from portal.cases.questions.models import QuestionState
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
@@ -187,7 +187,7 @@ def test_the_employer_is_asked_only_when_the_resident_wants_it(desk: Desk) -> No
     assert_sound(walk.browser.get(f"{path}/werkgever-vragen"))
     after = walk.answer({"employer_name": "Bakkerij De Proef", "employer_email": "Baas@Proef.example"})
     assert "Gevraagd, nog geen antwoord" in text_of(after)
-    given = {"kind": "fixed", "amount_cents": 30_000, "categories": None, "name": "Sam", "function": None}
+    given = {"money": Contribution("fixed", 30_000), "name": "Sam", "function": None}
     act(desk.engine, path, lambda s, q: give_pledge(s, question=q, actor=SYSTEM, now=now(), **given))
     text = text_of(walk.browser.get(path))
     assert "Uw werkgever betaalt € 300." in text

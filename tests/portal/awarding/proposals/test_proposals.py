@@ -25,7 +25,7 @@ from portal.awarding.proposals.queries import (
     stored_proposal,
 )
 from portal.cases.contents import save_borrowing, save_costs, save_facts, save_had_before
-from portal.cases.pledges.actions import ask_pledge, expect_pledge, give_pledge
+from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge, give_pledge
 from portal.cases.questions.models import CostInput, HadBeforeInput, Route
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import (
@@ -101,9 +101,7 @@ def test_the_same_record_gives_the_same_problem_twice(session: Session) -> None:
 
 def test_expected_money_counts_for_an_indication_and_given_money_for_a_proposal(session: Session) -> None:
     draft = a_draft(session, costs=[CostInput("travel", 40_000)])
-    expect_pledge(
-        session, question=draft, kind="fixed", amount_cents=40_000, categories=None, actor=resident(draft), now=NOW
-    )
+    expect_pledge(session, question=draft, money=Contribution("fixed", 40_000), actor=resident(draft), now=NOW)
     answer = indicative_answer(session, question=draft, on=TODAY)
     assert answer.proposal is not None and answer.proposal.own_contribution_cents == 0
 
@@ -114,9 +112,7 @@ def test_expected_money_counts_for_an_indication_and_given_money_for_a_proposal(
     give_pledge(
         session,
         question=question,
-        kind="up_to",
-        amount_cents=30_000,
-        categories=None,
+        money=Contribution("up_to", 30_000),
         name="Baas",
         function=None,
         actor=employer(question),

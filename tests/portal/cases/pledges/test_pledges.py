@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.cases.pledges.actions import ask_pledge, decline_pledge, expect_no_pledge, expect_pledge, give_pledge
+from portal.cases.pledges.actions import (
+    Contribution,
+    ask_pledge,
+    decline_pledge,
+    expect_no_pledge,
+    expect_pledge,
+    give_pledge,
+)
 from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of, pledge_request
 from portal.cases.questions.actions import withdraw_question
@@ -29,22 +38,16 @@ def asked(session: Session) -> DevelopmentQuestion:
 
 
 def give(session: Session, question: DevelopmentQuestion, **more: object) -> object:
-    given = {
-        "kind": "fixed",
-        "amount_cents": 30_000,
-        "categories": ["tuition"],
-        "name": "Bea Baas",
-        "function": "Directeur",
-        "actor": employer(question),
-        "now": NOW,
-    }
-    return give_pledge(session, question=question, **(given | more))  # type: ignore[arg-type]
+    money: dict[str, Any] = {"kind": "fixed", "amount_cents": 30_000, "categories": ["tuition"]}
+    given: dict[str, Any] = {"name": "Bea Baas", "function": "Directeur", "actor": employer(question), "now": NOW}
+    changed_money = Contribution(**{name: more.pop(name, value) for name, value in money.items()})
+    return give_pledge(session, question=question, money=changed_money, **given | more)
 
 
 def test_what_is_expected_is_kept_and_can_be_taken_back(session: Session) -> None:
     draft = a_draft(session)
     me = resident(draft)
-    expect_pledge(session, question=draft, kind="up_to", amount_cents=5_000, categories=None, actor=me, now=NOW)
+    expect_pledge(session, question=draft, money=Contribution("up_to", 5_000), actor=me, now=NOW)
     pledge = pledge_of(session, question=draft, actor=me)
     assert pledge is not None and (pledge.state, pledge.counts) == (PledgeState.EXPECTED, False)
     expect_no_pledge(session, question=draft, actor=me, now=NOW)
@@ -132,6 +135,6 @@ def test_an_answered_pledge_is_not_overwritten_by_an_expectation(session: Sessio
     question = asked(session)
     give(session, question)
     with pytest.raises(Conflict):
-        expect_pledge(session, question=question, kind="fixed", amount_cents=1, categories=None, actor=ADVISOR, now=NOW)
+        expect_pledge(session, question=question, money=Contribution("fixed", 1), actor=ADVISOR, now=NOW)
     with pytest.raises(Conflict):
         ask_pledge(session, question=question, employer_name="X", employer_email="x@y.example", actor=ADVISOR, now=NOW)

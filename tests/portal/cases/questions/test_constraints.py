@@ -16,10 +16,10 @@ from portal.cases.conversations.actions import add_note, ask_more, plan_conversa
 from portal.cases.conversations.models import Conversation, InformationRequest, Note, TalkWay
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.models import CaseOwner
-from portal.cases.pledges.actions import ask_pledge, expect_pledge
+from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionCostLine, Route
-from portal.cases.representatives.actions import authorise_representative
+from portal.cases.representatives.actions import Authorisation, authorise_representative
 from portal.cases.representatives.models import Representative
 from portal.cases.same_person.actions import judge_double
 from portal.cases.same_person.models import DoubleJudgement, DoubleVerdict, PersonAlias
@@ -239,10 +239,7 @@ def a_representative(session: Session) -> None:
     authorise_representative(
         session,
         question=a_question(session),
-        kind="parent",
-        name="Mo",
-        proof="Akte",
-        proof_on=NOW.date(),
+        given=Authorisation("parent", "Mo", "Akte", NOW.date()),
         actor=ADVISOR,
         now=NOW,
     )
@@ -273,9 +270,7 @@ def an_expected_pledge(session: Session) -> None:
     from tests.factories import resident
 
     draft = a_draft(session)
-    expect_pledge(
-        session, question=draft, kind="fixed", amount_cents=5_000, categories=None, actor=resident(draft), now=NOW
-    )
+    expect_pledge(session, question=draft, money=Contribution("fixed", 5_000), actor=resident(draft), now=NOW)
 
 
 CASES = [

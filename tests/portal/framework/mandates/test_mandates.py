@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import reject_question
 from portal.awarding.decisions.models import DecisionMandate
 from portal.cases.questions.models import QuestionState
-from portal.framework.mandates.actions import end_mandate, give_mandate
+from portal.framework.mandates.actions import MandateTerms, end_mandate, give_mandate
 from portal.framework.mandates.queries import mandate_for
 from portal.ledger.models import Transfer, TransferKind
 from portal.people.actor import Actor, Audience
@@ -98,7 +98,7 @@ def test_a_mandate_that_was_taken_back_counts_no_more_from_that_day(session: Ses
 
 
 def test_only_the_region_gives_a_mandate_and_never_to_itself(session: Session) -> None:
-    wanted: dict[str, Any] = {"body": BODY, "basis": "Besluit", "valid_from": NOW.date(), "now": NOW}
+    wanted: dict[str, Any] = {"terms": MandateTerms(BODY, "Besluit", NOW.date()), "now": NOW}
     with pytest.raises(Refusal):
         give_mandate(session, account_id=906, actor=ADVISOR, **wanted)
     with pytest.raises(Refusal, match="uzelf"):

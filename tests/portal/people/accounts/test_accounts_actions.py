@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.actions import (
+    Entrant,
     LinkUnusable,
     change_role,
     clear_old_sessions,
@@ -163,8 +164,8 @@ def test_old_sessions_are_cleared_in_passing_and_live_ones_stay(session: Session
 
 def test_the_sessions_of_an_account_can_be_listed(session: Session, now: datetime) -> None:
     account = add(session, now)
-    open_session(session, now=now, account=account)
-    open_session(session, now=now - timedelta(hours=1), account=account)
+    open_session(session, now=now, who=Entrant(account=account))
+    open_session(session, now=now - timedelta(hours=1), who=Entrant(account=account))
     assert len(sessions_of(session, account_id=account.id, now=now)) == 1
 
 

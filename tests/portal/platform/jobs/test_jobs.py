@@ -17,7 +17,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.jobs.actions import ATTEMPTS, LEASE, Job, LeaseLost, finish, run_jobs, take, try_again
 from portal.platform.jobs.models import JobItem, JobState
 from portal.platform.jobs.queries import job_counts, job_items
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import OutboxMessage
 from tests.portal.platform.jobs.two_runners import ITEMS
 
@@ -27,11 +27,9 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 def note(session: Session, item: str, now: datetime) -> None:
     enqueue(
         session,
-        kind="email",
-        template="account/sign_in",
-        recipient="account",
-        object_kind="account",
-        object_id=int(item),
+        message=NewMessage(
+            kind="email", template="account/sign_in", recipient="account", object_kind="account", object_id=int(item)
+        ),
         now=now,
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.platform.jobs import actions
 from portal.platform.jobs.actions import Job, run_jobs
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 
 ITEMS = [str(number) for number in range(1, 31)]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -26,13 +26,15 @@ def act(session: Session, item: str, now: datetime) -> None:
     """One more message about the item."""
     enqueue(
         session,
-        kind="email",
-        template="account/sign_in",
-        recipient="account",
-        object_kind="account",
-        object_id=int(item),
+        message=NewMessage(
+            kind="email",
+            template="account/sign_in",
+            recipient="account",
+            object_kind="account",
+            object_id=int(item),
+            version=secrets.randbelow(2**30),
+        ),
         now=now,
-        version=secrets.randbelow(2**30),
     )
     time.sleep(0.002)
 

@@ -28,7 +28,16 @@ from portal.people.actor import Actor
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
-from portal.post.messages.actions import ATTEMPTS, LEASE, claim_next, enqueue, mark_sent, mark_trouble, retry
+from portal.post.messages.actions import (
+    ATTEMPTS,
+    LEASE,
+    NewMessage,
+    claim_next,
+    enqueue,
+    mark_sent,
+    mark_trouble,
+    retry,
+)
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
 
@@ -48,9 +57,8 @@ def queue(session: Session, now: datetime, **changes: object) -> OutboxMessage:
         "recipient": "account",
         "object_kind": "account",
         "object_id": 1,
-        "now": now,
     }
-    return enqueue(session, **{**values, **changes})  # type: ignore[arg-type]
+    return enqueue(session, message=NewMessage(**{**values, **changes}), now=now)  # type: ignore[arg-type]
 
 
 def add_account(session: Session, now: datetime) -> Account:

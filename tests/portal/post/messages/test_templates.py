@@ -21,7 +21,7 @@ from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
-from portal.post.messages.actions import enqueue
+from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import (
     ObjectionDraft,
@@ -104,14 +104,16 @@ class Post:
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
         return enqueue(
             self.session,
-            kind=kind,
-            template=template,
-            recipient="account" if to_staff else "resident",
-            object_kind="account" if to_staff else "question",
-            object_id=self.account if to_staff else self.question,
-            version=self.versions.get(group, 99) + (0 if group == "decision" else 1000),
+            message=NewMessage(
+                kind=kind,
+                template=template,
+                recipient="account" if to_staff else "resident",
+                object_kind="account" if to_staff else "question",
+                object_id=self.account if to_staff else self.question,
+                version=self.versions.get(group, 99) + (0 if group == "decision" else 1000),
+                details=details,
+            ),
             now=NOW,
-            details=details,
         )
 
 
