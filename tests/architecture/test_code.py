@@ -70,15 +70,8 @@ MORE_FOR_A_REASON = {
 }
 """Functions that take more parameters than `MOST_PARAMETERS`, each with its reason."""
 STILL_TOO_MANY = {
-    "portal/cases/pledges/actions.py:give_pledge",
-    "portal/cases/representatives/actions.py:authorise_representative",
-    "portal/framework/mandates/actions.py:give_mandate",
     "portal/paying/settlements/actions.py:settle_voucher",
     "portal/paying/settling_again/actions.py:settle_again",
-    "portal/people/accounts/actions.py:open_session",
-    "portal/people/audit/actions.py:record",
-    "portal/post/letters/actions.py:keep_letter",
-    "portal/post/messages/actions.py:enqueue",
     "portal/spending/changes/actions.py:note_change",
 }
 """Functions that are to take fewer."""
