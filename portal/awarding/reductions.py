@@ -16,7 +16,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.changes.actions import check_move, lower_price, note_change
+from portal.spending.changes.actions import ChangeNote, check_move, lower_price, note_change
 from portal.spending.vouchers.actions import revoke_voucher, scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.models import ChangeKind, Voucher
 
@@ -57,9 +57,7 @@ def end_after_move(
     note_change(
         session,
         voucher,
-        ChangeKind.MOVED_OUT,
-        reason,
-        None,
+        ChangeNote(ChangeKind.MOVED_OUT, reason),
         actor,
         now,
         amount_cents=freed,

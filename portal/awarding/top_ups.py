@@ -24,7 +24,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.changes.actions import note_change
+from portal.spending.changes.actions import ChangeNote, note_change
 from portal.spending.vouchers.actions import not_live, staff_with_reason
 from portal.spending.vouchers.models import (
     LIVE_STATES,
@@ -74,9 +74,7 @@ def top_up(
     return note_change(
         session,
         voucher,
-        ChangeKind.TOPPED_UP,
-        draft.reason,
-        "voucher/topped_up",
+        ChangeNote(ChangeKind.TOPPED_UP, draft.reason, "voucher/topped_up"),
         actor,
         now,
         amount_cents=draft.amount_cents,

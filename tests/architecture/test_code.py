@@ -69,12 +69,6 @@ MORE_FOR_A_REASON = {
     "schemes/evaluation/base.py:unknown": "the same, straight from what every kind of condition knows at that place",
 }
 """Functions that take more parameters than `MOST_PARAMETERS`, each with its reason."""
-STILL_TOO_MANY = {
-    "portal/paying/settlements/actions.py:settle_voucher",
-    "portal/paying/settling_again/actions.py:settle_again",
-    "portal/spending/changes/actions.py:note_change",
-}
-"""Functions that are to take fewer."""
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -91,8 +85,7 @@ def test_functions_take_at_most_7_parameters() -> None:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and parameters(node) > MOST_PARAMETERS
     }
-    known = {*MORE_FOR_A_REASON, *STILL_TOO_MANY}
-    assert {name: number for name, number in many.items() if name not in known} == {}
+    assert {name: number for name, number in many.items() if name not in MORE_FOR_A_REASON} == {}
     assert MORE_FOR_A_REASON.keys() <= many.keys(), "what takes fewer needs no reason any more"
 
 

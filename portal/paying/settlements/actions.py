@@ -25,7 +25,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.changes.actions import note_change
+from portal.spending.changes.actions import ChangeNote, note_change
 from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
@@ -264,9 +264,7 @@ def take_credit_note(
     note_change(
         session,
         voucher,
-        ChangeKind.CREDITED,
-        reason,
-        "voucher/credited",
+        ChangeNote(ChangeKind.CREDITED, reason, "voucher/credited"),
         actor,
         now,
         amount_cents=amount_cents,

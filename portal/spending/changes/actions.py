@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -69,7 +69,7 @@ def block_voucher(
     if not done:
         raise not_live()
     template = "voucher/blocked" if tell else None
-    return note_change(session, voucher, ChangeKind.BLOCKED, reason, template, actor, now)
+    return note_change(session, voucher, ChangeNote(ChangeKind.BLOCKED, reason, template), actor, now)
 
 
 def unblock_voucher(
@@ -94,7 +94,13 @@ def unblock_voucher(
     )
     template = "voucher/unblocked" if tell else None
     return note_change(
-        session, voucher, ChangeKind.UNBLOCKED, reason, template, actor, now, day_before=before, day_after=after
+        session,
+        voucher,
+        ChangeNote(ChangeKind.UNBLOCKED, reason, template),
+        actor,
+        now,
+        day_before=before,
+        day_after=after,
     )
 
 
@@ -123,7 +129,9 @@ def extend_voucher(
     still = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before)
     write_guarded(session, voucher, *still, otherwise=not_live(), valid_until=until)
     days = {"day_before": before, "day_after": until}
-    return note_change(session, voucher, ChangeKind.EXTENDED, reason, "voucher/extended", actor, now, **days)
+    return note_change(
+        session, voucher, ChangeNote(ChangeKind.EXTENDED, reason, "voucher/extended"), actor, now, **days
+    )
 
 
 def move_start(
@@ -147,7 +155,9 @@ def move_start(
     still = (Voucher.state.in_(LIVE_STATES), Voucher.starts_on.is_not_distinct_from(before))
     write_guarded(session, voucher, *still, otherwise=not_live(), starts_on=starts_on)
     days = {"day_before": before, "day_after": starts_on}
-    return note_change(session, voucher, ChangeKind.START_MOVED, reason, "voucher/start_moved", actor, now, **days)
+    return note_change(
+        session, voucher, ChangeNote(ChangeKind.START_MOVED, reason, "voucher/start_moved"), actor, now, **days
+    )
 
 
 def _within_periods(session: Session, voucher: Voucher, day: date, field: str) -> None:
@@ -194,7 +204,13 @@ def lower_price(
         session, voucher_id=voucher.id, amount_cents=by_cents, actor_id=actor.reference, now=now, note="price lowered"
     )
     return note_change(
-        session, voucher, ChangeKind.LOWERED, reason, None, actor, now, amount_cents=by_cents, decision_id=decision_id
+        session,
+        voucher,
+        ChangeNote(ChangeKind.LOWERED, reason),
+        actor,
+        now,
+        amount_cents=by_cents,
+        decision_id=decision_id,
     )
 
 
@@ -223,9 +239,7 @@ def charge_cancellation_fee(
     note_change(
         session,
         voucher,
-        ChangeKind.CANCELLED,
-        reason,
-        "voucher/cancelled",
+        ChangeNote(ChangeKind.CANCELLED, reason, "voucher/cancelled"),
         actor,
         now,
         amount_cents=bill.amount_cents,
@@ -269,9 +283,7 @@ def reserve_at_provider(
     return note_change(
         session,
         voucher,
-        kind,
-        reason.strip() or "code",
-        f"voucher/{kind.value}",
+        ChangeNote(kind, reason.strip() or "code", f"voucher/{kind.value}"),
         actor,
         now,
         provider_before_id=before,
@@ -298,7 +310,7 @@ def free_from_provider(
         reserved_at=None,
     )
     return note_change(
-        session, voucher, ChangeKind.FREED, reason, "voucher/freed", actor, now, provider_before_id=before
+        session, voucher, ChangeNote(ChangeKind.FREED, reason, "voucher/freed"), actor, now, provider_before_id=before
     )
 
 
@@ -318,9 +330,7 @@ def note_moved_out(
     return note_change(
         session,
         voucher,
-        ChangeKind.MOVED_OUT,
-        reason,
-        "voucher/moved_keeps",
+        ChangeNote(ChangeKind.MOVED_OUT, reason, "voucher/moved_keeps"),
         actor,
         now,
         amount_cents=0,
@@ -340,21 +350,22 @@ def check_move(voucher: Voucher, moved_on: date, now: datetime) -> None:
 # What every act does ------------------------------------------------------------
 
 
+class ChangeNote(NamedTuple):
+    """What was done to a voucher and why; `template` is the message to the holder, who is not told without one."""
+
+    kind: ChangeKind
+    reason: str
+    template: str | None = None
+
+
 def note_change(
-    session: Session,
-    voucher: Voucher,
-    kind: ChangeKind,
-    reason: str,
-    template: str | None,
-    actor: Actor,
-    now: datetime,
-    **details: Any,
+    session: Session, voucher: Voucher, note: ChangeNote, actor: Actor, now: datetime, **details: Any
 ) -> VoucherChange:
     """Keep what was done and why, log it, and tell the holder; the message is about this row."""
     change = VoucherChange(
         voucher_id=voucher.id,
-        kind=kind,
-        reason=reason.strip(),
+        kind=note.kind,
+        reason=note.reason.strip(),
         at=now,
         by=actor.reference,
         by_name=actor.signature,
@@ -362,8 +373,9 @@ def note_change(
     )
     session.add(change)
     session.flush()
-    record(session, actor=actor, action=f"voucher.{kind.value}", object_kind="voucher", object_id=voucher.id, now=now)
-    if template is not None:
+    action = f"voucher.{note.kind.value}"
+    record(session, actor=actor, action=action, object_kind="voucher", object_id=voucher.id, now=now)
+    if note.template is not None:
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
         shown = {
             "amount_cents": change.amount_cents,
@@ -373,6 +385,12 @@ def note_change(
         }
         decided = change.decision_id is not None
         tell_asker(
-            session, question=question, template=template, now=now, version=change.id, in_writing=decided, details=shown
+            session,
+            question=question,
+            template=note.template,
+            now=now,
+            version=change.id,
+            in_writing=decided,
+            details=shown,
         )
     return change
