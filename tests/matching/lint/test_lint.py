@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -202,11 +201,9 @@ def test_schemes_for_different_people_cost_nobody_money(veldrijk: LoadedRegion) 
 
 
 @pytest.mark.parametrize("name", ["nl", "stedendriehoek"])
-def test_the_shipped_catalogue_has_no_errors_and_is_linted_quickly(name: str) -> None:
-    region = load_region(name)
-    began = time.perf_counter()
-    found = lint_region(region, on=date(2026, 12, 1))
-    assert time.perf_counter() - began < 10
+def test_the_shipped_catalogue_has_no_errors(name: str) -> None:
+    """How long the linter takes is a figure of the benchmarks (`lint_catalogue_s`)."""
+    found = lint_region(load_region(name), on=date(2026, 12, 1))
     assert [str(one) for one in found if one.severity == "error"] == []
     assert {one.severity for one in found} <= {"warning"}
 
