@@ -35,6 +35,8 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 DATABASES = ("sqlite", "postgresql")
+LEFT_READING = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+"""A browser that leaves a page stops reading its style sheet; the live server then drops the open file."""
 SERVER_FOLDER = "DESK_POSTGRESQL_FOLDER"
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 SERVER_SETTINGS = {
@@ -80,6 +82,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.filterwarnings(LEFT_READING))
         elif item.path.parent.name in ("reliability", "benchmarks"):
             item.add_marker(pytest.mark.xdist_group("heavy"))
         elif item.path.parent.name == "demo":
