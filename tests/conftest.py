@@ -77,8 +77,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop(SERVER_FOLDER), ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one test process what shares something that is dear to make: the browser, the racers, the filled demonstration."""
+    """Keep in one test process what shares something that is dear to make: the browser, the racers, the filled demonstration.
+
+    Of other tests those of one file stay together, for what they share.
+    """
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
@@ -87,6 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("heavy"))
         elif item.path.parent.name == "demo":
             item.add_marker(pytest.mark.xdist_group("demo"))
+        else:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_collection_finish() -> None:
