@@ -21,12 +21,12 @@ run: $(STAMP)
 # The linters run beside the tests, on the core that waits; what they found is told at the end.
 test: $(STAMP) browser
 	@$(MAKE) --no-print-directory lint >.lint.log 2>&1 & linting=$$!; \
-	$(PYTEST) -n $(WORKERS) --dist loadgroup; tests=$$?; \
+	$(PYTEST) -n $(WORKERS); tests=$$?; \
 	wait $$linting; linted=$$?; cat .lint.log; exit $$((tests | linted))
 
 check: $(STAMP)
 	@$(MAKE) --no-print-directory lint >.lint.log 2>&1 & linting=$$!; \
-	$(PYTEST) -n $(WORKERS) --dist loadgroup -q -m "not slow" -k "not postgresql" $(FAST); tests=$$?; \
+	$(PYTEST) -n $(WORKERS) -q -m "not slow" -k "not postgresql" $(FAST); tests=$$?; \
 	wait $$linting; linted=$$?; cat .lint.log; exit $$((tests | linted))
 
 lint: $(STAMP)
@@ -41,7 +41,7 @@ bench: $(STAMP)
 
 proof: $(STAMP)
 	PROOF=1 $(PYTEST) tests/reliability -s -rA
-	PROOF=1 $(PYTEST) -n $(WORKERS) --dist loadgroup tests/web tests/portal/spending/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching tests/portal/commands/test_matching.py
+	PROOF=1 $(PYTEST) -n $(WORKERS) tests/web tests/portal/spending/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching tests/portal/commands/test_matching.py
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:

@@ -9,6 +9,7 @@ import shutil
 import socket
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,22 +78,55 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop(SERVER_FOLDER), ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one test process what shares something that is dear to make: the browser, the racers, the filled demonstration.
+# Who runs what -----------------------------------------------------------------------------------------------------------
 
-    Of other tests those of one file stay together, for what they share.
-    """
+TOGETHER = {
+    "tests/portal/demo/": "the filled demonstration",
+    "tests/reliability/": "many processes at once",
+    "tests/benchmarks/": "many processes at once",
+}
+"""What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
+DEAREST = (
+    "tests/journeys/",
+    "tests/portal/demo/",
+    "tests/reliability/",
+    "tests/benchmarks/",
+    "tests/portal/spending/vouchers/",
+)
+"""What is begun first, so that at the end no test process waits long for another."""
+
+
+def group_of(nodeid: str) -> str:
+    """The name of what must be run by one test process: several files in `TOGETHER`, else the file."""
+    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand the tests out by group. (The marks of `--dist loadgroup` are lost on this pytest: it has other node ids.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False  # the order is ours
+    return Groups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the dearest groups, then with those of most tests."""
+    size = Counter(group_of(item.nodeid) for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        group = group_of(item.nodeid)
+        rank = next((n for n, start in enumerate(DEAREST) if item.nodeid.startswith(start)), len(DEAREST))
+        return rank, -size[group], group
+
+    items.sort(key=place)
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.filterwarnings(LEFT_READING))
-        elif item.path.parent.name in ("reliability", "benchmarks"):
-            item.add_marker(pytest.mark.xdist_group("heavy"))
-        elif item.path.parent.name == "demo":
-            item.add_marker(pytest.mark.xdist_group("demo"))
-        else:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_collection_finish() -> None:
