@@ -74,12 +74,15 @@ class Crowd:
         start = time.monotonic()
         for number in range(self.order.workers):
             self._start(number)
-        kill_at = start + 0.3
+        acts = sum(map(len, self.to_do))
         while self.workers and time.monotonic() - start < self.order.patience:
             self._hear()
-            if time.monotonic() >= kill_at and self.report.kills < self.order.kills:
-                self._kill()
-                kill_at = time.monotonic() + self.chance.uniform(0.02, 0.25)
+            # Spread over the acts, not over the clock: a fast machine is not done before all kills were, nor a busy one killed idle.
+            if self.report.kills < self.order.kills and self.workers:
+                due = acts * (self.report.kills + 1) // (self.order.kills + 1)
+                if len(self.report.acknowledged) >= due:
+                    time.sleep(self.chance.uniform(0, 0.02))  # somewhere in an act, not always at its beginning
+                    self._kill()
         for worker in list(self.workers.values()):
             os.kill(worker.pid, signal.SIGKILL)
             self._gone(worker)

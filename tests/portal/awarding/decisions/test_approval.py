@@ -69,7 +69,7 @@ def test_approving_writes_decision_award_voucher_reservation_letter_and_audit_to
         select(OutboxMessage.template).where(OutboxMessage.template.startswith("decision/"))
     ).all()
     assert letters == ["decision/approved"]
-    acts = session.scalars(select(AuditEvent.action)).all()
+    acts = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert "question.approved" in acts and "voucher.issued" in acts
     line = funding_line_by_slug(session, slug="rijk-leren")
     assert line is not None

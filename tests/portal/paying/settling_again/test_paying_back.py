@@ -142,7 +142,9 @@ def test_what_the_bank_sends_back_is_owed_again_and_goes_to_another_account(sess
     assert (again.iban, again.amount_cents, again.repayment_id) == (OTHER, OWED, owed.id)
     bank_says(session, again)
     assert owed.state is RepaymentState.PAID and books(session, owed) == (OWED, OWED)
-    acts = session.scalars(select(AuditEvent.action).where(AuditEvent.action.startswith("repayment."))).all()
+    acts = session.scalars(
+        select(AuditEvent.action).where(AuditEvent.action.startswith("repayment.")).order_by(AuditEvent.id)
+    ).all()
     assert acts == [
         "repayment.account_given",
         "repayment.paid",

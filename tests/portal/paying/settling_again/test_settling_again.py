@@ -171,7 +171,7 @@ def test_the_new_decision_names_the_old_one_its_mandate_and_its_letter(session: 
     assert (new.kind, made.replaced_decision_id) == (DecisionKind.SETTLED, objection.decision_id)
     held = session.scalars(select(DecisionMandate).where(DecisionMandate.decision_id == new.id)).one()
     assert held.mandate_id is not None
-    actions = session.scalars(select(AuditEvent.action)).all()
+    actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert {"voucher.settled_again", "recovery.lowered", "objection.decided_founded"} <= {*actions}
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "settlement/again")).one()
     content = letter_content(session, message=message, dated=LATER.date(), now=LATER)

@@ -133,7 +133,7 @@ class Lives(RuleBasedStateMachine):
 
     def free_cents(self) -> int:
         """What is free now; in Proefland every budget may pay the vouchers of these people."""
-        lines = self.session.scalars(select(FundingLine.id)).all()
+        lines = self.session.scalars(select(FundingLine.id).order_by(FundingLine.id)).all()
         return sum(max(0, cents) for cents in available_cents(self.session, funding_line_ids=lines).values())
 
     def by(self) -> dict[str, Any]:
