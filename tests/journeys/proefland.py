@@ -29,10 +29,10 @@ from tests.journeys.books import figures_shown
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
 from tests.web.browser import KIND, SYSTEM
-from tests.web.conftest import app, shared_app
+from tests.web.conftest import app
 from tests.web.walking import Desk
 
-__all__ = ["app", "office", "shared_app", "still"]
+__all__ = ["app", "office", "still"]
 
 ADA, TOM = "ada.adviseur@proefland.example", "tom.adviseur@proefland.example"
 RIK, ROOS = "rik.regio@proefland.example", "roos.regio@proefland.example"

@@ -27,13 +27,12 @@ from tests.journeys.proefland import (
     office,
     opens_case,
     opens_its_doors,
-    shared_app,
     still,
     walks,
     words,
 )
 
-__all__ = ["app", "office", "shared_app", "still"]
+__all__ = ["app", "office", "still"]
 pytestmark = STORY
 
 

@@ -18,7 +18,7 @@ from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
-from tests.web.conftest import settings_for
+from tests.web.apps import settings_for
 from tests.web.walking import Desk, app_on_copy, make_template
 
 pytestmark = pytest.mark.browser

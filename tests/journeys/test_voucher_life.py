@@ -40,7 +40,6 @@ from tests.journeys.proefland import (
     office,
     opens_case,
     opens_its_doors,
-    shared_app,
     still,
     walks,
     words,
@@ -48,7 +47,7 @@ from tests.journeys.proefland import (
 from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 
-__all__ = ["app", "office", "shared_app", "still"]
+__all__ = ["app", "office", "still"]
 pytestmark = STORY
 
 USED, SETTLED, INSTALMENT = 100_000, 40_000, 20_000

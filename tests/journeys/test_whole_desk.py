@@ -24,7 +24,7 @@ from tests.journeys.books import figures_open, figures_shown
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asks_for_advice
 from tests.portal.post.files.hostile import pdf
-from tests.web.conftest import settings_for
+from tests.web.apps import settings_for
 from tests.web.walking import APPLICANT, Desk, app_on_copy, make_template
 
 pytestmark = pytest.mark.browser

@@ -16,14 +16,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal import create_app
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Account, Role
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
 from tests.factories import NOW, a_region
+from tests.web.apps import borrowed_app
 from tests.web.browser import Browser, make_account
-from tests.web.conftest import settings_for
 from tests.web.walking import soup_of
 
 Made = TypeVar("Made")
@@ -82,7 +81,8 @@ def shared_office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     engine = make_engine(f"sqlite:///{folder / 'desk.db'}")
     with clock.frozen(NOW):
         unit_of_work(engine, a_region)
-    yield Office(create_app(settings_for(folder), engine=engine), engine)
+    with borrowed_app(folder, engine) as app:
+        yield Office(app, engine)
     engine.dispose()
 
 

@@ -20,8 +20,8 @@ from portal.web.edge import policy as access
 from portal.web.edge.policy import note_viewing
 from portal.web.edge.session import enter_question
 from portal.web.forms import Form, TextField
+from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM
-from tests.web.conftest import settings_for
 
 
 class NameForm(Form):

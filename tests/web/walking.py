@@ -27,8 +27,8 @@ from portal.framework.loading import load_region
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work
+from tests.web.apps import borrowed_app, settings_for
 from tests.web.browser import SYSTEM, Browser, decider
-from tests.web.conftest import settings_for
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
@@ -93,11 +93,16 @@ def make_template(folder: Path) -> Path:
     return path
 
 
-def app_on_copy(template: Path, folder: Path) -> tuple[Flask, Engine]:
-    """An application on a copy of the template."""
+def engine_on_copy(template: Path, folder: Path) -> Engine:
+    """An engine on a copy of the template."""
     path = folder / "own.db"
     shutil.copyfile(template, path)
-    engine = make_engine(f"sqlite:///{path}")
+    return make_engine(f"sqlite:///{path}")
+
+
+def app_on_copy(template: Path, folder: Path) -> tuple[Flask, Engine]:
+    """An application of one's own on a copy of the template."""
+    engine = engine_on_copy(template, folder)
     return create_app(settings_for(folder), engine=engine), engine
 
 
@@ -230,6 +235,13 @@ class Desk:
         return Browser(self.app).enter(question_id=question.id, audience=audience)
 
 
+def _desk_on_copy(template: Path, folder: Path) -> Iterator[Desk]:
+    engine = engine_on_copy(template, folder)
+    with borrowed_app(folder, engine) as app:
+        yield Desk(app, engine)
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the demo region, made once."""
@@ -239,17 +251,13 @@ def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(region_template: Path, tmp_path: Path) -> Iterator[Desk]:
     """A desk of one's own, on a copy of the region."""
-    app, engine = app_on_copy(region_template, tmp_path)
-    yield Desk(app, engine)
-    engine.dispose()
+    yield from _desk_on_copy(region_template, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def shared_desk(region_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One desk for many tests that do not get in each other's way."""
-    app, engine = app_on_copy(region_template, tmp_path_factory.mktemp("shared"))
-    yield Desk(app, engine)
-    engine.dispose()
+    yield from _desk_on_copy(region_template, tmp_path_factory.mktemp("shared"))
 
 
 # What every page must satisfy -------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work
 from portal.web.edge.navigation import MENU
 from tests.portal.demo.conftest import NOW, VAULT, FilledDesk, once, open_region
+from tests.web.apps import settings_for
 from tests.web.browser import Browser
-from tests.web.conftest import settings_for
 from tests.web.walking import soup_of
 
 Run = Callable[..., Result]

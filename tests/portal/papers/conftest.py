@@ -1,6 +1,6 @@
 """A desk and an office: what is made to be kept is also looked at on screen."""
 
-from tests.web.conftest import app, shared_app
+from tests.web.conftest import app
 from tests.web.walking import region_template, shared_desk
 
-__all__ = ["app", "region_template", "shared_app", "shared_desk"]
+__all__ = ["app", "region_template", "shared_desk"]

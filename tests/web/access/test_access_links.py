@@ -25,8 +25,8 @@ from portal.people.actor import Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work
+from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM, Browser, make_account
-from tests.web.conftest import settings_for
 
 MINUTE = timedelta(minutes=1)
 

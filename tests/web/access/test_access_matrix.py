@@ -27,8 +27,8 @@ from portal.platform.database import current_session, make_engine
 from portal.web import blueprints
 from portal.web.edge import policy as access
 from portal.web.edge.policy import PolicyMissing, admits, current_actor
+from tests.web.apps import settings_for
 from tests.web.browser import Browser
-from tests.web.conftest import settings_for
 from tests.web.objects import Whose, builder_for
 from tests.web.world import NOW, STAGES, World, build_world
 

@@ -14,8 +14,8 @@ from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.web.edge import policy as access
+from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM, Browser
-from tests.web.conftest import settings_for
 from tests.web.probe import names, probe_app
 
 ALL_ANSWERS = (

@@ -12,8 +12,8 @@ from portal import create_app
 from portal.framework.loading import load_region
 from portal.platform.clock import now
 from portal.platform.database import load_models, make_engine, unit_of_work
+from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM, Browser
-from tests.web.conftest import settings_for
 from tests.web.walking import assert_sound, soup_of
 
 ROOT = Path(__file__).parents[2]

@@ -25,8 +25,8 @@ from portal.framework.loading import load_region
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
 from tests.factories import NOW
+from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM, Browser
-from tests.web.conftest import settings_for
 from tests.web.office import said
 from tests.web.walking import CONTACT, Walk, act, assert_sound, question_of, soup_of
 
