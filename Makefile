@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml setup.py 2>/dev/null | cksum | cut -d' ' -f1)
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 2
+# One more than there are cores here: browsers and races wait for each other.
+WORKERS ?= 3
 # The fast layer: everything pure, and of the departments what stands low, on SQLite.
 FAST = tests/architecture tests/schemes tests/matching \
   $(addprefix tests/portal/,platform words people post framework cases ledger)
@@ -41,7 +42,7 @@ bench: $(STAMP)
 
 proof: $(STAMP)
 	PROOF=1 $(PYTEST) tests/reliability -s -rA
-	PROOF=1 $(PYTEST) -n $(WORKERS) tests/web tests/portal/spending/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching tests/portal/commands/test_matching.py
+	PROOF=1 $(PYTEST) -n $(WORKERS) tests/web tests/journeys/test_owner_publishes.py tests/portal/spending/vouchers tests/portal/demo/test_filling.py tests/schemes tests/matching tests/portal/commands/test_matching.py
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:
