@@ -5,8 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml setup.py 2>/dev/null | cksum | cut -d' ' -f1)
 PYTEST := $(BIN)/python -m pytest
-# One more than there are cores here: browsers and races wait for each other.
-WORKERS ?= 3
+WORKERS ?= 2
 # The fast layer: everything pure, and of the departments what stands low, on SQLite.
 FAST = tests/architecture tests/schemes tests/matching \
   $(addprefix tests/portal/,platform words people post framework cases ledger)

@@ -38,7 +38,7 @@ settings.load_profile("repeatable")
 DATABASES = ("sqlite", "postgresql")
 LEFT_READING = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
 """A browser that leaves a page stops reading its style sheet; the live server then drops the open file."""
-SERVER_FOLDER = "DESK_POSTGRESQL_FOLDER"
+SERVER_FOLDER, SEEN_FOLDER = "DESK_POSTGRESQL_FOLDER", "DESK_SEEN_FOLDER"
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 SERVER_SETTINGS = {
     "fsync": "off",
@@ -59,7 +59,7 @@ def _is_roomy(folder: Path) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the folders of this run, in memory where that is roomy: a disk that must confirm every write takes most of the time.
 
-    PostgreSQL has one of its own; the other test processes inherit it.
+    PostgreSQL has one of its own, and so has what axe has seen; the other test processes inherit them.
 
     It is not in pytest's own folder: as root, PostgreSQL runs as another user, and every pytest that starts shuts that folder to
     other users again.
@@ -70,12 +70,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[SERVER_FOLDER] = tempfile.mkdtemp(
             prefix="desk-postgresql-", dir=MEMORY if _is_roomy(MEMORY) else None
         )
+        os.environ[SEEN_FOLDER] = tempfile.mkdtemp(prefix="desk-seen-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove that folder when the last test process is done."""
+    """Remove those folders when the last test process is done."""
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(SERVER_FOLDER), ignore_errors=True)
+        for folder in (SERVER_FOLDER, SEEN_FOLDER):
+            shutil.rmtree(os.environ.pop(folder), ignore_errors=True)
 
 
 # Who runs what -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import pytest
 
 from matching.offers.eligibility import Verdict, assess
 from schemes.facts import complete_facts, parse_facts
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 
 ON = date(2026, 12, 1)
 """The reference date of these tests and of the examples."""
@@ -21,7 +22,7 @@ Judge = Callable[..., Verdict]
 @pytest.fixture(scope="session")
 def region() -> LoadedRegion:
     """The demonstration region with the national collection it includes."""
-    return load_region("stedendriehoek")
+    return known_region("stedendriehoek")
 
 
 @pytest.fixture(scope="session")

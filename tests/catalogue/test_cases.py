@@ -18,9 +18,10 @@ import pytest
 from matching.answering.cases import run_case, run_cases
 from schemes.definition import SchemeDefinition
 from schemes.region.cases import Case, CasesFile, Given
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 
-REGION = load_region("stedendriehoek")
+REGION = known_region("stedendriehoek")
 SLUGS = sorted(REGION.schemes)
 AT_LEAST = 5
 MAX_WORDS = 20

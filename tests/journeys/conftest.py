@@ -6,6 +6,7 @@ skipped, visibly; with REQUIRE_BROWSER=1 (continuous integration) a missing brow
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -30,6 +31,7 @@ from portal.commands.opening import load_region_once, vault_of
 from portal.platform import clock
 from portal.platform.config import load_settings
 from portal.platform.database import load_models, make_engine
+from tests.conftest import SEEN_FOLDER
 
 LAUNCH_FLAGS = [
     "--no-sandbox",
@@ -182,8 +184,26 @@ def _is_problem(message: Any, page: Page) -> bool:
     return "Content Security Policy" in message.text or wrong
 
 
-LOOKED_AT: set[str] = set()
-"""What axe found nothing in, as `_anatomy` tells it: pages that differ only in their words are judged once per theme."""
+class Anatomies:
+    """What axe found nothing in, as `anatomy_of` tells it, in a folder that all test processes of a run share."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+
+    def __contains__(self, anatomy: str) -> bool:
+        return self._file(anatomy).exists()
+
+    def add(self, anatomy: str) -> None:
+        """Nobody of this run need look at it again."""
+        self._file(anatomy).touch()
+
+    def _file(self, anatomy: str) -> Path:
+        folder = self.folder or Path(os.environ[SEEN_FOLDER])
+        return folder / hashlib.sha256(anatomy.encode()).hexdigest()
+
+
+LOOKED_AT = Anatomies()
+"""Pages that differ only in their words are judged once per theme."""
 
 
 def assert_accessible(page: Page) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.conftest import (
+    Anatomies,
     OpenPage,
     Serve,
     assert_accessible,
@@ -69,9 +71,9 @@ def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, serve: S
 
 
 def test_a_sound_page_with_other_words_is_not_judged_again(
-    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(f"{assert_accessible.__module__}.LOOKED_AT", set())
+    monkeypatch.setattr(f"{assert_accessible.__module__}.LOOKED_AT", Anatomies(tmp_path))
     page = open_page()
     page.goto(f"{serve(make_gallery())}/velden")
     assert_accessible(page)

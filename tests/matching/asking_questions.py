@@ -11,12 +11,12 @@ from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.files.parsing import validate
 from schemes.region.funding import FundingFile
-from schemes.region.loading import load_region
 from tests.benchmarks.asking import Asker
+from tests.regions import known_region
 
 ON = date(2026, 12, 1)
 VELDRIJK = Path("tests/schemes/regions/veldrijk")
-BASE = load_region(VELDRIJK)
+BASE = known_region(VELDRIJK)
 CATEGORIES = ("tuition", "exam", "books", "materials")
 PLACES = ("GM9901", "GM9902", "GM9903")
 WORD = {"nl": "Een vraag", "en": "A question"}

@@ -16,7 +16,8 @@ from matching.receipt import DecisionUsed, OutcomeUsed, Override, Receipt, hash_
 from matching.receipt.decided import overrides_of
 from matching.receipt.making import Basis, GivenBy, KeptResult, make_receipt
 from schemes.files.parsing import load, validate
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 
 PROEFLAND = Path(__file__).parents[1] / "portal" / "regions" / "proefland"
 EXAMPLES = Path(__file__).parents[2] / "matching" / "examples"
@@ -28,7 +29,7 @@ Path_ = tuple[str | int, ...]
 @lru_cache(maxsize=2)
 def region(name: str) -> LoadedRegion:
     """Proefland, or a region that ships with the software."""
-    return load_region(PROEFLAND if name == "proefland" else name)
+    return known_region(PROEFLAND if name == "proefland" else name)
 
 
 def question(**more: Any) -> Question:

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from schemes.conditions import AnyCondition
 from schemes.evaluation import evaluate
 from schemes.facts.outcome import Outcome
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 
 VELDRIJK = Path(__file__).parent / "regions" / "veldrijk"
 ON = date(2026, 3, 1)
@@ -26,7 +27,7 @@ def veldrijk_path() -> Path:
 
 @pytest.fixture(scope="session")
 def veldrijk() -> LoadedRegion:
-    return load_region(VELDRIJK)
+    return known_region(VELDRIJK)
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,11 @@ from matching.what_if.alternatives import alternatives
 from portal.cli import main
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import load, validate
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.matching.building import line, offer, pays, problem
 from tests.matching.oracle import best, small_problem
+from tests.regions import known_region
 
 EXAMPLE = Path("matching/examples/bundles/drie-opleidingen-in-deventer.yaml")
 NAMES = ("own_money", "rest", "priced_money", "schemes")
@@ -31,7 +32,7 @@ ON = date(2026, 12, 1)
 
 @pytest.fixture(scope="module")
 def region() -> LoadedRegion:
-    return load_region("stedendriehoek")
+    return known_region("stedendriehoek")
 
 
 def example(**changes: Any) -> Bundle:

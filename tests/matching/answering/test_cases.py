@@ -11,14 +11,15 @@ from matching.offers.question import Question
 from schemes.basics.values import DatedValue
 from schemes.definition import SchemeDefinition
 from schemes.region.cases import Expectation
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 
 VELDRIJK = Path(__file__).parents[2] / "schemes" / "regions" / "veldrijk"
 
 
 @pytest.fixture(scope="module")
 def region() -> LoadedRegion:
-    return load_region(VELDRIJK)
+    return known_region(VELDRIJK)
 
 
 def results(region: LoadedRegion, definition: SchemeDefinition | None = None) -> list[CaseResult]:

@@ -18,7 +18,8 @@ from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import validate
 from schemes.population.generation import generate
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 
 ON = date(2026, 3, 2)
 SLUG = "ontwikkelfonds-individueel"
@@ -26,7 +27,7 @@ SLUG = "ontwikkelfonds-individueel"
 
 @pytest.fixture(scope="module")
 def region() -> LoadedRegion:
-    return load_region("stedendriehoek")
+    return known_region("stedendriehoek")
 
 
 def changed(region: LoadedRegion, **keys: Any) -> SchemeDefinition:

@@ -17,7 +17,8 @@ from portal.words.lint_nl import LINT
 from schemes.basics.findings import Finding
 from schemes.definition import SchemeDefinition
 from schemes.lint import RULES
-from schemes.region.loading import EMPTY_FUNDING, LoadedRegion, load_region
+from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
+from tests.regions import known_region
 
 ON = date(2026, 3, 1)
 VELDRIJK = Path(__file__).parents[2] / "schemes" / "regions" / "veldrijk"
@@ -25,7 +26,7 @@ VELDRIJK = Path(__file__).parents[2] / "schemes" / "regions" / "veldrijk"
 
 @pytest.fixture(scope="module")
 def veldrijk() -> LoadedRegion:
-    return load_region(VELDRIJK)
+    return known_region(VELDRIJK)
 
 
 def scheme(name: str = "bijdrage", **changes: Any) -> dict[str, Any]:
@@ -203,14 +204,14 @@ def test_schemes_for_different_people_cost_nobody_money(veldrijk: LoadedRegion) 
 @pytest.mark.parametrize("name", ["nl", "stedendriehoek"])
 def test_the_shipped_catalogue_has_no_errors(name: str) -> None:
     """How long the linter takes is a figure of the benchmarks (`lint_catalogue_s`)."""
-    found = lint_region(load_region(name), on=date(2026, 12, 1))
+    found = lint_region(known_region(name), on=date(2026, 12, 1))
     assert [str(one) for one in found if one.severity == "error"] == []
     assert {one.severity for one in found} <= {"warning"}
 
 
 def test_the_catalogue_with_one_rule_turned_round_has_an_error() -> None:
     """The control: an adult of below 18."""
-    region = load_region("stedendriehoek")
+    region = known_region("stedendriehoek")
     fund = region.schemes["ontwikkelfonds-individueel"]
     plain = fund.model_dump(mode="json", exclude_none=True)
     plain["conditions"].append({"type": "age", "below": 18, "article": "artikel 2"})

@@ -11,15 +11,16 @@ from matching.offers.eligibility import Verdict
 from matching.offers.question import Question
 from portal.words.wording import unused_sentence
 from schemes.files.parsing import validate
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
 from tests.matching.offers.test_offers import ON, VELDRIJK, asked, only, scheme
+from tests.regions import known_region
 
 UNIT = {"nl": "maand", "en": "month"}
 
 
 @pytest.fixture(scope="module")
 def loaded() -> LoadedRegion:
-    return load_region(VELDRIJK)
+    return known_region(VELDRIJK)
 
 
 def contribution(loaded: LoadedRegion, facts: dict[str, Any] | None = None, **changes: Any) -> Prepared:

@@ -17,8 +17,9 @@ from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
 from schemes.files.parsing import validate
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
 from tests.benchmarks.questions import region
+from tests.regions import known_region
 
 VELDRIJK = Path("tests/schemes/regions/veldrijk")
 ON = date(2026, 10, 1)
@@ -36,7 +37,7 @@ FACTS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def loaded() -> LoadedRegion:
-    return load_region(VELDRIJK)
+    return known_region(VELDRIJK)
 
 
 def scheme(loaded: LoadedRegion, name: str, **changes: Any) -> LoadedRegion:

@@ -10,7 +10,7 @@ import pytest
 
 from portal.papers.algorithm_register import FIELDS, LIMITS, register_entry
 from portal.platform.i18n import use_locale
-from schemes.region.loading import load_region
+from tests.regions import known_region
 from tests.web.browser import Browser
 from tests.web.walking import Desk, assert_sound
 
@@ -21,7 +21,7 @@ REQUIRED = ("name", "description_short", "organization", "status", "contact_emai
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_field_is_there_and_fits_the_standard(language: str) -> None:
     with use_locale(language):
-        made = register_entry(load_region("stedendriehoek"), ON, "https://loket.voorbeeld.example")
+        made = register_entry(known_region("stedendriehoek"), ON, "https://loket.voorbeeld.example")
     entry = made["entry"]
     assert list(entry) == list(FIELDS)
     assert {name: len(entry[name]) for name, most in LIMITS.items() if len(entry[name]) > most} == {}
@@ -38,7 +38,7 @@ def test_every_field_is_there_and_fits_the_standard(language: str) -> None:
 
 
 def test_the_entry_follows_the_definitions() -> None:
-    region = load_region("stedendriehoek")
+    region = known_region("stedendriehoek")
     with use_locale("nl"):
         whole = register_entry(region, ON)["entry"]
         fewer = replace(

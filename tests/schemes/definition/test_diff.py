@@ -10,11 +10,11 @@ from schemes.conditions import AgeIs
 from schemes.definition import SchemeDefinition
 from schemes.definition.diff import NOT_COMPARED, changes
 from schemes.files.canonical import canonical, content_hash
-from schemes.region.loading import load_region
+from tests.regions import known_region
 from tests.schemes.conftest import VELDRIJK
 
-VOUCHER = load_region(VELDRIJK).schemes["leervoucher"]
-CATALOGUE = load_region("stedendriehoek").schemes
+VOUCHER = known_region(VELDRIJK).schemes["leervoucher"]
+CATALOGUE = known_region("stedendriehoek").schemes
 DEFINITIONS = [CATALOGUE[slug] for slug in sorted(CATALOGUE)]
 
 

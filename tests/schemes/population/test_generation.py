@@ -17,7 +17,8 @@ from schemes.population import statuses
 from schemes.population.columns import Columns
 from schemes.population.generation import generate
 from schemes.proof.borders import around_day, border_values, related_border
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 from tests.schemes.depth import examples
 from tests.schemes.population.world import DAYS, FACTS, REFERENCES, SCHEME, days, everything
 from tests.schemes.population.written import ADAPTER, LEAVES, is_valid, trees
@@ -27,7 +28,7 @@ ON = date(2026, 12, 1)
 
 @lru_cache
 def region() -> LoadedRegion:
-    return load_region("stedendriehoek")
+    return known_region("stedendriehoek")
 
 
 @lru_cache

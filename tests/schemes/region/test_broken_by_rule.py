@@ -14,7 +14,8 @@ from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import canonical
 from schemes.files.parsing import load_text
-from schemes.region.loading import LoadedRegion, load_region, with_scheme
+from schemes.region.loading import LoadedRegion, with_scheme
+from tests.regions import known_region
 
 Path_ = tuple[str | int, ...]
 Place = tuple[Any, Path_]
@@ -24,7 +25,7 @@ PER_RULE = 12
 
 @lru_cache
 def region() -> LoadedRegion:
-    return load_region("stedendriehoek")
+    return known_region("stedendriehoek")
 
 
 def goods() -> list[str]:

@@ -7,8 +7,9 @@ import pytest
 
 from schemes.basics.findings import BadFile
 from schemes.files.canonical import content_hash
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
 from schemes.region.package import content_hash_of, fit, make_package, package_text, read_package
+from tests.regions import known_region
 
 ON = date(2026, 3, 1)
 
@@ -29,7 +30,7 @@ def test_a_package_holds_the_facts_and_lists_its_rules_look_at_and_no_others(vel
     assert "guidance_weeks" not in keys
 
 
-REGION = load_region("stedendriehoek")
+REGION = known_region("stedendriehoek")
 
 
 @pytest.mark.parametrize("slug", sorted(REGION.schemes))

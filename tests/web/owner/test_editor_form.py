@@ -27,12 +27,13 @@ from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml, canonical_json, content_hash
 from schemes.files.parsing import load_text, validate
 from schemes.region.cases import CasesFile
-from schemes.region.loading import LoadedRegion, load_region
+from schemes.region.loading import LoadedRegion
+from tests.regions import known_region
 from tests.schemes.population.documents import definitions
 from tests.schemes.population.world import FACTS, REFERENCES
 
 MODELS = (SchemeDefinition, CasesFile)
-REGION: LoadedRegion = load_region("stedendriehoek")
+REGION: LoadedRegion = known_region("stedendriehoek")
 KNOWN = Known(
     REGION.facts,
     REGION.references,

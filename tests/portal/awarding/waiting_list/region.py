@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.framework.loading import load_region
 from tests.factories import ADVISOR, NOW, PROEFLAND, SECOND, SYSTEM, a_mandate
 from tests.portal.awarding.order_of_receipt.money import leave
+from tests.snapshots import begin_with
 
 LIST = "\nbudget: {distribution: order_of_receipt, waiting_list: true}\n"
 
@@ -21,7 +22,11 @@ def with_waiting_list(session: Session, folder: Path, *, cents: int = 0) -> None
     for slug in ("leervoucher", "bedrijfsvoucher"):
         scheme = folder / "schemes" / f"{slug}.yaml"
         scheme.write_text(scheme.read_text().rstrip() + LIST)
+    begin_with(session, "proefland with a waiting list", lambda empty: _open(empty, folder))
+    leave(session, {"rijk-leren": cents, "provincie-breed": 0})
+
+
+def _open(session: Session, folder: Path) -> None:
     load_region(session, folder=folder, actor=SYSTEM, now=NOW - timedelta(days=60))
     for person in (ADVISOR, SECOND):
         a_mandate(session, person)
-    leave(session, {"rijk-leren": cents, "provincie-breed": 0})
