@@ -1,6 +1,7 @@
 # Two commands: `make run` starts the desk, `make test` checks all of it. Both prepare what they need and are quick the second time.
 # While one works: `make check`, in two minutes. Before a release: `make proof`, everything at full size.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The system's own Python first: it is built with all optimisations, and a fifth faster than one that pyenv compiled.
+PYTHON ?= $(or $(shell for one in /usr/bin/python3.11 python3.11 python3; do $$one -c 'import ensurepip' 2>/dev/null && { command -v $$one; break; }; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cat requirements.lock pyproject.toml setup.py 2>/dev/null | cksum | cut -d' ' -f1)

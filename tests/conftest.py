@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import ipaddress
 import os
 import shutil
-import socket
 import tempfile
 import warnings
 from collections import Counter
@@ -22,6 +20,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+
+import matching  # noqa: F401  (first: the docstrings of its models are looked for through all modules that were loaded before)
+from tests.network import only_this_machine
 
 os.environ.setdefault("PORTAL_ENV", "test")
 
@@ -141,40 +142,10 @@ def pytest_collection_finish() -> None:
 # No network ------------------------------------------------------------------------------------------------------------
 
 
-class NetworkClosed(RuntimeError):
-    """A test tried to leave the machine."""
-
-
-def _is_local(address: Any) -> bool:
-    if not isinstance(address, tuple):
-        return True  # a Unix socket
-    host = str(address[0])
-    if host in ("localhost", ""):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 @pytest.fixture(scope="session", autouse=True)
 def only_loopback() -> Iterator[None]:
     """Close every socket but those to this machine."""
-    real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
-
-    def connect(self: socket.socket, address: Any) -> None:
-        if not _is_local(address):
-            raise NetworkClosed(f"tests may not connect to {address}")
-        real_connect(self, address)
-
-    def connect_ex(self: socket.socket, address: Any) -> int:
-        if not _is_local(address):
-            raise NetworkClosed(f"tests may not connect to {address}")
-        return real_connect_ex(self, address)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", connect)
-        patch.setattr(socket.socket, "connect_ex", connect_ex)
+    with only_this_machine():
         yield
 
 

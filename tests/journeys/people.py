@@ -23,14 +23,8 @@ from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
 from portal.spending.vouchers.models import Voucher
-from tests.journeys.conftest import (
-    LOOKED_AT,
-    OpenPage,
-    anatomy_of,
-    assert_accessible,
-    assert_fits,
-    unfolded,
-)
+from tests.journeys.conftest import OpenPage
+from tests.journeys.seeing import SEEN, anatomy_of, assert_accessible, assert_fits, unfolded
 from tests.web.browser import SYSTEM
 from tests.web.walking import CONTACT, WELDER, Desk
 
@@ -77,10 +71,10 @@ class Person:
             anatomy = anatomy_of(self.page)
             if self.open_eyes is None:
                 assert_accessible(self.page)
-            elif not wrong and anatomy not in LOOKED_AT:
+            elif not wrong and anatomy not in SEEN:
                 self.eyes = self.eyes or self.open_eyes()
                 self.lend_to(self.eyes)
-                LOOKED_AT.add(anatomy)
+                SEEN.add(anatomy)
             assert_fits(self.page)
         return self.page
 

@@ -10,7 +10,8 @@ from portal.people.actor import Actor, Audience
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import format_euros
-from tests.journeys.conftest import DemoDesk, OpenPage, assert_accessible, assert_fits
+from tests.journeys.conftest import DemoDesk, OpenPage
+from tests.journeys.seeing import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.browser
 STAFF = {

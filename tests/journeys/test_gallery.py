@@ -6,16 +6,9 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.journeys.conftest import (
-    Anatomies,
-    OpenPage,
-    Serve,
-    assert_accessible,
-    assert_reflows,
-    assert_targets_are_large_enough,
-)
+from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.seeing import Seen, assert_accessible, assert_reflows, assert_targets_are_large_enough
 from tests.web.gallery import FORMS, PAGES, make_gallery
 
 pytestmark = pytest.mark.browser
@@ -57,6 +50,8 @@ def test_axe_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
         ("document.documentElement.removeAttribute('lang')", "html-has-lang"),
         ("document.querySelector('#postcode').setAttribute('autocomplete', 'bogus')", "autocomplete-valid"),
         ("document.querySelector('h1').style.color = '#ddd'", "color-contrast"),
+        ("document.querySelector('main').style.backgroundColor = '#333'", "color-contrast"),
+        ("document.querySelector('main').style.opacity = '0.3'", "color-contrast"),
         ("document.querySelector('h1').outerHTML = '<h4>Velden</h4>'", "page-has-heading-one"),
         ("document.querySelector('main').append(document.querySelector('header').cloneNode(true))", "landmark"),
     ],
@@ -73,18 +68,32 @@ def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, serve: S
 def test_a_sound_page_with_other_words_is_not_judged_again(
     open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(f"{assert_accessible.__module__}.LOOKED_AT", Anatomies(tmp_path))
+    monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", Seen(tmp_path))
     page = open_page()
     page.goto(f"{serve(make_gallery())}/velden")
     assert_accessible(page)
-    judged = Mock(return_value=Mock(response={"violations": []}))
-    monkeypatch.setattr(Axe, "run", judged)
+    judged = Mock(return_value=([], []))
+    monkeypatch.setattr(f"{assert_accessible.__module__}.judge_all_but_contrast", judged)
     page.evaluate("document.querySelector('h1').textContent = 'Andere woorden'")
     assert_accessible(page)
     assert judged.call_count == 0
     page.emulate_media(color_scheme="dark")
     assert_accessible(page)
     assert judged.call_count == 1
+
+
+def test_contrast_is_judged_once_for_texts_in_the_same_colours(
+    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen = Seen(tmp_path)
+    monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", seen)
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    assert_accessible(page)
+    before = len(list(tmp_path.iterdir()))
+    page.evaluate("document.querySelector('main').append(document.querySelector('main p').cloneNode(true))")
+    assert_accessible(page)
+    assert len(list(tmp_path.iterdir())) == before + 1, "another anatomy, no other colours"
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])

@@ -10,9 +10,8 @@ from playwright.sync_api import Page, expect
 
 from portal.people.accounts.models import Role
 from portal.web.owner.editor.sections import SECTIONS
-from tests.journeys.conftest import (
-    OpenPage,
-    Serve,
+from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.seeing import (
     assert_accessible,
     assert_reflows,
     assert_targets_are_large_enough,

@@ -12,7 +12,8 @@ from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.pledges.actions import ask_pledge
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
-from tests.journeys.conftest import OpenPage, Serve, assert_accessible, assert_fits, assert_reflows, unfolded
+from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.seeing import assert_accessible, assert_fits, assert_reflows, unfolded
 from tests.web.browser import SYSTEM, Browser
 from tests.web.walking import (
     APPLICANT,

@@ -156,7 +156,7 @@ class Walk:
 
 def soup_of(answer: TestResponse) -> BeautifulSoup:
     """The page as a tree, read as browsers do."""
-    return BeautifulSoup(answer.text, "html5lib")
+    return BeautifulSoup(answer.text, "lxml")
 
 
 # What an advisor does meanwhile ----------------------------------------------------------------------------------------
