@@ -31,7 +31,7 @@ def begin_with(session: Session, key: Hashable, make: Callable[[Session], None])
         return
     for table, rows in _KEPT[key]:
         session.execute(insert(table), rows)
-        _go_on_numbering(session, table, rows)
+    _go_on_numbering(session, _KEPT[key])
 
 
 def _is_filled(session: Session) -> bool:
@@ -46,9 +46,20 @@ def _rows(session: Session) -> Rows:
     return [(table, [dict(row) for row in rows]) for table, rows in found if rows]
 
 
-def _go_on_numbering(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    numbered = table.autoincrement_column
-    if session.get_bind().dialect.name == "postgresql" and numbered is not None:
-        highest = max(row[numbered.name] for row in rows)
-        where = {"table": table.name, "column": numbered.name, "highest": highest}
-        session.execute(text("SELECT setval(pg_get_serial_sequence(:table, :column), :highest)"), where)
+def _go_on_numbering(session: Session, kept: Rows) -> None:
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    highest = {
+        (table.name, number.name): max(row[number.name] for row in rows)
+        for table, rows in kept
+        if (number := table.autoincrement_column) is not None
+    }
+    session.execute(
+        text(
+            "SELECT "
+            + ", ".join(
+                f"setval(pg_get_serial_sequence('{table}', '{column}'), {number})"
+                for (table, column), number in highest.items()
+            )
+        )
+    )
