@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 from flask import Flask
@@ -19,6 +20,7 @@ from portal.people.accounts.models import Account, Organisation, OrganisationKin
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
+from portal.web.edge import SEEN_FIELD
 
 SYSTEM = Actor.system("tests")
 BODIES = (
@@ -33,6 +35,8 @@ KIND = {
     Role.PROVIDER: OrganisationKind.PROVIDER,
     Role.ADMIN: OrganisationKind.DESK,
 }
+SEEN_OTHERWISE = b'class="seen-otherwise"'
+"""What a page has that says that it was seen otherwise."""
 _HIDDEN = r'name="{}" value="([^"]*)"'
 
 
@@ -54,15 +58,23 @@ class Browser:
     def post(
         self, path: str, data: dict[str, Any] | None = None, *, token: str | None = None, **options: Any
     ) -> TestResponse:
-        """Send a form, with the CSRF token of this browser and a fresh submission token (or the one given)."""
-        sent = {"csrf_token": self.csrf(), "submission_token": token or secrets.token_urlsafe(16), **(data or {})}
-        self.last = self.client.post(path, data=sent, **options)
+        """Send a form, with the CSRF token of this browser and a fresh submission token (or the one given).
+
+        Where what was seen must come along, somebody looks first: at the page that says how it stands, unless `data` has it.
+        """
+        tokens = {"csrf_token": self.csrf(), "submission_token": token or secrets.token_urlsafe(16)}
+        self.last = self.client.post(path, data={**tokens, **(data or {})}, **options)
+        if SEEN_OTHERWISE in self.last.data and SEEN_FIELD not in (data or {}):
+            seen = {SEEN_FIELD: self._hidden(SEEN_FIELD), "submission_token": token or secrets.token_urlsafe(16)}
+            self.last = self.client.post(path, data={**tokens, **(data or {}), **seen}, **options)
         return self.last
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         """Send the form of the page this browser is on, with exactly its hidden fields."""
         assert self.last is not None, "open a page first"
         hidden = {name: self._hidden(name) for name in ("csrf_token", "submission_token")}
+        if f'name="{SEEN_FIELD}"' in self.last.text:
+            hidden[SEEN_FIELD] = self._hidden(SEEN_FIELD)
         self.last = self.client.post(path, data={**hidden, **(data or {})}, **options)
         return self.last
 
@@ -106,7 +118,7 @@ class Browser:
         assert self.last is not None
         found = re.search(_HIDDEN.format(name), self.last.text)
         assert found, f"the page has no {name}"
-        return found[1]
+        return unescape(found[1])
 
 
 def make_organisation(engine: Engine, role: Role, slug: str | None = None) -> Organisation:

@@ -24,6 +24,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.facts.outcome import PAST_AWARDS
 
@@ -44,7 +45,13 @@ def make_proposal(
 
 
 def keep_proposal(session: Session, *, row: ProposalRecord, actor: Actor, now: datetime) -> ProposalRecord:
-    """Store a computed proposal."""
+    """Store a computed proposal; who decides at the same moment waits for it, or went first.
+
+    Raises ``Conflict`` when what was asked changed while it was computed.
+    """
+    question = session.get_one(DevelopmentQuestion, row.question_id)
+    changed = Conflict("question_changed", _l("De vraag is intussen veranderd. Maak het voorstel opnieuw."))
+    hold(session, question, DevelopmentQuestion.revision == row.question_revision, otherwise=changed)
     session.add(row)
     session.flush()
     record(session, actor=actor, action="proposal.made", object_kind="question", object_id=row.question_id, now=now)

@@ -36,7 +36,8 @@ from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
-from portal.web.edge import page, start_over
+from portal.web.advisor.stands import stands_of_case
+from portal.web.edge import decide_on, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
@@ -85,6 +86,7 @@ def carry_out(
     wanted: dict[str, Any] = {"question": question, "draft": draft, "actor": actor, "now": now()}
     try:
         with refusals_of(form):
+            require_seen()
             if act == "prepare":
                 prepare_decision(session, **wanted)
                 flash(_("Het besluit ligt klaar voor een collega met mandaat."), "ok")
@@ -108,6 +110,10 @@ def approve(question_id: str) -> ResponseReturnValue:
     if request.method == "GET" and (record is None or not question.is_open):
         return redirect(case_url(question))
     names = names_of(session, question)
+    decide_on(
+        lambda: stands_of_case(question, latest_proposal(session, question=question, actor=actor), names), question
+    )
+    record = latest_proposal(session, question=question, actor=actor)
     missing: list[str] = []
     if record is not None:
         problem = fresh_problem(session, question=question, today=today())
@@ -144,8 +150,10 @@ def reject(question_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
     form = WithGround()
+    decide_on(lambda: stands_of_case(question, None, names_of(session, question))[:2], question)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             made = reject_question(
                 session,
                 question=question,
@@ -172,8 +180,10 @@ def refer(question_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
     form = ReferForm()
+    decide_on(lambda: stands_of_case(question, None, names_of(session, question))[:2], question)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             refer_question(
                 session,
                 question=question,

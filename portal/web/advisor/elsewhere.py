@@ -28,7 +28,8 @@ from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import mix_of, names_of
-from portal.web.edge import found, page, start_over
+from portal.web.advisor.stands import stands_of_case
+from portal.web.edge import decide_on, found, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.words.decision_labels import SHARE_OUTCOMES
@@ -108,10 +109,16 @@ def revise(question_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
     record = latest_proposal(session, question=question, actor=actor)
+    names = names_of(session, question)
+    decide_on(
+        lambda: stands_of_case(question, latest_proposal(session, question=question, actor=actor), names), question
+    )
+    record = latest_proposal(session, question=question, actor=actor)
     form = ApproveForm()
     if form.validate_on_submit() and record is not None:
         try:
             with refusals_of(form):
+                require_seen()
                 draft = Draft(record, form.rationale.data, checks_of(form), ground=form.chosen_ground)
                 wanted: dict[str, Any] = {"question": question, "draft": draft, "actor": actor, "now": now()}
                 if request.form.get("act") == "prepare":

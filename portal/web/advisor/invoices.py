@@ -24,8 +24,9 @@ from portal.spending.invoices.queries import (
 )
 from portal.spending.vouchers.codes import format_code
 from portal.web.advisor.blueprint import blueprint
+from portal.web.advisor.stands import stands_of_invoice
 from portal.web.advisor.vouchers import scheme_titles
-from portal.web.edge import found, page
+from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
@@ -71,15 +72,16 @@ def invoice_list() -> ResponseReturnValue:
 @blueprint.get("/facturen/<invoice_id>")
 def invoice(invoice_id: str) -> ResponseReturnValue:
     """One invoice with what the checks find now."""
-    return _page(the_invoice(invoice_id), AcceptForm(formdata=None), RefuseForm(formdata=None))
+    return _page(_decided_on(invoice_id), AcceptForm(formdata=None), RefuseForm(formdata=None))
 
 
 @blueprint.post("/facturen/<invoice_id>/goedkeuren")
 def accept(invoice_id: str) -> ResponseReturnValue:
     """Accept it: the voucher is used for it, and it can be paid."""
-    one, form = the_invoice(invoice_id), AcceptForm()
+    one, form = _decided_on(invoice_id), AcceptForm()
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             accept_invoice(current_session(), invoice=one, note=form.note.data or "", actor=current_actor(), now=now())
             flash(_("De factuur is goedgekeurd. Zij kan nu worden betaald."), "ok")
             return redirect(url_for("advisor.invoice_list"), code=303)
@@ -89,9 +91,10 @@ def accept(invoice_id: str) -> ResponseReturnValue:
 @blueprint.post("/facturen/<invoice_id>/weigeren")
 def refuse(invoice_id: str) -> ResponseReturnValue:
     """Refuse it: the voucher stays as it is, and the sender reads why."""
-    one, form = the_invoice(invoice_id), RefuseForm()
+    one, form = _decided_on(invoice_id), RefuseForm()
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             refuse_invoice(current_session(), invoice=one, reason=form.reason.data, actor=current_actor(), now=now())
             flash(_("De factuur is geweigerd."), "ok")
             return redirect(url_for("advisor.invoice_list"), code=303)
@@ -109,6 +112,13 @@ def invoice_file(invoice_id: str) -> ResponseReturnValue:
 def the_invoice(invoice_id: str) -> Invoice:
     """The invoice in the address, or a 404."""
     return found(invoice_by_public_id(current_session(), public_id=invoice_id, actor=current_actor()))
+
+
+def _decided_on(invoice_id: str) -> Invoice:
+    """The invoice in the address, with its voucher: what is accepted or refused is what was on the screen."""
+    one = the_invoice(invoice_id)
+    decide_on(lambda: stands_of_invoice(one), one.voucher, one)
+    return one
 
 
 def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> ResponseReturnValue:

@@ -20,8 +20,9 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
+from portal.web.advisor.stands import stands_of_voucher
 from portal.web.advisor.vouchers import the_voucher
-from portal.web.edge import page
+from portal.web.edge import Stand, decide_on, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, EuroField, Form, TextField
 
@@ -53,6 +54,10 @@ def _standing(payer: MovableAmount) -> str:
     return _("%(title)s: %(amount)s betaald (factuur %(number)s)", number=payer.invoice_number or "–", **words)
 
 
+def _stands_of_payers(payers: dict[str, MovableAmount]) -> list[Stand]:
+    return [Stand(f"payer:{key}", _("Betaalt nu"), one.cents, _standing(one)) for key, one in payers.items()]
+
+
 @blueprint.route("/voucher/<voucher_id>/ander-budget", methods=["GET", "POST"])
 def reassign(voucher_id: str) -> ResponseReturnValue:
     """Only budgets whose purpose and period admit the award are offered."""
@@ -67,10 +72,12 @@ def reassign(voucher_id: str) -> ResponseReturnValue:
         (slug, _("%(title)s: %(amount)s vrij", title=_title(line), amount=format_euros(left[line.id], exact=True)))
         for slug, line in admitted.items()
     ]
+    decide_on(lambda: [*stands_of_voucher(voucher), *_stands_of_payers(payers)], voucher)
     if form.validate_on_submit():
         payer = payers[form.from_line.data]
         try:
             with form.refusals():
+                require_seen()
                 reassign_voucher(
                     session,
                     voucher=voucher,

@@ -46,7 +46,8 @@ from portal.web.advisor.objection_forms import (
     WaiveForm,
 )
 from portal.web.advisor.repaying import settled_again
-from portal.web.edge import found, page, start_over
+from portal.web.advisor.stands import stands_of_case, stands_of_objection
+from portal.web.edge import decide_on, found, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.web.intake.objecting import same_decision
@@ -306,6 +307,10 @@ def decide(objection_id: str) -> ResponseReturnValue:
     against = decision_against(session, objection=shown)
     about_mix, settled = against.kind in ABOUT_MIX, settlement_of_decision(session, decision=against)
     form = DecideOnSettlementForm() if settled is not None else DecideObjectionForm()
+    seen = record if about_mix else None
+    decide_on(
+        lambda: stands_of_objection(shown, stands_of_case(question, seen, names_of(session, question))), question, shown
+    )
     if form.validate_on_submit():
         outcome, rationale = ObjectionOutcome(form.outcome.data), form.rationale.data
         new, amount = None, None
@@ -315,6 +320,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
             new = Draft(record, rationale, checks_of(form))
         try:
             with refusals_of(form):
+                require_seen()
                 draft = ObjectionDraft(outcome, rationale, new, amount)
                 decide_objection(session, objection=shown, draft=draft, actor=actor, now=now())
                 flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")

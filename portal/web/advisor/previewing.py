@@ -20,7 +20,7 @@ from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import newest_message
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
-from portal.web.edge import CSRF_FIELD, TOKEN_FIELD, found, page, start_over
+from portal.web.edge import CSRF_FIELD, SEEN_FIELD, TOKEN_FIELD, found, page, start_over
 from portal.web.edge.policy import current_actor, note_viewing
 
 
@@ -60,7 +60,7 @@ def letter_preview(
         url_for("advisor.question", question_id=question.public_id),
         question.reference_number,
     )
-    hidden = {CSRF_FIELD, TOKEN_FIELD, "act"}
+    hidden = {CSRF_FIELD, SEEN_FIELD, TOKEN_FIELD, "act"}
     kept = [(name, value) for name, values in request.form.lists() if name not in hidden for value in values]
     start_over()
     return page(

@@ -33,8 +33,9 @@ from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show
 from portal.web.advisor.deciding import carry_out
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
+from portal.web.advisor.stands import stands_of_case
 from portal.web.advisor.talks import of
-from portal.web.edge import found, page
+from portal.web.edge import decide_on, found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import add_error
 from portal.web.labels.insight import InsightView, Reader, insight_view
@@ -131,6 +132,10 @@ def amend(question_id: str) -> ResponseReturnValue:
     if request.method == "GET" and (record is None or not question.is_open):
         return redirect(case_url(question))
     names = names_of(session, question)
+    decide_on(
+        lambda: stands_of_case(question, latest_proposal(session, question=question, actor=actor), names), question
+    )
+    record = latest_proposal(session, question=question, actor=actor)
     problem = fresh_problem(session, question=question, today=today())
     on = question.reference_date or today()
     held = schemes_in_force(session, on=on, known_at=question.submitted_at)

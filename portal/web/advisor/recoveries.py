@@ -17,8 +17,9 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
+from portal.web.advisor.stands import stands_of_recovery
 from portal.web.advisor.voucher_forms import MoneyBackForm, PlanForm, WriteOffForm
-from portal.web.edge import found, page
+from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form
 from portal.words.labels import label, tag
@@ -95,8 +96,10 @@ def recovery(recovery_id: str) -> ResponseReturnValue:
 def plan_recovery(recovery_id: str) -> ResponseReturnValue:
     """Agree on equal monthly instalments for what is still open."""
     claim, form = _the_recovery(recovery_id), PlanForm()
+    decide_on(lambda: stands_of_recovery(claim), claim)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             number = int(form.number.data) if form.number.data.isdecimal() else 0
             if not 1 <= number <= min(MOST_INSTALMENTS, max(1, claim.open_cents)):
                 message = _l("Kies een aantal van 1 tot en met 60 termijnen.")
@@ -111,8 +114,10 @@ def plan_recovery(recovery_id: str) -> ResponseReturnValue:
 def receive(recovery_id: str) -> ResponseReturnValue:
     """Book money that came back."""
     claim, form = _the_recovery(recovery_id), MoneyBackForm()
+    decide_on(lambda: stands_of_recovery(claim), claim)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             receive_instalment(
                 current_session(),
                 recovery=claim,
@@ -130,8 +135,10 @@ def receive(recovery_id: str) -> ResponseReturnValue:
 def write_off_claim(recovery_id: str) -> ResponseReturnValue:
     """Decide that a part will not come back."""
     claim, form = _the_recovery(recovery_id), WriteOffForm()
+    decide_on(lambda: stands_of_recovery(claim), claim)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             write_off(
                 current_session(),
                 recovery=claim,

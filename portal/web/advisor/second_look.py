@@ -32,7 +32,8 @@ from portal.web.advisor.deciding import checks_of, refusals_of, renewed
 from portal.web.advisor.forms import ChecksForm
 from portal.web.advisor.mix import mix_of, names_of, own_mix_of
 from portal.web.advisor.previewing import last_message, letter_preview, message_of_decision
-from portal.web.edge import found, page, start_over
+from portal.web.advisor.stands import stands_of_case, stands_of_preparation, stands_of_voucher
+from portal.web.edge import decide_on, found, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import GROUNDS, PREPARATION_KINDS, PREPARATION_STATES
@@ -87,9 +88,11 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
     prepared, question = the_preparation(preparation_id)
     kind, question_id = prepared.kind, question.public_id
     form: Form = ChecksForm() if prepared.voucher_id is None else AgreeForm()
+    _decide_on(prepared, question)
     if form.validate_on_submit():
         try:
             with refusals_of(form):
+                require_seen()
                 checks = checks_of(form) if prepared.voucher_id is None else None
                 made = decide_prepared(session, preparation=prepared, checks=checks, actor=actor, now=now())
                 if request.form.get("act") == "preview":
@@ -117,6 +120,17 @@ def preparation(preparation_id: str) -> ResponseReturnValue:
         facts=_facts(prepared, question),
         **_mixes(prepared, question),
     )
+
+
+def _decide_on(prepared: Preparation, question: DevelopmentQuestion) -> None:
+    """What the second person sees: the prepared decision with its voucher, or with the case and the proposal it rests on."""
+    session = current_session()
+    voucher = voucher_of_preparation(session, preparation=prepared)
+    if voucher is not None:
+        decide_on(lambda: stands_of_preparation(prepared, stands_of_voucher(voucher)), voucher, prepared)
+        return
+    record, names = proposal_of_preparation(session, preparation=prepared), names_of(session, question)
+    decide_on(lambda: stands_of_preparation(prepared, stands_of_case(question, record, names)), question, prepared)
 
 
 def _about(prepared: Preparation, question: DevelopmentQuestion) -> str:

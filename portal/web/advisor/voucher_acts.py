@@ -39,6 +39,7 @@ from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import redemption_by_public_id
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.previewing import last_message, letter_preview
+from portal.web.advisor.stands import stands_of_voucher
 from portal.web.advisor.voucher_forms import (
     CancelTrainingForm,
     CreditForm,
@@ -52,7 +53,7 @@ from portal.web.advisor.voucher_forms import (
     VoucherReasonForm,
 )
 from portal.web.advisor.vouchers import the_voucher
-from portal.web.edge import found, page
+from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.labels import label
@@ -75,8 +76,10 @@ def act(
 
     Its letter can be seen first. With `prepare` there is another button, that lays it before a colleague with mandate.
     """
+    decide_on(lambda: stands_of_voucher(voucher), voucher)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             second = prepare is not None and request.form.get("act") == "prepare"
             question = found(question_by_id(current_session(), question_id=voucher.question_id, actor=current_actor()))
             before = last_message(question)

@@ -35,8 +35,9 @@ from portal.spending.vouchers.queries import (
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import RevokeForm
 from portal.web.advisor.previewing import last_message, letter_preview
+from portal.web.advisor.stands import stands_of_voucher
 from portal.web.advisor.voucher_history import history, stand_rows
-from portal.web.edge import found, page
+from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
@@ -191,8 +192,10 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
     """Take a voucher back; what was not used goes back to the budget."""
     shown = the_voucher(voucher_id)
     form = RevokeForm()
+    decide_on(lambda: stands_of_voucher(shown), shown)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             revoke_award(current_session(), voucher=shown, reason=form.reason.data, actor=current_actor(), now=now())
             if request.form.get("act") == "preview":
                 question = found(

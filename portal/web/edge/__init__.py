@@ -16,20 +16,25 @@ from portal.web.edge.edge import (
     run_view,
     start_over,
 )
+from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, require_seen
 
 __all__ = [
     "CSRF_FIELD",
     "READING",
+    "SEEN_FIELD",
     "TOKEN_FIELD",
     "WITHOUT_RECORDS",
     "DeskApp",
     "DoneBefore",
     "Found",
+    "Stand",
     "View",
+    "decide_on",
     "form_tokens",
     "found",
     "page",
     "repeatable",
+    "require_seen",
     "run_view",
     "start_over",
 ]

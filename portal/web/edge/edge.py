@@ -21,8 +21,8 @@ from portal.platform.database import current_session, unit_of_work
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
+from portal.web.edge.sight import READING, sight_field
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD = "submission_token"  # noqa: S105
 CSRF_FIELD = "csrf_token"
 WITHOUT_RECORDS = frozenset({"static", "theme", "htmx", "access.healthz", "access.readyz"})
@@ -67,12 +67,13 @@ def page(template: str, *, form: Any = None, status: int | None = None, **contex
 
 
 def form_tokens() -> Markup:
-    """The hidden fields of every POST form: the CSRF token and a token that makes sending it twice harmless."""
+    """The hidden fields of every POST form: the CSRF token, a token that makes sending it twice harmless, and what was seen."""
     from flask_wtf.csrf import generate_csrf
 
-    return Markup('<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">').format(
+    tokens = Markup('<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">').format(
         CSRF_FIELD, generate_csrf(), TOKEN_FIELD, new_token()
     )
+    return tokens + sight_field()
 
 
 def run_view(view: Callable[[], Any]) -> Response:

@@ -24,9 +24,10 @@ from portal.platform.i18n import (
     supported_locale,
 )
 from portal.web.edge.desk import desk
-from portal.web.edge.edge import READING, form_tokens
+from portal.web.edge.edge import form_tokens
 from portal.web.edge.policy import current_actor, guard
 from portal.web.edge.session import this_session
+from portal.web.edge.sight import READING, seen_otherwise
 
 LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600
@@ -68,6 +69,7 @@ def install(app: Flask) -> None:
         current_locale=current_locale,
         desk=desk,
         form_tokens=form_tokens,
+        seen_otherwise=seen_otherwise,
         language_url=language_url,
         locales=LOCALES,
         settings=app.extensions["settings"],

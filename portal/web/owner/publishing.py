@@ -24,7 +24,7 @@ from portal.publishing.packages.queries import imports_of
 from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
 from portal.publishing.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
-from portal.web.edge import found, page
+from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.owner.blueprint import blueprint
@@ -32,7 +32,7 @@ from portal.web.owner.differences import differences
 from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, rules_by_name, steps_shown
 from portal.web.owner.waiting import address_above, title_of_version
 from portal.words.definition_words import amounts_of, condition_lines
-from portal.words.labels import VERSION_STATES
+from portal.words.labels import VERSION_STATES, label
 from portal.words.names import Names
 
 
@@ -88,7 +88,23 @@ def _here(version: SchemeVersion) -> str:
 @blueprint.get("/regeling/<scheme>/versie/<version>")
 def version(scheme: str, version: str) -> ResponseReturnValue:
     """One version: what changes, what the gate found, the replay, and what one may do with it now."""
-    return _version_page(the_version(scheme, version))
+    shown = the_version(scheme, version)
+    _decide_on(shown)
+    return _version_page(shown)
+
+
+def _decide_on(shown: SchemeVersion) -> None:
+    """What a second person publishes or sends back is the definition that was on the screen."""
+    decide_on(lambda: _stands(shown), shown)
+
+
+def _stands(shown: SchemeVersion) -> list[Stand]:
+    saved = format_datetime(shown.edited_at)
+    state = label(VERSION_STATES, shown.state)
+    return [
+        Stand("state", _("Stand van de versie"), shown.state.value, state),
+        Stand("definition", _("Inhoud"), shown.work_hash, _("bewaard op %(moment)s", moment=saved)),
+    ]
 
 
 def _version_page(shown: SchemeVersion, form: Form | None = None) -> ResponseReturnValue:
@@ -241,8 +257,10 @@ def approve_change(scheme: str, version: str) -> ResponseReturnValue:
 def return_version(scheme: str, version: str) -> ResponseReturnValue:
     """Send a version in review back to its writer."""
     shown, form = the_version(scheme, version), SendVersionBackForm(prefix="back")
+    _decide_on(shown)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             send_back(current_session(), version=shown, reason=form.reason.data, actor=current_actor(), now=now())
             flash(_("De versie is teruggestuurd."), "ok")
             return redirect(_here(shown), code=303)
@@ -253,8 +271,10 @@ def return_version(scheme: str, version: str) -> ResponseReturnValue:
 def publish(scheme: str, version: str) -> ResponseReturnValue:
     """Publish as the second person: from today, or later."""
     shown, form = the_version(scheme, version), PublishForm()
+    _decide_on(shown)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             publish_version(
                 current_session(),
                 version=shown,

@@ -8,7 +8,7 @@ from flask import Response, current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
-from portal.paying.payments.models import BatchState, PaymentBatch, PaymentState
+from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
@@ -27,7 +27,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption
-from portal.web.edge import found, page
+from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file
@@ -96,8 +96,10 @@ def payment_batch(batch_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     batch = the_batch(batch_id)
     form = CancelBatchForm()
+    decide_on(lambda: _stands(batch), batch)
     if request.method == "POST":
         with form.refusals():
+            require_seen()
             if "release" in request.form:
                 release_batch(session, batch=batch, payer=payer(), actor=actor, now=now())
                 flash(_("De betaling is vrijgegeven. Het bestand voor de bank komt over een dag."), "ok")
@@ -115,6 +117,25 @@ def payment_batch(batch_id: str) -> ResponseReturnValue:
                 flash(_("De betaling is geannuleerd. Alles wat erin stond, is weer te betalen."), "ok")
                 return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
     return page("region/payment_batch.html", form=form, **_shown(batch))
+
+
+def _stands(batch: PaymentBatch) -> list[Stand]:
+    """What is paid, to whom and to which account."""
+
+    def said(one: Payment) -> str:
+        return f"{format_euros(one.amount_cents, exact=True)}, {one.iban}"
+
+    payments = [
+        Stand(f"payment:{one.public_id}", one.payee_name, f"{one.iban} {one.amount_cents}", said(one))
+        for one in batch.counted
+    ]
+    state = label(BATCH_STATES, batch.state)
+    return [
+        Stand("state", _("Stand van de betaling"), batch.state.value, state),
+        Stand.of_cents("total", _("Totaal"), batch.total_cents),
+        Stand("number", _("Aantal betalingen"), len(batch.counted), str(len(batch.counted))),
+        *payments,
+    ]
 
 
 @blueprint.get("/betalingen/<batch_id>/bestand.xml")
