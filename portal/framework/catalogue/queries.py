@@ -84,7 +84,7 @@ def catalogue(session: Session) -> Catalogue:
     known = session.info.get("catalogue")
     if isinstance(known, Catalogue):
         return known
-    key = session.execute(select(RegionRecord.content_hash, RegionRecord.holder_salt)).tuples().first()
+    key = session.execute(select(RegionRecord.content_hash, RegionRecord.holder_salt)).first()
     if key is None:
         raise NoRegion("no region was loaded: run loket region load")
     found = _parsed.get(key)
