@@ -16,14 +16,13 @@ _KEPT: dict[Hashable, Rows] = {}
 
 
 def begin_with(session: Session, key: Hashable, make: Callable[[Session], None]) -> None:
-    """Let `make` fill an empty database the first time; put its rows back when the same is asked again on the same engine.
+    """Let `make` fill an empty database the first time; put its rows back when the same is asked again, on either engine.
 
     `key` says what `make` makes. In a database that holds something already `make` is always called.
     """
     if _is_filled(session):
         make(session)
         return
-    key = (session.get_bind().dialect.name, key)
     if key not in _KEPT:
         make(session)
         session.flush()

@@ -27,6 +27,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import NOW, a_provider, a_region, an_application, approve
+from tests.snapshots import begin_with
 
 AMOUNT = 25_000
 KINDS = ("approve", "first", "second", "raise")
@@ -48,11 +49,17 @@ class Act:
 
 def prepare(session: Session, *, applications: int) -> list[int]:
     """Applications of 25,000 cents each, money for all of them, and a provider. Returns the ids of the questions."""
+    begin_with(session, ("applications to act on", applications), lambda empty: _prepare(empty, applications))
+    return list(session.scalars(select(DevelopmentQuestion.id).order_by(DevelopmentQuestion.id)))
+
+
+def _prepare(session: Session, applications: int) -> None:
     a_region(session)
     for line in funding_lines(session):
         fund(session, funding_line_id=line.id, amount_cents=AMOUNT * applications * 2, actor_id="system", now=NOW)
     a_provider(session)
-    return [an_application(session, costs=[CostInput("tuition", AMOUNT)]).id for _ in range(applications)]
+    for _ in range(applications):
+        an_application(session, costs=[CostInput("tuition", AMOUNT)])
 
 
 def acts_of(questions: list[int]) -> list[Act]:

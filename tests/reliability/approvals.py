@@ -31,6 +31,7 @@ from portal.ledger.queries import available_cents
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into, unit_of_work
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
+from tests.snapshots import begin_with
 
 AMOUNT = 25_000
 PATIENCE = 30
@@ -40,6 +41,11 @@ IN_LINE = 0.25  # seconds until somebody who must wait for an earlier applicatio
 
 def prepare(session: Session, *, applications: int, fits: int, same_person: bool) -> None:
     """Applications of 25,000 cents each with a proposal, and money for `fits` of them, one cent short of one more."""
+    key = ("applications in a race", applications, fits, same_person)
+    begin_with(session, key, lambda empty: _prepare(empty, applications, fits, same_person))
+
+
+def _prepare(session: Session, applications: int, fits: int, same_person: bool) -> None:
     a_region(session)
     for number in range(1, applications + 1):
         applicant = replace(SAM, name="Sam de Vries") if same_person else somebody(number)

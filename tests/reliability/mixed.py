@@ -34,6 +34,7 @@ from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, rev
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, an_application, approve
+from tests.snapshots import begin_with
 
 AMOUNT = 25_000
 PATIENCE = 30
@@ -45,6 +46,11 @@ PLENTY = 10**10
 
 def prepare(session: Session, *, applications: int, awarded: int, left_cents: int) -> None:
     """Applications of 25,000 cents; the first ones have a voucher, and two budgets have this much left."""
+    key = ("a mix of acts", applications, awarded, left_cents)
+    begin_with(session, key, lambda empty: _prepare(empty, applications, awarded, left_cents))
+
+
+def _prepare(session: Session, applications: int, awarded: int, left_cents: int) -> None:
     a_region(session)
     a_provider(session)
     lines = {line.slug: line.id for line in funding_lines(session)}

@@ -80,19 +80,19 @@ def has_region(session: Session) -> bool:
 
 
 def catalogue(session: Session) -> Catalogue:
-    """The region, its facts and its lists; parsed once per content. Raises ``NoRegion`` when nothing was loaded."""
+    """The region, its facts and its lists; parsed once per content and salt. Raises ``NoRegion`` when nothing was loaded."""
     known = session.info.get("catalogue")
     if isinstance(known, Catalogue):
         return known
-    content = session.scalar(select(RegionRecord.content_hash))
-    if content is None:
+    key = session.execute(select(RegionRecord.content_hash, RegionRecord.holder_salt)).first()
+    if key is None:
         raise NoRegion("no region was loaded: run loket region load")
-    found = _parsed.get(content)
+    found = _parsed.get(key)
     if found is None:
         row = session.scalars(select(RegionRecord)).one()
         found = _parse(row.region, row.facts, row.references, row.content_hash, row.holder_salt)
         _parsed.clear()
-        _parsed[content] = found
+        _parsed[key] = found
     session.info["catalogue"] = found
     return found
 
@@ -107,7 +107,7 @@ def catalogue_of(session: Session, *, content_hash: str) -> Catalogue | None:
     return _parse(row.region, row.facts, row.references, row.content_hash, catalogue(session).holder_salt)
 
 
-_parsed: dict[str, Catalogue] = {}
+_parsed: dict[tuple[str, str], Catalogue] = {}
 
 
 def _parse(region: Any, facts: Any, references: Any, content: str, salt: str) -> Catalogue:
