@@ -58,13 +58,16 @@ def _is_roomy(folder: Path) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the folders of this run, in memory where that is roomy: a disk that must confirm every write takes most of the time.
+    """Begin the day of the tests, and choose the folders of this run, in memory where that is roomy: a disk takes most of the time.
 
     PostgreSQL has one of its own, and so has what axe has seen; the other test processes inherit them.
 
     It is not in pytest's own folder: as root, PostgreSQL runs as another user, and every pytest that starts shuts that folder to
     other users again.
     """
+    from tests.day import begin_day
+
+    begin_day()
     if not hasattr(config, "workerinput"):
         if _is_roomy(MEMORY):
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

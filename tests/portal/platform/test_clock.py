@@ -49,3 +49,9 @@ def test_the_clock_can_stand_still_and_goes_on_afterwards() -> None:
         assert clock.now() == then
         assert clock.today() == date(2024, 3, 1)
     assert clock.now() > then
+
+
+def test_the_tests_run_on_a_day_of_their_own_and_time_goes_on() -> None:
+    before = clock.now()
+    assert clock.today() == date(2026, 11, 30)
+    assert clock.now() > before
