@@ -78,6 +78,11 @@ class Browser:
         self.last = self.client.post(path, data={**hidden, **(data or {})}, **options)
         return self.last
 
+    def look(self, path: str) -> dict[str, str]:
+        """Open a page on which something is decided; gives what its forms send along of what it shows."""
+        self.get(path)
+        return {SEEN_FIELD: self._hidden(SEEN_FIELD)}
+
     def follow(self) -> TestResponse:
         """Follow the redirect of the last answer."""
         assert self.last is not None

@@ -105,8 +105,9 @@ def test_pressing_approve_twice_renews_once(office: Office) -> None:
     browser = proposed(office, question)
     lower(office, "rijk-leren", 1_000_000)
     lower(office, "provincie-breed", 1_950_000)
-    first = browser.post(case(question, "/goedkeuren"), CHECKED, token="a" * 22)
-    second = browser.post(case(question, "/goedkeuren"), CHECKED, token="a" * 22)
+    filled = CHECKED | browser.look(case(question, "/goedkeuren"))
+    first = browser.post(case(question, "/goedkeuren"), filled, token="a" * 22)
+    second = browser.post(case(question, "/goedkeuren"), filled, token="a" * 22)
     assert first.location == second.location
     assert len(records(office, question)) == 2
 
@@ -114,8 +115,9 @@ def test_pressing_approve_twice_renews_once(office: Office) -> None:
 def test_pressing_approve_twice_decides_once(office: Office) -> None:
     question = office.made(an_application)
     browser = proposed(office, question)
-    first = browser.post(case(question, "/goedkeuren"), CHECKED, token="b" * 22)
-    second = browser.post(case(question, "/goedkeuren"), CHECKED, token="b" * 22)
+    filled = CHECKED | browser.look(case(question, "/goedkeuren"))
+    first = browser.post(case(question, "/goedkeuren"), filled, token="b" * 22)
+    second = browser.post(case(question, "/goedkeuren"), filled, token="b" * 22)
     assert first.status_code == second.status_code == 303
     assert len(office.do(lambda s: decisions_of(s, question=question, actor=ADVISOR))) == 1
     third = browser.post(case(question, "/goedkeuren"), CHECKED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,13 +12,14 @@ from portal.oversight.flags.actions import raise_flags
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from portal.post.files.actions import Vault
+from portal.spending.changes.actions import extend_voucher
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.models import Attendance, Invoice
 from portal.spending.providers.models import Provider, ProviderState
 from portal.spending.vouchers.models import Voucher
-from tests.factories import NOW, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, a_provider, a_voucher
 from tests.portal.post.files.hostile import pdf
-from tests.web.browser import Browser, make_account
+from tests.web.browser import SEEN_OTHERWISE, Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
@@ -156,3 +158,27 @@ def test_a_signal_is_closed_with_what_was_seen(office: Office) -> None:
     assert browser.post(here, {"reason": ""}).status_code == 422
     assert browser.post(here, {"reason": "Zelfde stichting."}).status_code == 303
     assert "Afgehandeld: Zelfde stichting." in said(browser.get(here))
+
+
+def test_an_invoice_is_not_accepted_on_a_voucher_that_changed_meanwhile(office: Office) -> None:
+    invoice, voucher, _ = handed_in(office)
+    browser, here = office.browser("advisor"), f"/adviseur/facturen/{invoice.public_id}"
+    browser.get(here)
+
+    def shorter(session: Session) -> None:
+        extend_voucher(
+            session,
+            voucher=session.get_one(Voucher, voucher.id),
+            until=voucher.valid_until + timedelta(days=3),
+            reason="Later begin.",
+            actor=ADVISOR,
+            now=NOW,
+        )
+
+    office.do(shorter)
+    refused = browser.submit(f"{here}/goedkeuren", {"note": "Gebeld."})
+    assert refused.status_code == 422 and SEEN_OTHERWISE in refused.data
+    assert "Gebeld." in refused.text, "nothing that was typed is lost"
+    assert again(office, voucher).redeemed_cents == 0
+    assert browser.submit(f"{here}/goedkeuren", {"note": "Gebeld."}).status_code == 303
+    assert again(office, voucher).redeemed_cents == 10_000

@@ -83,3 +83,22 @@ def test_what_is_no_statement_is_refused_at_its_field(office: Office) -> None:
         assert_sound(answer)
     assert_sound(browser.get("/regio/opbrengst?moment=year"))
     assert browser.get("/regio/opbrengst?moment=onzin").status_code == 200
+
+
+def test_a_batch_that_a_colleague_changed_is_not_released_unseen(office: Office) -> None:
+    office.app.extensions["settings"] = office.app.extensions["settings"].model_copy(
+        update={"payer_name": "Regio Proefland", "payer_iban": "NL91ABNA0417164300"}
+    )
+    owe(office)
+    one, two = office.browser("region"), office.browser("region", make_account(office.engine, Role.REGION))
+    here = one.post(f"{LIST}/klaarzetten").location
+    two.get(here)
+    page = one.get(here)
+    payment = page.text.split('name="leave_out"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    assert one.submit(here, {"leave_out": payment}).status_code == 303
+    refused = two.submit(here, {"release": "1"})
+    assert refused.status_code == 422
+    assert_sound(refused)
+    words = said(refused)
+    assert "u zag: € 300,00" in words and "nu: € 0,00" in words, words
+    assert "klaar" in said(one.get(LIST)) and two.get(f"{here}/bestand.xml").status_code == 404
