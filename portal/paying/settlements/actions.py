@@ -26,6 +26,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, note_change
+from portal.spending.invoices.decided_first import require_decided
 from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
@@ -154,6 +155,7 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
             "Deze voucher is niet gebruikt. Dan is er niets vast te stellen: trek hem in, of laat hem verlopen."
         )
         raise Refusal("nothing_to_settle", message)
+    require_decided(session, voucher=voucher)
     if claimed_cents(session, voucher=voucher):
         message = _l("Van deze voucher moet een opleider nog geld terugbetalen. Rond dat eerst af.")
         raise Conflict("recovery_open", message)

@@ -18,6 +18,7 @@ from portal.platform.guarded import write_guarded
 from portal.platform.i18n import format_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.queries import extension_effect
+from portal.spending.invoices.decided_first import require_decided
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
 from portal.spending.vouchers.actions import book_redemption, not_live, staff_with_reason
@@ -187,6 +188,7 @@ def lower_price(
     ``Refusal`` at the field; who wants to free all of it revokes the voucher.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
+    require_decided(session, voucher=voucher)
     if by_cents <= 0:
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
     if voucher.is_live and by_cents >= voucher.open_cents:
@@ -229,6 +231,7 @@ def charge_cancellation_fee(
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the voucher ended, was blocked, or the invoice is known.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding niet doorgaat."))
+    require_decided(session, voucher=voucher)
     if not 0 < bill.amount_cents <= voucher.open_cents:
         message = _l("De annuleringskosten zijn hoger dan € 0 en hooguit wat er nog op de voucher staat.")
         raise Refusal("fee_out_of_range", message, field="amount")

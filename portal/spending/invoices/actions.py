@@ -123,6 +123,7 @@ def _take_in(
     actor: Actor,
     now: datetime,
 ) -> Invoice:
+    hold(session, voucher)  # nobody settles, lowers or ends it meanwhile
     _check_paper(session, voucher, provider, paper, local_date(now))
     paid, bill = paper if isinstance(paper, PaidBill) else None, paper.bill
     kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)

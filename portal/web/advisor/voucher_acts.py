@@ -51,7 +51,7 @@ from portal.web.advisor.voucher_forms import (
     TopUpForm,
     VoucherReasonForm,
 )
-from portal.web.advisor.vouchers import the_voucher
+from portal.web.advisor.vouchers import the_voucher, waiting_links
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
@@ -94,6 +94,7 @@ def act(
         code=format_code(voucher.code),
         title=title,
         prepare=prepare is not None,
+        waiting=waiting_links(voucher),
         **more,
     )
 

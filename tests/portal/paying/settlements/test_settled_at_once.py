@@ -174,6 +174,7 @@ def test_control_without_the_guard_in_the_write_the_second_one_runs_into_the_boo
 
     with (
         patch("portal.paying.settlements.actions.hold"),
+        patch("portal.paying.settlements.actions.require_decided"),
         patch("portal.paying.settlements.actions.write_guarded", unguarded),
     ):
         outcomes = at_once(engine, settle(voucher_id, 40_000, ADVISOR), settle(voucher_id, 30_000, SECOND))
