@@ -185,9 +185,7 @@ def _paid_in_full(claim: Claim, in_front: Sequence[Claim], available: Mapping[st
 
 def _offer(session: Session, place: WaitingPlace, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
     _step(session, place, (PlaceState.WAITING,), PlaceState.OFFERED, offered_at=now)
-    others = [one.record for one in places_of(session, question=question, actor=actor)]
-    if not any(one.state is PlaceState.WAITING for one in others):
-        _clock_runs(session, question, [place], now)
+    _clock_runs(session, question, [place], now)
     tell_asker(session, question=question, template=_told("money_free", question), now=now, version=place.id)
     record(session, actor=actor, action="waiting.offered", object_kind="question", object_id=question.id, now=now)
 
@@ -200,14 +198,17 @@ def _step(
 
 
 def _clock_runs(session: Session, question: DevelopmentQuestion, places: Sequence[WaitingPlace], now: datetime) -> None:
-    """The term stood still from the day after the first agreement up to and including today, and runs on from tomorrow.
+    """For each of these places the term stood still from the day after the agreement up to and including today.
 
-    After a decision no term runs.
+    It runs on from tomorrow when the application waits at no other place; a day counts once. After a decision no term runs.
     """
     if question.state is QuestionState.DECIDED:
         return
-    today, first = local_date(now), min(place.agreed_on for place in places)
-    resume_clock(session, question=question, asked_on=first, completed_on=None, answer_by=today, today=today)
+    today = local_date(now)
+    for place in places:
+        resume_clock(
+            session, question=question, asked_on=place.agreed_on, completed_on=None, answer_by=today, today=today
+        )
 
 
 def _scheme_claim(

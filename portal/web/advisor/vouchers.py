@@ -21,6 +21,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.changes.queries import extension_to_put_back
 from portal.spending.invoices.queries import waiting_on
 from portal.spending.providers.queries import providers
 from portal.spending.vouchers.codes import format_code, parse_code
@@ -156,6 +157,7 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
             for one in changes_of(session, voucher=shown)
         ],
         waiting=waiting_links(shown),
+        extended=extension_to_put_back(session, voucher=shown),
         settlement=settlement_in_force(session, voucher=shown),
         recoveries=[
             [
