@@ -14,6 +14,7 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.shares_elsewhere.actions import follow_up
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
+from portal.awarding.waiting_list.actions import keep_waiting_for_the_rest
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
@@ -63,7 +64,8 @@ def decide_again(
 ) -> Decision:
     """Decide again on the same application: the unused vouchers of before are taken back and new ones come in their place.
 
-    Shares elsewhere that were refused are closed by it. Raises as ``approve_proposal``; then the old awards stand untouched.
+    Shares elsewhere that were refused are closed by it. Who waits for the rest is told whether there still is one. Raises as
+    ``approve_proposal``; then the old awards stand untouched.
     """
     by = Decider(actor, now, prepared_by)
     decision = decide_on_mix(session, question=question, draft=draft, by=by, replaces=True)
@@ -71,4 +73,5 @@ def decide_again(
         less = share.outcome in (ShareOutcome.PARTLY, ShareOutcome.REFUSED) and share.sequel is None
         if less and share.decision_id != decision.id:
             follow_up(session, share=share, sequel=Sequel.DECIDED_AGAIN, actor=actor, now=now)
+    keep_waiting_for_the_rest(session, question=question, decision_id=decision.id, actor=actor, now=now)
     return decision

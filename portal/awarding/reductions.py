@@ -17,6 +17,7 @@ from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, check_move, lower_price, note_change
+from portal.spending.invoices.decided_first import require_decided
 from portal.spending.vouchers.actions import revoke_voucher, scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.models import ChangeKind, Voucher
 
@@ -24,6 +25,7 @@ from portal.spending.vouchers.models import ChangeKind, Voucher
 def revoke_award(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Decision:
     """Take back what is still open on a voucher; what was redeemed stays. Raises as ``revoke_voucher``."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
+    require_decided(session, voucher=voucher)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
     freed = voucher.open_cents
     revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)
@@ -51,6 +53,7 @@ def end_after_move(
     """The holder left the region and the voucher ends; what was redeemed stays. Raises as ``check_move``, or without mandate."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
     check_move(voucher, moved_on, now)
+    require_decided(session, voucher=voucher)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
     freed = voucher.open_cents
     revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)

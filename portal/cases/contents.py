@@ -46,7 +46,7 @@ def save_wish(
     now: datetime,
 ) -> None:
     """Keep what somebody wants to learn or reach. Raises ``Refusal`` (field wish) when it is too long."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     if wish is not None and len(wish) > 2000:
         raise Refusal("wish_too_long", _l("Gebruik niet meer dan 2.000 tekens."), field="wish")
     question.wish, question.goals = wish or None, list(dict.fromkeys(goals))
@@ -60,7 +60,7 @@ def save_facts(
 
     Raises ``Refusal`` at the fact when a value does not fit its definition.
     """
-    may_change(question, actor)
+    may_change(session, question, actor)
     given = {key: value for key, value in facts.items() if value is not None}
     parsed = parse_facts(given, catalogue(session).facts, on=local_date(now))
     if parsed.findings:
@@ -81,7 +81,7 @@ def save_training(
     now: datetime,
 ) -> None:
     """Keep the training; without a name it is not known yet."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     question.training_name, question.training_provider = name or None, (provider or None) if name else None
     changed(session, question, actor, now, "training")
 
@@ -90,7 +90,7 @@ def save_costs(
     session: Session, *, question: DevelopmentQuestion, costs: Sequence[CostInput], actor: Actor, now: datetime
 ) -> None:
     """Replace all cost lines. Raises ``Refusal`` for too many lines, an unknown category or an impossible amount."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     if len(costs) > MOST_LINES:
         raise Refusal("too_many_costs", _l("Vul niet meer dan %(most)s kosten in.", most=MOST_LINES), field="costs")
     for line in costs:
@@ -140,7 +140,7 @@ def save_employer(
     now: datetime,
 ) -> None:
     """Keep who the employer is and for which employee it asks. Raises ``Refusal`` on a wrong KvK number or route."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     if question.route is not Route.EMPLOYER:
         raise Refusal("not_employer_route", _l("Deze vraag is niet van een werkgever."))
     if not re.fullmatch(r"[0-9]{8}", employer.kvk_number, re.ASCII):
@@ -154,7 +154,7 @@ def save_borrowing(
     session: Session, *, question: DevelopmentQuestion, up_to_cents: int, actor: Actor, now: datetime
 ) -> None:
     """Keep how much the person wants to borrow at most; 0 is nothing."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     if not 0 <= up_to_cents <= MOST_CENTS_PER_LINE:
         raise Refusal("amount_out_of_range", _l("Vul een bedrag in tussen € 0 en € 1.000.000."), field="borrow_up_to")
     question.borrow_up_to_cents = up_to_cents
@@ -165,7 +165,7 @@ def save_had_before(
     session: Session, *, question: DevelopmentQuestion, entries: Sequence[HadBeforeInput], actor: Actor, now: datetime
 ) -> None:
     """Keep what the person had before, as declared. At an application what this desk awarded is looked up as well."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     question.had_before = [
         {"scheme": entry.scheme, "amount_cents": entry.amount_cents, "awarded_on": entry.awarded_on.isoformat()}
         for entry in entries

@@ -25,7 +25,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import Voucher
@@ -132,9 +132,7 @@ def receive_instalment(
         raise Refusal("reference_missing", message, field="reference")
     if received_on > local_date(now):
         raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
-    known = session.scalar(
-        select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.reference == name)
-    )
+    known = _booked_before(session, recovery, name)
     if known is not None:
         if known.amount_cents == amount_cents:
             return known
@@ -229,6 +227,13 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+
+
+def _booked_before(session: Session, recovery: Recovery, reference: str) -> RecoveryEntry | None:
+    """What was booked under a reference, looked up with the recovery locked: of two people at once the second sees it."""
+    hold(session, recovery)
+    rows = select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.reference == reference)
+    return session.scalar(rows)
 
 
 def _count(

@@ -90,17 +90,32 @@ def add_working_days(start: date, days: int) -> date:
     return day
 
 
-def days_stopped(asked_on: date, completed_on: date | None, answer_by: date, today: date) -> int:
-    """Return how many days a decision term stood still for one request for more information (Awb 4:15).
+def stop_of_term(asked_on: date, completed_on: date | None, answer_by: date, today: date) -> tuple[date, date] | None:
+    """Return the first and last day on which a decision term stood still for one request for more information (Awb 4:15).
 
     It stands still from the day after the request until the day of completion, or until the term that was set has
-    passed unused. While the request is still open the days up to and including `today` count.
+    passed unused. While the request is still open the days up to and including `today` count. None when it is no day.
     """
+    first, last = asked_on + timedelta(days=1), min(answer_by, today)
     if completed_on is not None and completed_on <= answer_by:
-        return max(0, (completed_on - asked_on).days - 1)
-    return max(0, (min(answer_by, today) - asked_on).days)
+        last = completed_on - timedelta(days=1)
+    return (first, last) if first <= last else None
+
+
+def days_within(stops: Iterable[tuple[date, date] | None]) -> int:
+    """Return how many days lie in these stops, each from its first day to its last: a day in more than one counts once."""
+    days, counted = 0, date.min
+    for first, last in sorted(stop for stop in stops if stop is not None):
+        days += max(0, (last - max(first - timedelta(days=1), counted)).days)
+        counted = max(counted, last)
+    return days
+
+
+def days_stopped(asked_on: date, completed_on: date | None, answer_by: date, today: date) -> int:
+    """Return how many days a decision term stood still for one request for more information: see `stop_of_term`."""
+    return days_within([stop_of_term(asked_on, completed_on, answer_by, today)])
 
 
 def total_days_stopped(requests: Iterable[tuple[date, date | None, date]], today: date) -> int:
-    """Return the days stopped over several requests, each (asked_on, completed_on, answer_by), none overlapping."""
-    return sum(days_stopped(asked, completed, by, today) for asked, completed, by in requests)
+    """Return the days stopped over several requests, each (asked_on, completed_on, answer_by); a day counts once."""
+    return days_within(stop_of_term(asked, completed, by, today) for asked, completed, by in requests)

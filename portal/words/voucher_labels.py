@@ -47,6 +47,7 @@ VOUCHER_CHANGES: Mapping[str, LazyString] = {
     "blocked": _l("geblokkeerd"),
     "unblocked": _l("vrijgegeven"),
     "extended": _l("verlengd"),
+    "put_back": _l("verlenging teruggedraaid"),
     "topped_up": _l("opgehoogd"),
     "lowered": _l("verlaagd"),
     "start_moved": _l("andere eerste dag"),

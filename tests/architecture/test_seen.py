@@ -28,6 +28,7 @@ DECIDES = {
     "prepare_settlement",
     "prepare_top_up",
     "publish_version",
+    "put_back_extension",
     "reassign_voucher",
     "receive_instalment",
     "refer_question",

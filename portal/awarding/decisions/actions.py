@@ -34,6 +34,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.invoices.decided_first import require_decided
 from portal.spending.vouchers.actions import AwardedScheme, VoucherPart, issue_award, revoke_voucher
 from portal.spending.vouchers.queries import vouchers_of_question
 
@@ -117,9 +118,11 @@ def _take_up(session: Session, question: DevelopmentQuestion, by: Decider, again
 def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
     """Revoke the vouchers of earlier decisions on a question: another decision takes their place.
 
-    Raises ``Refusal`` when one was used already: what was paid is corrected by settling it.
+    Raises ``Refusal`` when one was used already: what was paid is corrected by settling it; ``Conflict`` while an invoice waits.
     """
     for voucher in vouchers_of_question(session, question=question, actor=Actor.system()):
+        if voucher.is_live:
+            require_decided(session, voucher=voucher)
         if voucher.redeemed_cents:
             message = _l("Een voucher is al gebruikt. Een nieuw besluit kan die niet vervangen.")
             raise Refusal("voucher_in_use", message)

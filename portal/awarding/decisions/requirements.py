@@ -85,7 +85,9 @@ def application_to_decide(session: Session, question: DevelopmentQuestion) -> Ap
 def fitting_problem(
     session: Session, question: DevelopmentQuestion, proposal: ProposalRecord, shares: tuple[Share, ...], today: date
 ) -> Problem:
-    """The problem as it is now, with the mix checked against it. Raises ``MixNoLongerFits``."""
+    """The problem as it is now, with the mix checked against it, the question read anew. Raises ``MixNoLongerFits``."""
+    session.flush()
+    session.refresh(question)
     if proposal.question_revision != question.revision:
         raise MixNoLongerFits([Misfit("question_changed")])
     problem = fresh_problem(session, question=question, today=today)

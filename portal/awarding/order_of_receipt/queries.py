@@ -121,8 +121,12 @@ def place_in_order(session: Session, *, application: Application) -> int | None:
 
 
 def for_the_rest() -> ColumnElement[bool]:
-    """The place was taken after the decision: the rest that was refused at the ceiling is waited for (Awb 4:25)."""
-    after = WaitingPlace.agreed_at > DevelopmentQuestion.decided_at
+    """The place was taken after a decision that awarded: the rest that was refused at the ceiling is waited for (Awb 4:25).
+
+    A later decision in its place leaves it where it is: from the first award on one waits for the rest.
+    """
+    awarded = select(func.min(Award.awarded_at)).where(Award.question_id == DevelopmentQuestion.id)
+    after = WaitingPlace.agreed_at > awarded.correlate(DevelopmentQuestion).scalar_subquery()
     return and_(DevelopmentQuestion.state == QuestionState.DECIDED, after)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.spec.order_of_receipt import Claim, most_together
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import awarded_cents, claims_of, in_order, rest_of, rests
-from portal.awarding.waiting_list.queries import live, places_of, rest_claim, schemes_with_waiting_list, waits
+from portal.awarding.waiting_list.queries import is_live, live, places_of, rest_claim, schemes_with_waiting_list, waits
 from portal.cases.applications.actions import resume_clock
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
@@ -64,7 +64,7 @@ def join_waiting_list(
     if _fits(session, claim, today):
         raise Refusal("money_enough", _l("Er is nog genoeg geld. Neem een besluit."), field="scheme")
     old = _unleft_place(session, application, scheme)
-    if old is not None and (decided is None or old.agreed_at > decided):
+    if old is not None and is_live(session, place=old):
         raise Conflict("waits_already", _l("Deze aanvraag staat al op de wachtlijst."))
     if old is not None:  # its wait ended with the decision
         _step(session, old, _LIVE, PlaceState.LEFT, left_at=now, left_by=actor.reference)
@@ -101,6 +101,33 @@ def leave_waiting_lists(session: Session, *, question: DevelopmentQuestion, acto
         _clock_runs(session, question, waited, now)
     record(session, actor=actor, action="waiting.left", object_kind="question", object_id=question.id, now=now)
     return len(places)
+
+
+def keep_waiting_for_the_rest(
+    session: Session, *, question: DevelopmentQuestion, decision_id: int, actor: Actor, now: datetime
+) -> None:
+    """A decision came in the place of one after which the applicant waited for the rest.
+
+    Every place is kept while this one leaves a rest for want of money too, also when money was offered, and is left when it does
+    not. The applicant is told which.
+    """
+    application, today = application_by_question(session, question=question), local_date(now)
+    if application is None:
+        return
+    done = set()
+    for place in [one.record for one in places_of(session, question=question, actor=SYSTEM)]:
+        rest = rest_claim(session, question=question, application=application, scheme=place.scheme, today=today)
+        if rest is None:
+            _step(session, place, _LIVE, PlaceState.LEFT, left_at=now, left_by=actor.reference)
+            done.add("left")
+        else:
+            kept = {"wanted_cents": rest.at_most_cents, "offered_at": None}
+            _step(session, place, _LIVE, PlaceState.WAITING, **kept)
+            done.add("kept")
+    for what in sorted(done):
+        template = f"application/rest_{what}"
+        tell_asker(session, question=question, template=template, now=now, version=decision_id, in_writing=True)
+        record(session, actor=actor, action=f"waiting.{what}", object_kind="question", object_id=question.id, now=now)
 
 
 def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = None) -> int:
@@ -185,9 +212,7 @@ def _paid_in_full(claim: Claim, in_front: Sequence[Claim], available: Mapping[st
 
 def _offer(session: Session, place: WaitingPlace, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
     _step(session, place, (PlaceState.WAITING,), PlaceState.OFFERED, offered_at=now)
-    others = [one.record for one in places_of(session, question=question, actor=actor)]
-    if not any(one.state is PlaceState.WAITING for one in others):
-        _clock_runs(session, question, [place], now)
+    _clock_runs(session, question, [place], now)
     tell_asker(session, question=question, template=_told("money_free", question), now=now, version=place.id)
     record(session, actor=actor, action="waiting.offered", object_kind="question", object_id=question.id, now=now)
 
@@ -200,14 +225,17 @@ def _step(
 
 
 def _clock_runs(session: Session, question: DevelopmentQuestion, places: Sequence[WaitingPlace], now: datetime) -> None:
-    """The term stood still from the day after the first agreement up to and including today, and runs on from tomorrow.
+    """For each of these places the term stood still from the day after the agreement up to and including today.
 
-    After a decision no term runs.
+    It runs on from tomorrow when the application waits at no other place; a day counts once. After a decision no term runs.
     """
     if question.state is QuestionState.DECIDED:
         return
-    today, first = local_date(now), min(place.agreed_on for place in places)
-    resume_clock(session, question=question, asked_on=first, completed_on=None, answer_by=today, today=today)
+    today = local_date(now)
+    for place in places:
+        resume_clock(
+            session, question=question, asked_on=place.agreed_on, completed_on=None, answer_by=today, today=today
+        )
 
 
 def _scheme_claim(

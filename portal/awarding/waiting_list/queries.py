@@ -59,6 +59,17 @@ def live() -> tuple[ColumnElement[bool], ...]:
     return (WaitingPlace.left_at.is_(None), or_(DevelopmentQuestion.state.in_(IN_ORDER), for_the_rest()))
 
 
+def is_live(session: Session, *, place: WaitingPlace) -> bool:
+    """Whether a place counts now."""
+    rows = (
+        select(WaitingPlace.id)
+        .join(Application, Application.id == WaitingPlace.application_id)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+        .where(WaitingPlace.id == place.id, *live())
+    )
+    return session.scalar(rows) is not None
+
+
 def places_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[PlaceInLine]:
     """The live places of a question with their positions, by scheme; empty when the actor may not see the question."""
     if not may_see(question, actor):

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.cases.applications.models import ApplicantKind, Application
+from portal.cases.applications.models import ApplicantKind, Application, TermStop
 from portal.cases.applications.queries import (
     application_by_question,
     can_apply_here,
@@ -31,9 +31,9 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date, local_time
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.legal_calendar import days_stopped, term_of_weeks
+from portal.platform.legal_calendar import days_within, stop_of_term, term_of_weeks
 from portal.platform.numbers.actions import next_number
 
 
@@ -233,11 +233,20 @@ def resume_clock(
     answer_by: date,
     today: date,
 ) -> None:
-    """Add the days on which the decision term stood still for one request, and move the last day (Awb 4:15)."""
+    """Add the days on which the decision term stood still for one request, and move the last day (Awb 4:15).
+
+    Days on which it stood still for something else too count once.
+    """
     application = application_by_question(session, question=question)
-    if application is None:
+    stop = stop_of_term(asked_on, completed_on, answer_by, today)
+    if application is None or stop is None:
         return
-    application.stopped_days += days_stopped(asked_on, completed_on, answer_by, today)
+    hold(session, question)
+    hold(session, application)
+    rows = session.execute(select(TermStop.first_on, TermStop.last_on).where(TermStop.application_id == application.id))
+    known = [(row.first_on, row.last_on) for row in rows]
+    application.stopped_days += days_within([*known, stop]) - days_within(known)
+    session.add(TermStop(application_id=application.id, first_on=stop[0], last_on=stop[1]))
     question.decide_by = term_of_weeks(
         application.applied_on, application.decision_weeks, stopped_days=application.stopped_days
     )
@@ -246,6 +255,7 @@ def resume_clock(
 
 def lengthen_term(session: Session, *, question: DevelopmentQuestion, application: Application, weeks: int) -> None:
     """Make the decision term so many weeks longer, guarded in the write: of two people at once one gets through (Awb 4:14)."""
+    hold(session, question)
     known = application.decision_weeks
     moved_on = Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
     write_guarded(

@@ -67,3 +67,18 @@ class Application(Base):
     decision_weeks: Mapped[int] = mapped_column(Integer)
     stopped_days: Mapped[int] = mapped_column(Integer, default=0)
     """Days on which the decision term stood still (Awb 4:15), over all answered or ended requests."""
+
+
+class TermStop(Base):
+    """Days on which the decision term of an application stood still (Awb 4:15), for one request or one wait for money.
+
+    Stops may overlap; a day counts once in `Application.stopped_days`.
+    """
+
+    __tablename__ = "term_stop"
+    __table_args__ = (CheckConstraint("last_on >= first_on", name="first_before_last"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    first_on: Mapped[date] = mapped_column(Date)
+    last_on: Mapped[date] = mapped_column(Date)

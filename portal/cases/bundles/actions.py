@@ -27,7 +27,7 @@ def add_training(
     session: Session, *, question: DevelopmentQuestion, training: TrainingInput, actor: Actor, now: datetime
 ) -> BundledTraining:
     """One more training. Raises ``Refusal`` when there are too many or a value does not fit, ``Conflict`` after sending."""
-    _may_fill(question, actor)
+    _may_fill(session, question, actor)
     before = trainings_of(session, question=question)
     _not_too_many(len(before) + 1)
     made = _made(session, question, training, max((one.position for one in before), default=0) + 1, now)
@@ -46,7 +46,7 @@ def change_training(
     now: datetime,
 ) -> None:
     """Other values for a training. Raises ``Refusal`` as `add_training` does, ``Conflict`` when it is no longer there."""
-    _may_fill(question, actor)
+    _may_fill(session, question, actor)
     drop_training(session, question=question, position=position, actor=actor, now=now)
     _made(session, question, training, position, now)
     session.flush()
@@ -56,7 +56,7 @@ def drop_training(
     session: Session, *, question: DevelopmentQuestion, position: int, actor: Actor, now: datetime
 ) -> None:
     """Take a training away. Raises ``Conflict`` when it is no longer there."""
-    _may_fill(question, actor)
+    _may_fill(session, question, actor)
     mine = (BundledTraining.question_id == question.id, BundledTraining.position == position)
     removed = session.execute(delete(BundledTraining).where(*mine).execution_options(synchronize_session="fetch"))
     if getattr(removed, "rowcount", 0) != 1:
@@ -68,7 +68,7 @@ def replace_trainings(
     session: Session, *, question: DevelopmentQuestion, trainings: Sequence[TrainingInput], actor: Actor, now: datetime
 ) -> None:
     """These trainings instead of all that were there. Raises ``Refusal`` as `add_training` does."""
-    _may_fill(question, actor)
+    _may_fill(session, question, actor)
     _not_too_many(len(trainings))
     session.execute(delete(BundledTraining).where(BundledTraining.question_id == question.id))
     for position, training in enumerate(trainings, start=1):
@@ -84,7 +84,7 @@ def send_together(
 
     Raises ``Refusal`` without trainings or organisation, ``Conflict`` when it was sent before.
     """
-    _may_fill(question, actor)
+    _may_fill(session, question, actor)
     rows = trainings_of(session, question=question)
     if not rows:
         raise Refusal("no_trainings", _l("Voeg eerst een opleiding toe."))
@@ -152,8 +152,8 @@ def _made(
     return made
 
 
-def _may_fill(question: DevelopmentQuestion, actor: Actor) -> None:
-    may_change(question, actor)
+def _may_fill(session: Session, question: DevelopmentQuestion, actor: Actor) -> None:
+    may_change(session, question, actor)
     if not question.is_draft:
         raise Conflict("already_submitted", _l("Deze vraag is al verstuurd."))
     if question.route is not Route.EMPLOYER:

@@ -18,6 +18,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import ends_on_working_day
 
@@ -60,7 +61,7 @@ def record_conversation(
 ) -> Conversation:
     """Keep that a talk was held, with notes for staff. Raises ``Conflict`` when it was held or cancelled before."""
     advisor_only(actor)
-    _planned_only(conversation)
+    _planned_only(session, conversation)
     if held_at > now:
         raise Refusal("talk_in_the_future", _l("Dit moment is nog niet geweest."), field="held_at")
     conversation.state, conversation.held_at, conversation.held_by = ConversationState.HELD, held_at, actor.reference
@@ -73,7 +74,7 @@ def record_conversation(
 def cancel_conversation(session: Session, *, conversation: Conversation, actor: Actor, now: datetime) -> Conversation:
     """Call a planned talk off and tell who asked."""
     advisor_only(actor)
-    _planned_only(conversation)
+    _planned_only(session, conversation)
     conversation.state = ConversationState.CANCELLED
     conversation.cancelled_at, conversation.cancelled_by = now, actor.reference
     session.flush()
@@ -151,7 +152,7 @@ def answer_more(
         raise Refusal("answer_empty", _l("Schrijf eerst een antwoord."), field="answer")
     if len(answer) > 4000:
         raise Refusal("answer_too_long", _l("Gebruik niet meer dan 4.000 tekens."), field="answer")
-    _unanswered_only(request)
+    _unanswered_only(session, request)
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.reference
     request.answered_on = local_date(now)
     _go_on(session, question, request, now)
@@ -167,7 +168,7 @@ def answer_more(
 def end_request(session: Session, *, request: InformationRequest, actor: Actor, now: datetime) -> InformationRequest:
     """An advisor goes on without an answer, after the term that was set. The legal clock ran on from that day."""
     advisor_only(actor)
-    _unanswered_only(request)
+    _unanswered_only(session, request)
     if local_date(now) <= request.answer_by:
         raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
     question = session.get_one(DevelopmentQuestion, request.question_id)
@@ -341,9 +342,15 @@ def _open_request(session: Session, question: DevelopmentQuestion) -> Informatio
     )
 
 
-def _unanswered_only(request: InformationRequest) -> None:
-    if not request.is_open:
-        raise Conflict("request_closed", _l("Deze vraag is al beantwoord of afgesloten."))
+def _unanswered_only(session: Session, request: InformationRequest) -> None:
+    closed = Conflict("request_closed", _l("Deze vraag is al beantwoord of afgesloten."))
+    hold(
+        session,
+        request,
+        InformationRequest.answered_at.is_(None),
+        InformationRequest.ended_at.is_(None),
+        otherwise=closed,
+    )
 
 
 def _open_only(question: DevelopmentQuestion) -> None:
@@ -351,9 +358,9 @@ def _open_only(question: DevelopmentQuestion) -> None:
         raise Conflict("question_moved_on", _l("Deze vraag is al afgerond."))
 
 
-def _planned_only(conversation: Conversation) -> None:
-    if conversation.state is not ConversationState.PLANNED:
-        raise Conflict("talk_not_planned", _l("Dit gesprek is al gevoerd of afgezegd."))
+def _planned_only(session: Session, conversation: Conversation) -> None:
+    over = Conflict("talk_not_planned", _l("Dit gesprek is al gevoerd of afgezegd."))
+    hold(session, conversation, Conversation.state == ConversationState.PLANNED, otherwise=over)
 
 
 def _log(session: Session, conversation: Conversation, action: str, actor: Actor, now: datetime) -> None:

@@ -15,6 +15,7 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.actions import NewMessage, enqueue
 from schemes.basics.vocabulary import COST_CATEGORIES
@@ -45,7 +46,7 @@ def expect_pledge(
     now: datetime,
 ) -> Pledge:
     """Keep what the asker expects the employer to pay. It counts in an indication, never in a decision."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     _individual_only(question)
     _check(money)
     pledge = _of(session, question) or Pledge(question_id=question.id, state=PledgeState.EXPECTED, asked_times=0)
@@ -59,7 +60,7 @@ def expect_pledge(
 
 def expect_no_pledge(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
     """The asker expects nothing from the employer. A pledge that was only expected is removed."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     pledge = _of(session, question)
     if pledge is not None and pledge.state is PledgeState.EXPECTED:
         session.delete(pledge)
@@ -83,6 +84,7 @@ def ask_pledge(
     if not (asker or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
     _individual_only(question)
+    hold(session, question)
     if not question.is_open:
         raise Refusal(
             "question_not_open", _l("U kunt uw werkgever vragen als uw vraag is verstuurd en nog niet is afgerond.")
@@ -155,7 +157,8 @@ def _answerable(session: Session, question: DevelopmentQuestion, actor: Actor) -
     employer = actor.audience is Audience.EMPLOYER and actor.may_act_for(question.id)
     if not (employer or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
-    pledge = session.scalar(select(Pledge).where(Pledge.question_id == question.id).with_for_update())
+    hold(session, question)  # who decides meanwhile waits, and sees another answer than the one of the proposal
+    pledge = _of(session, question)
     if pledge is None or pledge.asked_at is None:
         raise Refusal("pledge_not_asked", _l("Er is nog geen bijdrage gevraagd voor deze opleiding."))
     if not question.is_open:
@@ -180,7 +183,8 @@ def _answered(
 
 
 def _of(session: Session, question: DevelopmentQuestion) -> Pledge | None:
-    return session.scalar(select(Pledge).where(Pledge.question_id == question.id))
+    rows = select(Pledge).where(Pledge.question_id == question.id)
+    return session.scalar(rows.execution_options(populate_existing=True))
 
 
 def _individual_only(question: DevelopmentQuestion) -> None:

@@ -28,7 +28,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
@@ -62,7 +62,7 @@ def submit_question(
     Who chooses e-mail gets messages about the question by e-mail; decisions and vouchers only when agreed (`contact.by_mail`).
     Raises ``Refusal`` when nothing was asked or no way of contact is complete, ``Conflict`` when it was sent before.
     """
-    may_change(question, actor)
+    may_change(session, question, actor)
     if not question.is_draft:
         raise Conflict("already_submitted", _l("Deze vraag is al verstuurd."))
     if not (question.wish or question.goals or question.training_name):
@@ -162,7 +162,7 @@ def close_question(
 
 def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
     """Throw a draft away with everything in it."""
-    may_change(question, actor)
+    may_change(session, question, actor)
     if not question.is_draft:
         raise Conflict("already_submitted", _l("Deze vraag is al verstuurd. U kunt haar wel intrekken."))
     session.delete(question)
@@ -252,8 +252,13 @@ def advisor_only(actor: Actor) -> None:
         raise not_yours()
 
 
-def may_change(question: DevelopmentQuestion, actor: Actor) -> None:
-    """A draft is changed by who asked; what was sent is corrected by an advisor while it is open."""
+def may_change(session: Session, question: DevelopmentQuestion, actor: Actor) -> None:
+    """A draft is changed by who asked; what was sent is corrected by an advisor while it is open.
+
+    Locks the question until the end of the transaction and looks at it anew: who decides at the same moment waits and sees what
+    was changed, or decided first, and then nothing is changed any more.
+    """
+    hold(session, question)
     if actor.audience is Audience.SYSTEM:
         return
     if question.is_draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 
@@ -61,13 +62,16 @@ def give_mandate(session: Session, *, account_id: int, terms: MandateTerms, acto
 
 
 def end_mandate(session: Session, *, mandate: Mandate, actor: Actor, now: datetime) -> None:
-    """Take a mandate back as of today. What was decided under it stands."""
+    """Take a mandate back as of now. What was decided under it stands, also today: today is its last day.
+
+    One that had not begun yet never counted: of it stays when it was ended, and its first day.
+    """
     _region_only(actor)
-    yesterday = local_date(now) - timedelta(days=1)
-    if mandate.ended_at is not None or (mandate.valid_until is not None and mandate.valid_until <= yesterday):
+    hold(session, mandate)
+    today = local_date(now)
+    if mandate.ended_at is not None or (mandate.valid_until is not None and mandate.valid_until < today):
         raise Refusal("mandate_ended", _l("Dit mandaat is al voorbij."))
-    mandate.valid_from = min(mandate.valid_from, yesterday)
-    mandate.valid_until, mandate.ended_at, mandate.ended_by = yesterday, now, actor.reference
+    mandate.valid_until, mandate.ended_at, mandate.ended_by = max(today, mandate.valid_from), now, actor.reference
     session.flush()
     record(session, actor=actor, action="mandate.ended", object_kind="mandate", object_id=mandate.id, now=now)
 

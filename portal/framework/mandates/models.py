@@ -34,7 +34,7 @@ class Mandate(Base):
     """At most this amount per scheme and decision; None: no limit."""
     valid_from: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
-    """The last day."""
+    """The last day. When it was ended, the day on which that was done: what was decided before that, it covers."""
     basis: Mapped[str] = mapped_column(String(300))
     """The decision by which the body gave it."""
     given_at: Mapped[datetime]

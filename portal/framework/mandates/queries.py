@@ -16,7 +16,8 @@ def mandate_for(
 ) -> Mandate | None:
     """The mandate by which a person may decide in the name of a body on a scheme for this amount on this day.
 
-    The narrowest one when there are several (for the scheme, then with an amount); None when there is none.
+    The narrowest one when there are several (for the scheme, then with an amount); None when there is none. One that was ended
+    on this day itself covers what was decided before that, and gives nothing any more.
     """
     rows = select(Mandate).where(
         Mandate.account_id == account_id,
@@ -25,6 +26,7 @@ def mandate_for(
         or_(Mandate.up_to_cents.is_(None), Mandate.up_to_cents >= cents),
         Mandate.valid_from <= on,
         or_(Mandate.valid_until.is_(None), Mandate.valid_until >= on),
+        or_(Mandate.ended_at.is_(None), Mandate.valid_until > on),
     )
     narrow = (Mandate.scheme.is_(None), Mandate.up_to_cents.is_(None), Mandate.id)
     return session.scalars(rows.order_by(*narrow).limit(1)).first()
@@ -35,6 +37,7 @@ def mandates(session: Session, *, on: date | None = None) -> list[Mandate]:
     rows = select(Mandate).order_by(Mandate.id.desc())
     if on is not None:
         rows = rows.where(or_(Mandate.valid_until.is_(None), Mandate.valid_until >= on))
+        rows = rows.where(or_(Mandate.ended_at.is_(None), Mandate.valid_until > on))
     return list(session.scalars(rows))
 
 

@@ -23,9 +23,10 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, note_change
+from portal.spending.invoices.decided_first import require_decided
 from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
@@ -83,6 +84,7 @@ def settle_voucher(
     second person; ``Conflict`` when it was settled or used meanwhile.
     """
     staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
+    hold(session, voucher)
     check_settlement(session, voucher, draft.amount_cents, draft.ground)
     determined = Determined(draft.amount_cents, voucher.used_cents, draft.reason)
     decision = decide_settlement(
@@ -153,6 +155,7 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
             "Deze voucher is niet gebruikt. Dan is er niets vast te stellen: trek hem in, of laat hem verlopen."
         )
         raise Refusal("nothing_to_settle", message)
+    require_decided(session, voucher=voucher)
     if claimed_cents(session, voucher=voucher):
         message = _l("Van deze voucher moet een opleider nog geld terugbetalen. Rond dat eerst af.")
         raise Conflict("recovery_open", message)
@@ -196,7 +199,7 @@ def _unpaid(session: Session, voucher: Voucher, wanted: int) -> list[tuple[Redem
     """From which invoices that were not paid yet at most the wanted cents can be taken, the last one first."""
     plan = []
     rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id.desc())
-    for redemption in session.scalars(rows).all():
+    for redemption in session.scalars(rows.execution_options(populate_existing=True)).all():
         back = min(wanted, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
         wanted -= back
         if back:
@@ -248,6 +251,8 @@ def take_credit_note(
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleider crediteert."))
     voucher = redemption.voucher
+    hold(session, voucher)
+    session.refresh(redemption)  # what is left of it changes under the lock of its voucher only
     if voucher.state is VoucherState.SETTLED:
         raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
     paid_back = claimed_cents(session, redemption=redemption, ever=True)

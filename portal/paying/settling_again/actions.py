@@ -21,7 +21,7 @@ from portal.paying.settling_again.queries import settling_again_of
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import staff_with_reason
@@ -74,10 +74,13 @@ def settle_again(
     """
     staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
     amount_cents = draft.amount_cents
-    check_again(session, settlement=settlement, amount_cents=amount_cents)
-    replaced_id = _replaced(settlement, actor)
     voucher = session.get_one(Voucher, settlement.voucher_id)
     claim = session.scalar(select(Recovery).where(Recovery.settlement_id == settlement.id))
+    if claim is not None:  # before the voucher, as who books what came back does
+        hold(session, claim)
+    hold(session, voucher)
+    check_again(session, settlement=settlement, amount_cents=amount_cents)
+    replaced_id = _replaced(settlement, actor)
     parts = _parts(amount_cents - settlement.settled_cents, claim)
     determined = Determined(amount_cents, settlement.redeemed_cents, draft.reason)
     decision = decide_settlement(
@@ -211,7 +214,7 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
 def _restore(session: Session, voucher: Voucher, cents: int, actor: Actor, now: datetime) -> None:
     """Put back on the invoices what the settlement took off them, the first invoice first; it is to be paid again."""
     rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id)
-    for redemption in session.scalars(rows).all():
+    for redemption in session.scalars(rows.execution_options(populate_existing=True)).all():
         part = min(cents, redemption.credited_cents - _credited_by_note(session, redemption))
         if part <= 0:
             continue

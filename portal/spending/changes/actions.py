@@ -14,10 +14,10 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
-from portal.platform.i18n import format_date
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.spending.changes.queries import extension_effect
+from portal.spending.changes.periods import require_within_periods
+from portal.spending.invoices.decided_first import require_decided
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
 from portal.spending.vouchers.actions import book_redemption, not_live, staff_with_reason
@@ -31,6 +31,7 @@ from portal.spending.vouchers.models import (
     Voucher,
     VoucherChange,
 )
+from portal.spending.vouchers.queries import later_day
 
 LONGEST_EXTENSION = timedelta(days=3 * 366)
 
@@ -75,12 +76,16 @@ def block_voucher(
 def unblock_voucher(
     session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime, tell: bool = True
 ) -> VoucherChange:
-    """Let a blocked voucher be redeemed again. Its last day moves by the number of days it was blocked (days in Amsterdam)."""
+    """Let a blocked voucher be redeemed again. Its last day moves by the number of days it was blocked (days in Amsterdam).
+
+    It never moves past the last day on which the money that pays may be used.
+    """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher vrijgeeft."))
+    hold(session, voucher)
     blocked_at, before = voucher.blocked_at, voucher.valid_until
     if blocked_at is None:
         raise _not_blocked()
-    after = before + (local_date(now) - local_date(blocked_at))
+    after = later_day(session, voucher=voucher, day=before + (local_date(now) - local_date(blocked_at)))
     write_guarded(
         session,
         voucher,
@@ -120,12 +125,13 @@ def extend_voucher(
     ``Refusal`` at the field, ``Conflict`` when the voucher ended meanwhile.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher verlengt."))
+    hold(session, voucher)
     before = voucher.valid_until
     if until <= before:
         raise Refusal("not_later", _l("De nieuwe laatste dag moet na de oude liggen."), field="until")
     if until > local_date(now) + LONGEST_EXTENSION:
         raise Refusal("too_far_away", _l("Deze dag ligt te ver weg. Kies een dag binnen drie jaar."), field="until")
-    _within_periods(session, voucher, until, "until")
+    require_within_periods(session, voucher, until, "until")
     still = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before)
     write_guarded(session, voucher, *still, otherwise=not_live(), valid_until=until)
     days = {"day_before": before, "day_after": until}
@@ -142,6 +148,7 @@ def move_start(
     Raises ``Refusal`` at the field when it starts after the last day (extend first) or in a period the money is not for.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding op een andere dag begint."))
+    hold(session, voucher)
     before = voucher.starts_on
     if starts_on == before:
         raise Refusal("same_day", _l("Dit is al de dag waarop de opleiding begint."), field="starts_on")
@@ -151,28 +158,13 @@ def move_start(
     if starts_on > voucher.valid_until:
         message = _l("Dan is de voucher al verlopen. Verleng eerst de voucher.")
         raise Refusal("after_last_day", message, field="starts_on")
-    _within_periods(session, voucher, starts_on, "starts_on")
+    require_within_periods(session, voucher, starts_on, "starts_on")
     still = (Voucher.state.in_(LIVE_STATES), Voucher.starts_on.is_not_distinct_from(before))
     write_guarded(session, voucher, *still, otherwise=not_live(), starts_on=starts_on)
     days = {"day_before": before, "day_after": starts_on}
     return note_change(
         session, voucher, ChangeNote(ChangeKind.START_MOVED, reason, "voucher/start_moved"), actor, now, **days
     )
-
-
-def _within_periods(session: Session, voucher: Voucher, day: date, field: str) -> None:
-    late = [line for line in extension_effect(session, voucher=voucher, until=day) if not line.fits]
-    if late:
-        raise Refusal(
-            "outside_period",
-            _l(
-                "Het geld uit %(line)s mag alleen worden gebruikt tot en met %(day)s. Wijs eerst ander geld aan.",
-                line=late[0].title,
-                day=format_date(late[0].period_to, "short"),
-            ),
-            field=field,
-            params={"funding_line_id": late[0].funding_line_id},
-        )
 
 
 # Amounts ---------------------------------------------------------------------------------------------------------------
@@ -187,6 +179,7 @@ def lower_price(
     ``Refusal`` at the field; who wants to free all of it revokes the voucher.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
+    require_decided(session, voucher=voucher)
     if by_cents <= 0:
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
     if voucher.is_live and by_cents >= voucher.open_cents:
@@ -229,6 +222,7 @@ def charge_cancellation_fee(
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the voucher ended, was blocked, or the invoice is known.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding niet doorgaat."))
+    require_decided(session, voucher=voucher)
     if not 0 < bill.amount_cents <= voucher.open_cents:
         message = _l("De annuleringskosten zijn hoger dan € 0 en hooguit wat er nog op de voucher staat.")
         raise Refusal("fee_out_of_range", message, field="amount")

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from portal.framework.funding.models import FundingLine
 from portal.ledger.queries import figures
 from portal.platform.i18n import localized
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import ChangeKind, Voucher, VoucherChange
+from portal.spending.vouchers.queries import changes_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class LineEffect:
     period_to: date
     fits: bool
     """Whether the line allows use on that day: its period binds the award only, or holds the day too."""
+    binds_use: bool
+    """Whether its period binds the day of use at all; else only that of the award."""
     other_year: bool
     """Whether the money is then used in a later budget year than the present last day."""
 
@@ -39,8 +42,20 @@ def extension_effect(session: Session, *, voucher: Voucher, until: date) -> list
             reserved_cents=held[line.id].reserved_cents,
             period_to=line.period_to,
             fits=line.period_binds == "award_date" or until <= line.period_to,
+            binds_use=line.period_binds != "award_date",
             other_year=until.year > voucher.valid_until.year,
         )
         for line in sorted(lines, key=lambda line: line.slug)
         if held[line.id].reserved_cents > 0
     ]
+
+
+def extension_to_put_back(session: Session, *, voucher: Voucher) -> VoucherChange | None:
+    """The extension that can be put back: the last act that moved the last day, if that was one; None when there is none."""
+    moved = [one for one in changes_of(session, voucher=voucher) if one.kind in _MOVES_LAST_DAY and one.day_after]
+    if not moved or moved[-1].kind is not ChangeKind.EXTENDED or moved[-1].day_after != voucher.valid_until:
+        return None
+    return moved[-1]
+
+
+_MOVES_LAST_DAY = (ChangeKind.EXTENDED, ChangeKind.UNBLOCKED, ChangeKind.PUT_BACK)

@@ -35,11 +35,21 @@ from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
 from portal.spending.vouchers.actions import book_redemption, redeem_voucher
 from portal.spending.vouchers.bill import Bill, check_amount, check_written, invoice_known, refuse_redeemed
-from portal.spending.vouchers.models import LIVE_STATES, BlockGround, Redemption, RedemptionKind, Voucher
+from portal.spending.vouchers.models import (
+    LIVE_STATES,
+    BlockGround,
+    ChangeKind,
+    Redemption,
+    RedemptionKind,
+    Voucher,
+    VoucherChange,
+)
+from portal.spending.vouchers.queries import later_day
 
 NEARLY_OVER = timedelta(weeks=6)
 HELD = BlockGround.INVOICE_WAITS.value
 """Reason with which a voucher is kept from expiring while an invoice that came in time waits for a person."""
+WAITED = _l("Er wachtte een factuur op een besluit. Zolang verliep de voucher niet.")
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,7 @@ def _take_in(
     actor: Actor,
     now: datetime,
 ) -> Invoice:
+    hold(session, voucher)  # nobody settles, lowers or ends it meanwhile
     _check_paper(session, voucher, provider, paper, local_date(now))
     paid, bill = paper if isinstance(paper, PaidBill) else None, paper.bill
     kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)
@@ -236,7 +247,7 @@ def accept_invoice(session: Session, *, invoice: Invoice, note: str, actor: Acto
 
 def _redeem(session: Session, invoice: Invoice, actor: Actor, now: datetime) -> Redemption:
     voucher, provider = invoice.voucher, invoice.provider
-    bill = Bill(invoice.number, invoice.invoice_date, invoice.amount_cents)
+    bill = Bill(invoice.number, invoice.invoice_date, invoice.amount_cents, local_date(invoice.submitted_at))
     if invoice.kind is InvoiceKind.INVOICE:
         as_provider = replace(actor, audience=Audience.PROVIDER, organisation_id=provider.organisation_id)
         return redeem_voucher(session, voucher=voucher, bill=bill, actor=as_provider, now=now)
@@ -326,18 +337,30 @@ def hold_vouchers(session: Session, *, now: datetime) -> int:
 
 
 def _let_go(session: Session, voucher: Voucher, now: datetime) -> None:
-    """End that. A last day that passed meanwhile becomes today: its euros stayed reserved all along."""
-    last = max(voucher.valid_until, local_date(now))
-    write_guarded(
-        session,
-        voucher,
-        Voucher.block_reason == HELD,
-        otherwise=None,
-        blocked_at=None,
-        blocked_by=None,
-        block_reason=None,
-        valid_until=last,
-    )
+    """End that. A last day that passed meanwhile becomes today, as far as the money allows: it stayed reserved all along.
+
+    A day that moved is kept with the day before.
+    """
+    hold(session, voucher)
+    before, last = voucher.valid_until, later_day(session, voucher=voucher, day=local_date(now))
+    free = {"blocked_at": None, "blocked_by": None, "block_reason": None}
+    if not write_guarded(session, voucher, Voucher.block_reason == HELD, otherwise=None, valid_until=last, **free):
+        return
+    actor = Actor.system("invoices")
+    if last != before:
+        change = VoucherChange(
+            voucher_id=voucher.id,
+            kind=ChangeKind.UNBLOCKED,
+            reason=str(WAITED),
+            day_before=before,
+            day_after=last,
+            at=now,
+            by=actor.reference,
+            by_name=actor.signature,
+        )
+        session.add(change)
+        session.flush()
+    record(session, actor=actor, action="voucher.let_go", object_kind="voucher", object_id=voucher.id, now=now)
 
 
 def _hold_for_others(session: Session, voucher: Voucher, now: datetime) -> None:

@@ -191,6 +191,12 @@ def waiting_cents(session: Session, *, voucher: Voucher, but: int | None = None)
     return int(session.scalar(rows if but is None else rows.where(Invoice.id != but)) or 0)
 
 
+def waiting_on(session: Session, *, voucher: Voucher) -> list[Invoice]:
+    """The invoices and paid bills of a voucher that nobody decided on yet, oldest first."""
+    rows = select(Invoice).where(Invoice.voucher_id == voucher.id, Invoice.state.in_(WAITING))
+    return list(session.scalars(rows.order_by(Invoice.id)))
+
+
 def attendance_of(session: Session, *, voucher: Voucher) -> Attendance | None:
     """What the holder said of the training of a voucher."""
     return session.scalar(select(Attendance).where(Attendance.voucher_id == voucher.id))

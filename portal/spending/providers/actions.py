@@ -18,6 +18,7 @@ from portal.people.accounts.queries import account_by_email, organisation_by_slu
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.spending.providers.models import (
@@ -74,6 +75,7 @@ def approve_provider(
     Raises ``Conflict`` if it may already.
     """
     _staff_or_owner(actor, scheme)
+    hold(session, provider)
     if provider.state is not ProviderState.REGISTERED:
         raise Conflict("provider_withdrawn", _l("Deze opleider staat niet meer in de lijst."))
     if _holding(session, provider, scheme) is not None:
@@ -99,6 +101,7 @@ def withdraw_approval(
     _staff_or_owner(actor, scheme)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
+    hold(session, provider)
     approval = _holding(session, provider, scheme)
     if approval is None:
         raise Conflict("not_approved", _l("Deze opleider is niet goedgekeurd voor deze regeling."))
@@ -112,7 +115,7 @@ def withdraw_approval(
 def withdraw_provider(session: Session, *, provider: Provider, actor: Actor, now: datetime) -> None:
     """Take a provider off the list: it redeems nothing any more. Doing it again changes nothing."""
     _staff_only(actor)
-    if provider.state is ProviderState.REGISTERED:
+    if hold(session, provider, Provider.state == ProviderState.REGISTERED):
         provider.state, provider.withdrawn_at, provider.withdrawn_by = ProviderState.WITHDRAWN, now, actor.reference
         session.flush()
         _log(session, provider, "provider.withdrawn", actor, now)
@@ -160,7 +163,7 @@ def accept_registration(
 ) -> Provider:
     """Put a provider that asked on the list, with an account for its contact, who gets a mail with the way in."""
     _staff_only(actor)
-    _still_open(registration)
+    _still_open(session, registration)
     if account_by_email(session, email=registration.contact_email) is not None:
         message = _l(
             "Er is al een account met het e-mailadres van deze opleider. Wijs de aanmelding af en bel de opleider."
@@ -205,7 +208,7 @@ def refuse_registration(
 ) -> None:
     """Do not put a provider that asked on the list, with a reason; a person tells it."""
     _staff_only(actor)
-    _still_open(registration)
+    _still_open(session, registration)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
     registration.state, registration.refused_reason = RegistrationState.REFUSED, reason.strip()
@@ -221,9 +224,9 @@ def refuse_registration(
     )
 
 
-def _still_open(registration: ProviderRegistration) -> None:
-    if registration.state is not RegistrationState.OPEN:
-        raise Conflict("registration_decided", _l("Over deze aanmelding is al besloten."))
+def _still_open(session: Session, registration: ProviderRegistration) -> None:
+    decided = Conflict("registration_decided", _l("Over deze aanmelding is al besloten."))
+    hold(session, registration, ProviderRegistration.state == RegistrationState.OPEN, otherwise=decided)
 
 
 # The account number -----------------------------------------------------------------------------------------------------
@@ -237,6 +240,7 @@ def ask_iban_change(session: Session, *, provider: Provider, iban: str, actor: A
     if not (actor.audience is Audience.PROVIDER and actor.organisation_id == provider.organisation_id):
         _staff_only(actor)
     number = checked_iban(iban)
+    hold(session, provider)
     if number == provider.iban:
         raise Refusal("iban_same", _l("Dit is al uw rekeningnummer."), field="iban")
     if session.scalar(_waiting(provider)) is not None:
@@ -254,10 +258,13 @@ def ask_iban_change(session: Session, *, provider: Provider, iban: str, actor: A
 def decide_iban_change(
     session: Session, *, change: IbanChange, confirm: bool, actor: Actor, now: datetime
 ) -> IbanChange:
-    """Confirm or refuse another account number. Who asked for it may not confirm it, only take it back."""
+    """Confirm or refuse another account number. Who asked for it may not confirm it, only take it back.
+
+    Of two people at once one decides, the other gets a ``Conflict``.
+    """
     _staff_only(actor)
-    if change.state is not IbanChangeState.WAITING:
-        raise Conflict("iban_change_decided", _l("Over dit rekeningnummer is al besloten."))
+    decided = Conflict("iban_change_decided", _l("Over dit rekeningnummer is al besloten."))
+    hold(session, change, IbanChange.state == IbanChangeState.WAITING, otherwise=decided)
     if confirm and change.asked_by == actor.reference:
         raise Refusal("second_person", _l("U hebt dit zelf gevraagd. Een andere medewerker moet het bevestigen."))
     change.state = IbanChangeState.CONFIRMED if confirm else IbanChangeState.REFUSED
@@ -325,13 +332,12 @@ def _waiting(provider: Provider) -> Any:
 
 
 def _holding(session: Session, provider: Provider, scheme: str) -> ProviderApproval | None:
-    return session.scalar(
-        select(ProviderApproval).where(
-            ProviderApproval.provider_id == provider.id,
-            ProviderApproval.scheme == scheme,
-            ProviderApproval.state == ApprovalState.APPROVED,
-        )
+    rows = select(ProviderApproval).where(
+        ProviderApproval.provider_id == provider.id,
+        ProviderApproval.scheme == scheme,
+        ProviderApproval.state == ApprovalState.APPROVED,
     )
+    return session.scalar(rows.execution_options(populate_existing=True))
 
 
 def _staff_only(actor: Actor) -> None:

@@ -38,6 +38,8 @@ class ChangeKind(enum.StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     EXTENDED = "extended"
+    PUT_BACK = "put_back"
+    """An extension was a mistake: the last day is what it was."""
     TOPPED_UP = "topped_up"
     LOWERED = "lowered"
     START_MOVED = "start_moved"

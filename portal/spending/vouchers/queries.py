@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.cases.same_person.queries import keys_of_person
+from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
@@ -150,6 +151,18 @@ def late_vouchers(session: Session, *, today: date) -> list[tuple[int, date]]:
     late = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until < today, Voucher.blocked_at.is_(None))
     rows = session.execute(select(Voucher.id, Voucher.valid_until).where(*late).order_by(Voucher.id))
     return [(row.id, row.valid_until) for row in rows]
+
+
+def later_day(session: Session, *, voucher: Voucher, day: date) -> date:
+    """The last day of a voucher when it moves to a later day: never past the period of money that is reserved for it and whose
+    period binds its use, and never back."""
+    held = figures(session, by=("funding_line_id",), voucher_ids=[voucher.id])
+    reserved = [key[0] for key, found in held.items() if found.reserved_cents > 0 and key[0] is not None]
+    binding = select(func.min(FundingLine.period_to)).where(
+        FundingLine.id.in_(reserved), FundingLine.period_binds != "award_date"
+    )
+    ends = session.scalar(binding)
+    return max(voucher.valid_until, day if ends is None else min(day, ends))
 
 
 def has_other_live(session: Session, *, voucher: Voucher) -> bool:

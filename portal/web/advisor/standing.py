@@ -22,7 +22,7 @@ from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, ngettext
 from portal.platform.i18n import gettext as _
-from portal.platform.legal_calendar import days_stopped
+from portal.platform.legal_calendar import days_within, stop_of_term
 from portal.web.edge.policy import current_actor
 from portal.words.labels import STANDINGS
 
@@ -93,18 +93,24 @@ def stops_of(
     """Each time the term to decide stood still: why, from which day, until when, and how many days (Awb 4:15)."""
     if application is None:
         return []
-    rows = []
+    rows, stops = [], []
     for asked in requests_of(current_session(), question=question, actor=current_actor()):
         if asked.asked_at >= application.applied_at:
-            days = days_stopped(asked.asked_on, asked.answered_on, asked.answer_by, today())
+            stop = stop_of_term(asked.asked_on, asked.answered_on, asked.answer_by, today())
             until = asked.answered_on or (None if asked.is_open and asked.answer_by >= today() else asked.answer_by)
-            rows.append([_("Gevraagd om aan te vullen"), format_date(asked.asked_on), _until(until), _days(days)])
+            rows.append(
+                [_("Gevraagd om aan te vullen"), format_date(asked.asked_on), _until(until), _days(days_within([stop]))]
+            )
+            stops.append(stop)
     for place in (one for one in places if not one.rest):
         one = place.record
         ended = local_date(one.offered_at) if one.offered_at is not None else None
         going = one.state is PlaceState.WAITING
-        days = days_stopped(one.agreed_on, None, today() if going or ended is None else ended, today())
-        rows.append([_("Wacht op geld"), format_date(one.agreed_on), _until(ended), _days(days)])
+        stop = stop_of_term(one.agreed_on, None, today() if going or ended is None else ended, today())
+        rows.append([_("Wacht op geld"), format_date(one.agreed_on), _until(ended), _days(days_within([stop]))])
+        stops.append(stop)
+    if len(rows) > 1:
+        rows.append([_("Samen; een dag telt één keer"), "", "", _days(days_within(stops))])
     return rows
 
 

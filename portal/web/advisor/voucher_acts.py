@@ -30,7 +30,8 @@ from portal.spending.changes.actions import (
     reserve_at_provider,
     unblock_voucher,
 )
-from portal.spending.changes.queries import extension_effect
+from portal.spending.changes.putting_back import put_back_extension
+from portal.spending.changes.queries import LineEffect, extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
 from portal.spending.vouchers.bill import Bill
@@ -52,7 +53,7 @@ from portal.web.advisor.voucher_forms import (
     TopUpForm,
     VoucherReasonForm,
 )
-from portal.web.advisor.vouchers import the_voucher
+from portal.web.advisor.vouchers import the_voucher, waiting_links
 from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
@@ -97,6 +98,7 @@ def act(
         code=format_code(voucher.code),
         title=title,
         prepare=prepare is not None,
+        waiting=waiting_links(voucher),
         **more,
     )
 
@@ -110,8 +112,10 @@ def extend(voucher_id: str) -> ResponseReturnValue:
         [
             line.title,
             format_euros(line.reserved_cents, exact=True),
-            format_date(line.period_to, "short"),
-            _("ja") if line.fits else _("nee"),
+            format_date(line.period_to, "short")
+            if line.binds_use
+            else _("elke dag: alleen toekennen heeft een laatste dag"),
+            _fits(line),
         ]
         for line in shown
     ]
@@ -124,6 +128,25 @@ def extend(voucher_id: str) -> ResponseReturnValue:
         ),
         _l("De voucher is verlengd."),
         lines=rows,
+    )
+
+
+def _fits(line: LineEffect) -> str:
+    if not line.fits:
+        return _("nee")
+    return _("ja, in een later jaar") if line.other_year else _("ja")
+
+
+@blueprint.route("/voucher/<voucher_id>/verlenging-terug", methods=["GET", "POST"])
+def put_back(voucher_id: str) -> ResponseReturnValue:
+    """The last extension was a mistake: the last day becomes what it was."""
+    voucher, form = the_voucher(voucher_id), VoucherReasonForm()
+    return act(
+        voucher,
+        form,
+        _l("Verlenging terugdraaien"),
+        lambda by: put_back_extension(current_session(), voucher=voucher, reason=form.reason.data, **by),
+        _l("De verlenging is teruggedraaid."),
     )
 
 

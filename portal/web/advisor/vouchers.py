@@ -21,6 +21,8 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.changes.queries import extension_to_put_back
+from portal.spending.invoices.queries import waiting_on
 from portal.spending.providers.queries import providers
 from portal.spending.vouchers.codes import format_code, parse_code
 from portal.spending.vouchers.models import Voucher, VoucherState
@@ -122,6 +124,17 @@ def the_voucher(voucher_id: str) -> Voucher:
     return voucher
 
 
+def waiting_links(voucher: Voucher) -> list[dict[str, str]]:
+    """The invoices on a voucher that nobody decided on yet, each with the way to its page."""
+    return [
+        {
+            "text": f"{one.number}, {format_euros(one.amount_cents, exact=True)}",
+            "href": url_for("advisor.invoice", invoice_id=one.public_id),
+        }
+        for one in waiting_on(current_session(), voucher=voucher)
+    ]
+
+
 @blueprint.get("/voucher/<voucher_id>")
 def voucher(voucher_id: str) -> ResponseReturnValue:
     """One voucher: what it is worth, who used it, and what happened to its money, act by act with every transfer."""
@@ -144,6 +157,8 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
             ]
             for one in changes_of(session, voucher=shown)
         ],
+        waiting=waiting_links(shown),
+        extended=extension_to_put_back(session, voucher=shown),
         settlement=settlement_in_force(session, voucher=shown),
         recoveries=[
             [
@@ -205,7 +220,8 @@ def revoke(voucher_id: str) -> ResponseReturnValue:
                 return letter_preview(question, last_message(question), submit=_("Voucher intrekken"), back=back)
             flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
             return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
-    return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code))
+    waiting = waiting_links(shown)
+    return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code), waiting=waiting)
 
 
 @blueprint.get("/voucher/<voucher_id>/voucher.pdf")

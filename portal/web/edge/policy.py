@@ -94,7 +94,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.end_representative", "advisor.wait", "advisor.leave_list", "advisor.waiting"),
     **_rows(ADVISOR, "advisor.lead_time", "advisor.delay", "advisor.separate"),
     **_rows(ADVISOR, "advisor.decision_receipt", "advisor.decision_receipt_file", "advisor.decision_receipt_pdf"),
-    **_rows(ADVISOR, "advisor.extend", "advisor.start_of_training", "advisor.block", "advisor.lower"),
+    **_rows(
+        ADVISOR, "advisor.extend", "advisor.put_back", "advisor.start_of_training", "advisor.block", "advisor.lower"
+    ),
     **_rows(ADVISOR, "advisor.raise_amount", "advisor.provider_of_voucher", "advisor.any_provider"),
     **_rows(ADVISOR, "advisor.cancel_training", "advisor.moved_out", "advisor.settle", "advisor.credit_note"),
     **_rows(ADVISOR, "advisor.recovery_list", "advisor.recovery", "advisor.plan_recovery", "advisor.receive"),

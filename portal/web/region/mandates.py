@@ -12,7 +12,7 @@ from portal.framework.mandates import actions
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.models import Mandate
 from portal.framework.mandates.queries import deciders, mandate_by_public_id, mandates
-from portal.platform.clock import now, today
+from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
@@ -73,7 +73,10 @@ def mandate_list() -> ResponseReturnValue:
 
 def _row(mandate: Mandate, people: dict[str, str], titles: dict[str, str]) -> dict[str, Any]:
     until = format_date(mandate.valid_until) if mandate.valid_until is not None else _("zonder einde")
-    ended = mandate.valid_until is not None and mandate.valid_until < today()
+    ended = mandate.ended_at is not None or (mandate.valid_until is not None and mandate.valid_until < today())
+    when = _("%(first)s tot en met %(last)s", first=format_date(mandate.valid_from), last=until)
+    if mandate.ended_at is not None:
+        when += " " + _("(beëindigd op %(day)s)", day=format_date(local_date(mandate.ended_at)))
     what = [titles.get(mandate.scheme, mandate.scheme) if mandate.scheme else _("alle regelingen van dit bestuur")]
     if mandate.up_to_cents is not None:
         what.append(_("tot %(amount)s", amount=format_euros(mandate.up_to_cents)))
@@ -81,7 +84,7 @@ def _row(mandate: Mandate, people: dict[str, str], titles: dict[str, str]) -> di
         "who": people.get(str(mandate.account_id), _("iemand die hier niet meer werkt")),
         "body": mandate.body,
         "what": ", ".join(what),
-        "when": _("%(first)s tot en met %(last)s", first=format_date(mandate.valid_from), last=until),
+        "when": when,
         "basis": mandate.basis,
         "end": None if ended else url_for("region.end_mandate", mandate_id=mandate.public_id),
     }

@@ -22,6 +22,7 @@ from tests.web.walking import assert_sound
 WHY = {"reason": "Op verzoek van de houder."}
 ACTS: dict[str, dict[str, str]] = {
     "advisor.extend": {"until": "31-12-2026"},
+    "advisor.put_back": {},
     "advisor.start_of_training": {"starts_on": "01-06-2026"},
     "advisor.block": {},
     "advisor.lower": {"amount": "200"},

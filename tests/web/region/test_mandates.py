@@ -43,6 +43,9 @@ def test_a_mandate_is_given_shown_and_ended(office: Office) -> None:
     assert (newest.up_to_cents, newest.scheme) == (150_000, "leervoucher")
     assert browser.post(f"{PAGE}/{newest.public_id}/beeindigen").status_code == 303
     assert office.do(mandates)[0].ended_at is not None
+    page = browser.follow()
+    assert "(beëindigd op 2 maart 2026)" in said(page)
+    assert f"{newest.public_id}/beeindigen" not in page.text
 
 
 @pytest.mark.parametrize(

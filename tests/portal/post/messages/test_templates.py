@@ -73,6 +73,7 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "voucher/cancelled": AMOUNT,
     "voucher/credited": AMOUNT,
     "voucher/extended": DAYS,
+    "voucher/put_back": DAYS,
     "voucher/start_moved": DAYS,
     "voucher/topped_up": AMOUNT,
 }
