@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from datetime import date, timedelta
@@ -70,7 +71,12 @@ def template(sqlite_template: Path) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25 if os.environ.get("PROOF") else 10,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(sequence=acts)
 def test_whatever_happens_to_vouchers_the_books_and_the_report_agree(
     template: Path, sequence: list[tuple[str, int, int]]
