@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from sepaxml.validation import ValidationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only
@@ -107,7 +107,7 @@ def _words(session: Session, one: Payable) -> str:
 def leave_out(session: Session, *, payment: Payment, actor: Actor, now: datetime) -> None:
     """Take one payment out of a batch that was not released; it can go in a later one."""
     region_only(actor)
-    _in_state(session, payment.batch, BatchState.DRAFT)
+    hold_batch(session, payment.batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
     if payment.state is PaymentState.PLANNED:
         _drop(payment)
         session.flush()
@@ -124,8 +124,7 @@ def release_batch(
     """
     region_only(actor)
     read_schema()
-    _in_state(session, batch, BatchState.DRAFT)
-    session.execute(select(Payment.id).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update())
+    hold_batch(session, batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
     if batch.made_by == actor.reference:
         message = _l("U hebt deze betaling zelf klaargezet. Een andere medewerker moet haar vrijgeven.")
         raise Refusal("second_person", message)
@@ -134,7 +133,7 @@ def release_batch(
         raise Refusal("no_payer", message)
     if not batch.counted:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
-    for payment in batch.counted:
+    for payment in sorted(batch.counted, key=lambda one: (one.provider_id or 0, one.id)):  # one order for all who wait
         _still_owed(session, payment)
     batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.signature
     batch.execution_on = add_working_days(local_date(now + CANCEL_WITHIN), 1)
@@ -156,10 +155,10 @@ def release_batch(
 def _still_owed(session: Session, payment: Payment) -> None:
     """Nothing was credited, paid or given another account number since the batch was made."""
     payee: Provider | Repayment | None = payment.repayment
+    if payment.provider_id is not None:
+        payee = session.get(Provider, payment.provider_id)
     if payee is not None:
         hold(session, payee)
-    elif payment.provider_id is not None:
-        payee = session.get(Provider, payment.provider_id)
     if settled_elsewhere(session, payment=payment) or (payee is not None and payee.iban != payment.iban):
         if payment.redemption is None:
             message = _l(
@@ -180,10 +179,11 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
     Raises ``Conflict`` before that, or when it was cancelled.
     """
     region_only(actor)
-    hold(session, batch)
+    hold_batch(session, batch)
     if batch.state in (BatchState.EXPORTED, BatchState.CLOSED):
         return batch.file_text or ""
-    _in_state(session, batch, BatchState.RELEASED)
+    if batch.state is not BatchState.RELEASED:
+        raise _moved_on()
     assert batch.released_at is not None and batch.file_text is not None
     if now < batch.released_at + CANCEL_WITHIN:
         message = _l("Het bestand komt een dag na de vrijgave. Tot dan kunt u de betaling nog annuleren.")
@@ -197,7 +197,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
 def cancel_batch(session: Session, *, batch: PaymentBatch, reason: str, actor: Actor, now: datetime) -> None:
     """Take a batch back before its file can go to the bank: everything in it is to be paid again."""
     region_only(actor)
-    hold(session, batch)
+    hold_batch(session, batch)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u de betaling annuleert."), field="reason")
     if not may_be_cancelled(batch, now=now):
@@ -280,6 +280,7 @@ def note_repaid(
         raise Refusal("reference_missing", message, field="reference")
     if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
         raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
+    hold(session, repayment)
     owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
     if in_a_payment(session, transfer_ids=owed, lock=True):
         message = _l(
@@ -329,9 +330,21 @@ def region_only(actor: Actor) -> None:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
-def _in_state(session: Session, batch: PaymentBatch, state: BatchState) -> None:
-    moved_on = Conflict("batch_moved_on", _l("Met deze betaling is intussen iets anders gedaan. Bekijk haar opnieuw."))
-    hold(session, batch, PaymentBatch.state == state, otherwise=moved_on)
+def hold_batch(
+    session: Session, batch: PaymentBatch, /, *still: ColumnElement[bool], otherwise: Refusal | None = None
+) -> None:
+    """Lock a batch, then its payments, and read all of it anew with the amounts they pay, if the conditions `still` hold then.
+
+    Every act on what is in a batch begins with this: what a colleague took out of it meanwhile is seen as it is now.
+    """
+    hold(session, batch, *still, otherwise=otherwise)
+    rows = select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)
+    session.scalars(rows.with_for_update(of=Payment).execution_options(populate_existing=True)).all()
+
+
+def _moved_on() -> Conflict:
+    message = _l("Met deze betaling is intussen iets anders gedaan. Bekijk haar opnieuw.")
+    return Conflict("batch_moved_on", message)
 
 
 def _log(session: Session, batch: PaymentBatch, action: str, actor: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,17 +15,20 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import NotReserved, pay
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.returning import book_return
-from portal.paying.payments.actions import book_repaid, owe_again, region_only
+from portal.paying.payments.actions import book_repaid, hold_batch, owe_again, region_only
 from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.queries import settled_elsewhere
 from portal.paying.statements.camt import StatementLine, statement_lines
 from portal.paying.statements.models import BankStatement
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.guarded import hold
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.actions import tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
+
+AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def read_statement(session: Session, *, content: bytes, actor: Actor, now: datet
     """
     region_only(actor)
     lines = statement_lines(content)
+    _hold_batches(session, lines)
     sha256 = hashlib.sha256(content).hexdigest()
     seen = session.scalar(select(BankStatement).where(BankStatement.sha256 == sha256))
     if seen is not None:
@@ -75,12 +80,24 @@ def read_statement(session: Session, *, content: bytes, actor: Actor, now: datet
     return read
 
 
+def _hold_batches(session: Session, lines: Sequence[StatementLine]) -> None:
+    """Lock every batch that the lines are about, the oldest first, and read it anew: who reads another statement waits."""
+    batch_ids: set[int] = set()
+    for some in (lines[start : start + AT_A_TIME] for start in range(0, len(lines), AT_A_TIME)):
+        of_payments = select(Payment.batch_id).where(
+            Payment.end_to_end_id.in_([line.end_to_end_id for line in some if line.end_to_end_id is not None])
+        )
+        numbers = [line.batch_number for line in some if line.batch_number is not None]
+        batch_ids |= set(session.scalars(of_payments))
+        batch_ids |= set(session.scalars(select(PaymentBatch.id).where(PaymentBatch.number.in_(numbers))))
+    for batch_id in sorted(batch_ids):
+        hold_batch(session, session.get_one(PaymentBatch, batch_id))
+
+
 def _payments_of(session: Session, line: StatementLine) -> list[Payment]:
     """The payments that a line is about: one by its own id, or a whole batch when the bank booked it in one amount."""
     if line.end_to_end_id is not None:
-        found = session.scalar(
-            select(Payment).where(Payment.end_to_end_id == line.end_to_end_id).with_for_update(of=Payment)
-        )
+        found = session.scalar(select(Payment).where(Payment.end_to_end_id == line.end_to_end_id))
         return [found] if found is not None else []
     batch = session.scalar(select(PaymentBatch).where(PaymentBatch.number == line.batch_number))
     if batch is None or batch.total_cents != line.cents:
@@ -118,6 +135,8 @@ def _apply(session: Session, payment: Payment, line: StatementLine, actor: Actor
 
 
 def _execute(session: Session, payment: Payment, day: date, actor: Actor, now: datetime) -> None:
+    if payment.repayment is not None:
+        hold(session, payment.repayment)
     for spend in payment.spends:
         pay(session, spend_id=spend.transfer_id, actor_id=actor.reference, now=now)
     payment.state, payment.executed_on = PaymentState.EXECUTED, day
