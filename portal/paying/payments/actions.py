@@ -14,6 +14,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import pay
 from portal.paying.payments.models import (
+    OUR_NUMBERS,
     BatchState,
     Payment,
     PaymentBatch,
@@ -22,7 +23,7 @@ from portal.paying.payments.models import (
     Repayment,
     RepaymentState,
 )
-from portal.paying.payments.pain001 import PayingAccount, payment_file, read_schema
+from portal.paying.payments.pain001 import MOST_NAME, PayingAccount, dated, payment_file, read_schema
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
@@ -35,6 +36,7 @@ from portal.paying.payments.queries import (
     repayments_of,
     settled_elsewhere,
 )
+from portal.paying.payments.sepa_text import sepa_text
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -66,7 +68,7 @@ def make_batch(
     if not found:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
     year = local_date(now).year
-    number = f"LOKET-{year}-{next_number(session, series='payment_batch', year=year):05d}"
+    number = f"{OUR_NUMBERS}{year}-{next_number(session, series='payment_batch', year=year):05d}"
     batch = PaymentBatch(
         number=number,
         state=BatchState.DRAFT,
@@ -99,7 +101,7 @@ def make_batch(
 def _words(session: Session, one: Payable) -> str:
     """What the payee reads at the bank."""
     if one.redemption is not None:
-        return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"[:140]
+        return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"
     assert one.repayment is not None
     return f"Teruggave voucher {format_code(session.get_one(Voucher, one.repayment.voucher_id).code)}"
 
@@ -119,6 +121,8 @@ def release_batch(
 ) -> PaymentBatch:
     """A second person releases a batch: the file is made, and given out after the delay in which it can be cancelled.
 
+    The day of execution in it is the first one that can be; it is fixed when the file is given out.
+
     Raises ``Refusal`` for who made it, or when the desk has no account to pay from; ``Conflict`` when what is to be paid
     changed since the batch was made.
     """
@@ -137,19 +141,31 @@ def release_batch(
         _still_owed(session, payment)
     batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.signature
     batch.execution_on = add_working_days(local_date(now + CANCEL_WITHIN), 1)
-    try:
-        batch.file_text = payment_file(batch, payer=payer)
-    except ValidationError as error:
-        message = _l(
-            "Van deze betaling is geen goed bestand voor de bank te maken. Kijk naar de namen en rekeningnummers."
-        )
-        raise Refusal("file_invalid", message) from error
+    batch.file_text = _file(batch, payer)
     batch.state = BatchState.RELEASED
     for payment in batch.counted:
         payment.state = PaymentState.SENT
     session.flush()
     _log(session, batch, "batch.released", actor, now)
     return batch
+
+
+def _file(batch: PaymentBatch, payer: PayingAccount) -> str:
+    for payment in batch.counted:
+        if not sepa_text(payment.payee_name, MOST_NAME):
+            message = _l(
+                "De bank kan de naam %(name)s niet lezen: zij kent alleen gewone letters en cijfers. Haal deze betaling eruit en "
+                "laat de naam met gewone letters schrijven.",
+                name=payment.payee_name,
+            )
+            raise Refusal("name_unreadable", message)
+    try:
+        return payment_file(batch, payer=payer)
+    except ValidationError as error:
+        message = _l(
+            "Van deze betaling is geen goed bestand voor de bank te maken. Kijk naar de namen en rekeningnummers."
+        )
+        raise Refusal("file_invalid", message) from error
 
 
 def _still_owed(session: Session, payment: Payment) -> None:
@@ -174,7 +190,7 @@ def _still_owed(session: Session, payment: Payment) -> None:
 
 
 def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: datetime) -> str:
-    """The file for the bank, once the delay has passed. Asking again gives the same file.
+    """The file for the bank, once the delay has passed; it is dated now. Asking again gives the same file.
 
     Raises ``Conflict`` before that, or when it was cancelled.
     """
@@ -188,6 +204,8 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
     if now < batch.released_at + CANCEL_WITHIN:
         message = _l("Het bestand komt een dag na de vrijgave. Tot dan kunt u de betaling nog annuleren.")
         raise Conflict("too_early", message)
+    batch.execution_on = add_working_days(local_date(now), 1)
+    batch.file_text = dated(batch.file_text, execution_on=batch.execution_on, made_at=now)
     batch.state, batch.exported_at = BatchState.EXPORTED, now
     session.flush()
     _log(session, batch, "batch.exported", actor, now)

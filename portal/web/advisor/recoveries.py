@@ -113,15 +113,20 @@ def receive(recovery_id: str) -> ResponseReturnValue:
     claim, form = _the_recovery(recovery_id), MoneyBackForm()
     if form.validate_on_submit():
         with form.refusals():
-            receive_instalment(
+            moment = now()
+            entry = receive_instalment(
                 current_session(),
                 recovery=claim,
                 amount_cents=form.amount.data,
                 received_on=form.received_on.data,
                 reference=form.reference.data,
                 actor=current_actor(),
-                now=now(),
+                now=moment,
             )
+            if entry.at != moment:
+                return _done(
+                    claim, _("Deze ontvangst stond er al, met hetzelfde kenmerk en dezelfde dag. Er is niets geboekt.")
+                )
             return _done(claim, _("De ontvangst is geboekt."))
     return _act(claim, form, _l("Ontvangst boeken"))
 

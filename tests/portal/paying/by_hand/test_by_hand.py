@@ -1,0 +1,208 @@
+"""What became of a payment is recorded by hand by two people with a reason, and booked as if the bank had said it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.paying.by_hand.actions import Found, confirm_outcome, propose_outcome, withdraw_outcome
+from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
+from portal.paying.by_hand.queries import (
+    outcomes_by_hand,
+    possible_outcomes,
+    waiting_outcome,
+    waiting_outcomes,
+)
+from portal.paying.payments.actions import make_batch, release_batch
+from portal.paying.payments.models import BatchState, Payment, PaymentState
+from portal.paying.payments.queries import payables
+from portal.paying.statements.actions import read_statement
+from portal.people.actor import Actor
+from portal.people.audit.models import AuditEvent
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Refusal
+from tests.factories import ADVISOR, NOW, REGION
+from tests.portal.at_once import Act, at_once
+from tests.portal.paying.payments.test_batches_at_once import a_batch_at_the_bank
+from tests.portal.paying.payments.test_payments import (
+    LATER,
+    PAYER,
+    SECOND,
+    a_sent_batch,
+    books,
+    entry,
+    owed,
+    statement,
+)
+
+__all__ = ["owed"]
+
+PAID, BACK = HandOutcome.CARRIED_OUT, HandOutcome.CAME_BACK
+DAY, TODAY = timedelta(days=1), LATER.date()
+KNOWN = "Gebeld met de bank, mevrouw Jansen."
+
+
+def proposed(
+    session: Session, payment: Payment, outcome: HandOutcome = PAID, on: date = TODAY, actor: Actor = REGION
+) -> OutcomeByHand:
+    return propose_outcome(session, payment=payment, found=Found(outcome, on, KNOWN), actor=actor, now=LATER)
+
+
+def refused(code: str, work: Callable[[], object], field: str | None = None) -> None:
+    with pytest.raises(Refusal) as found:
+        work()
+    assert (found.value.code, found.value.field) == (code, field)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What providers are told."""
+    templates: list[str] = []
+    monkeypatch.setattr(
+        "portal.paying.bank_outcomes.tell_provider", lambda _session, *, template, **_more: templates.append(template)
+    )
+    return templates
+
+
+def logged(session: Session) -> list[tuple[str, str]]:
+    rows = select(AuditEvent.action, AuditEvent.actor).where(AuditEvent.object_kind == "payment")
+    return [(action, actor) for action, actor in session.execute(rows.order_by(AuditEvent.id))]
+
+
+def test_two_people_record_that_a_payment_was_carried_out(session: Session, owed: Any, told: list[str]) -> None:
+    batch = a_sent_batch(session)
+    one, two = batch.payments
+    first = proposed(session, one)
+    assert (one.state, waiting_outcome(session, payment=one)) == (PaymentState.SENT, first), "nothing is booked yet"
+    assert books(session, owed[0]) == (100_000, 0)
+    confirm_outcome(session, proposed=first, actor=SECOND, now=LATER + DAY)
+    assert (one.state, one.executed_on, first.confirmed_by) == (
+        PaymentState.EXECUTED,
+        TODAY,
+        SECOND.reference,
+    )
+    assert books(session, owed[0]) == (100_000, 70_000) and batch.state is BatchState.EXPORTED
+    assert told == ["provider/paid"]
+    confirm_outcome(session, proposed=proposed(session, two, actor=SECOND), actor=REGION, now=LATER)
+    assert batch.state is BatchState.CLOSED, "everything in it is known"
+    assert logged(session)[:3] == [
+        ("payment.outcome_proposed", REGION.reference),
+        ("payment.executed", SECOND.reference),
+        ("payment.outcome_confirmed", SECOND.reference),
+    ]
+
+
+def test_a_payment_that_the_bank_refused_is_to_be_paid_again_and_nobody_is_told_that_it_was_paid(
+    session: Session, owed: Any, told: list[str]
+) -> None:
+    one, _ = a_sent_batch(session).payments
+    confirm_outcome(session, proposed=proposed(session, one, BACK), actor=SECOND, now=LATER)
+    assert (one.state, one.return_reason) == (PaymentState.RETURNED, "by_hand")
+    assert told == ["provider/payment_returned"]
+    assert books(session, owed[0]) == (100_000, 0)
+    assert [item.amount_cents for item in payables(session)] == [70_000]
+    assert possible_outcomes(one) == ()
+
+
+def test_what_was_carried_out_can_still_be_recorded_as_come_back_and_not_as_carried_out_again(
+    session: Session, owed: Any
+) -> None:
+    one, _ = a_sent_batch(session).payments
+    read_statement(session, content=statement(entry(one.end_to_end_id, "700.00")), actor=REGION, now=LATER + 7 * DAY)
+    assert possible_outcomes(one) == (BACK,)
+    refused("outcome_known", lambda: proposed(session, one, PAID))
+    refused("day_out_of_range", lambda: proposed(session, one, BACK, on=TODAY - DAY), "on")
+    later = Found(BACK, one.executed_on, KNOWN)
+    waits = propose_outcome(session, payment=one, found=later, actor=REGION, now=LATER + 7 * DAY)
+    confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER + 7 * DAY)
+    assert books(session, owed[0]) == (100_000, 0)
+
+
+def test_one_person_alone_records_nothing(session: Session, owed: Any) -> None:
+    one, _ = a_sent_batch(session).payments
+    waits = proposed(session, one)
+    refused("second_person", lambda: confirm_outcome(session, proposed=waits, actor=REGION, now=LATER))
+    refused("outcome_waits", lambda: proposed(session, one, BACK, actor=SECOND))
+    for act in (confirm_outcome, withdraw_outcome):
+        refused("not_yours", lambda act=act: act(session, proposed=waits, actor=ADVISOR, now=LATER))
+    refused("not_yours", lambda: proposed(session, one, actor=ADVISOR))
+    assert waiting_outcomes(session, actor=ADVISOR) == [] and waiting_outcomes(session, actor=REGION) == [waits]
+    assert books(session, owed[0]) == (100_000, 0)
+    waits.confirmed_at, waits.confirmed_by, waits.confirmed_by_name = LATER, REGION.reference, "Regina"
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_a_reason_and_a_day_since_the_file_went_to_the_bank_are_needed(session: Session, owed: Any) -> None:
+    one, _ = a_sent_batch(session).payments
+    nothing_said = Found(PAID, TODAY, "  ")
+    refused(
+        "reason_missing",
+        lambda: propose_outcome(session, payment=one, found=nothing_said, actor=REGION, now=LATER),
+        "reason",
+    )
+    for day in (TODAY - DAY, TODAY + DAY):
+        refused("day_out_of_range", lambda day=day: proposed(session, one, on=day), "on")
+    assert outcomes_by_hand(session, payment=one) == []
+
+
+def test_before_the_file_went_to_the_bank_there_is_no_outcome(session: Session, owed: Any) -> None:
+    batch = make_batch(session, actor=REGION, now=NOW)
+    [one, _] = batch.payments
+    refused("outcome_known", lambda: proposed(session, one))
+    release_batch(session, batch=batch, payer=PAYER, actor=SECOND, now=NOW)
+    refused("outcome_known", lambda: proposed(session, one))
+
+
+def test_what_was_withdrawn_cannot_be_confirmed_and_can_be_proposed_anew(session: Session, owed: Any) -> None:
+    one, _ = a_sent_batch(session).payments
+    waits = proposed(session, one, BACK)
+    withdraw_outcome(session, proposed=waits, actor=REGION, now=LATER)
+    refused("outcome_moved_on", lambda: confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER))
+    confirm_outcome(session, proposed=proposed(session, one), actor=SECOND, now=LATER)
+    assert [item.withdrawn_at is None for item in outcomes_by_hand(session, payment=one)] == [False, True]
+    refused("outcome_moved_on", lambda: withdraw_outcome(session, proposed=waits, actor=SECOND, now=LATER))
+
+
+def test_what_a_statement_said_meanwhile_is_not_recorded_once_more(session: Session, owed: Any) -> None:
+    one, _ = a_sent_batch(session).payments
+    waits = proposed(session, one)
+    read_statement(session, content=statement(entry(one.end_to_end_id, "700.00")), actor=REGION, now=LATER)
+    refused("outcome_known", lambda: confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER))
+    session.expire_all()
+    assert books(session, owed[0]) == (100_000, 70_000)
+
+
+def test_of_who_confirms_and_a_statement_at_once_one_books_it(engine: Engine) -> None:
+    key, _ = unit_of_work(engine, a_batch_at_the_bank)
+
+    def the_payment(session: Session) -> Payment:
+        return session.scalars(select(Payment).where(Payment.end_to_end_id == key)).one()
+
+    unit_of_work(engine, lambda session: proposed(session, the_payment(session)))
+
+    def confirms(session: Session) -> Callable[[], object]:
+        waits = waiting_outcome(session, payment=the_payment(session))
+        assert waits is not None
+        return lambda: confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER)
+
+    def reads(session: Session) -> Callable[[], object]:
+        assert the_payment(session).spends, "it is loaded"
+        content = statement(entry(key, "700.00"))
+        return lambda: read_statement(session, content=content, actor=REGION, now=LATER)
+
+    acts: tuple[Act, ...] = (confirms, reads)
+    assert at_once(engine, *acts) in (["done", "done"], ["outcome_known", "done"])
+    with Session(engine) as session:
+        assert the_payment(session).state is PaymentState.EXECUTED
+        assert (
+            logged(session).count(("payment.executed", SECOND.reference))
+            + logged(session).count(("payment.executed", REGION.reference))
+            == 1
+        )
