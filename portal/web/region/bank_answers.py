@@ -67,11 +67,11 @@ def unmatched() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/betalingen/regels/<line_id>", methods=["GET", "POST"])
-def unmatched_line(line_id: str) -> ResponseReturnValue:
+@blueprint.route("/betalingen/regels/<bank_line_id>", methods=["GET", "POST"])
+def unmatched_line(bank_line_id: str) -> ResponseReturnValue:
     """One of them: what it says, and what was done with it."""
     session, actor = current_session(), current_actor()
-    line, form = found(line_by_public_id(session, public_id=line_id, actor=actor)), HandledForm()
+    line, form = found(line_by_public_id(session, public_id=bank_line_id, actor=actor)), HandledForm()
     if form.validate_on_submit():
         with form.refusals():
             note_handled(session, line=line, note=form.note.data, actor=actor, now=now())
@@ -150,7 +150,7 @@ def _outcome_href(payment: Payment) -> str:
 
 def _cells(line: UnmatchedLine, *, linked: bool) -> list[Any]:
     name = line.key or _("zonder kenmerk")
-    href = url_for("region.unmatched_line", line_id=line.public_id)
+    href = url_for("region.unmatched_line", bank_line_id=line.public_id)
     return [
         {"text": name, "href": href} if linked else name,
         format_date(line.booked_on, "short"),

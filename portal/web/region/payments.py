@@ -165,7 +165,7 @@ def _said(read: StatementRead) -> str:
         known=read.known,
     )
     if read.elsewhere:
-        said += " " + _("%(number)s regels gaan niet over betalingen van het loket.", number=read.elsewhere)
+        said += " " + _("Regels die niet over betalingen van het loket gaan: %(number)s.", number=read.elsewhere)
     return said
 
 
