@@ -187,6 +187,24 @@ def test_the_file_waits_for_the_delay_and_until_then_the_batch_can_be_cancelled(
     assert books(session, voucher) == (100_000, 0)
 
 
+@pytest.mark.parametrize(
+    ("days", "execution"), [(1, "2026-03-04"), (3, "2026-03-06"), (4, "2026-03-09"), (60, "2026-05-04")]
+)
+def test_the_day_of_payment_is_fixed_when_the_file_is_given_out(
+    session: Session, owed: Any, days: int, execution: str
+) -> None:
+    batch = make_batch(session, actor=REGION, now=NOW)
+    release_batch(session, batch=batch, payer=PAYER, actor=SECOND, now=NOW)
+    given = NOW + timedelta(days=days)
+    text = export_batch(session, batch=batch, actor=REGION, now=given)
+    assert batch.execution_on is not None and batch.execution_on.isoformat() == execution
+    assert batch.execution_on > given.date() and text.count(f"<ReqdExctnDt>{execution}</ReqdExctnDt>") == 1
+    assert f"<CreDtTm>{given:%Y-%m-%dT%H:%M:%S}</CreDtTm>" in text
+    try_valid_xml(text.encode(), SCHEMA)
+    again = export_batch(session, batch=batch, actor=SECOND, now=given + timedelta(days=30))
+    assert again == text == batch.file_text and batch.execution_on.isoformat() == execution
+
+
 def test_one_payment_is_left_out_and_paid_later(session: Session, owed: Any) -> None:
     batch = make_batch(session, actor=REGION, now=NOW)
     leave_out(session, payment=batch.payments[0], actor=REGION, now=NOW)
