@@ -113,7 +113,7 @@ def receive(recovery_id: str) -> ResponseReturnValue:
     claim, form = _the_recovery(recovery_id), MoneyBackForm()
     if form.validate_on_submit():
         with form.refusals():
-            moment = now()
+            before = {one.id for one in claim.entries}
             entry = receive_instalment(
                 current_session(),
                 recovery=claim,
@@ -121,9 +121,9 @@ def receive(recovery_id: str) -> ResponseReturnValue:
                 received_on=form.received_on.data,
                 reference=form.reference.data,
                 actor=current_actor(),
-                now=moment,
+                now=now(),
             )
-            if entry.at != moment:
+            if entry.id in before:
                 return _done(
                     claim, _("Deze ontvangst stond er al, met hetzelfde kenmerk en dezelfde dag. Er is niets geboekt.")
                 )
