@@ -134,11 +134,7 @@ def receive_instalment(
     if received_on > local_date(now):
         raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
     hold(session, recovery)
-    known = session.scalar(
-        select(RecoveryEntry).where(
-            RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.reference == name, RecoveryEntry.on == received_on
-        )
-    )
+    known = _receipt(session, recovery, name, received_on)
     if known is not None:
         if known.amount_cents == amount_cents:
             return known
@@ -261,6 +257,11 @@ def _change(session: Session, recovery: Recovery, *, open_cents: int, **values: 
         otherwise=Conflict("recovery_changed", _l("Er is intussen iets ontvangen of afgerond. Kijk opnieuw.")),
         **values,
     )
+
+
+def _receipt(session: Session, recovery: Recovery, reference: str, on: date) -> RecoveryEntry | None:
+    rows = select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.on == on)
+    return session.scalar(rows.where(RecoveryEntry.reference == reference))
 
 
 def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:

@@ -25,7 +25,7 @@ _STILL_WAITS = (OutcomeByHand.confirmed_at.is_(None), OutcomeByHand.withdrawn_at
 
 
 @dataclass(frozen=True)
-class Found:
+class HandFinding:
     """What somebody found out about a payment: what the bank did, on which day, and how that is known."""
 
     outcome: HandOutcome
@@ -33,7 +33,9 @@ class Found:
     reason: str
 
 
-def propose_outcome(session: Session, *, payment: Payment, found: Found, actor: Actor, now: datetime) -> OutcomeByHand:
+def propose_outcome(
+    session: Session, *, payment: Payment, found: HandFinding, actor: Actor, now: datetime
+) -> OutcomeByHand:
     """Write down what the bank did with a payment, for a second person to confirm. Books nothing yet.
 
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the outcome is known, or somebody proposed one already.

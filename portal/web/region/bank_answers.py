@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.paying.by_hand.actions import Found, confirm_outcome, propose_outcome, withdraw_outcome
+from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import outcomes_by_hand, possible_outcomes, waiting_outcome
 from portal.paying.payments.models import Payment
@@ -124,7 +124,7 @@ def _carry_out(form: HandOutcomeForm, payment: Payment, waits: OutcomeByHand | N
         return _("De uitkomst is ingetrokken.")
     if not form.validate():
         return None
-    what = Found(HandOutcome(form.outcome.data), form.on.data, form.reason.data)
+    what = HandFinding(HandOutcome(form.outcome.data), form.on.data, form.reason.data)
     propose_outcome(session, payment=payment, found=what, actor=actor, now=now())
     return _("De uitkomst staat klaar. Een andere medewerker bevestigt haar.")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.paying.by_hand.actions import Found, confirm_outcome, propose_outcome, withdraw_outcome
+from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import (
     outcomes_by_hand,
@@ -51,7 +51,7 @@ KNOWN = "Gebeld met de bank, mevrouw Jansen."
 def proposed(
     session: Session, payment: Payment, outcome: HandOutcome = PAID, on: date = TODAY, actor: Actor = REGION
 ) -> OutcomeByHand:
-    return propose_outcome(session, payment=payment, found=Found(outcome, on, KNOWN), actor=actor, now=LATER)
+    return propose_outcome(session, payment=payment, found=HandFinding(outcome, on, KNOWN), actor=actor, now=LATER)
 
 
 def refused(code: str, work: Callable[[], object], field: str | None = None) -> None:
@@ -118,7 +118,7 @@ def test_what_was_carried_out_can_still_be_recorded_as_come_back_and_not_as_carr
     assert possible_outcomes(one) == (BACK,)
     refused("outcome_known", lambda: proposed(session, one, PAID))
     refused("day_out_of_range", lambda: proposed(session, one, BACK, on=TODAY - DAY), "on")
-    later = Found(BACK, one.executed_on, KNOWN)
+    later = HandFinding(BACK, one.executed_on, KNOWN)
     waits = propose_outcome(session, payment=one, found=later, actor=REGION, now=LATER + 7 * DAY)
     confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER + 7 * DAY)
     assert books(session, owed[0]) == (100_000, 0)
@@ -141,7 +141,7 @@ def test_one_person_alone_records_nothing(session: Session, owed: Any) -> None:
 
 def test_a_reason_and_a_day_since_the_file_went_to_the_bank_are_needed(session: Session, owed: Any) -> None:
     one, _ = a_sent_batch(session).payments
-    nothing_said = Found(PAID, TODAY, "  ")
+    nothing_said = HandFinding(PAID, TODAY, "  ")
     refused(
         "reason_missing",
         lambda: propose_outcome(session, payment=one, found=nothing_said, actor=REGION, now=LATER),
