@@ -28,8 +28,8 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from tests.factories import ADVISOR, NOW, REGION
-from tests.portal.at_once import Act, at_once
-from tests.portal.paying.payments.test_batches_at_once import a_batch_at_the_bank
+from tests.portal.at_once import at_once
+from tests.portal.paying.payments.test_batches_at_once import a_batch_at_the_bank, meanwhile, reads
 from tests.portal.paying.payments.test_payments import (
     LATER,
     PAYER,
@@ -179,30 +179,27 @@ def test_what_a_statement_said_meanwhile_is_not_recorded_once_more(session: Sess
     assert books(session, owed[0]) == (100_000, 70_000)
 
 
-def test_of_who_confirms_and_a_statement_at_once_one_books_it(engine: Engine) -> None:
+def the_payment(session: Session) -> Payment:
+    return session.scalars(select(Payment).order_by(Payment.id)).first()  # type: ignore[return-value]
+
+
+def confirms(session: Session) -> Callable[[], object]:
+    waits = waiting_outcome(session, payment=the_payment(session))
+    assert waits is not None and waits.payment.spends, "all of it is loaded"
+    return lambda: confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_of_who_confirms_and_who_reads_the_statement_one_books_it_and_the_other_sees_it(
+    engine: Engine, together: bool
+) -> None:
     key, _ = unit_of_work(engine, a_batch_at_the_bank)
-
-    def the_payment(session: Session) -> Payment:
-        return session.scalars(select(Payment).where(Payment.end_to_end_id == key)).one()
-
     unit_of_work(engine, lambda session: proposed(session, the_payment(session)))
-
-    def confirms(session: Session) -> Callable[[], object]:
-        waits = waiting_outcome(session, payment=the_payment(session))
-        assert waits is not None
-        return lambda: confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER)
-
-    def reads(session: Session) -> Callable[[], object]:
-        assert the_payment(session).spends, "it is loaded"
-        content = statement(entry(key, "700.00"))
-        return lambda: read_statement(session, content=content, actor=REGION, now=LATER)
-
-    acts: tuple[Act, ...] = (confirms, reads)
-    assert at_once(engine, *acts) in (["done", "done"], ["outcome_known", "done"])
+    line = entry(key, "700.00")
+    if together:
+        assert at_once(engine, confirms, reads(line)) in (["done", "done"], ["outcome_known", "done"])
+    else:
+        refused("outcome_known", lambda: meanwhile(engine, mine=confirms, theirs=reads(line)))
     with Session(engine) as session:
         assert the_payment(session).state is PaymentState.EXECUTED
-        assert (
-            logged(session).count(("payment.executed", SECOND.reference))
-            + logged(session).count(("payment.executed", REGION.reference))
-            == 1
-        )
+        assert [action for action, _ in logged(session)].count("payment.executed") == 1

@@ -49,9 +49,9 @@ def a_batch_at_the_bank(session: Session) -> list[str]:
 
 
 def all_of(session: Session, batch_id: int) -> PaymentBatch:
-    """A batch with everything that hangs on it loaded, as a page does."""
+    """A batch with everything that hangs on it loaded, and kept so, as a page does."""
     batch = session.get_one(PaymentBatch, batch_id)
-    assert all(one.spends and session.get(Provider, one.provider_id) for one in batch.payments)
+    session.info["shown"] = [(one.spends, session.get(Provider, one.provider_id)) for one in batch.payments]
     return batch
 
 
@@ -81,7 +81,7 @@ def cancels(batch_id: int) -> Act:
 
 def reads(*entries: str) -> Act:
     def read(session: Session) -> Callable[[], object]:
-        assert session.scalars(select(Payment)).all()
+        session.info["shown"] = [(one, one.batch, one.spends) for one in session.scalars(select(Payment))]
         return lambda: read_statement(session, content=statement(*entries), actor=REGION, now=LATER)
 
     return read
@@ -177,6 +177,16 @@ def test_an_account_number_that_changes_while_somebody_releases_stops_the_releas
         meanwhile(engine, mine=releases(batch_id), theirs=changes)
     assert refused.value.code == "payment_changed"
     assert in_files(engine) == [0, 0]
+
+
+def test_what_a_colleague_read_meanwhile_is_known_and_the_rest_of_the_statement_is_read(engine: Engine) -> None:
+    one, two = unit_of_work(engine, a_batch_at_the_bank)
+    wider = reads(entry(one, "700.00"), entry(two, "300.00"))
+    meanwhile(engine, mine=wider, theirs=reads(entry(one, "700.00")))
+    with Session(engine) as session:
+        read = session.scalars(select(BankStatement).order_by(BankStatement.id)).all()
+        assert [(one.executed, one.known) for one in read] == [(1, 0), (1, 1)]
+    assert in_files(engine) == [1, 1]
 
 
 def test_of_two_statements_with_the_same_payments_at_once_each_is_read_and_each_payment_is_booked_once(
