@@ -11,12 +11,16 @@ from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import pay
 from portal.ledger.models import Transfer, TransferKind
+from portal.ledger.queries import unpaid_of
 from portal.ledger.returning import book_return
 from portal.paying.payments.actions import book_repaid, owe_again
-from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentState
+from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentSpend, PaymentState
+from portal.paying.payments.queries import in_a_payment
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.errors import Conflict
 from portal.platform.guarded import hold
+from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.actions import tell_provider
 from portal.spending.providers.models import Provider
@@ -61,6 +65,33 @@ def book_came_back(session: Session, *, payment: Payment, on: date, reason: str,
         session.flush()
         record(session, actor=actor, action="payment.returned", object_kind="payment", object_id=payment.id, now=now)
         _tell(session, payment, "provider/payment_returned", "payment/returned", now)
+
+
+def take_up_again(session: Session, *, payment: Payment) -> None:
+    """The return of a payment is undone: it pays once more what is open of it, and waits for its outcome again.
+
+    Raises ``Conflict`` when (part of) that was settled in another way since, or is in another payment.
+    """
+    if payment.repayment is not None:
+        hold(session, payment.repayment)
+    before = [spend.transfer_id for spend in payment.spends]
+    standing = [one for one, _ in unpaid_of(session, transfer_ids=before)]
+    taken = in_a_payment(session, transfer_ids=standing, lock=True)
+    open_now = unpaid_of(session, transfer_ids=before)
+    if taken or sum(cents for _, cents in open_now) != payment.amount_cents:
+        message = _l(
+            "Dit bedrag staat in een andere betaling, of een deel ervan is anders afgehandeld. Haal het daar eerst uit, of "
+            "overleg met wie het geld kreeg."
+        )
+        raise Conflict("taken_elsewhere", message)
+    for spend in payment.spends:
+        session.delete(spend)
+    session.flush()
+    session.add_all(PaymentSpend(payment_id=payment.id, transfer_id=one, live=True) for one, _ in open_now)
+    payment.state = PaymentState.SENT
+    payment.executed_on = payment.returned_on = payment.return_reason = None
+    session.flush()
+    session.expire(payment, ["spends"])
 
 
 def close_when_all_is_told(session: Session, *, payment: Payment, now: datetime) -> None:

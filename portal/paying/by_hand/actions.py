@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told
+from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told, take_up_again
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import possible_outcomes, waiting_outcome
 from portal.paying.payments.actions import hold_batch, region_only
@@ -46,7 +46,7 @@ def propose_outcome(
         raise Refusal("reason_missing", _l("Schrijf op hoe u dit weet, bijvoorbeeld van wie."), field="reason")
     hold_batch(session, payment.batch)
     _can_still_be(session, payment, found.outcome)
-    first = payment.executed_on or _sent_on(payment)
+    first = payment.returned_on or payment.executed_on or _sent_on(payment)
     if not first <= found.on <= local_date(now):
         message = _l("Kies een dag tussen de dag van het bestand voor de bank en vandaag.")
         raise Refusal("day_out_of_range", message, field="on")
@@ -83,6 +83,8 @@ def confirm_outcome(session: Session, *, proposed: OutcomeByHand, actor: Actor, 
     by = {"confirmed_at": now, "confirmed_by": actor.reference, "confirmed_by_name": actor.signature}
     write_guarded(session, proposed, *_STILL_WAITS, otherwise=_no_longer(), **by)
     _can_still_be(session, payment, proposed.outcome)
+    if payment.state is PaymentState.RETURNED:
+        take_up_again(session, payment=payment)
     if payment.state is PaymentState.SENT:
         told = proposed.outcome is HandOutcome.CARRIED_OUT
         book_carried_out(session, payment=payment, on=proposed.on, actor=actor, now=now, told=told)

@@ -12,11 +12,16 @@ from portal.people.actor import Actor
 
 
 def possible_outcomes(payment: Payment) -> tuple[HandOutcome, ...]:
-    """What can be recorded of a payment as it stands: nothing before its file went to the bank, or once it came back."""
+    """What can be recorded of a payment as it stands: nothing before its file went to the bank.
+
+    What came back can have been paid after all: the bank undid the return.
+    """
     if payment.batch.state not in (BatchState.EXPORTED, BatchState.CLOSED):
         return ()
     if payment.state is PaymentState.SENT:
         return (HandOutcome.CARRIED_OUT, HandOutcome.CAME_BACK)
+    if payment.state is PaymentState.RETURNED:
+        return (HandOutcome.CARRIED_OUT,)
     return (HandOutcome.CAME_BACK,) if payment.state is PaymentState.EXECUTED else ()
 
 

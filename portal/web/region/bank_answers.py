@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import outcomes_by_hand, possible_outcomes, waiting_outcome
-from portal.paying.payments.models import Payment
+from portal.paying.payments.models import Payment, PaymentState
 from portal.paying.statements.actions import note_handled
 from portal.paying.statements.models import UnmatchedLine
 from portal.paying.statements.queries import unmatched_line as line_by_public_id
@@ -107,6 +107,7 @@ def payment_outcome(batch_id: str, payment_id: str) -> ResponseReturnValue:
         batch=payment.batch,
         state=PAYMENT_STATES[payment.state.value],
         possible=bool(form.outcome.choices),
+        came_back=payment.state is PaymentState.RETURNED,
         waits=_shown(waits) if waits is not None else None,
         own=waits is not None and waits.proposed_by == actor.reference,
         earlier=[_shown(one) for one in outcomes_by_hand(session, payment=payment) if one is not waits],

@@ -80,7 +80,10 @@ def test_a_refused_payment_is_found_on_the_list_and_two_people_record_that_it_ca
         assert two.post(page, {"confirm": "1"}).status_code == 303
         assert payment(office).state is PaymentState.RETURNED
         assert "Samen € 300,00" in said(one.get(LIST)), "it is to be paid again"
-        assert "Gebeld met de bank." in said(one.get(page)) and "is bekend" in said(one.get(page))
+        shown = one.get(page)
+        assert "Gebeld met de bank." in said(shown) and "Ging het daarna toch naar de ontvanger?" in said(shown)
+        assert "came_back" not in shown.text
+        assert_sound(shown)
 
 
 def test_a_proposed_outcome_is_withdrawn_and_a_line_is_dealt_with(office: Office) -> None:

@@ -20,7 +20,7 @@ from portal.paying.by_hand.queries import (
     waiting_outcomes,
 )
 from portal.paying.payments.actions import make_batch, release_batch
-from portal.paying.payments.models import BatchState, Payment, PaymentState
+from portal.paying.payments.models import BatchState, Payment, PaymentState, RepaymentState
 from portal.paying.payments.queries import payables
 from portal.paying.statements.actions import read_statement
 from portal.people.actor import Actor
@@ -40,6 +40,8 @@ from tests.portal.paying.payments.test_payments import (
     owed,
     statement,
 )
+from tests.portal.paying.settling_again import test_paying_back as paying_back
+from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, owed_to_the_holder
 
 __all__ = ["owed"]
 
@@ -107,7 +109,7 @@ def test_a_payment_that_the_bank_refused_is_to_be_paid_again_and_nobody_is_told_
     assert told == ["provider/payment_returned"]
     assert books(session, owed[0]) == (100_000, 0)
     assert [item.amount_cents for item in payables(session)] == [70_000]
-    assert possible_outcomes(one) == ()
+    refused("outcome_known", lambda: proposed(session, one, BACK))
 
 
 def test_what_was_carried_out_can_still_be_recorded_as_come_back_and_not_as_carried_out_again(
@@ -122,6 +124,48 @@ def test_what_was_carried_out_can_still_be_recorded_as_come_back_and_not_as_carr
     waits = propose_outcome(session, payment=one, found=later, actor=REGION, now=LATER + 7 * DAY)
     confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER + 7 * DAY)
     assert books(session, owed[0]) == (100_000, 0)
+
+
+def test_a_return_that_the_bank_undid_is_recorded_and_the_invoice_is_not_paid_once_more(
+    session: Session, owed: Any
+) -> None:
+    one, _ = a_sent_batch(session).payments
+    back = entry(one.end_to_end_id, "700.00", credit=True, reason="AC04").replace("2026-03-04", "2026-03-03")
+    read_statement(session, content=statement(back), actor=REGION, now=LATER)
+    assert [item.amount_cents for item in payables(session)] == [70_000]
+    assert possible_outcomes(one) == (PAID,)
+    confirm_outcome(session, proposed=proposed(session, one), actor=SECOND, now=LATER)
+    assert (one.state, one.returned_on, one.executed_on) == (PaymentState.EXECUTED, None, TODAY)
+    assert books(session, owed[0]) == (100_000, 70_000) and payables(session) == []
+    confirm_outcome(session, proposed=proposed(session, one, BACK), actor=SECOND, now=LATER)
+    assert books(session, owed[0]) == (100_000, 0), "and it can still come back"
+    assert [item.amount_cents for item in payables(session)] == [70_000]
+
+
+def test_a_return_is_not_undone_while_the_same_money_is_in_another_payment(session: Session, owed: Any) -> None:
+    one, _ = a_sent_batch(session).payments
+    back = entry(one.end_to_end_id, "700.00", credit=True, reason="AC04").replace("2026-03-04", "2026-03-03")
+    read_statement(session, content=statement(back), actor=REGION, now=LATER)
+    waits = proposed(session, one)
+    again = make_batch(session, actor=REGION, now=LATER)
+    with session.begin_nested():
+        refused("taken_elsewhere", lambda: confirm_outcome(session, proposed=waits, actor=SECOND, now=LATER))
+        session.expire_all()
+    assert one.state is PaymentState.RETURNED and again.total_cents == 70_000
+    assert books(session, owed[0]) == (100_000, 0)
+
+
+def test_what_is_owed_to_a_holder_and_went_there_after_all_is_owed_no_more(session: Session) -> None:
+    repayment = owed_to_the_holder(session)
+    paying_back.give(session, repayment)
+    payment, now = paying_back.sent(session), SETTLED_AGAIN + 3 * DAY
+    paying_back.bank_says(session, payment, back="AC04")
+    assert repayment.state is RepaymentState.OPEN and payment.returned_on is not None
+    payment.returned_on = now.date()
+    waits = propose_outcome(session, payment=payment, found=HandFinding(PAID, now.date(), KNOWN), actor=REGION, now=now)
+    confirm_outcome(session, proposed=waits, actor=SECOND, now=now)
+    assert (repayment.state, repayment.reference) == (RepaymentState.PAID, payment.end_to_end_id)
+    assert paying_back.books(session, repayment) == (OWED, OWED)
 
 
 def test_one_person_alone_records_nothing(session: Session, owed: Any) -> None:
