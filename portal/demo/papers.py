@@ -41,8 +41,8 @@ def invoice_pdf(lines: Sequence[str]) -> bytes:
     )
 
 
-def bank_statement(batch: PaymentBatch, *, on: date, came_back: Collection[str] = ()) -> bytes:
-    """The statement of the bank that a batch was executed on a day; payments with an id in `came_back` were returned."""
+def bank_statement(batch: PaymentBatch, *, on: date, account: str, came_back: Collection[str] = ()) -> bytes:
+    """The statement of an account that a batch was executed on a day; payments with an id in `came_back` were returned."""
     entries = []
     for payment in batch.counted:
         back = payment.end_to_end_id in came_back
@@ -53,6 +53,5 @@ def bank_statement(batch: PaymentBatch, *, on: date, came_back: Collection[str] 
             f"<BookgDt><Dt>{on.isoformat()}</Dt></BookgDt><NtryDtls><TxDtls>"
             f"<Refs><EndToEndId>{escape(payment.end_to_end_id)}</EndToEndId></Refs>{reason}</TxDtls></NtryDtls></Ntry>"
         )
-    return (
-        f'<Document xmlns="{CAMT}"><BkToCstmrStmt><Stmt>{"".join(entries)}</Stmt></BkToCstmrStmt></Document>'.encode()
-    )
+    lines = f"<Stmt><Acct><Id><IBAN>{account}</IBAN></Id></Acct>{''.join(entries)}</Stmt>"
+    return f'<Document xmlns="{CAMT}"><BkToCstmrStmt>{lines}</BkToCstmrStmt></Document>'.encode()

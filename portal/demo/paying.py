@@ -63,8 +63,8 @@ def monthly_payments(desk: DemoDesk, at: Timetable, begun: datetime, end: dateti
         export(desk, batch)
         yield at.after(desk.now, 2, 3)
         back = [batch.counted[0].end_to_end_id] if paid == 2 else []
-        content = bank_statement(batch, on=desk.today, came_back=back)
-        read_statement(desk.session, content=content, actor=desk.staff.region, now=desk.now)
+        content = bank_statement(batch, on=desk.today, account=payer().iban, came_back=back)
+        read_statement(desk.session, content=content, actor=desk.staff.region, now=desk.now, payer=payer())
 
 
 def payments_under_way(desk: DemoDesk, at: Timetable) -> Story:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, tell_asker
@@ -122,8 +122,9 @@ def receive_instalment(
 ) -> RecoveryEntry:
     """Book that money came back: the funding line has it available again, and the oldest instalments are filled first.
 
-    The same reference counts once: asking again with the same amount returns the earlier entry. Raises ``Refusal`` at the field,
-    ``Conflict`` when more would come back than is open, or the reference was used for another amount.
+    The same reference on the same day counts once: asking again with the same amount returns the earlier entry. On another day
+    it is another receipt: who pays every month mostly writes the same. Raises ``Refusal`` at the field, ``Conflict`` when more
+    would come back than is open, or the reference was used for another amount on that day.
     """
     advisor_only(actor)
     name = " ".join(reference.split())
@@ -132,11 +133,12 @@ def receive_instalment(
         raise Refusal("reference_missing", message, field="reference")
     if received_on > local_date(now):
         raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
-    known = _booked_before(session, recovery, name)
+    hold(session, recovery)
+    known = _receipt(session, recovery, name, received_on)
     if known is not None:
         if known.amount_cents == amount_cents:
             return known
-        message = _l("Met dit kenmerk is al een ander bedrag geboekt.")
+        message = _l("Met dit kenmerk is op deze dag al een ander bedrag geboekt. Controleer het kenmerk en de dag.")
         raise Conflict("reference_known", message, field="reference")
     if not 0 < amount_cents <= recovery.open_cents:
         message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
@@ -229,13 +231,6 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _booked_before(session: Session, recovery: Recovery, reference: str) -> RecoveryEntry | None:
-    """What was booked under a reference, looked up with the recovery locked: of two people at once the second sees it."""
-    hold(session, recovery)
-    rows = select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.reference == reference)
-    return session.scalar(rows)
-
-
 def _count(
     session: Session, recovery: Recovery, actor: Actor, now: datetime, *, received: int = 0, written_off: int = 0
 ) -> None:
@@ -264,12 +259,17 @@ def _change(session: Session, recovery: Recovery, *, open_cents: int, **values: 
     )
 
 
+def _receipt(session: Session, recovery: Recovery, reference: str, on: date) -> RecoveryEntry | None:
+    rows = select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.on == on)
+    return session.scalar(rows.where(RecoveryEntry.reference == reference))
+
+
 def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:
     """Put what was received on the instalments of the present plan, the oldest first."""
     wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
     rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
     left = amount_cents
-    for one in session.scalars(rows.order_by(Instalment.due_on, Instalment.id)).all():
+    for one in _held(session, rows.order_by(Instalment.due_on, Instalment.id)):
         part = min(left, one.amount_cents - one.received_cents)
         left -= part
         one.received_cents += part
@@ -281,11 +281,16 @@ def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:
     session.expire(recovery, ["instalments", "entries"])
 
 
+def _held(session: Session, rows: Select[Instalment]) -> Sequence[Instalment]:
+    """Lock instalments and read them anew: who notes at the same moment that one was missed waits."""
+    return session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def _shorten(session: Session, recovery: Recovery) -> None:
     """Take off the plan what no longer has to come back, from the last instalment on."""
     wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
     rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
-    planned = session.scalars(rows.order_by(Instalment.due_on.desc(), Instalment.id.desc())).all()
+    planned = _held(session, rows.order_by(Instalment.due_on.desc(), Instalment.id.desc()))
     excess = sum(one.amount_cents - one.received_cents for one in planned) - recovery.open_cents
     for one in planned:
         part = min(max(excess, 0), one.amount_cents - one.received_cents)

@@ -68,6 +68,7 @@ MODEL_MODULES = (
     "portal.spending.invoices.models",
     "portal.paying.payments.models",
     "portal.paying.statements.models",
+    "portal.paying.by_hand.models",
     "portal.oversight.outcomes.models",
     "portal.oversight.flags.models",
     "portal.publishing.replay.models",

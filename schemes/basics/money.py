@@ -30,7 +30,10 @@ _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s?%", re.ASCII)
 
 
 class MoneyError(ValueError):
-    """An amount that cannot be read. `code` is one of empty, negative, too_many_decimals, too_large, not_an_amount."""
+    """An amount that cannot be read.
+
+    `code` is one of empty, negative, too_many_decimals, too_large, two_readings, not_an_amount.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -40,8 +43,8 @@ class MoneyError(ValueError):
 def parse_euros(text: str) -> int:
     """Cents of an amount as people type it: `1.250`, `1250,00`, `€ 1.250,50`, `1250.50`, `1 250`, `1.250,-`.
 
-    A single mark followed by three digits separates thousands; followed by one or two digits it is the decimal mark.
-    Raises MoneyError with a code.
+    A single point followed by three digits separates thousands; a mark followed by one or two digits is the decimal mark. What
+    two people would read differently (`1,500`: one and a half, or fifteen hundred) is not guessed. Raises MoneyError with a code.
     """
     plain = text.strip(SPACES + "\t\r\n")
     for sign in ("€", "EUR", "eur", "euro"):
@@ -62,6 +65,8 @@ def parse_euros(text: str) -> int:
         )
     if found["group"] and found["group"] == found["mark"]:
         raise MoneyError("not_an_amount")
+    if found["whole"].count(",") == 1 and not found["mark"]:
+        raise MoneyError("two_readings")
     decimals = (found["cents"] or "").strip("-–")
     cents = int(re.sub(r"\D", "", found["whole"])) * 100 + int(decimals.ljust(2, "0") or "0")
     if cents > MAX_CENTS:

@@ -31,6 +31,8 @@ from portal.paying.payments.actions import export_batch, make_batch, release_bat
 from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.settlements.actions import take_credit_note
 from portal.paying.settlements.queries import unpaid_spends
+from portal.paying.statements.actions import read_statement
+from portal.paying.statements.queries import unmatched_lines
 from portal.people.accounts.models import Account, Organisation, Role, SchemeOwnership
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import BY_LINK, STAFF, Actor, Audience
@@ -47,6 +49,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher
+from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
@@ -242,7 +245,9 @@ def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> Non
     second = Actor(Audience.REGION, account_id=999_999, display_name="Tweede Persoon")
     release_batch(session, batch=batch, payer=PayingAccount("Regio", "NL91ABNA0417164300"), actor=second, now=NOW)
     export_batch(session, batch=batch, actor=region, now=NOW + timedelta(days=1))
-    world.ids["batch"] = batch.public_id
+    world.ids["batch"], world.ids["payment"] = batch.public_id, batch.payments[0].public_id
+    read_statement(session, content=statement(entry("NOTPROVIDED", "5.00")), actor=region, now=NOW + timedelta(days=1))
+    world.ids["bank line"] = unmatched_lines(session, actor=region)[0].public_id
     world.ids["registration"] = ask_registration(
         session,
         name="Vakschool",

@@ -1,7 +1,7 @@
 """the days on which a decision term stood still, one by one; and an extension of a voucher that was put back
 
 Revision ID: 0019
-Revises: 0016
+Revises: 0017
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from alembic import op
 from portal.platform.append_only import protect_statements, unprotect_statements
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from sepaxml.validation import ValidationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only
@@ -14,6 +14,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import pay
 from portal.paying.payments.models import (
+    OUR_NUMBERS,
     BatchState,
     Payment,
     PaymentBatch,
@@ -22,7 +23,7 @@ from portal.paying.payments.models import (
     Repayment,
     RepaymentState,
 )
-from portal.paying.payments.pain001 import PayingAccount, payment_file, read_schema
+from portal.paying.payments.pain001 import MOST_NAME, PayingAccount, dated, payment_file, read_schema
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
@@ -35,6 +36,7 @@ from portal.paying.payments.queries import (
     repayments_of,
     settled_elsewhere,
 )
+from portal.paying.payments.sepa_text import sepa_text
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -66,7 +68,7 @@ def make_batch(
     if not found:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
     year = local_date(now).year
-    number = f"LOKET-{year}-{next_number(session, series='payment_batch', year=year):05d}"
+    number = f"{OUR_NUMBERS}{year}-{next_number(session, series='payment_batch', year=year):05d}"
     batch = PaymentBatch(
         number=number,
         state=BatchState.DRAFT,
@@ -99,7 +101,7 @@ def make_batch(
 def _words(session: Session, one: Payable) -> str:
     """What the payee reads at the bank."""
     if one.redemption is not None:
-        return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"[:140]
+        return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"
     assert one.repayment is not None
     return f"Teruggave voucher {format_code(session.get_one(Voucher, one.repayment.voucher_id).code)}"
 
@@ -107,7 +109,7 @@ def _words(session: Session, one: Payable) -> str:
 def leave_out(session: Session, *, payment: Payment, actor: Actor, now: datetime) -> None:
     """Take one payment out of a batch that was not released; it can go in a later one."""
     region_only(actor)
-    _in_state(session, payment.batch, BatchState.DRAFT)
+    hold_batch(session, payment.batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
     if payment.state is PaymentState.PLANNED:
         _drop(payment)
         session.flush()
@@ -119,13 +121,14 @@ def release_batch(
 ) -> PaymentBatch:
     """A second person releases a batch: the file is made, and given out after the delay in which it can be cancelled.
 
+    The day of execution in it is the first one that can be; it is fixed when the file is given out.
+
     Raises ``Refusal`` for who made it, or when the desk has no account to pay from; ``Conflict`` when what is to be paid
     changed since the batch was made.
     """
     region_only(actor)
     read_schema()
-    _in_state(session, batch, BatchState.DRAFT)
-    session.execute(select(Payment.id).where(Payment.batch_id == batch.id).order_by(Payment.id).with_for_update())
+    hold_batch(session, batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
     if batch.made_by == actor.reference:
         message = _l("U hebt deze betaling zelf klaargezet. Een andere medewerker moet haar vrijgeven.")
         raise Refusal("second_person", message)
@@ -134,17 +137,11 @@ def release_batch(
         raise Refusal("no_payer", message)
     if not batch.counted:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
-    for payment in batch.counted:
+    for payment in sorted(batch.counted, key=lambda one: (one.provider_id or 0, one.id)):  # one order for all who wait
         _still_owed(session, payment)
     batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.signature
     batch.execution_on = add_working_days(local_date(now + CANCEL_WITHIN), 1)
-    try:
-        batch.file_text = payment_file(batch, payer=payer)
-    except ValidationError as error:
-        message = _l(
-            "Van deze betaling is geen goed bestand voor de bank te maken. Kijk naar de namen en rekeningnummers."
-        )
-        raise Refusal("file_invalid", message) from error
+    batch.file_text = _file(batch, payer)
     batch.state = BatchState.RELEASED
     for payment in batch.counted:
         payment.state = PaymentState.SENT
@@ -153,13 +150,31 @@ def release_batch(
     return batch
 
 
+def _file(batch: PaymentBatch, payer: PayingAccount) -> str:
+    for payment in batch.counted:
+        if not sepa_text(payment.payee_name, MOST_NAME):
+            message = _l(
+                "De bank kan de naam %(name)s niet lezen: zij kent alleen gewone letters en cijfers. Haal deze betaling eruit en "
+                "laat de naam met gewone letters schrijven.",
+                name=payment.payee_name,
+            )
+            raise Refusal("name_unreadable", message)
+    try:
+        return payment_file(batch, payer=payer)
+    except ValidationError as error:
+        message = _l(
+            "Van deze betaling is geen goed bestand voor de bank te maken. Kijk naar de namen en rekeningnummers."
+        )
+        raise Refusal("file_invalid", message) from error
+
+
 def _still_owed(session: Session, payment: Payment) -> None:
     """Nothing was credited, paid or given another account number since the batch was made."""
     payee: Provider | Repayment | None = payment.repayment
+    if payment.provider_id is not None:
+        payee = session.get(Provider, payment.provider_id)
     if payee is not None:
         hold(session, payee)
-    elif payment.provider_id is not None:
-        payee = session.get(Provider, payment.provider_id)
     if settled_elsewhere(session, payment=payment) or (payee is not None and payee.iban != payment.iban):
         if payment.redemption is None:
             message = _l(
@@ -175,19 +190,22 @@ def _still_owed(session: Session, payment: Payment) -> None:
 
 
 def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: datetime) -> str:
-    """The file for the bank, once the delay has passed. Asking again gives the same file.
+    """The file for the bank, once the delay has passed; it is dated now. Asking again gives the same file.
 
     Raises ``Conflict`` before that, or when it was cancelled.
     """
     region_only(actor)
-    hold(session, batch)
+    hold_batch(session, batch)
     if batch.state in (BatchState.EXPORTED, BatchState.CLOSED):
         return batch.file_text or ""
-    _in_state(session, batch, BatchState.RELEASED)
+    if batch.state is not BatchState.RELEASED:
+        raise _moved_on()
     assert batch.released_at is not None and batch.file_text is not None
     if now < batch.released_at + CANCEL_WITHIN:
         message = _l("Het bestand komt een dag na de vrijgave. Tot dan kunt u de betaling nog annuleren.")
         raise Conflict("too_early", message)
+    batch.execution_on = add_working_days(local_date(now), 1)
+    batch.file_text = dated(batch.file_text, execution_on=batch.execution_on, made_at=now)
     batch.state, batch.exported_at = BatchState.EXPORTED, now
     session.flush()
     _log(session, batch, "batch.exported", actor, now)
@@ -197,7 +215,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
 def cancel_batch(session: Session, *, batch: PaymentBatch, reason: str, actor: Actor, now: datetime) -> None:
     """Take a batch back before its file can go to the bank: everything in it is to be paid again."""
     region_only(actor)
-    hold(session, batch)
+    hold_batch(session, batch)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u de betaling annuleert."), field="reason")
     if not may_be_cancelled(batch, now=now):
@@ -280,6 +298,7 @@ def note_repaid(
         raise Refusal("reference_missing", message, field="reference")
     if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
         raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
+    hold(session, repayment)
     owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
     if in_a_payment(session, transfer_ids=owed, lock=True):
         message = _l(
@@ -329,9 +348,21 @@ def region_only(actor: Actor) -> None:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
-def _in_state(session: Session, batch: PaymentBatch, state: BatchState) -> None:
-    moved_on = Conflict("batch_moved_on", _l("Met deze betaling is intussen iets anders gedaan. Bekijk haar opnieuw."))
-    hold(session, batch, PaymentBatch.state == state, otherwise=moved_on)
+def hold_batch(
+    session: Session, batch: PaymentBatch, /, *still: ColumnElement[bool], otherwise: Refusal | None = None
+) -> None:
+    """Lock a batch, then its payments, and read all of it anew with the amounts they pay, if the conditions `still` hold then.
+
+    Every act on what is in a batch begins with this: what a colleague took out of it meanwhile is seen as it is now.
+    """
+    hold(session, batch, *still, otherwise=otherwise)
+    rows = select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)
+    session.scalars(rows.with_for_update(of=Payment).execution_options(populate_existing=True)).all()
+
+
+def _moved_on() -> Conflict:
+    message = _l("Met deze betaling is intussen iets anders gedaan. Bekijk haar opnieuw.")
+    return Conflict("batch_moved_on", message)
 
 
 def _log(session: Session, batch: PaymentBatch, action: str, actor: Actor, now: datetime) -> None:

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.platform.database import Base, Cents, choice, new_public_id
 from portal.spending.vouchers.models import Redemption
 
+OUR_NUMBERS = "LOKET-"
+"""How the number of every batch begins, and with it the end-to-end id of every payment."""
+
 
 class BatchState(enum.StrEnum):
     """Where a batch stands."""
@@ -83,7 +86,7 @@ class PaymentBatch(Base):
     released_by_name: Mapped[str | None] = mapped_column(String(100))
     execution_on: Mapped[date | None] = mapped_column(Date)
     file_text: Mapped[str | None] = mapped_column(Text)
-    """The file as it goes to the bank: made once, at the release, and given out unchanged."""
+    """The file as it goes to the bank: made at the release, dated when it is given out, and unchanged from then on."""
     exported_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

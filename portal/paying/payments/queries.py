@@ -78,7 +78,8 @@ def payables(session: Session, *, lock: bool = False) -> list[Payable]:
     """
     rows = _open_transfers()
     if lock:
-        session.execute(rows.with_for_update(of=Transfer)).all()
+        locked = session.scalars(rows.with_for_update(of=Transfer)).all()
+        rows = rows.where(Transfer.id.in_([one.id for one in locked]))
     found: dict[tuple[bool, int], Payable] = {}
     for transfer in session.scalars(rows):
         redemption = redemption_of(session, transfer)

@@ -171,7 +171,7 @@ class RecoveryEntry(Base):
 
     __tablename__ = "recovery_entry"
     __table_args__ = (
-        UniqueConstraint("recovery_id", "reference"),
+        UniqueConstraint("recovery_id", "reference", "on_day"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("(kind = 'written_off') = (reason IS NOT NULL)", name="written_off_for_a_reason"),
         CheckConstraint("(kind = 'received') = (reference IS NOT NULL)", name="received_has_reference"),
@@ -183,7 +183,7 @@ class RecoveryEntry(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     on: Mapped[date] = mapped_column("on_day", Date)
     reference: Mapped[str | None] = mapped_column(String(80))
-    """What the bank or the desk calls what was received; the same one counts once."""
+    """What the bank or the desk calls what was received; the same one on the same day counts once."""
     reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))

@@ -1,160 +1,261 @@
-"""The act of reading a statement of the bank: what it says about payments is booked."""
+"""Acts on statements of the bank: what one says about payments is booked, and what does not fit waits for a person."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import tell_asker
-from portal.cases.questions.models import DevelopmentQuestion
-from portal.ledger.actions import NotReserved, pay
-from portal.ledger.models import Transfer, TransferKind
-from portal.ledger.returning import book_return
-from portal.paying.payments.actions import book_repaid, owe_again, region_only
-from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentBatch, PaymentState
+from portal.ledger.actions import NotReserved
+from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told
+from portal.paying.payments.actions import hold_batch, region_only
+from portal.paying.payments.models import OUR_NUMBERS, BatchState, Payment, PaymentBatch, PaymentState
+from portal.paying.payments.pain001 import PayingAccount, paid_from
 from portal.paying.payments.queries import settled_elsewhere
-from portal.paying.statements.camt import StatementLine, statement_lines
-from portal.paying.statements.models import BankStatement
+from portal.paying.statements.camt import BankSays, StatementLine, parse_statement, plain_account
+from portal.paying.statements.models import BankStatement, UnmatchedLine, WhyUnmatched
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
-from portal.spending.invoices.models import Invoice
-from portal.spending.providers.actions import tell_provider
-from portal.spending.providers.models import Provider
-from portal.spending.vouchers.models import Voucher
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
+from portal.platform.i18n import lazy_gettext as _l
+
+AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
 class StatementRead:
-    """What a statement brought: payments executed, returned, known before, and lines that do not fit."""
+    """What a statement brought: payments executed, returned and known before, lines that do not fit, and how many are no payments
+    of the desk."""
 
     executed: int
     returned: int
     known: int
     strange: tuple[str, ...]
+    elsewhere: int = 0
 
 
-def read_statement(session: Session, *, content: bytes, actor: Actor, now: datetime) -> StatementRead:
+@dataclass(frozen=True)
+class _About:
+    """What a line is about: payments to book, or why nothing can be booked of it; neither when it is nothing of the desk."""
+
+    payments: tuple[Payment, ...] = ()
+    why: WhyUnmatched | None = None
+    batch: PaymentBatch | None = None
+
+
+def read_statement(
+    session: Session,
+    *,
+    content: bytes,
+    actor: Actor,
+    now: datetime,
+    payer: PayingAccount | None = None,
+    file_name: str = "camt.xml",
+) -> StatementRead:
     """Read a statement of the bank (camt.053): what was executed is paid in the books, what came back is to be paid again.
 
-    Reading the same statement again changes nothing. Raises ``Refusal`` (field file) for anything that is not a statement.
+    Reading the same statement again changes nothing. Of a line that does not fit nothing is booked; it waits for a person. Raises
+    ``Refusal`` (field file) for anything that is not a statement of an account from which the desk pays: then nothing is booked.
     """
     region_only(actor)
-    lines = statement_lines(content)
+    parsed = parse_statement(content)
+    batches = _hold_batches(session, parsed.lines)
+    _of_our_account(parsed.accounts, batches, payer, file_name)
     sha256 = hashlib.sha256(content).hexdigest()
     seen = session.scalar(select(BankStatement).where(BankStatement.sha256 == sha256))
     if seen is not None:
         return StatementRead(0, 0, seen.executed + seen.returned + seen.known, tuple(seen.strange))
-    counts = {"executed": 0, "returned": 0, "known": 0}
-    strange: list[str] = []
-    for line in lines:
-        for payment in _payments_of(session, line):
-            fits = line.end_to_end_id is None or line.cents == payment.amount_cents
-            outcome = _apply(session, payment, line, actor, now) if fits else None
+    counts = {"executed": 0, "returned": 0, "known": 0, "elsewhere": 0}
+    left: list[UnmatchedLine] = []
+    for place, line in enumerate(parsed.lines):
+        about = _about(session, line)
+        if about.why is not None:
+            left.append(_unmatched(line, place, about.why, about.payments, about.batch))
+        elif not about.payments:
+            counts["elsewhere"] += 1
+        for payment in about.payments if about.why is None else ():
+            outcome = _apply(session, payment, line, actor, now)
             if outcome is None:
-                strange.append(payment.end_to_end_id)
+                left.append(_unmatched(line, place, WhyUnmatched.DOES_NOT_FIT, [payment], payment.batch))
             else:
                 counts[outcome] += 1
-    read = StatementRead(counts["executed"], counts["returned"], counts["known"], tuple(strange))
-    session.add(
-        BankStatement(
-            sha256=sha256,
-            executed=read.executed,
-            returned=read.returned,
-            known=read.known,
-            strange=strange,
-            read_at=now,
-            read_by=actor.reference,
-        )
+    new = [one for one in left if not _listed_before(session, one)]
+    counts["known"] += len(left) - len(new)
+    _keep(session, sha256, counts, new, actor, now)
+    strange = tuple(one.called for one in new)
+    return StatementRead(counts["executed"], counts["returned"], counts["known"], strange, counts["elsewhere"])
+
+
+def note_handled(session: Session, *, line: UnmatchedLine, note: str, actor: Actor, now: datetime) -> None:
+    """A person looked at a line that did not fit, and writes down what was done with it. It books nothing itself.
+
+    Raises ``Refusal`` without a note, ``Conflict`` when a colleague did it before.
+    """
+    region_only(actor)
+    if not note.strip():
+        raise Refusal("note_missing", _l("Schrijf op wat u met deze regel hebt gedaan."), field="note")
+    before = Conflict("line_handled", _l("Deze regel is intussen door een collega afgehandeld."))
+    write_guarded(
+        session,
+        line,
+        UnmatchedLine.handled_at.is_(None),
+        otherwise=before,
+        handled_at=now,
+        handled_by=actor.reference,
+        handled_note=note.strip(),
     )
-    session.flush()
-    record(session, actor=actor, action="statement.read", object_kind="statement", object_id=sha256[:16], now=now)
-    return read
+    record(session, actor=actor, action="statement.line_handled", object_kind="line", object_id=line.id, now=now)
 
 
-def _payments_of(session: Session, line: StatementLine) -> list[Payment]:
+def _hold_batches(session: Session, lines: Sequence[StatementLine]) -> list[PaymentBatch]:
+    """Lock every batch that the lines are about, the oldest first, and read it anew: who reads another statement waits."""
+    batch_ids: set[int] = set()
+    for some in (lines[start : start + AT_A_TIME] for start in range(0, len(lines), AT_A_TIME)):
+        keys = [line.end_to_end_id for line in some if line.end_to_end_id is not None]
+        numbers = [line.batch_number for line in some if line.batch_number is not None]
+        batch_ids |= set(session.scalars(select(Payment.batch_id).where(Payment.end_to_end_id.in_(keys))))
+        batch_ids |= set(session.scalars(select(PaymentBatch.id).where(PaymentBatch.number.in_(numbers))))
+    found = [session.get_one(PaymentBatch, batch_id) for batch_id in sorted(batch_ids)]
+    for batch in found:
+        hold_batch(session, batch)
+    return found
+
+
+def _of_our_account(
+    accounts: frozenset[str], batches: Sequence[PaymentBatch], payer: PayingAccount | None, file_name: str
+) -> None:
+    """Refuse a statement of an account from which the desk does not pay, and did not pay what the statement is about."""
+    own = {paid_from(batch.file_text) for batch in batches if batch.file_text is not None}
+    own |= {plain_account(payer.iban)} if payer is not None else set()
+    others = sorted(accounts - own)
+    if own and others:
+        message = _l(
+            "Het bestand %(file)s is een afschrift van rekening %(account)s. Het loket betaalt van rekening %(own)s. Er is niets "
+            "verwerkt. Haal bij de bank het afschrift van die rekening op.",
+            file=file_name[:80],
+            account=", ".join(others)[:80],
+            own=", ".join(sorted(own)),
+        )
+        raise Refusal("other_account", message, field="file")
+
+
+def _about(session: Session, line: StatementLine) -> _About:
     """The payments that a line is about: one by its own id, or a whole batch when the bank booked it in one amount."""
     if line.end_to_end_id is not None:
-        found = session.scalar(
-            select(Payment).where(Payment.end_to_end_id == line.end_to_end_id).with_for_update(of=Payment)
-        )
-        return [found] if found is not None else []
+        payment = session.scalar(select(Payment).where(Payment.end_to_end_id == line.end_to_end_id))
+        if payment is None:
+            return _About(why=_unknown(line.end_to_end_id))
+        return _About((payment,), _why_not(line, payment.batch, payment.amount_cents), payment.batch)
+    if line.batch_number is None:
+        return _About(why=WhyUnmatched.WITHOUT_KEY)
     batch = session.scalar(select(PaymentBatch).where(PaymentBatch.number == line.batch_number))
-    if batch is None or batch.total_cents != line.cents:
-        return []
-    return list(batch.counted)
+    if batch is None:
+        return _About(why=_unknown(line.batch_number))
+    if not line.whole:
+        return _About(why=WhyUnmatched.WITHOUT_KEY, batch=batch)
+    why = _why_not(line, batch, batch.total_cents)
+    return _About(() if why is not None else tuple(batch.counted), why, batch)
+
+
+def _unknown(key: str) -> WhyUnmatched | None:
+    """What is called as the desk calls its payments is looked at; anything else on the account is not about them."""
+    return WhyUnmatched.UNKNOWN_KEY if key.startswith(OUR_NUMBERS) else None
+
+
+def _why_not(line: StatementLine, batch: PaymentBatch, cents: int) -> WhyUnmatched | None:
+    if batch.file_text is not None and paid_from(batch.file_text) != line.account:
+        return WhyUnmatched.OTHER_ACCOUNT
+    if line.says is BankSays.UNDONE:
+        return WhyUnmatched.UNDONE
+    if line.whole and line.says is BankSays.CAME_BACK:
+        return WhyUnmatched.WHOLE_CAME_BACK
+    if line.cents != cents:
+        return WhyUnmatched.OTHER_TOTAL if line.whole else WhyUnmatched.OTHER_AMOUNT
+    return None
 
 
 def _apply(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> str | None:
     """Book what happened to a payment; None when it does not fit where the payment stands."""
-    batch = payment.batch
-    if batch.state not in (BatchState.EXPORTED, BatchState.CLOSED):
+    if payment.batch.state not in (BatchState.EXPORTED, BatchState.CLOSED):
         return None
-    if payment.state is PaymentState.SENT and settled_elsewhere(session, payment=payment):
+    waits = payment.state is PaymentState.SENT
+    if waits and settled_elsewhere(session, payment=payment):
         return None
-    if line.came_back:
+    if line.says is BankSays.CAME_BACK:
         if payment.state is PaymentState.RETURNED:
             return "known"
-        if payment.state is PaymentState.SENT:
-            _execute(session, payment, line.booked_on, actor, now)
+        if waits:
+            book_carried_out(session, payment=payment, on=line.booked_on, actor=actor, now=now)
         try:
-            with session.begin_nested():
-                _return(session, payment, line, actor, now)
+            book_came_back(session, payment=payment, on=line.booked_on, reason=line.reason, actor=actor, now=now)
         except NotReserved:  # the payee paid (part of) it back already: a person sorts it out with the bank
             return None
         outcome = "returned"
-    elif payment.state is PaymentState.SENT:
-        _execute(session, payment, line.booked_on, actor, now)
+    elif waits:
+        book_carried_out(session, payment=payment, on=line.booked_on, actor=actor, now=now)
         outcome = "executed"
     else:
         return "known"
-    if batch.state is BatchState.EXPORTED and all(one.state is not PaymentState.SENT for one in batch.counted):
-        batch.state, batch.closed_at = BatchState.CLOSED, now
-    session.flush()
+    close_when_all_is_told(session, payment=payment, now=now)
     return outcome
 
 
-def _execute(session: Session, payment: Payment, day: date, actor: Actor, now: datetime) -> None:
-    for spend in payment.spends:
-        pay(session, spend_id=spend.transfer_id, actor_id=actor.reference, now=now)
-    payment.state, payment.executed_on = PaymentState.EXECUTED, day
-    if payment.repayment is not None:
-        key = payment.end_to_end_id
-        book_repaid(session, repayment=payment.repayment, paid_on=day, reference=key, actor=actor, now=now)
+# What does not fit -----------------------------------------------------------------------------------------------------
+
+
+def _unmatched(
+    line: StatementLine,
+    place: int,
+    why: WhyUnmatched,
+    payments: Sequence[Payment],
+    batch: PaymentBatch | None,
+) -> UnmatchedLine:
+    return UnmatchedLine(
+        place=place,
+        booked_on=line.booked_on,
+        cents=line.cents,
+        says=line.says,
+        why=why,
+        key=line.end_to_end_id or (payments[0].end_to_end_id if payments else line.batch_number),
+        payment_id=payments[0].id if payments else None,
+        batch_id=batch.id if batch is not None else None,
+    )
+
+
+def _listed_before(session: Session, line: UnmatchedLine) -> bool:
+    """Whether another statement had the same line about a payment or batch. Lines that name none can never be told apart."""
+    if line.key is None:
+        return False
+    same = select(UnmatchedLine.id).where(
+        UnmatchedLine.key == line.key,
+        UnmatchedLine.booked_on == line.booked_on,
+        UnmatchedLine.cents == line.cents,
+        UnmatchedLine.says == line.says,
+    )
+    return session.scalar(same.limit(1)) is not None
+
+
+def _keep(
+    session: Session, sha256: str, counts: dict[str, int], left: Sequence[UnmatchedLine], actor: Actor, now: datetime
+) -> None:
+    kept = BankStatement(
+        sha256=sha256,
+        executed=counts["executed"],
+        returned=counts["returned"],
+        known=counts["known"],
+        strange=[one.called for one in left],
+        read_at=now,
+        read_by=actor.reference,
+    )
+    session.add(kept)
     session.flush()
-    record(session, actor=actor, action="payment.executed", object_kind="payment", object_id=payment.id, now=now)
-    _tell(session, payment, "provider/paid", "payment/paid", now)
-
-
-def _return(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> None:
-    for spend in payment.spends:
-        paid = session.scalars(
-            select(Transfer.id).where(Transfer.resolves_id == spend.transfer_id, Transfer.kind == TransferKind.PAY)
-        ).one()
-        book_return(
-            session, payment_id=paid, actor_id=actor.reference, now=now, note=f"returned by the bank: {line.reason}"
-        )
-        spend.live = False
-    payment.state, payment.returned_on, payment.return_reason = PaymentState.RETURNED, line.booked_on, line.reason
-    if payment.repayment is not None:
-        owe_again(session, repayment=payment.repayment, actor=actor, now=now)
+    for one in left:
+        one.statement_id = kept.id
+    session.add_all(left)
     session.flush()
-    record(session, actor=actor, action="payment.returned", object_kind="payment", object_id=payment.id, now=now)
-    _tell(session, payment, "provider/payment_returned", "payment/returned", now)
-
-
-def _tell(session: Session, payment: Payment, to_provider: str, to_holder: str, now: datetime) -> None:
-    if payment.payee is PayeeKind.PROVIDER and payment.provider_id is not None:
-        provider = session.get_one(Provider, payment.provider_id)
-        tell_provider(session, provider=provider, template=to_provider, now=now, version=payment.id)
-        return
-    if payment.repayment is not None:
-        voucher = session.get_one(Voucher, payment.repayment.voucher_id)
-        to_holder = "payment/other_account" if to_holder == "payment/returned" else to_holder
-    else:
-        voucher = session.scalars(select(Invoice).where(Invoice.redemption_id == payment.redemption_id)).one().voucher
-    question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    tell_asker(session, question=question, template=to_holder, now=now, version=payment.id)
+    record(session, actor=actor, action="statement.read", object_kind="statement", object_id=sha256[:16], now=now)

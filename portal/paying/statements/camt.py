@@ -1,11 +1,13 @@
-"""Reading a statement of the bank (camt.053): the lines in it that are about payments of ours. Books nothing."""
+"""Reading a statement of the bank (camt.053): of which account it is, and what each line in it says. Books nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import enum
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -16,22 +18,46 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 
 LARGEST_STATEMENT = 5_000_000
+MOST_CENTS = 10**13
+_AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,5})?")
+
+
+class BankSays(enum.StrEnum):
+    """What the bank says happened."""
+
+    PAID = "paid"
+    """Money left the account."""
+    CAME_BACK = "came_back"
+    """Money came on the account: it was sent back, or what was taken off is undone."""
+    UNDONE = "undone"
+    """What came on the account is undone: it was no return after all."""
 
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One line of a statement that is about a payment: which, how much, on which day, and whether it came back."""
+    """One line of a statement: which payment or batch it names, how much, on which day, and what happened."""
 
+    account: str
     end_to_end_id: str | None
     batch_number: str | None
     cents: int
     booked_on: date
-    came_back: bool
-    reason: str
+    says: BankSays
+    reason: str = "unknown"
+    whole: bool = False
+    """It is about a whole batch, booked in one amount."""
 
 
-def statement_lines(content: bytes) -> list[StatementLine]:
-    """The lines of a camt.053 statement that name a payment of ours by its id or its batch. Raises ``Refusal`` (field file)."""
+@dataclass(frozen=True)
+class ParsedStatement:
+    """What stands in a file of the bank: the accounts that it is about, and every line that was booked."""
+
+    accounts: frozenset[str]
+    lines: tuple[StatementLine, ...]
+
+
+def parse_statement(content: bytes) -> ParsedStatement:
+    """The accounts and booked lines of a camt.053 statement; no line is left out. Raises ``Refusal`` (field file)."""
     wrong = Refusal(
         "statement", _l("Dit is geen afschrift in het formaat camt.053. Haal het op bij de bank."), field="file"
     )
@@ -43,41 +69,89 @@ def statement_lines(content: bytes) -> list[StatementLine]:
         if not space.startswith("urn:iso:std:iso:20022:tech:xsd:camt.053.001."):
             raise wrong
         names = {"c": space}
-        return [line for entry in root.iterfind(".//c:Stmt/c:Ntry", names) for line in _entry(entry, names)]
-    except (ParseError, DefusedXmlException, InvalidOperation, ValueError, TypeError, RecursionError) as error:
+        found = [(_account(one, names), one) for one in root.iterfind(".//c:Stmt", names)]
+        lines = tuple(
+            line
+            for account, one in found
+            for entry in one.iterfind("c:Ntry", names)
+            for line in _entry(entry, account, names)
+        )
+    except (ParseError, DefusedXmlException, ValueError, TypeError, RecursionError) as error:
         raise wrong from error
+    if not all(account for account, _ in found):
+        message = _l("In dit afschrift staat niet van welke rekening het is. Haal het opnieuw op bij de bank.")
+        raise Refusal("statement_without_account", message, field="file")
+    return ParsedStatement(frozenset(account for account, _ in found), lines)
 
 
-def _entry(entry: Any, names: dict[str, str]) -> Iterable[StatementLine]:
-    credit = entry.findtext("c:CdtDbtInd", "", names) == "CRDT"
-    turned = entry.findtext("c:RvslInd", "false", names).strip() in ("true", "1")
-    if (
-        entry.findtext("c:Sts/c:Cd", None, names) not in (None, "BOOK")
-        or entry.findtext("c:Sts", "BOOK", names) == "PDNG"
-    ):
-        return
-    day = (entry.findtext("c:BookgDt/c:Dt", None, names) or entry.findtext("c:BookgDt/c:DtTm", "", names))[:10]
-    booked_on = date.fromisoformat(day)
-    details = entry.findall("c:NtryDtls/c:TxDtls", names)
-    for detail in details:
-        key = detail.findtext("c:Refs/c:EndToEndId", "", names).strip()
-        amount = detail.find("c:AmtDtls/c:TxAmt/c:Amt", names)
-        amount = amount if amount is not None else detail.find("c:Amt", names)
-        if amount is None and len(details) == 1:
-            amount = entry.find("c:Amt", names)
-        if key and key != "NOTPROVIDED" and amount is not None:
-            reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names)[:40] or "unknown"
-            yield StatementLine(key, None, _cents(amount), booked_on, credit or turned, reason)
-    whole = entry.findtext("c:NtryDtls/c:Btch/c:PmtInfId", "", names) or entry.findtext(
-        "c:NtryDtls/c:Btch/c:MsgId", "", names
+def _account(statement: Any, names: dict[str, str]) -> str:
+    number = statement.findtext("c:Acct/c:Id/c:IBAN", "", names) or statement.findtext(
+        "c:Acct/c:Id/c:Othr/c:Id", "", names
     )
+    return plain_account(number)
+
+
+def plain_account(number: str) -> str:
+    """A number of an account without spaces, in capitals."""
+    return "".join(number.split()).upper()
+
+
+def _entry(entry: Any, account: str, names: dict[str, str]) -> Iterator[StatementLine]:
+    """The lines of one entry: one per payment that it names, or one for the whole entry when it names none by its own id."""
+    status = (entry.findtext("c:Sts/c:Cd", "", names) or entry.findtext("c:Sts", "", names)).strip()
+    if status not in ("", "BOOK"):
+        return
+    day = (entry.findtext("c:BookgDt/c:Dt", "", names) or entry.findtext("c:BookgDt/c:DtTm", "", names)).strip()[:10]
+    booked_on = date.fromisoformat(day)
+    reverses = entry.findtext("c:RvslInd", "false", names).strip() in ("true", "1")
+    direction = entry.findtext("c:CdtDbtInd", "", names).strip()
+    details = entry.findall("c:NtryDtls/c:TxDtls", names)
     amount = entry.find("c:Amt", names)
-    if not details and whole and amount is not None and not credit:
-        yield StatementLine(None, whole.strip(), _cents(amount), booked_on, False, "")
+    keys = [_key(detail, names) for detail in details]
+    if not any(keys):
+        batch = entry.findtext("c:NtryDtls/c:Btch/c:PmtInfId", "", names) or entry.findtext(
+            "c:NtryDtls/c:Btch/c:MsgId", "", names
+        )
+        number = batch.strip() or None
+        says = _says(direction, reverses)
+        cents = _cents(amount)
+        yield StatementLine(account, None, number, cents, booked_on, says, whole=number is not None and not details)
+        return
+    for detail, key in zip(details, keys, strict=True):
+        own = detail.find("c:AmtDtls/c:TxAmt/c:Amt", names)
+        own = own if own is not None else detail.find("c:Amt", names)
+        foreign = own is not None and own.get("Ccy") != "EUR" and len(details) == 1
+        cents = _cents(amount if own is None or foreign else own)
+        says = _says(detail.findtext("c:CdtDbtInd", direction, names).strip(), reverses)
+        reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names).strip()[:40] or "unknown"
+        yield StatementLine(account, key, None, cents, booked_on, says, reason)
+
+
+def _key(detail: Any, names: dict[str, str]) -> str | None:
+    key = detail.findtext("c:Refs/c:EndToEndId", "", names).strip()[:80]
+    return key if key not in ("", "NOTPROVIDED") else None
+
+
+def _says(direction: str, reverses: bool) -> BankSays:
+    """Money that comes on the account came back. Money that leaves it is a payment, unless it undoes what came back."""
+    if direction == "CRDT":
+        return BankSays.CAME_BACK
+    if direction == "DBIT":
+        return BankSays.UNDONE if reverses else BankSays.PAID
+    raise ValueError("neither in nor out")
 
 
 def _cents(amount: Any) -> int:
-    cents = Decimal((amount.text or "").strip()) * 100
-    if amount.get("Ccy") != "EUR" or cents != int(cents) or not 0 < cents < 10**13:
-        raise ValueError("not an amount in euros")
-    return int(cents)
+    """An amount in whole cents, read by its digits alone: no infinity, no exponent. Raises ``Refusal`` (field file)."""
+    text = "" if amount is None else (amount.text or "").strip()
+    currency = "" if amount is None else amount.get("Ccy", "")
+    if currency == "EUR" and _AMOUNT.fullmatch(text):
+        cents = Decimal(text) * 100
+        if cents == int(cents) and cents < MOST_CENTS:
+            return int(cents)
+    message = _l(
+        "In dit afschrift staat een bedrag dat wij niet kunnen lezen: %(amount)s. Er is niets verwerkt. Haal het afschrift "
+        "opnieuw op bij de bank.",
+        amount=f"{text[:40]} {currency[:10]}".strip() or "?",
+    )
+    raise Refusal("statement_amount", message, field="file")

@@ -1,14 +1,38 @@
-"""The table of the statements of the bank that were read."""
+"""The tables of the statements of the bank that were read, and of the lines in them that a person has to look at."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import enum
+from datetime import date, datetime
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.paying.payments.models import Payment
+from portal.paying.statements.camt import BankSays
 from portal.platform.append_only import append_only
-from portal.platform.database import Base
+from portal.platform.database import Base, Cents, choice, new_public_id
+
+
+class WhyUnmatched(enum.StrEnum):
+    """Why nothing was booked of a line."""
+
+    WITHOUT_KEY = "without_key"
+    """It names no payment."""
+    UNKNOWN_KEY = "unknown_key"
+    """It names a payment or batch as the desk does, that does not exist."""
+    OTHER_AMOUNT = "other_amount"
+    """Another amount than the payment."""
+    OTHER_TOTAL = "other_total"
+    """A whole batch in one amount, and it is another amount: one of its payments was refused, say."""
+    WHOLE_CAME_BACK = "whole_came_back"
+    """A whole batch came back in one amount."""
+    UNDONE = "undone"
+    """A return is undone: the money left again after all."""
+    DOES_NOT_FIT = "does_not_fit"
+    """The payment does not stand where this can happen."""
+    OTHER_ACCOUNT = "other_account"
+    """The payment was made from another account of the desk."""
 
 
 @append_only
@@ -23,6 +47,43 @@ class BankStatement(Base):
     returned: Mapped[int]
     known: Mapped[int]
     strange: Mapped[list[str]]
-    """End-to-end ids whose amount or state does not fit: a person looks at them."""
+    """What the lines are called that do not fit; each is an `UnmatchedLine` that a person looks at."""
     read_at: Mapped[datetime]
     read_by: Mapped[str] = mapped_column(String(80))
+
+
+class UnmatchedLine(Base):
+    """A line of a statement of which nothing was booked: a person looks at it, and writes down what was done with it."""
+
+    __tablename__ = "unmatched_line"
+    __table_args__ = (
+        CheckConstraint("cents >= 0", name="amount_not_negative"),
+        CheckConstraint(
+            "(handled_at IS NULL) = (handled_by IS NULL) AND (handled_at IS NULL) = (handled_note IS NULL)",
+            name="handled_by_someone_with_note",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
+    place: Mapped[int]
+    """Which line of the statement it is."""
+    booked_on: Mapped[date] = mapped_column(Date)
+    cents: Mapped[int] = mapped_column(Cents)
+    says: Mapped[BankSays] = mapped_column(choice(BankSays))
+    why: Mapped[WhyUnmatched] = mapped_column(choice(WhyUnmatched))
+    key: Mapped[str | None] = mapped_column(String(80))
+    """The payment or batch that it names."""
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("payment_batch.id"), index=True)
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None] = mapped_column(String(80))
+    handled_note: Mapped[str | None] = mapped_column(Text)
+
+    payment: Mapped[Payment | None] = relationship(lazy="joined")
+
+    @property
+    def called(self) -> str:
+        """What it is called in a list: what it names, or its day and amount."""
+        return self.key or f"{self.booked_on.isoformat()} {self.cents // 100}.{self.cents % 100:02d}"

@@ -118,7 +118,8 @@ def receive(recovery_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            receive_instalment(
+            before = {one.id for one in claim.entries}
+            entry = receive_instalment(
                 current_session(),
                 recovery=claim,
                 amount_cents=form.amount.data,
@@ -127,6 +128,10 @@ def receive(recovery_id: str) -> ResponseReturnValue:
                 actor=current_actor(),
                 now=now(),
             )
+            if entry.id in before:
+                return _done(
+                    claim, _("Deze ontvangst stond er al, met hetzelfde kenmerk en dezelfde dag. Er is niets geboekt.")
+                )
             return _done(claim, _("De ontvangst is geboekt."))
     return _act(claim, form, _l("Ontvangst boeken"))
 

@@ -16,7 +16,7 @@ from wtforms.fields import Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, Input, TextArea
 
-from portal.platform.i18n import format_date, format_euros, format_number
+from portal.platform.i18n import current_locale, format_date, format_euros, format_number
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import typed as reading
 
@@ -167,7 +167,8 @@ class EuroField(OwnField):
         return cents
 
     def show(self, value: Any) -> str:
-        return format_euros(int(value)).lstrip("€").strip()
+        text = format_euros(int(value)).lstrip("€").strip()
+        return text.replace(",", "") if current_locale() == "en" else text  # so that it can be read in one way
 
 
 class _Euros:

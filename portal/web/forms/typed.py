@@ -39,6 +39,10 @@ _AMOUNT = {
     "not_an_amount": _l("Vul een bedrag in cijfers in, bijvoorbeeld 1.250 of 1250,50."),
     "negative": _l("Een bedrag kan niet lager zijn dan € 0. Vul het bedrag in zonder minteken."),
     "too_many_decimals": _l("Gebruik hoogstens twee cijfers achter de komma, bijvoorbeeld 1250,50."),
+    "two_readings": _l(
+        "Dit bedrag kunnen wij op twee manieren lezen. Schrijf duizenden met een punt en centen met twee cijfers achter de "
+        "komma, bijvoorbeeld 1.500 of 1,50."
+    ),
     "too_large": _l("Dit bedrag is te hoog voor dit formulier. Controleer het bedrag."),
 }
 

@@ -36,6 +36,27 @@ PAYMENT_STATES: Mapping[str, Labelled] = {
     "returned": (_l("teruggekomen"), "no"),
     "cancelled": (_l("eruit gehaald"), "neutral"),
 }
+BANK_SAYS: Mapping[str, LazyString] = {
+    "paid": _l("van de rekening af"),
+    "came_back": _l("op de rekening bij"),
+    "undone": _l("terugboeking ongedaan gemaakt"),
+}
+WHY_UNMATCHED: Mapping[str, LazyString] = {
+    "without_key": _l("Er staat niet bij om welke betaling het gaat."),
+    "unknown_key": _l("Het loket heeft geen betaling met dit kenmerk."),
+    "other_amount": _l("Het bedrag is een ander dan dat van de betaling."),
+    "other_total": _l(
+        "De bank boekte alles in één bedrag, en dat is een ander bedrag. Misschien is een betaling geweigerd."
+    ),
+    "whole_came_back": _l("Alle betalingen samen kwamen in één bedrag terug."),
+    "undone": _l("Geld dat terugkwam, is toch weer van de rekening gegaan."),
+    "does_not_fit": _l("De betaling staat niet zo dat dit kan: zij is nog niet naar de bank, of anders afgehandeld."),
+    "other_account": _l("De betaling ging van een andere rekening van het loket."),
+}
+HAND_OUTCOMES: Mapping[str, LazyString] = {
+    "carried_out": _l("De bank heeft betaald"),
+    "came_back": _l("De bank heeft niet betaald, of het geld kwam terug"),
+}
 FINDINGS: Mapping[InvoiceFinding, LazyString] = {
     InvoiceFinding.MORE_THAN_OPEN: _l("Het bedrag is hoger dan wat er nog op de voucher staat."),
     InvoiceFinding.VOUCHER_ENDED: _l("De voucher is verlopen, ingetrokken of helemaal gebruikt."),

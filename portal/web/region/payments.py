@@ -7,6 +7,8 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.by_hand.models import OutcomeByHand
+from portal.paying.by_hand.queries import waiting_outcomes
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.pain001 import PayingAccount
@@ -19,7 +21,8 @@ from portal.paying.payments.queries import (
     payables,
     voucher_of_repayment,
 )
-from portal.paying.statements.actions import read_statement
+from portal.paying.statements.actions import StatementRead, read_statement
+from portal.paying.statements.queries import unmatched_lines
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -31,7 +34,7 @@ from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import UploadField, takes_file
-from portal.web.labels.paying_words import BATCH_STATES, PAYMENT_STATES
+from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_STATES
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import label
 
@@ -75,6 +78,8 @@ def payment_list() -> ResponseReturnValue:
             ]
             for one in batches(session, actor=actor, limit=50)
         ],
+        waiting=[_waiting_cells(one) for one in waiting_outcomes(session, actor=actor)],
+        unmatched_count=len(unmatched_lines(session, actor=actor)),
     )
 
 
@@ -140,7 +145,7 @@ def _stands(batch: PaymentBatch) -> list[Stand]:
 
 @blueprint.get("/betalingen/<batch_id>/bestand.xml")
 def payment_file(batch_id: str) -> ResponseReturnValue:
-    """The file for the bank, as it was made at the release. Before the delay has passed there is none."""
+    """The file for the bank, as it was first given out. Before the delay has passed there is none."""
     batch = the_batch(batch_id)
     text = found(batch.file_text if batch.state in (BatchState.EXPORTED, BatchState.CLOSED) else None)
     response: Response = make_response(text)
@@ -156,19 +161,33 @@ def bank_statement() -> ResponseReturnValue:
     form = StatementForm()
     if form.validate_on_submit():
         with form.refusals():
-            read = read_statement(current_session(), content=form.file.data.content, actor=current_actor(), now=now())
-            message = _(
-                "Gelezen: %(executed)s betaald, %(returned)s teruggekomen, %(known)s al bekend.",
-                executed=read.executed,
-                returned=read.returned,
-                known=read.known,
+            sent = form.file.data
+            read = read_statement(
+                current_session(),
+                content=sent.content,
+                actor=current_actor(),
+                now=now(),
+                payer=payer(),
+                file_name=sent.name,
             )
-            flash(message, "ok")
+            flash(_said(read), "ok")
             if read.strange:
                 numbers = ", ".join(read.strange[:20])
                 flash(_("Deze regels kloppen niet. Kijk ze na: %(numbers)s.", numbers=numbers), "warning")
-            return redirect(url_for("region.payment_list"), code=303)
+            return redirect(url_for("region.unmatched" if read.strange else "region.payment_list"), code=303)
     return page("region/bank_statement.html", form=form)
+
+
+def _said(read: StatementRead) -> str:
+    said = _(
+        "Gelezen: %(executed)s betaald, %(returned)s teruggekomen, %(known)s al bekend.",
+        executed=read.executed,
+        returned=read.returned,
+        known=read.known,
+    )
+    if read.elsewhere:
+        said += " " + _("Regels die niet over betalingen van het loket gaan: %(number)s.", number=read.elsewhere)
+    return said
 
 
 def the_batch(batch_id: str) -> PaymentBatch:
@@ -206,6 +225,17 @@ def _shown(batch: PaymentBatch) -> dict[str, Any]:
 def _about(redemption: Redemption | None) -> str:
     """For what is paid: the number of the invoice, or money that a holder gets back."""
     return redemption.invoice_number if redemption is not None else _("Teruggave na bezwaar")
+
+
+def _waiting_cells(one: OutcomeByHand) -> list[Any]:
+    payment = one.payment
+    href = url_for("region.payment_outcome", batch_id=payment.batch.public_id, payment_id=payment.public_id)
+    return [
+        {"text": payment.end_to_end_id, "href": href},
+        label(HAND_OUTCOMES, one.outcome),
+        one.proposed_by_name,
+        format_euros(payment.amount_cents, exact=True),
+    ]
 
 
 def _due_cells(one: Payable) -> list[Any]:

@@ -35,6 +35,9 @@ shares = st.fractions(min_value=0, max_value=1, max_denominator=10_000)
         ("€\u202f1\u202f250", 125_000),
         ("1,250.50", 125_050),
         ("1.250.000", 125_000_000),
+        ("1,250,000", 125_000_000),
+        ("1.500", 150_000),
+        ("1,50", 150),
         ("1.250,-", 125_000),
         ("1250,--", 125_000),
         ("0", 0),
@@ -59,6 +62,10 @@ def test_an_amount_is_read_as_people_type_it(typed: str, expected: int) -> None:
         ("-5", "negative"),
         ("−5,00", "negative"),
         ("€ -5", "negative"),
+        ("1,500", "two_readings"),
+        ("970,555", "two_readings"),
+        ("€ 12,345", "two_readings"),
+        ("1,500 euro", "two_readings"),
         ("1,2345", "too_many_decimals"),
         ("1250,005", "too_many_decimals"),
         ("12.3.4", "not_an_amount"),
@@ -98,7 +105,7 @@ def test_any_text_is_an_amount_in_range_or_a_money_error(typed: str) -> None:
     try:
         assert 0 <= parse_euros(typed) <= MAX_CENTS
     except MoneyError as refused:
-        assert refused.code in {"empty", "negative", "too_many_decimals", "too_large", "not_an_amount"}
+        assert refused.code in {"empty", "negative", "too_many_decimals", "too_large", "two_readings", "not_an_amount"}
 
 
 @given(shares, cents)

@@ -168,7 +168,15 @@ def test_a_voucher_is_settled_lower_and_paid_back_in_instalments(office: Office)
     assert "30-04-2026" in said(page)
     receipt = {"amount": "200", "received_on": "02-03-2026", "reference": "NL-7"}
     assert browser.post(f"{one}/ontvangen", receipt | {"amount": "601"}).status_code == 422
-    assert browser.post(f"{one}/ontvangen", receipt).status_code == 303
+    assert browser.post(f"{one}/ontvangen", receipt | {"amount": "100"}).status_code == 303
+    assert "De ontvangst is geboekt" in said(browser.follow())
+    browser.get(f"{one}/ontvangen")
+    assert browser.post(f"{one}/ontvangen", receipt | {"amount": "100"}).status_code == 303
+    assert "Deze ontvangst stond er al" in said(browser.follow())
+    other = browser.post(f"{one}/ontvangen", receipt | {"amount": "101"})
+    assert other.status_code == 422 and 'id="reference-error"' in other.text
+    assert browser.post(f"{one}/ontvangen", receipt | {"amount": "100", "received_on": "01-03-2026"}).status_code == 303
+    assert said(browser.follow()).count("NL-7") == 2, "the same reference on another day is another receipt"
     assert browser.post(f"{one}/afboeken", {"amount": "400", "reason": ""}).status_code == 422
     assert browser.post(f"{one}/afboeken", WHY | {"amount": "400"}).status_code == 303
     assert "afgerond" in said(browser.follow())

@@ -20,7 +20,7 @@ from portal.paying.payments.models import BatchState, Payment, PaymentBatch, Pay
 from portal.paying.payments.pain001 import SCHEMA, PayingAccount
 from portal.paying.payments.queries import CANCEL_WITHIN, exposure, payables, payment_breaks
 from portal.paying.statements.actions import read_statement
-from portal.paying.statements.camt import statement_lines
+from portal.paying.statements.camt import parse_statement
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.providers.models import Provider
@@ -55,10 +55,10 @@ def a_sent_batch(session: Session) -> PaymentBatch:
     return batch
 
 
-def statement(*entries: str, space: str = SPACE) -> bytes:
-    return (
-        f'<Document xmlns="{space}"><BkToCstmrStmt><Stmt>{"".join(entries)}</Stmt></BkToCstmrStmt></Document>'.encode()
-    )
+def statement(*entries: str, space: str = SPACE, account: str = PAYER.iban) -> bytes:
+    whose = f"<Acct><Id><IBAN>{account}</IBAN></Id></Acct>" if account else ""
+    lines = f"<Stmt>{whose}{''.join(entries)}</Stmt>"
+    return f'<Document xmlns="{space}"><BkToCstmrStmt>{lines}</BkToCstmrStmt></Document>'.encode()
 
 
 def entry(key: str, euros: str, *, credit: bool = False, reason: str = "", status: str = "BOOK") -> str:
@@ -129,7 +129,7 @@ def test_the_file_fits_its_schema_and_is_the_same_every_time(session: Session, o
         "ReqdExctnDt": "2026-03-04",
     }
     assert [node.text for node in tree.iterfind(".//p:CdtTrfTxInf//p:InstdAmt", names)] == ["700.00", "300.00"]
-    assert tree.findtext(".//p:Cdtr/p:Nm", "", names).startswith("Opleider Cafe & Zn.")
+    assert tree.findtext(".//p:Cdtr/p:Nm", "", names) == "Opleider Cafe + Zn. 'Een'"
 
 
 def test_who_made_a_batch_does_not_release_it(session: Session, owed: Any) -> None:
@@ -185,6 +185,24 @@ def test_the_file_waits_for_the_delay_and_until_then_the_batch_can_be_cancelled(
     again = make_batch(session, actor=REGION, now=NOW)
     assert (again.total_cents, again.number != batch.number) == (100_000, True)
     assert books(session, voucher) == (100_000, 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "execution"), [(1, "2026-03-04"), (3, "2026-03-06"), (4, "2026-03-09"), (60, "2026-05-04")]
+)
+def test_the_day_of_payment_is_fixed_when_the_file_is_given_out(
+    session: Session, owed: Any, days: int, execution: str
+) -> None:
+    batch = make_batch(session, actor=REGION, now=NOW)
+    release_batch(session, batch=batch, payer=PAYER, actor=SECOND, now=NOW)
+    given = NOW + timedelta(days=days)
+    text = export_batch(session, batch=batch, actor=REGION, now=given)
+    assert batch.execution_on is not None and batch.execution_on.isoformat() == execution
+    assert batch.execution_on > given.date() and text.count(f"<ReqdExctnDt>{execution}</ReqdExctnDt>") == 1
+    assert f"<CreDtTm>{given:%Y-%m-%dT%H:%M:%S}</CreDtTm>" in text
+    try_valid_xml(text.encode(), SCHEMA)
+    again = export_batch(session, batch=batch, actor=SECOND, now=given + timedelta(days=30))
+    assert again == text == batch.file_text and batch.execution_on.isoformat() == execution
 
 
 def test_one_payment_is_left_out_and_paid_later(session: Session, owed: Any) -> None:
@@ -266,7 +284,7 @@ def test_lines_that_do_not_fit_are_shown_to_a_person_and_book_nothing(session: S
         entry(two.end_to_end_id, "300.00", status="PDNG"),
     )
     read = read_statement(session, content=odd, actor=REGION, now=LATER)
-    assert (read.executed, read.strange) == (0, (one.end_to_end_id,))
+    assert (read.executed, read.strange) == (0, (one.end_to_end_id, "LOKET-2026-99999-00001", "2026-03-04 5.00"))
     assert books(session, voucher) == (100_000, 0)
 
 
@@ -302,7 +320,7 @@ FETCH = b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + statement("<
 )
 def test_what_is_no_statement_is_refused_at_the_field(content: bytes) -> None:
     with pytest.raises(Refusal) as refused:
-        statement_lines(content)
+        parse_statement(content)
     assert refused.value.field == "file"
 
 

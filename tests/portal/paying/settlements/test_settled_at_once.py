@@ -189,6 +189,9 @@ def test_control_without_the_guard_in_the_write_the_second_repayment_runs_into_t
         by = {"paid_on": paid_on, "paid_at": SETTLED_AGAIN, "paid_by": "account:1", "reference": reference}
         session.execute(update(Repayment).where(Repayment.id == repayment.id).values(state=RepaymentState.PAID, **by))
 
-    with patch("portal.paying.payments.actions.book_repaid", unguarded):
+    with (
+        patch("portal.paying.payments.actions.hold", lambda *_record: True),
+        patch("portal.paying.payments.actions.book_repaid", unguarded),
+    ):
         outcomes = at_once(engine, repay(repayment_id, "B1"), repay(repayment_id, "B2"))
     assert sorted(outcomes) == ["done", "not_reserved"], "it wrote over the first, and only the books stop it"

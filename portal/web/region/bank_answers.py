@@ -1,0 +1,161 @@
+"""What the bank said that fits nothing, and what became of a payment as two people found out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
+from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
+from portal.paying.by_hand.queries import outcomes_by_hand, possible_outcomes, waiting_outcome
+from portal.paying.payments.models import Payment, PaymentState
+from portal.paying.statements.actions import note_handled
+from portal.paying.statements.models import UnmatchedLine
+from portal.paying.statements.queries import unmatched_line as line_by_public_id
+from portal.paying.statements.queries import unmatched_lines
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
+from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
+from portal.web.labels.paying_words import BANK_SAYS, HAND_OUTCOMES, PAYMENT_STATES, WHY_UNMATCHED
+from portal.web.region.blueprint import blueprint
+from portal.web.region.payments import the_batch
+from portal.words.labels import label
+
+
+class HandledForm(Form):
+    """What was done with a line of a statement."""
+
+    note = TextField(
+        _l("Wat hebt u met deze regel gedaan?"),
+        missing=_l("Schrijf op wat u met deze regel hebt gedaan."),
+        multiline=True,
+        maximum=1000,
+    )
+
+
+class HandOutcomeForm(Form):
+    """What the bank did with a payment, on which day, and how that is known."""
+
+    outcome = ChoiceField(_l("Wat heeft de bank gedaan?"), choices=(), missing=_l("Kies wat de bank heeft gedaan."))
+    on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
+    reason = TextField(
+        _l("Hoe weet u dit?"),
+        missing=_l("Schrijf op hoe u dit weet, bijvoorbeeld van wie."),
+        multiline=True,
+        maximum=1000,
+    )
+
+
+@blueprint.get("/betalingen/regels")
+def unmatched() -> ResponseReturnValue:
+    """The lines of statements that fit nothing, and what was done with earlier ones."""
+    session, actor = current_session(), current_actor()
+    return page(
+        "region/unmatched.html",
+        rows=[_cells(one, linked=True) for one in unmatched_lines(session, actor=actor)],
+        handled=[
+            [*_cells(one, linked=False)[:4], one.handled_note]
+            for one in unmatched_lines(session, actor=actor, handled=True, limit=50)
+        ],
+    )
+
+
+@blueprint.route("/betalingen/regels/<bank_line_id>", methods=["GET", "POST"])
+def unmatched_line(bank_line_id: str) -> ResponseReturnValue:
+    """One of them: what it says, and what was done with it."""
+    session, actor = current_session(), current_actor()
+    line, form = found(line_by_public_id(session, public_id=bank_line_id, actor=actor)), HandledForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            note_handled(session, line=line, note=form.note.data, actor=actor, now=now())
+            flash(_("De regel is afgehandeld."), "ok")
+            return redirect(url_for("region.unmatched"), code=303)
+    return page(
+        "region/unmatched_line.html",
+        form=form,
+        line=line,
+        says=label(BANK_SAYS, line.says),
+        why=label(WHY_UNMATCHED, line.why),
+        outcome_href=_outcome_href(line.payment) if line.payment is not None else None,
+    )
+
+
+@blueprint.route("/betalingen/<batch_id>/uitkomst/<payment_id>", methods=["GET", "POST"])
+def payment_outcome(batch_id: str, payment_id: str) -> ResponseReturnValue:
+    """What became of a payment: one person proposes it, another confirms it."""
+    session, actor = current_session(), current_actor()
+    payment = found(next((one for one in the_batch(batch_id).payments if one.public_id == payment_id), None))
+    waits, form = waiting_outcome(session, payment=payment), HandOutcomeForm()
+    form.outcome.choices = [(one.value, HAND_OUTCOMES[one.value]) for one in possible_outcomes(payment)]
+    if request.method == "POST":
+        with form.refusals():
+            said = _carry_out(form, payment, waits)
+            if said is not None:
+                flash(said, "ok")
+                return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
+    return page(
+        "region/payment_outcome.html",
+        form=form,
+        payment=payment,
+        batch=payment.batch,
+        state=PAYMENT_STATES[payment.state.value],
+        possible=bool(form.outcome.choices),
+        came_back=payment.state is PaymentState.RETURNED,
+        waits=_shown(waits) if waits is not None else None,
+        own=waits is not None and waits.proposed_by == actor.reference,
+        earlier=[_shown(one) for one in outcomes_by_hand(session, payment=payment) if one is not waits],
+    )
+
+
+def _carry_out(form: HandOutcomeForm, payment: Payment, waits: OutcomeByHand | None) -> str | None:
+    """Do what the button says; what is told then, or nothing when the form is not right."""
+    session, actor = current_session(), current_actor()
+    if "confirm" in request.form:
+        confirm_outcome(session, proposed=found(waits), actor=actor, now=now())
+        return _("De uitkomst is bevestigd en geboekt.")
+    if "withdraw" in request.form:
+        withdraw_outcome(session, proposed=found(waits), actor=actor, now=now())
+        return _("De uitkomst is ingetrokken.")
+    if not form.validate():
+        return None
+    what = HandFinding(HandOutcome(form.outcome.data), form.on.data, form.reason.data)
+    propose_outcome(session, payment=payment, found=what, actor=actor, now=now())
+    return _("De uitkomst staat klaar. Een andere medewerker bevestigt haar.")
+
+
+def _shown(one: OutcomeByHand) -> dict[str, Any]:
+    facts = [
+        (_("Wat de bank deed"), label(HAND_OUTCOMES, one.outcome)),
+        (_("Op"), format_date(one.on)),
+        (_("Hoe dat bekend is"), one.reason),
+        (_("Voorgesteld door"), one.proposed_by_name),
+    ]
+    if one.confirmed_by_name is not None:
+        facts.append((_("Bevestigd door"), one.confirmed_by_name))
+    if one.withdrawn_at is not None:
+        facts.append((_("Ingetrokken op"), format_date(one.withdrawn_at)))
+    return {"facts": [{"label": name, "value": value} for name, value in facts]}
+
+
+def _outcome_href(payment: Payment) -> str:
+    batch_id = payment.batch.public_id
+    return url_for("region.payment_outcome", batch_id=batch_id, payment_id=payment.public_id)
+
+
+def _cells(line: UnmatchedLine, *, linked: bool) -> list[Any]:
+    name = line.key or _("zonder kenmerk")
+    href = url_for("region.unmatched_line", bank_line_id=line.public_id)
+    return [
+        {"text": name, "href": href} if linked else name,
+        format_date(line.booked_on, "short"),
+        label(BANK_SAYS, line.says),
+        format_euros(line.cents, exact=True),
+        label(WHY_UNMATCHED, line.why),
+    ]
