@@ -14,6 +14,7 @@ from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import application_to_decide, require_authority
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
+from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import FundingLine
@@ -22,10 +23,11 @@ from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, re
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, note_change
 from portal.spending.vouchers.actions import not_live, staff_with_reason
+from portal.spending.vouchers.holding import hold_award
 from portal.spending.vouchers.models import (
     LIVE_STATES,
     Award,
@@ -60,12 +62,13 @@ def top_up(
 ) -> VoucherChange:
     """Award more on a voucher that is live or was used up in time: decision, money, award and voucher together, or nothing.
 
-    The award with the addition stays within what the scheme pays per award, what its cost line costs, the caps of the person
-    or employer, and the budget. The actor needs a mandate for the whole award as it becomes, and a first person who prepared it
-    (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or without a
-    mandate or second person; ``Conflict`` when money or room is gone.
+    The award with the addition stays within what the scheme pays per award, what its cost line costs, the caps of the person or employer, and the budget. Question, voucher and award are locked and
+    read again before anything is looked at. The actor needs a mandate for the whole award as it becomes, and a first person who
+    prepared it (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or
+    without a mandate or second person; ``Conflict`` when money or room is gone.
     """
     staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u meer toekent."))
+    _hold(session, voucher)
     case, by = check_top_up(session, voucher=voucher, draft=draft, now=now), Decider(actor, now, prepared_by)
     decision = _decide(session, voucher, case.schemes[voucher.scheme], draft, by)
     _raise_voucher(session, voucher, draft.amount_cents, now)
@@ -95,6 +98,19 @@ def check_top_up(session: Session, *, voucher: Voucher, draft: TopUpDraft, now: 
     return CaseToDecide(question, application, {voucher.scheme: scheme})
 
 
+def _hold(session: Session, voucher: Voucher) -> None:
+    """Lock the question, the voucher and its award, in this order, and read them anew with what an employer promised.
+
+    The question is locked by writing what it has: so whoever only refers to it need not wait.
+    """
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    write_guarded(session, question, otherwise=None, revision=DevelopmentQuestion.revision)
+    hold_award(session, voucher)
+    pledge = pledge_by_question(session, question=question)
+    if pledge is not None:
+        hold(session, pledge)
+
+
 def _decide(session: Session, voucher: Voucher, scheme: SchemeInForce, draft: TopUpDraft, by: Decider) -> Decision:
     """The decision that adds, by a mandate for the whole award as it becomes."""
     mandate = require_authority(
@@ -114,10 +130,10 @@ def _reserve(
 ) -> None:
     """Reserve the addition in the order of receipt; the guards of budget and caps have the last word."""
     scheme, line_id, cents = case.schemes[voucher.scheme], draft.funding_line.id, draft.amount_cents
+    keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
     caps = caps_of_award(session, scheme, case.application, case.question, voucher.award)
     key = f"supplement:{decision.id}:{line_id}"
     wanted = Reservation(line_id, cents, voucher.id, scheme.version_id, caps, key)
-    keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
     try:
         reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=by.actor.reference, now=by.now)
     except BudgetExhausted as gone:

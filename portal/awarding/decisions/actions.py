@@ -35,6 +35,7 @@ from portal.people.audit.actions import record
 from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import AwardedScheme, VoucherPart, issue_award, revoke_voucher
+from portal.spending.vouchers.holding import hold_award
 from portal.spending.vouchers.queries import vouchers_of_question
 
 Parts = Mapping[str, Sequence[VoucherPart]]
@@ -120,6 +121,7 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
     Raises ``Refusal`` when one was used already: what was paid is corrected by settling it.
     """
     for voucher in vouchers_of_question(session, question=question, actor=Actor.system()):
+        hold_award(session, voucher)
         if voucher.redeemed_cents:
             message = _l("Een voucher is al gebruikt. Een nieuw besluit kan die niet vervangen.")
             raise Refusal("voucher_in_use", message)

@@ -14,7 +14,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import format_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.queries import extension_effect
@@ -187,6 +187,7 @@ def lower_price(
     ``Refusal`` at the field; who wants to free all of it revokes the voucher.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
+    hold(session, voucher)
     if by_cents <= 0:
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
     if voucher.is_live and by_cents >= voucher.open_cents:
@@ -326,6 +327,7 @@ def note_moved_out(
     ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
+    hold(session, voucher)
     check_move(voucher, moved_on, now)
     return note_change(
         session,
