@@ -10,7 +10,7 @@ from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.drafts import CaseToDecide, Decider
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.requirements import Misfit, MixNoLongerFits
-from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
+from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.spending.vouchers.models import Award
@@ -23,11 +23,12 @@ def reserve_awards(
 
     Raises ``MixNoLongerFits`` when a budget or a cap has too little left, ``EarlierApplicationFirst``.
     """
-    reservations = [wanted for award in awards for wanted in _wanted(session, case, award)]
     at_stake: dict[int, int] = {}
-    for wanted in reservations:
-        at_stake[wanted.funding_line_id] = at_stake.get(wanted.funding_line_id, 0) + wanted.amount_cents
+    for part in (part for award in awards for part in award.parts):
+        at_stake[part.funding_line_id] = at_stake.get(part.funding_line_id, 0) + part.amount_cents
     keep_order_of_receipt(session, application=case.application, cents_by_funding_line=at_stake, now=by.now)
+    lock_money(session, funding_line_ids=at_stake)
+    reservations = [wanted for award in awards for wanted in _wanted(session, case, award)]
     try:
         reserve(session, reservations=reservations, decision_id=decision.id, actor_id=by.actor.reference, now=by.now)
     except BudgetExhausted as gone:
