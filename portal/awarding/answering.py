@@ -21,6 +21,7 @@ from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
 from matching.what_if.override import OverridePrice, price, price_of_mix
 from portal.awarding.earlier_awards import awards_that_count
+from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_by_question
@@ -93,12 +94,15 @@ def question_for_matching(
     """The record as the question that matching knows: no names, no addresses.
 
     With `confirmed_only` an employer's money counts only when the employer itself gave it; otherwise also what the asker expects.
-    What was had before is looked up under the applicant's pseudonym as soon as there is an application; without `own_too` what
-    was awarded on this very question is left out.
+    What was had before, also as state aid, is looked up under the applicant's pseudonym as soon as there is an application;
+    without `own_too` what was awarded on this very question is left out.
     """
     pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
     had_before = awards_that_count(session, question=question, on=on, own_too=own_too)
-    return as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
+    asked = as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
+    application = application_by_question(session, question=question)
+    facts = facts_with_aid(session, question=question, application=application, on=on, own_too=own_too)
+    return asked.model_copy(update={"facts": {key: value for key, value in facts.items() if key in asked.facts}})
 
 
 def as_question(

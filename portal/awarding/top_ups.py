@@ -16,6 +16,7 @@ from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_vouche
 from portal.awarding.decisions.requirements import application_to_decide, require_authority
 from portal.awarding.decisions.standing_mix import StandingMix, standing_mix
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
+from portal.awarding.state_aid import ALL_AID, aid_caps
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
@@ -141,7 +142,9 @@ def _reserve(
     scheme, line_id, cents = case.schemes[voucher.scheme], draft.funding_line.id, draft.amount_cents
     keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
     lock_money(session, funding_line_ids=[line_id])
-    caps = caps_of_award(session, scheme, case.application, case.question, voucher.award)
+    question, application, award = case.question, case.application, voucher.award
+    caps = caps_of_award(session, scheme, application, question, award)
+    caps += aid_caps(session, question=question, application=application, award=award, today=by.today)
     key = f"supplement:{decision.id}:{line_id}"
     wanted = Reservation(line_id, cents, voucher.id, scheme.version_id, caps, key)
     try:
@@ -151,6 +154,9 @@ def _reserve(
         raise Conflict("budget_exhausted", message, field="funding_line", params=dict(gone.params)) from gone
     except CapExhausted as gone:
         message = _l("Het maximum van deze regeling is bereikt.")
+        if gone.cap.scheme == ALL_AID:
+            left = format_euros(gone.available_cents)
+            message = _l("Het bedrijf mag nog hoogstens %(amount)s aan staatssteun (de-minimis) krijgen.", amount=left)
         raise Conflict("cap_exhausted", message, field="amount", params=dict(gone.params)) from gone
 
 

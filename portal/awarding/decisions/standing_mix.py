@@ -127,7 +127,7 @@ def _elsewhere(session: Session, decision: Decision, decided: Iterable[Offer], s
     rows = select(ShareElsewhere.scheme, ShareElsewhere.granted_cents)
     told = rows.where(ShareElsewhere.decision_id == decision.id, ShareElsewhere.granted_cents.is_not(None))
     for scheme, granted in session.execute(told):
-        found |= _brought_to(granted, {cell: cents for cell, cents in found.items() if cell[1] == scheme})
+        found |= _brought_to(granted or 0, {cell: cents for cell, cents in found.items() if cell[1] == scheme})
     return found
 
 
