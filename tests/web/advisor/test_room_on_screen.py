@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.platform.database import unit_of_work
 from portal.spending.vouchers.models import Voucher
-from tests.factories import a_voucher, approve
+from tests.factories import a_voucher, an_application, approve
 from tests.portal.awarding.aid_region import with_aid
 from tests.portal.awarding.test_state_aid import asked
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, soup_of
 
 
 @pytest.fixture
@@ -57,3 +57,23 @@ def test_the_case_of_a_company_says_what_it_had_as_state_aid_and_may_still_have(
     other = office.made(a_voucher)
     question = office.do(lambda session: session.get_one(DevelopmentQuestion, other.question_id))
     assert "Staatssteun" not in said(office.browser("advisor").get(f"/adviseur/vraag/{question.public_id}"))
+
+
+def test_what_was_had_before_is_noted_shown_and_taken_away_again(office: Office) -> None:
+    question, browser = office.made(an_application), office.browser("advisor")
+    case = f"/adviseur/vraag/{question.public_id}"
+    address = f"{case}/eerder-gekregen"
+    assert address in str(soup_of(browser.get(case))), "it is found from the case"
+    assert "Er is nog niets genoteerd." in said(browser.get(address))
+    form = {"scheme": "leervoucher", "amount": "2.000", "awarded_on": "05-01-2026"}
+    assert browser.submit(address, form).status_code == 303
+    page = browser.get(address)
+    soup = assert_sound(page)
+    assert "Leervoucher: € 2.000 op 5 januari 2026" in said(page)
+    again = browser.submit(address, form)
+    assert again.status_code == 422 and "Dit staat er al." in said(again)
+    away = next(one["action"] for one in soup.find_all("form", action=True) if str(one["action"]).endswith("/weg"))
+    assert browser.post(str(away), {}).status_code == 303
+    assert "Er is nog niets genoteerd." in said(browser.get(address))
+    assert browser.post(str(away), {}).status_code == 409, "it was taken away already"
+    assert browser.post(str(away).replace("2026-01-05", "geen-dag"), {}).status_code == 409
