@@ -1,4 +1,4 @@
-"""Proefland in which what the company voucher pays is de-minimis aid."""
+"""Proefland in which what the company voucher pays is de-minimis aid, and the learning voucher to who is self-employed."""
 
 from __future__ import annotations
 
@@ -15,22 +15,33 @@ from tests.snapshots import begin_with
 USED = "de_minimis_used_cents"
 MOST = 30_000_000
 """€ 300,000 in any three years."""
-FACT = (
-    f'  - {{key: {USED}, type: money, question: {{nl: "Hoeveel steun?", en: "How much aid?"}}, '
-    "why: {nl: Voor het maximum., en: For the most.}}\n"
-)
+FACTS = f"""
+  - key: {USED}
+    type: money
+    question: {{nl: "Hoeveel steun?", en: "How much aid?"}}
+    why: {{nl: Voor het maximum., en: For the most.}}
+  - key: work_situation
+    type: choice
+    question: {{nl: "Wat doet u?", en: "What do you do?"}}
+    why: {{nl: Voor het maximum., en: For the most.}}
+    values:
+      - {{key: self_employed, label: {{nl: Eigen zaak, en: Own business}}}}
+      - {{key: employed, label: {{nl: In dienst, en: Employed}}}}
+"""
 
 
 def with_aid(session: Session, folder: Path) -> None:
-    """Load Proefland from a copy in `folder`, in which the bedrijfsvoucher is aid to the employer."""
+    """Load Proefland from a copy in `folder`, in which both vouchers are aid to an undertaking."""
     shutil.copytree(PROEFLAND, folder)
-    facts, scheme = folder / "facts.yaml", folder / "schemes" / "bedrijfsvoucher.yaml"
-    facts.write_text(facts.read_text().rstrip() + "\n" + FACT)
-    scheme.write_text(
-        scheme.read_text()
-        .replace("public_money: true", "public_money: true\nstate_aid: de_minimis")
-        .replace("amount_cents: 300000, period: calendar_year", "amount_cents: 3000000, period: calendar_year")
-    )
+    facts = folder / "facts.yaml"
+    facts.write_text(facts.read_text().rstrip() + FACTS)
+    for slug in ("bedrijfsvoucher", "leervoucher"):
+        scheme = folder / "schemes" / f"{slug}.yaml"
+        scheme.write_text(
+            scheme.read_text()
+            .replace("public_money: true", "public_money: true\nstate_aid: de_minimis")
+            .replace("amount_cents: 300000, period: calendar_year", "amount_cents: 3000000, period: calendar_year")
+        )
     begin_with(session, "proefland with aid", lambda empty: _open(empty, folder))
 
 

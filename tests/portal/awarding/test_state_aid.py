@@ -27,7 +27,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, ALL_CHECKED, COMPANY, NOW, a_voucher, an_application, approve
+from tests.factories import ADVISOR, ALL_CHECKED, COMPANY, NOW, SAM, a_voucher, an_application, approve
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.aid_region import MOST, USED, with_aid
 from tests.portal.awarding.test_top_ups import dearer, more
@@ -156,9 +156,27 @@ def test_the_receipt_says_that_the_desk_looked_up_its_own_part(session: Session)
     assert (fact.value, fact.source) == (MOST - ROOM + 60_000, "looked_up")
 
 
-def test_the_learner_is_no_undertaking(session: Session) -> None:
+def alone(session: Session, work: str, cents: int) -> DevelopmentQuestion:
+    """A question of Sam for so many cents; the learning voucher pays all of it while there is room."""
+    facts = {USED: MOST - ROOM, "work_situation": work}
+    return an_application(session, applicant=SAM, costs=[CostInput("tuition", cents)], facts=facts)
+
+
+def test_who_is_self_employed_has_one_room_too(session: Session) -> None:
+    approve(session, alone(session, "self_employed", 60_000))
+    second = alone(session, "self_employed", 60_000)
+    more_than_left = [Share(line="k1", offer="leervoucher", funding_line="rijk-leren", cents=40_001)]
+    refused(session, lambda: approve(session, second, shares=more_than_left))
+    approve(session, second)
+    assert voucher_of(session, second).amount_cents == 40_000
+
+
+def test_to_an_employee_it_is_no_aid_and_takes_no_room(session: Session) -> None:
+    for _ in range(2):
+        approve(session, alone(session, "employed", 60_000))
     a_voucher(session)
-    assert session.scalar(select(CapGuard.id).where(CapGuard.scheme.like("aid%"))) is None, "the control"
+    assert awarded(session) == 240_000, "the control"
+    assert session.scalar(select(CapGuard.id).where(CapGuard.scheme.like("aid%"))) is None
 
 
 def approves(question_id: int, cents: int) -> Act:
