@@ -21,6 +21,7 @@ from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
 from matching.what_if.override import OverridePrice, price, price_of_mix
 from portal.awarding.earlier_awards import awards_that_count
+from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_by_question
@@ -88,16 +89,20 @@ class MixCheck:
 
 
 def question_for_matching(
-    session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool
+    session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool, own_too: bool = True
 ) -> Question:
     """The record as the question that matching knows: no names, no addresses.
 
     With `confirmed_only` an employer's money counts only when the employer itself gave it; otherwise also what the asker expects.
-    What was had before is looked up under the applicant's pseudonym as soon as there is an application.
+    What was had before, also as state aid, is looked up under the applicant's pseudonym as soon as there is an application;
+    without `own_too` what was awarded on this very question is left out.
     """
     pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
-    had_before = awards_that_count(session, question=question, on=on)
-    return as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
+    had_before = awards_that_count(session, question=question, on=on, own_too=own_too)
+    asked = as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
+    application = application_by_question(session, question=question)
+    facts = facts_with_aid(session, question=question, application=application, on=on, own_too=own_too)
+    return asked.model_copy(update={"facts": {key: value for key, value in facts.items() if key in asked.facts}})
 
 
 def as_question(
@@ -197,10 +202,16 @@ def explained(
     )
 
 
-def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date) -> Problem:
-    """The problem as it is at this moment: rules of the reference date, money of today, confirmed pledges only."""
+def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date, own_too: bool = True) -> Problem:
+    """The problem as it is at this moment: rules of the reference date, money of today, confirmed pledges only.
+
+    Without `own_too` as if nothing was awarded on this question yet: for who looks at its mix with those awards in it.
+    """
     on = question.reference_date or today
-    return compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today, solve=False).problem
+    asked = question_for_matching(session, question=question, on=on, confirmed_only=True, own_too=own_too)
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    rules = rules_of(catalogue(session), {scheme.slug: scheme for scheme in held}, on)
+    return make_ready(asked, rules, matching_funding_lines(session, on=today)).problem
 
 
 def check_mix(session: Session, *, question: DevelopmentQuestion, shares: Sequence[Share], today: date) -> MixCheck:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching.offers.earlier_awards import had_before, years_later
-from portal.awarding.earlier_awards import awards_of_applicant
+from portal.awarding.earlier_awards import declared_elsewhere
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce
-from portal.ledger.guards import PeriodCap
+from portal.ledger.guards import PeriodCap, hold_caps
 from portal.ledger.models import CapGuard
+from portal.ledger.queries import Figures, figures
 from portal.spending.vouchers.models import Award
 from portal.spending.vouchers.queries import awards_before
 from schemes.basics.costs import HadBefore
 from schemes.basics.values import value_on
 from schemes.definition.amounts import Cap as CapRule
+
+MOVING = ("before_award", "from_first_award")
+"""Periods that move with the awards. Their guard has one name for ever; what lies outside of the period is added to the limit."""
+FIRST = "first"
 
 
 def caps_of_award(
@@ -27,68 +33,98 @@ def caps_of_award(
 ) -> tuple[PeriodCap, ...]:
     """The caps per person or employer that an award counts towards, each with its limit for this holder now.
 
-    The guard of a cap counts what this desk awarded under this pseudonym. What was declared (and is not in this desk's own
-    books) is taken off the limit, and so is what was awarded under other pseudonyms before an advisor confirmed that they are
-    one person; what this desk awarded before a window that moves with the day is added to it.
+    The guards are locked first, those of every pseudonym that is confirmed to be the same person: so the room that is worked out
+    from the awards is the room until the end of the transaction. To be called when the funding lines at stake are locked, right
+    before the money is reserved. The limit is what the guard counts and that room. What was declared of elsewhere takes room too.
     """
-    on, caps = award.counted_on, []
-    known = awards_of_applicant(session, application=application, on=on, but=award.id)
-    declared = [
-        _entry(scheme.slug, int(entry["amount_cents"]), date.fromisoformat(entry["awarded_on"]))
-        for entry in question.had_before
-        if entry["scheme"] == scheme.slug and scheme.slug not in known
+    on, found = award.counted_on, dict[tuple[str, str, str], PeriodCap]()
+    rules = [
+        (rule, limit, who)
+        for rule in scheme.definition.caps
+        if (limit := value_on(rule.amount_cents, on)) is not None and (who := _holder(rule, application)) is not None
     ]
-    for rule in scheme.definition.caps:
-        limit = value_on(rule.amount_cents, on)
-        person = application.person_key if rule.per == "person" else None
-        employer = application.employer_key if rule.per == "employer" else None
-        if limit is None or not (person or employer):
+    keys = {(rule.per, rule.period, rule.years): _keys(session, rule, scheme.slug, who, on) for rule, _, who in rules}
+    counted = hold_caps(session, [key for each in keys.values() for key in each])
+    said = declared_elsewhere(session, question=question, application=application)
+    declared = [one for one in said if one.scheme == scheme.slug]
+    held = _held_cents(session, award)
+    for rule, limit, who in rules:
+        key = keys[rule.per, rule.period, rule.years][0]
+        others = [*_booked(session, scheme.slug, rule, who, award), *declared]
+        left = counted[key] + max(0, limit - held - taken_cents(rule, others, on))
+        if rule.period not in MOVING:
+            left = min(left, max(0, limit - taken_cents(rule, declared, on)))
+        known = found.get(key)
+        found[key] = PeriodCap(*key, left if known is None else min(left, known.limit_cents))
+    return tuple(found.values())
+
+
+def _holder(rule: CapRule, application: Application) -> str | None:
+    """The pseudonym under which a cap is counted; None when it is no cap of a holder, or there is none."""
+    return {"person": application.person_key, "employer": application.employer_key}.get(rule.per) or None
+
+
+def _keys(session: Session, rule: CapRule, scheme: str, who: str, on: date) -> list[tuple[str, str, str]]:
+    """The key of the guard of a cap, and after it those of the other pseudonyms of the same person."""
+    others = sorted(keys_of_person(session, who) - {who}) if rule.per == "person" else []
+    holders = [f"{rule.per}:{one}" for one in (who, *others)]
+    return [(scheme, holder, _name_of_period(session, rule, scheme, holder, on)) for holder in holders]
+
+
+def _name_of_period(session: Session, rule: CapRule, scheme: str, holder: str, on: date) -> str:
+    """The name of the period; a guard that has the name of a first award keeps it, whatever becomes of that award."""
+    name = period_key(rule, on)
+    if name != FIRST:
+        return name
+    mine = (CapGuard.scheme == scheme, CapGuard.holder_key == holder)
+    named = select(CapGuard.period_key).where(
+        *mine, or_(CapGuard.period_key == FIRST, CapGuard.period_key.like("from:%"))
+    )
+    return session.scalar(named.order_by(CapGuard.id).limit(1)) or FIRST
+
+
+def _held_cents(session: Session, award: Award) -> int:
+    """What the books hold for the award already: nothing for a new one."""
+    if award.voucher is None:
+        return 0
+    held = figures(session, by=("voucher_id",), voucher_ids=[award.voucher.id]).get((award.voucher.id,), Figures())
+    return held.reserved_cents + held.spent_cents
+
+
+def _booked(session: Session, scheme: str, rule: CapRule, who: str, award: Award) -> list[HadBefore]:
+    """What this desk awarded besides to the holder, net of what was released, under all pseudonyms."""
+    person, employer = (who, None) if rule.per == "person" else (None, who)
+    found = awards_before(session, person_key=person, employer_key=employer, but=award.id)
+    return [
+        HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
+        for cents, day in found.get(scheme, [])
+        if cents > 0
+    ]
+
+
+def taken_cents(rule: CapRule, awards: Sequence[HadBefore], on: date) -> int:
+    """What other awards take of a cap on a day; one on a later application of the same period that was decided earlier too."""
+    counted = []
+    for award in awards:
+        later = award.awarded_on > on
+        if later and not _same_period(rule, award.awarded_on, on):
             continue
-        own = _booked(session, scheme.slug, person, employer, award, exactly=True)
-        joined = _booked(session, scheme.slug, person, employer, award, exactly=False) if person else own
-        holder = f"{rule.per}:{person or employer}"
-        key = period_key(rule, on, [entry.awarded_on for entry in joined or declared])
-        taken = had_before(rule, declared, on)
-        if len(joined) > len(own):
-            left = limit + _counted(session, scheme.slug, holder, key) - had_before(rule, joined, on) - taken
-        else:
-            moves = rule.period == "before_award"
-            outside = sum(entry.amount_cents for entry in own) - had_before(rule, own, on) if moves else 0
-            left = limit + outside - taken
-        caps.append(PeriodCap(scheme.slug, holder, key, max(0, left)))
-    return tuple(caps)
+        counted.append(award.model_copy(update={"awarded_on": on}) if later else award)
+    return had_before(rule, counted, on)
 
 
-def _counted(session: Session, scheme: str, holder: str, key: str) -> int:
-    """What the guard of a cap counts already."""
-    mine = (CapGuard.scheme == scheme, CapGuard.holder_key == holder, CapGuard.period_key == key)
-    return int(session.scalar(select(CapGuard.used_cents).where(*mine)) or 0)
+def _same_period(rule: CapRule, later: date, on: date) -> bool:
+    if rule.period in MOVING:
+        return later < years_later(on, rule.years or 0)
+    return period_key(rule, later) == period_key(rule, on)
 
 
-def _booked(
-    session: Session, scheme: str, person: str | None, employer: str | None, award: Award, *, exactly: bool
-) -> list[HadBefore]:
-    """What this desk awarded before to the holder, net of what was released, under one pseudonym or under all."""
-    found = awards_before(session, person_key=person, employer_key=employer, but=award.id, exactly=exactly)
-    return [_entry(scheme, cents, day) for cents, day in found.get(scheme, []) if cents > 0]
-
-
-def _entry(scheme: str, cents: int, day: date) -> HadBefore:
-    return HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
-
-
-def period_key(rule: CapRule, on: date, earlier: Sequence[date]) -> str:
-    """The name of the period of a cap in which a day falls. A window that moves with the day has one name for ever."""
+def period_key(rule: CapRule, on: date) -> str:
+    """The name of the period of a cap in which a day falls. A period that moves has one name for ever."""
     if rule.period == "calendar_year":
         return f"year:{on.year}"
     if rule.period == "school_year":
         return f"school:{on.year if on.month >= 8 else on.year - 1}"
     if rule.period == "before_award":
         return f"last:{rule.years}"
-    if rule.period != "from_first_award":
-        return "ever"
-    start: date | None = None
-    for day in sorted({*(day for day in earlier if day <= on), on}):
-        if start is None or day >= years_later(start, rule.years or 0):
-            start = day
-    return f"from:{start}"
+    return FIRST if rule.period == "from_first_award" else "ever"

@@ -99,7 +99,8 @@ def _receipt(
         definitions=definitions,
         facts=known.facts,
         references=known.references,
-        told=_told(session, question, record.made_at),
+        told=_told(session, question, record.made_at)
+        | dict.fromkeys(kept.get("facts_looked_up", ()), GivenBy("looked_up", local_date(record.made_at))),
         number=question.reference_number,
         looked_up=kept.get("looked_up", ()),
         funding_titles={name: Text(**title) for name, title in kept.get("funding", {}).items()},

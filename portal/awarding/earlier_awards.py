@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 from portal.spending.vouchers.queries import awards_before
@@ -19,20 +21,69 @@ from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
 
 
-def awards_that_count(session: Session, *, question: DevelopmentQuestion, on: date) -> list[dict[str, object]]:
-    """Awards of this desk under the applicant's pseudonyms; of other schemes (and without awards) what was declared."""
+def awards_that_count(
+    session: Session, *, question: DevelopmentQuestion, on: date, own_too: bool = True
+) -> list[dict[str, object]]:
+    """Awards of this desk under the applicant's pseudonyms, and with them what was declared of elsewhere.
+
+    Without `own_too` the awards of the question itself are left out: for who looks at its whole mix, with those in it.
+    """
     application = application_by_question(session, question=question)
-    known = awards_of_applicant(session, application=application, on=on) if application is not None else {}
+    but = None if own_too else question.id
+    known = (
+        {} if application is None else awards_of_applicant(session, application=application, on=on, but_question=but)
+    )
     found: list[dict[str, object]] = [
         {"scheme": scheme, "amount_cents": award.amount_cents, "awarded_on": award.counted_on}
         for scheme, awards in sorted(known.items())
         for award in awards
     ]
-    for entry in question.had_before:
-        declared_on = date.fromisoformat(entry["awarded_on"])
-        if entry["scheme"] not in known and declared_on <= on:
-            found.append({"scheme": entry["scheme"], "amount_cents": entry["amount_cents"], "awarded_on": declared_on})
-    return found
+    declared = declared_elsewhere(session, question=question, application=application)
+    return found + [entry.model_dump() for entry in declared if entry.awarded_on <= on]
+
+
+def declared_elsewhere(
+    session: Session, *, question: DevelopmentQuestion, application: Application | None
+) -> list[HadBefore]:
+    """What the applicant said to have had elsewhere, for every award: on this question, and on others that were awarded on.
+
+    What was declared twice counts once. An entry of the day of an award of this desk under the same scheme is that award, and
+    counts in the books. An employer says it for itself, a person for herself.
+    """
+    here = set[tuple[str, date]]()
+    said = [_entries(question)]
+    if application is not None:
+        mine = _holds(session, application)
+        rows = select(Award.question_id, Award.scheme, Award.counted_on, Award.awarded_on).where(mine)
+        found = session.execute(rows).all()
+        here = {(row.scheme, day) for row in found for day in (row.counted_on, row.awarded_on)}
+        others = {row.question_id for row in found} - {question.id}
+        asked = select(DevelopmentQuestion).where(
+            DevelopmentQuestion.id.in_(others), DevelopmentQuestion.route == question.route
+        )
+        said += [_entries(other) for other in session.scalars(asked.order_by(DevelopmentQuestion.id))]
+    most = Counter[tuple[str, date, int]]()
+    for entries in said:
+        most |= entries
+    return [
+        HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
+        for scheme, day, cents in sorted(most.elements())
+        if (scheme, day) not in here
+    ]
+
+
+def _entries(question: DevelopmentQuestion) -> Counter[tuple[str, date, int]]:
+    return Counter(
+        (entry["scheme"], date.fromisoformat(entry["awarded_on"]), int(entry["amount_cents"]))
+        for entry in question.had_before
+    )
+
+
+def _holds(session: Session, application: Application) -> ColumnElement[bool]:
+    """The awards to the employer that applies, or to the person under any of her pseudonyms."""
+    if application.employer_key is not None:
+        return Award.employer_key == application.employer_key
+    return Award.person_key.in_(keys_of_person(session, application.person_key or ""))
 
 
 def earlier_awards(session: Session, *, question: DevelopmentQuestion, on: date) -> list[HadBefore]:
@@ -49,11 +100,13 @@ class Had:
 
 
 def awards_of_applicant(
-    session: Session, *, application: Application, on: date, but: int | None = None
+    session: Session, *, application: Application, on: date, but_question: int | None = None
 ) -> dict[str, list[Had]]:
     """Per scheme the awards that count for the applicant: under the employer where a cap is per employer, else the person."""
-    by_person = awards_before(session, person_key=application.person_key, employer_key=None, but=but)
-    by_employer = awards_before(session, person_key=None, employer_key=application.employer_key, but=but)
+    by_person = awards_before(session, person_key=application.person_key, employer_key=None, but_question=but_question)
+    by_employer = awards_before(
+        session, person_key=None, employer_key=application.employer_key, but_question=but_question
+    )
     found: dict[str, list[Had]] = {}
     question = session.get_one(DevelopmentQuestion, application.question_id)
     for scheme in schemes_in_force(session, on=on, known_at=question.submitted_at):

@@ -1,4 +1,7 @@
-"""Acts that reduce an award by a decision of its own: with mandate, money, and a letter that says how to object (Awb 3:45)."""
+"""Acts that reduce an award by a decision of its own: with mandate, money, and a letter that says how to object (Awb 3:45).
+
+Each locks the voucher and its award before it looks at them: what the decision and its letter say is left, is what is left.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,14 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, check_move, lower_price, note_change
 from portal.spending.invoices.decided_first import require_decided
 from portal.spending.vouchers.actions import revoke_voucher, scheme_of_voucher, staff_with_reason
+from portal.spending.vouchers.holding import hold_award
 from portal.spending.vouchers.models import ChangeKind, Voucher
 
 
 def revoke_award(session: Session, *, voucher: Voucher, reason: str, actor: Actor, now: datetime) -> Decision:
     """Take back what is still open on a voucher; what was redeemed stays. Raises as ``revoke_voucher``."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom u de voucher intrekt."))
+    hold_award(session, voucher)
     require_decided(session, voucher=voucher)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
     freed = voucher.open_cents
@@ -38,6 +43,7 @@ def lower_award(
 ) -> Decision:
     """The training became cheaper: so many cents of what is open are released. Raises as ``lower_price``."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom het bedrag lager wordt."))
+    hold_award(session, voucher)
     left = voucher.amount_cents - voucher.released_cents - by_cents
     decision = _decide(session, voucher, DecisionKind.LOWERED, left, reason, actor, now)
     lower_price(
@@ -52,6 +58,7 @@ def end_after_move(
 ) -> Decision:
     """The holder left the region and the voucher ends; what was redeemed stays. Raises as ``check_move``, or without mandate."""
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
+    hold_award(session, voucher)
     check_move(voucher, moved_on, now)
     require_decided(session, voucher=voucher)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)

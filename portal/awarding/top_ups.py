@@ -8,12 +8,16 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
+from matching.spec.limits import refusal_of
 from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.drafts import CaseToDecide, Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import application_to_decide, require_authority
-from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
+from portal.awarding.decisions.standing_mix import StandingMix, standing_mix
+from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
+from portal.awarding.state_aid import ALL_AID, aid_caps
+from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import FundingLine
@@ -22,10 +26,12 @@ from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, re
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
+from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, note_change
 from portal.spending.vouchers.actions import not_live, staff_with_reason
+from portal.spending.vouchers.holding import hold_award
 from portal.spending.vouchers.models import (
     LIVE_STATES,
     Award,
@@ -36,6 +42,9 @@ from portal.spending.vouchers.models import (
     VoucherState,
 )
 from portal.spending.vouchers.queries import has_other_live
+from portal.words.names import Names
+from portal.words.sentences import VIOLATIONS
+from portal.words.wording import filled
 from schemes.basics.values import value_on
 
 
@@ -60,12 +69,14 @@ def top_up(
 ) -> VoucherChange:
     """Award more on a voucher that is live or was used up in time: decision, money, award and voucher together, or nothing.
 
-    The award with the addition stays within what the scheme pays per award, what its cost line costs, the caps of the person
-    or employer, and the budget. The actor needs a mandate for the whole award as it becomes, and a first person who prepared it
-    (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or without a
-    mandate or second person; ``Conflict`` when money or room is gone.
+    The award with the addition stays within what the scheme pays per award, what its cost line costs, every rule that the whole
+    mix of the question must keep, the caps of the person or employer, and the budget. Question, voucher and award are locked and
+    read again before anything is looked at. The actor needs a mandate for the whole award as it becomes, and a first person who
+    prepared it (`prepared_by`) where the scheme wants two above that amount. Raises ``Refusal`` at the field that is wrong, or
+    without a mandate or second person; ``Conflict`` when money or room is gone.
     """
     staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u meer toekent."))
+    _hold(session, voucher)
     case, by = check_top_up(session, voucher=voucher, draft=draft, now=now), Decider(actor, now, prepared_by)
     decision = _decide(session, voucher, case.schemes[voucher.scheme], draft, by)
     _raise_voucher(session, voucher, draft.amount_cents, now)
@@ -91,8 +102,23 @@ def check_top_up(session: Session, *, voucher: Voucher, draft: TopUpDraft, now: 
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
     _within_line(voucher.award, question, draft.line_key, draft.amount_cents)
     _within_award(scheme, voucher.award, draft.amount_cents)
-    _admitted(session, voucher, draft.funding_line, now)
+    mix = standing_mix(session, question=question, award=voucher.award, today=local_date(now))
+    _admitted(session, voucher, draft, mix, now)
+    _within_the_mix(session, mix, draft, question)
     return CaseToDecide(question, application, {voucher.scheme: scheme})
+
+
+def _hold(session: Session, voucher: Voucher) -> None:
+    """Lock the question, the voucher and its award, in this order, and read them anew with what an employer promised.
+
+    The question is locked by writing what it has: so whoever only refers to it need not wait.
+    """
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    write_guarded(session, question, otherwise=None, revision=DevelopmentQuestion.revision)
+    hold_award(session, voucher)
+    pledge = pledge_by_question(session, question=question)
+    if pledge is not None:
+        hold(session, pledge)
 
 
 def _decide(session: Session, voucher: Voucher, scheme: SchemeInForce, draft: TopUpDraft, by: Decider) -> Decision:
@@ -114,10 +140,13 @@ def _reserve(
 ) -> None:
     """Reserve the addition in the order of receipt; the guards of budget and caps have the last word."""
     scheme, line_id, cents = case.schemes[voucher.scheme], draft.funding_line.id, draft.amount_cents
-    caps = caps_of_award(session, scheme, case.application, case.question, voucher.award)
+    keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
+    lock_money(session, funding_line_ids=[line_id])
+    question, application, award = case.question, case.application, voucher.award
+    caps = caps_of_award(session, scheme, application, question, award)
+    caps += aid_caps(session, question=question, application=application, award=award, today=by.today)
     key = f"supplement:{decision.id}:{line_id}"
     wanted = Reservation(line_id, cents, voucher.id, scheme.version_id, caps, key)
-    keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
     try:
         reserve(session, reservations=[wanted], decision_id=decision.id, actor_id=by.actor.reference, now=by.now)
     except BudgetExhausted as gone:
@@ -125,6 +154,9 @@ def _reserve(
         raise Conflict("budget_exhausted", message, field="funding_line", params=dict(gone.params)) from gone
     except CapExhausted as gone:
         message = _l("Het maximum van deze regeling is bereikt.")
+        if gone.cap.scheme == ALL_AID:
+            left = format_euros(gone.available_cents)
+            message = _l("Het bedrijf mag nog hoogstens %(amount)s aan staatssteun (de-minimis) krijgen.", amount=left)
         raise Conflict("cap_exhausted", message, field="amount", params=dict(gone.params)) from gone
 
 
@@ -155,14 +187,42 @@ def _within_award(scheme: SchemeInForce, award: Award, amount_cents: int) -> Non
             raise Refusal("above_award_cap", message, field="amount", params={"at_most_cents": left})
 
 
-def _admitted(session: Session, voucher: Voucher, line: FundingLine, now: datetime) -> None:
-    today = local_date(now)
+def _admitted(session: Session, voucher: Voucher, draft: TopUpDraft, mix: StandingMix, now: datetime) -> None:
+    """The funding line is for this scheme, for this person or employer, for these costs, and for these days."""
+    line, today = draft.funding_line, local_date(now)
     fits = line in lines_for_scheme(session, scheme=voucher.scheme) and line.period_from <= today <= line.period_to
     if fits and line.period_binds != "award_date":
         fits = voucher.valid_until <= line.period_to
     if not fits:
         message = _l("Dit geld is niet voor deze regeling, of niet voor deze periode.")
         raise Refusal("line_does_not_fit", message, field="funding_line")
+    money = next((one for one in mix.problem.funding_lines if one.id == line.slug), None)
+    cost = next((one for one in mix.problem.lines if one.id == draft.line_key), None)
+    if money is None or mix.offer is None:
+        return
+    refused = refusal_of(mix.problem, money, mix.offer, cost)
+    if refused is not None:
+        message = _l("%(why)s Kies een andere budgetregel.", why=VIOLATIONS[refused])
+        raise Refusal("line_does_not_fit", message, field="funding_line", params={"code": refused})
+
+
+def _within_the_mix(session: Session, mix: StandingMix, draft: TopUpDraft, question: DevelopmentQuestion) -> None:
+    """The mix of the question as it becomes keeps every rule that a mix must keep when it is awarded."""
+    broken = mix.broken_by(draft.line_key, draft.funding_line.slug, draft.amount_cents)
+    if not broken:
+        return
+    most = mix.most_that_fits(draft.line_key, draft.funding_line.slug, draft.amount_cents)
+    first = broken[0]
+    held = schemes_in_force(session, on=mix.problem.reference_date, known_at=question.submitted_at)
+    names = Names({scheme.slug: scheme.definition.title for scheme in held})
+    rule = filled(VIOLATIONS[first.code], first.params, names)
+    message = (
+        _l("%(rule)s U kunt nu hoogstens %(amount)s meer toekennen.", rule=rule, amount=format_euros(most))
+        if most
+        else _l("%(rule)s U kunt nu niets meer toekennen.", rule=rule)
+    )
+    codes = [one.code for one in broken]
+    raise Refusal(first.code, message, field="amount", params={"at_most_cents": most, "codes": codes})
 
 
 def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: datetime) -> None:

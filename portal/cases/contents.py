@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -27,13 +27,15 @@ from portal.cases.questions.models import (
 from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
-from portal.platform.errors import Refusal
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.vocabulary import COST_CATEGORIES
 from schemes.facts import parse_facts
 
 MOST_LINES = 20
 MOST_CENTS_PER_LINE = 1_000_000_00
+MOST_HAD_BEFORE = 100
 
 
 def save_wish(
@@ -171,3 +173,43 @@ def save_had_before(
         for entry in entries
     ]
     changed(session, question, actor, now, "had_before")
+
+
+def add_had_before(
+    session: Session, *, question: DevelopmentQuestion, entry: HadBeforeInput, actor: Actor, now: datetime
+) -> None:
+    """Add one thing that the person had before elsewhere. Raises ``Refusal`` at the field; twice the same is one too many."""
+    _hold(session, question)
+    known = _had_before(question)
+    if not 0 < entry.amount_cents <= MOST_CENTS_PER_LINE:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tussen € 0 en € 1.000.000."), field="amount")
+    if entry.awarded_on > (question.reference_date or local_date(now)):
+        message = _l("Deze dag ligt na de dag van de aanvraag. Alleen wat de persoon daarvoor kreeg, telt mee.")
+        raise Refusal("after_application", message, field="awarded_on")
+    if entry in known:
+        raise Refusal("declared_already", _l("Dit staat er al."), field="amount")
+    if len(known) >= MOST_HAD_BEFORE:
+        raise Refusal("too_many_entries", _l("Er kan niet meer bij. Haal eerst iets weg."), field="scheme")
+    save_had_before(session, question=question, entries=[*known, entry], actor=actor, now=now)
+
+
+def remove_had_before(
+    session: Session, *, question: DevelopmentQuestion, entry: HadBeforeInput, actor: Actor, now: datetime
+) -> None:
+    """Take away what turned out not to be right. Raises ``Conflict`` when it is not there (any more)."""
+    _hold(session, question)
+    known = _had_before(question)
+    if entry not in known:
+        raise Conflict("not_declared", _l("Dit is al weggehaald."))
+    save_had_before(session, question=question, entries=[one for one in known if one != entry], actor=actor, now=now)
+
+
+def _hold(session: Session, question: DevelopmentQuestion) -> None:
+    write_guarded(session, question, otherwise=None, revision=DevelopmentQuestion.revision)
+
+
+def _had_before(question: DevelopmentQuestion) -> list[HadBeforeInput]:
+    return [
+        HadBeforeInput(entry["scheme"], entry["amount_cents"], date.fromisoformat(entry["awarded_on"]))
+        for entry in question.had_before
+    ]

@@ -95,6 +95,25 @@ def move_budgets(session: Session, moves: dict[int, Move]) -> None:
             raise BudgetExhausted(line, reserved + spent - funded, left)
 
 
+def hold_caps(session: Session, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+    """Lock the guards of caps by their key (scheme, holder, period) until the transaction ends, in order; what each counts now.
+
+    A guard that is not there yet is made, with nothing counted, so that two who look for it at once do not both find none. For
+    who works out a limit from what was awarded: as long as the guards are held, nothing of that changes.
+    """
+    counted = {}
+    for scheme, holder, period in sorted(set(keys)):
+        mine = {"scheme": scheme, "holder_key": holder, "period_key": period}
+        session.execute(
+            insert_into(session)(CapGuard)
+            .values(**mine, limit_cents=0, used_cents=0)
+            .on_conflict_do_nothing(index_elements=list(mine))
+        )
+        used = session.scalars(select(CapGuard.used_cents).filter_by(**mine).with_for_update()).one()
+        counted[scheme, holder, period] = int(used)
+    return counted
+
+
 def use_cap(session: Session, cap: PeriodCap, amount_cents: int) -> int:
     """Count an amount towards a cap, checked in the write, and return the id of its guard."""
     session.execute(

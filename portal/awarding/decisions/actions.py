@@ -36,6 +36,7 @@ from portal.platform.errors import PortalError, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.decided_first import require_decided
 from portal.spending.vouchers.actions import AwardedScheme, VoucherPart, issue_award, revoke_voucher
+from portal.spending.vouchers.holding import hold_award
 from portal.spending.vouchers.queries import vouchers_of_question
 
 Parts = Mapping[str, Sequence[VoucherPart]]
@@ -121,6 +122,7 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
     Raises ``Refusal`` when one was used already: what was paid is corrected by settling it; ``Conflict`` while an invoice waits.
     """
     for voucher in vouchers_of_question(session, question=question, actor=Actor.system()):
+        hold_award(session, voucher)
         if voucher.is_live:
             require_decided(session, voucher=voucher)
         if voucher.redeemed_cents:

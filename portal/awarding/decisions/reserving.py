@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,8 @@ from portal.awarding.caps import caps_of_award
 from portal.awarding.decisions.drafts import CaseToDecide, Decider
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.requirements import Misfit, MixNoLongerFits
-from portal.awarding.order_of_receipt.actions import keep_order_of_receipt
+from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
+from portal.awarding.state_aid import ALL_AID, aid_caps
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
 from portal.spending.vouchers.models import Award
@@ -23,11 +25,12 @@ def reserve_awards(
 
     Raises ``MixNoLongerFits`` when a budget or a cap has too little left, ``EarlierApplicationFirst``.
     """
-    reservations = [wanted for award in awards for wanted in _wanted(session, case, award)]
     at_stake: dict[int, int] = {}
-    for wanted in reservations:
-        at_stake[wanted.funding_line_id] = at_stake.get(wanted.funding_line_id, 0) + wanted.amount_cents
+    for part in (part for award in awards for part in award.parts):
+        at_stake[part.funding_line_id] = at_stake.get(part.funding_line_id, 0) + part.amount_cents
     keep_order_of_receipt(session, application=case.application, cents_by_funding_line=at_stake, now=by.now)
+    lock_money(session, funding_line_ids=at_stake)
+    reservations = [wanted for award in awards for wanted in _wanted(session, case, award, by.today)]
     try:
         reserve(session, reservations=reservations, decision_id=decision.id, actor_id=by.actor.reference, now=by.now)
     except BudgetExhausted as gone:
@@ -37,14 +40,18 @@ def reserve_awards(
         raise MixNoLongerFits([misfit]) from gone
     except CapExhausted as gone:
         short = gone.asked_cents - gone.available_cents
+        if gone.cap.scheme == ALL_AID:
+            params = {"room_cents": gone.available_cents, "offers": [award.scheme for award in awards]}
+            raise MixNoLongerFits([Misfit("above_de_minimis_room", cents=short, params=params)]) from gone
         raise MixNoLongerFits([Misfit("above_cap", gone.cap.scheme, cents=short)]) from gone
 
 
-def _wanted(session: Session, case: CaseToDecide, award: Award) -> list[Reservation]:
+def _wanted(session: Session, case: CaseToDecide, award: Award, today: date) -> list[Reservation]:
     """What one award takes from every funding line, with the caps that it counts towards."""
     assert award.voucher is not None
     scheme = case.schemes[award.scheme]
     caps = caps_of_award(session, scheme, case.application, case.question, award)
+    caps += aid_caps(session, question=case.question, application=case.application, award=award, today=today)
     by_line: dict[int, int] = {}
     for part in award.parts:
         by_line[part.funding_line_id] = by_line.get(part.funding_line_id, 0) + part.amount_cents

@@ -144,6 +144,7 @@ def _as_stored(
             "receipt": {
                 "model": model.model_dump(mode="json"),
                 "looked_up": _looked_up(answer.question, question),
+                "facts_looked_up": _facts_looked_up(answer, question),
                 "funding": {line.id: funding[line.id] for line in answer.problem.funding_lines},
             },
             "question": answer.question.model_dump(mode="json"),
@@ -170,3 +171,10 @@ def _looked_up(asked: Question, question: DevelopmentQuestion) -> list[str]:
     declared = {(entry["scheme"], entry["amount_cents"], entry["awarded_on"]) for entry in question.had_before}
     found = {(entry.scheme, entry.amount_cents, entry.awarded_on.isoformat()) for entry in asked.had_before}
     return sorted({scheme for scheme, _, _ in found - declared})
+
+
+def _facts_looked_up(answer: QuestionAnswer, question: DevelopmentQuestion) -> list[str]:
+    """The fact about state aid, when what this desk awarded was added to what was declared."""
+    used = answer.known.region.settings.de_minimis.used_fact
+    counted = answer.question.facts.get(used)
+    return [used] if counted is not None and counted != question.facts.get(used) else []

@@ -114,10 +114,16 @@ def follow_up(session: Session, *, share: ShareElsewhere, sequel: Sequel, actor:
     Kept: the rest is for who owes the costs, and the vouchers can be used. Raises ``Conflict`` when nothing is open.
     """
     advisor_only(actor)
-    if share.outcome not in (ShareOutcome.REFUSED, ShareOutcome.PARTLY) or share.sequel is not None:
-        raise Conflict("nothing_to_follow_up", _l("Hier is niets meer over te beslissen."))
-    share.sequel, share.sequel_at, share.sequel_by = sequel, now, actor.reference
-    session.flush()
+    write_guarded(
+        session,
+        share,
+        ShareElsewhere.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY)),
+        ShareElsewhere.sequel.is_(None),
+        otherwise=Conflict("nothing_to_follow_up", _l("Hier is niets meer over te beslissen.")),
+        sequel=sequel,
+        sequel_at=now,
+        sequel_by=actor.reference,
+    )
     if sequel is Sequel.KEPT:
         _unblock_when_done(session, share, actor, now)
     record(

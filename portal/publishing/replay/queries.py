@@ -107,9 +107,9 @@ def _had_before(
     found: list[dict[str, object]] = [
         {"scheme": had.scheme, "amount_cents": had.cents, "awarded_on": had.on} for had in known.values()
     ]
-    schemes = {had.scheme for had in known.values()}
+    here = {(had.scheme, had.on) for had in known.values()}
     for entry in question.had_before:
         day = date.fromisoformat(entry["awarded_on"])
-        if entry["scheme"] not in schemes and day <= on:
+        if (entry["scheme"], day) not in here and day <= on:
             found.append({"scheme": entry["scheme"], "amount_cents": entry["amount_cents"], "awarded_on": day})
     return found

@@ -320,6 +320,7 @@ def note_moved_out(
     ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de houder de voucher houdt, of niet."))
+    hold(session, voucher)
     check_move(voucher, moved_on, now)
     return note_change(
         session,

@@ -18,7 +18,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
@@ -159,6 +159,7 @@ def book_redemption(
     After the fee of a training that does not go on no rest is kept; else the voucher says whether it is.
     Raises ``Conflict`` when the voucher was used, blocked, expired, revoked or kept for another provider meanwhile.
     """
+    hold(session, voucher)
     before, amount_cents = voucher.open_cents, bill.amount_cents
     keep_rest = voucher.keep_rest and kind is RedemptionKind.INVOICE
     _take(session, voucher, provider, amount_cents, keep_rest, bill.received_on or local_date(now), now)
@@ -276,6 +277,7 @@ def expire_voucher(session: Session, *, voucher: Voucher, today: date, actor: Ac
     """
     if voucher.valid_until >= today or not voucher.is_live or voucher.is_blocked:
         return 0
+    hold(session, voucher)
     open_cents = voucher.open_cents
     late = (Voucher.valid_until < today, Voucher.blocked_at.is_(None))
     try:

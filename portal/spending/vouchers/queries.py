@@ -215,12 +215,13 @@ def awards_before(
     person_key: str | None,
     employer_key: str | None,
     but: int | None = None,
+    but_question: int | None = None,
     exactly: bool = False,
 ) -> dict[str, list[tuple[int, date]]]:
     """Per scheme what was awarded to somebody, as (cents net of what was released or came back, and its day).
 
     A person is counted under all pseudonyms that an advisor confirmed to be hers; with `exactly` under this one alone. `but`
-    leaves one award out, by its id.
+    leaves one award out, by its id, and `but_question` all awards of one question.
     """
     if person_key is None and employer_key is None:
         return {}
@@ -229,6 +230,7 @@ def awards_before(
         Voucher, Voucher.award_id == Award.id
     )
     rows = rows if but is None else rows.where(Award.id != but)
+    rows = rows if but_question is None else rows.where(Award.question_id != but_question)
     if person_key:
         keys = {person_key} if exactly else keys_of_person(session, person_key)
         rows = rows.where(Award.person_key.in_(keys))

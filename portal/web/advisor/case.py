@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.queries import proposals_of
+from portal.awarding.state_aid import AidOfUndertaking, aid_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of
 from portal.cases.bundles.queries import asked_together
@@ -85,7 +86,10 @@ def question(question_id: str) -> ResponseReturnValue:
         "advisor/question.html",
         question=asked,
         state=QUESTION_STATES[asked.state.value],
-        facts=fact_rows(asked, names),
+        facts=[
+            *fact_rows(asked, names),
+            *aid_rows(aid_of(session, question=asked, application=application, on=today())),
+        ],
         who=who_rows(asked),
         contact=contact_rows(asked),
         costs=cost_rows(asked),
@@ -191,6 +195,16 @@ def fact_rows(question: DevelopmentQuestion, names: CaseNames) -> list[Row]:
             {"label": _("Eerder gekregen: %(scheme)s", scheme=names.names.title(entry["scheme"])), "value": text}
         )
     return rows
+
+
+def aid_rows(aid: AidOfUndertaking | None) -> list[Row]:
+    """What the undertaking had of this desk as state aid, and what it may still have; nothing for who is none or had nothing."""
+    if aid is None or aid.left_cents is None or not (aid.here_cents or aid.declared_cents):
+        return []
+    return [
+        {"label": _("Staatssteun via dit loket in drie jaar"), "value": format_euros(aid.here_cents)},
+        {"label": _("Staatssteun die nog kan"), "value": format_euros(aid.left_cents)},
+    ]
 
 
 def contact_rows(question: DevelopmentQuestion) -> list[Row]:

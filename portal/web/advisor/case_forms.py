@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from portal.cases.contents import MOST_CENTS_PER_LINE
 from portal.cases.conversations.actions import LONGEST_DELAY_WEEKS
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, TimeField
-from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, TextField, WholeNumberField
+from portal.web.forms import (
+    ChoiceField,
+    ConfirmField,
+    DutchDateField,
+    EuroField,
+    Form,
+    NameField,
+    TextField,
+    WholeNumberField,
+)
 from portal.words.labels import REPRESENTATIVE_KINDS, choices
 
 
@@ -87,4 +97,14 @@ class WaitForm(Form):
     agreed_on = DutchDateField(_l("Wanneer ging de aanvrager akkoord?"), missing=_l("Vul de dag in."), latest=today)
     agreed = ConfirmField(
         _l("De aanvrager heeft schriftelijk ingestemd met wachten"), missing=_l("Zonder instemming kan dit niet.")
+    )
+
+
+class HadBeforeForm(Form):
+    """One thing that was had before from elsewhere."""
+
+    scheme = ChoiceField(_l("Van welke regeling?"), choices=(), missing=_l("Kies de regeling."))
+    amount = EuroField(_l("Hoeveel?"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS_PER_LINE)
+    awarded_on = DutchDateField(
+        _l("Op welke dag is het toegekend?"), missing=_l("Vul de dag in waarop het is toegekend."), latest=today
     )

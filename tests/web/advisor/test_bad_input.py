@@ -41,6 +41,10 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
         {"held_at": "02-03-2026", "time": "9.00", "notes": "Goed gesprek."},
         {"held_at": "date", "time": "time", "notes": "text"},
     ),
+    "eerder-gekregen": (
+        {"scheme": "leervoucher", "amount": "500", "awarded_on": "05-01-2026"},
+        {"scheme": "choice", "amount": "euro", "awarded_on": "date"},
+    ),
     "notitie": ({"text": "Belt later."}, {"text": "text"}),
     "meer-vragen": ({"text": "De offerte?", "answer_by": "16-03-2026"}, {"text": "text", "answer_by": "date"}),
     "antwoord": ({"answer": "Hier is het."}, {"answer": "text"}),
