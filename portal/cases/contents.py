@@ -24,7 +24,8 @@ from portal.cases.questions.models import (
     QuestionCostLine,
     Route,
 )
-from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
+from portal.cases.wrong_facts import fact_refusal
+from portal.framework.catalogue.queries import as_json, catalogue
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -74,12 +74,11 @@ def writing(tree: ast.Module) -> Iterator[str]:
 
 
 def refusing(tree: ast.Module) -> Iterator[str]:
-    """Where a module raises a refusal or a conflict."""
+    """Where a module makes or raises a refusal or a conflict."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            if isinstance(raised, ast.Name) and raised.id in REFUSES:
-                yield f"{node.lineno}: {raised.id}"
+        made = node.func if isinstance(node, ast.Call) else node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(made, ast.Name) and made.id in REFUSES:
+            yield f"{made.lineno}: {made.id}"
 
 
 def queries() -> list[tuple[str, ast.Module]]:
@@ -117,6 +116,7 @@ def test_queries_solve_write_and_refuse_nothing(check: Callable[[ast.Module], It
         (writing, "session.flush()"),
         (writing, "from sqlalchemy import update"),
         (refusing, "raise Refusal('no_costs', 'x')"),
+        (refusing, "def refusal():\n    return Refusal('no_costs', 'x')"),
         (refusing, "def one():\n    raise Conflict('gone', 'x') from None"),
     ],
 )

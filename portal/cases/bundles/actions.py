@@ -15,7 +15,8 @@ from portal.cases.bundles.queries import shared_facts, trainings_of
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.questions.actions import may_change, start_question, submit_question
 from portal.cases.questions.models import ContactDetails, CostInput, DevelopmentQuestion, EmployerDetails, Route
-from portal.framework.catalogue.queries import as_json, catalogue, fact_refusal
+from portal.cases.wrong_facts import fact_refusal
+from portal.framework.catalogue.queries import as_json, catalogue
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -25,9 +25,7 @@ from portal.framework.catalogue.models import (
 )
 from portal.framework.funding.queries import funding_file
 from portal.people.actor import Actor, Audience
-from portal.platform.errors import PortalError, Refusal
-from portal.platform.i18n import lazy_gettext as _l
-from schemes.basics.findings import Finding
+from portal.platform.errors import PortalError
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import AnyList, ReferenceList
@@ -282,35 +280,3 @@ def as_json(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, bool | int | str) else float(value)
-
-
-@lru_cache(maxsize=1)
-def _fact_messages() -> dict[str, Any]:
-    return {
-        "unknown_fact": _l("Dit gegeven kennen wij niet."),
-        "derived_fact": _l("Dit gegeven volgt uit een ander antwoord. U hoeft het niet in te vullen."),
-        "not_yes_or_no": _l("Kies ja of nee."),
-        "not_a_number": _l("Vul een getal in."),
-        "number_out_of_range": _l("Dit getal is te groot."),
-        "too_many_decimals": _l("Vul een getal in met minder cijfers achter de komma."),
-        "not_a_whole_number": _l("Vul een heel getal in."),
-        "not_a_date": _l("Vul een datum in die bestaat, bijvoorbeeld 1-3-2026."),
-        "in_the_future": _l("Deze datum ligt in de toekomst. Vul een datum in die al is geweest."),
-        "value_not_allowed": _l("Kies een antwoord uit de lijst."),
-        "not_a_list": _l("Kies een of meer antwoorden uit de lijst."),
-        "not_a_text": _l("Vul een tekst in."),
-        "text_not_allowed": _l("Deze tekst is te lang of bevat tekens die wij niet kunnen lezen."),
-        "not_a_municipality": _l("Kies een gemeente uit de lijst."),
-        "not_a_postcode": _l("Vul een postcode in, bijvoorbeeld 7411 AB."),
-    }
-
-
-def fact_refusal(finding: Finding) -> Refusal:
-    """A finding about a fact as a refusal at that fact, in Dutch."""
-    params = dict(finding.params)
-    message: Any = _fact_messages().get(finding.code, _l("Dit antwoord klopt niet. Kijk het nog eens na."))
-    if finding.code == "out_of_range":
-        message = _l(
-            "Vul een waarde in van %(low)s tot en met %(high)s.", low=params["minimum"], high=params["maximum"]
-        )
-    return Refusal(finding.code, message, field=str(params.get("fact", "")) or None, params=params)
