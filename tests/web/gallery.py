@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.platform import i18n
 from portal.web.edge import assets
+from portal.web.edge.sight import SeenOtherwise
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,
@@ -167,6 +168,7 @@ def make_gallery(theme_css: str = "") -> Flask:
         },
         navigation=_navigation,
         form_tokens=lambda: "",
+        seen_otherwise=lambda: [SeenOtherwise("Bedrag", "€ 2.095,00", "€ 1.150,00")],
         current_actor=lambda: actor,
         current_locale=i18n.current_locale,
         locales={"nl": "Nederlands", "en": "English"},
