@@ -66,6 +66,7 @@ MODEL_MODULES = (
     "portal.spending.providers.models",
     "portal.post.files.models",
     "portal.spending.invoices.models",
+    "portal.paying.books.models",
     "portal.paying.payments.models",
     "portal.paying.statements.models",
     "portal.oversight.outcomes.models",
