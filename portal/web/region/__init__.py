@@ -1,5 +1,5 @@
 """Screens of the region: where the money stands, the transfers behind every figure, and the budgets themselves."""
 
-from portal.web.region import budgets, mandates, money, payments, payments_outcomes, waiting_versions
+from portal.web.region import books, budgets, mandates, money, payments, payments_outcomes, waiting_versions
 
-__all__ = ["budgets", "mandates", "money", "payments", "payments_outcomes", "waiting_versions"]
+__all__ = ["books", "budgets", "mandates", "money", "payments", "payments_outcomes", "waiting_versions"]
