@@ -35,6 +35,7 @@ def record(
     for name in (action, object_kind, *fields):
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a name for the audit log: {name!r}")
+    session.flush()  # what was decided until here is said by this event
     session.add(
         AuditEvent(
             at=now,

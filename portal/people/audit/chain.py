@@ -36,8 +36,6 @@ EVENT = (
     AuditEvent.origin,
     AuditEvent.fields,
 )
-#: How the table of an object is called where the log has another word for it.
-_TABLES = {"question": "development_question", "batch": "payment_batch"}
 _WAITING = "audit_events_to_chain"
 _AT_ONCE = 500
 
@@ -66,7 +64,8 @@ def hold_head(session: Session) -> tuple[int, str]:
 def chain_events(session: Session) -> None:
     """Bind the events that were written in this transaction. Happens by itself before every commit."""
     session.flush()
-    waiting = sorted(set(session.info.pop(_WAITING, ())))
+    said: dict[int, Changes] = session.info.pop(_WAITING, {})
+    waiting = sorted(said)
     rows: list[Any] = []
     for start in range(0, len(waiting), _AT_ONCE):
         bound = select(AuditLink.place).where(AuditLink.event_id == AuditEvent.id).exists()
@@ -74,11 +73,11 @@ def chain_events(session: Session) -> None:
         rows += session.execute(select(*EVENT).where(*chosen).order_by(AuditEvent.id)).all()
     if not rows:
         return
-    decided = _decided_by(rows, take_changes(session))
+    said[rows[-1].id] = _together(said[rows[-1].id], take_changes(session))
     place, digest = hold_head(session)
     links = []
-    for row, values in zip(rows, decided, strict=True):
-        place, previous = place + 1, digest
+    for row in rows:
+        place, previous, values = place + 1, digest, said[row.id]
         digest = digest_of(previous, place, row, values)
         links.append({"place": place, "event_id": row.id, "decided": values, "previous": previous, "digest": digest})
     session.execute(insert(AuditLink), links)
@@ -86,22 +85,21 @@ def chain_events(session: Session) -> None:
     session.execute(ended.execution_options(synchronize_session=False))
 
 
-def _decided_by(rows: Sequence[Any], changes: Changes) -> list[Changes]:
-    """What each event says: the values of its own object; and the last one also those of records that no event is about."""
-    last: dict[str, int] = {}
-    for number, row in enumerate(rows):
-        last[f"{_TABLES.get(row.object_kind, row.object_kind)}:{row.object_id}"] = number
-    decided: list[Changes] = [{} for _ in rows]
-    for key, values in changes.items():
-        decided[last.get(key, len(rows) - 1)][key] = values
-    return decided
+def _together(first: Changes, then: Changes) -> Changes:
+    """What an event says, and what its act still wrote after it: the value before of the one, the value after of the other."""
+    whole = {key: dict(fields) for key, fields in first.items()}
+    for key, fields in then.items():
+        mine = whole.setdefault(key, {})
+        for name, (before, after) in fields.items():
+            mine[name] = [mine[name][0] if name in mine else before, after]
+    return whole
 
 
 @event.listens_for(AuditEvent, "after_insert")
 def _wait(_mapper: Any, _connection: Any, written: AuditEvent) -> None:
     session = object_session(written)
     if session is not None:
-        session.info.setdefault(_WAITING, []).append(written.id)
+        session.info.setdefault(_WAITING, {})[written.id] = take_changes(session)
 
 
 @event.listens_for(Session, "before_commit")

@@ -17,30 +17,48 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 #: Per table the fields that are decided on. A table has a whole number as its key, ``id``.
 DECIDED: dict[str, tuple[str, ...]] = {
     "application": ("applied_on", "completed_at", "stopped_days", "decision_weeks"),
+    "attendance": ("started_on", "ended_on", "ended_how"),
     "award": ("amount_cents", "counted_on"),
     "award_part": ("funding_line_id", "amount_cents"),
-    "awaited_share": ("expected_cents", "granted_cents", "outcome_on"),
+    "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),
     "books_answer": ("check_id",),
+    "ceiling_announcement": ("ceiling_cents", "announced_on"),
+    "conversation": ("state",),
+    "cost_line": ("amount_cents", "amount_without_vat_cents", "due_on"),
     "decision": ("kind",),
-    "development_question": ("state",),
+    "decision_outcome": ("outcome", "amount_cents"),
+    "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
     "funding_line": ("period_from", "period_to"),
+    "hearing": ("answer_by", "view_on"),
     "iban_change": ("state",),
+    "information_request": ("answer_by", "asked_on", "answered_on"),
     "instalment": ("state", "due_on", "amount_cents", "received_cents"),
     "invoice": ("state", "kind", "total_cents", "amount_cents"),
+    "letter": ("dated", "object_by"),
     "mandate": ("up_to_cents", "valid_from", "valid_until"),
-    "objection": ("state", "received_on", "term_ended_on", "heard_on"),
+    "objection": ("state", "outcome", "waiver", "received_on", "term_ended_on", "heard_on", "decide_by"),
     "payment": ("state", "amount_cents", "executed_on", "returned_on"),
     "payment_batch": ("state", "execution_on"),
     "pledge": ("state", "amount_cents"),
+    "preparation": ("kind", "state", "amount_cents"),
     "provider": ("state",),
+    "provider_approval": ("state",),
+    "provider_registration": ("state",),
     "reassignment": ("from_line_id", "to_line_id", "amount_cents"),
     "recovery": ("state", "amount_cents", "received_cents", "written_off_cents"),
     "recovery_entry": ("kind", "amount_cents"),
     "redemption": ("kind", "amount_cents", "credited_cents", "released_cents"),
     "repayment": ("state", "amount_cents", "paid_on"),
-    "resettlement": ("before_cents", "settled_cents"),
-    "scheme_version": ("state", "in_force_from", "in_force_until"),
-    "settlement": ("settled_cents", "corrected_cents", "claimed_cents", "released_cents"),
+    "resettlement": (
+        "before_cents",
+        "settled_cents",
+        "unclaimed_cents",
+        "forgiven_cents",
+        "repaid_cents",
+        "restored_cents",
+    ),
+    "scheme_version": ("state", "in_force_from", "in_force_until", "last_day"),
+    "settlement": ("ground", "settled_cents", "corrected_cents", "claimed_cents", "released_cents"),
     "transfer": ("kind", "amount_cents"),
     "voucher": (
         "state",
@@ -53,7 +71,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
         "starts_on",
         "blocked_at",
     ),
-    "waiting_place": ("state", "wanted_cents"),
+    "waiting_place": ("state", "wanted_cents", "agreed_on"),
 }
 
 #: Per record (``voucher:12``) and field the value before and after.
@@ -63,7 +81,7 @@ _NOTED, _KEPT = "audit_decided", "audit_decided_before_savepoints"
 
 
 def take_changes(session: Session) -> Changes:
-    """What was decided in this transaction so far, and forget it. A field that has its old value again is left out."""
+    """What was decided since this was asked before in the transaction. A field that has its old value again is left out."""
     noted: Changes = session.info.pop(_NOTED, {})
     real = {key: {name: pair for name, pair in found.items() if pair[0] != pair[1]} for key, found in noted.items()}
     return {key: found for key, found in real.items() if found}
@@ -92,8 +110,9 @@ def _note_flushed(session: Session, _context: UOWTransaction) -> None:
         state = inspect(one)
         table = state.mapper.local_table
         for name in DECIDED.get(table.name, ()) if isinstance(table, Table) else ():
-            history = state.attrs[name].history
-            if history.added:
+            if one in session.new:  # what a default filled in is no history
+                _note(session, table.name, one.id, name, None, state.dict.get(name))
+            elif (history := state.attrs[name].history).added:
                 before = history.deleted[0] if history.deleted else None
                 _note(session, table.name, one.id, name, before, history.added[0])
 

@@ -17,7 +17,7 @@ from portal.web.forms import Form, TextField
 from portal.web.region.blueprint import blueprint
 
 
-class AnswerForm(Form):
+class BooksAnswerForm(Form):
     """Why payments may go on."""
 
     reason = TextField(
@@ -33,7 +33,7 @@ def books(check_id: str) -> ResponseReturnValue:
     """One check of the books, with everything that it found."""
     session, actor = current_session(), current_actor()
     check = found(check_by_public_id(session, public_id=check_id, actor=actor))
-    form = AnswerForm()
+    form = BooksAnswerForm()
     if form.validate_on_submit():
         with form.refusals():
             answer_check(session, check=check, reason=form.reason.data, actor=actor, now=now())
