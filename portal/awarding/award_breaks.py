@@ -75,18 +75,19 @@ def _above_the_most(session: Session, mine: tuple[object, ...], definition: Sche
 
 def _counting_nowhere(session: Session, mine: tuple[object, ...], definition: SchemeDefinition) -> Iterator[Break]:
     """A4: what is reserved for somebody counts towards every cap that the scheme has for that person or employer."""
+    most = sum(cap.per in ("person", "employer") for cap in definition.caps)
+    if most == 0:
+        return
     uses = select(CapUse.transfer_id, func.count().label("caps")).group_by(CapUse.transfer_id).subquery()
     rows = (
         select(Transfer.id, Award.counted_on, Award.person_key, Award.employer_key, func.coalesce(uses.c.caps, 0))
         .join(Voucher, Voucher.id == Transfer.voucher_id)
         .join(Award, Award.id == Voucher.award_id)
         .outerjoin(uses, uses.c.transfer_id == Transfer.id)
-        .where(Transfer.kind == TransferKind.RESERVE, *mine)  # type: ignore[arg-type]
+        .where(Transfer.kind == TransferKind.RESERVE, func.coalesce(uses.c.caps, 0) < most, *mine)  # type: ignore[arg-type]
         .order_by(Transfer.id)
     )
     least: dict[date, Counter[str]] = {}
-    if not any(cap.per in ("person", "employer") for cap in definition.caps):
-        return
     for transfer, on, person, employer, caps in session.execute(rows):
         if on not in least:
             least[on] = _holders(definition, on)

@@ -39,15 +39,19 @@ EVENT = (
 _WAITING = "audit_events_to_chain"
 _AT_ONCE = 500
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
-def digest_of(previous: str, place: int, event_row: Sequence[Any], decided: Changes | None) -> str:
-    """The hash of an event at its place: SHA-256 over the hash before it and everything that the log says of it, as JSON."""
-    number, at, *rest = event_row
-    return hashlib.sha256(
-        _encode([previous, place, number, at.astimezone(UTC).isoformat(), *rest, decided]).encode()
-    ).hexdigest()
+def digest_of(previous: str, place: int, event_row: Sequence[Any], decided: Changes) -> str:
+    """The hash of an event at its place: SHA-256 over the hash before it and everything that the log says of it.
+
+    Each part stands behind its length, so that no part can pass for two; lists and values are JSON with sorted keys.
+    """
+    number, at, *words, fields = event_row
+    instant = at if at.tzinfo is UTC else at.astimezone(UTC)
+    said = ("[]" if fields == [] else _encode(fields), "{}" if decided == {} else _encode(decided))
+    parts = (previous, str(place), str(number), instant.isoformat(), *words, *said)
+    return hashlib.sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
 
 
 def hold_head(session: Session) -> tuple[int, str]:

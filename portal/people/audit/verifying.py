@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from portal.people.audit.anchors import Anchor
@@ -62,15 +63,33 @@ def chain_length(session: Session) -> int:
 
 
 def _links(session: Session) -> Iterator[Any]:
-    look = select(AuditLink.place, AuditLink.event_id, AuditLink.decided, AuditLink.previous, AuditLink.digest, *EVENT)
-    look = look.outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id).order_by(AuditLink.place).limit(_PAGE)
+    """The links in order, each with its event. JSON is read from its text here, because mostly there is none to read."""
+    texts = (cast(AuditLink.decided, Text), cast(AuditEvent.fields, Text))
+    look = select(AuditLink.place, AuditLink.event_id, texts[0], AuditLink.previous, AuditLink.digest)
+    look = look.add_columns(*EVENT[:-1], texts[1]).outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id)
+    look = look.order_by(AuditLink.place).limit(_PAGE)
     last: int | None = None
     while True:
-        rows = session.execute(look if last is None else look.where(AuditLink.place > last)).all()
-        yield from rows
+        page = look if last is None else look.where(AuditLink.place > last)
+        rows = session.connection().execute(page).all()
+        for place, event_id, decided, *rest, fields in rows:
+            yield (
+                place,
+                event_id,
+                {} if decided == "{}" else _read(decided),
+                *rest,
+                [] if fields == "[]" else _read(fields),
+            )
         if len(rows) < _PAGE:
             return
         last = rows[-1][0]
+
+
+def _read(text: str | None) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return text
 
 
 def _anchored(anchors: Iterable[Anchor], digest: str) -> Iterator[ChainBreak]:

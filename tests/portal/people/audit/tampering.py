@@ -87,6 +87,7 @@ def others() -> Iterator[tuple[str, Tamper]]:
         if place < LENGTH:
             yield f"moved on at {place}", _swapped(place)
             yield f"links moved at {place}", _swapped_links(place)
+    yield "no values, written as a list", _without_values
     yield "end out", lambda connection: connection.execute(delete(HEAD)) and None
     yield "event put in", _put_in
     yield "event put in and bound", _put_in_and_bound
@@ -141,6 +142,10 @@ def _swapped_links(place: int) -> Tamper:
             connection.execute(update(LINK).where(LINK.c.place == before).values(place=after))
 
     return tamper
+
+
+def _without_values(connection: Connection) -> None:
+    connection.execute(update(LINK).where(LINK.c.place == 2).values(decided=[]))
 
 
 def _put_in(connection: Connection) -> None:
