@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, object_session
 
 from portal.people.audit.decided import Changes, take_changes
 from portal.people.audit.models import AuditEvent, AuditHead, AuditLink
-from portal.platform.database import insert_into
+from portal.platform.database import LAST, insert_into
 
 START = "0" * 64
 """What the first event follows."""
@@ -106,7 +106,11 @@ def _wait(_mapper: Any, _connection: Any, written: AuditEvent) -> None:
         session.info.setdefault(_WAITING, {})[written.id] = take_changes(session)
 
 
+LAST.append(chain_events)
+
+
 @event.listens_for(Session, "before_commit")
 def _chain(session: Session) -> None:
+    """In a session that no unit of work commits, and for what was written since."""
     if not session.in_nested_transaction():
         chain_events(session)
