@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.actor import Actor
 from portal.people.audit.anchors import Anchor, anchor_now, keep_anchor, kept_anchors
 from portal.people.audit.models import AuditEvent
-from portal.people.audit.verifying import chain_breaks, chain_length
+from portal.people.audit.verifying import ChainBreak, chain_breaks, chain_length, places_missing
 from portal.platform.jobs.actions import Job
 from portal.spending.vouchers.queries import ledger_breaks
 
@@ -50,6 +50,7 @@ def look_at_books(session: Session) -> Looked:
         *reassignment_breaks(session),
         *all_payment_breaks(session),
         *unlogged(session),
+        *_in_the_log(places_missing(session)),
     ]
     return Looked(transfer_count(session), chain_length(session), found)
 
@@ -63,8 +64,12 @@ def unlogged(session: Session) -> Iterator[Break]:
 
 
 def log_breaks(session: Session, *, anchors: Sequence[Anchor]) -> Iterator[Break]:
-    """L2: the audit log is as it was written."""
-    for found in chain_breaks(session, anchors=anchors):
+    """L2: the audit log is as it was written. Reads all of it; what was only taken out, a look at the books finds too."""
+    yield from _in_the_log(chain_breaks(session, anchors=anchors))
+
+
+def _in_the_log(breaks: Iterable[ChainBreak]) -> Iterator[Break]:
+    for found in breaks:
         yield Break("L2", f"audit log, place {found.place}", found.message)
 
 
@@ -79,9 +84,8 @@ def books_job(due: Callable[[Session, datetime], Sequence[str]], *, actor: Actor
         known, strange = kept_anchors(state_dir) if state_dir is not None else ([], [])
         looked = look_at_books(session)
         unread = [Break("L2", f"audit anchors, line {line}", "is no anchor") for line in strange]
-        seen[item] = Looked(
-            looked.transfers, looked.events, [*looked.breaks, *log_breaks(session, anchors=known), *unread]
-        )
+        found = dict.fromkeys([*looked.breaks, *log_breaks(session, anchors=known), *unread])
+        seen[item] = Looked(looked.transfers, looked.events, list(found))
 
     def keep(session: Session, item: str, at: datetime) -> None:
         if state_dir is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.framework.funding.queries import funding_line_by_slug
@@ -21,6 +21,8 @@ from portal.paying.books.queries import last_check, stopping_check
 from portal.paying.payments.models import Payment, PaymentState
 from portal.people.actor import Actor
 from portal.people.audit.anchors import kept_anchors
+from portal.people.audit.models import AuditEvent, AuditLink
+from portal.platform.append_only import unprotect_statements
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.jobs.actions import run_jobs
@@ -73,6 +75,18 @@ def not_in_the_log(session: Session, _voucher: Voucher) -> None:
     fund(session, funding_line_id=line, amount_cents=100, actor_id="account:999", now=NOW)
 
 
+def taken_out_of_the_log(session: Session, _voucher: Voucher) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+    else:
+        for table in ("audit_event", "audit_link"):
+            for statement in unprotect_statements("sqlite", table):
+                session.execute(text(statement))
+    place, event = session.execute(select(AuditLink.place, AuditLink.event_id).order_by(AuditLink.place.desc())).first()  # type: ignore[misc]
+    session.execute(delete(AuditLink).where(AuditLink.place == place))
+    session.execute(delete(AuditEvent).where(AuditEvent.id == event))
+
+
 STATES: dict[str, tuple[str, Damage]] = {
     "a reservation that counts to no cap": ("A4", counted_nowhere),
     "a re-assignment without its record": ("R1", moved_without_a_record),
@@ -83,6 +97,7 @@ STATES: dict[str, tuple[str, Damage]] = {
     "money out by a file that is not in the books": ("P6", changed_payment(state=PaymentState.CANCELLED)),
     "an award above the cap per award": ("A3", raised_too_far),
     "money moved by an act that is not logged": ("L1", not_in_the_log),
+    "an event taken out of the log": ("L2", taken_out_of_the_log),
 }
 
 
