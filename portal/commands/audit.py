@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_ready_desk
 from portal.people.audit.anchors import Anchor, anchor_now, keep_anchor, kept_anchors, read_anchors
+from portal.people.audit.queries import decided_in, events_of
 from portal.people.audit.verifying import ChainBreak, chain_breaks, chain_length
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
@@ -30,6 +31,30 @@ def anchor() -> None:
     path = keep_anchor(settings.state_dir, made)
     click.echo(made)
     click.echo(f"kept in {path}", err=True)
+
+
+@audit.command()
+@click.argument("kind")
+@click.argument("number")
+@clear_errors
+def show(kind: str, number: str) -> None:
+    """What was done to one record, oldest first, with the values before and after: loket audit show voucher 12."""
+    _, engine = open_ready_desk()
+
+    def look(session: Session) -> list[str]:
+        lines = []
+        for event in events_of(session, object_kind=kind, object_id=number):
+            lines.append(f"{event.at.isoformat()}  {event.action}  {event.actor} ({event.role})")
+            for key, fields in sorted(decided_in(session, event=event).items()):
+                lines += [f"    {key} {name}: {_word(one)} -> {_word(other)}" for name, (one, other) in fields.items()]
+        return lines
+
+    for line in unit_of_work(engine, look, read_only=True) or [f"nothing about {kind} {number}"]:
+        click.echo(line)
+
+
+def _word(value: object) -> str:
+    return "-" if value is None else str(value)
 
 
 @audit.command()

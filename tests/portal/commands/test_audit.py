@@ -10,6 +10,8 @@ from sqlalchemy import Engine, text
 
 from portal.people.audit.anchors import FILE
 from portal.platform.append_only import unprotect_statements
+from portal.platform.database import unit_of_work
+from tests.factories import a_voucher
 from tests.portal.commands.test_database_and_books import desk, loket
 from tests.portal.people.audit.tampering import LENGTH, a_log
 
@@ -57,6 +59,15 @@ def test_a_changed_event_is_named(desk: Engine, now: datetime) -> None:
     a_log(desk, now)
     _by_hand(desk, ["UPDATE audit_event SET actor = 'account:5' WHERE id = 2"])
     assert "2: event 2 is not as it was written" in loket("audit", "verify").output
+
+
+def test_what_was_done_to_a_record_is_shown_with_the_values_before_and_after(desk: Engine) -> None:
+    unit_of_work(desk, a_voucher)
+    shown = loket("audit", "show", "voucher", "1")
+    assert shown.exit_code == 0 and "voucher.issued  account:901 (advisor)" in shown.output
+    assert "    voucher:1 amount_cents: - -> 120000" in shown.output
+    assert "    voucher:1 state: - -> issued" in shown.output
+    assert loket("audit", "show", "voucher", "99").output == "nothing about voucher 99\n"
 
 
 def _by_hand(engine: Engine, statements: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.migrations import downgrade, upgrade
 from portal.people.audit.actions import record
 from portal.people.audit.anchors import Anchor, anchor_now, keep_anchor, kept_anchors, read_anchors
+from portal.people.audit.chain import START, digest_of
 from portal.people.audit.models import AuditEvent, AuditHead, AuditLink
 from portal.people.audit.verifying import chain_breaks
 from portal.platform.database import unit_of_work
@@ -122,6 +123,25 @@ def test_an_act_that_is_undone_leaves_no_place_in_the_chain(engine: Engine, now:
     rows = select(AuditEvent.action).join(AuditLink, AuditLink.event_id == AuditEvent.id).order_by(AuditLink.place)
     assert unit_of_work(engine, lambda s: s.scalars(rows).all(), read_only=True) == ["a.first", "a.last"]
     assert unit_of_work(engine, breaks, read_only=True) == []
+
+
+def test_the_form_of_a_hash_is_for_ever_because_anchors_outside_the_database_know_it() -> None:
+    event = (
+        7,
+        datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+        "account:4",
+        "advisor",
+        "a.b",
+        "voucher",
+        "12",
+        "done",
+        "",
+        ["wish"],
+    )
+    assert (
+        digest_of(START, 1, event, {"voucher:12": {"state": [None, "issued"]}})
+        == "6201a680f8f24700394f25379e9ffaaecdd63588177fea4b9443b4371bec5163"
+    )
 
 
 # Anchors ---------------------------------------------------------------------------------------------------------------
