@@ -150,10 +150,9 @@ def _keep(session: Session, transaction: SessionTransaction) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _put_back(session: Session, transaction: SessionTransaction) -> None:
-    kept = session.info.get(_KEPT, {})
-    session.info[_NOTED] = deepcopy(kept[transaction]) if transaction in kept else {}
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _forget(session: Session, transaction: SessionTransaction) -> None:
-    session.info.get(_KEPT, {}).pop(transaction, None)
+    """A savepoint that is undone leaves what was noted before it. What only a flush undoes, its savepoint undoes too."""
+    if transaction.nested:
+        session.info[_NOTED] = session.info.get(_KEPT, {}).pop(transaction, {})
+    elif transaction.parent is None:
+        for name in (_NOTED, _KEPT):
+            session.info.pop(name, None)
