@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from schemes.basics.findings import Finding
-
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from schemes.basics.findings import Finding
 
 
 def fact_refusal(finding: Finding) -> Refusal:

@@ -13,6 +13,7 @@ from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import pay
+from portal.paying.books.actions import require_sound_books
 from portal.paying.payments.models import (
     OUR_NUMBERS,
     BatchState,
@@ -127,6 +128,7 @@ def release_batch(
     changed since the batch was made.
     """
     region_only(actor)
+    require_sound_books(session)
     read_schema()
     hold_batch(session, batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
     if batch.made_by == actor.reference:
@@ -195,6 +197,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
     Raises ``Conflict`` before that, or when it was cancelled.
     """
     region_only(actor)
+    require_sound_books(session)
     hold_batch(session, batch)
     if batch.state in (BatchState.EXPORTED, BatchState.CLOSED):
         return batch.file_text or ""
