@@ -126,6 +126,7 @@ _COLOURS = """const colours = () => {
 
 def anatomy_of(page: Page) -> str:
     """A page without its words: everything axe judges by. Rows and items that are alike count once."""
+    page.wait_for_load_state()
     return str(page.evaluate(_ANATOMY))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import add_had_before, remove_had_before
@@ -43,25 +43,21 @@ def had_before(question_id: str) -> ResponseReturnValue:
                 amount=format_euros(entry["amount_cents"]),
                 day=format_date(date.fromisoformat(entry["awarded_on"])),
             ),
-            "remove": url_for(
-                "advisor.not_had_before",
-                question_id=question_id,
-                scheme=entry["scheme"],
-                day=entry["awarded_on"],
-                cents=entry["amount_cents"],
-            ),
+            "entry": "|".join((entry["scheme"], entry["awarded_on"], str(entry["amount_cents"]))),
         }
         for entry in question.had_before
     ]
-    return page("advisor/had_before.html", form=form, question=question, rows=rows)
+    remove = url_for("advisor.not_had_before", question_id=question_id)
+    return page("advisor/had_before.html", form=form, question=question, rows=rows, remove=remove)
 
 
-@blueprint.post("/vraag/<question_id>/eerder-gekregen/<scheme>/<day>/<int:cents>/weg")
-def not_had_before(question_id: str, scheme: str, day: str, cents: int) -> ResponseReturnValue:
+@blueprint.post("/vraag/<question_id>/eerder-gekregen/weg")
+def not_had_before(question_id: str) -> ResponseReturnValue:
     """Take away one thing that turned out not to be right."""
     question = the_question(question_id)
     try:
-        entry = HadBeforeInput(scheme, cents, date.fromisoformat(day))
+        scheme, day, cents = request.form.get("entry", "")[:200].split("|")
+        entry = HadBeforeInput(scheme, int(cents), date.fromisoformat(day))
     except ValueError:
         raise Conflict("not_declared", _("Dit is al weggehaald.")) from None
     remove_had_before(current_session(), question=question, entry=entry, actor=current_actor(), now=now())

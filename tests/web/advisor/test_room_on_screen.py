@@ -73,7 +73,9 @@ def test_what_was_had_before_is_noted_shown_and_taken_away_again(office: Office)
     again = browser.submit(address, form)
     assert again.status_code == 422 and "Dit staat er al." in said(again)
     away = next(one["action"] for one in soup.find_all("form", action=True) if str(one["action"]).endswith("/weg"))
-    assert browser.post(str(away), {}).status_code == 303
+    entry = {"entry": str(soup.find("button", attrs={"name": "entry"})["value"])}
+    assert browser.post(str(away), entry).status_code == 303
     assert "Er is nog niets genoteerd." in said(browser.get(address))
-    assert browser.post(str(away), {}).status_code == 409, "it was taken away already"
-    assert browser.post(str(away).replace("2026-01-05", "geen-dag"), {}).status_code == 409
+    assert browser.post(str(away), entry).status_code == 409, "it was taken away already"
+    for wrong in ({}, {"entry": "x"}, {"entry": entry["entry"].replace("2026-01-05", "geen-dag")}):
+        assert browser.post(str(away), wrong).status_code == 409
