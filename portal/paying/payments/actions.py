@@ -301,9 +301,11 @@ def note_repaid(
         raise Refusal("reference_missing", message, field="reference")
     if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
         raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
-    hold(session, repayment)
+    # First what is owed and then the repayment, in the order in which a batch is made: who comes second waits.
     owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
-    if in_a_payment(session, transfer_ids=owed, lock=True):
+    taken = in_a_payment(session, transfer_ids=owed, lock=True)
+    hold(session, repayment)
+    if taken:
         message = _l(
             "Dit geld zit al in een betaling aan de bank. Wacht tot die is uitgevoerd, of haal het daar eerst uit."
         )

@@ -81,7 +81,7 @@ def chain_events(session: Session) -> None:
     place, digest = hold_head(session)
     links = []
     for row in rows:
-        place, previous, values = place + 1, digest, said[row.id]
+        place, previous, values = place + 1, digest, dict(sorted(said[row.id].items()))
         digest = digest_of(previous, place, row, values)
         links.append({"place": place, "event_id": row.id, "decided": values, "previous": previous, "digest": digest})
     session.execute(insert(AuditLink), links)
