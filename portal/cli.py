@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "messages": ("portal.commands.messages:messages", "Send, or list, the mail and letters in the outbox."),
     "jobs": ("portal.commands.jobs:jobs", "Do everything that is due: expiry, reminders, terms, mail."),
     "ledger": ("portal.commands.ledger:ledger", "Verify the books."),
+    "audit": ("portal.commands.audit:audit", "Verify the audit log, and anchor it outside the database."),
     "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
+from portal.people.audit.chain import chain_events
 from portal.platform.database import load_models
 
 Rows = list[tuple[Table, list[dict[str, Any]]]]
@@ -25,7 +26,7 @@ def begin_with(session: Session, key: Hashable, make: Callable[[Session], None])
         return
     if key not in _KEPT:
         make(session)
-        session.flush()
+        chain_events(session)
         _KEPT[key] = _rows(session)
         return
     for table, rows in _KEPT[key]:

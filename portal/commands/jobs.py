@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +27,7 @@ ACTOR = Actor.system("loket jobs run")
 
 @click.group()
 def jobs() -> None:
-    """Reminders, expiry, instalments, terms, freed money, loose files, and mail."""
+    """Reminders, expiry, instalments, terms, freed money, loose files, the books, and mail."""
 
 
 class Instant(click.ParamType):
@@ -60,7 +61,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
     at = instant or now()
     if at > now() and not settings.is_demo:
         raise click.BadParameter("the instant lies in the future", param_hint="--now")
-    known = desk_jobs(vault_of(settings))
+    known = desk_jobs(vault_of(settings), settings.state_dir)
     wrong = sorted({*only} - {job.name for job in known})
     if wrong:
         names = ", ".join(job.name for job in known)
@@ -112,11 +113,12 @@ def list_(state: str | None, limit: int) -> None:
 # What is due -----------------------------------------------------------------------------------------------------------
 
 
-def desk_jobs(vault: Vault | None = None) -> Sequence[Job]:
+def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequence[Job]:
     """Every job of the desk, in the order in which they are done: what frees money comes before what gives it away.
 
-    Without the vault the files that were handed in are left alone.
+    Without the vault the files that were handed in are left alone; without the folder the audit log is not anchored.
     """
+    from portal.oversight.books import books_job
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -131,6 +133,7 @@ def desk_jobs(vault: Vault | None = None) -> Sequence[Job]:
         Job("ask_outcomes", _each_day, _ask),
         Job("raise_flags", _each_day, _flag),
         Job("credited_invoices", _each_day, _credited),
+        books_job(_each_day, actor=ACTOR, state_dir=state_dir),
     )
     return jobs if vault is None else (*jobs, _tidying(vault))
 

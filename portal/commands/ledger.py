@@ -6,10 +6,9 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_desk
-from portal.ledger.invariants import Break, verify
-from portal.ledger.queries import transfer_count
+from portal.ledger.invariants import Break
 from portal.migrations import require_head
-from portal.platform.database import unit_of_work
+from portal.platform.database import load_models, unit_of_work
 
 
 @click.group()
@@ -24,6 +23,7 @@ def verify_command(strict: bool) -> None:
     """Check every invariant of the books; exit code 1 when one does not hold."""
     _, engine = open_desk()
     require_head(engine)
+    load_models()
     number, breaks = unit_of_work(engine, look, read_only=True)
     for found in breaks[:1] if strict else breaks:
         click.echo(f"{found.invariant} {found.subject}: {found.message}", err=True)
@@ -34,11 +34,8 @@ def verify_command(strict: bool) -> None:
 
 
 def look(session: Session) -> tuple[int, list[Break]]:
-    """The number of transfers and every break, of the ledger, and of vouchers, settlements and payments against it."""
-    from portal.paying.payments.queries import payment_breaks
-    from portal.paying.settling_again.queries import settlement_breaks
-    from portal.spending.vouchers.queries import ledger_breaks
+    """The number of transfers and every break, of the ledger, and of all that stands in it against it."""
+    from portal.oversight.books import look_at_books
 
-    number = transfer_count(session)
-    found = [*verify(session), *ledger_breaks(session), *settlement_breaks(session), *payment_breaks(session)]
-    return number, found
+    looked = look_at_books(session)
+    return looked.transfers, looked.breaks

@@ -5,7 +5,7 @@ The database already refuses most of this; here it is looked at again, from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,10 @@ from portal.ledger.models import (
     Transfer,
     TransferKind,
 )
-from portal.ledger.queries import figures
+from portal.ledger.queries import Figures, figures
+
+Sums = Mapping[tuple[int | None, ...], Figures]
+"""The figures per funding line."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,16 @@ class Break:
     message: str
 
 
-def within_budget(session: Session) -> Iterator[Break]:
+def lines_are_right(session: Session) -> Iterator[Break]:
+    """I1 and I2 for funding lines, on sums over all transfers that are made once."""
+    sums = figures(session)
+    yield from _within_budget(sums)
+    yield from _guards_equal_sums(session, sums)
+
+
+def _within_budget(sums: Sums) -> Iterator[Break]:
     """I1: what is reserved and spent of a funding line is never more than was funded, and no account is overdrawn."""
-    for (line,), found in sorted(figures(session).items(), key=str):
+    for (line,), found in sorted(sums.items(), key=str):
         if found.reserved_cents + found.spent_cents > found.funded_cents:
             yield Break(
                 "I1",
@@ -51,9 +61,9 @@ def within_budget(session: Session) -> Iterator[Break]:
             yield Break("I1", f"funding line {line}", f"the accounts do not add up to what was funded: {found}")
 
 
-def guards_equal_sums(session: Session) -> Iterator[Break]:
+def _guards_equal_sums(session: Session, of_lines: Sums) -> Iterator[Break]:
     """I2: the guard of every funding line equals the sums over its transfers."""
-    sums = {key[0]: found for key, found in figures(session).items()}
+    sums = {key[0]: found for key, found in of_lines.items()}
     guards = {guard.funding_line_id: guard for guard in session.scalars(select(BudgetGuard))}
     for line in sorted({*sums, *guards}, key=str):
         found, guard = sums.get(line), guards.get(line) if line is not None else None
@@ -179,8 +189,7 @@ def along_a_route(session: Session) -> Iterator[Break]:
 
 
 INVARIANTS: tuple[Callable[[Session], Iterator[Break]], ...] = (
-    within_budget,
-    guards_equal_sums,
+    lines_are_right,
     caps_equal_sums,
     resolved_once,
     vouchers_balance,

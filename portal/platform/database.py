@@ -66,6 +66,7 @@ MODEL_MODULES = (
     "portal.spending.providers.models",
     "portal.post.files.models",
     "portal.spending.invoices.models",
+    "portal.paying.books.models",
     "portal.paying.payments.models",
     "portal.paying.statements.models",
     "portal.paying.by_hand.models",
@@ -236,6 +237,9 @@ def reading(engine: Engine) -> Engine:
 
 # The unit of work ------------------------------------------------------------------------------------------------------
 
+#: What is done as the last thing before a commit, by who must see everything that was written.
+LAST: list[Callable[[Session], None]] = []
+
 _current: ContextVar[Session | None] = ContextVar("current_session", default=None)
 
 
@@ -275,6 +279,8 @@ def unit_of_work(
                 session.rollback()
                 return result
             session.flush()
+            for do_last in LAST:
+                do_last(session)
             committing = True
             session.commit()
             return result

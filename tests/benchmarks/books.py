@@ -10,17 +10,21 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
+from portal.awarding.award_breaks import award_breaks
 from portal.ledger.actions import Reservation, fund, open_accounts, reserve
 from portal.ledger.invariants import verify
 from portal.ledger.models import AccountKind, BudgetGuard, LedgerAccount, Transfer, TransferKind
+from portal.paying.payments.breaks import all_payment_breaks
+from portal.paying.reassignments.queries import reassignment_breaks
 from portal.platform.database import load_models, make_engine, unit_of_work
+from tests.benchmarks.audit import chain_verified, fill_log, logged
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TRANSFERS = 1_000_000
@@ -103,7 +107,7 @@ def _transfers(accounts: dict[tuple[int, AccountKind], int], transfers: int) -> 
                 "amount_cents": _amount(voucher),
                 "resolves_id": resolves,
                 "booked_on": date(2026, 3, 2),
-                "at": NOW,
+                "at": NOW + timedelta(microseconds=number),
                 "actor_id": "system",
                 "voucher_id": voucher + 1,
                 "decision_id": voucher + 1,
@@ -119,7 +123,8 @@ def verified(engine: Engine) -> float:
         if engine.dialect.name == "postgresql":
             session.execute(text("SET LOCAL statement_timeout = 0"))  # as the command does
         start = time.perf_counter()
-        assert verify(session) == []
+        assert verify(session) == [] == logged(session)
+        assert not [*award_breaks(session), *reassignment_breaks(session), *all_payment_breaks(session)]
         return time.perf_counter() - start
 
     return unit_of_work(engine, work, read_only=True)
@@ -183,8 +188,13 @@ def lines() -> Iterator[Line]:
         yield "awards_ratio", min(act / bare for act, bare in ratios.values()), "of a bare guarded loop", 0.3, True
     with both() as engines:
         seconds = {}
+        chains = {}
         for engine in engines:
             fill(engine, TRANSFERS)
+            fill_log(engine)
             seconds[engine.dialect.name] = verified(engine)
+            chains[engine.dialect.name] = chain_verified(engine)
             yield f"ledger_verify_1m_s_{engine.dialect.name}", seconds[engine.dialect.name], "s", 10, False
+            yield f"audit_verify_1m_s_{engine.dialect.name}", chains[engine.dialect.name], "s", 20, False
         yield "ledger_verify_1m_s", max(seconds.values()), "s", 10, False
+        yield "audit_verify_1m_s", max(chains.values()), "s", 20, False

@@ -25,8 +25,10 @@ from portal.cases.questions.models import (
 from portal.framework.funding.queries import funding_lines
 from portal.framework.loading import load_region
 from portal.ledger.actions import pay
+from portal.ledger.invariants import Break
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag
+from portal.paying.books.actions import keep_check
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
 from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.settlements.actions import take_credit_note
@@ -248,6 +250,9 @@ def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> Non
     world.ids["batch"], world.ids["payment"] = batch.public_id, batch.payments[0].public_id
     read_statement(session, content=statement(entry("NOTPROVIDED", "5.00")), actor=region, now=NOW + timedelta(days=1))
     world.ids["bank line"] = unmatched_lines(session, actor=region)[0].public_id
+    wrong = [Break("L2", "audit_event:1", "taken out")]
+    looked = keep_check(session, transfers=1, events=1, breaks=wrong, actor=region, now=NOW)
+    world.ids["books check"] = looked.public_id
     world.ids["registration"] = ask_registration(
         session,
         name="Vakschool",

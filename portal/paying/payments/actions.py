@@ -13,6 +13,7 @@ from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.ledger.actions import pay
+from portal.paying.books.actions import require_sound_books
 from portal.paying.payments.models import (
     OUR_NUMBERS,
     BatchState,
@@ -127,6 +128,7 @@ def release_batch(
     changed since the batch was made.
     """
     region_only(actor)
+    require_sound_books(session)
     read_schema()
     hold_batch(session, batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
     if batch.made_by == actor.reference:
@@ -195,6 +197,7 @@ def export_batch(session: Session, *, batch: PaymentBatch, actor: Actor, now: da
     Raises ``Conflict`` before that, or when it was cancelled.
     """
     region_only(actor)
+    require_sound_books(session)
     hold_batch(session, batch)
     if batch.state in (BatchState.EXPORTED, BatchState.CLOSED):
         return batch.file_text or ""
@@ -298,9 +301,11 @@ def note_repaid(
         raise Refusal("reference_missing", message, field="reference")
     if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
         raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")
-    hold(session, repayment)
+    # First what is owed and then the repayment, in the order in which a batch is made: who comes second waits.
     owed = [one for one, _ in owed_transfers(session, repayment=repayment)]
-    if in_a_payment(session, transfer_ids=owed, lock=True):
+    taken = in_a_payment(session, transfer_ids=owed, lock=True)
+    hold(session, repayment)
+    if taken:
         message = _l(
             "Dit geld zit al in een betaling aan de bank. Wacht tot die is uitgevoerd, of haal het daar eerst uit."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from matching.spec.limits import refusal_of
 from portal.awarding.decisions.models import Decision
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines, matching_funding_lines
+from portal.ledger.invariants import Break
 from portal.ledger.models import AccountKind, Transfer, TransferKind
 from portal.ledger.queries import Figures, figures
 from portal.ledger.reassigning import standing_on_line
@@ -105,3 +107,10 @@ def booked_and_recorded(session: Session) -> list[int]:
     one = {int(row[0] or 0): int(row[1]) for row in session.execute(booked)}
     other = {int(row[0]): int(row[1]) for row in session.execute(kept)}
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+
+
+def reassignment_breaks(session: Session) -> Iterator[Break]:
+    """R1: money that went from one funding line to another has a record that says why, of the same amount."""
+    for voucher_id in booked_and_recorded(session):
+        message = "what went to another funding line is not what its re-assignments say"
+        yield Break("R1", f"voucher {voucher_id}", message)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
+from portal.people.audit import chain  # noqa: F401  (binds every event before the commit)
 from portal.people.audit.models import AuditEvent, ViewingEvent
 
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,79}")
@@ -25,7 +26,8 @@ def record(
     now: datetime,
     fields: Sequence[str] = (),
 ) -> None:
-    """Log one act in the transaction of that act.
+    """Log one act in the transaction of that act. What was decided in it is noted beside it (`decided`), and the whole is bound
+    to what was logged before (`chain`).
 
     `action` is ``noun.verb`` (``question.submitted``); `fields` are *names* of what changed, never values. Raises ``ValueError``
     for anything that does not look like a name, so that no personal data slips in.
@@ -33,6 +35,7 @@ def record(
     for name in (action, object_kind, *fields):
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a name for the audit log: {name!r}")
+    session.flush()  # what was decided until here is said by this event
     session.add(
         AuditEvent(
             at=now,

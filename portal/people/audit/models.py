@@ -1,10 +1,15 @@
-"""Two append-only streams: what was done, and which case was looked at. Ids and field names only, never values."""
+"""Two append-only streams: what was done, and which case was looked at; and the chain that binds what was done.
+
+An event holds ids and names of fields. The link that follows it at the end of the transaction holds the old and new value of what
+was decided: states, amounts, days and ids, never a person.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.append_only import append_only
@@ -31,6 +36,38 @@ class AuditEvent(Base):
     result: Mapped[str] = mapped_column(String(10))
     origin: Mapped[str] = mapped_column(String(64))
     fields: Mapped[list[str]]
+
+
+@append_only
+class AuditLink(Base):
+    """The place of an event in the chain: its hash covers the hash before it, the event, and the values that were decided."""
+
+    __tablename__ = "audit_link"
+    __table_args__ = (
+        CheckConstraint("place > 0", name="place_positive"),
+        CheckConstraint("length(digest) = 64", name="digest_whole"),
+    )
+
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), unique=True)
+    decided: Mapped[dict[str, Any]]
+    """``{"voucher:12": {"redeemed_cents": [0, 90000]}}``: per record and field the value before and after."""
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the chain: one row, guarded, so that two who write at once follow each other."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("places >= 0", name="places_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    places: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 @append_only

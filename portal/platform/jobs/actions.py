@@ -41,6 +41,8 @@ class Job:
     name: str
     due: Callable[[Session, datetime], Sequence[str]]
     act: Callable[[Session, str, datetime], object]
+    first: Callable[[Session, str, datetime], object] | None = None
+    """What is read before `act`, in a snapshot of its own that keeps nobody waiting: for what takes long to look through."""
 
 
 @dataclass
@@ -85,6 +87,8 @@ def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], d
             session.execute(delete(JobItem).where(JobItem.job == job.name, JobItem.item == item))
 
     try:
+        if (first := job.first) is not None:
+            unit_of_work(engine, lambda session: first(session, item, now), read_only=True)
         unit_of_work(engine, work)
     except LeaseLost:
         return

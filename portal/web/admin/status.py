@@ -8,7 +8,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import has_region, region
-from portal.ledger.invariants import verify
+from portal.oversight.books import look_at_books
+from portal.paying.books.queries import last_check, stopping_check
 from portal.people.accounts.queries import accounts
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -50,14 +51,19 @@ def overview() -> ResponseReturnValue:
         ],
         accounts=len(people),
         disabled=sum(account.disabled_at is not None for account in people),
+        last=last_check(session),
+        stopping=stopping_check(session),
     )
 
 
 @blueprint.get("/boekhouding")
 def ledger() -> ResponseReturnValue:
-    """Check the rules of the ledger now. Takes a while with many transfers, so it is a page of its own."""
-    breaks = verify(current_session())
-    return page("admin/ledger.html", breaks=breaks, at=format_datetime(now()))
+    """Check the books now, and what the last check of the night found.
+
+    Takes a while with many transfers, so it is a page of its own."""
+    session = current_session()
+    looked, last = look_at_books(session), last_check(session)
+    return page("admin/ledger.html", breaks=looked.breaks, at=format_datetime(now()), last=last)
 
 
 @blueprint.post("/berichten/<message_id>/opnieuw")

@@ -1,5 +1,14 @@
 """Screens of the region: where the money stands, the transfers behind every figure, and the budgets themselves."""
 
-from portal.web.region import bank_answers, budgets, mandates, money, payments, payments_outcomes, waiting_versions
+from portal.web.region import (
+    bank_answers,
+    books,
+    budgets,
+    mandates,
+    money,
+    payments,
+    payments_outcomes,
+    waiting_versions,
+)
 
-__all__ = ["bank_answers", "budgets", "mandates", "money", "payments", "payments_outcomes", "waiting_versions"]
+__all__ = ["bank_answers", "books", "budgets", "mandates", "money", "payments", "payments_outcomes", "waiting_versions"]

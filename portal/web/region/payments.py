@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.books.queries import stopping_check
 from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.by_hand.queries import waiting_outcomes
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
@@ -66,6 +67,7 @@ def payment_list() -> ResponseReturnValue:
     due = payables(session)
     return page(
         "region/payments.html",
+        stopping=stopping_check(session),
         due=[_due_cells(one) for one in due],
         total=sum(one.amount_cents for one in due),
         payable=any(one.iban for one in due),

@@ -13,7 +13,11 @@ from sqlalchemy import Engine, text
 from portal.cli import main
 from portal.ledger.actions import Reservation, fund, open_accounts, reserve
 from portal.migrations import head_revision, upgrade
+from portal.people.actor import Actor, Audience
+from portal.people.audit.actions import record
 from portal.platform.database import make_engine, unit_of_work
+
+ACTOR = Actor(Audience.REGION, account_id=1)
 
 
 @pytest.fixture
@@ -38,6 +42,7 @@ def book(engine: Engine, now: datetime) -> None:
         fund(session, funding_line_id=1, amount_cents=500, actor_id="account:1", now=now)  # type: ignore[arg-type]
         wanted = [Reservation(1, 200)]
         reserve(session, reservations=wanted, decision_id=1, actor_id="account:1", now=now)  # type: ignore[arg-type]
+        record(session, actor=ACTOR, action="line.funded", object_kind="funding_line", object_id=1, now=now)  # type: ignore[arg-type]
 
     unit_of_work(engine, work)
 

@@ -1,0 +1,93 @@
+"""``loket audit``: whether the log of what was done is as it was written, and an anchor of it outside the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from portal.commands.opening import clear_errors, open_ready_desk
+from portal.people.audit.anchors import Anchor, anchor_now, keep_anchor, kept_anchors, read_anchors
+from portal.people.audit.queries import decided_in, events_of
+from portal.people.audit.verifying import ChainBreak, chain_breaks, chain_length
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
+
+SHOWN = 100
+
+
+@click.group()
+def audit() -> None:
+    """The log of what was done."""
+
+
+@audit.command()
+@clear_errors
+def anchor() -> None:
+    """Write how long the log is and its last hash in the state folder, and print it: keep that line somewhere else too."""
+    settings, engine = open_ready_desk()
+    made = unit_of_work(engine, lambda session: anchor_now(session, now=now()), read_only=True)
+    path = keep_anchor(settings.state_dir, made)
+    click.echo(made)
+    click.echo(f"kept in {path}", err=True)
+
+
+@audit.command()
+@click.argument("kind")
+@click.argument("number")
+@clear_errors
+def show(kind: str, number: str) -> None:
+    """What was done to one record, oldest first, with the values before and after: loket audit show voucher 12."""
+    _, engine = open_ready_desk()
+
+    def look(session: Session) -> list[str]:
+        lines = []
+        for event in events_of(session, object_kind=kind, object_id=number):
+            lines.append(f"{event.at.isoformat()}  {event.action}  {event.actor} ({event.role})")
+            for key, fields in sorted(decided_in(session, event=event).items()):
+                lines += [f"    {key} {name}: {_word(one)} -> {_word(other)}" for name, (one, other) in fields.items()]
+        return lines
+
+    for line in unit_of_work(engine, look, read_only=True) or [f"nothing about {kind} {number}"]:
+        click.echo(line)
+
+
+def _word(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+@audit.command()
+@click.option(
+    "--anchors",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Lines that were printed or mailed, beside those in the state folder.",
+)
+@clear_errors
+def verify(file: Path | None) -> None:
+    """Check every event of the log against its chain and its anchors; exit code 1 when one does not fit."""
+    settings, engine = open_ready_desk()
+    anchors, strange = kept_anchors(settings.state_dir)
+    if file is not None:
+        more, also_strange = read_anchors(file.read_text(encoding="utf-8", errors="replace").splitlines())
+        anchors, strange = anchors + more, strange + also_strange
+
+    def look(session: Session) -> tuple[int, list[ChainBreak]]:
+        return chain_length(session), list(chain_breaks(session, anchors=anchors))
+
+    length, breaks = unit_of_work(engine, look, read_only=True)
+    for line in strange:
+        click.echo(f"line {line} of the anchors is no anchor", err=True)
+    for found in breaks[:SHOWN]:
+        click.echo(f"{found.place}: {found.message}", err=True)
+    if breaks or strange:
+        click.echo(f"{len(breaks)} breaks in {length} events", err=True)
+        raise SystemExit(1)
+    click.echo(f"ok: {length} events, {_known(anchors)}")
+
+
+def _known(anchors: list[Anchor]) -> str:
+    if not anchors:
+        return "no anchor; make one with: loket audit anchor"
+    return f"{len(anchors)} anchors, the last of {anchors[-1].at.isoformat()}"
