@@ -72,7 +72,7 @@ def ends_on_working_day(day: date) -> date:
 def term_of_weeks(start: date, weeks: int, *, stopped_days: int = 0) -> date:
     """Return the last day of a term of whole weeks that began to run on the day after `start`.
 
-    `stopped_days` are the days on which the term stood still (see `days_stopped`); they are added before the last
+    `stopped_days` are the days on which the term stood still (see `days_within`); they are added before the last
     day is moved off a weekend or holiday. Terms of more than twelve weeks are not moved (ATW article 4).
     Raises ValueError for a term of less than a week or a negative number of stopped days.
     """
@@ -109,13 +109,3 @@ def days_within(stops: Iterable[tuple[date, date] | None]) -> int:
         days += max(0, (last - max(first - timedelta(days=1), counted)).days)
         counted = max(counted, last)
     return days
-
-
-def days_stopped(asked_on: date, completed_on: date | None, answer_by: date, today: date) -> int:
-    """Return how many days a decision term stood still for one request for more information: see `stop_of_term`."""
-    return days_within([stop_of_term(asked_on, completed_on, answer_by, today)])
-
-
-def total_days_stopped(requests: Iterable[tuple[date, date | None, date]], today: date) -> int:
-    """Return the days stopped over several requests, each (asked_on, completed_on, answer_by); a day counts once."""
-    return days_within(stop_of_term(asked, completed, by, today) for asked, completed, by in requests)

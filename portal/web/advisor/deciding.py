@@ -34,10 +34,10 @@ from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question
 from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
-from portal.web.advisor.mix import lines_of, mix_of, names_of, payers_of
+from portal.web.advisor.mix import CaseNames, lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.advisor.stands import stands_of_case
-from portal.web.edge import decide_on, page, require_seen, start_over
+from portal.web.edge import decide_on, lock_first, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
@@ -68,6 +68,14 @@ def renewed(question_id: str) -> ResponseReturnValue:
     proposal = renew_proposal(session, question=question, actor=actor, now=now())
     flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
     return redirect(url_for("advisor.proposal", proposal_id=proposal.public_id, vervallen=1), code=303)
+
+
+def proposal_to_decide(question: DevelopmentQuestion, names: CaseNames) -> ProposalRecord | None:
+    """The newest proposal: the page shows it with the question, and what is decided is what was shown."""
+    lock_first(question)
+    record = latest_proposal(current_session(), question=question, actor=current_actor())
+    decide_on(lambda: stands_of_case(question, record, names))
+    return record
 
 
 def carry_out(
@@ -106,14 +114,10 @@ def approve(question_id: str) -> ResponseReturnValue:
     """Approve the newest proposal as it is: the reason and four checks."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    record = latest_proposal(session, question=question, actor=actor)
+    names = names_of(session, question)
+    record = proposal_to_decide(question, names)
     if request.method == "GET" and (record is None or not question.is_open):
         return redirect(case_url(question))
-    names = names_of(session, question)
-    decide_on(
-        lambda: stands_of_case(question, latest_proposal(session, question=question, actor=actor), names), question
-    )
-    record = latest_proposal(session, question=question, actor=actor)
     missing: list[str] = []
     if record is not None:
         problem = fresh_problem(session, question=question, today=today())

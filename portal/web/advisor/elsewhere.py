@@ -11,7 +11,6 @@ from portal.awarding.deciding_again import decide_again, propose_again
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.proposals.queries import latest_proposal
 from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import share_elsewhere_by_public_id
@@ -25,11 +24,10 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import prepare_deciding_again
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
-from portal.web.advisor.deciding import checks_of, refusals_of
+from portal.web.advisor.deciding import checks_of, proposal_to_decide, refusals_of
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import mix_of, names_of
-from portal.web.advisor.stands import stands_of_case
-from portal.web.edge import decide_on, found, page, require_seen, start_over
+from portal.web.edge import found, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.words.decision_labels import SHARE_OUTCOMES
@@ -108,12 +106,7 @@ def revise(question_id: str) -> ResponseReturnValue:
     """Decide again by the newest proposal, or lay it before a colleague: it takes the place of the earlier decision."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    record = latest_proposal(session, question=question, actor=actor)
-    names = names_of(session, question)
-    decide_on(
-        lambda: stands_of_case(question, latest_proposal(session, question=question, actor=actor), names), question
-    )
-    record = latest_proposal(session, question=question, actor=actor)
+    record = proposal_to_decide(question, names_of(session, question))
     form = ApproveForm()
     if form.validate_on_submit() and record is not None:
         try:

@@ -30,12 +30,11 @@ from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations
-from portal.web.advisor.deciding import carry_out
+from portal.web.advisor.deciding import carry_out, proposal_to_decide
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
-from portal.web.advisor.stands import stands_of_case
 from portal.web.advisor.talks import of
-from portal.web.edge import decide_on, found, page
+from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import add_error
 from portal.web.labels.insight import InsightView, Reader, insight_view
@@ -128,14 +127,10 @@ def amend(question_id: str) -> ResponseReturnValue:
     """Change who pays what, check it, fix amounts and compute again; or approve it, see its letter, or ask a colleague."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    record = latest_proposal(session, question=question, actor=actor)
+    names = names_of(session, question)
+    record = proposal_to_decide(question, names)
     if request.method == "GET" and (record is None or not question.is_open):
         return redirect(case_url(question))
-    names = names_of(session, question)
-    decide_on(
-        lambda: stands_of_case(question, latest_proposal(session, question=question, actor=actor), names), question
-    )
-    record = latest_proposal(session, question=question, actor=actor)
     problem = fresh_problem(session, question=question, today=today())
     on = question.reference_date or today()
     held = schemes_in_force(session, on=on, known_at=question.submitted_at)

@@ -13,6 +13,7 @@ from portal.platform.i18n import gettext as _
 from portal.second_look.objections.models import Objection
 from portal.second_look.preparations.models import Preparation
 from portal.spending.invoices.models import Invoice
+from portal.spending.providers.models import IbanChange, Provider
 from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.mix import CaseNames
 from portal.web.edge import Stand
@@ -82,6 +83,15 @@ def stands_of_recovery(claim: Recovery) -> list[Stand]:
         Stand.of_cents("claimed", _("Teruggevorderd"), claim.amount_cents),
         Stand.of_cents("open", _("Nog open"), claim.open_cents),
         Stand("state", _("Stand van de terugvordering"), claim.state.value, label(RECOVERY_STATES, claim.state)),
+    ]
+
+
+def stands_of_account(provider: Provider, waiting: IbanChange | None) -> list[Stand]:
+    """The account that a provider is paid on, and the one that waits for a second person."""
+    asked = waiting.iban if waiting is not None else None
+    return [
+        Stand("iban", _("Rekening"), provider.iban, provider.iban or _("geen")),
+        Stand("asked", _("Nieuwe rekening die wacht"), asked, asked or _("geen")),
     ]
 
 

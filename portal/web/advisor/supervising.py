@@ -31,7 +31,8 @@ from portal.spending.providers.queries import (
 )
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.providers import the_provider
-from portal.web.edge import found, page
+from portal.web.advisor.stands import stands_of_account
+from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, IbanField, TextField
 from portal.web.labels.paying_words import FLAG_KINDS
@@ -99,10 +100,11 @@ def account_number(provider_id: str) -> ResponseReturnValue:
     """The account number of a provider: ask for another one, and confirm or refuse one that waits."""
     session, actor = current_session(), current_actor()
     shown = the_provider(provider_id)
-    waiting = waiting_iban_change(session, provider=shown)
-    form = StaffIbanForm()
+    decide_on(lambda: stands_of_account(shown, waiting_iban_change(session, provider=shown)), shown)
+    waiting, form = waiting_iban_change(session, provider=shown), StaffIbanForm()
     if request.method == "POST":
         with form.refusals():
+            require_seen()
             if waiting is not None and ("confirm" in request.form or "refuse" in request.form):
                 decide_iban_change(session, change=waiting, confirm="confirm" in request.form, actor=actor, now=now())
                 flash(_("Het is verwerkt."), "ok")

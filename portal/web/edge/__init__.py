@@ -16,7 +16,7 @@ from portal.web.edge.edge import (
     run_view,
     start_over,
 )
-from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, require_seen
+from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, lock_first, require_seen
 
 __all__ = [
     "CSRF_FIELD",
@@ -32,6 +32,7 @@ __all__ = [
     "decide_on",
     "form_tokens",
     "found",
+    "lock_first",
     "page",
     "repeatable",
     "require_seen",

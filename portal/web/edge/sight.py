@@ -62,15 +62,19 @@ class SeenOtherwise:
 def decide_on(sight: Callable[[], Sequence[Stand]], *records: Base) -> None:
     """Say what this page shows that is decided on. Call it before the act, with the records that the act changes.
 
-    When something is sent they are locked first, and all that was loaded before is read again when it is used: what is compared
-    is what the act finds.
+    When something is sent they are locked first: what is compared is what the act finds.
     """
-    if request.method not in READING:
+    lock_first(*records)
+    g.sight = tuple(sight())
+
+
+def lock_first(*records: Base) -> None:
+    """When something is sent: lock these records, and let all that was loaded before be read again when it is used."""
+    if records and request.method not in READING:
         session = current_session()
         for record in records:
             hold(session, record)
         session.expire_all()
-    g.sight = tuple(sight())
 
 
 def require_seen() -> None:
@@ -78,11 +82,15 @@ def require_seen() -> None:
 
     A form that sends nothing along was not made by a page that shows what is decided, and is refused too.
     """
-    sent, stands = _sent(), {one.key: one for one in g.sight}
+    sent, stands = {one.key: one for one in _sent()}, {one.key: one for one in g.sight}
     g.seen_otherwise = [
-        SeenOtherwise(stands[key].label, sent[key][1] if key in sent else _("niet gezien"), stands[key].shown)
-        for key in stands
-        if key not in sent or sent[key][0] != stands[key].value
+        SeenOtherwise(
+            (stands.get(key) or sent[key]).label,
+            sent[key].shown if key in sent else _("niet gezien"),
+            stands[key].shown if key in stands else _("er niet meer"),
+        )
+        for key in {**stands, **sent}
+        if key not in sent or key not in stands or sent[key].value != stands[key].value
     ]
     if g.seen_otherwise:
         message = _l("Er is iets veranderd sinds u deze bladzijde opende. Er is niets gedaan. Kijk wat er nu staat.")
@@ -100,14 +108,14 @@ def sight_field() -> Markup:
     stands: tuple[Stand, ...] | None = g.get("sight")
     if stands is None:
         return Markup("")
-    told = json.dumps({one.key: [one.value, one.shown] for one in stands}, ensure_ascii=False)
+    told = json.dumps([[one.key, one.label, one.value, one.shown] for one in stands], ensure_ascii=False)
     return Markup('<input type="hidden" name="{}" value="{}">').format(SEEN_FIELD, told)
 
 
-def _sent() -> dict[str, tuple[str | int | None, str]]:
+def _sent() -> list[Stand]:
     """What came along; nothing when it cannot be read."""
     try:
-        told = json.loads(request.form.get(SEEN_FIELD, "{}")[:LONGEST])
-        return {str(key): (value, str(shown)[:500]) for key, (value, shown) in told.items()}
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return {}
+        told = json.loads(request.form.get(SEEN_FIELD, "[]")[:LONGEST])
+        return [Stand(str(key), str(label)[:200], value, str(shown)[:500]) for key, label, value, shown in told]
+    except (ValueError, TypeError, RecursionError):
+        return []

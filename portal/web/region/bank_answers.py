@@ -20,7 +20,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import found, page
+from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 from portal.web.labels.paying_words import BANK_SAYS, HAND_OUTCOMES, PAYMENT_STATES, WHY_UNMATCHED
@@ -92,6 +92,7 @@ def payment_outcome(batch_id: str, payment_id: str) -> ResponseReturnValue:
     """What became of a payment: one person proposes it, another confirms it."""
     session, actor = current_session(), current_actor()
     payment = found(next((one for one in the_batch(batch_id).payments if one.public_id == payment_id), None))
+    decide_on(lambda: _stands(payment, waiting_outcome(session, payment=payment)), payment)
     waits, form = waiting_outcome(session, payment=payment), HandOutcomeForm()
     form.outcome.choices = [(one.value, HAND_OUTCOMES[one.value]) for one in possible_outcomes(payment)]
     if request.method == "POST":
@@ -114,9 +115,19 @@ def payment_outcome(batch_id: str, payment_id: str) -> ResponseReturnValue:
     )
 
 
+def _stands(payment: Payment, waits: OutcomeByHand | None) -> list[Stand]:
+    """How the payment stands, and what waits for a second person."""
+    said = f"{label(HAND_OUTCOMES, waits.outcome)}, {format_date(waits.on)}" if waits is not None else _("geen")
+    return [
+        Stand("state", _("Stand van de betaling"), payment.state.value, label(PAYMENT_STATES, payment.state)),
+        Stand("waits", _("Uitkomst die wacht"), waits.public_id if waits is not None else None, said),
+    ]
+
+
 def _carry_out(form: HandOutcomeForm, payment: Payment, waits: OutcomeByHand | None) -> str | None:
     """Do what the button says; what is told then, or nothing when the form is not right."""
     session, actor = current_session(), current_actor()
+    require_seen()
     if "confirm" in request.form:
         confirm_outcome(session, proposed=found(waits), actor=actor, now=now())
         return _("De uitkomst is bevestigd en geboekt.")

@@ -182,3 +182,21 @@ def test_an_invoice_is_not_accepted_on_a_voucher_that_changed_meanwhile(office: 
     assert again(office, voucher).redeemed_cents == 0
     assert browser.submit(f"{here}/goedkeuren", {"note": "Gebeld."}).status_code == 303
     assert again(office, voucher).redeemed_cents == 10_000
+
+
+def test_nobody_confirms_another_account_number_than_was_on_the_screen(office: Office) -> None:
+    _, _, provider = handed_in(office)
+    one, two = office.browser("advisor"), office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    here = f"/adviseur/opleiders/{provider.public_id}/rekening"
+    assert one.post(here, {"iban": "NL39RABO0300065264"}).status_code == 303
+    two.get(here)
+    assert one.post(here, {"refuse": "1"}).status_code == 303
+    assert one.post(here, {"iban": "NL02ABNA0123456789"}).status_code == 303
+    refused = two.submit(here, {"confirm": "1"})
+    assert refused.status_code == 422
+    assert_sound(refused)
+    words = said(refused)
+    assert "u zag: NL39RABO0300065264" in words and "nu: NL02ABNA0123456789" in words, words
+    assert again(office, provider).iban == IBAN
+    assert two.submit(here, {"confirm": "1"}).status_code == 303, "what is shown now"
+    assert again(office, provider).iban == "NL02ABNA0123456789"

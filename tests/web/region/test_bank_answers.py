@@ -64,6 +64,7 @@ def test_a_refused_payment_is_found_on_the_list_and_two_people_record_that_it_ca
         assert f'href="{LIST}/regels"' in one.get(LIST).text
         page = f"{here}/uitkomst/{payment(office).public_id}"
         assert page in one.get(here).text
+        one.get(page)
         empty = one.submit(page, {"reason": "Gebeld met de bank."})
         assert empty.status_code == 422 and 'id="outcome-error"' in empty.text and 'id="on-error"' in empty.text
         assert "Gebeld met de bank." in empty.text, "nothing typed is lost"
@@ -128,3 +129,25 @@ def test_a_statement_of_another_account_or_with_an_amount_that_is_none_is_refuse
     assert answer.status_code == 422 and 'id="file-error"' in answer.text
     assert words in said(answer)
     assert_sound(answer)
+
+
+def test_nobody_confirms_another_outcome_than_was_on_the_screen(office: Office) -> None:
+    here = at_the_bank(office)
+    with clock.frozen(NEXT_DAY):
+        one, two = two_people(office)
+        page = f"{here}/uitkomst/{payment(office).public_id}"
+        one.get(page)
+        assert one.submit(page, OUTCOME | {"outcome": "carried_out"}).status_code == 303
+        two.get(page)
+        one.get(page)
+        assert one.submit(page, {"withdraw": "1"}).status_code == 303
+        one.get(page)
+        assert one.submit(page, OUTCOME).status_code == 303
+        refused = two.submit(page, {"confirm": "1"})
+        assert refused.status_code == 422
+        assert_sound(refused)
+        words = said(refused)
+        assert "u zag: De bank heeft betaald" in words and "nu: De bank heeft niet betaald" in words, words
+        assert payment(office).state is PaymentState.SENT
+        assert two.submit(page, {"confirm": "1"}).status_code == 303, "what is shown now"
+        assert payment(office).state is PaymentState.RETURNED
