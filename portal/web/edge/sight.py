@@ -62,10 +62,12 @@ class SeenOtherwise:
 def decide_on(sight: Callable[[], Sequence[Stand]], *records: Base) -> None:
     """Say what this page shows that is decided on. Call it before the act, with the records that the act changes.
 
-    When something is sent they are locked first: what is compared is what the act finds.
+    When something is sent they are locked first: what is compared is what the act finds. A page that comes back for another
+    reason says what changed as well, because from then on it counts as seen.
     """
     lock_first(*records)
     g.sight = tuple(sight())
+    g.seen_otherwise = [] if request.method in READING else _differences()
 
 
 def lock_first(*records: Base) -> None:
@@ -82,8 +84,14 @@ def require_seen() -> None:
 
     A form that sends nothing along was not made by a page that shows what is decided, and is refused too.
     """
+    if g.seen_otherwise:
+        message = _l("Er is iets veranderd sinds u deze bladzijde opende. Er is niets gedaan. Kijk wat er nu staat.")
+        raise Conflict("seen_otherwise", message)
+
+
+def _differences() -> list[SeenOtherwise]:
     sent, stands = {one.key: one for one in _sent()}, {one.key: one for one in g.sight}
-    g.seen_otherwise = [
+    return [
         SeenOtherwise(
             (stands.get(key) or sent[key]).label,
             sent[key].shown if key in sent else _("niet gezien"),
@@ -92,9 +100,6 @@ def require_seen() -> None:
         for key in {**stands, **sent}
         if key not in sent or key not in stands or sent[key].value != stands[key].value
     ]
-    if g.seen_otherwise:
-        message = _l("Er is iets veranderd sinds u deze bladzijde opende. Er is niets gedaan. Kijk wat er nu staat.")
-        raise Conflict("seen_otherwise", message)
 
 
 def seen_otherwise() -> list[SeenOtherwise]:

@@ -106,6 +106,20 @@ def test_who_looks_again_does_it_after_all(office: Office) -> None:
     assert office.do(lambda s: s.get_one(Voucher, voucher.id)).open_cents == 120_000 - 10_000 - 20_000
 
 
+def test_a_page_that_comes_back_for_another_reason_says_what_changed_too(office: Office) -> None:
+    voucher, browser = office.made(a_voucher), office.browser("advisor")
+    address = f"/adviseur/voucher/{voucher.public_id}/lager"
+    browser.get(address)
+    lowered(office, voucher)
+    wrong = browser.submit(address, WHY | {"amount": "1,500"})
+    assert wrong.status_code == 422
+    assert_sound(wrong)
+    words = said(wrong)
+    assert "op twee manieren lezen" in words
+    assert "u zag: € 1.200,00" in words and "nu: € 1.100,00" in words, words
+    assert browser.submit(address, WHY | {"amount": "200"}).status_code == 303, "it was said, so it was seen"
+
+
 @pytest.mark.parametrize("seen", ["", "{}", "geen json", "[]", "[" * 5000, json.dumps({"amount": 1})])
 def test_a_form_that_saw_nothing_decides_nothing(office: Office, seen: str) -> None:
     voucher, browser = office.made(a_voucher), office.browser("advisor")
