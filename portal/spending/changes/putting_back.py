@@ -12,7 +12,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, note_change
-from portal.spending.changes.queries import extension_to_put_back
+from portal.spending.changes.queries import day_put_back
 from portal.spending.vouchers.actions import not_live, staff_with_reason
 from portal.spending.vouchers.models import LIVE_STATES, ChangeKind, Voucher, VoucherChange
 
@@ -29,13 +29,12 @@ def put_back_extension(
     hold(session, voucher)
     if not voucher.is_live:
         raise not_live()
-    extension = extension_to_put_back(session, voucher=voucher)
-    if extension is None or extension.day_before is None:
+    before, after = voucher.valid_until, day_put_back(session, voucher=voucher, today=local_date(now))
+    if after is None:
         message = _l(
             "Deze voucher is niet verlengd, of de laatste dag is daarna nog veranderd. Er is niets terug te draaien."
         )
         raise Conflict("nothing_to_put_back", message)
-    before, after = voucher.valid_until, max(extension.day_before, local_date(now))
     if after >= before:
         message = _l("De oude laatste dag is al voorbij, en vandaag is de laatste dag. Er is niets terug te draaien.")
         raise Conflict("nothing_to_put_back", message)

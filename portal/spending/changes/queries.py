@@ -58,4 +58,10 @@ def extension_to_put_back(session: Session, *, voucher: Voucher) -> VoucherChang
     return moved[-1]
 
 
+def day_put_back(session: Session, *, voucher: Voucher, today: date) -> date | None:
+    """The last day of a voucher when its extension is put back: what it was, or today when that passed; None without one."""
+    extension = extension_to_put_back(session, voucher=voucher)
+    return max(extension.day_before, today) if extension is not None and extension.day_before is not None else None
+
+
 _MOVES_LAST_DAY = (ChangeKind.EXTENDED, ChangeKind.UNBLOCKED, ChangeKind.PUT_BACK)

@@ -14,7 +14,7 @@ from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
-from portal.platform.clock import now
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
@@ -31,7 +31,7 @@ from portal.spending.changes.actions import (
     unblock_voucher,
 )
 from portal.spending.changes.putting_back import put_back_extension
-from portal.spending.changes.queries import LineEffect, extension_effect
+from portal.spending.changes.queries import LineEffect, day_put_back, extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
 from portal.spending.vouchers.bill import Bill
@@ -141,12 +141,14 @@ def _fits(line: LineEffect) -> str:
 def put_back(voucher_id: str) -> ResponseReturnValue:
     """The last extension was a mistake: the last day becomes what it was."""
     voucher, form = the_voucher(voucher_id), VoucherReasonForm()
+    becomes = day_put_back(current_session(), voucher=voucher, today=today())
     return act(
         voucher,
         form,
         _l("Verlenging terugdraaien"),
         lambda by: put_back_extension(current_session(), voucher=voucher, reason=form.reason.data, **by),
         _l("De verlenging is teruggedraaid."),
+        note=_("De laatste dag wordt weer %(day)s.", day=format_date(becomes)) if becomes is not None else None,
     )
 
 

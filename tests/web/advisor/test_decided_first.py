@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.platform.i18n import format_date
 from portal.spending.vouchers.models import Voucher
 from tests.factories import a_voucher
 from tests.web.advisor.test_invoices import handed_in
@@ -41,7 +42,9 @@ def test_an_extension_by_mistake_is_put_back_on_the_page_of_the_voucher(office: 
     assert way not in browser.get(here).text, "nothing was extended"
     assert browser.post(f"{here}/verlengen", WHY | {"until": "31-12-2026"}).status_code == 303
     assert way in browser.follow().text
-    assert_sound(browser.get(way))
+    shown = browser.get(way)
+    assert_sound(shown)
+    assert f"wordt weer {format_date(voucher.valid_until)}." in said(shown), said(shown)
     refused = browser.post(way, {"reason": ""})
     assert refused.status_code == 422 and 'id="reason-error"' in refused.text
     assert browser.post(way, {"reason": "Verkeerde voucher."}).status_code == 303
