@@ -69,20 +69,22 @@ def acts_of(questions: list[int]) -> list[Act]:
 
 def perform(engine: Engine, act: Act, *, keyed: bool = True) -> None:
     """Do one act in one unit of work. `keyed` False: the control, which does not know that it was sent before."""
+    unit_of_work(engine, lambda session: _do_once(session, act) if keyed else _do(session, act))
 
-    def work(session: Session) -> None:
-        if not keyed:
-            _do(session, act)
-            return
-        claim = claim_idempotency(
-            session, actor_key="tests", route=act.kind, key=act.key, fingerprint=fingerprint(act.key), now=NOW
-        )
-        if isinstance(claim, Replay):
-            return
-        _do(session, act)
-        remember(session, claim, status=303)
 
-    unit_of_work(engine, work)
+def perform_together(engine: Engine, acts: list[Act]) -> None:
+    """Do acts that follow each other in one unit of work."""
+    unit_of_work(engine, lambda session: [_do_once(session, act) for act in acts] and None)
+
+
+def _do_once(session: Session, act: Act) -> None:
+    claim = claim_idempotency(
+        session, actor_key="tests", route=act.kind, key=act.key, fingerprint=fingerprint(act.key), now=NOW
+    )
+    if isinstance(claim, Replay):
+        return
+    _do(session, act)
+    remember(session, claim, status=303)
 
 
 def _do(session: Session, act: Act) -> None:

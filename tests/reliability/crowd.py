@@ -15,13 +15,11 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from portal.cases.questions.models import DevelopmentQuestion
-from tests.factories import approve
-from tests.reliability.acts import Act, acts_of, dying, perform
+from tests.reliability.acts import Act, acts_of, dying, perform, perform_together
+from tests.reliability.race import rehearse
 
 
 @dataclass
@@ -63,7 +61,8 @@ class _Worker:
 class Crowd:
     """Starts workers, hears them, kills them, and starts them again where they were."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, engine: Engine, order: Order) -> None:
+        self.engine = engine
         self.order, self.report, self.chance = order, Report(), random.Random(order.seed)
         self.to_do = [acts_of(order.questions[number :: order.workers]) for number in range(order.workers)]
         self.workers: dict[int, _Worker] = {}
@@ -96,7 +95,7 @@ class Crowd:
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            _work(self.order, self.to_do[number], writing, self.order.seed * 100_003 + self.lives)
+            _work(self.engine, self.order, self.to_do[number], writing, self.order.seed * 100_003 + self.lives)
         os.close(writing)
         self.workers[reading] = _Worker(pid, reading, number)
 
@@ -142,12 +141,11 @@ class Crowd:
         self.report.kills += 1
 
 
-def _work(order: Order, acts: list[Act], pipe: int, seed: int) -> None:
+def _work(engine: Engine, order: Order, acts: list[Act], pipe: int, seed: int) -> None:
     """One worker: do the acts, tell of each. Never returns."""
-    from portal.platform.database import make_engine
     from portal.platform.errors import Busy, Conflict, OutcomeUnknown
 
-    engine, chance = make_engine(order.url), random.Random(seed)
+    chance = random.Random(seed)
     if order.deaths:
         share = order.deaths / (4 * len(order.questions))
         dying(engine, lambda: chance.random() < share, lambda: os._exit(9))
@@ -171,23 +169,13 @@ def _work(order: Order, acts: list[Act], pipe: int, seed: int) -> None:
 
 def main() -> None:
     """Read the order, do it, print the report."""
-    from portal.platform.database import load_models
+    from portal.platform.database import load_models, make_engine
 
     load_models()
-    order: dict[str, Any] = json.loads(sys.stdin.readline())
-    _warm_up(order["url"], order["questions"][0])
-    print(json.dumps(asdict(Crowd(Order(**order)).run())), flush=True)
-
-
-def _warm_up(url: str, question_id: int) -> None:
-    """Read what every worker needs once, before they are forked: the region and its schemes made ready. Nothing is kept in the database."""
-    from portal.platform.database import make_engine
-
-    engine = make_engine(url)
-    with Session(engine) as session:
-        approve(session, session.get_one(DevelopmentQuestion, question_id))
-        session.rollback()
-    engine.dispose()
+    order = Order(**json.loads(sys.stdin.readline()))
+    engine = make_engine(order.url)
+    rehearse(engine, lambda _engine, _number: perform_together(engine, acts_of(order.questions[:1])), 0)
+    print(json.dumps(asdict(Crowd(engine, order).run())), flush=True)
 
 
 if __name__ == "__main__":
