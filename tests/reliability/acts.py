@@ -74,7 +74,12 @@ def perform(engine: Engine, act: Act, *, keyed: bool = True) -> None:
 
 def perform_together(engine: Engine, acts: list[Act]) -> None:
     """Do acts that follow each other in one unit of work."""
-    unit_of_work(engine, lambda session: [_do_once(session, act) for act in acts] and None)
+
+    def work(session: Session) -> None:
+        for act in acts:
+            _do_once(session, act)
+
+    unit_of_work(engine, work)
 
 
 def _do_once(session: Session, act: Act) -> None:

@@ -1,4 +1,4 @@
-"""The processes of the races, started once for all of them."""
+"""What races and crowds are forked from, started once for all of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.reliability.race import PROCESSES, Racers
+from tests.reliability.race import Racers
+from tests.reliability.starter import Starter
 
 
 @pytest.fixture(scope="session")
-def racers() -> Iterator[Racers]:
-    """16 processes that stand ready."""
-    ready = Racers(PROCESSES)
+def starter() -> Iterator[Starter]:
+    """An interpreter that stands ready to fork them."""
+    ready = Starter()
     yield ready
     ready.close()
+
+
+@pytest.fixture(scope="session")
+def racers(starter: Starter) -> Racers:
+    """16 processes for every race."""
+    return Racers(starter)

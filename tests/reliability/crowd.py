@@ -1,32 +1,30 @@
-"""Workers that do acts until they are killed, and somebody who starts them again: `python -m tests.reliability.crowd`.
+"""Workers that do acts until they are killed, and somebody who starts them again.
 
-The order comes on stdin as JSON, the report goes to stdout. Workers are forked, so that a new one is there at once. What a
+Workers are forked, so that a new one is there at once. What a
 worker has told over its pipe counts as acknowledged, and nothing else does.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import select as selecting
 import signal
-import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
 from tests.reliability.acts import Act, acts_of, dying, perform, perform_together
-from tests.reliability.race import rehearse
+from tests.reliability.starter import rehearse
 
 
 @dataclass
 class Order:
     """What the crowd has to do. `kills` processes are killed while they work; `deaths` die right after a commit."""
 
-    url: str
     questions: list[int]
     workers: int = 6
     kills: int = 0
@@ -167,16 +165,8 @@ def _work(engine: Engine, order: Order, acts: list[Act], pipe: int, seed: int) -
     os._exit(0)
 
 
-def main() -> None:
-    """Read the order, do it, print the report."""
-    from portal.platform.database import load_models, make_engine
-
-    load_models()
-    order = Order(**json.loads(sys.stdin.readline()))
-    engine = make_engine(order.url)
-    rehearse(engine, lambda _engine, _number: perform_together(engine, acts_of(order.questions[:1])), 0)
-    print(json.dumps(asdict(Crowd(engine, order).run())), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def run(engine: Engine, **order: Any) -> dict[str, Any]:
+    """Rehearse the acts, let the workers do them, and say what came of it."""
+    wanted = Order(**order)
+    rehearse(engine, lambda _engine, _number: perform_together(engine, acts_of(wanted.questions[:1])), 0)
+    return asdict(Crowd(engine, wanted).run())

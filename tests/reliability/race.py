@@ -1,33 +1,25 @@
 """A race of processes: each tries to award the same amount until there is nothing left, all at the same time.
 
-For every race the processes are forked from one interpreter that has read the code and knows every statement, but has no connection
-open, so that they share nothing but the database and are there at once. An *award* is a function
-``award(engine, number)`` that raises ``Refusal`` when there is no room; it is named as ``module:function``, so that any act of
-the desk can be raced.
+An *award* is a function ``award(engine, number)`` that raises ``Refusal`` when there is no room; it is named as
+``module:function``, so that any act of the desk can be raced.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import Engine
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-PROCESSES = 16
-AWARDS = ("tests.reliability.awards", "tests.reliability.approvals", "tests.reliability.mixed")
+from tests.reliability.starter import Award, Starter, hear, rehearse, tell
 
-Award = Callable[[Engine, int], object]
+PROCESSES = 16
 
 
 @dataclass(frozen=True)
@@ -50,97 +42,36 @@ class Runner:
 
 
 class Racers:
-    """An interpreter that stands ready to fork the processes of race after race; reading the code is the slow part."""
+    """16 processes for race after race."""
 
-    def __init__(self, processes: int) -> None:
-        self.processes = processes
-        self.starter = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.race"],
-            cwd=CHECKOUT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, starter: Starter) -> None:
+        self.starter = starter
 
     def race(self, url: str, award: str, *, attempts: int, seed: int = 0) -> Outcome:
         """Make ``attempts`` attempts together; all begin when the last one has opened its connection.
 
         Another `seed` gives other numbers to the attempts, so that acts which are chosen by number are others too.
         """
-        assert self.starter.stdin is not None and self.starter.stdout is not None
-        first = 1 + seed * 100_000_000
-        order = {"url": url, "award": award, "attempts": attempts, "first": first, "processes": self.processes}
-        _tell(self.starter.stdin, order)
-        total = _hear(self.starter.stdout)
-        return Outcome(total["awarded"], total["refused"], total["busy"], total["seconds"])
-
-    def close(self) -> None:
-        """Send the interpreter home."""
-        assert self.starter.stdin is not None and self.starter.stdout is not None
-        self.starter.stdin.close()
-        assert self.starter.wait(timeout=60) == 0
-        self.starter.stdout.close()
+        return Outcome(**self.starter.ask("race", url, award=award, attempts=attempts, first=1 + seed * 100_000_000))
 
 
-def _tell(to: IO[str], message: Any) -> None:
-    to.write(json.dumps(message) + "\n")
-    to.flush()
-
-
-def _hear(heard: IO[str]) -> Any:
-    line = heard.readline()
-    assert line, "a process of the race broke down"
-    return json.loads(line)
-
-
-def rehearse(engine: Engine, award: Award, number: int) -> None:
-    """Do an act once and undo it, so that what is forked from here has compiled its statements and read the region."""
-    from portal.platform.errors import Busy, Refusal
-
-    dialect: Any = engine.dialect
-    real = dialect.do_commit
-    dialect.do_commit = dialect.do_rollback
-    try:
-        award(engine, number)
-    except (Busy, Refusal):
-        pass
-    finally:
-        dialect.do_commit = real
-        engine.dispose()
-
-
-def main() -> None:
-    """Read all code; then, for every race that is told, fork its processes and say the counts, until nobody tells any more."""
-    from portal.platform.database import load_models, make_engine
-
-    load_models()
-    for module in AWARDS:
-        importlib.import_module(module)
-    engines: dict[str, Engine] = {}
-    for line in sys.stdin:
-        order = json.loads(line)
-        if order["url"] not in engines:
-            engines[order["url"]] = make_engine(order["url"])
-        engine = engines[order["url"]]
-        module, _, function = order["award"].partition(":")
-        award = getattr(importlib.import_module(module), function)
-        rehearse(engine, award, order["first"])
-        _tell(sys.stdout, _race(engine, award, order))
-
-
-def _race(engine: Engine, award: Award, order: dict[str, Any]) -> dict[str, float]:
+def run(engine: Engine, *, award: str, attempts: int, first: int) -> dict[str, float]:
+    """Rehearse the act, fork the processes, let them go together, and count what they saw."""
+    module, _, function = award.partition(":")
+    act: Award = getattr(importlib.import_module(module), function)
+    rehearse(engine, act, first)
     running: list[Runner] = []
-    for number in range(order["processes"]):
-        share = order["attempts"] // order["processes"] + (number < order["attempts"] % order["processes"])
-        first = order["first"] + number * 1_000_000
-        running.append(_fork(partial(_attempt, engine, award, range(first, first + share))))
-    assert [_hear(process.heard) for process in running] == ["ready"] * len(running)
+    for number in range(PROCESSES):
+        share = attempts // PROCESSES + (number < attempts % PROCESSES)
+        begin = first + number * 1_000_000
+        running.append(_fork(partial(_attempt, engine, act, range(begin, begin + share))))
+    assert [hear(process.heard) for process in running] == ["ready"] * len(running)
     start = time.monotonic()
     for process in running:
-        _tell(process.to, "go")
+        tell(process.to, "go")
     total: Counter[str] = Counter()
     for process in running:
-        total.update(_hear(process.heard))
+        total.update(hear(process.heard))
     seconds = time.monotonic() - start
     for process in running:
         assert os.waitpid(process.pid, 0)[1] == 0
@@ -171,8 +102,8 @@ def _attempt(engine: Engine, award: Award, numbers: range, *, told: IO[str], say
     from portal.platform.errors import Busy, Refusal
 
     engine.connect().close()
-    _tell(saying, "ready")
-    _hear(told)
+    tell(saying, "ready")
+    hear(told)
     counts: Counter[str] = Counter(awarded=0, refused=0, busy=0)
     for number in numbers:
         try:
@@ -183,8 +114,4 @@ def _attempt(engine: Engine, award: Award, numbers: range, *, told: IO[str], say
         except Busy:
             counts["busy"] += 1
     engine.dispose()
-    _tell(saying, counts)
-
-
-if __name__ == "__main__":
-    main()
+    tell(saying, counts)

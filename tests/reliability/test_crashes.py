@@ -6,10 +6,8 @@ A killed process says nothing about a power cut: for that, the settings of the d
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-import sys
 import threading
 import time
 import warnings
@@ -30,24 +28,26 @@ from portal.spending.vouchers.queries import ledger_breaks
 from tests.conftest import create_database
 from tests.reliability.acts import KINDS, acts_of, effects, prepare
 from tests.reliability.dropping import Dropping
+from tests.reliability.starter import Starter
 
 PROOF = bool(os.environ.get("PROOF"))
 APPLICATIONS = 400 if PROOF else 12
 KILLS = 200 if PROOF else 10
 LOST = 200 if PROOF else 10
 CRASHES = 10 if PROOF else 1
-CHECKOUT = Path(__file__).resolve().parents[2]
+CrowdOf = Callable[..., dict[str, Any]]
 
 
-def crowd(url: str, questions: list[int], **order: Any) -> dict[str, Any]:
-    """Let the workers do it, in processes of their own."""
-    told = json.dumps({"url": url, "questions": questions, **order}) + "\n"
-    command = [sys.executable, "-m", "tests.reliability.crowd"]
-    done = subprocess.run(command, input=told, capture_output=True, text=True, cwd=CHECKOUT, timeout=900)
-    assert done.returncode == 0, done.stderr[-2000:]
-    report: dict[str, Any] = json.loads(done.stdout)
-    print({key: value for key, value in report.items() if key != "acknowledged"}, len(report["acknowledged"]))
-    return report
+@pytest.fixture
+def crowd(starter: Starter) -> CrowdOf:
+    """Let workers do the acts of these questions, in processes of their own."""
+
+    def go(url: str, questions: list[int], **order: Any) -> dict[str, Any]:
+        report = starter.ask("crowd", url, questions=questions, **order)
+        print({key: value for key, value in report.items() if key != "acknowledged"}, len(report["acknowledged"]))
+        return report
+
+    return go
 
 
 def address(engine: Engine) -> str:
@@ -72,7 +72,7 @@ def nothing_lost_nothing_doubled(engine: Engine, questions: list[int], report: d
         assert verify(session) == [] and ledger_breaks(session) == []
 
 
-def test_killing_workers_loses_nothing_and_doubles_nothing(engine: Engine) -> None:
+def test_killing_workers_loses_nothing_and_doubles_nothing(engine: Engine, crowd: CrowdOf) -> None:
     questions = prepared(engine)
     report = crowd(address(engine), questions, kills=KILLS)
     assert report["kills"] == KILLS, "the load was over before all kills were done"
@@ -86,7 +86,7 @@ def test_killing_workers_loses_nothing_and_doubles_nothing(engine: Engine) -> No
 
 
 @pytest.fixture
-def losing(engine: Engine) -> Iterator[Callable[..., tuple[dict[str, Any], int]]]:
+def losing(engine: Engine, crowd: CrowdOf) -> Iterator[Callable[..., tuple[dict[str, Any], int]]]:
     """Run the crowd while answers to a COMMIT get lost; gives its report and how many were lost.
 
     On PostgreSQL a proxy cuts the connection; on a file of SQLite the process dies between its commit and the answer.
@@ -160,7 +160,9 @@ def kill_and_start_again(server: Any) -> None:
                     raise
 
 
-def test_killing_the_database_loses_nothing_and_doubles_nothing(own_server: Any, tmp_path: Path) -> None:
+def test_killing_the_database_loses_nothing_and_doubles_nothing(
+    own_server: Any, tmp_path: Path, crowd: CrowdOf
+) -> None:
     url = create_database(own_server.get_uri(), "killed")
     engine = make_engine(url)
     load_models().create_all(engine)
