@@ -59,6 +59,8 @@ BUDGET = 150_000
 ENDS = NOW + timedelta(days=300)
 """Until then the money of Proefland may be given; after it nobody who waits can lose anything."""
 FULL = os.environ.get("PROOF") == "1"
+LOOK_EVERY = 1 if FULL else 5
+"""After how many steps the books are looked at; at the end of a life always."""
 SIZE = settings(
     max_examples=40 if FULL else 6,
     stateful_step_count=60 if FULL else 20,
@@ -93,15 +95,18 @@ class Lives(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.session = Session(self.desk, expire_on_commit=False)
-        self.now, self.number = NOW, 0
+        self.now, self.number, self.happened = NOW, 0, 0
         self.questions = list(self.session.scalars(select(DevelopmentQuestion).order_by(DevelopmentQuestion.id)))
         self.provider = self.session.scalars(select(Provider)).one()
         if self.each_line_cents is not None:
             leave_on_each_line(self.session, self.each_line_cents)
 
     def teardown(self) -> None:
-        self.session.rollback()
-        self.session.close()
+        try:
+            self.the_books_are_right()
+        finally:
+            self.session.rollback()
+            self.session.close()
 
     def attempt(self, work: Callable[[], object]) -> None:
         """Do something, wholly or not at all; what a rule of the desk refuses is not done."""
@@ -346,6 +351,11 @@ class Lives(RuleBasedStateMachine):
     # What must always be true ------------------------------------------------------------------------------------------
 
     @invariant()
+    def something_happened(self) -> None:
+        self.happened += 1
+        if self.happened % LOOK_EVERY == 0:
+            self.the_books_are_right()
+
     def the_books_are_right(self) -> None:
         found = [*verify(self.session), *ledger_breaks(self.session), *settlement_breaks(self.session)]
         assert found == [] and booked_and_recorded(self.session) == []
