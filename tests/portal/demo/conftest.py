@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.post.files.actions import Vault
 from tests.conftest import create_database
 
+PROOF = bool(os.environ.get("PROOF"))
 CATALOGUE = Path(__file__).parents[3] / "schemes" / "catalogue" / "stedendriehoek"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 VAULT = Vault.under(Path(tempfile.mkdtemp(prefix="demo-files-")), "a secret of a desk, for tests only")
@@ -78,10 +80,14 @@ def copied_desk(desk: FilledDesk, tmp_path: Path) -> Iterator[FilledDesk]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgresql_desk(postgresql_server: str, worker_name: str) -> Iterator[FilledDesk]:
-    """The same history on PostgreSQL, in a database of its own."""
-    engine = make_engine(create_database(postgresql_server, f"demo_{worker_name}"))
-    load_models().create_all(engine)
-    yield fill(engine)
-    engine.dispose()
+@pytest.fixture
+def same_history(postgresql_server: str, worker_name: str, tmp_path: Path) -> Iterator[tuple[FilledDesk, FilledDesk]]:
+    """One history on SQLite and on PostgreSQL: the whole one in the proof, else its first part."""
+    addresses = (f"sqlite:///{tmp_path}/desk.db", create_database(postgresql_server, f"demo_{worker_name}"))
+    engines = [make_engine(address) for address in addresses]
+    for engine in engines:
+        load_models().create_all(engine)
+    questions = QUESTIONS if PROOF else 12
+    yield fill(engines[0], questions=questions), fill(engines[1], questions=questions)
+    for engine in engines:
+        engine.dispose()

@@ -357,10 +357,11 @@ def snapshot(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_the_same_seed_gives_the_same_history_and_sound_books_on_both_databases(
-    desk: FilledDesk, postgresql_desk: FilledDesk
+    same_history: tuple[FilledDesk, FilledDesk],
 ) -> None:
-    assert postgresql_desk.read(look)[1] == []
-    one, other = desk.read(snapshot), postgresql_desk.read(snapshot)
+    on_sqlite, on_postgresql = same_history
+    assert on_postgresql.read(look)[1] == []
+    one, other = on_sqlite.read(snapshot), on_postgresql.read(snapshot)
     assert one.keys() == other.keys()
     for name in one:
         assert one[name] == other[name], name
