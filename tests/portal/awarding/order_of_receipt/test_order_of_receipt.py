@@ -40,7 +40,7 @@ def refused_for(session: Session, question: DevelopmentQuestion) -> str | None:
         number = refused.number
     else:
         return None
-    gc.collect()  # what the savepoint took back is gone from the session only when nothing holds it
+    gc.collect(1)  # what the savepoint took back is gone from the session only when nothing holds it
     return number
 
 

@@ -86,7 +86,7 @@ def refused(session: Session, second: DevelopmentQuestion) -> tuple[str, bool, s
         found = held.number, held.rest, str(held)
     else:
         raise AssertionError("it was awarded")
-    gc.collect()  # what the savepoint took back is gone from the session only when nothing holds it
+    gc.collect(1)  # what the savepoint took back is gone from the session only when nothing holds it
     assert second.state is QuestionState.APPLIED
     return found
 
