@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from portal.ledger.actions import PeriodCap, Reservation, fund, open_accounts, redeem, reserve
 from portal.ledger.invariants import verify
@@ -30,45 +32,65 @@ from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.platform.errors import WrongSchema
 from portal.platform.idempotency import claim_idempotency
 
+TRIGGERS = {
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger "
+    "JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal",
+}
+INDEXES = {
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    "postgresql": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+}
+
 
 def describe(engine: Engine) -> dict[str, dict[str, Any]]:
     """Everything the database itself knows of its tables: columns, keys, checks, indexes and triggers."""
-    look = inspect(engine)
-    return {name: describe_table(engine, look, name) for name in look.get_table_names() if name != "alembic_version"}
-
-
-def describe_table(engine: Engine, look: Any, name: str) -> dict[str, Any]:
-    def names_and(items: list[dict[str, Any]], *keys: str) -> list[str]:
-        return sorted(repr([item.get(key) for key in keys]) for item in items)
-
-    checks = [(item["name"], re.sub(r"\s+", " ", item["sqltext"])) for item in look.get_check_constraints(name)]
-    if engine.dialect.name == "sqlite":
-        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
-        partial = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL"
-    else:
-        triggers = (
-            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
-            "WHERE tgrelid = CAST(:table AS regclass) AND NOT tgisinternal"
-        )
-        partial = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table"
+    kind, look = engine.dialect.name, inspect(engine)
     with engine.connect() as connection:
-        found = {
-            part: sorted(
-                (row[0], re.sub(r"\s+", " ", row[1])) for row in connection.execute(text(sql), {"table": name})
-            )
-            for part, sql in (("triggers", triggers), ("index definitions", partial))
+        of_table = {
+            "columns": everywhere(
+                look.get_multi_columns(), lambda c: (c["name"], str(c["type"]), c["nullable"], c["default"])
+            ),
+            "primary key": {name: found for (_, name), found in look.get_multi_pk_constraint().items()},
+            "foreign keys": everywhere(
+                look.get_multi_foreign_keys(),
+                lambda key: repr(
+                    [
+                        key.get(part)
+                        for part in ("name", "constrained_columns", "referred_table", "referred_columns", "options")
+                    ]
+                ),
+            ),
+            "unique": everywhere(
+                look.get_multi_unique_constraints(), lambda one: repr([one["name"], one["column_names"]])
+            ),
+            "indexes": everywhere(
+                look.get_multi_indexes(), lambda one: repr([one["name"], one["column_names"], one.get("unique")])
+            ),
+            "checks": everywhere(look.get_multi_check_constraints(), lambda one: (one["name"], plain(one["sqltext"]))),
+            "triggers": told(connection, TRIGGERS[kind]),
+            "index definitions": told(connection, INDEXES[kind]),
         }
-    return {
-        "columns": sorted((c["name"], str(c["type"]), c["nullable"], c["default"]) for c in look.get_columns(name)),
-        "primary key": look.get_pk_constraint(name),
-        "foreign keys": names_and(
-            look.get_foreign_keys(name), "name", "constrained_columns", "referred_table", "referred_columns", "options"
-        ),
-        "unique": names_and(look.get_unique_constraints(name), "name", "column_names"),
-        "indexes": names_and(look.get_indexes(name), "name", "column_names", "unique"),
-        "checks": sorted(checks),
-        **found,
-    }
+    tables = [name for name in look.get_table_names() if name != "alembic_version"]
+    return {name: {part: found.get(name, []) for part, found in of_table.items()} for name in tables}
+
+
+def everywhere(found: dict[Any, Any], say: Callable[[Any], Any]) -> dict[str, list[Any]]:
+    """Per table what it has of one kind, sorted."""
+    return {name: sorted(say(one) for one in items) for (_, name), items in found.items()}
+
+
+def told(connection: Connection, query: str) -> dict[str, list[tuple[str, str]]]:
+    """Per table the names and texts of what a query finds, sorted."""
+    tables = defaultdict(list)
+    for table, name, text_of_it in connection.execute(text(query)):
+        tables[table].append((name, plain(text_of_it)))
+    return {table: sorted(items) for table, items in tables.items()}
+
+
+def plain(sql: str) -> str:
+    """SQL with single spaces."""
+    return re.sub(r"\s+", " ", sql)
 
 
 def put_rows(engine: Engine, now: datetime) -> None:
