@@ -90,6 +90,7 @@ TOGETHER = {
     "tests/portal/demo/": "the filled demonstration",
     "tests/reliability/": "many processes at once",
     "tests/benchmarks/": "many processes at once",
+    "tests/architecture/": "the code as it was read",
 }
 """What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
 DEAREST = (

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.test_code import parse
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 THE_ONE = "portal/platform/guarded.py"
 
@@ -34,7 +36,7 @@ def by_hand(text: str) -> Iterator[str]:
     One that looks at how many rows a statement changed, one that has an UPDATE return what it changed, and one that locks a record
     while reading it anew.
     """
-    for function in ast.walk(ast.parse(text)):
+    for function in ast.walk(parse(text)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             inside = list(ast.walk(function))
             counts = any(

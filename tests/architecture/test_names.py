@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.test_code import CHECKOUT, CODE, modules, name_of
+from tests.architecture.test_code import CHECKOUT, CODE, modules, name_of, parse
 
 GIVEN_UP = {
     "awaited": "shares_elsewhere",
@@ -57,7 +57,7 @@ def test_no_name_is_one_that_was_given_up() -> None:
         for name in (
             *path.relative_to(CHECKOUT).parts[:-1],
             path.stem.removeprefix("test_"),
-            *names_given(ast.parse(text)),
+            *names_given(parse(text)),
         )
         if given_up(name)
     }

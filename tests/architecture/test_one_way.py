@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.test_code import modules, name_of
+from tests.architecture.test_code import modules, name_of, parse
 
 THE_WAY = "matching/offers/ready.py"
 STEPS = {
@@ -21,7 +21,7 @@ WRITTEN_ONCE = ("make_ready", "schemes_applied_for", "check_written", "check_amo
 
 def imported(text: str) -> set[str]:
     """The names that a module takes from others."""
-    nodes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom))
+    nodes = (node for node in ast.walk(parse(text)) if isinstance(node, ast.ImportFrom))
     return {alias.name for node in nodes for alias in node.names}
 
 
@@ -31,7 +31,7 @@ def takers(step: str, texts: Iterator[tuple[str, str]]) -> set[str]:
 
 def defined(text: str) -> list[str]:
     """The functions at the top of a module, a leading underscore taken off."""
-    return [node.name.lstrip("_") for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return [node.name.lstrip("_") for node in parse(text).body if isinstance(node, ast.FunctionDef)]
 
 
 def files() -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.test_code import parse
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 CODE = ("portal", "matching", "schemes")
 OURS = (*CODE, "tests")
@@ -41,7 +43,7 @@ def crossings(name: str, text: str) -> list[str]:
     """Private names of other modules of ours that this one takes: by ``from ... import _x``, or by ``module._x``."""
     if not MAY_CROSS.search(text):
         return []
-    tree, known, found = ast.parse(text), set(), []
+    tree, known, found = parse(text), set(), []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in OURS:
             found += [f"{name}: from {node.module} import {item.name}" for item in node.names if private(item.name)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.architecture.test_code import modules, name_of
+from tests.architecture.test_code import modules, name_of, parse
 
 SHOWS = ("portal/web", "portal/papers")
 STATEMENTS = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all"}
@@ -82,7 +82,7 @@ def refusing(tree: ast.Module) -> Iterator[str]:
 
 
 def queries() -> list[tuple[str, ast.Module]]:
-    return [(name_of(path), ast.parse(text)) for path, text in modules("portal") if path.name == "queries.py"]
+    return [(name_of(path), parse(text)) for path, text in modules("portal") if path.name == "queries.py"]
 
 
 def found(check: Callable[[ast.Module], Iterator[str]], trees: list[tuple[str, ast.Module]]) -> dict[str, list[str]]:
@@ -90,7 +90,7 @@ def found(check: Callable[[ast.Module], Iterator[str]], trees: list[tuple[str, a
 
 
 def test_screens_and_papers_read_through_the_queries_of_a_subject() -> None:
-    trees = [(name_of(path), ast.parse(text)) for path, text in modules(*SHOWS)]
+    trees = [(name_of(path), parse(text)) for path, text in modules(*SHOWS)]
     assert len(trees) > 100
     assert found(own_statements, trees) == {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.test_code import modules, name_of
+from tests.architecture.test_code import modules, name_of, parse
 
 DECIDES = {
     "accept_invoice",
@@ -71,7 +71,7 @@ def _name(call: ast.Call) -> str:
 
 
 def screens() -> list[tuple[str, ast.Module]]:
-    return [(name_of(path), ast.parse(text)) for path, text in modules("portal") if "/web/" in f"/{name_of(path)}"]
+    return [(name_of(path), parse(text)) for path, text in modules("portal") if "/web/" in f"/{name_of(path)}"]
 
 
 def test_no_screen_decides_on_what_was_not_seen() -> None:
@@ -96,4 +96,4 @@ def test_every_act_that_decides_is_on_a_screen() -> None:
     ],
 )
 def test_control_a_screen_that_decides_blindly_is_found(text: str, found: list[str]) -> None:
-    assert list(decides_blindly(ast.parse(text))) == found
+    assert list(decides_blindly(parse(text))) == found
