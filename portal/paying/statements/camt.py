@@ -31,6 +31,10 @@ class BankSays(enum.StrEnum):
     """Money came on the account: it was sent back, or what was taken off is undone."""
     UNDONE = "undone"
     """What came on the account is undone: it was no return after all."""
+    REFUSED = "refused"
+    """In a status report: the bank does not carry it out."""
+    REPORTED = "reported"
+    """In a status report: where it is, which decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +118,14 @@ def _entry(entry: Any, account: str, names: dict[str, str]) -> Iterator[Statemen
         )
         number = batch.strip() or None
         says = _says(direction, reverses)
-        cents = _cents(amount)
+        cents = cents_of(amount)
         yield StatementLine(account, None, number, cents, booked_on, says, whole=number is not None and not details)
         return
     for detail, key in zip(details, keys, strict=True):
         own = detail.find("c:AmtDtls/c:TxAmt/c:Amt", names)
         own = own if own is not None else detail.find("c:Amt", names)
         foreign = own is not None and own.get("Ccy") != "EUR" and len(details) == 1
-        cents = _cents(amount if own is None or foreign else own)
+        cents = cents_of(amount if own is None or foreign else own)
         says = _says(detail.findtext("c:CdtDbtInd", direction, names).strip(), reverses)
         reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names).strip()[:40] or "unknown"
         yield StatementLine(account, key, None, cents, booked_on, says, reason)
@@ -141,10 +145,12 @@ def _says(direction: str, reverses: bool) -> BankSays:
     raise ValueError("neither in nor out")
 
 
-def _cents(amount: Any) -> int:
-    """An amount in whole cents, read by its digits alone: no infinity, no exponent. Raises ``Refusal`` (field file)."""
+def cents_of(amount: Any, currency: str = "") -> int:
+    """An amount in whole cents, read by its digits alone: no infinity, no exponent. Without a currency of its own it is in
+    `currency`. Raises ``Refusal`` (field file).
+    """
     text = "" if amount is None else (amount.text or "").strip()
-    currency = "" if amount is None else amount.get("Ccy", "")
+    currency = currency if amount is None else amount.get("Ccy", currency)
     if currency == "EUR" and _AMOUNT.fullmatch(text):
         cents = Decimal(text) * 100
         if cents == int(cents) and cents < MOST_CENTS:

@@ -13,6 +13,7 @@ from portal.people.accounts.models import Role
 from portal.platform import clock
 from tests.factories import NOW
 from tests.portal.paying.payments.test_payments import PAYER, entry, statement, whole_batch
+from tests.portal.paying.statements.test_reports import about, report
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.region.test_payments import LIST, owe
@@ -151,3 +152,25 @@ def test_nobody_confirms_another_outcome_than_was_on_the_screen(office: Office) 
         assert payment(office).state is PaymentState.SENT
         assert two.submit(page, {"confirm": "1"}).status_code == 303, "what is shown now"
         assert payment(office).state is PaymentState.RETURNED
+
+
+def test_a_report_in_which_the_bank_refuses_a_payment_is_read_on_the_same_screen(office: Office) -> None:
+    here = at_the_bank(office)
+    number, _, _ = payment(office).end_to_end_id.rpartition("-")
+    with clock.frozen(NEXT_DAY):
+        browser = office.browser("region")
+        upload(browser, report(number, group="ACCP"))
+        assert "van 1 betalingen de stand bij de bank" in said(browser.follow())
+        assert "bij de bank: goedgekeurd (03-03-2026)" in said(browser.get(here))
+        upload(
+            browser, report(number, about(payment(office).end_to_end_id, "RJCT", reason="AC04"), about("S-1", "RJCT"))
+        )
+        listed = browser.follow()
+        assert "1 geweigerd door de bank" in said(listed) and "een bestand dat niet van het loket is" in said(listed)
+        assert_sound(listed)
+        shown = browser.get(here)
+        assert "teruggekomen" in said(shown) and "geweigerd: de rekening is opgeheven" in said(shown)
+        assert_sound(shown)
+        assert "Samen € 300,00" in said(browser.get(LIST)), "it is to be paid again"
+        line = next(part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/"))
+        assert "RJCT" in said(browser.get(line))

@@ -1,0 +1,31 @@
+"""what the bank reports of payments
+
+Revision ID: 0021
+Revises: 0020
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+from portal.migrations.steps import r0021_bank
+from portal.platform.append_only import protect_statements
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change the schema."""
+    r0021_bank.say_more_of_lines()
+    r0021_bank.create_reported_state()
+    for statement in protect_statements(op.get_bind().dialect.name, "reported_state"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Change the schema back. Lines of the bank for which there are no words then are kept as lines that do not fit."""
+    op.drop_table("reported_state")
+    r0021_bank.say_less_of_lines()
