@@ -12,6 +12,7 @@ from tests.architecture.test_code import modules, name_of
 DECIDES = {
     "accept_invoice",
     "approve_proposal",
+    "book_as_receipt",
     "cancel_batch",
     "charge_cancellation_fee",
     "confirm_outcome",

@@ -17,10 +17,11 @@ OLD_WHY = (
     "does_not_fit",
     "other_account",
 )
-NEW_WHY = (*OLD_WHY, "other_file", "other_batch", "not_sent", "unknown_status")
+NEW_WHY = (*OLD_WHY, "incoming", "other_file", "other_batch", "not_sent", "unknown_status")
 KEPT = (
     "UPDATE unmatched_line SET says = 'undone' WHERE says IN ('refused', 'reported')",
-    "UPDATE unmatched_line SET why = 'does_not_fit' WHERE why IN ('other_file', 'other_batch', 'not_sent', 'unknown_status')",
+    "UPDATE unmatched_line SET why = 'does_not_fit'"
+    " WHERE why IN ('incoming', 'other_file', 'other_batch', 'not_sent', 'unknown_status')",
 )
 
 
@@ -28,6 +29,16 @@ def say_more_of_lines() -> None:
     """New words for what the bank says and why it does not fit, and what else stood with it."""
     with op.batch_alter_table("unmatched_line", schema=None) as batch_op:
         batch_op.add_column(sa.Column("said", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("from_account", sa.String(length=34), nullable=True))
+        batch_op.add_column(sa.Column("bank_reference", sa.String(length=80), nullable=True))
+        batch_op.add_column(sa.Column("receipt_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_unmatched_line_receipt_id_recovery_entry"), "recovery_entry", ["receipt_id"], ["id"]
+        )
+        batch_op.create_unique_constraint(batch_op.f("uq_unmatched_line_receipt_id"), ["receipt_id"])
+        batch_op.create_check_constraint(
+            batch_op.f("ck_unmatched_line_receipt_is_handled"), "receipt_id IS NULL OR handled_at IS NOT NULL"
+        )
         for column, name, values in (
             ("says", "bank_says", NEW_SAYS),
             ("why", "why_unmatched", NEW_WHY),
@@ -44,7 +55,11 @@ def say_less_of_lines() -> None:
         for column, name, values in (("says", "bank_says", OLD_SAYS), ("why", "why_unmatched", OLD_WHY)):
             batch_op.drop_constraint(batch_op.f(f"ck_unmatched_line_{name}"), type_="check")
             batch_op.create_check_constraint(batch_op.f(f"ck_unmatched_line_{name}"), _one_of(column, values))
-        batch_op.drop_column("said")
+        batch_op.drop_constraint(batch_op.f("ck_unmatched_line_receipt_is_handled"), type_="check")
+        batch_op.drop_constraint(batch_op.f("uq_unmatched_line_receipt_id"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("fk_unmatched_line_receipt_id_recovery_entry"), type_="foreignkey")
+        for column in ("receipt_id", "bank_reference", "from_account", "said"):
+            batch_op.drop_column(column)
 
 
 def create_reported_state() -> None:

@@ -16,10 +16,10 @@ from portal.paying.payments.actions import region_only
 from portal.paying.payments.models import OUR_NUMBERS, BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.pain001 import PayingAccount, paid_from
 from portal.paying.payments.queries import settled_elsewhere
-from portal.paying.statements.camt import BankSays, StatementLine, parse_statement, plain_account
+from portal.paying.statements.camt import BankSays, MoneyIn, StatementLine, parse_statement, plain_account
 from portal.paying.statements.keeping import file_read, hold_batches, keep_file, listed_before, read_before
 from portal.paying.statements.models import UnmatchedLine, WhyUnmatched
-from portal.paying.statements.queries import refused_by_report
+from portal.paying.statements.queries import refused_by_report, suggested_recoveries
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
@@ -75,6 +75,7 @@ def read_statement(
     left: list[UnmatchedLine] = []
     for place, line in enumerate(parsed.lines):
         about = _about(session, line)
+        about = _perhaps_of_a_recovery(session, line, about)
         if about.why is not None:
             left.append(_unmatched(line, place, about.why, about.payments, about.batch))
         elif not about.payments:
@@ -158,6 +159,16 @@ def _carried_out_together(session: Session, line: StatementLine, batch: PaymentB
     return others if others and line.cents == sum(one.amount_cents for one in others) else counted
 
 
+def _perhaps_of_a_recovery(session: Session, line: StatementLine, about: _About) -> _About:
+    """Money that came in and names no payment of the desk waits for a person when it seems to be of a recovery."""
+    came = line.money_in
+    names_none = not about.payments and about.batch is None and about.why in (None, WhyUnmatched.WITHOUT_KEY)
+    if came is None or not names_none:
+        return about
+    found = suggested_recoveries(session, cents=line.cents, said=came.said, account=came.account)
+    return _About(why=WhyUnmatched.INCOMING) if found else about
+
+
 def _unknown(key: str) -> WhyUnmatched | None:
     """What is called as the desk calls its payments is looked at; anything else on the account is not about them."""
     return WhyUnmatched.UNKNOWN_KEY if key.startswith(OUR_NUMBERS) else None
@@ -220,12 +231,16 @@ def _unmatched(
     payments: Sequence[Payment],
     batch: PaymentBatch | None,
 ) -> UnmatchedLine:
+    came = line.money_in or MoneyIn()
     return UnmatchedLine(
         place=place,
         booked_on=line.booked_on,
         cents=line.cents,
         says=line.says,
         why=why,
+        said=came.said or None,
+        from_account=came.account or None,
+        bank_reference=came.reference or None,
         key=line.end_to_end_id or (payments[0].end_to_end_id if payments else line.batch_number),
         payment_id=payments[0].id if payments else None,
         batch_id=batch.id if batch is not None else None,

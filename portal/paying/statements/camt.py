@@ -19,6 +19,7 @@ from portal.platform.i18n import lazy_gettext as _l
 
 LARGEST_STATEMENT = 5_000_000
 MOST_CENTS = 10**13
+MOST_SAID = 500
 _AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,5})?")
 
 
@@ -38,6 +39,15 @@ class BankSays(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class MoneyIn:
+    """What stands with money that came on the account: the text of who paid, from which account, and what the bank calls it."""
+
+    said: str = ""
+    account: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class StatementLine:
     """One line of a statement: which payment or batch it names, how much, on which day, and what happened."""
 
@@ -50,6 +60,8 @@ class StatementLine:
     reason: str = "unknown"
     whole: bool = False
     """It is about a whole batch, booked in one amount."""
+    money_in: MoneyIn | None = None
+    """Who paid and why, of money that came on the account."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +131,51 @@ def _entry(entry: Any, account: str, names: dict[str, str]) -> Iterator[Statemen
         number = batch.strip() or None
         says = _says(direction, reverses)
         cents = cents_of(amount)
-        yield StatementLine(account, None, number, cents, booked_on, says, whole=number is not None and not details)
+        whole = number is not None and not details
+        came = _money_in(entry, details[0] if len(details) == 1 else None, names) if direction == "CRDT" else None
+        yield StatementLine(account, None, number, cents, booked_on, says, whole=whole, money_in=came)
         return
-    for detail, key in zip(details, keys, strict=True):
+    for place, (detail, key) in enumerate(zip(details, keys, strict=True), start=1):
         own = detail.find("c:AmtDtls/c:TxAmt/c:Amt", names)
         own = own if own is not None else detail.find("c:Amt", names)
         foreign = own is not None and own.get("Ccy") != "EUR" and len(details) == 1
         cents = cents_of(amount if own is None or foreign else own)
         says = _says(detail.findtext("c:CdtDbtInd", direction, names).strip(), reverses)
         reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names).strip()[:40] or "unknown"
-        yield StatementLine(account, key, None, cents, booked_on, says, reason)
+        came = None
+        if says is BankSays.CAME_BACK:
+            came = _money_in(entry, detail, names, "" if len(details) == 1 else f"/{place}")
+        yield StatementLine(account, key, None, cents, booked_on, says, reason, money_in=came)
+
+
+def _money_in(entry: Any, detail: Any, names: dict[str, str], place: str = "") -> MoneyIn:
+    """What stands with an entry, or with one of several payments in it: `place` tells those apart."""
+    parts = [entry.findtext("c:AddtlNtryInf", "", names)]
+    account = reference = ""
+    if detail is not None:
+        texts = (
+            "c:RmtInf/c:Ustrd",
+            "c:RmtInf/c:Strd/c:CdtrRefInf/c:Ref",
+            "c:RmtInf/c:Strd/c:AddtlRmtInf",
+            "c:AddtlTxInf",
+        )
+        parts = [one.text or "" for path in texts for one in detail.iterfind(path, names)] + parts
+        payer = detail.find("c:RltdPties/c:DbtrAcct/c:Id", names)
+        if payer is not None:
+            account = payer.findtext("c:IBAN", "", names) or payer.findtext("c:Othr/c:Id", "", names)
+        reference = _reference(detail.findtext("c:Refs/c:AcctSvcrRef", "", names))
+    if not reference:
+        whole = _reference(entry.findtext("c:AcctSvcrRef", "", names)) or _reference(
+            entry.findtext("c:NtryRef", "", names)
+        )
+        reference = f"{whole}{place}" if whole else ""
+    said = " ".join(" ".join(parts).split())[:MOST_SAID]
+    return MoneyIn(said, plain_account(account)[:34], reference)
+
+
+def _reference(text: str) -> str:
+    name = " ".join(text.split())[:70]
+    return "" if name.upper() in ("NONREF", "NOTPROVIDED") else name
 
 
 def _key(detail: Any, names: dict[str, str]) -> str | None:

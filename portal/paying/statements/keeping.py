@@ -40,16 +40,25 @@ def read_before(session: Session, sha256: str) -> BankStatement | None:
 
 
 def listed_before(session: Session, line: UnmatchedLine) -> bool:
-    """Whether another file had the same line about a payment or batch. Lines that name none can never be told apart."""
-    if line.key is None:
+    """Whether another file had the same line: about the same payment or batch, or with the same name that the bank gave it.
+
+    Lines that name none and have no such name can never be told apart.
+    """
+    if line.key is None and line.bank_reference is None:
         return False
     same = select(UnmatchedLine.id).where(
-        UnmatchedLine.key == line.key,
+        UnmatchedLine.key == line.key if line.key is not None else UnmatchedLine.key.is_(None),
         UnmatchedLine.booked_on == line.booked_on,
         UnmatchedLine.cents == line.cents,
         UnmatchedLine.says == line.says,
         or_(UnmatchedLine.said.is_(None), UnmatchedLine.said == (line.said or "")),
     )
+    if line.bank_reference is not None:
+        same = same.where(
+            or_(UnmatchedLine.bank_reference.is_(None), UnmatchedLine.bank_reference == line.bank_reference)
+        )
+        if line.key is None:
+            same = same.where(UnmatchedLine.bank_reference.is_not(None))
     return session.scalar(same.limit(1)) is not None
 
 
@@ -65,8 +74,10 @@ def keep_file(
     """Keep a file that was read, with the lines that wait for a person and the states that the bank reported."""
     session.add(kept)
     session.flush()
-    for one in (*lines, *states):
-        one.statement_id = kept.id
+    for line in lines:
+        line.statement_id = kept.id
+    for state in states:
+        state.statement_id = kept.id
     session.add_all((*lines, *states))
     session.flush()
     record(session, actor=actor, action=action, object_kind="statement", object_id=kept.sha256[:16], now=kept.read_at)

@@ -33,6 +33,8 @@ class WhyUnmatched(enum.StrEnum):
     """The payment does not stand where this can happen."""
     OTHER_ACCOUNT = "other_account"
     """The payment was made from another account of the desk."""
+    INCOMING = "incoming"
+    """Money that came in and may be of a recovery."""
     OTHER_FILE = "other_file"
     """A status report on a file that the desk did not make."""
     OTHER_BATCH = "other_batch"
@@ -86,6 +88,7 @@ class UnmatchedLine(Base):
             "(handled_at IS NULL) = (handled_by IS NULL) AND (handled_at IS NULL) = (handled_note IS NULL)",
             name="handled_by_someone_with_note",
         ),
+        CheckConstraint("receipt_id IS NULL OR handled_at IS NOT NULL", name="receipt_is_handled"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -101,11 +104,17 @@ class UnmatchedLine(Base):
     """The payment or batch that it names."""
     said: Mapped[str | None] = mapped_column(Text)
     """What else stood with it, in the words of the bank or of who paid."""
+    from_account: Mapped[str | None] = mapped_column(String(34))
+    """Of money that came in: from which account."""
+    bank_reference: Mapped[str | None] = mapped_column(String(80))
+    """Of money that came in: what the bank calls it."""
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("payment_batch.id"), index=True)
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None] = mapped_column(String(80))
     handled_note: Mapped[str | None] = mapped_column(Text)
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("recovery_entry.id"), unique=True)
+    """The receipt of a recovery as which a person booked it."""
 
     payment: Mapped[Payment | None] = relationship(lazy="joined")
 

@@ -57,10 +57,16 @@ WHY_UNMATCHED: Mapping[str, LazyString] = {
     "undone": _l("Geld dat terugkwam, is toch weer van de rekening gegaan."),
     "does_not_fit": _l("De betaling staat niet zo dat dit kan: zij is nog niet naar de bank, of anders afgehandeld."),
     "other_account": _l("De betaling ging van een andere rekening van het loket."),
+    "incoming": _l("Er kwam geld binnen dat misschien bij een terugvordering hoort."),
     "other_file": _l("De bank meldt iets over een bestand dat niet van het loket is."),
     "other_batch": _l("De bank noemt een ander bestand dan dat waar de betaling in zit."),
     "not_sent": _l("Het bestand met deze betaling is nog niet naar de bank."),
     "unknown_status": _l("Het loket kent de code niet waarmee de bank de stand meldt."),
+}
+FOUND_BY: Mapping[str, LazyString] = {
+    "code": _l("De code van de voucher staat in de tekst."),
+    "account": _l("Het is precies wat nog open staat, en het komt van de rekening van wie moet terugbetalen."),
+    "asked": _l("U zocht op deze code."),
 }
 BANK_STATES: Mapping[str, LazyString] = {
     "RCVD": _l("ontvangen"),

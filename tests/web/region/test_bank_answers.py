@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.paying.payments.models import Payment, PaymentState
+from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Role
 from portal.platform import clock
+from portal.spending.vouchers.codes import format_code
 from tests.factories import NOW
 from tests.portal.paying.payments.test_payments import PAYER, entry, statement, whole_batch
+from tests.portal.paying.statements.test_incoming import a_claim, money_in
 from tests.portal.paying.statements.test_reports import about, report
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
@@ -174,3 +177,31 @@ def test_a_report_in_which_the_bank_refuses_a_payment_is_read_on_the_same_screen
         assert "Samen € 300,00" in said(browser.get(LIST)), "it is to be paid again"
         line = next(part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/"))
         assert "RJCT" in said(browser.get(line))
+
+
+def test_money_that_came_in_is_booked_on_the_recovery_that_was_on_the_screen(office: Office) -> None:
+    claim, voucher = office.do(a_claim)
+    code = format_code(voucher.code)
+    with clock.frozen(NOW + timedelta(days=3)):
+        one, two = two_people(office)
+        upload(one, statement(money_in("200.00", text=code.lower()), money_in("400.00", reference="REF-2")))
+        listed = one.follow()
+        assert "misschien bij een terugvordering hoort" in said(listed)
+        lines = [part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/")]
+        for browser in (one, two):
+            shown = browser.get(lines[0])
+            assert_sound(shown)
+        words = said(shown)
+        assert code in words and "De code van de voucher staat in de tekst." in words and "€ 600,00" in words
+        looked = one.get(f"{lines[1]}?code=ABCD")
+        assert_sound(looked)
+        assert "Met deze code staat geen terugvordering open." in said(looked)
+        here = f"{lines[1]}?code={code}"
+        assert "U zocht op deze code." in said(one.get(here))
+        assert one.submit(here, {"book": claim.public_id}).status_code == 303
+        assert f"geboekt als ontvangst op voucher {code}" in said(one.follow())
+        refused = two.submit(lines[0], {"book": claim.public_id})
+        assert refused.status_code == 422 and "nu: € 200,00" in said(refused), "less is open than was seen"
+        assert two.submit(lines[0], {"book": claim.public_id}).status_code == 303
+        assert office.do(lambda session: session.get_one(Recovery, claim.id).open_cents) == 0
+        assert "Geboekt als ontvangst" in said(one.get(lines[0]))
