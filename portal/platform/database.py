@@ -43,6 +43,7 @@ MODEL_MODULES = (
     "portal.framework.catalogue.models",
     "portal.platform.numbers.models",
     "portal.cases.questions.models",
+    "portal.cases.linked.models",
     "portal.cases.bundles.models",
     "portal.cases.owners.models",
     "portal.cases.same_person.models",

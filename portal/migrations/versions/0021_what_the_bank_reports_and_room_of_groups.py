@@ -1,4 +1,4 @@
-"""what the bank reports of payments
+"""what the bank reports of payments, and the groups that employers belong to
 
 Revision ID: 0021
 Revises: 0020
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from portal.migrations.steps import r0021_bank
+from portal.migrations.steps import r0021_aid, r0021_bank
 from portal.platform.append_only import protect_statements
 
 revision = "0021"
@@ -23,9 +23,11 @@ def upgrade() -> None:
     r0021_bank.create_reported_state()
     for statement in protect_statements(op.get_bind().dialect.name, "reported_state"):
         op.execute(statement)
+    r0021_aid.create_groups()
 
 
 def downgrade() -> None:
     """Change the schema back. Lines of the bank for which there are no words then are kept as lines that do not fit."""
-    op.drop_table("reported_state")
+    for table in ("linked_undertaking", "group_declaration", "reported_state"):
+        op.drop_table(table)
     r0021_bank.say_less_of_lines()

@@ -41,3 +41,28 @@ def test_an_employee_is_not_asked_about_state_aid(desk: Desk) -> None:
     walk = desk.walk()
     walk.to_check()
     assert FACT not in walk.seen and FACT not in WELDER
+
+
+def test_a_company_names_its_group_and_sees_it_back_when_it_checks(desk: Desk) -> None:
+    walk = Walk(desk.app, {**COMPANY, "groep": {"numbers": "8765 4321\n11112222", "aid": "1.000"}}, "/werkgever")
+    walk.to_check()
+    assert "groep" in walk.seen
+    checked = " ".join(soup_of(walk.go("controle")).get_text(" ", strip=True).split())
+    assert "11112222 en 87654321 (samen € 1.000 steun)" in checked
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"numbers": "123", "aid": "0"}, "numbers"),
+        ({"numbers": "87654321\n87654321", "aid": "0"}, "numbers"),
+        ({"numbers": "87654321", "aid": ""}, "aid"),
+        ({"numbers": "", "aid": "5"}, "numbers"),
+    ],
+)
+def test_a_group_that_cannot_be_is_said_at_its_field(desk: Desk, given: dict[str, str], field: str) -> None:
+    walk = Walk(desk.app, COMPANY, "/werkgever")
+    walk.to_check()
+    walk.go("groep")
+    answer = walk.browser.submit(walk.path, given)
+    assert answer.status_code == 422 and f'id="{field}-error"' in answer.text
