@@ -60,6 +60,7 @@ MODEL_MODULES = (
     "portal.second_look.objections.models",
     "portal.awarding.order_of_receipt.models",
     "portal.spending.vouchers.models",
+    "portal.awarding.aid_register.models",
     "portal.paying.reassignments.models",
     "portal.paying.settlements.models",
     "portal.paying.settling_again.models",

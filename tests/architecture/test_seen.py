@@ -25,6 +25,7 @@ DECIDES = {
     "extend_voucher",
     "leave_out",
     "lower_award",
+    "note_entered",
     "plan_instalments",
     "prepare_deciding_again",
     "prepare_decision",

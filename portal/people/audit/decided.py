@@ -49,6 +49,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "recovery": ("state", "amount_cents", "received_cents", "written_off_cents"),
     "recovery_entry": ("kind", "amount_cents"),
     "redemption": ("kind", "amount_cents", "credited_cents", "released_cents"),
+    "register_entry": ("amount_cents",),
     "repayment": ("state", "amount_cents", "paid_on"),
     "resettlement": (
         "before_cents",

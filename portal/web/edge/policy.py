@@ -129,6 +129,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(
         REGION, "region.budget_list", "region.budget", "region.change_budget", "region.announce", "region.new_budget"
     ),
+    **_rows(REGION, "region.aid_register", "region.aid_register_file", "region.registered_award"),
     **_rows(REGION, "region.reviews", "region.signers", "region.remove_signer"),
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),
