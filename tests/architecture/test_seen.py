@@ -11,6 +11,8 @@ from tests.architecture.test_code import modules, name_of
 
 DECIDES = {
     "accept_invoice",
+    "add_funding_line",
+    "announce_ceiling",
     "approve_proposal",
     "book_as_receipt",
     "cancel_batch",
@@ -25,6 +27,7 @@ DECIDES = {
     "extend_voucher",
     "leave_out",
     "lower_award",
+    "lower_budget",
     "note_entered",
     "plan_instalments",
     "prepare_deciding_again",
@@ -33,6 +36,7 @@ DECIDES = {
     "prepare_top_up",
     "publish_version",
     "put_back_extension",
+    "raise_budget",
     "reassign_voucher",
     "receive_instalment",
     "refer_question",
