@@ -68,23 +68,41 @@ class _Aid:
 
 
 def aid_of(
-    session: Session, *, question: DevelopmentQuestion, application: Application | None, on: date, own_too: bool = True
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    application: Application | None,
+    on: date,
+    own_too: bool = True,
+    later_too: bool = True,
 ) -> AidOfUndertaking | None:
-    """What who asked had as an undertaking; None when it is none, or did not apply. Without `own_too` not on this question."""
+    """What who asked had as an undertaking; None when it is none, or did not apply.
+
+    Without `own_too` not on this question, without `later_too` not after the day: as it was then.
+    """
     if application is None or not _asks_as_undertaking(session, question):
         return None
     had = _awarded(session, application, on)
     rules = region(session).settings.de_minimis
-    here = sum(one.cents for one in had if own_too or one.question_id != question.id)
+    here = sum(one.cents for one in had if (own_too or one.question_id != question.id) and (later_too or one.on <= on))
     return AidOfUndertaking(value_on(rules.ceiling_cents, on), _declared(session, question, application, had, on), here)
 
 
 def facts_with_aid(
-    session: Session, *, question: DevelopmentQuestion, application: Application | None, on: date, own_too: bool = True
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    application: Application | None,
+    on: date,
+    own_too: bool = True,
+    later_too: bool = True,
 ) -> dict[str, Any]:
-    """The facts of a question, in which the aid that was had counts what this desk awarded too; not known stays not known."""
+    """The facts of a question, in which the aid that was had counts what this desk awarded too; not known stays not known.
+
+    `own_too` and `later_too` are as in `aid_of`.
+    """
     rules, facts = region(session).settings.de_minimis, dict(question.facts)
-    aid = aid_of(session, question=question, application=application, on=on, own_too=own_too)
+    aid = aid_of(session, question=question, application=application, on=on, own_too=own_too, later_too=later_too)
     said = _cents(facts.get(rules.used_fact))
     if aid is not None and said is not None:
         facts[rules.used_fact] = max(said, aid.declared_cents or 0) + aid.here_cents
