@@ -126,8 +126,7 @@ def receive_instalment(
     it is another receipt: who pays every month mostly writes the same. Raises ``Refusal`` at the field, ``Conflict`` when more
     would come back than is open, or the reference was used for another amount on that day.
     """
-    if actor.audience is not Audience.REGION:  # who reads the statements of the bank books what came in
-        advisor_only(actor)
+    _may_book(actor)
     name = " ".join(reference.split())
     if not name or len(name) > 80:
         message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
@@ -230,6 +229,12 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+
+
+def _may_book(actor: Actor) -> None:
+    """An advisor books what came in, and who reads the statements of the bank."""
+    if actor.audience is not Audience.REGION:
+        advisor_only(actor)
 
 
 def _count(

@@ -6,11 +6,12 @@ Regulation (EU) 2023/2831, article 6: since 1 January 2026, within twenty workin
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.awarding.aid_register.models import RegisterEntry
@@ -96,21 +97,12 @@ def register_of_aid(
         rows = rows.where(Award.public_id == award)
     found = session.execute(rows.order_by(Award.awarded_on, Award.id)).all()
     sectors = _sectors(session, {row[0].employer_key for row in found})
-    made = [_registered(*row, sector=sectors.get(row[0].employer_key, "")) for row in found]
+    made = [_registered(row, sectors) for row in found]
     return sorted(made, key=lambda one: (one.due_on, one.award_id))
 
 
-def _registered(
-    award: Award,
-    voucher: Voucher,
-    name: str,
-    kvk_number: str | None,
-    body: str | None,
-    entry: RegisterEntry | None,
-    changed: datetime | None,
-    *,
-    sector: str,
-) -> RegisteredAward:
+def _registered(row: Row[*tuple[Any, ...]], sectors: Mapping[str | None, str]) -> RegisteredAward:
+    award, voucher, name, kvk_number, body, entry, changed = row
     amount = award.amount_cents - voucher.released_cents - voucher.recovered_cents
     entered = entry.amount_cents if entry is not None else None
     ends = (changed, voucher.revoked_at, voucher.expired_at, voucher.settled_at)
@@ -129,7 +121,7 @@ def _registered(
         authority=body or "",
         scheme=award.scheme,
         scheme_version=award.scheme_version,
-        sector=sector,
+        sector=sectors.get(award.employer_key, ""),
         entered_cents=entered,
         reference=entry.reference if entry is not None else "",
         duty=duty,
