@@ -21,7 +21,7 @@ from matching.offers.state_aid import counts_as_aid, is_undertaking
 from portal.awarding.undertakings import Declared, declared_by, employer_keys, group_of
 from portal.cases.applications.models import Application
 from portal.cases.linked.queries import group_of_question
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import region, scheme_version
 from portal.ledger.guards import PeriodCap, hold_caps
@@ -99,13 +99,16 @@ def facts_with_aid(
 ) -> dict[str, Any]:
     """The facts of a question, in which the aid that was had counts what this desk awarded too; not known stays not known.
 
-    `own_too` and `later_too` are as in `aid_of`.
+    `own_too` and `later_too` are as in `aid_of`. Before an application it is what the employer says of itself and its group.
     """
     rules, facts = region(session).settings.de_minimis, dict(question.facts)
     aid = aid_of(session, question=question, application=application, on=on, own_too=own_too, later_too=later_too)
     said = _cents(facts.get(rules.used_fact))
     if aid is not None and said is not None:
         facts[rules.used_fact] = max(said, aid.declared_cents or 0) + aid.here_cents
+    elif said is not None and application is None and question.route is Route.EMPLOYER:
+        known = group_of_question(session, question=question)
+        facts[rules.used_fact] = said + (known.aid_cents if known is not None else 0)
     return facts
 
 

@@ -9,9 +9,9 @@ from tests.web.walking import COMPANY, WELDER, Desk, Walk, soup_of
 FACT = "gegevens/de_minimis_used_cents"
 
 
-def result(desk: Desk, given: dict[str, str]) -> str:
-    """The words of the result page of a company that received so much."""
-    walk = Walk(desk.app, {**COMPANY, FACT: given}, "/werkgever")
+def result(desk: Desk, given: dict[str, str], group: dict[str, str] | None = None) -> str:
+    """The words of the result page of a company that received so much, and its group."""
+    walk = Walk(desk.app, {**COMPANY, FACT: given, **({"groep": group} if group else {})}, "/werkgever")
     walk.to_check()
     assert FACT in walk.seen
     return " ".join(soup_of(walk.go("uitkomst")).get_text(" ", strip=True).split())
@@ -29,6 +29,11 @@ def test_the_amount_stays_within_what_the_company_may_still_receive(
     text = result(desk, given)
     assert f"Deze regeling betaalt waarschijnlijk {amount}." in text
     assert ("Het bedrijf mag nog hoogstens € 500 aan staatssteun" in text) is (amount == "€ 500")
+
+
+def test_what_the_group_received_takes_of_the_same_room(desk: Desk) -> None:
+    text = result(desk, {"answer": "100.000"}, {"numbers": "87654321", "aid": "199.500"})
+    assert "Deze regeling betaalt waarschijnlijk € 500." in text
 
 
 def test_who_does_not_know_is_told_that_a_declaration_is_needed(desk: Desk) -> None:
