@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,25 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from matching.problem.proposal import Share
+from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.decisions.drafts import Draft
+from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.state_aid import aid_of
 from portal.awarding.undertakings import group_of
 from portal.cases.applications.queries import application_by_question
 from portal.cases.linked.actions import GroupSaid, correct_group, declare_group, same_group
 from portal.cases.linked.queries import declarations_of, group_of_question
 from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.framework.funding.actions import add_funding_line
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOW, SYSTEM, a_draft, approve, employer
-from tests.portal.at_once import at_once
+from schemes.region.funding import FundingLineDefinition
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, REGION, SYSTEM, a_draft, approve, employer
+from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.aid_region import MOST, with_aid
-from tests.portal.awarding.test_state_aid import ROOM, approves, asked, awarded, full, refused, voucher_of
+from tests.portal.awarding.test_state_aid import ROOM, asked, awarded, full, refused, voucher_of
 
 A, B, C, D = "12345678", "87654321", "11112222", "33334444"
 
@@ -152,6 +159,31 @@ def test_who_asks_declares_until_the_question_is_sent_and_a_sister_question_says
         declare_group(session, question=sent, group=GroupSaid([B], 0), actor=employer(sent), now=NOW)
 
 
+def another_line(session: Session) -> None:
+    """A second budget for companies, so that two awards do not wait for each other's money."""
+    wanted = {
+        "id": "tweede-budget",
+        "funder": "provincie",
+        "title": {"nl": "Tweede budget", "en": "Second budget"},
+        "amount_cents": 1_000_000,
+        "earmark": {},
+        "period": {"from": "2026-01-01", "to": "2027-12-31"},
+    }
+    definition = FundingLineDefinition.model_validate_json(json.dumps(wanted))
+    add_funding_line(session, definition=definition, actor=REGION, now=NOW)
+
+
+def approves_from(question_id: int, cents: int, line: str) -> Act:
+    def read(session: Session) -> Callable[[], object]:
+        question = session.get_one(DevelopmentQuestion, question_id)
+        proposal = make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+        shares = [Share(line="k1", offer="bedrijfsvoucher", funding_line=line, cents=cents)]
+        draft = Draft(proposal, "Past.", ALL_CHECKED, shares=shares)
+        return lambda: approve_proposal(session, question=question, draft=draft, actor=ADVISOR, now=NOW)
+
+    return read
+
+
 @pytest.mark.parametrize(("cents", "done"), [(60_000, 1), (50_000, 2)])
 def test_two_questions_of_linked_companies_at_once_do_not_both_take_the_last_room(
     engine: Engine, cents: int, done: int
@@ -159,8 +191,10 @@ def test_two_questions_of_linked_companies_at_once_do_not_both_take_the_last_roo
     def begin(kvk: str, *others: str) -> Callable[[Session], int]:
         return lambda session: of(session, kvk, cents, *others, room=ROOM if kvk == A else MOST).id
 
+    unit_of_work(engine, another_line)
     ids = [unit_of_work(engine, begin(A, C)), unit_of_work(engine, begin(B, C))]
-    outcomes = at_once(engine, *(approves(one, cents) for one in ids))
+    lines = ("provincie-breed", "tweede-budget")
+    outcomes = at_once(engine, *(approves_from(*each) for each in zip(ids, (cents, cents), lines, strict=True)))
     assert outcomes.count("done") == done, outcomes
     with Session(engine) as session:
         assert awarded(session) == done * cents <= ROOM
