@@ -25,7 +25,7 @@ from portal.paying.statements.queries import (
 from portal.paying.statements.queries import unmatched_line as line_by_public_id
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
@@ -230,11 +230,18 @@ def _done_with(line: UnmatchedLine) -> str:
     return note if line.receipt_id is None else _("geboekt als ontvangst op voucher %(code)s", code=note)
 
 
+def _maybe_of(line: UnmatchedLine) -> str | None:
+    """The vouchers of which money that came in may be paid back."""
+    maybe = suggestions(current_session(), line=line, actor=current_actor())
+    codes = format_list(format_code(one.code) for one in maybe)
+    return _("misschien terugvordering %(codes)s", codes=codes) if codes else None
+
+
 def _cells(line: UnmatchedLine, *, linked: bool) -> list[Any]:
     name = line.key or _("zonder kenmerk")
     href = url_for("region.unmatched_line", bank_line_id=line.public_id)
     return [
-        {"text": name, "href": href} if linked else name,
+        {"text": name, "href": href, "note": _maybe_of(line)} if linked else name,
         format_date(line.booked_on, "short"),
         label(BANK_SAYS, line.says),
         format_euros(line.cents, exact=True),

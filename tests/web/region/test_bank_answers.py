@@ -187,6 +187,7 @@ def test_money_that_came_in_is_booked_on_the_recovery_that_was_on_the_screen(off
         upload(one, statement(money_in("200.00", text=code.lower()), money_in("400.00", reference="REF-2")))
         listed = one.follow()
         assert "misschien bij een terugvordering hoort" in said(listed)
+        assert said(listed).count(f"misschien terugvordering {code}") == 1, "beside the line that names it"
         lines = [part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/")]
         for browser in (one, two):
             shown = browser.get(lines[0])
