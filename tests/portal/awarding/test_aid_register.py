@@ -111,24 +111,20 @@ def test_an_award_that_was_revoked_before_it_was_entered_is_not_entered(session:
     assert due(session) == []
 
 
-@pytest.mark.parametrize(
-    ("wrong", "code", "field"),
-    [
+def test_what_cannot_be_in_the_register_is_refused_at_its_field(session: Session) -> None:
+    approve(session, asked(session, 60_000))
+    wrongs: tuple[tuple[dict[str, Any], str, str | None], ...] = (
         ({"reference": " "}, "reference_missing", "reference"),
         ({"reference": "x" * 81}, "reference_missing", "reference"),
         ({"sector": ""}, "sector_unknown", "sector"),
         ({"sector": "bakker"}, "sector_unknown", "sector"),
         ({"sector": "１０.71"}, "sector_unknown", "sector"),
         ({"actor": ADVISOR}, "not_yours", None),
-    ],
-)
-def test_what_cannot_be_in_the_register_is_refused_at_its_field(
-    session: Session, wrong: dict[str, Any], code: str, field: str | None
-) -> None:
-    approve(session, asked(session, 60_000))
-    with pytest.raises(Refusal) as refused:
-        entered(session, **wrong)
-    assert (refused.value.code, refused.value.field) == (code, field)
+    )
+    for wrong, code, field in wrongs:
+        with pytest.raises(Refusal) as refused:
+            entered(session, **wrong)
+        assert (refused.value.code, refused.value.field) == (code, field)
     assert len(due(session)) == 1
 
 
