@@ -25,7 +25,7 @@ from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_by_question
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
 from portal.framework.catalogue.queries import Catalogue, SchemeInForce, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
 from schemes.facts.outcome import FactValue
@@ -85,18 +85,23 @@ class MixCheck:
         return not self.violations and not self.not_applied
 
 
+DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
+
+
 # The question as matching knows it --------------------------------------------------------------------------------------
 
 
 def question_for_matching(
-    session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool, own_too: bool = True
+    session: Session, *, question: DevelopmentQuestion, on: date, confirmed_only: bool, own_too: bool | None = None
 ) -> Question:
     """The record as the question that matching knows: no names, no addresses.
 
     With `confirmed_only` an employer's money counts only when the employer itself gave it; otherwise also what the asker expects.
     What was had before, also as state aid, is looked up under the applicant's pseudonym as soon as there is an application;
-    without `own_too` what was awarded on this very question is left out.
+    without `own_too` what was awarded on this very question is left out. When that is not said it is left out of a question that
+    was decided: what is asked about it then takes the place of those awards.
     """
+    own_too = question.state not in DECIDED_STATES if own_too is None else own_too
     pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
     had_before = awards_that_count(session, question=question, on=on, own_too=own_too)
     asked = as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
@@ -202,10 +207,13 @@ def explained(
     )
 
 
-def fresh_problem(session: Session, *, question: DevelopmentQuestion, today: date, own_too: bool = True) -> Problem:
+def fresh_problem(
+    session: Session, *, question: DevelopmentQuestion, today: date, own_too: bool | None = None
+) -> Problem:
     """The problem as it is at this moment: rules of the reference date, money of today, confirmed pledges only.
 
-    Without `own_too` as if nothing was awarded on this question yet: for who looks at its mix with those awards in it.
+    Without `own_too` as if nothing was awarded on this question yet: for who looks at its mix with those awards in it, or at one
+    that takes their place (see `question_for_matching`).
     """
     on = question.reference_date or today
     asked = question_for_matching(session, question=question, on=on, confirmed_only=True, own_too=own_too)

@@ -2,7 +2,8 @@
 
 Regulation (EU) 2023/2831, article 3: per single undertaking, over any period of three years. An undertaking is an employer, by
 its KvK number, or somebody who works for their own account. What they declare is what they had elsewhere; what this desk
-awarded is added to it here, so that nobody has to know that, and two questions of one undertaking share one room.
+awarded is added to it here, so that nobody has to know that, and two questions of one undertaking share one room. Employers
+that declared to be one group are one undertaking, with one room.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from sqlalchemy.orm import Session
 
 from matching.offers.earlier_awards import years_later
 from matching.offers.state_aid import counts_as_aid, is_undertaking
+from portal.awarding.undertakings import Declared, declared_by, employer_keys, group_of
 from portal.cases.applications.models import Application
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.linked.queries import group_of_question
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import region, scheme_version
 from portal.ledger.guards import PeriodCap, hold_caps
@@ -28,6 +31,7 @@ from portal.spending.vouchers.models import Award, ChangeKind, Voucher, VoucherC
 from schemes.basics.values import value_on
 
 YEARS = 3
+_Room = tuple[str, str, str]
 ALL_AID = "aid.de_minimis"
 """The name under which the guard counts all schemes together. A slug has no dot, so no scheme can have it."""
 
@@ -57,32 +61,54 @@ class _Aid:
 
     award_id: int
     question_id: int
+    employer_key: str | None
     facts: Mapping[str, Any]
     cents: int
     on: date
 
 
 def aid_of(
-    session: Session, *, question: DevelopmentQuestion, application: Application | None, on: date, own_too: bool = True
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    application: Application | None,
+    on: date,
+    own_too: bool = True,
+    later_too: bool = True,
 ) -> AidOfUndertaking | None:
-    """What who asked had as an undertaking; None when it is none, or did not apply. Without `own_too` not on this question."""
+    """What who asked had as an undertaking; None when it is none, or did not apply.
+
+    Without `own_too` not on this question, without `later_too` not after the day: as it was then.
+    """
     if application is None or not _asks_as_undertaking(session, question):
         return None
     had = _awarded(session, application, on)
     rules = region(session).settings.de_minimis
-    here = sum(one.cents for one in had if own_too or one.question_id != question.id)
-    return AidOfUndertaking(value_on(rules.ceiling_cents, on), _declared(session, question, had), here)
+    here = sum(one.cents for one in had if (own_too or one.question_id != question.id) and (later_too or one.on <= on))
+    return AidOfUndertaking(value_on(rules.ceiling_cents, on), _declared(session, question, application, had, on), here)
 
 
 def facts_with_aid(
-    session: Session, *, question: DevelopmentQuestion, application: Application | None, on: date, own_too: bool = True
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    application: Application | None,
+    on: date,
+    own_too: bool = True,
+    later_too: bool = True,
 ) -> dict[str, Any]:
-    """The facts of a question, in which the aid that was had counts what this desk awarded too; not known stays not known."""
+    """The facts of a question, in which the aid that was had counts what this desk awarded too; not known stays not known.
+
+    `own_too` and `later_too` are as in `aid_of`. Before an application it is what the employer says of itself and its group.
+    """
     rules, facts = region(session).settings.de_minimis, dict(question.facts)
-    aid = aid_of(session, question=question, application=application, on=on, own_too=own_too)
+    aid = aid_of(session, question=question, application=application, on=on, own_too=own_too, later_too=later_too)
     said = _cents(facts.get(rules.used_fact))
     if aid is not None and said is not None:
-        facts[rules.used_fact] = said + aid.here_cents
+        facts[rules.used_fact] = max(said, aid.declared_cents or 0) + aid.here_cents
+    elif said is not None and application is None and question.route is Route.EMPLOYER:
+        known = group_of_question(session, question=question)
+        facts[rules.used_fact] = said + (known.aid_cents if known is not None else 0)
     return facts
 
 
@@ -98,8 +124,7 @@ def aid_caps(
     rules = region(session).settings.de_minimis
     if held is None or not counts_as_aid(held.definition, rules, question.route.value, question.facts):
         return ()
-    keys = [(ALL_AID, holder, f"last:{YEARS}") for holder in _holders(session, application)]
-    counted = hold_caps(session, keys)
+    keys, counted = _hold_room(session, application)
     aid = aid_of(session, question=question, application=application, on=today, own_too=False)
     if aid is None or aid.left_cents is None:
         return ()
@@ -107,14 +132,25 @@ def aid_caps(
     return (PeriodCap(*keys[0], counted[keys[0]] + max(0, room)),)
 
 
+def _hold_room(session: Session, application: Application) -> tuple[list[_Room], dict[_Room, int]]:
+    """Lock the guards of all that share the room, and look again who they are: somebody may have joined them meanwhile."""
+    keys: list[_Room] = []
+    counted: dict[_Room, int] = {}
+    while True:
+        again = [(ALL_AID, holder, f"last:{YEARS}") for holder in _holders(session, application)]
+        if again == keys:
+            return keys, counted
+        keys, counted = again, hold_caps(session, again)
+
+
 def _asks_as_undertaking(session: Session, question: DevelopmentQuestion) -> bool:
     return is_undertaking(region(session).settings.de_minimis, question.route.value, question.facts)
 
 
 def _holders(session: Session, application: Application) -> list[str]:
-    """By whom the guard counts: the employer, or the person with her other pseudonyms after it."""
+    """By whom the guard counts: the employer with the others of its group after it, or the person with her other pseudonyms."""
     if application.employer_key is not None:
-        return [f"employer:{application.employer_key}"]
+        return [f"employer:{key}" for key in employer_keys(session, application)]
     mine = application.person_key or ""
     return [f"person:{key}" for key in (mine, *sorted(keys_of_person(session, mine) - {mine}))]
 
@@ -143,19 +179,39 @@ def _awarded(session: Session, application: Application, on: date) -> list[_Aid]
         day = max(award.awarded_on, award.awarded_on if at is None else local_date(at))
         aid = held is not None and counts_as_aid(held.definition, rules, route.value, facts)
         if aid and day > years_later(on, -YEARS):
-            found.append(_Aid(award.id, award.question_id, facts, int(cents), day))
+            found.append(_Aid(award.id, award.question_id, award.employer_key, facts, int(cents), day))
     return found
 
 
 def _to_undertaking(session: Session, application: Application) -> ColumnElement[bool]:
     if application.employer_key is not None:
-        return Award.employer_key == application.employer_key
+        return Award.employer_key.in_(employer_keys(session, application))
     mine = Award.person_key.in_(keys_of_person(session, application.person_key or ""))
     return mine & Award.employer_key.is_(None)
 
 
-def _declared(session: Session, question: DevelopmentQuestion, had: Sequence[_Aid]) -> int | None:
-    """What was declared of elsewhere: on this question, or else the last time that it was said before an award."""
+def _declared(
+    session: Session, question: DevelopmentQuestion, application: Application, had: Sequence[_Aid], on: date
+) -> int | None:
+    """What was declared of elsewhere: by the asker itself, and by the others of its group. What two declared counts once.
+
+    Each says what it had itself, and what the others of its group had together; the most that follows from that counts.
+    """
+    own = _declared_by_itself(session, question, [one for one in had if one.employer_key == application.employer_key])
+    if application.kvk_number is None:
+        return own
+    group = group_of(session, application.kvk_number)
+    used = region(session).settings.de_minimis.used_fact
+    said = dict(declared_by(session, numbers=group, used_fact=used, after=years_later(on, -YEARS)))
+    known, mine = group_of_question(session, question=question), said.pop(application.kvk_number, Declared(None, 0))
+    of_others = mine.others_cents if known is None else known.aid_cents
+    each = [cents for cents in (own, *(one.own_cents for one in said.values())) if cents is not None]
+    of_all = [(own or 0) + of_others, *((one.own_cents or 0) + one.others_cents for one in said.values())]
+    return max(sum(each), *of_all) if each or any(of_all) else None
+
+
+def _declared_by_itself(session: Session, question: DevelopmentQuestion, had: Sequence[_Aid]) -> int | None:
+    """What the asker said: on this question, or else the last time that it was said before an award."""
     used = region(session).settings.de_minimis.used_fact
     said = [_cents(facts.get(used)) for facts in (*(one.facts for one in had), question.facts)]
     return next((cents for cents in reversed(said) if cents is not None), None)

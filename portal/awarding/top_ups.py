@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
@@ -187,20 +187,37 @@ def _within_award(scheme: SchemeInForce, award: Award, amount_cents: int) -> Non
             raise Refusal("above_award_cap", message, field="amount", params={"at_most_cents": left})
 
 
+def lines_for_top_up(session: Session, *, voucher: Voucher, today: date) -> list[FundingLine]:
+    """The funding lines from which more can be awarded on a voucher, by earmark and period; also those without money left."""
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    mix = standing_mix(session, question=question, award=voucher.award, today=today)
+    costs = [line.line_key for line in question.cost_lines]
+    return [
+        line
+        for line in lines_for_scheme(session, scheme=voucher.scheme)
+        if _in_period(voucher, line, today) and any(_refused_by(mix, line, key) is None for key in costs)
+    ]
+
+
+def _in_period(voucher: Voucher, line: FundingLine, today: date) -> bool:
+    fits = line.period_from <= today <= line.period_to
+    return fits and (line.period_binds == "award_date" or voucher.valid_until <= line.period_to)
+
+
+def _refused_by(mix: StandingMix, line: FundingLine, line_key: str) -> str | None:
+    """Why the earmark or period of a funding line refuses a cost line of the mix, as a code; None when it does not."""
+    money = next((one for one in mix.problem.funding_lines if one.id == line.slug), None)
+    cost = next((one for one in mix.problem.lines if one.id == line_key), None)
+    return refusal_of(mix.problem, money, mix.offer, cost) if money is not None and mix.offer is not None else None
+
+
 def _admitted(session: Session, voucher: Voucher, draft: TopUpDraft, mix: StandingMix, now: datetime) -> None:
     """The funding line is for this scheme, for this person or employer, for these costs, and for these days."""
-    line, today = draft.funding_line, local_date(now)
-    fits = line in lines_for_scheme(session, scheme=voucher.scheme) and line.period_from <= today <= line.period_to
-    if fits and line.period_binds != "award_date":
-        fits = voucher.valid_until <= line.period_to
-    if not fits:
+    line = draft.funding_line
+    if line not in lines_for_scheme(session, scheme=voucher.scheme) or not _in_period(voucher, line, local_date(now)):
         message = _l("Dit geld is niet voor deze regeling, of niet voor deze periode.")
         raise Refusal("line_does_not_fit", message, field="funding_line")
-    money = next((one for one in mix.problem.funding_lines if one.id == line.slug), None)
-    cost = next((one for one in mix.problem.lines if one.id == draft.line_key), None)
-    if money is None or mix.offer is None:
-        return
-    refused = refusal_of(mix.problem, money, mix.offer, cost)
+    refused = _refused_by(mix, line, draft.line_key)
     if refused is not None:
         message = _l("%(why)s Kies een andere budgetregel.", why=VIOLATIONS[refused])
         raise Refusal("line_does_not_fit", message, field="funding_line", params={"code": refused})

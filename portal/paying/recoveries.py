@@ -21,7 +21,7 @@ from portal.paying.settlements.models import (
     RecoveryEntry,
     RecoveryState,
 )
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -126,7 +126,7 @@ def receive_instalment(
     it is another receipt: who pays every month mostly writes the same. Raises ``Refusal`` at the field, ``Conflict`` when more
     would come back than is open, or the reference was used for another amount on that day.
     """
-    advisor_only(actor)
+    _may_book(actor)
     name = " ".join(reference.split())
     if not name or len(name) > 80:
         message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
@@ -229,6 +229,12 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+
+
+def _may_book(actor: Actor) -> None:
+    """An advisor books what came in, and who reads the statements of the bank."""
+    if actor.audience is not Audience.REGION:
+        advisor_only(actor)
 
 
 def _count(

@@ -70,6 +70,12 @@ DUE: Mapping[str, LazyString] = {
     "repayment": _l("Geld teruggeven aan de houder"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),
+    "register": _l("De-minimissteun: de regio zet haar in het register"),
+    "register_again": _l("De-minimissteun veranderd: de regio verbetert het register"),
+}
+REGISTER_DUTIES: Mapping[str, LazyString] = {
+    "enter": _l("in het register zetten"),
+    "correct": _l("in het register verbeteren"),
 }
 DECISION_ACTIONS: Mapping[str, LazyString] = {
     "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),

@@ -323,6 +323,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "proposal.made": _l("Voorstel berekend"),
     "question.submitted": _l("Vraag ontvangen"),
     "question.corrected": _l("Vraag aangepast"),
+    "question.group": _l("Groep van de werkgever aangepast"),
     "question.more_asked": _l("Meer informatie gevraagd"),
     "question.more_answered": _l("Antwoord ontvangen"),
     "question.request_ended": _l("Verdergegaan zonder antwoord"),

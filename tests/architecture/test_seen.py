@@ -11,7 +11,10 @@ from tests.architecture.test_code import modules, name_of, parse
 
 DECIDES = {
     "accept_invoice",
+    "add_funding_line",
+    "announce_ceiling",
     "approve_proposal",
+    "book_as_receipt",
     "cancel_batch",
     "charge_cancellation_fee",
     "confirm_outcome",
@@ -24,6 +27,8 @@ DECIDES = {
     "extend_voucher",
     "leave_out",
     "lower_award",
+    "lower_budget",
+    "note_entered",
     "plan_instalments",
     "prepare_deciding_again",
     "prepare_decision",
@@ -31,6 +36,7 @@ DECIDES = {
     "prepare_top_up",
     "publish_version",
     "put_back_extension",
+    "raise_budget",
     "reassign_voucher",
     "receive_instalment",
     "refer_question",

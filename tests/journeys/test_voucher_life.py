@@ -215,7 +215,7 @@ def the_bank_pays(rik: Person, batch: str) -> None:
     keys = re.findall(r"<EndToEndId>([^<]+)<", file)
     answer = statement(*(entry(key, euros) for key, euros in zip(keys, ("700.00", "300.00"), strict=True)))
     rik.go("/regio/betalingen")
-    rik.follow("Afschrift van de bank inlezen")
+    rik.follow("Bestand van de bank inlezen")
     rik.inspect()
     page.set_input_files("#file", {"name": "camt.xml", "mimeType": "application/xml", "buffer": answer})
     page = rik.press("Inlezen")

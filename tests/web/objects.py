@@ -147,6 +147,7 @@ def invoice_id(world: World, audience: Audience) -> Whose:
 objects("batch_id")(belongs_to(Audience.REGION, "batch"))
 objects("payment_id")(belongs_to(Audience.REGION, "payment"))
 objects("check_id")(belongs_to(Audience.REGION, "books check"))
+objects("award_id")(belongs_to(Audience.REGION, "aid award"))
 objects("bank_line_id")(belongs_to(Audience.REGION, "bank line"))
 objects("registration_id")(belongs_to(Audience.ADVISOR, "registration"))
 objects("flag_id")(belongs_to(Audience.ADVISOR, "flag"))

@@ -79,6 +79,7 @@ COMPANY: Mapping[str, Mapping[str, Any]] = {
         "lines-1-amount": "1.000",
     },
     "gegevens/de_minimis_used_cents": {"answer": "0"},
+    "groep": {"numbers": "", "aid": ""},
     "gegevens/employer_owner_is_learner": {"answer": "no"},
 }
 

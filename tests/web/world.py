@@ -211,6 +211,7 @@ def _vouchers(session: Session, world: World) -> None:
     not_approved = by_question[world.questions["decided employer"].id]
     world.ids["voucher"], world.ids["code"] = own.public_id, format_code(own.code)
     world.ids["other code"] = format_code(not_approved.code)
+    world.ids["aid award"] = not_approved.award.public_id
     other_school = session.scalars(select(Account).where(Account.email == world.ids["other provider account"])).one()
     for name, voucher, account in (
         ("redemption", own, world.accounts[Audience.PROVIDER]),

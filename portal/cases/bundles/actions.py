@@ -13,6 +13,7 @@ from matching.answering.bundle import MOST_TRAININGS
 from portal.cases.bundles.models import BundledTraining, TrainingInput
 from portal.cases.bundles.queries import shared_facts, trainings_of
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
+from portal.cases.linked.actions import same_group
 from portal.cases.questions.actions import may_change, start_question, submit_question
 from portal.cases.questions.models import ContactDetails, CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.cases.wrong_facts import fact_refusal
@@ -114,6 +115,7 @@ def _sister(session: Session, question: DevelopmentQuestion, actor: Actor, now: 
     if question.borrow_up_to_cents:
         save_borrowing(session, question=made, up_to_cents=question.borrow_up_to_cents, actor=doer, now=now)
     made.had_before = list(question.had_before)
+    same_group(session, question=made, of=question, now=now)
     return made
 
 

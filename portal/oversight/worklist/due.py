@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Date, DateTime, Row, Select, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from portal.awarding.aid_register.queries import RegisterDuty, register_of_aid
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import for_the_rest
 from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
@@ -48,11 +49,15 @@ class Due(enum.StrEnum):
     """A share elsewhere was refused or partly granted: keep the award or revise it."""
     REST = "rest"
     """Money came free for the rest of an award that the ceiling cut short: award more."""
+    REGISTER = "register"
+    """De-minimis aid was awarded: enter it in the central register (the region does)."""
+    REGISTER_AGAIN = "register_again"
+    """What stands in that register changed: correct it there."""
 
 
 @dataclass(frozen=True)
 class DueItem:
-    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision, repayment or share."""
+    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision, repayment, share or award."""
 
     what: Due
     about: str
@@ -76,27 +81,55 @@ def due_items(
 ) -> list[DueItem]:
     """What is due besides the open questions, without a term first, then by term; empty for everybody but advisors.
 
-    One query, however many there are. A prepared first decision is due on the decision day of its application.
+    A fixed number of queries, however many there are. A prepared first decision is due on the decision day of its application.
     """
     if actor.audience not in STAFF_OF_CASES:
         return []
     today = local_date(now)
     things = union_all(*_things(today)).subquery()
-    rows = of_whom(
-        select(
-            things, Question.public_id.label("question"), Question.reference_number, Question.decide_by, Question.route,
-            Question.employer_name, Contact.name, Account.display_name,
-        )
-        .join(Question, Question.id == things.c.question_id)
-        .outerjoin(Contact, Contact.question_id == Question.id)
-        .outerjoin(CaseOwner, CaseOwner.question_id == Question.id)
-        .outerjoin(Account, Account.id == CaseOwner.account_id),
-        whose,
-        actor,
-    )  # fmt: skip
+    rows = of_whom(_with_names(select(things).join(Question, Question.id == things.c.question_id)), whose, actor)
     rows = rows.order_by(things.c.due_on.is_not(None), things.c.due_on, things.c.since, things.c.about).limit(limit)
     found = [item for row in session.execute(rows) for item in _items(row, today)]
+    found += _of_the_register(session, actor, whose, today)
     return sorted(found, key=lambda item: (item.due_on is not None, item.due_on or today, item.since, item.about))
+
+
+def _with_names(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """What is said of a question beside a thing: its number, who asked, and who has it."""
+    return (
+        rows.add_columns(
+            Question.public_id.label("question"), Question.reference_number, Question.decide_by, Question.route,
+            Question.employer_name, Contact.name, Account.display_name,
+        )
+        .outerjoin(Contact, Contact.question_id == Question.id)
+        .outerjoin(CaseOwner, CaseOwner.question_id == Question.id)
+        .outerjoin(Account, Account.id == CaseOwner.account_id)
+    )  # fmt: skip
+
+
+def _of_the_register(session: Session, actor: Actor, whose: Whose, today: date) -> Iterator[DueItem]:
+    """De-minimis aid that is not in the central register, or not as it is now. The term counts working days."""
+    due = register_of_aid(session, actor=actor, due=True)
+    if not due:
+        return
+    wanted = select(Question.id).where(Question.id.in_({one.question_id for one in due}))
+    rows = {row.id: row for row in session.execute(of_whom(_with_names(wanted), whose, actor))}
+    for one in due:
+        row = rows.get(one.question_id)
+        if row is not None:
+            yield DueItem(
+                what=Due.REGISTER if one.duty is RegisterDuty.ENTER else Due.REGISTER_AGAIN,
+                about=one.public_id,
+                number=None,
+                question_public_id=row.question,
+                reference_number=row.reference_number or "",
+                asker_name=row.employer_name or one.beneficiary,
+                owner_name=row.display_name,
+                since=one.since,
+                due_on=one.due_on,
+                at=None,
+                overdue=one.due_on < today,
+            )
 
 
 NO_DAY = cast(null(), Date)

@@ -12,19 +12,19 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.actions import NotReserved
 from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told
-from portal.paying.payments.actions import hold_batch, region_only
+from portal.paying.payments.actions import region_only
 from portal.paying.payments.models import OUR_NUMBERS, BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.pain001 import PayingAccount, paid_from
 from portal.paying.payments.queries import settled_elsewhere
-from portal.paying.statements.camt import BankSays, StatementLine, parse_statement, plain_account
-from portal.paying.statements.models import BankStatement, UnmatchedLine, WhyUnmatched
+from portal.paying.statements.camt import BankSays, MoneyIn, StatementLine, parse_statement, plain_account
+from portal.paying.statements.keeping import file_read, hold_batches, keep_file, listed_before, read_before
+from portal.paying.statements.models import UnmatchedLine, WhyUnmatched
+from portal.paying.statements.queries import refused_by_report, suggested_recoveries
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-
-AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,18 @@ def read_statement(
     """
     region_only(actor)
     parsed = parse_statement(content)
-    batches = _hold_batches(session, parsed.lines)
+    keys, numbers = [one.end_to_end_id for one in parsed.lines], [one.batch_number for one in parsed.lines]
+    batches = hold_batches(session, keys=keys, numbers=numbers)
     _of_our_account(parsed.accounts, batches, payer, file_name)
     sha256 = hashlib.sha256(content).hexdigest()
-    seen = session.scalar(select(BankStatement).where(BankStatement.sha256 == sha256))
+    seen = read_before(session, sha256)
     if seen is not None:
         return StatementRead(0, 0, seen.executed + seen.returned + seen.known, tuple(seen.strange))
     counts = {"executed": 0, "returned": 0, "known": 0, "elsewhere": 0}
     left: list[UnmatchedLine] = []
     for place, line in enumerate(parsed.lines):
         about = _about(session, line)
+        about = _perhaps_of_a_recovery(session, line, about)
         if about.why is not None:
             left.append(_unmatched(line, place, about.why, about.payments, about.batch))
         elif not about.payments:
@@ -84,11 +86,11 @@ def read_statement(
                 left.append(_unmatched(line, place, WhyUnmatched.DOES_NOT_FIT, [payment], payment.batch))
             else:
                 counts[outcome] += 1
-    new = [one for one in left if not _listed_before(session, one)]
+    new = [one for one in left if not listed_before(session, one)]
     counts["known"] += len(left) - len(new)
-    _keep(session, sha256, counts, new, actor, now)
-    strange = tuple(one.called for one in new)
-    return StatementRead(counts["executed"], counts["returned"], counts["known"], strange, counts["elsewhere"])
+    kept = file_read(sha256, counts, new, actor, now)
+    keep_file(session, kept, lines=new, action="statement.read", actor=actor)
+    return StatementRead(kept.executed, kept.returned, kept.known, tuple(kept.strange), counts["elsewhere"])
 
 
 def note_handled(session: Session, *, line: UnmatchedLine, note: str, actor: Actor, now: datetime) -> None:
@@ -110,20 +112,6 @@ def note_handled(session: Session, *, line: UnmatchedLine, note: str, actor: Act
         handled_note=note.strip(),
     )
     record(session, actor=actor, action="statement.line_handled", object_kind="line", object_id=line.id, now=now)
-
-
-def _hold_batches(session: Session, lines: Sequence[StatementLine]) -> list[PaymentBatch]:
-    """Lock every batch that the lines are about, the oldest first, and read it anew: who reads another statement waits."""
-    batch_ids: set[int] = set()
-    for some in (lines[start : start + AT_A_TIME] for start in range(0, len(lines), AT_A_TIME)):
-        keys = [line.end_to_end_id for line in some if line.end_to_end_id is not None]
-        numbers = [line.batch_number for line in some if line.batch_number is not None]
-        batch_ids |= set(session.scalars(select(Payment.batch_id).where(Payment.end_to_end_id.in_(keys))))
-        batch_ids |= set(session.scalars(select(PaymentBatch.id).where(PaymentBatch.number.in_(numbers))))
-    found = [session.get_one(PaymentBatch, batch_id) for batch_id in sorted(batch_ids)]
-    for batch in found:
-        hold_batch(session, batch)
-    return found
 
 
 def _of_our_account(
@@ -158,8 +146,27 @@ def _about(session: Session, line: StatementLine) -> _About:
         return _About(why=_unknown(line.batch_number))
     if not line.whole:
         return _About(why=WhyUnmatched.WITHOUT_KEY, batch=batch)
-    why = _why_not(line, batch, batch.total_cents)
-    return _About(() if why is not None else tuple(batch.counted), why, batch)
+    payments = _carried_out_together(session, line, batch)
+    why = _why_not(line, batch, sum(one.amount_cents for one in payments))
+    return _About(() if why is not None else payments, why, batch)
+
+
+def _carried_out_together(session: Session, line: StatementLine, batch: PaymentBatch) -> tuple[Payment, ...]:
+    """What the bank booked in one amount: all in the batch, or without what it reported as refused before."""
+    counted = tuple(batch.counted)
+    refused = refused_by_report(session, payments=counted)
+    others = tuple(one for one in counted if one.id not in refused)
+    return others if others and line.cents == sum(one.amount_cents for one in others) else counted
+
+
+def _perhaps_of_a_recovery(session: Session, line: StatementLine, about: _About) -> _About:
+    """Money that came in and names no payment of the desk waits for a person when it seems to be of a recovery."""
+    came = line.money_in
+    names_none = not about.payments and about.batch is None and about.why in (None, WhyUnmatched.WITHOUT_KEY)
+    if came is None or not names_none:
+        return about
+    found = suggested_recoveries(session, cents=line.cents, said=came.said, account=came.account)
+    return _About(why=WhyUnmatched.INCOMING) if found else about
 
 
 def _unknown(key: str) -> WhyUnmatched | None:
@@ -199,10 +206,19 @@ def _apply(session: Session, payment: Payment, line: StatementLine, actor: Actor
     elif waits:
         book_carried_out(session, payment=payment, on=line.booked_on, actor=actor, now=now)
         outcome = "executed"
+    elif _paid_after_it_came_back(session, payment, line):
+        return None
     else:
         return "known"
     close_when_all_is_told(session, payment=payment, now=now)
     return outcome
+
+
+def _paid_after_it_came_back(session: Session, payment: Payment, line: StatementLine) -> bool:
+    """What the bank refused or sent back, and now says to have paid after all: it may be paid twice, so a person looks."""
+    if payment.state is not PaymentState.RETURNED or payment.returned_on is None:
+        return False
+    return line.booked_on > payment.returned_on or bool(refused_by_report(session, payments=[payment]))
 
 
 # What does not fit -----------------------------------------------------------------------------------------------------
@@ -215,47 +231,17 @@ def _unmatched(
     payments: Sequence[Payment],
     batch: PaymentBatch | None,
 ) -> UnmatchedLine:
+    came = line.money_in or MoneyIn()
     return UnmatchedLine(
         place=place,
         booked_on=line.booked_on,
         cents=line.cents,
         says=line.says,
         why=why,
+        said=came.said or None,
+        from_account=came.account or None,
+        bank_reference=came.reference or None,
         key=line.end_to_end_id or (payments[0].end_to_end_id if payments else line.batch_number),
         payment_id=payments[0].id if payments else None,
         batch_id=batch.id if batch is not None else None,
     )
-
-
-def _listed_before(session: Session, line: UnmatchedLine) -> bool:
-    """Whether another statement had the same line about a payment or batch. Lines that name none can never be told apart."""
-    if line.key is None:
-        return False
-    same = select(UnmatchedLine.id).where(
-        UnmatchedLine.key == line.key,
-        UnmatchedLine.booked_on == line.booked_on,
-        UnmatchedLine.cents == line.cents,
-        UnmatchedLine.says == line.says,
-    )
-    return session.scalar(same.limit(1)) is not None
-
-
-def _keep(
-    session: Session, sha256: str, counts: dict[str, int], left: Sequence[UnmatchedLine], actor: Actor, now: datetime
-) -> None:
-    kept = BankStatement(
-        sha256=sha256,
-        executed=counts["executed"],
-        returned=counts["returned"],
-        known=counts["known"],
-        strange=[one.called for one in left],
-        read_at=now,
-        read_by=actor.reference,
-    )
-    session.add(kept)
-    session.flush()
-    for one in left:
-        one.statement_id = kept.id
-    session.add_all(left)
-    session.flush()
-    record(session, actor=actor, action="statement.read", object_kind="statement", object_id=sha256[:16], now=now)

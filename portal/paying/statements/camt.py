@@ -19,6 +19,7 @@ from portal.platform.i18n import lazy_gettext as _l
 
 LARGEST_STATEMENT = 5_000_000
 MOST_CENTS = 10**13
+MOST_SAID = 500
 _AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,5})?")
 
 
@@ -31,6 +32,19 @@ class BankSays(enum.StrEnum):
     """Money came on the account: it was sent back, or what was taken off is undone."""
     UNDONE = "undone"
     """What came on the account is undone: it was no return after all."""
+    REFUSED = "refused"
+    """In a status report: the bank does not carry it out."""
+    REPORTED = "reported"
+    """In a status report: where it is, which decides nothing."""
+
+
+@dataclass(frozen=True)
+class MoneyIn:
+    """What stands with money that came on the account: the text of who paid, from which account, and what the bank calls it."""
+
+    said: str = ""
+    account: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,8 @@ class StatementLine:
     reason: str = "unknown"
     whole: bool = False
     """It is about a whole batch, booked in one amount."""
+    money_in: MoneyIn | None = None
+    """Who paid and why, of money that came on the account."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +130,52 @@ def _entry(entry: Any, account: str, names: dict[str, str]) -> Iterator[Statemen
         )
         number = batch.strip() or None
         says = _says(direction, reverses)
-        cents = _cents(amount)
-        yield StatementLine(account, None, number, cents, booked_on, says, whole=number is not None and not details)
+        cents = cents_of(amount)
+        whole = number is not None and not details
+        came = _money_in(entry, details[0] if len(details) == 1 else None, names) if direction == "CRDT" else None
+        yield StatementLine(account, None, number, cents, booked_on, says, whole=whole, money_in=came)
         return
-    for detail, key in zip(details, keys, strict=True):
+    for place, (detail, key) in enumerate(zip(details, keys, strict=True), start=1):
         own = detail.find("c:AmtDtls/c:TxAmt/c:Amt", names)
         own = own if own is not None else detail.find("c:Amt", names)
         foreign = own is not None and own.get("Ccy") != "EUR" and len(details) == 1
-        cents = _cents(amount if own is None or foreign else own)
+        cents = cents_of(amount if own is None or foreign else own)
         says = _says(detail.findtext("c:CdtDbtInd", direction, names).strip(), reverses)
         reason = detail.findtext("c:RtrInf/c:Rsn/c:Cd", "", names).strip()[:40] or "unknown"
-        yield StatementLine(account, key, None, cents, booked_on, says, reason)
+        came = None
+        if says is BankSays.CAME_BACK:
+            came = _money_in(entry, detail, names, "" if len(details) == 1 else f"/{place}")
+        yield StatementLine(account, key, None, cents, booked_on, says, reason, money_in=came)
+
+
+def _money_in(entry: Any, detail: Any, names: dict[str, str], place: str = "") -> MoneyIn:
+    """What stands with an entry, or with one of several payments in it: `place` tells those apart."""
+    parts = [entry.findtext("c:AddtlNtryInf", "", names)]
+    account = reference = ""
+    if detail is not None:
+        texts = (
+            "c:RmtInf/c:Ustrd",
+            "c:RmtInf/c:Strd/c:CdtrRefInf/c:Ref",
+            "c:RmtInf/c:Strd/c:AddtlRmtInf",
+            "c:AddtlTxInf",
+        )
+        parts = [one.text or "" for path in texts for one in detail.iterfind(path, names)] + parts
+        payer = detail.find("c:RltdPties/c:DbtrAcct/c:Id", names)
+        if payer is not None:
+            account = payer.findtext("c:IBAN", "", names) or payer.findtext("c:Othr/c:Id", "", names)
+        reference = _reference(detail.findtext("c:Refs/c:AcctSvcrRef", "", names))
+    if not reference:
+        whole = _reference(entry.findtext("c:AcctSvcrRef", "", names)) or _reference(
+            entry.findtext("c:NtryRef", "", names)
+        )
+        reference = f"{whole}{place}" if whole else ""
+    said = " ".join(" ".join(parts).split())[:MOST_SAID]
+    return MoneyIn(said, plain_account(account)[:34], reference)
+
+
+def _reference(text: str) -> str:
+    name = " ".join(text.split())[:70]
+    return "" if name.upper() in ("NONREF", "NOTPROVIDED") else name
 
 
 def _key(detail: Any, names: dict[str, str]) -> str | None:
@@ -141,10 +192,12 @@ def _says(direction: str, reverses: bool) -> BankSays:
     raise ValueError("neither in nor out")
 
 
-def _cents(amount: Any) -> int:
-    """An amount in whole cents, read by its digits alone: no infinity, no exponent. Raises ``Refusal`` (field file)."""
+def cents_of(amount: Any, currency: str = "") -> int:
+    """An amount in whole cents, read by its digits alone: no infinity, no exponent. Without a currency of its own it is in
+    `currency`. Raises ``Refusal`` (field file).
+    """
     text = "" if amount is None else (amount.text or "").strip()
-    currency = "" if amount is None else amount.get("Ccy", "")
+    currency = currency if amount is None else amount.get("Ccy", currency)
     if currency == "EUR" and _AMOUNT.fullmatch(text):
         cents = Decimal(text) * 100
         if cents == int(cents) and cents < MOST_CENTS:

@@ -1,4 +1,4 @@
-"""The tables of the statements of the bank that were read, and of the lines in them that a person has to look at."""
+"""The tables of what was read from the bank: its files, what it reported of payments, and lines that a person has to look at."""
 
 from __future__ import annotations
 
@@ -33,11 +33,21 @@ class WhyUnmatched(enum.StrEnum):
     """The payment does not stand where this can happen."""
     OTHER_ACCOUNT = "other_account"
     """The payment was made from another account of the desk."""
+    INCOMING = "incoming"
+    """Money that came in and may be of a recovery."""
+    OTHER_FILE = "other_file"
+    """A status report on a file that the desk did not make."""
+    OTHER_BATCH = "other_batch"
+    """A status report that names the payment in another batch than it is in."""
+    NOT_SENT = "not_sent"
+    """A status report on a batch whose file was not given out."""
+    UNKNOWN_STATUS = "unknown_status"
+    """A status report with a code that the desk does not know."""
 
 
 @append_only
 class BankStatement(Base):
-    """A statement of the bank (camt.053) that was read, by its hash, with what it brought."""
+    """A statement (camt.053) or status report (pain.002) of the bank that was read, by its hash, with what it brought."""
 
     __tablename__ = "bank_statement"
 
@@ -52,8 +62,24 @@ class BankStatement(Base):
     read_by: Mapped[str] = mapped_column(String(80))
 
 
+@append_only
+class ReportedState(Base):
+    """What the bank reported of a payment at one moment: a state at the bank, not in the books."""
+
+    __tablename__ = "reported_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    code: Mapped[str] = mapped_column(String(10))
+    """The status of ISO 20022."""
+    reason: Mapped[str] = mapped_column(String(40))
+    """The code of the reason; empty without one."""
+    said_on: Mapped[date] = mapped_column(Date)
+
+
 class UnmatchedLine(Base):
-    """A line of a statement of which nothing was booked: a person looks at it, and writes down what was done with it."""
+    """A line of a file of the bank of which nothing was booked: a person looks at it, and writes down what was done with it."""
 
     __tablename__ = "unmatched_line"
     __table_args__ = (
@@ -62,6 +88,7 @@ class UnmatchedLine(Base):
             "(handled_at IS NULL) = (handled_by IS NULL) AND (handled_at IS NULL) = (handled_note IS NULL)",
             name="handled_by_someone_with_note",
         ),
+        CheckConstraint("receipt_id IS NULL OR handled_at IS NOT NULL", name="receipt_is_handled"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,11 +102,19 @@ class UnmatchedLine(Base):
     why: Mapped[WhyUnmatched] = mapped_column(choice(WhyUnmatched))
     key: Mapped[str | None] = mapped_column(String(80))
     """The payment or batch that it names."""
+    said: Mapped[str | None] = mapped_column(Text)
+    """What else stood with it, in the words of the bank or of who paid."""
+    from_account: Mapped[str | None] = mapped_column(String(34))
+    """Of money that came in: from which account."""
+    bank_reference: Mapped[str | None] = mapped_column(String(80))
+    """Of money that came in: what the bank calls it."""
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("payment_batch.id"), index=True)
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None] = mapped_column(String(80))
     handled_note: Mapped[str | None] = mapped_column(Text)
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("recovery_entry.id"), unique=True)
+    """The receipt of a recovery as which a person booked it."""
 
     payment: Mapped[Payment | None] = relationship(lazy="joined")
 

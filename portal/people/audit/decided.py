@@ -29,6 +29,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "decision_outcome": ("outcome", "amount_cents"),
     "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
     "funding_line": ("period_from", "period_to"),
+    "group_declaration": ("aid_cents",),
     "hearing": ("answer_by", "view_on"),
     "iban_change": ("state",),
     "information_request": ("answer_by", "asked_on", "answered_on"),
@@ -48,6 +49,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "recovery": ("state", "amount_cents", "received_cents", "written_off_cents"),
     "recovery_entry": ("kind", "amount_cents"),
     "redemption": ("kind", "amount_cents", "credited_cents", "released_cents"),
+    "register_entry": ("amount_cents",),
     "repayment": ("state", "amount_cents", "paid_on"),
     "resettlement": (
         "before_cents",

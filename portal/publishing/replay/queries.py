@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, lazyload
 
 from matching.offers.question import Question
 from portal.awarding.answering import as_question, promised
+from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.models import Application
+from portal.cases.linked.models import LinkedUndertaking
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.models import SchemeVersion
@@ -38,13 +40,12 @@ def replay_of(session: Session, *, version: SchemeVersion, compared_with: Scheme
 def past_questions(session: Session) -> Iterator[tuple[Question, date]]:
     """Every question that was ever sent, also rejected and withdrawn ones, with its reference date, in the order of asking.
 
-    What was had before is what the desk itself awarded on other questions by then, and else what was declared.
+    What was had before is what the desk itself awarded on other questions by then, and else what was declared. Aid to an
+    undertaking is both. What was awarded on the question itself is nothing that was had before it.
     """
     pledges = {pledge.question_id: pledge for pledge in session.scalars(select(Pledge))}
-    keys = {
-        row.question_id: (row.person_key, row.employer_key)
-        for row in session.execute(select(Application.question_id, Application.person_key, Application.employer_key))
-    }
+    applications = {one.question_id: one for one in session.scalars(select(Application))}
+    grouped = session.scalar(select(LinkedUndertaking.kvk_number).limit(1)) is not None
     awards = _awards_by_key(session)
     last = 0
     while True:
@@ -59,8 +60,13 @@ def past_questions(session: Session) -> Iterator[tuple[Question, date]]:
             assert question.reference_date is not None
             on = question.reference_date
             pledge = pledges.get(question.id) if question.route is Route.INDIVIDUAL else None
-            had = _had_before(question, on, awards, keys.get(question.id))
-            yield as_question(question, on=on, pledge=promised(pledge, False), had_before=had), on
+            application = applications.get(question.id)
+            keys = (application.person_key, application.employer_key) if application is not None else None
+            had = _had_before(question, on, awards, keys)
+            asked = as_question(question, on=on, pledge=promised(pledge, False), had_before=had)
+            if application is not None and (grouped or any(_of_others(question, awards, keys or ()))):
+                asked = _with_aid(session, question, application, asked, on)
+            yield asked, on
         if len(batch) < BATCH:
             return
         last = batch[-1].id
@@ -93,6 +99,21 @@ def _awards_by_key(session: Session) -> dict[str, list[_Had]]:
     return found
 
 
+def _of_others(
+    question: DevelopmentQuestion, awards: Mapping[str, list[_Had]], keys: Iterable[str | None]
+) -> Iterator[_Had]:
+    """What was awarded under these pseudonyms on other questions."""
+    return (had for key in keys for had in awards.get(key or "", ()) if had.question_id != question.id)
+
+
+def _with_aid(
+    session: Session, question: DevelopmentQuestion, application: Application, asked: Question, on: date
+) -> Question:
+    """The question with the aid to its undertaking as it was then: without what was awarded on it, or after it."""
+    facts = facts_with_aid(session, question=question, application=application, on=on, own_too=False, later_too=False)
+    return asked.model_copy(update={"facts": {key: value for key, value in facts.items() if key in asked.facts}})
+
+
 def _had_before(
     question: DevelopmentQuestion,
     on: date,
@@ -100,10 +121,9 @@ def _had_before(
     keys: tuple[str | None, str | None] | None,
 ) -> list[dict[str, object]]:
     known: dict[tuple[int, str], _Had] = {}
-    for key in keys or ():
-        for had in awards.get(key or "", ()):
-            if had.question_id != question.id and had.cents > 0 and had.on <= on:
-                known[(had.question_id, had.scheme)] = had
+    for had in _of_others(question, awards, keys or ()):
+        if had.cents > 0 and had.on <= on:
+            known[(had.question_id, had.scheme)] = had
     found: list[dict[str, object]] = [
         {"scheme": had.scheme, "amount_cents": had.cents, "awarded_on": had.on} for had in known.values()
     ]

@@ -49,3 +49,11 @@ def parse_code(text: str) -> str:
             "voucher_code", _l("Deze code klopt niet. Kijk of u alle letters goed hebt overgenomen."), field="code"
         )
     return code
+
+
+def codes_in(text: str) -> list[str]:
+    """The codes that somebody may have written in a text, in any case and with or without spaces and hyphens."""
+    plain = "".join(letter for letter in text.upper() if letter.isalnum())
+    windows = (plain[start : start + CODE_LENGTH] for start in range(len(plain) - CODE_LENGTH + 1))
+    fitting = (one for one in windows if all(letter in LETTERS for letter in one))
+    return list(dict.fromkeys(one for one in fitting if check_letter(one[:-1]) == one[-1]))

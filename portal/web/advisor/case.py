@@ -17,6 +17,7 @@ from portal.cases.applications.queries import application_of
 from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
+from portal.cases.linked.queries import group_of_question
 from portal.cases.pledges.models import Pledge
 from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -36,6 +37,7 @@ from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, sc
 from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
+from portal.web.intake.group import group_said
 from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,
@@ -168,6 +170,7 @@ def who_rows(question: DevelopmentQuestion) -> list[Row]:
             {"label": _("KVK-nummer"), "value": question.employer_kvk},
             {"label": _("Contactpersoon"), "value": question.employer_contact},
             {"label": _("Werknemer"), "value": question.learner_name},
+            {"label": _("Groep"), "value": group_said(group_of_question(current_session(), question=question))},
         ]
     rows += [
         {"label": _("Opleiding"), "value": question.training_name or _("nog niet bekend")},

@@ -9,9 +9,9 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.reductions import end_after_move, lower_award
-from portal.awarding.top_ups import TopUpDraft, top_up
+from portal.awarding.top_ups import TopUpDraft, lines_for_top_up, top_up
 from portal.cases.questions.queries import question_by_id
-from portal.framework.funding.queries import funding_line_by_slug, lines_for_scheme
+from portal.framework.funding.queries import funding_line_by_slug
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.clock import now, today
@@ -199,7 +199,7 @@ def raise_amount(voucher_id: str) -> ResponseReturnValue:
     """A supplementary award."""
     session, voucher, form = current_session(), the_voucher(voucher_id), TopUpForm()
     question = found(question_by_id(session, question_id=voucher.question_id, actor=current_actor()))
-    lines = lines_for_scheme(session, scheme=voucher.scheme)
+    lines = lines_for_top_up(session, voucher=voucher, today=today())
     form.funding_line.choices = [(one.slug, localized({"nl": one.title_nl, "en": one.title_en})) for one in lines]
     form.line.choices = [
         (one.line_key, f"{label(CATEGORIES, one.category)}: {format_euros(one.amount_cents)}")

@@ -40,6 +40,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Budgetten"), "region.budget_list"),
         (_l("Mandaten"), "region.mandate_list"),
         (_l("Betalingen"), "region.payment_list"),
+        (_l("De-minimis"), "region.aid_register"),
         (_l("Regelingen"), "region.reviews"),
     ),
     Audience.PROVIDER: (

@@ -68,7 +68,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/employer
     **_rows(ANYONE, "employer.start"),
     **_rows(EMPLOYER, "employer.wish", "employer.company", "employer.employer_municipality", "employer.employer_size"),
-    **_rows(EMPLOYER, "employer.employer_sector_fund", "employer.training", "employer.training_path"),
+    **_rows(EMPLOYER, "employer.employer_sector_fund", "employer.group", "employer.training", "employer.training_path"),
     **_rows(EMPLOYER, "employer.training_level", "employer.training_sector", "employer.training_start"),
     **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
@@ -88,7 +88,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.provider_list", "advisor.question", "advisor.queue", "advisor.refer"),
     **_rows(ADVISOR, "advisor.register", "advisor.reject", "advisor.revoke", "advisor.send_again"),
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
-    **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before"),
+    **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.group"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.claim", "advisor.hand_over", "advisor.release", "advisor.complete", "advisor.set_aside"),
     **_rows(ADVISOR, "advisor.take_up", "advisor.doubles", "advisor.represent", "advisor.representative_link"),
@@ -129,6 +129,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(
         REGION, "region.budget_list", "region.budget", "region.change_budget", "region.announce", "region.new_budget"
     ),
+    **_rows(REGION, "region.aid_register", "region.aid_register_file", "region.registered_award"),
     **_rows(REGION, "region.reviews", "region.signers", "region.remove_signer"),
     # -- web/provider
     **_rows(PROVIDER, "provider.invoice", "provider.redeem", "provider.redemption", "provider.redemptions"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.answering import indicative_answer
+from portal.cases.linked.queries import group_of_question
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.steps import DOOR, FLOW, WORDS
 from portal.web.intake import answers
 from portal.web.intake.closing import check_page
-from portal.web.intake.flow import TO_CHECK
+from portal.web.intake.flow import TO_CHECK, about_aid
+from portal.web.intake.group import group_said
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
 from portal.web.intake.todo import employer_todo
@@ -37,9 +39,16 @@ def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
             (_("Uw organisatie"), company + answers.fact_rows(FLOW, intake, 2, WORDS)),
             (_("De opleiding"), answers.training_rows(FLOW, intake, WORDS, 3)),
             (_("De kosten"), answers.cost_rows(FLOW, intake)),
-            (_("Andere vragen"), answers.extra_rows(FLOW, intake, WORDS)),
+            (_("Andere vragen"), answers.extra_rows(FLOW, intake, WORDS) + _group_row(intake)),
         ]
     )
+
+
+def _group_row(intake: Intake) -> list[answers.Row]:
+    if not about_aid(intake):
+        return []
+    said = group_said(group_of_question(intake.session, question=intake.question))
+    return [answers.row(_("Andere ondernemingen van de groep"), said, FLOW.url(intake, "group", naar=TO_CHECK))]
 
 
 @blueprint.get("/werkgever/vraag/<question_id>/uitkomst")

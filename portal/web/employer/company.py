@@ -6,6 +6,8 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import save_employer
+from portal.cases.linked.actions import declare_group
+from portal.cases.linked.queries import group_of_question
 from portal.cases.questions.actions import DRAFT_LIFE, start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
@@ -21,6 +23,7 @@ from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm
 from portal.web.employer.steps import DOOR, FLOW, WORDS
 from portal.web.intake import drafting
+from portal.web.intake.group import GroupForm, filled_in
 
 
 @blueprint.route("/werkgever", methods=["GET", "POST"])
@@ -68,3 +71,16 @@ def company(question_id: str) -> ResponseReturnValue:
             )
             return redirect(FLOW.following(intake, "company"), code=303)
     return page("employer/company.html", form=form, place=FLOW.place(intake, "company"))
+
+
+@blueprint.route("/werkgever/vraag/<question_id>/groep", methods=["GET", "POST"])
+@repeatable
+def group(question_id: str) -> ResponseReturnValue:
+    """Which undertakings are one with the organisation, for the most that it may have as state aid."""
+    intake = DOOR.draft(question_id)
+    form = GroupForm(data=filled_in(group_of_question(intake.session, question=intake.question)))
+    if form.validate_on_submit():
+        with form.refusals():
+            declare_group(intake.session, question=intake.question, group=form.said(), actor=intake.actor, now=now())
+            return redirect(FLOW.following(intake, "group"), code=303)
+    return page("employer/group.html", form=form, place=FLOW.place(intake, "group"))

@@ -8,7 +8,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.employer.blueprint import blueprint
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, knows
+from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, about_aid, knows
 
 SECTIONS = (
     _l("De wens"),
@@ -31,6 +31,7 @@ FLOW = IntakeFlow(
         *TRAINING_STEPS,
         IntakeStep("costs", 4),
         IntakeStep("fact", 5),
+        IntakeStep("group", 5, about_aid),
         IntakeStep("check", 6),
     ),
     SECTIONS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, request, url_for
 
+from portal.cases.linked.queries import group_of_question
 from portal.cases.questions.queries import question_by_public_id
 from portal.platform.clock import today
 from portal.platform.database import current_session
@@ -37,6 +38,11 @@ def knows(fact: str) -> Condition:
 def only_when_needed(fact: str) -> Condition:
     """A page for a fact that is only asked when it decides something (or was answered before)."""
     return lambda intake: fact in intake.needed or intake.answered(fact)
+
+
+def about_aid(intake: Intake) -> bool:
+    """A page about the group of an employer: only when it was asked what aid the employer had."""
+    return intake.answered(intake.known.region.settings.de_minimis.used_fact)
 
 
 def of_training(fact: str) -> Condition:
@@ -182,6 +188,8 @@ class IntakeFlow:
 def has_answer(intake: Intake, step: IntakeStep) -> bool:
     """Whether something was filled in on a page."""
     question = intake.question
+    if step.name == "group":
+        return group_of_question(intake.session, question=question) is not None
     own = {
         "wish": question.wish or question.goals,
         "postcode": intake.answered("residence_postcode"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from portal.platform.i18n import LazyString
+from portal.platform.i18n import LazyString, format_date
+from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.queries import InvoiceFinding
+from portal.words.labels import label
 
 Labelled = tuple[LazyString, str]
 
@@ -40,6 +43,8 @@ BANK_SAYS: Mapping[str, LazyString] = {
     "paid": _l("van de rekening af"),
     "came_back": _l("op de rekening bij"),
     "undone": _l("terugboeking ongedaan gemaakt"),
+    "refused": _l("betaling geweigerd"),
+    "reported": _l("stand van een betaling gemeld"),
 }
 WHY_UNMATCHED: Mapping[str, LazyString] = {
     "without_key": _l("Er staat niet bij om welke betaling het gaat."),
@@ -52,6 +57,40 @@ WHY_UNMATCHED: Mapping[str, LazyString] = {
     "undone": _l("Geld dat terugkwam, is toch weer van de rekening gegaan."),
     "does_not_fit": _l("De betaling staat niet zo dat dit kan: zij is nog niet naar de bank, of anders afgehandeld."),
     "other_account": _l("De betaling ging van een andere rekening van het loket."),
+    "incoming": _l("Er kwam geld binnen dat misschien bij een terugvordering hoort."),
+    "other_file": _l("De bank meldt iets over een bestand dat niet van het loket is."),
+    "other_batch": _l("De bank noemt een ander bestand dan dat waar de betaling in zit."),
+    "not_sent": _l("Het bestand met deze betaling is nog niet naar de bank."),
+    "unknown_status": _l("Het loket kent de code niet waarmee de bank de stand meldt."),
+}
+FOUND_BY: Mapping[str, LazyString] = {
+    "code": _l("De code van de voucher staat in de tekst."),
+    "account": _l("Het is precies wat nog open staat, en het komt van de rekening van wie moet terugbetalen."),
+    "asked": _l("U zocht op deze code."),
+}
+BANK_STATES: Mapping[str, LazyString] = {
+    "RCVD": _l("ontvangen"),
+    "PDNG": _l("wacht nog"),
+    "ACTC": _l("bestand in orde"),
+    "ACCP": _l("goedgekeurd"),
+    "ACWC": _l("goedgekeurd, met een wijziging"),
+    "ACSP": _l("wordt uitgevoerd"),
+    "ACSC": _l("uitgevoerd"),
+    "PART": _l("een deel goedgekeurd"),
+    "RJCT": _l("geweigerd"),
+}
+"""What the bank says of a payment in a status report, in the codes of ISO 20022."""
+BANK_REASONS: Mapping[str, LazyString] = {
+    "AC01": _l("het rekeningnummer klopt niet"),
+    "AC04": _l("de rekening is opgeheven"),
+    "AC06": _l("de rekening is geblokkeerd"),
+    "AG01": _l("op deze rekening mag niet worden betaald"),
+    "AM04": _l("er staat te weinig op de rekening"),
+    "AM05": _l("de bank kreeg deze betaling al eerder"),
+    "BE04": _l("het adres ontbreekt"),
+    "DT01": _l("de dag van betaling klopt niet"),
+    "MS03": _l("de bank geeft geen reden"),
+    "RC01": _l("de bank van de ontvanger klopt niet"),
 }
 HAND_OUTCOMES: Mapping[str, LazyString] = {
     "carried_out": _l("De bank heeft betaald"),
@@ -88,3 +127,11 @@ FLAG_KINDS: Mapping[str, LazyString] = {
     "own_share_unseen": _l("Niemand zegt dat de eigen bijdrage is betaald"),
     "training_ceiling": _l("Heel veel vouchers voor één opleiding in een jaar"),
 }
+
+
+def bank_state_words(code: str, reason: str, said_on: date) -> str:
+    """What the bank reported of a payment, with the reason in words where the code is a known one, and the day."""
+    state = label(BANK_STATES, code)
+    if reason:
+        state = f"{state}: {label(BANK_REASONS, reason) if reason in BANK_REASONS else reason}"
+    return _("bij de bank: %(state)s (%(day)s)", state=state, day=format_date(said_on, "short"))

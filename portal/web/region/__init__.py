@@ -1,6 +1,7 @@
 """Screens of the region: where the money stands, the transfers behind every figure, and the budgets themselves."""
 
 from portal.web.region import (
+    aid_register,
     bank_answers,
     books,
     budgets,
@@ -11,4 +12,14 @@ from portal.web.region import (
     waiting_versions,
 )
 
-__all__ = ["bank_answers", "books", "budgets", "mandates", "money", "payments", "payments_outcomes", "waiting_versions"]
+__all__ = [
+    "aid_register",
+    "bank_answers",
+    "books",
+    "budgets",
+    "mandates",
+    "money",
+    "payments",
+    "payments_outcomes",
+    "waiting_versions",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -12,21 +13,30 @@ from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import outcomes_by_hand, possible_outcomes, waiting_outcome
 from portal.paying.payments.models import Payment, PaymentState
 from portal.paying.statements.actions import note_handled
+from portal.paying.statements.incoming import book_as_receipt
 from portal.paying.statements.models import UnmatchedLine
+from portal.paying.statements.queries import (
+    FoundBy,
+    SuggestedRecovery,
+    may_be_a_receipt,
+    suggestions,
+    unmatched_lines,
+)
 from portal.paying.statements.queries import unmatched_line as line_by_public_id
-from portal.paying.statements.queries import unmatched_lines
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.vouchers.codes import format_code
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
-from portal.web.labels.paying_words import BANK_SAYS, HAND_OUTCOMES, PAYMENT_STATES, WHY_UNMATCHED
+from portal.web.labels.paying_words import BANK_SAYS, FOUND_BY, HAND_OUTCOMES, PAYMENT_STATES, WHY_UNMATCHED
 from portal.web.region.blueprint import blueprint
 from portal.web.region.payments import the_batch
 from portal.words.labels import label
+from portal.words.voucher_labels import DEBTORS
 
 
 class HandledForm(Form):
@@ -38,6 +48,12 @@ class HandledForm(Form):
         multiline=True,
         maximum=1000,
     )
+
+
+class FindRecoveryForm(Form):
+    """Find a recovery by the code of its voucher."""
+
+    code = TextField(_l("Zoek een andere terugvordering, op de code van de voucher"), optional=True, maximum=40)
 
 
 class HandOutcomeForm(Form):
@@ -61,7 +77,7 @@ def unmatched() -> ResponseReturnValue:
         "region/unmatched.html",
         rows=[_cells(one, linked=True) for one in unmatched_lines(session, actor=actor)],
         handled=[
-            [*_cells(one, linked=False)[:4], one.handled_note]
+            [*_cells(one, linked=False)[:4], _done_with(one)]
             for one in unmatched_lines(session, actor=actor, handled=True, limit=50)
         ],
     )
@@ -69,22 +85,71 @@ def unmatched() -> ResponseReturnValue:
 
 @blueprint.route("/betalingen/regels/<bank_line_id>", methods=["GET", "POST"])
 def unmatched_line(bank_line_id: str) -> ResponseReturnValue:
-    """One of them: what it says, and what was done with it."""
+    """One of them: what it says, the recoveries that it may be the receipt of, and what was done with it."""
     session, actor = current_session(), current_actor()
-    line, form = found(line_by_public_id(session, public_id=bank_line_id, actor=actor)), HandledForm()
-    if form.validate_on_submit():
+    line = found(line_by_public_id(session, public_id=bank_line_id, actor=actor))
+    form, finding = HandledForm(), FindRecoveryForm(formdata=request.args)
+    asked = finding.code.data or ""
+
+    def maybe() -> list[SuggestedRecovery]:
+        return suggestions(session, line=line, actor=actor, asked=asked)
+
+    decide_on(lambda: _stands_of_line(line, maybe()), line, *(one.recovery for one in maybe()))
+    if request.method == "POST":
         with form.refusals():
-            note_handled(session, line=line, note=form.note.data, actor=actor, now=now())
-            flash(_("De regel is afgehandeld."), "ok")
-            return redirect(url_for("region.unmatched"), code=303)
+            said = _handle(form, line, maybe())
+            if said is not None:
+                flash(said, "ok")
+                return redirect(url_for("region.unmatched"), code=303)
     return page(
         "region/unmatched_line.html",
         form=form,
+        finding=finding,
+        here=url_for("region.unmatched_line", bank_line_id=line.public_id, code=asked or None),
         line=line,
         says=label(BANK_SAYS, line.says),
         why=label(WHY_UNMATCHED, line.why),
         outcome_href=_outcome_href(line.payment) if line.payment is not None else None,
+        came_in=may_be_a_receipt(line),
+        maybe=[_shown_recovery(one) for one in maybe()],
+        nothing_found=bool(asked) and all(one.by is not FoundBy.ASKED for one in maybe()),
     )
+
+
+def _handle(form: HandledForm, line: UnmatchedLine, maybe: Sequence[SuggestedRecovery]) -> str | None:
+    """Do what the button says; what is told then, or nothing when the form is not right."""
+    session, actor = current_session(), current_actor()
+    require_seen()
+    if "book" in request.form:
+        chosen = found(next((one for one in maybe if one.recovery.public_id == request.form["book"]), None))
+        book_as_receipt(session, line=line, recovery=chosen.recovery, actor=actor, now=now())
+        return _("De ontvangst is geboekt op voucher %(code)s.", code=format_code(chosen.code))
+    if not form.validate():
+        return None
+    note_handled(session, line=line, note=form.note.data, actor=actor, now=now())
+    return _("De regel is afgehandeld.")
+
+
+def _stands_of_line(line: UnmatchedLine, maybe: Sequence[SuggestedRecovery]) -> list[Stand]:
+    """Whether it was handled, and how much is open of each recovery that it may be of."""
+    handled = line.handled_note or _("nog niet")
+    return [
+        Stand("handled", _("Afgehandeld"), line.handled_note, handled),
+        *(Stand.of_cents(one.recovery.public_id, format_code(one.code), one.recovery.open_cents) for one in maybe),
+    ]
+
+
+def _shown_recovery(one: SuggestedRecovery) -> dict[str, Any]:
+    facts = [
+        (_("Van wie"), label(DEBTORS, one.recovery.debtor)),
+        (_("Nog open"), format_euros(one.recovery.open_cents, exact=True)),
+        (_("Waarom deze"), label(FOUND_BY, one.by)),
+    ]
+    return {
+        "id": one.recovery.public_id,
+        "code": format_code(one.code),
+        "facts": [{"label": name, "value": value} for name, value in facts],
+    }
 
 
 @blueprint.route("/betalingen/<batch_id>/uitkomst/<payment_id>", methods=["GET", "POST"])
@@ -160,11 +225,23 @@ def _outcome_href(payment: Payment) -> str:
     return url_for("region.payment_outcome", batch_id=batch_id, payment_id=payment.public_id)
 
 
+def _done_with(line: UnmatchedLine) -> str:
+    note = line.handled_note or ""
+    return note if line.receipt_id is None else _("geboekt als ontvangst op voucher %(code)s", code=note)
+
+
+def _maybe_of(line: UnmatchedLine) -> str | None:
+    """The vouchers of which money that came in may be paid back."""
+    maybe = suggestions(current_session(), line=line, actor=current_actor())
+    codes = format_list(format_code(one.code) for one in maybe)
+    return _("misschien terugvordering %(codes)s", codes=codes) if codes else None
+
+
 def _cells(line: UnmatchedLine, *, linked: bool) -> list[Any]:
     name = line.key or _("zonder kenmerk")
     href = url_for("region.unmatched_line", bank_line_id=line.public_id)
     return [
-        {"text": name, "href": href} if linked else name,
+        {"text": name, "href": href, "note": _maybe_of(line)} if linked else name,
         format_date(line.booked_on, "short"),
         label(BANK_SAYS, line.says),
         format_euros(line.cents, exact=True),

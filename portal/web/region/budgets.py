@@ -34,7 +34,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import found, page
+from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
 from portal.web.region.blueprint import blueprint
@@ -131,25 +131,25 @@ def budget_list() -> ResponseReturnValue:
 @blueprint.get("/budgetten/<line_id>")
 def budget(line_id: str) -> ResponseReturnValue:
     """One funding line: what it is for, its money, its history and its announcements."""
-    return _budget_page(_line(line_id), AmountForm(), AnnouncementForm())
+    line = _line(line_id)
+    decide_on(lambda: _stands(line), line)
+    return _budget_page(line, AmountForm(), AnnouncementForm())
 
 
 @blueprint.post("/budgetten/<line_id>/bedrag")
 def change_budget(line_id: str) -> ResponseReturnValue:
     """Raise or lower the budget. Lowering below what is reserved and spent is refused, with the figures."""
     session, actor, line = current_session(), current_actor(), _line(line_id)
+    decide_on(lambda: _stands(line), line)
     form = AmountForm()
     if form.validate_on_submit():
-        act = raise_budget if form.act.data == "raise" else lower_budget
         with form.refusals():
-            act(
-                session,
-                line=line,
-                amount_cents=form.amount.data,
-                reason=form.reason.data,
-                actor=actor,
-                now=this_moment(),
-            )
+            require_seen()
+            by: dict[str, Any] = {"amount_cents": form.amount.data, "reason": form.reason.data, "now": this_moment()}
+            if form.act.data == "raise":
+                raise_budget(session, line=line, actor=actor, **by)
+            else:
+                lower_budget(session, line=line, actor=actor, **by)
             flash(_("Het budget is veranderd. Maak een ander plafond ook bekend."), "ok")
             return redirect(url_for("region.budget", line_id=line_id), code=303)
     return _budget_page(line, form, AnnouncementForm(formdata=None), wrong=form)
@@ -159,9 +159,11 @@ def change_budget(line_id: str) -> ResponseReturnValue:
 def announce(line_id: str) -> ResponseReturnValue:
     """Record that the ceiling was made public."""
     session, actor, line = current_session(), current_actor(), _line(line_id)
+    decide_on(lambda: _stands(line), line)
     form = AnnouncementForm()
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             announce_ceiling(
                 session,
                 line=line,
@@ -180,6 +182,7 @@ def announce(line_id: str) -> ResponseReturnValue:
 def new_budget() -> ResponseReturnValue:
     """Add a funding line of a known funder."""
     session, actor = current_session(), current_actor()
+    decide_on(_stands_of_lines)
     form = NewLineForm()
     region = as_loaded_region(session, on=today())
     names = Names.of_region(region)
@@ -191,12 +194,13 @@ def new_budget() -> ResponseReturnValue:
     ]
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             definition = _definition(form)
             if definition is not None:
                 made = add_funding_line(session, definition=definition, actor=actor, now=this_moment())
                 flash(_("Het budget staat erbij. Leg nu vast wanneer het plafond bekend is gemaakt."), "ok")
                 return redirect(url_for("region.budget", line_id=made.slug), code=303)
-    return page("region/new_budget.html", form=form)
+    return page("region/new_budget.html", form=form, number=len(funding_lines(session)))
 
 
 def _definition(form: NewLineForm) -> FundingLineDefinition | None:
@@ -228,6 +232,24 @@ def _definition(form: NewLineForm) -> FundingLineDefinition | None:
 
 def _line(line_id: str) -> FundingLine:
     return found(funding_line_by_slug(current_session(), slug=line_id))
+
+
+def _stands(line: FundingLine) -> list[Stand]:
+    """The budget as it is now, and the ceiling that was announced last. What is reserved may change; the books guard that."""
+    session = current_session()
+    published = announcements(session, line=line)
+    last = published[-1] if published else None
+    said = f"{format_euros(last.ceiling_cents, exact=True)}, {format_date(last.announced_on)}" if last else _("geen")
+    return [
+        Stand.of_cents("funded", _("Budget"), line_figures(session, funding_line_ids=[line.id])[line.id].funded_cents),
+        Stand("announced", _("Laatst bekendgemaakt plafond"), last.id if last is not None else None, said),
+    ]
+
+
+def _stands_of_lines() -> list[Stand]:
+    """How many budgets there are: a colleague may have added the same one."""
+    number = len(funding_lines(current_session()))
+    return [Stand("lines", _("Aantal budgetten"), number, str(number))]
 
 
 def _title(line: FundingLine) -> str:

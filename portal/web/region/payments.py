@@ -23,7 +23,9 @@ from portal.paying.payments.queries import (
     voucher_of_repayment,
 )
 from portal.paying.statements.actions import StatementRead, read_statement
-from portal.paying.statements.queries import unmatched_lines
+from portal.paying.statements.pain002 import is_report
+from portal.paying.statements.queries import bank_states, unmatched_lines
+from portal.paying.statements.reports import read_report
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -34,8 +36,8 @@ from portal.spending.vouchers.models import Redemption
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
-from portal.web.forms.uploads import UploadField, takes_file
-from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_STATES
+from portal.web.forms.uploads import SentFile, UploadField, takes_file
+from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_STATES, bank_state_words
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import label
 
@@ -55,9 +57,11 @@ class CancelBatchForm(Form):
 
 
 class StatementForm(Form):
-    """A statement of the bank."""
+    """A statement of the bank, or its report on a file that it got."""
 
-    file = UploadField(_l("Afschrift (camt.053)"), missing=_l("Kies het bestand van de bank."))
+    file = UploadField(
+        _l("Afschrift (camt.053) of statusbericht (pain.002)"), missing=_l("Kies het bestand van de bank.")
+    )
 
 
 @blueprint.get("/betalingen")
@@ -159,25 +163,33 @@ def payment_file(batch_id: str) -> ResponseReturnValue:
 @blueprint.route("/betalingen/afschrift", methods=["GET", "POST"])
 @takes_file
 def bank_statement() -> ResponseReturnValue:
-    """Read a statement of the bank."""
+    """Read a file of the bank: a statement, or a report on a file that it got. Which of them it is, it says itself."""
     form = StatementForm()
     if form.validate_on_submit():
         with form.refusals():
-            sent = form.file.data
-            read = read_statement(
-                current_session(),
-                content=sent.content,
-                actor=current_actor(),
-                now=now(),
-                payer=payer(),
-                file_name=sent.name,
-            )
-            flash(_said(read), "ok")
-            if read.strange:
-                numbers = ", ".join(read.strange[:20])
+            said, strange = _read(form.file.data)
+            flash(said, "ok")
+            if strange:
+                numbers = ", ".join(strange[:20])
                 flash(_("Deze regels kloppen niet. Kijk ze na: %(numbers)s.", numbers=numbers), "warning")
-            return redirect(url_for("region.unmatched" if read.strange else "region.payment_list"), code=303)
+            return redirect(url_for("region.unmatched" if strange else "region.payment_list"), code=303)
     return page("region/bank_statement.html", form=form)
+
+
+def _read(sent: SentFile) -> tuple[str, tuple[str, ...]]:
+    """Read a file; what is told then, and what the lines are called that do not fit."""
+    session, actor = current_session(), current_actor()
+    if is_report(sent.content):
+        report = read_report(session, content=sent.content, actor=actor, now=now())
+        told = _(
+            "Gelezen: %(refused)s geweigerd door de bank, van %(noted)s betalingen de stand bij de bank, %(known)s al bekend.",
+            refused=report.refused,
+            noted=report.noted,
+            known=report.known,
+        )
+        return told, report.strange
+    read = read_statement(session, content=sent.content, actor=actor, now=now(), payer=payer(), file_name=sent.name)
+    return _said(read), read.strange
 
 
 def _said(read: StatementRead) -> str:
@@ -210,10 +222,12 @@ def payer() -> PayingAccount | None:
 def _shown(batch: PaymentBatch) -> dict[str, Any]:
     moment = now()
     released = batch.state is BatchState.RELEASED and batch.released_at is not None
+    at_bank = bank_states(current_session(), batch=batch)
     return {
         "batch": batch,
         "state": BATCH_STATES[batch.state.value],
         "payments": [(one, _about(one.redemption), *PAYMENT_STATES[one.state.value]) for one in batch.payments],
+        "at_bank": {key: bank_state_words(one.code, one.reason, one.said_on) for key, one in at_bank.items()},
         "planned": PaymentState.PLANNED,
         "own": batch.made_by == current_actor().reference,
         "may_release": batch.state is BatchState.DRAFT and bool(batch.counted),

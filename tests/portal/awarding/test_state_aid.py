@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
+from portal.awarding.answering import check_mix
 from portal.awarding.decision_receipts import receipt_of_decision
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
@@ -25,6 +26,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.models import CapGuard
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
+from portal.publishing.replay.queries import past_questions
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, ALL_CHECKED, COMPANY, NOW, SAM, a_voucher, an_application, approve
@@ -198,3 +200,27 @@ def test_two_questions_of_one_company_at_once_do_not_both_take_the_last_room(
     assert outcomes.count("done") == done, outcomes
     with Session(engine) as session:
         assert awarded(session) == done * cents <= ROOM
+
+
+def test_who_looks_at_what_could_take_the_place_of_an_award_does_not_count_it_as_aid_that_was_had(
+    session: Session,
+) -> None:
+    question = asked(session, ROOM)
+    approve(session, question)
+    again = check_mix(session, question=question, shares=full(ROOM), today=NOW.date())
+    assert "above_de_minimis_room" not in [one.code for one in again.violations]
+    above = check_mix(session, question=question, shares=full(ROOM + 1), today=NOW.date())
+    assert "above_de_minimis_room" in [one.code for one in above.violations], "the control"
+    other = asked(session, ROOM)
+    late = check_mix(session, question=other, shares=full(1), today=NOW.date())
+    assert "above_de_minimis_room" in [one.code for one in late.violations], "to another question it was had"
+
+
+def test_a_replay_counts_the_aid_of_other_questions_as_it_was_then_and_never_its_own(session: Session) -> None:
+    first = asked(session, 60_000)
+    approve(session, first)
+    second = asked(session, 40_000, now=NOW + DAY)
+    approve(session, second, now=NOW + DAY)
+    asked(session, 10_000, kvk="87654321", now=NOW + DAY)
+    had = [question.facts[USED] - (MOST - ROOM) for question, _ in past_questions(session)]
+    assert had == [0, 60_000, 0]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.awarding.top_ups import TopUpDraft, top_up
+from portal.awarding.top_ups import TopUpDraft, lines_for_top_up, top_up
 from portal.cases.pledges.actions import Contribution, ask_pledge, give_pledge
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.framework.funding.actions import add_funding_line
@@ -131,6 +131,8 @@ def test_a_line_for_others_does_not_pay_a_raise(session: Session) -> None:
         assert (why.code, why.field, why.params["code"]) == ("line_does_not_fit", "funding_line", code)
         assert "andere budgetregel" in str(why.message)
     fitting = line("voor-hier", routes=["individual"], municipalities=["GM9901"], categories=["tuition"])
+    offered = [one.slug for one in lines_for_top_up(session, voucher=voucher, today=NOW.date())]
+    assert "voor-hier" in offered and not [slug for slug in offered if slug.startswith("voor-anderen")]
     draft = TopUpDraft(voucher.award.parts[0].line_key, fitting, 10_000, "Duurder.")
     top_up(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
     assert voucher.amount_cents == 130_000 and verify(session) == [], "the control"

@@ -12,7 +12,7 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.platform.database import unit_of_work
 from portal.spending.vouchers.models import Voucher
 from tests.factories import a_voucher, an_application, approve
-from tests.portal.awarding.aid_region import with_aid
+from tests.portal.awarding.aid_region import MOST, with_aid
 from tests.portal.awarding.test_state_aid import asked
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
@@ -79,3 +79,26 @@ def test_what_was_had_before_is_noted_shown_and_taken_away_again(office: Office)
     assert browser.post(str(away), entry).status_code == 409, "it was taken away already"
     for wrong in ({}, {"entry": "x"}, {"entry": entry["entry"].replace("2026-01-05", "geen-dag")}):
         assert browser.post(str(away), wrong).status_code == 409
+
+
+def test_an_advisor_sees_the_group_and_corrects_it_with_a_reason(app: Flask, engine: Engine, tmp_path: Path) -> None:
+    unit_of_work(engine, lambda session: with_aid(session, tmp_path / "proefland"))
+    office = Office(app, engine)
+    office.do(lambda session: approve(session, asked(session, 60_000)))
+    other = office.made(asked, cents=50_000, kvk="87654321", room=MOST)
+    case = f"/adviseur/vraag/{other.public_id}"
+    ada, tom = office.browser("advisor"), office.browser("advisor")
+    page = f"{case}/groep"
+    assert page in ada.get(case).text
+    for browser in (ada, tom):
+        assert_sound(browser.get(page))
+    without = ada.submit(page, {"numbers": "1234 5678", "aid": "0"})
+    assert without.status_code == 422 and 'id="reason-error"' in without.text and "1234 5678" in without.text
+    assert_sound(without)
+    right = {"numbers": "1234 5678", "aid": "0", "reason": "Uittreksel van de KVK."}
+    assert ada.submit(page, right).status_code == 303
+    words = said(ada.get(page))
+    assert "Uittreksel van de KVK." in words and "ook volgens andere aanvragen: 12345678" in words
+    assert "Staatssteun die nog kan € 400" in said(ada.get(case)) and "12345678 (samen" in said(ada.get(case))
+    late = tom.submit(page, right)
+    assert late.status_code == 422 and "Er is iets veranderd" in said(late)

@@ -29,6 +29,7 @@ FIELDS = {
     },
     "gegevens/birth_year": {"answer": "number"},
     "gegevens/de_minimis_used_cents": {"answer": "euro"},
+    "groep": {"numbers": "text?", "aid": "euro?"},
     "gegevens/employer_owner_is_learner": {"answer": "choice"},
 }  # fmt: skip
 GOOD: Mapping[str, Mapping[str, Any]] = {
@@ -36,6 +37,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "vestiging": {"answer": "other", "elsewhere": "GM0193"},
     "gegevens/birth_year": {"answer": "1985"},
     "gegevens/de_minimis_used_cents": {"answer": "1.000"},
+    "groep": {"numbers": "", "aid": ""},
     "gegevens/employer_owner_is_learner": {"answer": "no"},
 }
 APPLICATION = {

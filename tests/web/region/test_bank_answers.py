@@ -9,10 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from portal.paying.payments.models import Payment, PaymentState
+from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Role
 from portal.platform import clock
+from portal.spending.vouchers.codes import format_code
 from tests.factories import NOW
 from tests.portal.paying.payments.test_payments import PAYER, entry, statement, whole_batch
+from tests.portal.paying.statements.test_incoming import a_claim, money_in
+from tests.portal.paying.statements.test_reports import about, report
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.region.test_payments import LIST, owe
@@ -151,3 +155,54 @@ def test_nobody_confirms_another_outcome_than_was_on_the_screen(office: Office) 
         assert payment(office).state is PaymentState.SENT
         assert two.submit(page, {"confirm": "1"}).status_code == 303, "what is shown now"
         assert payment(office).state is PaymentState.RETURNED
+
+
+def test_a_report_in_which_the_bank_refuses_a_payment_is_read_on_the_same_screen(office: Office) -> None:
+    here = at_the_bank(office)
+    number, _, _ = payment(office).end_to_end_id.rpartition("-")
+    with clock.frozen(NEXT_DAY):
+        browser = office.browser("region")
+        upload(browser, report(number, group="ACCP"))
+        assert "van 1 betalingen de stand bij de bank" in said(browser.follow())
+        assert "bij de bank: goedgekeurd (03-03-2026)" in said(browser.get(here))
+        upload(
+            browser, report(number, about(payment(office).end_to_end_id, "RJCT", reason="AC04"), about("S-1", "RJCT"))
+        )
+        listed = browser.follow()
+        assert "1 geweigerd door de bank" in said(listed) and "een bestand dat niet van het loket is" in said(listed)
+        assert_sound(listed)
+        shown = browser.get(here)
+        assert "teruggekomen" in said(shown) and "geweigerd: de rekening is opgeheven" in said(shown)
+        assert_sound(shown)
+        assert "Samen € 300,00" in said(browser.get(LIST)), "it is to be paid again"
+        line = next(part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/"))
+        assert "RJCT" in said(browser.get(line))
+
+
+def test_money_that_came_in_is_booked_on_the_recovery_that_was_on_the_screen(office: Office) -> None:
+    claim, voucher = office.do(a_claim)
+    code = format_code(voucher.code)
+    with clock.frozen(NOW + timedelta(days=3)):
+        one, two = two_people(office)
+        upload(one, statement(money_in("200.00", text=code.lower()), money_in("400.00", reference="REF-2")))
+        listed = one.follow()
+        assert "misschien bij een terugvordering hoort" in said(listed)
+        assert said(listed).count(f"misschien terugvordering {code}") == 1, "beside the line that names it"
+        lines = [part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/")]
+        for browser in (one, two):
+            shown = browser.get(lines[0])
+            assert_sound(shown)
+        words = said(shown)
+        assert code in words and "De code van de voucher staat in de tekst." in words and "€ 600,00" in words
+        looked = one.get(f"{lines[1]}?code=ABCD")
+        assert_sound(looked)
+        assert "Met deze code staat geen terugvordering open." in said(looked)
+        here = f"{lines[1]}?code={code}"
+        assert "U zocht op deze code." in said(one.get(here))
+        assert one.submit(here, {"book": claim.public_id}).status_code == 303
+        assert f"geboekt als ontvangst op voucher {code}" in said(one.follow())
+        refused = two.submit(lines[0], {"book": claim.public_id})
+        assert refused.status_code == 422 and "nu: € 200,00" in said(refused), "less is open than was seen"
+        assert two.submit(lines[0], {"book": claim.public_id}).status_code == 303
+        assert office.do(lambda session: session.get_one(Recovery, claim.id).open_cents) == 0
+        assert "Geboekt als ontvangst" in said(one.get(lines[0]))

@@ -197,3 +197,47 @@ def test_a_key_that_is_no_key_is_not_trusted(office: Office, sent: dict[str, str
     assert answer.status_code == 422
     assert_sound(answer)
     assert browser.post("/regio/sleutels/999999/weg").status_code in (303, 404)
+
+
+@pytest.mark.parametrize(
+    ("part", "sent"),
+    [
+        ("bedrag", {"act": "raise", "amount": "1.000", "reason": "Tweede tranche"}),
+        ("bedrag", {"act": "lower", "amount": "1", "reason": "Terug"}),
+        ("bekendmaking", {"ceiling": "5", "announced_on": "1-12-2025", "place": "Krant 12"}),
+    ],
+)
+@pytest.mark.parametrize("meanwhile", ["bedrag", "bekendmaking"])
+def test_nothing_is_done_with_a_budget_that_stands_otherwise_than_was_seen(
+    office: Office, part: str, sent: dict[str, str], meanwhile: str
+) -> None:
+    line = the_line(office)
+    page = f"/regio/budgetten/{line.slug}"
+    one, two = office.browser(Role.REGION), office.browser(Role.REGION)
+    for browser in (one, two):
+        browser.get(page)
+    first = {
+        "bedrag": {"act": "raise", "amount": "7", "reason": "Eerder"},
+        "bekendmaking": {"ceiling": "9", "announced_on": "1-11-2025", "place": "Eerder"},
+    }[meanwhile]
+    assert one.submit(f"{page}/{meanwhile}", first).status_code == 303
+    before = funded(office, line)
+    refused = two.submit(f"{page}/{part}", sent)
+    assert refused.status_code == 422 and "Er is iets veranderd" in words(refused)
+    assert_sound(refused)
+    assert funded(office, line) == before and "Krant 12" not in words(one.get(page))
+    assert two.submit(f"{page}/{part}", sent).status_code == 303, "as it stands now"
+
+
+def test_who_adds_a_budget_is_told_that_a_colleague_added_one(office: Office) -> None:
+    line = the_line(office)
+    sent = {
+        "funder": line.funder.slug, "title_nl": "Nieuw geld", "title_en": "New money", "amount": "9.000",
+        "period_from": "1-1-2027", "period_to": "31-12-2027",
+    }  # fmt: skip
+    one, two = office.browser(Role.REGION), office.browser(Role.REGION)
+    for browser in (one, two):
+        browser.get("/regio/budgetten/nieuw")
+    assert one.submit("/regio/budgetten/nieuw", {**sent, "id": "nieuw-1"}).status_code == 303
+    refused = two.submit("/regio/budgetten/nieuw", {**sent, "id": "nieuw-2"})
+    assert refused.status_code == 422 and "Aantal budgetten" in words(refused)

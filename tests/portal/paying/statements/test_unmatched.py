@@ -86,6 +86,18 @@ def test_a_return_that_is_undone_is_no_second_return_and_waits_for_a_person(sess
     assert books(session, owed[0]) == (100_000, 0)
 
 
+@pytest.mark.parametrize(("day", "strange"), [("2026-03-04", 0), ("2026-03-05", 1)])
+def test_money_that_came_back_and_left_again_later_waits_for_a_person(
+    session: Session, owed: Any, day: str, strange: int
+) -> None:
+    one, _ = a_sent_batch(session).payments
+    read(session, entry(one.end_to_end_id, "700.00", credit=True, reason="AC04"))
+    again = read(session, entry(one.end_to_end_id, "700.00").replace("2026-03-04", day))
+    assert (again.executed, again.known, len(again.strange)) == (0, 1 - strange, strange), "it may be paid twice"
+    assert why(session) == [(WhyUnmatched.DOES_NOT_FIT, one.end_to_end_id, 70_000)] * strange
+    assert one.state is PaymentState.RETURNED and books(session, owed[0]) == (100_000, 0)
+
+
 def test_the_statement_of_a_payee_is_refused_and_books_nothing(session: Session, owed: Any) -> None:
     one, two = a_sent_batch(session).payments
     theirs = statement(
