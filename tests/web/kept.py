@@ -47,7 +47,7 @@ class History:
         self.path = Path(str(engine.url.database))
         self.steps: Steps | None = None
         """None when something was written that is no step."""
-        self.awaited: Path | None = None
+        self.put_next: Path | None = None
         """The file to be put there before the next connection."""
         event.listen(engine, "commit", self._written)
         event.listen(engine, "do_connect", self._connecting)
@@ -57,11 +57,11 @@ class History:
             self.steps = None
 
     def _connecting(self, *_connection: object) -> None:
-        if self.awaited is not None:
-            awaited, self.awaited = self.awaited, None
+        if self.put_next is not None:
+            put_next, self.put_next = self.put_next, None
             for old in self.path.parent.glob(f"{self.path.name}*"):
                 old.unlink()
-            shutil.copyfile(awaited, self.path)
+            shutil.copyfile(put_next, self.path)
 
 
 _HISTORIES: WeakKeyDictionary[Engine, History] = WeakKeyDictionary()
@@ -76,13 +76,13 @@ def begin(engine: Engine, name: str, file: Path | None = None) -> None:
     if engine not in _HISTORIES:
         _HISTORIES[engine] = History(engine)
     engine.dispose()
-    _HISTORIES[engine].steps, _HISTORIES[engine].awaited = (name,), file
+    _HISTORIES[engine].steps, _HISTORIES[engine].put_next = (name,), file
 
 
 def end(engine: Engine) -> None:
     """What comes now is no business of ours: the next test puts its own file there."""
     if engine in _HISTORIES:
-        _HISTORIES[engine].steps = _HISTORIES[engine].awaited = None
+        _HISTORIES[engine].steps = _HISTORIES[engine].put_next = None
 
 
 def again(
@@ -106,7 +106,7 @@ def again(
     if kept is not None and time.monotonic() - kept.at < GOOD_FOR:
         _KEPT.move_to_end(steps)
         engine.dispose()
-        history.steps, history.awaited = steps, kept.file
+        history.steps, history.put_next = steps, kept.file
         return give(kept.answer)
     made = make()
     if not engine.pool.checkedout():  # type: ignore[attr-defined]
@@ -117,7 +117,7 @@ def again(
 def _keep(engine: Engine, history: History, steps: Steps, answer: Any) -> None:
     engine.dispose()  # closing the last connection moves the write-ahead log into the file
     file = history.path.with_name(f"kept-{next(_numbers)}")
-    shutil.copyfile(history.awaited or history.path, file)
+    shutil.copyfile(history.put_next or history.path, file)
     _KEPT[steps] = Kept(file, answer, time.monotonic())
     _KEPT.move_to_end(steps)
     history.steps = steps

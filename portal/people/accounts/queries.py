@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -131,7 +132,7 @@ _BY_SECRET = (
 
 def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSession | None:
     """The live session with this secret: not past its idle or absolute end, not replaced, its account not disabled."""
-    rows = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
+    rows: Sequence[Any] = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
     if not rows or not _is_live(rows[0], rows[0].disabled_at, now):
         return None
     first = rows[0]
