@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -49,6 +50,7 @@ class History:
         """None when something was written that is no step."""
         self.put_next: Path | None = None
         """The file to be put there before the next connection."""
+        self.alone = Lock()
         event.listen(engine, "commit", self._written)
         event.listen(engine, "do_connect", self._connecting)
 
@@ -57,11 +59,12 @@ class History:
             self.steps = None
 
     def _connecting(self, *_connection: object) -> None:
-        if self.put_next is not None:
-            put_next, self.put_next = self.put_next, None
-            for old in self.path.parent.glob(f"{self.path.name}*"):
-                old.unlink()
-            shutil.copyfile(put_next, self.path)
+        with self.alone:  # several windows at once connect when the file is there, and not while it is being put there
+            if self.put_next is not None:
+                for old in self.path.parent.glob(f"{self.path.name}*"):
+                    old.unlink()
+                shutil.copyfile(self.put_next, self.path)
+                self.put_next = None
 
 
 _HISTORIES: WeakKeyDictionary[Engine, History] = WeakKeyDictionary()
