@@ -21,6 +21,7 @@ from portal.people.actor import Actor, Audience
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
 from portal.web.edge import SEEN_FIELD
+from tests.web import kept
 
 SYSTEM = Actor.system("tests")
 BODIES = (
@@ -104,19 +105,23 @@ class Browser:
         at: datetime | None = None,
     ) -> Browser:
         """Be let in without a link: as an account, as resident or employer of a question, or as nobody."""
-        secret_value = secrets.token_hex(20)
+        who = Entrant(account=account, question_id=question_id, audience=audience)
 
-        def work(session: Any) -> str:
-            return open_session(
-                session,
-                now=at or clock_now(),
-                who=Entrant(account=account, question_id=question_id, audience=audience),
-                data={"csrf_token": secret_value},
-            )
+        def make() -> tuple[str, str]:
+            value = secrets.token_hex(20)
+            data, entered = {"csrf_token": value}, at or clock_now()
+            return value, unit_of_work(self.engine, lambda s: open_session(s, now=entered, who=who, data=data))
 
-        cookie = unit_of_work(self.engine, work)
+        step = ("enter", account.id if account is not None else None, question_id, audience, at)
+        secret_value, cookie = kept.again(self.engine, step, make)
         self.client.set_cookie("loket", cookie)
         self._csrf = str(URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(secret_value))
+        return self
+
+    def known(self, cookie: str, csrf: str) -> Browser:
+        """Be the browser that was let in with this cookie, and sends this with its forms."""
+        self.client.set_cookie("loket", cookie)
+        self._csrf = csrf
         return self
 
     def _hidden(self, name: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.people.accounts.models import Account, Role
 from tests.conftest import DATABASES
+from tests.web import kept
 from tests.web.apps import borrowed_app
 from tests.web.browser import Browser, make_account
 
@@ -20,6 +21,14 @@ from tests.web.browser import Browser, make_account
 def database(request: pytest.FixtureRequest) -> str:
     """Screens are tried on SQLite; with PROOF=1 (`make proof`) on both. What they do is proven on both where the acts stand."""
     return str(request.param)
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Iterator[Engine]:
+    """The empty database of `tests.conftest`, of which is known that it is empty. See `tests.web.kept`."""
+    kept.begin(engine, "empty")
+    yield engine
+    kept.end(engine)
 
 
 @pytest.fixture

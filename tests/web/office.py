@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,9 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Account, Role
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
+from tests import factories
 from tests.factories import NOW, a_region
+from tests.web import kept
 from tests.web.apps import borrowed_app
 from tests.web.browser import Browser, make_account
 from tests.web.walking import soup_of
@@ -42,12 +45,18 @@ class Office:
 
     def made(self, factory: Callable[..., Made], **more: Any) -> Made:
         """What a factory of `tests.factories` makes."""
-        return self.do(lambda session: factory(session, **more))
+
+        def make() -> Made:
+            return self.do(lambda session: factory(session, **more))
+
+        if factory.__module__ != factories.__name__:
+            return make()
+        return kept.again(self.engine, ("made", factory.__name__, pickle.dumps(more)), make)
 
     def account(self, role: Role) -> Account:
         """The one person of a role."""
         if role not in self.people:
-            self.people[role] = make_account(self.engine, role)
+            self.people[role] = kept.again(self.engine, ("account", role), lambda: make_account(self.engine, role))
         return self.people[role]
 
     def browser(self, role: Role | str, account: Account | None = None) -> Browser:
@@ -69,7 +78,7 @@ def still() -> Iterator[datetime]:
 @pytest.fixture
 def office(app: Flask, engine: Engine) -> Office:
     """An office with a region and no questions; runs on both databases."""
-    unit_of_work(engine, a_region)
+    kept.again(engine, "proefland", lambda: unit_of_work(engine, a_region))
     return Office(app, engine)
 
 

@@ -27,6 +27,7 @@ from portal.framework.loading import load_region
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work
+from tests.web import kept
 from tests.web.apps import borrowed_app, settings_for
 from tests.web.browser import SYSTEM, Browser, decider
 
@@ -140,15 +141,41 @@ class Walk:
 
     def to_check(self) -> TestResponse:
         """Answer page after page until the check page."""
-        self.start()
-        while last_part(self.path) != "controle":
-            part = last_part(self.path)
-            assert part in self.answers, f"no answer for {part}"
-            assert part not in self.seen, f"asked twice: {part}"
-            self.seen.append(part)
-            self.answer(self.answers[part])
+
+        def walk() -> None:
+            self.start()
+            while last_part(self.path) != "controle":
+                part = last_part(self.path)
+                assert part in self.answers, f"no answer for {part}"
+                assert part not in self.seen, f"asked twice: {part}"
+                self.seen.append(part)
+                self.answer(self.answers[part])
+
+        self.walked("to check", walk)
         assert self.browser.last is not None
         return self.browser.last
+
+    def walked(self, name: str, walk: Callable[[], object]) -> None:
+        """Walk a part of the way; from where somebody walked it before with the same answers, be at its end at once.
+
+        `name` says which part. See `tests.web.kept`.
+        """
+
+        def keep(_: object) -> tuple[Any, ...]:
+            cookie = self.browser.client.get_cookie("loket")
+            return tuple(self.seen), cookie.value if cookie is not None else None, self.browser.last
+
+        def give(found: tuple[Any, ...]) -> None:
+            seen, cookie, self.browser.last = found
+            self.seen = list(seen)
+            if cookie is not None:
+                self.browser.client.set_cookie("loket", cookie)
+
+        browser = self.browser
+        here = self.path if browser.last is not None else None
+        before = browser.client.get_cookie("loket")
+        step = (name, self.door, repr(self.answers), here, before.value if before is not None else None)
+        kept.again(browser.engine, (*step, browser.app.secret_key), walk, keep=keep, give=give)
 
     def go(self, name: str) -> TestResponse:
         """Open another page of the same question."""
@@ -236,29 +263,38 @@ class Desk:
         return Browser(self.app).enter(question_id=question.id, audience=audience)
 
 
-def _desk_on_copy(template: Path, folder: Path) -> Iterator[Desk]:
-    engine = engine_on_copy(template, folder)
-    with borrowed_app(folder, engine) as app:
-        yield Desk(app, engine)
-    engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the demo region, made once."""
     return make_template(tmp_path_factory.mktemp("region"))
 
 
+@pytest.fixture(scope="session")
+def desk_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine on this process's SQLite file, which is put there anew for every desk: what it compiled is compiled once."""
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'own.db'}")
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def desk(region_template: Path, tmp_path: Path) -> Iterator[Desk]:
+def desk(region_template: Path, desk_engine: Engine, tmp_path: Path) -> Iterator[Desk]:
     """A desk of one's own, on a copy of the region."""
-    yield from _desk_on_copy(region_template, tmp_path)
+    kept.begin(desk_engine, "region", region_template)
+    with borrowed_app(tmp_path, desk_engine) as app:
+        yield Desk(app, desk_engine)
+    kept.end(desk_engine)
+    desk_engine.dispose()
 
 
 @pytest.fixture(scope="module")
 def shared_desk(region_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One desk for many tests that do not get in each other's way."""
-    yield from _desk_on_copy(region_template, tmp_path_factory.mktemp("shared"))
+    folder = tmp_path_factory.mktemp("shared")
+    engine = engine_on_copy(region_template, folder)
+    with borrowed_app(folder, engine) as app:
+        yield Desk(app, engine)
+    engine.dispose()
 
 
 # What every page must satisfy -------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,9 @@ class World:
     questions: dict[str, DevelopmentQuestion] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     entered: dict[object, Browser] = field(default_factory=dict)
+    let_in: dict[object, tuple[str, str]] = field(default_factory=dict)
+    """The cookies of whom the kept desk has let in already, and what is good in their forms."""
+    left: set[object] = field(default_factory=set)
 
     def question(self, audience: Audience, *, other: bool = False) -> DevelopmentQuestion:
         """The question of the resident or employer at the present stage, or that of the other one."""
@@ -88,19 +92,49 @@ class World:
             return browser.enter(question_id=question_id or self.question(audience).id, audience=audience)
         return browser.enter()
 
+    def who(self, audience: Audience, question_id: int | None) -> tuple[Audience, int | None]:
+        """Who somebody of this audience is: residents and employers have another question at every stage."""
+        if audience not in BY_LINK:
+            return audience, None
+        return audience, question_id or self.question(audience).id
+
+    def let_in_as(self, audience: Audience, question_id: int | None) -> Browser:
+        """The browser of who this is: that of before, one with a cookie of the kept desk, or a fresh one."""
+        who = self.who(audience, question_id)
+        if who not in self.entered:
+            known = self.let_in.get(who) if who not in self.left else None
+            fresh = (
+                self.browser(audience, question_id=question_id) if known is None else Browser(self.app).known(*known)
+            )
+            self.entered[who] = fresh
+        return self.entered[who]
+
+    def forget(self, audience: Audience, question_id: int | None) -> None:
+        """Who this is signed out, or came in as somebody else: the cookie of before is worth nothing until the desk is put back."""
+        who = self.who(audience, question_id)
+        del self.entered[who]
+        self.left.add(who)
+
     def do(self, work: Callable[[Session], Any]) -> Any:
         """Do something at this desk."""
         return unit_of_work(self.engine, work)
 
     def keep(self) -> None:
-        """Remember the desk as it is now."""
+        """Let everybody in, and remember the desk as it is then."""
+        for self.stage, audience in product(STAGES, Audience):
+            if audience is not Audience.SYSTEM:
+                browser = self.let_in_as(audience, None)
+                cookie = browser.client.get_cookie("loket")
+                assert cookie is not None
+                self.let_in[self.who(audience, None)] = (cookie.value, browser.csrf())
         self.engine.dispose()  # closing the last connection moves the write-ahead log into the file
         shutil.copyfile(self.path, self.path.with_suffix(".kept"))
 
     def put_back(self) -> None:
-        """Make the desk as it was remembered; who came in since then is out again."""
+        """Make the desk as it was remembered; who came in since then is out again, who was in then is in."""
         self.engine.dispose()
         self.entered.clear()
+        self.left.clear()
         shutil.copyfile(self.path.with_suffix(".kept"), self.path)
 
 

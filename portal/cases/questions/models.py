@@ -162,7 +162,7 @@ class DevelopmentQuestion(Base):
         back_populates="question", order_by="QuestionCostLine.position", cascade="all, delete-orphan", lazy="selectin"
     )
     contact: Mapped[Contact | None] = relationship(
-        back_populates="question", cascade="all, delete-orphan", lazy="selectin"
+        back_populates="question", cascade="all, delete-orphan", lazy="joined"
     )
 
     @property

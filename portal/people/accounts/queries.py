@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, Table, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.people.accounts.models import (
@@ -95,24 +98,61 @@ def usable_access_link(session: Session, *, token: str) -> AccessLink | None:
     return None if link is None or link.revoked_at is not None else link
 
 
-_BY_SECRET = (
-    select(SessionRecord)
-    .options(
-        joinedload(SessionRecord.account).joinedload(Account.organisation).joinedload(Organisation.ownerships),
-        joinedload(SessionRecord.access_link),
-    )
-    .where(SessionRecord.token_hash == bindparam("hashed"))
+@dataclass(frozen=True)
+class LiveSession:
+    """What a request needs of the session it belongs to: whose it is (with the role the account has *now*) and what is in it."""
+
+    actor: Actor
+    data: dict[str, Any]
+    last_seen_at: datetime
+
+
+_records, _accounts, _links, _ownerships = (
+    cast("Table", model.__table__) for model in (SessionRecord, Account, AccessLink, SchemeOwnership)
 )
-"""Asked by every request, so built once and answered by one statement."""
+_BY_SECRET = (
+    select(
+        *(_records.c[name] for name in ("account_id", "access_link_id", "question_id", "door", "data")),
+        *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at")),
+        *(_accounts.c[name] for name in ("role", "organisation_id", "display_name", "disabled_at")),
+        _links.c.representative_id,
+        _ownerships.c.scheme,
+    )
+    .select_from(_records)
+    .outerjoin(_accounts, _accounts.c.id == _records.c.account_id)
+    .outerjoin(_links, _links.c.id == _records.c.access_link_id)
+    .outerjoin(
+        _ownerships,
+        (_ownerships.c.organisation_id == _accounts.c.organisation_id) & (_accounts.c.role == Role.OWNER),
+    )
+    .where(_records.c.token_hash == bindparam("hashed"))
+)
+"""Asked by every request, so built once and answered by one statement without records; an owner has a row for each scheme."""
 
 
-def session_by_secret(session: Session, *, secret: str, now: datetime) -> SessionRecord | None:
+def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSession | None:
     """The live session with this secret: not past its idle or absolute end, not replaced, its account not disabled."""
-    record = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).unique().scalar_one_or_none()
-    return record if record is not None and is_live(record, now) else None
+    rows: Sequence[Any] = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
+    if not rows or not _is_live(rows[0], rows[0].disabled_at, now):
+        return None
+    first = rows[0]
+    if first.account_id is not None:
+        actor = Actor(
+            first.role.audience,
+            account_id=first.account_id,
+            organisation_id=first.organisation_id,
+            display_name=first.display_name,
+            schemes=frozenset(row.scheme for row in rows if row.scheme is not None),
+        )
+    elif first.question_id is not None and first.door is not None:
+        by_link = Audience(first.door.value)
+        actor = Actor(by_link, question_id=first.question_id, representative_id=first.representative_id)
+    else:
+        actor = Actor.anonymous()
+    return LiveSession(actor, first.data, first.last_seen_at)
 
 
-def idle_limit(record: SessionRecord) -> timedelta:
+def idle_limit(record: SessionRecord | Row[Any]) -> timedelta:
     """How long this session may do nothing."""
     if record.account_id is not None:
         return IDLE_STAFF
@@ -123,23 +163,15 @@ def idle_limit(record: SessionRecord) -> timedelta:
 
 def is_live(record: SessionRecord, now: datetime) -> bool:
     """Whether the session still counts at `now`."""
+    return _is_live(record, record.account.disabled_at if record.account is not None else None, now)
+
+
+def _is_live(record: SessionRecord | Row[Any], disabled_at: datetime | None, now: datetime) -> bool:
     if record.replaced_at is not None:
-        return now - record.replaced_at < REPLACED_GRACE
-    if record.account is not None and record.account.disabled_at is not None:
+        return bool(now - record.replaced_at < REPLACED_GRACE)
+    if disabled_at is not None:
         return False
-    return now < record.expires_at and now - record.last_seen_at < idle_limit(record)
-
-
-def actor_of(record: SessionRecord | None) -> Actor:
-    """Who the session belongs to, with the role the account has *now*."""
-    if record is None:
-        return Actor.anonymous()
-    if record.account is not None:
-        return actor_of_account(record.account)
-    if record.question_id is not None and record.door is not None:
-        acting = record.access_link.representative_id if record.access_link is not None else None
-        return Actor(Audience(record.door.value), question_id=record.question_id, representative_id=acting)
-    return Actor.anonymous()
+    return bool(now < record.expires_at and now - record.last_seen_at < idle_limit(record))
 
 
 def actor_of_account(account: Account) -> Actor:

@@ -19,7 +19,7 @@ from werkzeug.datastructures import CallbackDict
 
 from portal.people.accounts.actions import Entrant, close_session, copy_session, keep_session, open_session
 from portal.people.accounts.models import AccessLink, Account
-from portal.people.accounts.queries import actor_of, secret_hash, session_by_secret
+from portal.people.accounts.queries import secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
@@ -112,11 +112,11 @@ class DatabaseSessions(SessionInterface):
 
 
 def _load(db: Session, secret: str) -> DeskSession | None:
-    record = session_by_secret(db, secret=secret, now=now())
-    if record is None:
+    known = session_by_secret(db, secret=secret, now=now())
+    if known is None:
         return None
-    found = DeskSession(dict(record.data), secret=secret, actor=actor_of(record))
-    found.seen_at = record.last_seen_at
+    found = DeskSession(known.data, secret=secret, actor=known.actor)
+    found.seen_at = known.last_seen_at
     return found
 
 

@@ -11,7 +11,8 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -88,28 +89,36 @@ def walk(world: World, holds: Callable[[str], bool]) -> tuple[int, list[Finding]
     """
     rules = sorted((r for r in world.app.url_map.iter_rules() if holds(r.endpoint)), key=lambda r: r.endpoint)
     tried: list[Finding | None] = []
+    answers: Answers = {}
     for world.stage, rule, audience in itertools.product(STAGES, rules, AUDIENCES):
         for method in methods_of(rule):
             if world.stage == "sent" or admits(rule.endpoint, audience):
-                tried += foreign(world, rule, method, audience)
+                tried += foreign(world, rule, method, audience, answers)
     for rule, audience in itertools.product(rules, AUDIENCES):
         for method in methods_of(rule):
             tried += own(world, rule, method, audience)
     return len(tried), [finding for finding in tried if finding is not None]
 
 
-def foreign(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[Finding | None]:
-    """Someone else's, unknown, and (when the policy does not admit the audience) its own too: all the same 404."""
+def foreign(world: World, rule: Rule, method: str, audience: Audience, answers: Answers) -> Iterator[Finding | None]:
+    """Someone else's, unknown, and (when the policy does not admit the audience) its own too: all the same 404.
+
+    `answers` is what came back before: what was asked at an earlier stage by the same person, word for word, is not asked again.
+    """
     let_in = admits(rule.endpoint, audience)
     pages: dict[str, set[str]] = {"own": set(), "other": set(), "unknown": set()}
     for relation in ("other", "unknown") if let_in else REFUSED_AT_THE_DOOR:
         cell = Cell(rule.endpoint, method, audience, relation)
         for visit_to in visits(world, rule, audience, relation):
-            answer = visit(world, audience, method, visit_to)
-            if visit_to.public and 300 <= answer.status_code < 400:
+            asked = (method, visit_to, world.who(audience, visit_to.question_id))
+            if asked not in answers:
+                answer = visit(world, audience, method, visit_to)
+                answers[asked] = (answer.status_code, same(answer.text, visit_to.path))
+            status, text = answers[asked]
+            if visit_to.public and 300 <= status < 400:
                 continue  # an unknown choice of a page of one's own may lead elsewhere
-            pages[relation].add(same(answer.text, visit_to.path))
-            yield Finding(cell, str(answer.status_code), "404") if answer.status_code != 404 else None
+            pages[relation].add(text)
+            yield Finding(cell, str(status), "404") if status != 404 else None
     for relation in ("own", "other"):
         if pages[relation] and pages["unknown"]:
             cell = Cell(rule.endpoint, method, audience, relation)
@@ -124,8 +133,13 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
     cell = Cell(rule.endpoint, method, audience, "own")
     denied: list[str] = []
     let_in = False
+    asked: set[object] = set()
     for world.stage in STAGES:
         for visit_to in visits(world, rule, audience, "own"):
+            who = world.who(audience, visit_to.question_id)
+            if (visit_to, who) in asked:
+                continue  # nothing that this person can see has another stage
+            asked.add((visit_to, who))
             answer = visit(world, audience, method, visit_to)
             if method == "POST" and answer.status_code < 400:
                 world.put_back()
@@ -136,6 +150,10 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
             yield Finding(cell, str(answer.status_code), "no fault") if answer.status_code >= 500 else None
     if denied and not let_in:
         yield Finding(cell, ", ".join(denied), "a page, a redirect, or a form with errors")
+
+
+Answers = dict[object, tuple[int, str]]
+"""The status and the page of what was asked, by method, address and person."""
 
 
 @dataclass(frozen=True)
@@ -176,15 +194,12 @@ def visit(world: World, audience: Audience, method: str, where: Visit) -> TestRe
     place = {
         "REMOTE_ADDR": f"192.0.2.{next(_PLACES) % 250}"
     }  # a place of its own: many wrong links from one are refused
-    who = (audience, where.question_id, world.stage)
-    browser = world.entered.get(who) or world.entered.setdefault(
-        who, world.browser(audience, question_id=where.question_id)
-    )
+    browser = world.let_in_as(audience, where.question_id)
     ask = browser.get if method == "GET" else browser.post
     answer = ask(where.path, environ_base=place)
     answer.close()
     if "Set-Cookie" in answer.headers:  # signed out, or let in as somebody else
-        del world.entered[who]
+        world.forget(audience, where.question_id)
     return answer
 
 
@@ -196,17 +211,20 @@ def same(page: str, path: str) -> str:
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One desk for all cells; who may see what does not depend on the database."""
-    yield from make_world(sqlite_template, tmp_path_factory.mktemp("matrix"))
+    folder = tmp_path_factory.mktemp("matrix")
+    shutil.copyfile(sqlite_template, folder / "desk.db")
+    with opened(folder / "desk.db") as (app, engine):
+        yield build_world(app, engine, folder / "desk.db")
 
 
-def make_world(template: Path, folder: Path) -> Iterator[World]:
-    path = folder / "desk.db"
-    shutil.copyfile(template, path)
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[Flask, Engine]]:
+    """An application over this file, at the moment at which time stands still in the world."""
     engine = make_engine(f"sqlite:///{path}")
     with frozen(NOW):
-        app = create_app(settings_for(folder), engine=engine)
+        app = create_app(settings_for(path.parent), engine=engine)
         app.config["PROPAGATE_EXCEPTIONS"] = False
-        yield build_world(app, engine, path)
+        yield app, engine
     engine.dispose()
 
 
@@ -286,7 +304,7 @@ def leaky_screens() -> Blueprint:
 
 
 @pytest.fixture
-def leaky_world(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def leaky_world(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     real = blueprints.register
 
     def register(app: Flask) -> None:
@@ -297,7 +315,11 @@ def leaky_world(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.Monke
                 monkeypatch.setitem(access.POLICY, rule.endpoint, access.RESIDENT)
 
     monkeypatch.setattr(blueprints, "register", register)
-    yield from make_world(sqlite_template, tmp_path)
+    path = world.path.with_name("leaky.db")
+    shutil.copyfile(world.path.with_suffix(".kept"), path)
+    shutil.copyfile(path, path.with_suffix(".kept"))
+    with opened(path) as (app, engine):
+        yield replace(world, app=app, engine=engine, path=path, entered={}, left=set())
 
 
 def test_seeded_leaks_are_found_and_a_right_screen_is_not_accused(leaky_world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -32,6 +33,8 @@ from tests.regions import known_region
 from tests.schemes.population.documents import definitions
 from tests.schemes.population.world import FACTS, REFERENCES
 
+PROOF = bool(os.environ.get("PROOF"))
+"""With PROOF=1 (`make proof`) more definitions are tried."""
 MODELS = (SchemeDefinition, CasesFile)
 REGION: LoadedRegion = known_region("stedendriehoek")
 KNOWN = Known(
@@ -151,7 +154,7 @@ def _sorted(value: Any) -> Any:
 
 
 @settings(
-    max_examples=100,
+    max_examples=100 if PROOF else 40,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(definitions)
@@ -303,7 +306,7 @@ def test_a_document_that_no_form_can_hold_is_seen() -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=60 if PROOF else 30,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ HARD = (
 )
 
 
+@cache
 def sentences() -> list[tuple[str, str]]:
     """Every sentence of these folders with the file it stands in."""
     found = []

@@ -24,7 +24,8 @@ def outcome(desk: Desk, answers: object = WELDER) -> tuple[Walk, str]:
     """The result page of these answers, and its text with ordinary spaces."""
     walk = desk.walk(answers)  # type: ignore[arg-type]
     walk.to_check()
-    page = assert_sound(walk.go("uitkomst"))
+    walk.walked("outcome", lambda: walk.go("uitkomst"))
+    page = assert_sound(walk.browser.last)  # type: ignore[arg-type]
     return walk, " ".join(page.main.get_text(" ", strip=True).replace("\xa0", " ").split())  # type: ignore[union-attr]
 
 

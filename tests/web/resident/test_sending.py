@@ -29,8 +29,12 @@ def sent(desk: Desk, contact: object = CONTACT) -> Walk:
     """A resident whose question was sent, on the page that says so."""
     walk = desk.walk()
     walk.to_check()
-    walk.go("versturen")
-    walk.answer(contact)  # type: ignore[arg-type]
+
+    def send() -> None:
+        walk.go("versturen")
+        walk.answer(contact)  # type: ignore[arg-type]
+
+    walk.walked(f"sent {contact}", send)
     return walk
 
 
