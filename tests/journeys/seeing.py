@@ -123,8 +123,8 @@ def judge_all_but_contrast(page: Page) -> tuple[list[dict[str, Any]], list[str]]
 
 def judge(page: Page, options: dict[str, Any], left_out: list[int]) -> list[dict[str, Any]]:
     """What axe finds wrong by some of its rules; parts are left out by their places."""
-    _load_axe(page)
-    found: list[dict[str, Any]] = page.evaluate(
+    found: list[dict[str, Any]] = _with_axe(
+        page,
         f"""async ([options, places]) => {{ {_BONES}; {_PARTS}; {_PLAIN};
           const exclude = places.length ? parts().filter((_, place) => places.includes(place)).map(one => one.element) : [];
           const result = await axe.run({{include: [document], exclude}}, options);
@@ -134,18 +134,20 @@ def judge(page: Page, options: dict[str, Any], left_out: list[int]) -> list[dict
     return found
 
 
-def _load_axe(page: Page) -> None:
-    """Once per page: the script is long."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(f"() => {{ {AXE}; }}")
+def _with_axe(page: Page, script: str, given: list[Any]) -> Any:
+    """What a function of JavaScript finds with axe. The script of axe is long: a page gets it once."""
+    told = page.evaluate(f"async given => 'axe' in window ? [await ({script})(given)] : null", given)
+    if told is None:
+        told = page.evaluate(f"async given => {{ {AXE}; return [await ({script})(given)]; }}", given)
+    return told[0]
 
 
 def judge_contrast(page: Page, new: list[str]) -> list[dict[str, Any]]:
     """What axe finds wrong with the contrast of texts in these colours; what it passes is seen."""
     if not new:
         return []
-    _load_axe(page)
-    violations, sound = page.evaluate(
+    violations, sound = _with_axe(
+        page,
         f"""async wanted => {{ {_COLOURS}; {_PLAIN};
           const told = new Map(colours().map(([told, element]) => [element, told]));
           const elements = [...told].filter(([, told]) => wanted.includes(told)).map(([element]) => element);
@@ -181,7 +183,9 @@ _COLOURS = """const colours = () => {
     && getComputedStyle(element).clipPath !== 'inset(50%)';
   return [...document.body.querySelectorAll('*')].filter(element => hasText(element) && isShown(element)).map(element => {
       const style = getComputedStyle(element);
-      const text = [style.color, style.fontSize, style.fontWeight, style.textShadow,
+      const points = Math.ceil(parseFloat(style.fontSize) * 72) / 96;
+      const large = points >= 18 || (points >= 14 && style.fontWeight >= 700);
+      const text = [style.color, large ? 'large' : 'small', style.textShadow,
         element.matches(':disabled, [aria-disabled=true]')].join();
       return [`${ground(element)}|${text}`, element];
     });
@@ -267,9 +271,11 @@ _PARTS = """
     const found = [];
     const walk = (element, above) => {
       const shown = element.checkVisibility({visibilityProperty: true});
-      const one = {element, part: `${above}|${shown}|${bone(element)}`, itself: `${above}|${shown}|${told(element)}`};
+      const below = `${above}|${shown}|${told(element)}`;
+      const kinds = new Set([...element.children].map(child => `${child.tagName} ${child.getAttribute('role') ?? ''}`));
+      const one = {element, part: `${above}|${shown}|${bone(element)}`, itself: `${below}|${[...kinds]}`};
       found.push(one);
-      if (holds(element)) for (const child of element.children) if (bone(child)) walk(child, one.itself);
+      if (holds(element)) for (const child of element.children) if (bone(child)) walk(child, below);
       if (!holds(element)) one.itself = one.part;
       one.last = found.length - 1;
     };

@@ -112,6 +112,16 @@ def test_contrast_is_judged_once_for_texts_in_the_same_colours(
     assert judged.call_args_list[1].args[1] == [], "another anatomy, no other colours"
 
 
+def test_small_text_is_judged_by_itself_in_colours_that_large_text_may_have(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    page.evaluate("document.querySelector('h1').style.cssText = 'color: #838383; font-size: 40px'")
+    assert_accessible(page)
+    page.evaluate("document.querySelector('h1').style.fontSize = '16px'")
+    with pytest.raises(AssertionError, match="color-contrast"):
+        assert_accessible(page)
+
+
 def test_a_part_is_judged_once_and_again_where_something_about_it_differs(
     open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
