@@ -1,7 +1,8 @@
 """What every page must satisfy in a browser: axe finds nothing, it fits narrow and wide, and everything can be hit.
 
-axe takes most of the time of the journeys, and most of that goes to contrast. So a page that differs only in its words from one
-that was looked at is not looked at again, and contrast is judged once for every text in the same colours on the same ground.
+axe takes most of the time of the journeys. So a page that differs only in its words from one that was looked at is not looked at
+again; of a new page axe leaves out the parts that stood in the same place before; and contrast is judged once for every text in the
+same colours on the same ground.
 """
 
 from __future__ import annotations
