@@ -162,15 +162,15 @@ def _offer(alone: Prepared | None) -> Offer | None:
 
 def _solved(old: Problem, new: Problem, scheme: str) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
     """The best mix of both. Where one problem only has a lower cap, and the best mix of the other fits in it, it is the best."""
-    from matching.solver.solve import propose
+    from matching.solver.solve import best_shares
 
     if _only_narrower(new, old, scheme):
         mix_new, mix_old = _solved(new, old, scheme)
         return mix_old, mix_new
-    first = propose(old, outlook=False).shares
+    first = best_shares(old)
     if _only_narrower(old, new, scheme) and not violations(new, first):
         return first, first
-    return first, propose(new, outlook=False).shares
+    return first, best_shares(new)
 
 
 def _only_narrower(wide: Problem, narrow: Problem, scheme: str) -> bool:

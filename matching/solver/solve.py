@@ -162,14 +162,7 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
     Raises LockConflict when the locks clash, LimitReached when nothing that keeps the locks was found in time,
     ProblemTooLarge when amounts cannot be computed exactly, SolverFault when this software is wrong.
     """
-    shares, passes, spent, harder = _solve(problem, problem.settings.passes)
-    broken = violations(problem, shares)
-    if broken:
-        raise SolverFault(f"the mix breaks {broken[0]}")
-    values = score.values(problem, shares)
-    for result in passes:
-        if result.name != "canonical" and values[result.name] != result.value:
-            raise SolverFault(f"pass {result.name} reports {result.value}, the shares add up to {values[result.name]}")
+    shares, passes, spent, harder = _checked(problem)
     possible, more = _outlook(problem) if outlook else (None, 0.0)
     proven = all(result.status == "proven" for result in passes)
     return Proposal(
@@ -185,6 +178,24 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
         problem_hash=problem_hash(problem),
         **score.totals(problem, shares),
     )
+
+
+def best_shares(problem: Problem) -> tuple[Share, ...]:
+    """The shares of the best mix, as `propose` finds and checks them, for who needs nothing else of it. Raises what it does."""
+    return _checked(problem)[0]
+
+
+def _checked(problem: Problem) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float, bool]:
+    """What `_solve` finds, held against the specification: no rule is broken, and the passes add up."""
+    shares, passes, spent, harder = _solve(problem, problem.settings.passes)
+    broken = violations(problem, shares)
+    if broken:
+        raise SolverFault(f"the mix breaks {broken[0]}")
+    values = score.values(problem, shares)
+    for result in passes:
+        if result.name != "canonical" and values[result.name] != result.value:
+            raise SolverFault(f"pass {result.name} reports {result.value}, the shares add up to {values[result.name]}")
+    return shares, passes, spent, harder
 
 
 def _solve(

@@ -1,7 +1,8 @@
 """What every page must satisfy in a browser: axe finds nothing, it fits narrow and wide, and everything can be hit.
 
-axe takes most of the time of the journeys, and most of that goes to contrast. So a page that differs only in its words from one
-that was looked at is not looked at again, and contrast is judged once for every text in the same colours on the same ground.
+axe takes most of the time of the journeys. So a page that differs only in its words from one that was looked at is not looked at
+again; of a new page axe leaves out the parts that stood in the same place before; and contrast is judged once for every text in the
+same colours on the same ground.
 """
 
 from __future__ import annotations
@@ -20,12 +21,33 @@ from playwright.sync_api import Page
 from tests.conftest import SEEN_FOLDER
 
 WIDTHS = (360, 1280)
-AXE_OPTIONS: dict[str, Any] = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FRAME_RULES = [
+    "accesskeys",
+    "bypass",
+    "duplicate-id-aria",
+    "heading-order",
+    "landmark-banner-is-top-level",
+    "landmark-complementary-is-top-level",
+    "landmark-contentinfo-is-top-level",
+    "landmark-main-is-top-level",
+    "landmark-no-duplicate-banner",
+    "landmark-no-duplicate-contentinfo",
+    "landmark-no-duplicate-main",
+    "landmark-one-main",
+    "landmark-unique",
+    "page-has-heading-one",
+    "region",
+    "skip-link",
+]
+"""What is about a page as a whole: its landmarks, headings, ids and keys, and what stands outside them."""
+FRAME_OPTIONS: dict[str, Any] = {"runOnly": {"type": "rule", "values": FRAME_RULES}, "resultTypes": ["violations"]}
+PART_OPTIONS: dict[str, Any] = {
+    "runOnly": TAGS,
     "resultTypes": ["violations"],
-    "rules": {"color-contrast": {"enabled": False}},
+    "rules": {rule: {"enabled": False} for rule in ("color-contrast", *FRAME_RULES)},
 }
-"""Everything but contrast, which `judge_contrast` sees to."""
+"""All other rules, except contrast, which `judge_contrast` sees to."""
 AXE = Axe().axe_script
 
 
@@ -51,9 +73,12 @@ SEEN = Seen()
 """Anatomies of pages (`anatomy_of`) and colours of texts, each with its theme."""
 
 
-def assert_accessible(page: Page) -> None:
-    """axe finds nothing on this page (WCAG 2.2 A and AA, and best practice). The page must have JavaScript on."""
-    anatomy = anatomy_of(page)
+def assert_accessible(page: Page, anatomy: str | None = None) -> None:
+    """axe finds nothing on this page (WCAG 2.2 A and AA, and best practice). The page must have JavaScript on.
+
+    `anatomy`: what `anatomy_of` said of it, for who asked already.
+    """
+    anatomy = anatomy or anatomy_of(page)
     if anatomy in SEEN:
         return
     violations, colours = judge_all_but_contrast(page)
@@ -67,21 +92,63 @@ def assert_accessible(page: Page) -> None:
 
 
 def judge_all_but_contrast(page: Page) -> tuple[list[dict[str, Any]], list[str]]:
-    """What axe finds wrong, and the colours of all texts. From then on the page has axe loaded."""
-    violations, colours = page.evaluate(
-        f"""async options => {{ {AXE}; {_COLOURS}; {_PLAIN};
-          const result = await axe.run(options);
-          return [result.violations.map(plain), [...new Set(colours().map(one => one[0]))]]; }}""",
-        AXE_OPTIONS,
-    )
+    """What axe finds wrong, and the colours of all texts.
+
+    What says something of the page as a whole is judged when its frame is new. The rest is judged part by part: a part that stood
+    in the same place on a page that was looked at, or earlier on this one, is left out.
+    """
+    frame, parts, colours = page.evaluate(f"() => {{ {_COLOURS}; {_BONES}; {_PARTS}; {_TELL}; return tell(); }}")
+    known: set[str] = set()
+    left_out, is_new = [], False
+    under = -1
+    for place, (last, part, itself) in enumerate(parts):
+        if place <= under:
+            continue
+        if part in known or part in SEEN:
+            left_out.append(place)
+            under = last
+        elif itself not in known and itself not in SEEN:
+            is_new = True
+        known |= {part, itself}
+    runs: list[tuple[dict[str, Any], list[int]]] = []
+    if frame not in SEEN:
+        runs.append((FRAME_OPTIONS, []))
+    if is_new:
+        runs.append((PART_OPTIONS, left_out))
+    violations = [one for options, without in runs for one in judge(page, options, without)]
+    if not violations:
+        for one in {frame} | {name for _, *names in parts for name in names}:
+            SEEN.add(one)
     return violations, colours
+
+
+def judge(page: Page, options: dict[str, Any], left_out: list[int]) -> list[dict[str, Any]]:
+    """What axe finds wrong by some of its rules; parts are left out by their places."""
+    found: list[dict[str, Any]] = _with_axe(
+        page,
+        f"""async ([options, places]) => {{ {_BONES}; {_PARTS}; {_PLAIN};
+          const exclude = places.length ? parts().filter((_, place) => places.includes(place)).map(one => one.element) : [];
+          const result = await axe.run({{include: [document], exclude}}, options);
+          return result.violations.map(plain); }}""",
+        [options, left_out],
+    )
+    return found
+
+
+def _with_axe(page: Page, script: str, given: list[Any]) -> Any:
+    """What a function of JavaScript finds with axe. The script of axe is long: a page gets it once."""
+    told = page.evaluate(f"async given => 'axe' in window ? [await ({script})(given)] : null", given)
+    if told is None:
+        told = page.evaluate(f"async given => {{ {AXE}; return [await ({script})(given)]; }}", given)
+    return told[0]
 
 
 def judge_contrast(page: Page, new: list[str]) -> list[dict[str, Any]]:
     """What axe finds wrong with the contrast of texts in these colours; what it passes is seen."""
     if not new:
         return []
-    violations, sound = page.evaluate(
+    violations, sound = _with_axe(
+        page,
         f"""async wanted => {{ {_COLOURS}; {_PLAIN};
           const told = new Map(colours().map(([told, element]) => [element, told]));
           const elements = [...told].filter(([, told]) => wanted.includes(told)).map(([element]) => element);
@@ -117,7 +184,9 @@ _COLOURS = """const colours = () => {
     && getComputedStyle(element).clipPath !== 'inset(50%)';
   return [...document.body.querySelectorAll('*')].filter(element => hasText(element) && isShown(element)).map(element => {
       const style = getComputedStyle(element);
-      const text = [style.color, style.fontSize, style.fontWeight, style.textShadow,
+      const points = Math.ceil(parseFloat(style.fontSize) * 72) / 96;
+      const large = points >= 18 || (points >= 14 && style.fontWeight >= 700);
+      const text = [style.color, large ? 'large' : 'small', style.textShadow,
         element.matches(':disabled, [aria-disabled=true]')].join();
       return [`${ground(element)}|${text}`, element];
     });
@@ -130,39 +199,105 @@ def anatomy_of(page: Page) -> str:
     return str(page.evaluate(_ANATOMY))
 
 
-_ANATOMY = """() => {
+_BONES = """
   const words = new Set(['id', 'name', 'value', 'href', 'src', 'action', 'formaction', 'title', 'alt', 'aria-label', 'placeholder',
     'content', 'datetime', 'd', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'points', 'transform', 'viewbox', 'width',
     'height', 'min', 'max', 'pattern', 'data-label', 'maxlength']);
   const references = new Set(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'headers', 'list', 'form']);
   const alike = new Set(['LI', 'TR', 'OPTION', 'rect', 'path', 'line', 'circle']);
   const landmarks = 'main, nav, aside, section, form, header, footer, [role]';
-  const there = id => document.getElementById(id) !== null;
+  const named = id => document.getElementById(id);
+  const there = id => named(id) !== null;
   const attribute = (element, one) => {
-    if (references.has(one.name)) return one.value.trim() && one.value.trim().split(/\\s+/).every(there) ? 'there' : 'lost';
+    if (references.has(one.name)) {
+      const ids = one.value.trim().split(/\\s+/);
+      if (!one.value.trim() || !ids.every(there)) return 'lost';
+      return ids.some(id => named(id).textContent.trim() || !one.name.startsWith('aria-')) ? 'there' : 'mute';
+    }
     if (one.name === 'href' && one.value.startsWith('#')) return there(one.value.slice(1)) ? 'here' : 'nowhere';
     if (words.has(one.name) || one.name.startsWith('data-')) return one.value.trim() ? 'words' : 'empty';
     return one.value;
   };
   const label = element => element.getAttribute('aria-label') || (element.getAttribute('aria-labelledby') || '').split(/\\s+/)
-    .map(id => id && there(id) ? document.getElementById(id).textContent.trim() : '').join(' ');
+    .map(id => id && there(id) ? named(id).textContent.trim() : '').join(' ');
+  const told = node => {
+    const said = [...node.attributes].map(one => `${one.name}=${attribute(node, one)}`).sort();
+    if (node.checked) said.push('checked');
+    if (node.labels) said.push(`labels ${[...node.labels].map(one => one.textContent.trim() ? 'words' : 'empty')}`);
+    return `${node.tagName} ${said.join(' ')}`;
+  };
+  const known = new Map();
   const bone = node => {
     if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? 'words' : '';
     if (node.nodeType !== Node.ELEMENT_NODE || ['SCRIPT', 'STYLE'].includes(node.tagName)) return '';
-    const told = [...node.attributes].map(one => `${one.name}=${attribute(node, one)}`).sort();
-    if (node.checked) told.push('checked');
-    if (node.matches(landmarks)) told.push(`"${label(node)}"`);
+    if (known.has(node)) return known.get(node);
     const inside = [];
     for (const child of node.childNodes) {
       const part = bone(child);
       if (part && !(alike.has(child.tagName) && inside[inside.length - 1] === part)) inside.push(part);
     }
-    return `<${node.tagName} ${told.join(' ')}>${inside.join('')}</>`;
+    known.set(node, `<${told(node)}>${inside.join('')}</>`);
+    return known.get(node);
   };
-  const ids = [...document.querySelectorAll('[id]')].map(element => element.id);
+  const frame = () => {
+    const around = 'main, nav, aside, header, footer, [role]';
+    const matter = `html, title, h1, h2, h3, h4, h5, h6, iframe, [tabindex], [accesskey], .skip, ${landmarks}`;
+    const place = element => element ? `${place(element.parentElement)}${element.matches(around) ? `/${told(element)}` : ''}` : '';
+    const loose = element => !element.closest(around) && !element.matches('head *, script, style')
+      && (element.matches('img, svg, input, button, select, textarea, iframe, video, canvas')
+        || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+    const labels = [];
+    const same = element => {
+      if (!element.matches(landmarks)) return '';
+      const one = `${element.tagName} ${element.getAttribute('role')} ${label(element)}`;
+      if (!labels.includes(one)) labels.push(one);
+      return labels.indexOf(one);
+    };
+    return [...document.querySelectorAll('*')].filter(element => element.matches(matter) || loose(element)).map(element =>
+      [place(element.parentElement), told(element), same(element), element.checkVisibility(), !!element.textContent.trim()].join(' '));
+  };
   const theme = ['(prefers-color-scheme: dark)', '(forced-colors: active)', 'print'].map(query => matchMedia(query).matches);
-  return `${theme} ${ids.length - new Set(ids).size} ${bone(document.documentElement)}`;
-}"""
+  const ids = [...document.querySelectorAll('[id]')].map(element => element.id);
+  const twice = ids.length - new Set(ids).size;
+"""
+"""`bone`: an element with all that is in it, without the words; `told`: the element itself. `frame`: what is about the page as a
+whole, with which landmarks have the same name."""
+_ANATOMY = f"() => {{ {_BONES} return `${{theme}} ${{twice}} ${{frame()}} ${{bone(document.documentElement)}}`; }}"
+_PARTS = """
+  const holders = new Set(['HTML', 'BODY', 'HEADER', 'NAV', 'MAIN', 'ASIDE', 'FOOTER', 'SECTION', 'ARTICLE', 'FORM', 'FIELDSET',
+    'DETAILS', 'DIV', 'UL', 'OL', 'LI']);
+  const holds = element => holders.has(element.tagName) && element.children.length
+    && ![...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const parts = () => {
+    const found = [];
+    const walk = (element, above) => {
+      const shown = element.checkVisibility({visibilityProperty: true});
+      const below = `${above}|${shown}|${told(element)}`;
+      const kinds = new Set([...element.children].map(child => `${child.tagName} ${child.getAttribute('role') ?? ''}`));
+      const one = {element, part: `${above}|${shown}|${bone(element)}`, itself: `${below}|${[...kinds]}`};
+      found.push(one);
+      if (holds(element)) for (const child of element.children) if (bone(child)) walk(child, below);
+      if (!holds(element)) one.itself = one.part;
+      one.last = found.length - 1;
+    };
+    walk(document.documentElement, `${theme}`);
+    return found;
+  };
+"""
+"""The page cut up: what holds other things is a part, and so is each thing in it. `last`: the place of the last one within it."""
+_TELL = """
+  const short = text => {
+    let [one, two] = [0xdeadbeef, 0x41c6ce57];
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      one = Math.imul(one ^ code, 2654435761);
+      two = Math.imul(two ^ code, 1597334677);
+    }
+    return `${text.length} ${(one >>> 0).toString(36)} ${(two >>> 0).toString(36)}`;
+  };
+  const tell = () => [`${theme} ${twice} ${short(`${frame()}`)}`, parts().map(one => [one.last, short(one.part), short(one.itself)]),
+    [...new Set(colours().map(one => one[0]))]];
+"""
 
 
 @contextmanager
@@ -186,12 +321,15 @@ def in_colours(page: Page, colours: Literal["light", "dark"]) -> None:
 
 
 def at_widths(page: Page, widths: tuple[int, ...] = WIDTHS) -> Iterator[int]:
-    """The window narrow, then wide, then as it was."""
+    """The window narrow and wide, first as it is, and then as it was."""
     before = page.viewport_size
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 900})
+    now = before and before["width"]
+    for width in sorted(widths, key=lambda width: width != now):
+        if width != now:
+            page.set_viewport_size({"width": width, "height": 900})
+        now = width
         yield width
-    if before is not None:
+    if before is not None and now != before["width"]:
         page.set_viewport_size(before)
 
 

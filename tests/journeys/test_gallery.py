@@ -8,7 +8,14 @@ from unittest.mock import Mock
 import pytest
 
 from tests.journeys.conftest import OpenPage, Serve
-from tests.journeys.seeing import Seen, assert_accessible, assert_reflows, assert_targets_are_large_enough
+from tests.journeys.seeing import (
+    FRAME_OPTIONS,
+    Seen,
+    assert_accessible,
+    assert_reflows,
+    assert_targets_are_large_enough,
+    judge_contrast,
+)
 from tests.web.gallery import FORMS, PAGES, make_gallery
 
 pytestmark = pytest.mark.browser
@@ -54,6 +61,14 @@ def test_axe_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
         ("document.querySelector('main').style.opacity = '0.3'", "color-contrast"),
         ("document.querySelector('h1').outerHTML = '<h4>Velden</h4>'", "page-has-heading-one"),
         ("document.querySelector('main').append(document.querySelector('header').cloneNode(true))", "landmark"),
+        ("document.body.append(document.querySelector('main p').cloneNode(true))", "region"),
+        ("document.querySelector('main').prepend(document.querySelector('nav').cloneNode(true))", "landmark-unique"),
+        ("document.querySelector('h1').insertAdjacentHTML('afterend', '<h4>Te diep</h4>')", "heading-order"),
+        ("document.querySelector('main').id = 'elders'", "skip-link"),
+        ("document.querySelector('main').append(document.createElement('li'))", "listitem"),
+        ("document.querySelector('main').insertAdjacentHTML('beforeend', '<ul><p>x</p></ul>')", "list"),
+        ("document.querySelector('main').setAttribute('aria-nonsense', 'x')", "aria-valid-attr"),
+        ("document.querySelector('#postcode').setAttribute('aria-controls', 'nergens')", "aria-valid-attr-value"),
     ],
 )
 def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, serve: Serve, fault: str, rule: str) -> None:
@@ -85,15 +100,47 @@ def test_a_sound_page_with_other_words_is_not_judged_again(
 def test_contrast_is_judged_once_for_texts_in_the_same_colours(
     open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    seen = Seen(tmp_path)
-    monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", seen)
+    monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", Seen(tmp_path))
+    judged = Mock(wraps=judge_contrast)
+    monkeypatch.setattr(f"{assert_accessible.__module__}.judge_contrast", judged)
     page = open_page()
     page.goto(f"{serve(make_gallery())}/velden")
     assert_accessible(page)
-    before = len(list(tmp_path.iterdir()))
     page.evaluate("document.querySelector('main').append(document.querySelector('main p').cloneNode(true))")
     assert_accessible(page)
-    assert len(list(tmp_path.iterdir())) == before + 1, "another anatomy, no other colours"
+    assert len(judged.call_args_list[0].args[1]) > 3
+    assert judged.call_args_list[1].args[1] == [], "another anatomy, no other colours"
+
+
+def test_small_text_is_judged_by_itself_in_colours_that_large_text_may_have(open_page: OpenPage, serve: Serve) -> None:
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    page.evaluate("document.querySelector('h1').style.cssText = 'color: #838383; font-size: 40px'")
+    assert_accessible(page)
+    page.evaluate("document.querySelector('h1').style.fontSize = '16px'")
+    with pytest.raises(AssertionError, match="color-contrast"):
+        assert_accessible(page)
+
+
+def test_a_part_is_judged_once_and_again_where_something_about_it_differs(
+    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", Seen(tmp_path))
+    page = open_page()
+    page.goto(f"{serve(make_gallery())}/velden")
+    assert_accessible(page)
+    again = Mock(return_value=[])
+    monkeypatch.setattr(f"{assert_accessible.__module__}.judge", again)
+    page.evaluate("document.querySelector('main').append(document.querySelector('main p').cloneNode(true))")
+    assert_accessible(page)
+    assert again.call_count == 0, "the same parts in the same frame, once more"
+    page.evaluate("document.querySelector('main').append(document.createElement('hr'))")
+    assert_accessible(page)
+    [(_, options, left_out)] = [call.args for call in again.call_args_list]
+    assert "rules" in options and len(left_out) > 3, "only the new part"
+    page.evaluate("document.querySelector('main').append(document.querySelector('h1').cloneNode(true))")
+    assert_accessible(page)
+    assert [call.args[1] for call in again.call_args_list[1:]] == [FRAME_OPTIONS], "a frame that is new"
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])

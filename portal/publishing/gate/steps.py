@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.answering.cases import alone_cents, question_of, run_case
+from matching.answering.cases import run_case
 from matching.lint import lint_region
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, newest_published
@@ -201,11 +201,7 @@ def _change(
 
 def _outcome(cases: CasesFile, case: Case, definition: SchemeDefinition, region: LoadedRegion) -> dict[str, Any]:
     """What comes out of a case, with the amount whenever there are costs."""
-    found = dict(run_case(cases, case, definition, region).found)
-    given = cases.merged(case)
-    if "amount_cents" not in found and given.costs and given.on is not None:
-        found["amount_cents"] = alone_cents(definition, question_of(given, definition), region, given.on)
-    return _plain(found)
+    return _plain(run_case(cases, case, definition, region, with_amount=True).found)
 
 
 def _plain(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 import json
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from matching.answering.cases import CaseResult, alone_cents, run_case, run_cases
 from matching.offers.question import Question
+from matching.solver.solve import best_shares
+from schemes.basics.costs import Cost
 from schemes.basics.values import DatedValue
 from schemes.definition import SchemeDefinition
 from schemes.region.cases import Expectation
@@ -81,3 +84,22 @@ def test_what_a_scheme_alone_pays_has_no_budget_in_sight(region: LoadedRegion) -
     )
     assert alone_cents(region.schemes["leervoucher"], question, region, date(2026, 3, 1)) == 200_000
     assert alone_cents(region.schemes["oude-cheque"], question, region, date(2026, 3, 1)) == 0
+
+
+def test_the_same_money_is_solved_once_and_what_differs_anew(
+    region: LoadedRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solver = Mock(side_effect=best_shares)
+    monkeypatch.setattr("matching.solver.solve.best_shares", solver)
+    file = region.cases["leervoucher"]
+    case = next(one for one in file.cases if one.expect.amount_cents)
+    definition = region.schemes["leervoucher"]
+    lower = changed(region, caps=tuple(cap.model_copy(update={"amount_cents": 70_000}) for cap in definition.caps))
+
+    def paid(costs: int, scheme: SchemeDefinition) -> object:
+        asked = case.model_copy(update={"costs": (Cost(category="tuition", amount_cents=costs),)})
+        return run_case(file, asked, scheme, region, with_amount=True).found["amount_cents"]
+
+    assert (paid(76_500, definition), paid(76_500, definition), solver.call_count) == (76_500, 76_500, 1)
+    assert (paid(76_600, definition), solver.call_count) == (76_600, 2), "another cost"
+    assert (paid(76_500, lower), solver.call_count) == (70_000, 3), "another definition"
