@@ -1,0 +1,4 @@
+from collections import namedtuple
+
+Planted = namedtuple("Planted", "name")
+PLANTED = ()
