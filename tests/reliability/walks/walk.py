@@ -185,7 +185,7 @@ class Walk:
     def choose(self) -> str:
         """The next act to try: sooner what was done little in this walk, and what was found to do when it was last looked for."""
         weights = [
-            one.weight / (1 + self.done[name] / 2 + self.refused[name] / 3) / (1 + self.missed[name] ** 2)
+            one.weight / (1 + self.done[name] + self.refused[name] / 3) / (1 + self.missed[name] ** 2)
             for name, one in ACTS.items()
         ]
         return self.chance.choices(list(ACTS), weights)[0]
