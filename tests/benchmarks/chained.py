@@ -49,14 +49,15 @@ def _award(session: Session, number: int) -> None:
     session.flush()
 
 
+def prepare(session: Session) -> None:
+    """A budget for each process."""
+    for line in range(FIRST_LINE, FIRST_LINE + PROCESSES):
+        open_accounts(session, funding_line_id=line)
+        fund(session, funding_line_id=line, amount_cents=10**12, actor_id="system", now=NOW)
+
+
 def ratio(engine: Engine, *, awards: int = AWARDS) -> float:
     """How many awards per second there are with the chain, as a part of those without it."""
-
-    def prepare(session: Session) -> None:
-        for line in range(FIRST_LINE, FIRST_LINE + PROCESSES):
-            open_accounts(session, funding_line_id=line)
-            fund(session, funding_line_id=line, amount_cents=10**12, actor_id="system", now=NOW)
-
     unit_of_work(engine, prepare)
     url, per_second = engine.url.render_as_string(hide_password=False), {}
     for seed, name in enumerate(("with_chain", "without_chain"), start=1):
@@ -75,4 +76,3 @@ def ratio(engine: Engine, *, awards: int = AWARDS) -> float:
 
 def _whole(session: Session, events: int) -> None:
     assert chain_length(session) == events and list(chain_breaks(session)) == []
-

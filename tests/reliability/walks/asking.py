@@ -228,7 +228,7 @@ def the_employer_declines(walk: Walk) -> None:
 @act()
 def more_is_asked(walk: Walk) -> None:
     question = walk.pick(APPLIED)
-    days = walk.chance.choice((3, 14))
+    days = walk.chance.choice((3, 10))
     ask_more(walk.session, question=question, text="Welke?", answer_by=walk.today + timedelta(days=days), **walk.by)
 
 
@@ -254,7 +254,7 @@ def goes_on_without_an_answer(walk: Walk) -> None:
 def is_set_aside(walk: Walk) -> None:
     request = open_request(walk)
     question = walk.session.get_one(Question, request.question_id)
-    if request.answer_by >= walk.today or question.state is not QuestionState.APPLIED:
+    if request.answer_by >= walk.today or not question.is_open:
         raise NothingToDo
     set_aside(walk.session, question=question, reason="Niet aangevuld.", **walk.by)
 

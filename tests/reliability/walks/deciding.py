@@ -35,6 +35,7 @@ from portal.second_look.preparations.models import Preparation, PreparationKind,
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ALL_CHECKED
 from tests.reliability.walks.asking import APPLIED
+from tests.reliability.walks.region import ALONE_CENTS
 from tests.reliability.walks.spending import LIVE, settling_of
 from tests.reliability.walks.walk import NothingToDo, Walk, act
 
@@ -54,7 +55,8 @@ def newest(walk: Walk, question: DevelopmentQuestion) -> Any:
 def drafted(walk: Walk, question: DevelopmentQuestion) -> Draft:
     ground = RefusalGround.OWN_FACTS if walk.happens(0.8) else RefusalGround.SLIGHT
     draft = Draft(newest(walk, question), WHY, ALL_CHECKED, ground=ground)
-    if walk.happens(0.6):
+    alone = sum(one.cents for one in draft.proposed if one.funding_line is not None) <= ALONE_CENTS
+    if walk.happens(0.6 if alone else 0.3):
         return draft
     part = walk.chance.choice((0.3, 0.5, 0.7, 1.2))  # a mix of one's own: mostly less, which leaves room for more later
     own = [

@@ -51,7 +51,7 @@ def days_pass(walk: Walk) -> None:
 
 @act(1)
 def weeks_pass(walk: Walk) -> None:
-    pass_days(walk, walk.chance.choice((9, 16, 25)))
+    pass_days(walk, walk.chance.choice((12, 16, 25)))
 
 
 @act(0.6)

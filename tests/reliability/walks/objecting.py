@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.awarding.deciding_again import propose_again
-from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.paying.settlements.models import Settlement
@@ -27,7 +26,8 @@ from portal.second_look.objections.actions import (
 )
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ALL_CHECKED, asker
+from tests.factories import asker
+from tests.reliability.walks.deciding import drafted
 from tests.reliability.walks.walk import NothingToDo, Walk, act
 
 OPEN = select(Objection).where(Objection.state == ObjectionState.OPEN).order_by(Objection.id)
@@ -130,8 +130,8 @@ def an_objection_gives_a_new_mix(walk: Walk) -> None:
     objection, decision = against(walk, *ABOUT_MIX)
     by_another(walk, objection)
     question = walk.session.get_one(DevelopmentQuestion, decision.question_id)
-    proposal = propose_again(walk.session, question=question, **walk.by)
-    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "Gegrond.", Draft(proposal, "Gegrond.", ALL_CHECKED))
+    propose_again(walk.session, question=question, **walk.by)
+    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "Gegrond.", drafted(walk, question))
     decide_objection(walk.session, objection=objection, draft=draft, **walk.by)
 
 

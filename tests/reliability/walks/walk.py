@@ -17,14 +17,18 @@ from sqlalchemy.orm import Session
 
 from matching.what_if.insight import Insight
 from matching.what_if.interval import Interval
+from portal.framework.catalogue.queries import has_region
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, PortalError
 from portal.post.files.actions import Vault
 from tests.factories import ADVISOR, NOW, REGION, SECOND
 from tests.reliability.walks.region import begin_region
+from tests.reliability.walks.stories import STORIES
 
 ANOTHER = Actor(Audience.REGION, account_id=912, display_name="Rob Regio")
+TOLD = 5
+"""So many stories are told in most walks."""
 LAST_DAY = NOW + timedelta(days=660)
 """A walk goes no further: every ceiling over years is then one period, and the money of the region is not over."""
 
@@ -79,7 +83,14 @@ class Walk:
     refused: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     vault: Vault = field(default_factory=lambda: MemoryVault.under(Path("nowhere"), "walks"))
+    stories: list[list[str]] = field(default_factory=list)
+    tries: int = 0
     _session: Session | None = None
+
+    def __post_init__(self) -> None:
+        """The stories begin elsewhere with every seed, so that a few walks after one another tell all of them."""
+        first = self.seed // 2 * TOLD
+        self.stories = [list(STORIES[(first + place) % len(STORIES)]) for place in range(len(STORIES))]
 
     # Who and when ------------------------------------------------------------------------------------------------------
 
@@ -164,6 +175,15 @@ class Walk:
 
     def step(self, name: str) -> str:
         """Try one act; what came of it: "done", "nothing", or the code of the refusal."""
+        outcome = self._try(name)
+        if self.stories and self.stories[0][:1] == [name]:
+            self.tries += 1
+            if outcome == "done" or self.tries == 3:
+                self.stories[0].pop(0)
+                self.tries = 0
+        return outcome
+
+    def _try(self, name: str) -> str:
         self.turn = self.chance.randrange(2)
         self.now += timedelta(minutes=self.chance.randint(1, 40), seconds=self.chance.randint(1, 59))
         try:
@@ -184,8 +204,14 @@ class Walk:
 
     def choose(self) -> str:
         """The next act to try: sooner what was done little in this walk, and what was found to do when it was last looked for."""
+        while self.stories and not self.stories[0]:
+            self.stories.pop(0)
+        if self.stories and self.happens(0.45):
+            return self.stories[0][0]
         weights = [
-            one.weight / (1 + self.done[name] + self.refused[name] / 3) / (1 + self.missed[name] ** 2)
+            (one.weight if self.done[name] else max(one.weight, 1.2))
+            / (1 + self.done[name] + self.refused[name] / 3)
+            / (1 + self.missed[name] ** 2)
             for name, one in ACTS.items()
         ]
         return self.chance.choices(list(ACTS), weights)[0]
@@ -201,24 +227,21 @@ Look = Callable[[Session], list[str]]
 def go(engine: Engine, seeds: Iterable[int], *, acts: int, every: int, look: Look) -> Iterator[Walk]:
     """Walk so many acts that are done, for each seed from the same fresh region; look after every so many acts, and at the end.
 
-    Everything is undone at the end. Raises ``AssertionError`` with the seed, what was found and the last acts.
+    What is done in a walk is undone at its end. Raises ``AssertionError`` with the seed, what was found and the last acts.
     """
+    with Session(engine) as session:
+        if not has_region(session):
+            begin_region(session)
+            session.commit()
     with engine.connect() as connection, without_insight():
-        whole = connection.begin()
-        try:
-            with Session(connection, join_transaction_mode="create_savepoint") as session:
-                begin_region(session)
-                session.commit()
-            for seed in seeds:
-                one = connection.begin_nested()
-                walk = Walk(seed, random.Random(seed), connection)
-                try:
-                    _walk(walk, acts, every, look)
-                finally:
-                    one.rollback()
-                yield walk
-        finally:
-            whole.rollback()
+        for seed in seeds:
+            whole = connection.begin()
+            walk = Walk(seed, random.Random(seed), connection)
+            try:
+                _walk(walk, acts, every, look)
+            finally:
+                whole.rollback()
+            yield walk
 
 
 @contextmanager
