@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _AWARDED = "a_resident_asks applies proposes_and_approves"
+_COMPANY = "an_employer_asks applies proposes_and_approves"
 _CLAIMED = "is_used_and_paid_at_once is_settled_lower_and_paid_back"
 _LESS = "a_budget_is_lowered " * 6
 STORIES: tuple[tuple[str, ...], ...] = tuple(
@@ -18,11 +19,14 @@ STORIES: tuple[tuple[str, ...], ...] = tuple(
         f"{_AWARDED} months_pass holders_are_reminded months_pass late_vouchers_expire",
         f"{_AWARDED} somebody_objects an_objector_is_heard an_objection_gives_a_new_mix",
         f"{_AWARDED} prepares_to_decide_again a_second_person_decides_again prepares_a_top_up a_second_person_tops_up",
+        f"{_COMPANY} {_COMPANY} tops_up tops_up",
         "hands_in_an_invoice accepts_an_invoice a_credit_note_comes credited_invoices_are_marked",
         "a_resident_asks applies more_is_asked weeks_pass goes_on_without_an_answer a_delay_is_announced",
         "is_kept_for_a_provider is_for_every_provider_again extends puts_an_extension_back blocks unblocks revokes",
         f"{_CLAIMED} instalments_are_agreed months_pass missed_instalments_are_noticed a_claim_is_written_off",
-        "a_provider_asks_another_account another_account_is_refused a_provider_may_no_longer a_provider_may_again",
+        "a_resident_asks applies proposes approves prepares_a_settlement what_was_prepared_is_withdrawn",
+        "a_provider_asks_another_account another_account_is_confirmed"
+        " a_provider_asks_another_account another_account_is_refused a_provider_may_no_longer a_provider_may_again",
         "redeems makes_a_batch releases_a_batch gives_the_file_to_the_bank an_outcome_is_proposed_by_hand"
         " an_outcome_is_withdrawn an_outcome_is_proposed_by_hand an_outcome_is_confirmed",
         "redeems makes_a_batch releases_a_batch gives_the_file_to_the_bank the_bank_carried_out money_came_back"
