@@ -68,7 +68,7 @@ def costs(walk: Walk, route: Route) -> list[CostInput]:
 
 
 def aid_had(walk: Walk) -> dict[str, Any]:
-    return {"de_minimis_used_cents": walk.chance.choice((0, 0, 50_000, 150_000))}
+    return {"de_minimis_used_cents": walk.chance.choice((0, 0, 30_000, 90_000))}
 
 
 @act(3)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.awarding import reductions, state_aid, top_ups
 from portal.awarding.top_ups import TopUpDraft
 from portal.framework.funding.models import FundingLine
+from portal.paying.payments import actions as payments
 from portal.paying.payments.models import PaymentBatch
 from portal.spending.vouchers.models import Award, AwardPart
 from tests.portal.spending.vouchers.bugs import caps_not_given_back, recovered_but_not_booked
@@ -48,8 +49,15 @@ def aid_of_this_desk_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def left_out_but_in_the_file(patch: pytest.MonkeyPatch) -> None:
-    """What a colleague left out of a batch goes to the bank all the same, and in a later file again."""
-    patch.setattr(PaymentBatch, "counted", property(lambda batch: list(batch.payments)))
+    """What a colleague left out of a batch stands in its file all the same."""
+    real = payments.payment_file
+
+    def with_all(batch: PaymentBatch, **given: Any) -> str:
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(PaymentBatch, "counted", property(lambda one: list(one.payments)))
+            return real(batch, **given)
+
+    patch.setattr(payments, "payment_file", with_all)
 
 
 def letter_says_what_was(patch: pytest.MonkeyPatch) -> None:
@@ -102,7 +110,7 @@ PLANTED = (
     Planted(own_share_forgotten_when_more_is_awarded, "shares_are_kept"),
     Planted(earmark_forgotten_when_more_is_awarded, "money_goes_to_what_it_is_for"),
     Planted(aid_of_this_desk_forgotten, "aid_is_within_its_room"),
-    Planted(left_out_but_in_the_file, "files_pay_once"),
+    Planted(left_out_but_in_the_file, "files_pay_once", alone=False),
     Planted(mandate_for_the_difference, "nobody_decides_above_a_mandate"),
     Planted(ceiling_not_counted, "ceilings_are_kept", alone=False),
     Planted(part_on_another_line, "awards_are_their_parts", alone=False),

@@ -24,7 +24,7 @@ SHARE_OF = {
 }
 """A scheme pays at most one in so many of the costs of these kinds."""
 EARMARKED = {"rijk-leren": ("leervoucher",), "gemeente-werk": ("bedrijfsvoucher", "materiaalvoucher")}
-AID = 400_000
+AID = 120_000
 ALONE = 150_000
 LIMITED = ("account:905", 180_000)
 

@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.snapshots import begin_with
 
-AID_CENTS = 400_000
+AID_CENTS = 120_000
 """The most aid that one undertaking may have in three years: little, so that walks meet it."""
 ALONE_CENTS = 150_000
 """Above this two people decide on a learning voucher."""
