@@ -19,7 +19,7 @@ STORIES: tuple[tuple[str, ...], ...] = tuple(
         f"{_AWARDED} months_pass holders_are_reminded months_pass late_vouchers_expire",
         f"{_AWARDED} somebody_objects an_objector_is_heard an_objection_gives_a_new_mix",
         f"{_AWARDED} prepares_to_decide_again a_second_person_decides_again prepares_a_top_up a_second_person_tops_up",
-        f"{_COMPANY} {_COMPANY} tops_up tops_up",
+        f"{_COMPANY} {_COMPANY} tops_up {_COMPANY} {_COMPANY} tops_up",
         "redeems redeems makes_a_batch leaves_a_payment_out releases_a_batch gives_the_file_to_the_bank",
         "hands_in_an_invoice accepts_an_invoice a_credit_note_comes credited_invoices_are_marked",
         "a_resident_asks applies more_is_asked weeks_pass goes_on_without_an_answer a_delay_is_announced",

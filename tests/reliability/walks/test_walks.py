@@ -67,10 +67,8 @@ def test_whatever_is_done_everything_adds_up(swept: Engine, database: str, shard
 
 if NAMED:
 
-    @pytest.mark.parametrize("seed", NAMED)
-    def test_a_walk_that_is_named(engine: Engine, database: str, seed: int) -> None:
-        if seed % 2 != DATABASES.index(database):
-            pytest.skip("it walks on the other database")
+    @pytest.mark.parametrize(("database", "seed"), [(DATABASES[one % 2], one) for one in NAMED], indirect=["database"])
+    def test_a_walk_that_is_named(engine: Engine, seed: int) -> None:
         [walk] = go(engine, [seed], acts=ACTS_DONE, every=1, look=look)
         print("\n".join(walk.trace))
         assert walk.done.total() == ACTS_DONE
