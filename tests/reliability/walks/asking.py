@@ -312,7 +312,7 @@ def two_are_said_to_be_one(walk: Walk) -> None:
 
 
 @act(0.6)
-def one_turns_out_to_be_two(walk: Walk) -> None:
+def one_is_two_after_all(walk: Walk) -> None:
     everybody = walk.find(select(Application).where(Application.person_key.is_not(None)).order_by(Application.id))
     pairs = [(one, other) for one in everybody for other in joined_applications(walk.session, application=one)]
     one, other = walk.one_of(pairs)

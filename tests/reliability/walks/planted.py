@@ -81,7 +81,7 @@ def mandate_for_the_difference(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(top_ups, "require_authority", require)
 
 
-def ceiling_not_counted(patch: pytest.MonkeyPatch) -> None:
+def cap_not_counted(patch: pytest.MonkeyPatch) -> None:
     """What is awarded on top counts towards no ceiling."""
     patch.setattr(top_ups, "caps_of_award", lambda *_args: ())
 
@@ -112,8 +112,8 @@ PLANTED = (
     Planted(aid_of_this_desk_forgotten, "aid_is_within_its_room"),
     Planted(left_out_but_in_the_file, "files_pay_once", alone=False),
     Planted(mandate_for_the_difference, "nobody_decides_above_a_mandate"),
-    Planted(ceiling_not_counted, "ceilings_are_kept", alone=False),
+    Planted(cap_not_counted, "caps_are_kept", alone=False),
     Planted(part_on_another_line, "awards_are_their_parts", alone=False),
-    Planted(caps_not_given_back, "ceilings_are_kept", alone=False),
+    Planted(caps_not_given_back, "caps_are_kept", alone=False),
     Planted(recovered_but_not_booked, "what_comes_back_adds_up", alone=False),
 )

@@ -60,7 +60,7 @@ def _json(value: Any) -> Any:
 # Ceilings --------------------------------------------------------------------------------------------------------------
 
 
-def ceilings_are_kept(tables: Tables) -> Wrong:
+def caps_are_kept(tables: Tables) -> Wrong:
     """Per award, per holder and year, and per holder over years; what was declared of elsewhere counts beside it."""
     per: Counter[tuple[str, str, str]] = Counter()
     had: dict[tuple[str, str, str], set[tuple[int, str]]] = defaultdict(set)
@@ -269,7 +269,7 @@ def letters_say_what_is_left(tables: Tables) -> Wrong:
 
 
 RULES: tuple[Callable[[Tables], Wrong], ...] = (
-    ceilings_are_kept,
+    caps_are_kept,
     aid_is_within_its_room,
     shares_are_kept,
     money_goes_to_what_it_is_for,

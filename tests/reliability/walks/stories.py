@@ -35,7 +35,7 @@ STORIES: tuple[tuple[str, ...], ...] = tuple(
         "a_resident_asks asks_the_employer the_employer_promises the_employer_declines applies a_view_is_asked"
         " a_view_is_heard rejects",
         f"{_AWARDED} is_used_and_paid_at_once prepares_a_settlement a_second_person_settles two_are_said_to_be_one"
-        " one_turns_out_to_be_two",
+        " one_is_two_after_all",
         "a_resident_asks applies prepares_a_decision a_second_person_decides what_was_prepared_is_sent_back"
         " says_what_was_had_before takes_back_what_was_had_before",
     )
