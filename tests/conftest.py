@@ -93,6 +93,8 @@ TOGETHER = {
     "tests/architecture/": "the code as it was read",
 }
 """What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
+APART = ("tests/reliability/walks/",)
+"""Where each test is a group of its own: a test there takes minutes, and needs nothing that the next one has."""
 DEAREST = (
     "tests/journeys/",
     "tests/portal/demo/",
@@ -104,7 +106,9 @@ DEAREST = (
 
 
 def group_of(nodeid: str) -> str:
-    """The name of what must be run by one test process: several files in `TOGETHER`, else the file."""
+    """The name of what must be run by one test process: one test in `APART`, several files in `TOGETHER`, else the file."""
+    if nodeid.startswith(APART):
+        return nodeid
     return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.partition("::")[0])
 
 

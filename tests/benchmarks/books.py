@@ -1,4 +1,4 @@
-"""The books at size: checking a million transfers, and awards through the act beside a bare guarded loop on the same database.
+"""The books at size: checking a million transfers; awards beside a bare guarded loop, and by several at once with the log's chain.
 
 Both databases, each made for the run: SQLite in a file with full sync, PostgreSQL as installed with full durability.
 """
@@ -25,6 +25,7 @@ from portal.paying.payments.breaks import all_payment_breaks
 from portal.paying.reassignments.queries import reassignment_breaks
 from portal.platform.database import load_models, make_engine, unit_of_work
 from tests.benchmarks.audit import chain_verified, fill_log, logged
+from tests.benchmarks.chained import ratio as chained_ratio
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TRANSFERS = 1_000_000
@@ -186,6 +187,7 @@ def lines() -> Iterator[Line]:
             yield f"awards_per_s_{name}", act, "awards per second", None, True
             yield f"awards_ratio_{name}", act / bare, "of a bare guarded loop", 0.3, True
         yield "awards_ratio", min(act / bare for act, bare in ratios.values()), "of a bare guarded loop", 0.3, True
+        yield "awards_chained_ratio", chained_ratio(engines[1]), "of four at once without the chain", 0.3, True
     with both() as engines:
         seconds = {}
         chains = {}
