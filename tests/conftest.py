@@ -86,8 +86,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 # Who runs what -----------------------------------------------------------------------------------------------------------
 
+PAIRS = "tests/reliability/pairs/"
+PROOF = bool(os.environ.get("PROOF"))
 TOGETHER = {
     "tests/portal/demo/": "the filled demonstration",
+    PAIRS: "one desk that is put back",
     "tests/reliability/": "many processes at once",
     "tests/benchmarks/": "many processes at once",
 }
@@ -103,7 +106,12 @@ DEAREST = (
 
 
 def group_of(nodeid: str) -> str:
-    """The name of what must be run by one test process: several files in `TOGETHER`, else the file."""
+    """The name of what must be run by one test process: several files in `TOGETHER`, else the file.
+
+    All pairs of acts are so many that each scene of them is handed out by itself.
+    """
+    if PROOF and nodeid.startswith(PAIRS):
+        return nodeid
     return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.partition("::")[0])
 
 
