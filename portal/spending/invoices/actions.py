@@ -289,6 +289,9 @@ def note_credits(session: Session, *, now: datetime) -> int:
         select(Invoice)
         .join(Redemption, Redemption.id == Invoice.redemption_id)
         .where(Invoice.state == InvoiceState.ACCEPTED, Redemption.credited_cents == Redemption.amount_cents)
+        .order_by(Invoice.id)
+        .with_for_update(of=Invoice)
+        .execution_options(populate_existing=True)
     )
     found = list(session.scalars(rows))
     for invoice in found:
@@ -333,7 +336,8 @@ def hold_vouchers(session: Session, *, now: datetime) -> int:
     rows = select(Voucher).where(Voucher.id.in_(waiting), Voucher.state.in_(LIVE_STATES), Voucher.valid_until < last)
     found = session.scalars(rows.order_by(Voucher.id)).all()
     for voucher in found:
-        _hold(session, voucher, now)
+        hold(session, voucher)  # who decides on the invoice at the same moment is waited for, and then none waits any more
+        _hold_for_others(session, voucher, now)
     return len(found)
 
 
