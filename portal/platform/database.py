@@ -105,6 +105,7 @@ POSTGRESQL_OPTIONS = {
     "timezone": "UTC",
 }
 _TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+_SQLITE_TAKEN = frozenset({1555, 2067})
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
 
 
@@ -330,6 +331,12 @@ def trouble(error: DBAPIError) -> str:
     if state is None and error.__class__.__name__ == "OperationalError":
         return "lost"  # psycopg could not connect at all
     return "other"
+
+
+def is_taken(error: DBAPIError) -> bool:
+    """Whether a value that can be there only once was there already: a unique or primary key, no other violation."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code in _SQLITE_TAKEN if code is not None else getattr(error.orig, "sqlstate", None) == "23505"
 
 
 def insert_into(session: Session) -> Any:

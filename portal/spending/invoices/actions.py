@@ -336,7 +336,9 @@ def hold_vouchers(session: Session, *, now: datetime) -> int:
     rows = select(Voucher).where(Voucher.id.in_(waiting), Voucher.state.in_(LIVE_STATES), Voucher.valid_until < last)
     found = session.scalars(rows.order_by(Voucher.id)).all()
     for voucher in found:
-        hold(session, voucher)  # who decides on the invoice at the same moment is waited for, and then none waits any more
+        hold(
+            session, voucher
+        )  # who decides on the invoice at the same moment is waited for, and then none waits any more
         _hold_for_others(session, voucher, now)
     return len(found)
 
