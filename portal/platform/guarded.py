@@ -54,11 +54,11 @@ def hold(session: Session, record: Base, /, *still: ColumnElement[bool], otherwi
     return False
 
 
-def write_new(session: Session, record: Base, /, *, otherwise: Refusal) -> None:
-    """Write a new record that can be there only once (a number, an address); who is second gets `otherwise`, a moment after too.
+def write_new(session: Session, record: Base, /, *, otherwise: Refusal | None) -> bool:
+    """Write a new record that can be there only once (a number, an address), unless it is there; whether it was written.
 
     What is looked up before says it in most cases. Of two people at once both find nothing: then the key of the table decides.
-    Raises every other violation as it is.
+    Then `otherwise` is raised, or without it the answer is False. Raises every other violation as it is.
     """
     session.flush()
     try:
@@ -68,7 +68,10 @@ def write_new(session: Session, record: Base, /, *, otherwise: Refusal) -> None:
     except IntegrityError as error:
         if not is_taken(error):
             raise
-        raise otherwise from error
+        if otherwise is not None:
+            raise otherwise from error
+        return False
+    return True
 
 
 def _only(session: Session, record: Base) -> list[ColumnElement[bool]]:

@@ -309,14 +309,19 @@ OUTCOMES = Scene(
 )
 
 
-def _flagged(session: Session) -> None:
+def _standing_out(session: Session) -> None:
     voucher, pia = with_provider(session)
     for number in range(10):
         bill = paper(1_000, f"F-{number}", pages=number + 1)
         submit_invoice(session, voucher=voucher, paper=bill, vault=FILES, actor=pia, now=NOW)
+
+
+def _flagged(session: Session) -> None:
+    _standing_out(session)
     raise_flags(session, now=NOW)
 
 
+STANDS_OUT = Scene("something that begins to stand out", _standing_out, (row(raise_flags, actor=NO),))
 FLAGGED = Scene(
     "something that stands out",
     _flagged,
@@ -387,6 +392,7 @@ SCENES = (
     MONEY,
     ACCOUNTS,
     OUTCOMES,
+    STANDS_OUT,
     FLAGGED,
     POST,
     FAILED,
