@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reliability.pairs.acts import Scene
-from tests.reliability.pairs.scenes import asking, awarding, framing, paying, second_look, spending, waiting
+from tests.reliability.pairs.scenes import asking, awarding, framing, paying, publishing, second_look, spending, waiting
 
 SCENES: tuple[Scene, ...] = (
     *asking.SCENES,
@@ -12,5 +12,6 @@ SCENES: tuple[Scene, ...] = (
     *spending.SCENES,
     *paying.SCENES,
     *second_look.SCENES,
+    *publishing.SCENES,
     *framing.SCENES,
 )
