@@ -35,7 +35,7 @@ from portal.people.accounts.queries import (
 from portal.people.actor import BY_LINK, Actor, Audience
 from portal.platform.database import insert_into
 from portal.platform.errors import Refusal
-from portal.platform.guarded import write_new
+from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 LINK_LIFE = timedelta(minutes=10)
@@ -131,6 +131,7 @@ def change_role(session: Session, *, account: Account, role: Role, actor: Actor,
     """Give the account another role; its sessions and open links end at once."""
     if role in ORGANISATION_ROLES and account.organisation_id is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
+    hold(session, account)
     account.role = role
     session.flush()
     end_sessions_of(session, account=account, now=now)
@@ -138,6 +139,7 @@ def change_role(session: Session, *, account: Account, role: Role, actor: Actor,
 
 def disable_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """Close the account; its sessions and open links end at once. Doing it again changes nothing."""
+    hold(session, account)
     if account.disabled_at is None:
         if actor.account_id == account.id:
             raise Refusal("own_account", _l("U kunt uw eigen account niet uitzetten. Vraag een collega."))
@@ -167,6 +169,7 @@ def end_sessions_of(session: Session, *, account: Account, now: datetime) -> Non
 
 def issue_sign_in_link(session: Session, *, account: Account, actor: Actor, now: datetime) -> str:
     """A token that lets the account in once within ten minutes. Raises ``Refusal`` for a disabled account."""
+    hold(session, account)  # who closes it at the same moment ends this link too
     if account.disabled_at is not None:
         raise Refusal("account_disabled", _l("Dit account staat uit. Zet het eerst weer aan."))
     token = secrets.token_urlsafe(32)
