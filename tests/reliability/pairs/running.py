@@ -121,7 +121,7 @@ class Table:
         Of these places only, when they are given.
         """
         every = combinations_with_replacement(range(len(self.scene.rows)) if places is None else places, 2)
-        return [(first, second) for first, second in every if self._meet(self.alone(first), self.alone(second))]
+        return [pair for pair in every if len({*pair}) == 1 or self._meet(*map(self.alone, pair))]
 
     def called(self, first: int, second: int) -> str:
         """The name of a pair."""

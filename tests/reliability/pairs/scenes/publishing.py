@@ -153,6 +153,7 @@ OTHER_KEY = "B" * 43 + "="
 
 
 def _trusted(session: Session) -> None:
+    a_region(session)
     trust_signer(session, name="Buren", public_key=OTHER_KEY, actor=REGION, now=NOW)
 
 
