@@ -105,7 +105,7 @@ POSTGRESQL_OPTIONS = {
     "timezone": "UTC",
 }
 _TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
-_SQLITE_TAKEN = frozenset({1555, 2067})
+_UNIQUE_SQLSTATE = "23505"
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
 
 
@@ -335,8 +335,9 @@ def trouble(error: DBAPIError) -> str:
 
 def is_taken(error: DBAPIError) -> bool:
     """Whether a value that can be there only once was there already: a unique or primary key, no other violation."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return code in _SQLITE_TAKEN if code is not None else getattr(error.orig, "sqlstate", None) == "23505"
+    if hasattr(error.orig, "sqlstate"):
+        return error.orig.sqlstate == _UNIQUE_SQLSTATE
+    return str(error.orig).startswith("UNIQUE constraint failed")  # the driver gives no finer code than that of a constraint
 
 
 def insert_into(session: Session) -> Any:
