@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, Table, event, text
+from sqlalchemy.orm import Session
 
-from portal.platform.database import load_models
-from tests.snapshots import Rows, go_on_numbering
+from portal.people.audit.chain import chain_events
+from portal.platform.database import load_models, unit_of_work
+from tests.snapshots import Rows, go_on_numbering, rows_of
 
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)\"?", re.IGNORECASE)
 LOCKS = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE)\b|\bFOR (?:NO KEY )?UPDATE\b|\bFOR (?:KEY )?SHARE\b", re.IGNORECASE)
@@ -70,10 +72,6 @@ class Desk:
         self.written.clear()
         self.read.clear()
 
-    def begin(self, rows: Rows) -> None:
-        """Be this scene from now on."""
-        raise NotImplementedError
-
     def put_back(self) -> None:
         """Be the scene again."""
         raise NotImplementedError
@@ -89,17 +87,19 @@ class FileDesk(Desk):
             load_models().create_all(engine)
         self.keep("empty")
 
-    def empty(self) -> None:
-        """Be a desk with nothing in it."""
+    def begin(self, make: Callable[[Session], object]) -> Rows:
+        """Be the scene that this makes from now on; everything that is in it."""
         self._copy(self._kept("empty"))
 
-    def begin(self, rows: Rows) -> None:
-        self.empty()
-        with self.engine.begin() as connection:
-            for table, found in rows:
-                connection.execute(table.insert(), found)
+        def work(session: Session) -> Rows:
+            make(session)
+            chain_events(session)
+            return rows_of(session)
+
+        rows = unit_of_work(self.engine, work)
         self.keep("scene")
         self._forget()
+        return rows
 
     def keep(self, name: str) -> None:
         """Keep the state of now under a name."""
@@ -126,7 +126,7 @@ class ServerDesk(Desk):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._numbers: dict[str, str] = {}
-        self._filled: set[str] = set()
+        self._there: dict[str, list[dict[str, Any]]] = {}
         self._times = 0
         names = [table.name for table in load_models().sorted_tables]
         load_models().create_all(engine)
@@ -136,24 +136,27 @@ class ServerDesk(Desk):
                 connection.execute(text(f'CREATE TABLE {KEPT}."{name}" (LIKE public."{name}")'))
 
     def begin(self, rows: Rows) -> None:
-        old = sorted(self._filled | self.written)
-        mine = [table.name for table, _ in rows]
+        """Be the scene with these rows from now on. What is as it was in the scene before is left there."""
+        self.put_back()
+        new = {table.name: found for table, found in rows}
+        changed = [(table, new.get(table.name, [])) for table in load_models().sorted_tables]
+        changed = [(table, found) for table, found in changed if found != self._there.get(table.name, [])]
         with self.engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for name in old:
+            for table, found in changed:
+                name = table.name
                 connection.exec_driver_sql(f'DELETE FROM public."{name}"; DELETE FROM {KEPT}."{name}"')
+                if found:
+                    connection.execute(table.insert(), found)
+                    connection.exec_driver_sql(f'INSERT INTO {KEPT}."{name}" SELECT * FROM public."{name}"')
             restart = (
                 "SELECT setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
             )
             connection.execute(text(restart))
-            for table, found in rows:
-                connection.execute(table.insert(), found)
             go_on_numbering(connection, rows)
-            for name in mine:
-                connection.exec_driver_sql(f'INSERT INTO {KEPT}."{name}" SELECT * FROM public."{name}"')
         if self._times > MANY:
             self._sweep()
-        self._numbers, self._filled = self._numbering(), set(mine)
+        self._numbers, self._there = self._numbering(), new
         self._forget()
 
     def _sweep(self) -> None:

@@ -17,15 +17,14 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
 from portal.oversight.books import log_breaks, look_at_books
-from portal.people.audit.chain import chain_events
 from portal.platform.database import Base, unit_of_work
 from portal.platform.errors import Busy, Conflict, Refusal
 from tests.reliability.pairs.acts import Row, Scene
 from tests.reliability.pairs.desks import Desk, FileDesk, ServerDesk
 from tests.reliability.pairs.fingerprint import Print, Reader, difference
-from tests.snapshots import Rows, rows_of
 
 DONE = "done"
+BOOKS: list[str] = []
 EVERYBODYS = frozenset({"audit_event", "audit_link", "audit_head", "outbox_message", "number_series"})
 """Tables in which nearly every act writes a line of its own."""
 
@@ -102,18 +101,27 @@ def page(session: Session, names: Collection[str]) -> list[object]:
 class Table:
     """All pairs of one scene: one after the other on SQLite, which says what can come out, and at once on PostgreSQL."""
 
-    def __init__(self, scene: Scene, rows: Rows, file: FileDesk, server: ServerDesk | None = None) -> None:
+    def __init__(self, scene: Scene, file: FileDesk, server: ServerDesk | None = None) -> None:
         self.scene, self.file, self.server = scene, file, server
+        rows = file.begin(scene.make)
+        if server is not None:
+            server.begin(rows)
         self.reader = Reader(rows)
-        for desk in self._desks():
-            desk.begin(rows)
         self._alone: dict[tuple[int, int], Alone] = {}
-        self._right: dict[tuple[str, str], list[str]] = {}
-        self.unsound = unit_of_work(file.engine, book_breaks, read_only=True)
-        self._in_books = sorted((file.read & set(self.reader.tables)) - EVERYBODYS)
+        self._right: dict[str, list[str]] = {}
 
-    def _desks(self) -> list[Desk]:
-        return [desk for desk in (self.file, self.server) if desk is not None]
+    def in_books(self) -> list[str]:
+        """The tables at which a look at the books looks."""
+        if not BOOKS:
+            self.file.read.clear()
+            unit_of_work(self.file.engine, book_breaks, read_only=True)
+            BOOKS.extend(sorted((self.file.read & set(self.reader.tables)) - EVERYBODYS))
+        return BOOKS
+
+    def unsound(self) -> list[str]:
+        """What is not right with the scene itself."""
+        self.file.put_back()
+        return unit_of_work(self.file.engine, book_breaks, read_only=True)
 
     def pairs(self, places: Sequence[int] | None = None) -> list[tuple[int, int]]:
         """The places of every two acts of which the one writes where the other looks or writes, an act beside itself too.
@@ -160,6 +168,18 @@ class Table:
             yield from (f"{how}: {found}" for found in self._unsound(self.server, ended))
             yield from (f"{how}: {found}" for found in not_serial(ended, orders, (mine.desk, theirs.desk)))
 
+    def wrong_when_late(self, first: int, second: int) -> Iterator[str]:
+        """The same of one order at once only: the first act waits. The other order of the two is done when it is needed."""
+        one, other = self.scene.rows[first], self.scene.rows[second]
+        serial = self._serial(second, first, 1)
+        theirs = self.alone(second, 1)
+        ended = self._at_once(one, other, 0, theirs.written - EVERYBODYS)
+        assert self.server is not None
+        yield from self._unsound(self.server, ended)
+        if not_serial(ended, [serial], (theirs.desk, theirs.desk)):
+            orders = [serial, self._serial(first, second, 0)]
+            yield from not_serial(ended, orders, (self.alone(first, 0).desk, theirs.desk))
+
     def _serial(self, first: int, second: int, who: int) -> Ended:
         """One act by this person, then another by the other; told in the order of the people."""
         before = self.alone(first, who)
@@ -186,8 +206,8 @@ class Table:
     def _unsound(self, desk: Desk, ended: Ended) -> list[str]:
         """An error that no page shows, and every break of the books and the log. Where the books are equal they are looked at once."""
         said = [outcome.said for outcome in (ended.first, ended.second) if outcome.is_broken]
-        books = {name: ended.desk[name] for name in self._in_books if ended.desk[name] is not self.reader.whole[name]}
-        key = (desk.engine.dialect.name, digest(books))
+        looked_at = self.in_books()
+        key = digest({name: ended.desk[name] for name in looked_at if ended.desk[name] is not self.reader.whole[name]})
         if key not in self._right:
             self._right[key] = unit_of_work(desk.engine, book_breaks, read_only=True)
         return said + self._right[key] + unit_of_work(desk.engine, broken_log, read_only=True)
@@ -223,15 +243,3 @@ def digest(desk: Print) -> str:
     for name in sorted(desk):
         whole.update(repr((name, sorted(desk[name].items()))).encode())
     return whole.hexdigest()
-
-
-def rows_of_scene(scene: Scene, desk: FileDesk) -> Rows:
-    """Make a scene, and keep what is in it."""
-    desk.empty()
-
-    def make(session: Session) -> Rows:
-        scene.make(session)
-        chain_events(session)
-        return rows_of(session)
-
-    return unit_of_work(desk.engine, make)

@@ -17,7 +17,7 @@ from portal.spending.vouchers.models import Voucher
 from tests.reliability.pairs.acts import Scene
 from tests.reliability.pairs.desks import Desk, FileDesk, ServerDesk
 from tests.reliability.pairs.fingerprint import Print, Reader, difference
-from tests.reliability.pairs.running import DONE, Ended, Outcome, Table, attempt, not_serial, rows_of_scene
+from tests.reliability.pairs.running import DONE, Ended, Outcome, Table, attempt, not_serial
 from tests.reliability.pairs.scenes import SCENES
 
 BY_NAME = {scene.name: scene for scene in SCENES}
@@ -29,7 +29,7 @@ def table_of(name: str, acts: tuple[str, ...], file: FileDesk, server: ServerDes
     rows = tuple(row for row in whole.rows if row.name in acts)
     assert len(rows) == len(acts), "the rows are called so"
     scene = Scene(whole.name, whole.make, rows)
-    return Table(scene, rows_of_scene(scene, file), file, server)
+    return Table(scene, file, server)
 
 
 def only_locked(session: Session, batch: PaymentBatch, *_still: object, otherwise: object = None) -> None:
