@@ -335,9 +335,12 @@ def trouble(error: DBAPIError) -> str:
 
 def is_taken(error: DBAPIError) -> bool:
     """Whether a value that can be there only once was there already: a unique or primary key, no other violation."""
-    if hasattr(error.orig, "sqlstate"):
-        return error.orig.sqlstate == _UNIQUE_SQLSTATE
-    return str(error.orig).startswith("UNIQUE constraint failed")  # the driver gives no finer code than that of a constraint
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return bool(state == _UNIQUE_SQLSTATE)
+    return str(error.orig).startswith(
+        "UNIQUE constraint failed"
+    )  # the driver gives no finer code than that of a constraint
 
 
 def insert_into(session: Session) -> Any:
