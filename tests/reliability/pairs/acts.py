@@ -46,18 +46,6 @@ def nth(place: int, kind: type[Base], **which: Any) -> Found:
     return Found(look)
 
 
-def last(kind: type[Base]) -> Found:
-    """The newest record of this kind."""
-
-    def look(session: Session, _who: int) -> Any:
-        found = session.scalars(select(kind).order_by(kind.__mapper__.primary_key[0].desc()).limit(1)).first()
-        if found is None:
-            raise Conflict("gone", "gone")
-        return found
-
-    return Found(look)
-
-
 def by(*people: Actor) -> Found:
     """One of these people; with two, each of the two acts at once has its own."""
     return Found(lambda _session, who: people[who % len(people)])

@@ -33,7 +33,6 @@ from tests.reliability.pairs.acts import (
     Row,
     Scene,
     by,
-    last,
     made,
     row,
     said,
@@ -44,7 +43,8 @@ DAY = timedelta(days=1)
 TODAY = NOW.date()
 WRITERS = by(OWNER, COLLEAGUE)
 REVIEWERS = by(COLLEAGUE, REGION)
-DRAFT = OFFERED = last(SchemeVersion)
+DRAFT = OFFERED = the(SchemeVersion, created_by=OWNER.reference)
+"""The one that the scene made."""
 
 # Scheme versions ---------------------------------------------------------------------------------------------------------
 
