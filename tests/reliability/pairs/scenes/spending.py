@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from datetime import timedelta
 from functools import partial
@@ -90,7 +92,9 @@ PIA = provider_staff()
 HOLDER = made(lambda voucher: Actor(Audience.RESIDENT, question_id=voucher.question_id), VOUCHER)
 IBAN = "NL91ABNA0417164300"
 EXTENDED = TODAY + 240 * DAY
-FILES = Vault.under(Path(tempfile.mkdtemp(prefix="desk-pairs-")), "a secret of a desk, for tests only")
+FOLDER = Path(tempfile.mkdtemp(prefix="desk-pairs-"))
+FILES = Vault.under(FOLDER, "a secret of a desk, for tests only")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 of = partial(row, voucher=VOUCHER)
 
 
