@@ -195,6 +195,7 @@ TWO_THOUSAND = (CostInput("tuition", 200_000),)
 def _doubles(session: Session) -> None:
     proposed(session, applicant=SAM, costs=TWO_THOUSAND)
     proposed(session, applicant=replace(SAM, street="Nieuwstraat", postcode="9991 ZZ"), costs=TWO_THOUSAND)
+    an_application(session, applicant=replace(SAM, name="Sam Jansen"))
 
 
 both = partial(row, settle_double, application=APPLICATION, other=nth(1, Application))
@@ -215,6 +216,14 @@ DOUBLES = Scene(
     (
         both("one person", question=first, same=True),
         both("two people", question=first, same=False),
+        row(
+            settle_double,
+            "one of them with a third",
+            question=second,
+            application=nth(1, Application),
+            other=nth(2, Application),
+            same=True,
+        ),
         *approve_each(),
         row(make_proposal, question=second),
     ),
