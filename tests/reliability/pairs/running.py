@@ -108,7 +108,7 @@ class Table:
             server.begin(rows)
         self.reader = Reader(rows)
         self._alone: dict[tuple[int, int], Alone] = {}
-        self._right: dict[str, list[str]] = {}
+        self._right: dict[str, list[str]] = {digest({}): []}
 
     def in_books(self) -> list[str]:
         """The tables at which a look at the books looks."""
@@ -119,7 +119,7 @@ class Table:
         return BOOKS
 
     def unsound(self) -> list[str]:
-        """What is not right with the scene itself."""
+        """What is not right with the books of the scene itself. Where an act leaves them alone they are not looked at again."""
         self.file.put_back()
         return unit_of_work(self.file.engine, book_breaks, read_only=True)
 
