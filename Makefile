@@ -41,8 +41,8 @@ bench: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks
 
 proof: $(STAMP)
-	PROOF=1 $(PYTEST) tests/reliability --ignore tests/reliability/walks -s -rA
-	PROOF=1 $(PYTEST) -n $(WORKERS) tests/reliability/walks tests/web tests/journeys/test_owner_publishes.py tests/portal/spending/vouchers tests/portal/demo tests/schemes tests/matching tests/portal/commands/test_matching.py
+	PROOF=1 $(PYTEST) tests/reliability --ignore=tests/reliability/walks --ignore=tests/reliability/pairs -s -rA
+	PROOF=1 $(PYTEST) -n $(WORKERS) tests/reliability/walks tests/reliability/pairs tests/web tests/journeys/test_owner_publishes.py tests/portal/spending/vouchers tests/portal/demo tests/schemes tests/matching tests/portal/commands/test_matching.py
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:

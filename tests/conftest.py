@@ -86,15 +86,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 # Who runs what -----------------------------------------------------------------------------------------------------------
 
+PAIRS = "tests/reliability/pairs/"
+PROOF = bool(os.environ.get("PROOF"))
 TOGETHER = {
     "tests/portal/demo/": "the filled demonstration",
+    PAIRS: "one desk that is put back",
     "tests/reliability/": "many processes at once",
     "tests/benchmarks/": "many processes at once",
     "tests/architecture/": "the code as it was read",
 }
 """What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
-APART = ("tests/reliability/walks/",)
-"""Where each test is a group of its own: a test there takes minutes, and needs nothing that the next one has."""
+APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
+"""Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
     "tests/journeys/",
     "tests/portal/demo/",

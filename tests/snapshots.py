@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from portal.people.audit.chain import chain_events
@@ -27,11 +27,11 @@ def begin_with(session: Session, key: Hashable, make: Callable[[Session], None])
     if key not in _KEPT:
         make(session)
         chain_events(session)
-        _KEPT[key] = _rows(session)
+        _KEPT[key] = rows_of(session)
         return
     for table, rows in _KEPT[key]:
         session.execute(insert(table), rows)
-    _go_on_numbering(session, _KEPT[key])
+    go_on_numbering(session.connection(), _KEPT[key])
 
 
 def _is_filled(session: Session) -> bool:
@@ -41,20 +41,22 @@ def _is_filled(session: Session) -> bool:
     return bool(session.execute(text(f"SELECT {probe}")).scalar())
 
 
-def _rows(session: Session) -> Rows:
+def rows_of(session: Session) -> Rows:
+    """Everything that is in the database: per table that is not empty its rows, in an order in which they can be put back."""
     found = [(table, session.execute(select(table)).mappings().all()) for table in load_models().sorted_tables]
     return [(table, [dict(row) for row in rows]) for table, rows in found if rows]
 
 
-def _go_on_numbering(session: Session, kept: Rows) -> None:
-    if session.get_bind().dialect.name != "postgresql":
+def go_on_numbering(connection: Connection, kept: Rows) -> None:
+    """Let PostgreSQL number on after the rows that were put back; SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
         return
     highest = {
         (table.name, number.name): max(row[number.name] for row in rows)
         for table, rows in kept
         if (number := table.autoincrement_column) is not None
     }
-    session.execute(
+    connection.execute(
         text(
             "SELECT "
             + ", ".join(

@@ -219,10 +219,11 @@ def write_off(
 
 def note_missed(session: Session, *, instalment: Instalment, today: date, actor: Actor, now: datetime) -> bool:
     """An instalment was not received by its day: it is missed, and the debtor is reminded once. Whether it was."""
+    recovery = session.get_one(Recovery, instalment.recovery_id)
+    hold(session, recovery)  # the reminder says what is still open
     still = (Instalment.state == InstalmentState.PLANNED, Instalment.due_on < today)
     if not write_guarded(session, instalment, *still, otherwise=None, state=InstalmentState.MISSED, missed_at=now):
         return False
-    recovery = session.get_one(Recovery, instalment.recovery_id)
     left = instalment.amount_cents - instalment.received_cents
     _note(session, recovery, "recovery/missed", instalment.id, actor, now, left)
     return True

@@ -107,6 +107,7 @@ POSTGRESQL_OPTIONS = {
     "timezone": "UTC",
 }
 _TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+_UNIQUE_SQLSTATE = "23505"
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
 
 
@@ -332,6 +333,16 @@ def trouble(error: DBAPIError) -> str:
     if state is None and error.__class__.__name__ == "OperationalError":
         return "lost"  # psycopg could not connect at all
     return "other"
+
+
+def is_taken(error: DBAPIError) -> bool:
+    """Whether a value that can be there only once was there already: a unique or primary key, no other violation."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return bool(state == _UNIQUE_SQLSTATE)
+    return str(error.orig).startswith(
+        "UNIQUE constraint failed"
+    )  # the driver gives no finer code than that of a constraint
 
 
 def insert_into(session: Session) -> Any:

@@ -1,6 +1,6 @@
 """The one guarded write: a record changes only while it still is as the act saw it, also when two people act at once.
 
-What was loaded before is a hint. Both functions wait for whoever is writing the record at the same moment, let the database
+What was loaded before is a hint. These functions wait for whoever is writing the record at the same moment, let the database
 look at it again, and leave it in the session as it is then. The same holds on SQLite, where a writer has the database to itself,
 and on PostgreSQL, which looks at the conditions again after the wait.
 """
@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.platform.database import Base
+from portal.platform.database import Base, is_taken
 from portal.platform.errors import Refusal
 
 
@@ -51,6 +52,26 @@ def hold(session: Session, record: Base, /, *still: ColumnElement[bool], otherwi
     if otherwise is not None:
         raise otherwise
     return False
+
+
+def write_new(session: Session, record: Base, /, *, otherwise: Refusal | None) -> bool:
+    """Write a new record that can be there only once (a number, an address), unless it is there; whether it was written.
+
+    What is looked up before says it in most cases. Of two people at once both find nothing: then the key of the table decides.
+    Then `otherwise` is raised, or without it the answer is False. Raises every other violation as it is.
+    """
+    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(record)
+            session.flush()
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        if otherwise is not None:
+            raise otherwise from error
+        return False
+    return True
 
 
 def _only(session: Session, record: Base) -> list[ColumnElement[bool]]:

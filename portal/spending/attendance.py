@@ -11,6 +11,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.actions import check_invoice
 from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice
@@ -22,6 +23,7 @@ from portal.spending.vouchers.models import Voucher
 def confirm_start(session: Session, *, voucher: Voucher, started_on: date, actor: Actor, now: datetime) -> Attendance:
     """The holder (or an advisor who heard it) says on which day the training started. Raises ``Refusal`` for a day to come."""
     _holder(voucher, actor)
+    hold(session, voucher)  # who says the same twice at once says it once
     if started_on > local_date(now):
         message = _l("Deze dag komt nog. Zeg dat u begonnen bent als het zover is.")
         raise Refusal("start_in_future", message, field="started_on")
@@ -46,6 +48,7 @@ def confirm_end(
 ) -> Attendance:
     """The holder says when and how the training ended, and whether the own share was paid. Raises ``Refusal`` at the field."""
     _holder(voucher, actor)
+    hold(session, voucher)
     seen = _attendance(session, voucher)
     if seen.started_on is None:
         raise Refusal("not_started", _l("Zeg eerst op welke dag de opleiding begon."), field="started_on")
@@ -62,6 +65,8 @@ def _attendance(session: Session, voucher: Voucher) -> Attendance:
     if seen is None:
         seen = Attendance(voucher_id=voucher.id)
         session.add(seen)
+    else:
+        hold(session, seen)
     return seen
 
 

@@ -23,7 +23,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 SYSTEM = Actor.system("waiting_list")
@@ -48,7 +48,10 @@ def join_waiting_list(
     """
     if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
+    hold(session, question)
     application = application_by_question(session, question=question)
+    if application is not None:
+        hold(session, application)
     if application is None or not waits(question) or application.completed_at is None:
         raise Conflict("application_not_complete", _l("Alleen een complete aanvraag kan wachten."))
     if scheme not in {

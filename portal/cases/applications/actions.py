@@ -158,6 +158,8 @@ def take_place(
     Facts are looked at by the desk itself. Where a scheme asks for evidence an advisor says when that was in
     (`declare_complete`).
     """
+    hold(session, question)
+    hold(session, application)
     if application.completed_at is None:
         if missing_facts(session, question=question, application=application):
             return False
@@ -181,6 +183,8 @@ def declare_complete(
     Raises ``Refusal`` for a moment before the application or in the future, ``Conflict`` when it was complete already.
     """
     advisor_only(actor)
+    hold(session, question)
+    hold(session, application)
     if not question.is_open:
         raise Conflict("question_moved_on", _l("Deze vraag is al afgerond."))
     if application.completed_at is not None:
@@ -195,6 +199,7 @@ def lose_place(
     session: Session, *, question: DevelopmentQuestion, application: Application, actor: Actor, now: datetime
 ) -> None:
     """The application turns out to be incomplete (Awb 4:5): it counts in the order of receipt again when it is completed."""
+    hold(session, application)
     if application.completed_at is not None:
         application.completed_at = None
         session.flush()

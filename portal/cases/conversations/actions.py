@@ -195,9 +195,11 @@ def set_aside(session: Session, *, question: DevelopmentQuestion, reason: str, a
     advisor_only(actor)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op wat er ontbreekt."), field="reason")
+    hold(session, question)
     application = application_by_question(session, question=question)
     if application is None:
         raise Refusal("not_applied", _l("Er is nog geen aanvraag."))
+    hold(session, application)  # who completes it at the same moment waits, or went first
     if application.completed_at is not None:
         raise Conflict("application_complete", _l("Deze aanvraag is compleet. Neem er een besluit over."))
     request = _last_request(session, question, since=application.applied_at)
@@ -269,6 +271,7 @@ def announce_delay(
     it was done before, or there is nothing to decide.
     """
     advisor_only(actor)
+    hold(session, question)
     application = application_by_question(session, question=question)
     open_states = (QuestionState.APPLIED, QuestionState.WAITING)
     if application is None or question.decide_by is None or question.state not in open_states:

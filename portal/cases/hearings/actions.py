@@ -14,6 +14,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 
 SHORTEST_TERM = timedelta(days=7)
@@ -25,6 +26,7 @@ def invite_view(
 ) -> Hearing:
     """Tell the applicant on which facts the desk thinks of refusing, and ask for a view before a day (Awb 4:7, 4:9)."""
     advisor_only(actor)
+    hold(session, question)
     if question.applied_at is None or not question.is_open:
         raise Conflict("question_moved_on", _l("Er is geen aanvraag waarover nog besloten moet worden."))
     if not facts.strip():
@@ -57,6 +59,7 @@ def record_view(
 ) -> None:
     """Record what the applicant said, or that the term passed without a view. Raises ``Refusal`` or ``Conflict``."""
     advisor_only(actor)
+    hold(session, hearing)
     if hearing.way is not None:
         raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))
     today = local_date(now)

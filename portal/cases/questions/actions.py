@@ -170,12 +170,17 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
 
 
 def expire_drafts(session: Session, *, now: datetime, at_most: int = 1000) -> int:
-    """Remove drafts that nobody touched for thirty days, with all personal data in them; returns how many."""
+    """Remove drafts that nobody touched for thirty days, with all personal data in them; returns how many.
+
+    They are locked first: who writes in one at the same moment keeps it.
+    """
     old = session.scalars(
         select(DevelopmentQuestion)
         .where(DevelopmentQuestion.state == QuestionState.DRAFT, DevelopmentQuestion.changed_at < now - DRAFT_LIFE)
         .order_by(DevelopmentQuestion.id)
         .limit(at_most)
+        .with_for_update(of=DevelopmentQuestion)
+        .execution_options(populate_existing=True)
     ).all()
     for draft in old:
         session.delete(draft)
@@ -198,8 +203,12 @@ def move_question(
 
     Raises ``Conflict`` when the question is no longer in one of the allowed states.
     """
-    moved_on = Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
-    write_guarded(session, question, DevelopmentQuestion.state.in_(allowed), otherwise=moved_on, state=to, **values)
+    write_guarded(session, question, DevelopmentQuestion.state.in_(allowed), otherwise=moved_on(), state=to, **values)
+
+
+def moved_on() -> Conflict:
+    """The question is no longer as somebody saw it."""
+    return Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
 
 
 def tell_asker(
@@ -256,9 +265,9 @@ def may_change(session: Session, question: DevelopmentQuestion, actor: Actor) ->
     """A draft is changed by who asked; what was sent is corrected by an advisor while it is open.
 
     Locks the question until the end of the transaction and looks at it anew: who decides at the same moment waits and sees what
-    was changed, or decided first, and then nothing is changed any more.
+    was changed, or decided first, and then nothing is changed any more. A draft that was thrown away meanwhile is a ``Conflict``.
     """
-    hold(session, question)
+    hold(session, question, otherwise=moved_on())
     if actor.audience is Audience.SYSTEM:
         return
     if question.is_draft:

@@ -17,7 +17,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -47,6 +47,7 @@ def authorise_representative(
         raise Refusal("proof_missing", _l("Schrijf op welk bewijs u hebt gezien."), field="proof")
     if given.proof_on > local_date(now):
         raise Refusal("proof_in_the_future", _l("Deze dag is nog niet geweest."), field="proof_on")
+    hold(session, question)  # who does the same at this moment waits, and then sees who acts
     if acting_for(session, question=question) is not None:
         raise Conflict("represented", _l("Er is al iemand die voor deze persoon mag handelen."))
     somebody = Representative(

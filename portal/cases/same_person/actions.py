@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only
 from portal.cases.same_person.models import DoubleJudgement, DoubleVerdict, PersonAlias
-from portal.cases.same_person.queries import counted_under, judgement_of, keys_of_person, parts_without
+from portal.cases.same_person.queries import counted_under, keys_of_person, parts_without
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.database import insert_into
 from portal.platform.errors import Conflict
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
@@ -27,12 +28,14 @@ def judge_double(
     """
     advisor_only(actor)
     first, second = sorted(keys)
-    if judgement_of(session, first, second) is not None:
-        raise Conflict("double_judged", _l("Hierover is al besloten."))
-    session.add(
-        DoubleJudgement(first_key=first, second_key=second, verdict=verdict, judged_at=now, judged_by=actor.reference)
+    judged = session.scalar(
+        insert_into(session)(DoubleJudgement)
+        .values(first_key=first, second_key=second, verdict=verdict, judged_at=now, judged_by=actor.reference)
+        .on_conflict_do_nothing(index_elements=["first_key", "second_key"])
+        .returning(DoubleJudgement.id)
     )
-    session.flush()
+    if judged is None:  # a moment ago, too
+        raise Conflict("double_judged", _l("Hierover is al besloten."))
     if verdict is DoubleVerdict.SAME:
         _join(session, first, second)
     action = "person.joined" if verdict is DoubleVerdict.SAME else "person.kept_apart"

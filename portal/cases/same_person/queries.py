@@ -21,14 +21,6 @@ def keys_of_person(session: Session, person_key: str) -> frozenset[str]:
     return frozenset({main, *aliases})
 
 
-def judgement_of(session: Session, one: str, other: str) -> DoubleJudgement | None:
-    """What an advisor said about these two; None when nobody did."""
-    first, second = sorted((one, other))
-    return session.scalar(
-        select(DoubleJudgement).where(DoubleJudgement.first_key == first, DoubleJudgement.second_key == second)
-    )
-
-
 def judged_with(session: Session, person_key: str) -> frozenset[str]:
     """The pseudonyms that were compared with this one already, whatever the answer."""
     rows = session.execute(

@@ -178,9 +178,13 @@ def versions_of(session: Session, *, slug: str) -> list[SchemeVersion]:
 
 
 def newest_published(session: Session, *, scheme_id: int) -> SchemeVersion | None:
-    """The version of a scheme that holds now, or from the day for which it is scheduled; None when none was published."""
+    """The version of a scheme that holds now, or from the day for which it is scheduled; None when none was published.
+
+    It is read anew: who locked the scheme first sees what was done to it meanwhile.
+    """
     rows = select(SchemeVersion).where(SchemeVersion.scheme_id == scheme_id, SchemeVersion.state.in_(PUBLISHED))
-    return session.scalars(rows.order_by(*(column.desc() for column in _IN_ORDER)).limit(1)).first()
+    last = rows.order_by(*(column.desc() for column in _IN_ORDER)).limit(1)
+    return session.scalars(last.execution_options(populate_existing=True)).first()
 
 
 def version_by_id(session: Session, *, version_id: int) -> SchemeVersion | None:

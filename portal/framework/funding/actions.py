@@ -16,6 +16,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_new
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.files.canonical import content_hash
@@ -100,8 +101,7 @@ def _add_line(
         content_hash=content_hash(definition),
         created_at=now,
     )
-    session.add(line)
-    session.flush()
+    write_new(session, line, otherwise=_name_taken())
     record(session, actor=actor, action="funding_line.added", object_kind="funding_line", object_id=line.slug, now=now)
     ledger.open_accounts(session, funding_line_id=line.id)
     if definition.amount_cents:
@@ -135,13 +135,17 @@ def fund_line(
 # Budgets that change ---------------------------------------------------------------------------------------------------
 
 
+def _name_taken() -> Refusal:
+    return Refusal("name_taken", _l("Er is al een budgetregel met deze naam."), field="id")
+
+
 def add_funding_line(
     session: Session, *, definition: FundingLineDefinition, actor: Actor, now: datetime
 ) -> FundingLine:
     """A new funding line of a known funder, with its budget. Raises ``Refusal`` at the field that is wrong."""
     _only_region(actor)
     if session.scalar(select(FundingLine.id).where(FundingLine.slug == definition.id)) is not None:
-        raise Refusal("name_taken", _l("Er is al een budgetregel met deze naam."), field="id")
+        raise _name_taken()
     funder = session.scalar(select(Funder).where(Funder.slug == definition.funder))
     if funder is None:
         raise Refusal("unknown_funder", _l("Kies een geldgever uit de lijst."), field="funder")

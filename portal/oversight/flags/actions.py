@@ -13,7 +13,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -37,8 +37,8 @@ def raise_flags(session: Session, *, now: datetime) -> int:
             voucher_id=seen.voucher_id,
             raised_at=now,
         )
-        session.add(flag)
-        session.flush()
+        if not write_new(session, flag, otherwise=None):
+            continue  # somebody else did a moment ago
         record(session, actor=actor, action="flag.raised", object_kind="flag", object_id=flag.id, now=now)
         raised += 1
     return raised

@@ -15,7 +15,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import hold
+from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 
@@ -39,8 +39,8 @@ def ask_outcomes(session: Session, *, now: datetime, at_most: int = 500) -> int:
     asked = 0
     for voucher, moment in due_outcomes(session, today=local_date(now), limit=at_most):
         outcome = TrainingOutcome(voucher_id=voucher.id, moment=moment, asked_at=now)
-        session.add(outcome)
-        session.flush()
+        if not write_new(session, outcome, otherwise=None):
+            continue  # somebody else asked a moment ago
         question = session.get_one(DevelopmentQuestion, voucher.question_id)
         tell_asker(session, question=question, template="outcome/asked", now=now, version=outcome.id)
         record(session, actor=actor, action="outcome.asked", object_kind="voucher", object_id=voucher.id, now=now)

@@ -30,11 +30,12 @@ from portal.people.accounts.queries import (
     REPLACED_GRACE,
     account_by_email,
     is_live,
-    organisation_by_slug,
     secret_hash,
 )
 from portal.people.actor import BY_LINK, Actor, Audience
+from portal.platform.database import insert_into
 from portal.platform.errors import Refusal
+from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 LINK_LIFE = timedelta(minutes=10)
@@ -54,11 +55,20 @@ def ensure_organisation(
     session: Session, *, slug: str, name: str, kind: OrganisationKind, actor: Actor, now: datetime
 ) -> Organisation:
     """The organisation with this slug; made when it does not exist, its name kept up to date."""
-    known = organisation_by_slug(session, slug=slug)
-    if known is None:
-        known = Organisation(public_id=secrets.token_urlsafe(16), slug=slug, kind=kind, created_at=now)
-        known.created_by = actor.reference
-        session.add(known)
+    session.flush()
+    session.execute(
+        insert_into(session)(Organisation)
+        .values(
+            public_id=secrets.token_urlsafe(16),
+            slug=slug,
+            kind=kind,
+            name=name,
+            created_at=now,
+            created_by=actor.reference,
+        )
+        .on_conflict_do_nothing(index_elements=["slug"])
+    )
+    known = session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
     known.name = name
     session.flush()
     return known
@@ -99,8 +109,9 @@ def create_account(
     organisation: Organisation | None = None,
 ) -> Account:
     """Add somebody who may sign in. Raises ``Refusal`` when the address is in use or the role needs an organisation."""
+    in_use = Refusal("email_in_use", _l("Er is al een account met dit e-mailadres."), field="email")
     if account_by_email(session, email=email) is not None:
-        raise Refusal("email_in_use", _l("Er is al een account met dit e-mailadres."), field="email")
+        raise in_use
     if role in ORGANISATION_ROLES and organisation is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
     account = Account(
@@ -112,8 +123,7 @@ def create_account(
         created_at=now,
         created_by=actor.reference,
     )
-    session.add(account)
-    session.flush()
+    write_new(session, account, otherwise=in_use)
     return account
 
 
@@ -121,6 +131,7 @@ def change_role(session: Session, *, account: Account, role: Role, actor: Actor,
     """Give the account another role; its sessions and open links end at once."""
     if role in ORGANISATION_ROLES and account.organisation_id is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
+    hold(session, account)
     account.role = role
     session.flush()
     end_sessions_of(session, account=account, now=now)
@@ -128,6 +139,7 @@ def change_role(session: Session, *, account: Account, role: Role, actor: Actor,
 
 def disable_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """Close the account; its sessions and open links end at once. Doing it again changes nothing."""
+    hold(session, account)
     if account.disabled_at is None:
         if actor.account_id == account.id:
             raise Refusal("own_account", _l("U kunt uw eigen account niet uitzetten. Vraag een collega."))
@@ -157,6 +169,7 @@ def end_sessions_of(session: Session, *, account: Account, now: datetime) -> Non
 
 def issue_sign_in_link(session: Session, *, account: Account, actor: Actor, now: datetime) -> str:
     """A token that lets the account in once within ten minutes. Raises ``Refusal`` for a disabled account."""
+    hold(session, account)  # who closes it at the same moment ends this link too
     if account.disabled_at is not None:
         raise Refusal("account_disabled", _l("Dit account staat uit. Zet het eerst weer aan."))
     token = secrets.token_urlsafe(32)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter, LetterPosting, PrintBatch
 from portal.post.letters.queries import letter_of, posted_on
@@ -58,8 +60,8 @@ def keep_letter(
         made_at=now,
         made_by=actor_id,
     )
-    session.add(letter)
-    session.flush()
+    if not write_new(session, letter, otherwise=None):  # a colleague printed it at the same moment
+        return session.scalars(select(Letter).where(Letter.message_id == message.id)).one()
     return letter
 
 
@@ -83,10 +85,11 @@ def post_letters(session: Session, *, letters: Sequence[Letter], on: date, actor
             "posted_before_dated", _l("Deze dag ligt voor de datum die op de brief staat."), field="posted_on"
         )
     done = 0
-    for letter in letters:
+    for letter in sorted(letters, key=lambda one: one.message_id):  # one order for all who wait
+        message = session.get_one(OutboxMessage, letter.message_id)
+        hold(session, message)
         if posted_on(session, letter=letter) is not None:
             continue
-        message = session.get_one(OutboxMessage, letter.message_id)
         if message.kind is not MessageKind.LETTER or message.state is MessageState.SENT:
             raise Conflict("not_on_paper", _l("Deze brief is al op een andere manier verstuurd."))
         session.add(LetterPosting(letter_id=letter.id, posted_on=on, recorded_at=now, recorded_by=actor_id))

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.platform.errors import Refusal
+from portal.platform.guarded import write_guarded
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import (
@@ -128,10 +129,16 @@ def mark_trouble(session: Session, *, message: OutboxMessage, trouble: str, now:
 
 def retry(session: Session, *, message: OutboxMessage, now: datetime) -> None:
     """Queue a failed message again. Raises ``Refusal`` when it did not fail."""
-    if message.state is not MessageState.FAILED:
-        raise Refusal("message_not_failed", _l("Dit bericht wacht al, of is al verstuurd."))
-    message.state, message.failed_at, message.attempts, message.due_at = MessageState.QUEUED, None, 0, now
-    session.flush()
+    write_guarded(
+        session,
+        message,
+        OutboxMessage.state == MessageState.FAILED,
+        otherwise=Refusal("message_not_failed", _l("Dit bericht wacht al, of is al verstuurd.")),
+        state=MessageState.QUEUED,
+        failed_at=None,
+        attempts=0,
+        due_at=now,
+    )
 
 
 def set_consent(

@@ -12,6 +12,7 @@ from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.gate.models import OutcomeApproval
 from portal.publishing.gate.steps import changed_outcomes, gate
@@ -75,10 +76,12 @@ def approve_outcome(
     Raises ``Conflict`` when the version was published, or the outcome is no longer as it was shown.
     """
     reviewable(session, version, actor)
+    moved_on = Conflict("outcome_moved_on", _l("Deze uitkomst is intussen veranderd. Bekijk haar opnieuw."))
     lock_scheme(session, scheme_id=version.scheme_id)
+    hold(session, version, otherwise=moved_on)
     shown = {change.key: change for change in changed_outcomes(session, version=version, on=local_date(now))}
     if not version.is_open or key not in shown:
-        raise Conflict("outcome_moved_on", _l("Deze uitkomst is intussen veranderd. Bekijk haar opnieuw."))
+        raise moved_on
     known = session.scalar(
         select(OutcomeApproval).where(
             OutcomeApproval.scheme_version_id == version.id,

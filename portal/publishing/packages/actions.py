@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.framework.catalogue.models import Scheme, SchemeVersion
+from portal.framework.catalogue.models import RegionRecord, Scheme, SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.packages.models import PackageImport, TrustedSigner
 from portal.publishing.packages.queries import seal_state, signer_of
@@ -110,6 +111,9 @@ def trust_signer(session: Session, *, name: str, public_key: str, actor: Actor, 
     if not right:
         message = _l("Dit is geen sleutel. Een sleutel heeft 44 tekens en eindigt op =.")
         raise Refusal("not_a_key", message, field="public_key")
+    region = session.scalar(select(RegionRecord))
+    if region is not None:
+        hold(session, region)  # of two who add one key at once the second sees the first
     if signer_of(session, public_key=key) is not None:
         raise Refusal("key_known", _l("Deze sleutel vertrouwt u al."), field="public_key")
     row = TrustedSigner(name=title, public_key=key, added_at=now, added_by=actor.reference)
@@ -122,10 +126,14 @@ def trust_signer(session: Session, *, name: str, public_key: str, actor: Actor, 
 def stop_trusting(session: Session, *, signer: TrustedSigner, actor: Actor, now: datetime) -> None:
     """Believe a key no longer. What was imported with it stays, with what was known then."""
     _only_region(actor)
-    if signer.removed_at is not None:
-        raise Conflict("not_trusted", _l("Deze sleutel vertrouwt u niet meer."))
-    signer.removed_at, signer.removed_by = now, actor.reference
-    session.flush()
+    write_guarded(
+        session,
+        signer,
+        TrustedSigner.removed_at.is_(None),
+        otherwise=Conflict("not_trusted", _l("Deze sleutel vertrouwt u niet meer.")),
+        removed_at=now,
+        removed_by=actor.reference,
+    )
     record(session, actor=actor, action="signer.removed", object_kind="trusted_signer", object_id=signer.id, now=now)
 
 

@@ -22,6 +22,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.effects import RESULT, EffectTally, ReplayResult, hiding_few
 from portal.publishing.replay.models import ReplayRun
@@ -67,9 +68,11 @@ def keep_replay(
     Raises ``Conflict`` when the draft was edited or another version was published meanwhile.
     """
     reviewable(session, version, actor)
+    moved_on = Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw."))
+    hold(session, version, SchemeVersion.work_hash == work_hash, otherwise=moved_on)
     base = newest_published(session, scheme_id=version.scheme_id)
-    if version.work_hash != work_hash or (base and base.id) != (compared_with and compared_with.id):
-        raise Conflict("version_moved_on", _l("Deze versie is intussen veranderd. Bekijk haar opnieuw."))
+    if (base and base.id) != (compared_with and compared_with.id):
+        raise moved_on
     kept = replace(result, past=hiding_few(result.past))
     run = ReplayRun(
         scheme_version_id=version.id,

@@ -32,7 +32,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.second_look.preparations.queries import preparation_of, shares_of
@@ -51,6 +51,7 @@ def prepare_decision(
     """
     advisor_only(actor)
     require_checks(draft.rationale, draft.checks)
+    hold(session, question)
     application = application_to_decide(session, question)
     if question.state is not QuestionState.APPLIED:
         raise Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
@@ -69,6 +70,7 @@ def prepare_deciding_again(
     """Lay a new decision in the place of an earlier one before a second person. The earlier one stands until then."""
     advisor_only(actor)
     require_checks(draft.rationale, draft.checks)
+    hold(session, question)
     if question.state not in DECIDED:
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
     if draft.proposal.question_id != question.id:
@@ -81,6 +83,7 @@ def prepare_settlement(
 ) -> Preparation:
     """Lay a settlement before a second person. Raises ``Refusal`` and ``Conflict`` as ``settle_voucher``; needs no mandate."""
     staff_with_reason(actor, draft.reason, WHY)
+    _hold_case(session, voucher)
     check_settlement(session, voucher, draft.amount_cents, draft.ground)
     return _lay_down(
         session,
@@ -100,6 +103,7 @@ def prepare_top_up(
 ) -> Preparation:
     """Lay a supplementary award before a second person: it fits now, but nothing is reserved. Raises as ``top_up``."""
     staff_with_reason(actor, draft.reason, WHY)
+    _hold_case(session, voucher)
     check_top_up(session, voucher=voucher, draft=draft, now=now)
     return _lay_down(
         session,
@@ -113,6 +117,12 @@ def prepare_top_up(
         line_key=draft.line_key,
         funding_line_id=draft.funding_line.id,
     )
+
+
+def _hold_case(session: Session, voucher: Voucher) -> None:
+    """Who lays down or decides something about the same question or voucher waits, and then sees this."""
+    hold(session, session.get_one(DevelopmentQuestion, voucher.question_id))
+    hold(session, voucher)
 
 
 def _lay_down_mix(

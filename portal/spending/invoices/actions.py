@@ -85,6 +85,7 @@ def submit_invoice(
 
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when this invoice or this file is known for this voucher.
     """
+    hold(session, voucher)  # nobody settles, lowers or ends it meanwhile, or keeps it for another provider
     provider = provider_of(session, actor=actor)
     if provider is None or not is_approved(session, provider=provider, scheme=voucher.scheme):
         message = _l("U bent niet goedgekeurd voor deze regeling. Neem contact op met het loket.")
@@ -113,6 +114,7 @@ def submit_paid_bill(
     """
     if not (actor.may_act_for(voucher.question_id) or actor.audience is Audience.ADVISOR):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    hold(session, voucher)  # as above
     if not pays_the_holder(session, voucher=voucher):
         raise Refusal("pays_the_provider", _l("Deze regeling betaalt de opleider. U hoeft geen bon te sturen."))
     if not is_approved(session, provider=provider, scheme=voucher.scheme):
@@ -133,7 +135,6 @@ def _take_in(
     actor: Actor,
     now: datetime,
 ) -> Invoice:
-    hold(session, voucher)  # nobody settles, lowers or ends it meanwhile
     _check_paper(session, voucher, provider, paper, local_date(now))
     paid, bill = paper if isinstance(paper, PaidBill) else None, paper.bill
     kept = store_file(session, vault=vault, content=paper.content, name=paper.file_name, actor=actor, now=now)
@@ -288,6 +289,9 @@ def note_credits(session: Session, *, now: datetime) -> int:
         select(Invoice)
         .join(Redemption, Redemption.id == Invoice.redemption_id)
         .where(Invoice.state == InvoiceState.ACCEPTED, Redemption.credited_cents == Redemption.amount_cents)
+        .order_by(Invoice.id)
+        .with_for_update(of=Invoice)
+        .execution_options(populate_existing=True)
     )
     found = list(session.scalars(rows))
     for invoice in found:
@@ -332,7 +336,10 @@ def hold_vouchers(session: Session, *, now: datetime) -> int:
     rows = select(Voucher).where(Voucher.id.in_(waiting), Voucher.state.in_(LIVE_STATES), Voucher.valid_until < last)
     found = session.scalars(rows.order_by(Voucher.id)).all()
     for voucher in found:
-        _hold(session, voucher, now)
+        hold(
+            session, voucher
+        )  # who decides on the invoice at the same moment is waited for, and then none waits any more
+        _hold_for_others(session, voucher, now)
     return len(found)
 
 

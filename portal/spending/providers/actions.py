@@ -18,7 +18,7 @@ from portal.people.accounts.queries import account_by_email, organisation_by_slu
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import hold
+from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.spending.providers.models import (
@@ -46,11 +46,12 @@ def register_provider(
     """Put a provider on the list. Raises ``Refusal`` at the field for a wrong KvK number or IBAN, or one that is in use."""
     _staff_only(actor)
     number = _checked(name, kvk_number, iban)
+    known = Conflict("provider_known", _l("Deze opleider staat al in de lijst."), field="kvk_number")
     taken = select(Provider.id).where(
         (Provider.kvk_number == kvk_number) | (Provider.organisation_id == organisation_id)
     )
     if session.scalar(taken) is not None:
-        raise Conflict("provider_known", _l("Deze opleider staat al in de lijst."), field="kvk_number")
+        raise known
     provider = Provider(
         organisation_id=organisation_id,
         name=name.strip(),
@@ -61,8 +62,7 @@ def register_provider(
         registered_by=actor.reference,
         approvals=[],
     )
-    session.add(provider)
-    session.flush()
+    write_new(session, provider, otherwise=known)
     _log(session, provider, "provider.registered", actor, now)
     return provider
 
@@ -137,11 +137,10 @@ def ask_registration(
     open_one = select(ProviderRegistration.id).where(
         ProviderRegistration.kvk_number == kvk_number, ProviderRegistration.state == RegistrationState.OPEN
     )
+    message = _l("Met dit KVK-nummer staat al een opleider in de lijst, of in de wacht. Neem contact op met het loket.")
+    known = Conflict("provider_known", message, field="kvk_number")
     if session.scalar(select(Provider.id).where(Provider.kvk_number == kvk_number)) or session.scalar(open_one):
-        message = _l(
-            "Met dit KVK-nummer staat al een opleider in de lijst, of in de wacht. Neem contact op met het loket."
-        )
-        raise Conflict("provider_known", message, field="kvk_number")
+        raise known
     asked = ProviderRegistration(
         name=name.strip(),
         kvk_number=kvk_number,
@@ -151,8 +150,7 @@ def ask_registration(
         state=RegistrationState.OPEN,
         asked_at=now,
     )
-    session.add(asked)
-    session.flush()
+    write_new(session, asked, otherwise=known)
     actor = Actor.anonymous()
     record(session, actor=actor, action="registration.asked", object_kind="registration", object_id=asked.id, now=now)
     return asked

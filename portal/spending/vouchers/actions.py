@@ -133,6 +133,7 @@ def redeem_voucher(
     Reserved money becomes spent; when the scheme keeps no rest, what is left is released at once. Raises ``Refusal`` at the field
     that is wrong, ``Conflict`` when the invoice was handed in before or the voucher was used, expired or revoked meanwhile.
     """
+    hold(session, voucher)  # who hands in the same bill at this moment waits, and is told that it is known
     provider = _approved(session, voucher, actor)
     check_written(voucher, bill, local_date(now))
     refuse_redeemed(session, voucher, provider, bill)

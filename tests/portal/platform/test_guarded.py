@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.oversight.flags.models import Flag, FlagKind
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict
-from portal.platform.guarded import hold, write_guarded
+from portal.platform.guarded import hold, write_guarded, write_new
 from tests.factories import NOW
 from tests.portal.at_once import at_once
 
@@ -154,3 +154,26 @@ def test_control_who_only_looks_before_writing_writes_over_the_first(engine: Eng
 
     outcomes = at_once(engine, act(look_and_write, number, "account:1"), act(look_and_write, number, "account:2"))
     assert outcomes == ["done", "done"], "the first one was written over, and nobody knows"
+
+
+# What can be there only once ---------------------------------------------------------------------------------------------
+
+
+def a_new_flag(**more: object) -> Flag:
+    given = {"kind": FlagKind.PROVIDER_BURST, "subject": "somebody", "period": "2026-03", "number": 1, "threshold": 1}
+    return Flag(raised_at=NOW, **(given | more))
+
+
+def test_what_can_be_there_once_is_written_once_and_what_came_before_it_stays(session: Session) -> None:
+    assert write_new(session, a_new_flag(), otherwise=too_late())
+    session.add(a_new_flag(subject="another"))
+    assert write_new(session, a_new_flag(), otherwise=None) is False
+    with pytest.raises(Conflict):
+        write_new(session, a_new_flag(), otherwise=too_late())
+    assert write_new(session, a_new_flag(period="2026-04"), otherwise=too_late()), "the control"
+    assert len(session.scalars(select(Flag.id)).all()) == 3
+
+
+def test_another_violation_than_that_of_a_key_is_not_hidden(session: Session) -> None:
+    with pytest.raises(IntegrityError):
+        write_new(session, a_new_flag(closed_at=NOW), otherwise=None)

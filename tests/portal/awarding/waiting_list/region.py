@@ -18,12 +18,17 @@ LIST = "\nbudget: {distribution: order_of_receipt, waiting_list: true}\n"
 
 def with_waiting_list(session: Session, folder: Path, *, cents: int = 0) -> None:
     """Load Proefland from a copy in `folder`, with a waiting list for leervoucher and bedrijfsvoucher and so many cents left."""
+    load_with_list(session, folder)
+    leave(session, {"rijk-leren": cents, "provincie-breed": 0})
+
+
+def load_with_list(session: Session, folder: Path) -> None:
+    """The same, with all its money."""
     shutil.copytree(PROEFLAND, folder)
     for slug in ("leervoucher", "bedrijfsvoucher"):
         scheme = folder / "schemes" / f"{slug}.yaml"
         scheme.write_text(scheme.read_text().rstrip() + LIST)
     begin_with(session, "proefland with a waiting list", lambda empty: _open(empty, folder))
-    leave(session, {"rijk-leren": cents, "provincie-breed": 0})
 
 
 def _open(session: Session, folder: Path) -> None:

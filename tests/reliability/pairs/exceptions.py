@@ -1,0 +1,139 @@
+"""The acts that have no row, each with the reason. Who adds an act gives it a row, or writes here why it has none."""
+
+from __future__ import annotations
+
+QUERY = "It reads and writes nothing."
+BOOKING = (
+    "A part of acts on vouchers, payments and budgets, which hold the record first; the ledger has races of its own."
+)
+PART_OF_DECIDING = "A part of approving, deciding again or topping up, and reached only through it."
+PART_OF_PAYING = "A part of reading a statement or recording an outcome by hand, which hold the batch first."
+PART_OF_SETTLING = "A part of settling, settling again or taking a credit note, which hold the voucher first."
+PART_OF_PLACES = "A part of applying, asking more or answering, and reached only through it."
+PART_OF_DOUBLES = "A part of settling or separating doubles, and reached only through it."
+SESSIONS = "It touches the session or the links of one browser, no record of a case."
+SENDING = (
+    "It touches one message or letter of the program that sends, no record of a case; claims have races of their own."
+)
+UNDERNEATH = "What every act stands on: the log, the keys of forms, the leases of jobs."
+NEW_RECORD = "It makes a record that nobody else can have before it is there."
+
+_REASONS: dict[str, tuple[str, ...]] = {
+    QUERY: (
+        "portal.awarding.order_of_receipt.queries.earlier_claims",
+        "portal.awarding.proposals.actions.computed_proposal",
+        "portal.awarding.top_ups.check_top_up",
+        "portal.oversight.worklist.due.due_items",
+        "portal.oversight.worklist.queries.worklist",
+        "portal.oversight.worklist.queries.worklist_counts",
+        "portal.papers.letter_content.letter_content",
+        "portal.people.accounts.queries.session_by_secret",
+        "portal.people.accounts.queries.sessions_of",
+        "portal.people.accounts.queries.too_many_failures",
+        "portal.people.accounts.queries.usable_sign_in_link",
+        "portal.people.audit.anchors.anchor_now",
+    ),
+    BOOKING: (
+        "portal.ledger.actions.fund",
+        "portal.ledger.actions.give_back",
+        "portal.ledger.actions.pay",
+        "portal.ledger.actions.redeem",
+        "portal.ledger.actions.release",
+        "portal.ledger.actions.reserve",
+        "portal.ledger.reassigning.reassign",
+        "portal.ledger.reassigning.reassign_paid",
+        "portal.ledger.reassigning.reassign_spent",
+        "portal.ledger.restoring.reserve_again",
+        "portal.ledger.returning.book_return",
+        "portal.ledger.settling.recover_paid",
+        "portal.ledger.settling.release_part",
+        "portal.ledger.settling.take_back_spends",
+    ),
+    PART_OF_DECIDING: (
+        "portal.awarding.decisions.actions.take_back_awards",
+        "portal.awarding.order_of_receipt.actions.keep_order_of_receipt",
+        "portal.awarding.proposals.actions.keep_proposal",
+        "portal.awarding.shares_elsewhere.actions.await_shares",
+        "portal.awarding.waiting_list.actions.keep_waiting_for_the_rest",
+        "portal.spending.changes.actions.lower_price",
+        "portal.spending.vouchers.actions.book_redemption",
+        "portal.spending.vouchers.actions.issue_award",
+        "portal.spending.vouchers.actions.revoke_voucher",
+    ),
+    PART_OF_PAYING: (
+        "portal.paying.bank_outcomes.book_came_back",
+        "portal.paying.bank_outcomes.book_carried_out",
+        "portal.paying.bank_outcomes.close_when_all_is_told",
+        "portal.paying.payments.actions.book_repaid",
+        "portal.paying.payments.actions.owe_again",
+    ),
+    PART_OF_SETTLING: (
+        "portal.paying.payments.actions.owe",
+        "portal.paying.settlements.actions.claim",
+        "portal.paying.settlements.actions.decide_settlement",
+    ),
+    PART_OF_PLACES: (
+        "portal.cases.applications.actions.lose_place",
+        "portal.cases.applications.actions.take_place",
+    ),
+    PART_OF_DOUBLES: (
+        "portal.cases.same_person.actions.judge_double",
+        "portal.cases.same_person.actions.separate",
+    ),
+    "A part of publishing a version or loading a region, which hold the scheme first.": (
+        "portal.framework.catalogue.actions.put_in_force",
+    ),
+    "Done by one person at the command line before the desk opens; nobody else acts then.": (
+        "portal.framework.funding.actions.load_funding",
+        "portal.framework.loading.load_region",
+    ),
+    "A part of adding a funding line and of loading, with a key that books once.": (
+        "portal.framework.funding.actions.fund_line",
+    ),
+    NEW_RECORD: (
+        "portal.cases.questions.actions.start_question",
+        "portal.people.accounts.actions.open_session",
+        "portal.post.files.actions.store_file",
+        "portal.post.letters.actions.start_batch",
+    ),
+    SESSIONS: (
+        "portal.people.accounts.actions.clear_old_sessions",
+        "portal.people.accounts.actions.copy_session",
+        "portal.people.accounts.actions.count_failure",
+        "portal.people.accounts.actions.end_sessions_of",
+        "portal.people.accounts.actions.keep_session",
+        "portal.people.accounts.actions.revoke_representative_links",
+    ),
+    SENDING: (
+        "portal.cases.questions.actions.tell_asker",
+        "portal.papers.correspondence.compose",
+        "portal.post.letters.actions.keep_letter",
+        "portal.post.messages.actions.claim_next",
+        "portal.post.messages.actions.enqueue",
+        "portal.post.messages.actions.mark_sent",
+        "portal.post.messages.actions.mark_trouble",
+        "portal.spending.providers.actions.tell_provider",
+    ),
+    UNDERNEATH: (
+        "portal.people.audit.actions.record",
+        "portal.people.audit.actions.record_viewings",
+        "portal.platform.idempotency.claim_idempotency",
+        "portal.platform.idempotency.forget_expired",
+        "portal.platform.jobs.actions.finish",
+        "portal.platform.jobs.actions.take",
+        "portal.platform.jobs.actions.try_again",
+    ),
+    "A part of running a replay, which computes first and keeps it when the draft is still the same.": (
+        "portal.publishing.replay.actions.keep_replay",
+    ),
+    "It takes in what was paid as submit_invoice does, through the same lines, for schemes that pay the holder.": (
+        "portal.spending.invoices.actions.submit_paid_bill",
+    ),
+    "It removes files that nothing used for two days.": (
+        "portal.post.files.actions.remove_unreferenced",
+        "portal.spending.invoices.actions.remove_loose_files",
+    ),
+}
+
+EXCEPTIONS: dict[str, str] = {name: reason for reason, names in _REASONS.items() for name in names}
+"""Per act, by its whole name, why it has no row."""

@@ -1,0 +1,17 @@
+"""The table: desks in which many acts can be done on the same record, and how each act is called there."""
+
+from __future__ import annotations
+
+from tests.reliability.pairs.acts import Scene
+from tests.reliability.pairs.scenes import asking, awarding, framing, paying, publishing, second_look, spending, waiting
+
+SCENES: tuple[Scene, ...] = (
+    *asking.SCENES,
+    *awarding.SCENES,
+    *waiting.SCENES,
+    *spending.SCENES,
+    *paying.SCENES,
+    *second_look.SCENES,
+    *publishing.SCENES,
+    *framing.SCENES,
+)

@@ -1,0 +1,388 @@
+"""Money out and money back: redemptions, batches, statements, what is claimed and what is owed; and providers with their accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.awarding.reductions import lower_award, revoke_award
+from portal.awarding.top_ups import top_up
+from portal.ledger.models import AccountKind
+from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
+from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
+from portal.paying.payments.actions import (
+    cancel_batch,
+    export_batch,
+    give_account,
+    leave_out,
+    make_batch,
+    note_repaid,
+    release_batch,
+)
+from portal.paying.payments.models import Payment, PaymentBatch, Repayment
+from portal.paying.reassignments.actions import Takeover, reassign_voucher
+from portal.paying.recoveries import Term, note_missed, plan_instalments, receive_instalment, write_off
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
+from portal.paying.settlements.models import Instalment, Recovery, Settlement, SettlementGround
+from portal.paying.settling_again.actions import HigherDraft, settle_again
+from portal.paying.statements.actions import note_handled, read_statement
+from portal.paying.statements.models import UnmatchedLine
+from portal.people.accounts.actions import ensure_organisation
+from portal.people.accounts.models import Organisation, OrganisationKind
+from portal.second_look.preparations.actions import prepare_settlement
+from portal.spending.providers.actions import (
+    accept_registration,
+    approve_provider,
+    ask_iban_change,
+    ask_registration,
+    decide_iban_change,
+    refuse_registration,
+    register_provider,
+    withdraw_approval,
+    withdraw_provider,
+)
+from portal.spending.providers.models import IbanChange, Provider, ProviderRegistration
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.models import Redemption, Voucher
+from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM
+from tests.portal.awarding.test_top_ups import dearer
+from tests.portal.paying.payments.test_payments import LATER, PAYER, entry, statement
+from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, used_and_paid
+from tests.reliability.pairs.acts import (
+    NO,
+    OTHERS,
+    PROGRAM,
+    REGIONS,
+    SECOND_REGION,
+    THIRD,
+    Found,
+    Scene,
+    by,
+    made,
+    nth,
+    row,
+    the,
+)
+from tests.reliability.pairs.scenes.spending import (
+    PIA,
+    PROVIDER,
+    QUESTION,
+    VOUCHER,
+    bill,
+    more,
+    the_line,
+    with_provider,
+)
+
+DAY = timedelta(days=1)
+TODAY = NOW.date()
+OTHER_IBAN = "NL39RABO0300065264"
+of = partial(row, voucher=VOUCHER)
+pays = partial(row, actor=REGIONS)
+LOWER = SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.")
+REDEMPTION = the(Redemption)
+crediting = row(take_credit_note, redemption=REDEMPTION, amount_cents=40_000, reason="Creditnota.")
+asking = row(ask_iban_change, provider=PROVIDER, iban=OTHER_IBAN)
+
+
+def taken_over(cents: int, stands: AccountKind) -> Found:
+    """The other line pays so much of what was used."""
+
+    def look(session: Session, who: int) -> Takeover:
+        lines = [the_line(slug).look(session, who) for slug in ("rijk-leren", "provincie-breed")]
+        return Takeover(lines[0], lines[1], cents, stands)
+
+    return Found(look)
+
+
+def two_invoices(session: Session) -> Voucher:
+    """Of € 700 and € 300, of a voucher of € 1,200."""
+    voucher, pia = with_provider(session)
+    for number, cents in (("F-1", 70_000), ("F-2", 30_000)):
+        redeem_voucher(session, voucher=voucher, bill=Bill(number, TODAY, cents), actor=pia, now=NOW)
+    dearer(session, voucher, 60_000)
+    return voucher
+
+
+USED = Scene(
+    "a voucher that was used and not paid",
+    two_invoices,
+    (
+        of(settle_voucher, draft=LOWER),
+        of(prepare_settlement, draft=LOWER),
+        crediting,
+        of(top_up, draft=more(40_000)),
+        of(lower_award, by_cents=10_000, reason="Korting."),
+        of(revoke_award, reason="Gestopt."),
+        of(redeem_voucher, bill=bill("F-3", 15_000, who_differs=True), actor=PIA),
+        of(reassign_voucher, takeover=taken_over(50_000, AccountKind.SPENT), reason="Ander geld.", actor=REGIONS),
+        pays(make_batch),
+        asking,
+        row(withdraw_provider, provider=PROVIDER),
+    ),
+)
+
+# Batches -----------------------------------------------------------------------------------------------------------------
+
+BATCH = the(PaymentBatch)
+
+
+def _batch(session: Session) -> None:
+    voucher = two_invoices(session)
+    first = session.scalars(select(Redemption).order_by(Redemption.id)).all()
+    make_batch(session, redemption_ids=[one.id for one in first], actor=REGION, now=NOW)
+    pia = PIA.look(session, 0)
+    redeem_voucher(session, voucher=voucher, bill=Bill("F-3", TODAY, 10_000), actor=pia, now=NOW)
+
+
+releasing = row(release_batch, batch=BATCH, payer=PAYER, actor=by(SECOND_REGION, SECOND_REGION))
+MADE = Scene(
+    "a batch of payments that is to be released",
+    _batch,
+    (
+        releasing,
+        pays(leave_out, payment=the(Payment)),
+        pays(cancel_batch, batch=BATCH, reason="Fout."),
+        pays(make_batch),
+        crediting,
+        of(settle_voucher, draft=LOWER),
+        of(reassign_voucher, takeover=taken_over(10_000, AccountKind.SPENT), reason="Ander geld.", actor=REGIONS),
+        asking,
+    ),
+)
+
+
+def _released(session: Session) -> None:
+    _batch(session)
+    batch = session.scalars(select(PaymentBatch)).one()
+    release_batch(session, batch=batch, payer=PAYER, actor=SECOND_REGION, now=NOW)
+    asked = session.scalars(select(Provider)).one()
+    ask_iban_change(session, provider=asked, iban=OTHER_IBAN, actor=ADVISOR, now=NOW)
+
+
+late = partial(row, actor=REGIONS, now=LATER)
+ALMOST = LATER - timedelta(minutes=1)
+RELEASED = Scene(
+    "a batch of payments that was released",
+    _released,
+    (
+        late(export_batch, batch=BATCH),
+        late(cancel_batch, batch=BATCH, reason="Fout.", now=ALMOST),
+        late(make_batch),
+        row(decide_iban_change, change=the(IbanChange), confirm=True, actor=OTHERS),
+        of(settle_voucher, draft=SettlementDraft(100_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
+    ),
+)
+
+
+def _at_the_bank(session: Session) -> None:
+    _released(session)
+    batch = session.scalars(select(PaymentBatch)).one()
+    export_batch(session, batch=batch, actor=REGION, now=LATER)
+    found = HandFinding(HandOutcome.CARRIED_OUT, LATER.date(), "Gebeld met de bank.")
+    payment = session.scalars(select(Payment).order_by(Payment.id)).first()
+    assert payment is not None
+    propose_outcome(session, payment=payment, found=found, actor=REGION, now=LATER)
+    read_statement(session, content=says(1, "299.00").look(session, 0), actor=REGION, now=LATER)
+
+
+def says(place: int, euros: str, **more_of_it: object) -> Found:
+    """A statement that says what became of a payment."""
+
+    def look(session: Session, who: int) -> bytes:
+        return statement(entry(nth(place, Payment).look(session, who).end_to_end_id, euros, **more_of_it))  # type: ignore[arg-type]
+
+    return Found(look)
+
+
+PROPOSED = the(OutcomeByHand)
+CARRIED_OUT = HandFinding(HandOutcome.CARRIED_OUT, LATER.date(), "Gebeld.")
+CAME_BACK = HandFinding(HandOutcome.CAME_BACK, LATER.date(), "Gebeld.")
+AT_THE_BANK = Scene(
+    "payments that are at the bank",
+    _at_the_bank,
+    (
+        late(read_statement, "the first carried out", content=says(0, "700.00")),
+        late(read_statement, "the second carried out", content=says(1, "300.00")),
+        late(propose_outcome, "carried out", payment=nth(1, Payment), found=CARRIED_OUT),
+        late(propose_outcome, "came back", payment=nth(1, Payment), found=CAME_BACK),
+        late(confirm_outcome, proposed=PROPOSED, actor=by(SECOND_REGION)),
+        late(withdraw_outcome, proposed=PROPOSED),
+        late(export_batch, batch=BATCH),
+        late(note_handled, line=the(UnmatchedLine), note="Is van ons."),
+        late(make_batch),
+        of(settle_voucher, draft=SettlementDraft(105_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
+        row(decide_iban_change, change=the(IbanChange), confirm=True, actor=OTHERS, now=LATER),
+    ),
+)
+
+
+def _carried_out(session: Session) -> None:
+    _at_the_bank(session)
+    for place, euros in enumerate(("700.00", "300.00")):
+        read_statement(session, content=says(place, euros).look(session, 0), actor=REGION, now=LATER)
+
+
+TOLD = LATER + 3 * DAY
+told = partial(row, actor=REGIONS, now=TOLD)
+CARRIED = Scene(
+    "a payment that was carried out",
+    _carried_out,
+    (
+        told(read_statement, "came back", content=says(0, "700.00", credit=True, reason="AC04")),
+        told(
+            propose_outcome,
+            "came back",
+            payment=nth(1, Payment),
+            found=HandFinding(HandOutcome.CAME_BACK, TOLD.date(), "Gebeld."),
+        ),
+        row(take_credit_note, redemption=REDEMPTION, amount_cents=70_000, reason="Creditnota.", now=TOLD),
+        of(settle_voucher, draft=LOWER, now=TOLD),
+        of(reassign_voucher, takeover=taken_over(10_000, AccountKind.SPENT), reason="Ander.", actor=REGIONS, now=TOLD),
+        told(make_batch),
+    ),
+)
+
+# What must come back -----------------------------------------------------------------------------------------------------
+
+
+def _claimed(session: Session) -> None:
+    voucher = used_and_paid(session)
+    settle_voucher(session, voucher=voucher, draft=LOWER, actor=ADVISOR, now=NOW)
+    claim = session.scalars(select(Recovery)).one()
+    terms = [Term(TODAY + 30 * DAY, 15_000), Term(TODAY + 60 * DAY, 15_000)]
+    plan_instalments(session, recovery=claim, terms=terms, actor=ADVISOR, now=NOW)
+
+
+CLAIM = the(Recovery)
+claim = partial(row, recovery=CLAIM)
+MISSED = NOW + 31 * DAY
+
+
+def received(cents: int) -> Found:
+    """Of two people each has another reference."""
+    return Found(lambda _session, who: f"R{cents}-{who}")
+
+
+CLAIMED = Scene(
+    "a settled voucher of which something must come back",
+    _claimed,
+    (
+        claim(plan_instalments, terms=[Term(TODAY + 20 * DAY, 30_000)]),
+        claim(receive_instalment, "a part", amount_cents=10_000, received_on=TODAY, reference=received(10_000)),
+        claim(receive_instalment, "all", amount_cents=30_000, received_on=TODAY, reference=received(30_000)),
+        claim(receive_instalment, "one receipt", amount_cents=10_000, received_on=TODAY, reference="R1"),
+        claim(write_off, "a part", amount_cents=10_000, reason="Te weinig."),
+        claim(write_off, "all", amount_cents=30_000, reason="Failliet."),
+        row(note_missed, instalment=the(Instalment), today=MISSED.date(), actor=PROGRAM, now=MISSED),
+        row(
+            settle_again,
+            settlement=the(Settlement),
+            draft=HigherDraft(60_000, "Wel af.", "BZ"),
+            actor=by(SECOND),
+        ),
+    ),
+)
+
+
+def _owed(session: Session) -> None:
+    owed = owed_to_the_holder(session)
+    give_account(
+        session,
+        question=QUESTION.look(session, 0),
+        payee_name="S. de Vries",
+        iban=OTHER_IBAN,
+        actor=ADVISOR,
+        now=SETTLED_AGAIN,
+    )
+    assert owed.iban
+
+
+again = partial(row, now=SETTLED_AGAIN)
+REPAYMENT = the(Repayment)
+OWED = Scene(
+    "a holder to whom something is owed",
+    _owed,
+    (
+        again(give_account, question=QUESTION, payee_name="Sam de Vries", iban="NL91ABNA0417164300"),
+        again(
+            note_repaid,
+            repayment=REPAYMENT,
+            paid_on=SETTLED_AGAIN.date(),
+            reference="Kas 1",
+            actor=by(ADVISOR, THIRD),
+        ),
+        again(make_batch, actor=REGIONS),
+    ),
+)
+
+
+def _owed_in_batch(session: Session) -> None:
+    _owed(session)
+    make_batch(session, actor=REGION, now=SETTLED_AGAIN)
+
+
+OWED_IN_BATCH = Scene(
+    "what is owed to a holder, in a batch",
+    _owed_in_batch,
+    (
+        again(give_account, question=QUESTION, payee_name="Sam de Vries", iban="NL91ABNA0417164300"),
+        again(release_batch, batch=BATCH, payer=PAYER, actor=by(SECOND_REGION)),
+        again(leave_out, payment=the(Payment), actor=REGIONS),
+        again(cancel_batch, batch=BATCH, reason="Fout.", actor=REGIONS),
+    ),
+)
+
+
+# Providers ---------------------------------------------------------------------------------------------------------------
+
+SCHOOL = {
+    "name": "Vakschool",
+    "kvk_number": "11112222",
+    "iban": "NL39 RABO 0300 0652 64",
+    "contact_name": "Vera",
+    "contact_email": "vera@vakschool.example",
+}
+
+
+def _providers(session: Session) -> None:
+    two_invoices(session)
+    provider = session.scalars(select(Provider)).one()
+    ask_iban_change(session, provider=provider, iban=OTHER_IBAN, actor=REGION, now=NOW)
+    ask_registration(session, **SCHOOL, now=NOW)
+    ensure_organisation(
+        session, slug="avond", name="Avondschool", kind=OrganisationKind.PROVIDER, actor=SYSTEM, now=NOW
+    )
+
+
+REGISTRATION = the(ProviderRegistration)
+CHANGE = the(IbanChange)
+PROVIDERS = Scene(
+    "a provider with another account number that waits, and one that wants to be on the list",
+    _providers,
+    (
+        row(decide_iban_change, "confirmed", change=CHANGE, confirm=True),
+        row(decide_iban_change, "refused", change=CHANGE, confirm=False),
+        row(withdraw_provider, provider=PROVIDER),
+        row(withdraw_approval, provider=PROVIDER, scheme="leervoucher", reason="Klachten."),
+        row(approve_provider, provider=PROVIDER, scheme="studielening"),
+        row(accept_registration, registration=REGISTRATION),
+        row(refuse_registration, registration=REGISTRATION, reason="Onbekend."),
+        row(
+            register_provider,
+            organisation_id=made(lambda place: place.id, the(Organisation, slug="avond")),
+            name="Avondschool",
+            kvk_number="33334444",
+            iban=None,
+        ),
+        row(ask_registration, **(SCHOOL | {"kvk_number": "33334444", "name": "Avondschool"}), actor=NO),
+        pays(make_batch),
+        of(redeem_voucher, bill=bill("F-3", 15_000, who_differs=True), actor=PIA),
+    ),
+)
+
+SCENES = (USED, MADE, RELEASED, AT_THE_BANK, CARRIED, CLAIMED, OWED, OWED_IN_BATCH, PROVIDERS)
