@@ -91,6 +91,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.framework.funding.actions.fund_line",
     ),
     NEW_RECORD: (
+        "portal.cases.linked.actions.same_group",
         "portal.cases.questions.actions.start_question",
         "portal.people.accounts.actions.open_session",
         "portal.post.files.actions.store_file",

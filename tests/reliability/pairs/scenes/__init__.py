@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from tests.reliability.pairs.acts import Scene
-from tests.reliability.pairs.scenes import asking, awarding, framing, paying, publishing, second_look, spending, waiting
+from tests.reliability.pairs.scenes import (
+    aid,
+    asking,
+    awarding,
+    bank,
+    framing,
+    paying,
+    publishing,
+    second_look,
+    spending,
+    waiting,
+)
 
 SCENES: tuple[Scene, ...] = (
     *asking.SCENES,
@@ -11,6 +22,8 @@ SCENES: tuple[Scene, ...] = (
     *waiting.SCENES,
     *spending.SCENES,
     *paying.SCENES,
+    *bank.SCENES,
+    *aid.SCENES,
     *second_look.SCENES,
     *publishing.SCENES,
     *framing.SCENES,

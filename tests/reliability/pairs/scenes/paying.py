@@ -1,4 +1,4 @@
-"""Money out and money back: redemptions, batches, statements, what is claimed and what is owed; and providers with their accounts."""
+"""Money out and money back: redemptions, batches, what is claimed and what is owed; and providers with their accounts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 from portal.awarding.reductions import lower_award, revoke_award
 from portal.awarding.top_ups import top_up
 from portal.ledger.models import AccountKind
-from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
-from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.payments.actions import (
     cancel_batch,
     export_batch,
@@ -28,8 +26,6 @@ from portal.paying.recoveries import Term, note_missed, plan_instalments, receiv
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Instalment, Recovery, Settlement, SettlementGround
 from portal.paying.settling_again.actions import HigherDraft, settle_again
-from portal.paying.statements.actions import note_handled, read_statement
-from portal.paying.statements.models import UnmatchedLine
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import Organisation, OrganisationKind
 from portal.second_look.preparations.actions import prepare_settlement
@@ -50,7 +46,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM
 from tests.portal.awarding.test_top_ups import dearer
-from tests.portal.paying.payments.test_payments import LATER, PAYER, entry, statement
+from tests.portal.paying.payments.test_payments import LATER, PAYER
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, used_and_paid
 from tests.reliability.pairs.acts import (
     NO,
@@ -63,7 +59,6 @@ from tests.reliability.pairs.acts import (
     Scene,
     by,
     made,
-    nth,
     row,
     the,
 )
@@ -156,7 +151,7 @@ MADE = Scene(
 )
 
 
-def _released(session: Session) -> None:
+def released(session: Session) -> None:
     _batch(session)
     batch = session.scalars(select(PaymentBatch)).one()
     release_batch(session, batch=batch, payer=PAYER, actor=SECOND_REGION, now=NOW)
@@ -168,7 +163,7 @@ late = partial(row, actor=REGIONS, now=LATER)
 ALMOST = LATER - timedelta(minutes=1)
 RELEASED = Scene(
     "a batch of payments that was released",
-    _released,
+    released,
     (
         late(export_batch, batch=BATCH),
         late(cancel_batch, batch=BATCH, reason="Fout.", now=ALMOST),
@@ -179,78 +174,10 @@ RELEASED = Scene(
 )
 
 
-def _at_the_bank(session: Session) -> None:
-    _released(session)
-    batch = session.scalars(select(PaymentBatch)).one()
-    export_batch(session, batch=batch, actor=REGION, now=LATER)
-    found = HandFinding(HandOutcome.CARRIED_OUT, LATER.date(), "Gebeld met de bank.")
-    payment = session.scalars(select(Payment).order_by(Payment.id)).first()
-    assert payment is not None
-    propose_outcome(session, payment=payment, found=found, actor=REGION, now=LATER)
-    read_statement(session, content=says(1, "299.00").look(session, 0), actor=REGION, now=LATER)
-
-
-def says(place: int, euros: str, **more_of_it: object) -> Found:
-    """A statement that says what became of a payment."""
-
-    def look(session: Session, who: int) -> bytes:
-        return statement(entry(nth(place, Payment).look(session, who).end_to_end_id, euros, **more_of_it))  # type: ignore[arg-type]
-
-    return Found(look)
-
-
-PROPOSED = the(OutcomeByHand)
-CARRIED_OUT = HandFinding(HandOutcome.CARRIED_OUT, LATER.date(), "Gebeld.")
-CAME_BACK = HandFinding(HandOutcome.CAME_BACK, LATER.date(), "Gebeld.")
-AT_THE_BANK = Scene(
-    "payments that are at the bank",
-    _at_the_bank,
-    (
-        late(read_statement, "the first carried out", content=says(0, "700.00")),
-        late(read_statement, "the second carried out", content=says(1, "300.00")),
-        late(propose_outcome, "carried out", payment=nth(1, Payment), found=CARRIED_OUT),
-        late(propose_outcome, "came back", payment=nth(1, Payment), found=CAME_BACK),
-        late(confirm_outcome, proposed=PROPOSED, actor=by(SECOND_REGION)),
-        late(withdraw_outcome, proposed=PROPOSED),
-        late(export_batch, batch=BATCH),
-        late(note_handled, line=the(UnmatchedLine), note="Is van ons."),
-        late(make_batch),
-        of(settle_voucher, draft=SettlementDraft(105_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
-        row(decide_iban_change, change=the(IbanChange), confirm=True, actor=OTHERS, now=LATER),
-    ),
-)
-
-
-def _carried_out(session: Session) -> None:
-    _at_the_bank(session)
-    for place, euros in enumerate(("700.00", "300.00")):
-        read_statement(session, content=says(place, euros).look(session, 0), actor=REGION, now=LATER)
-
-
-TOLD = LATER + 3 * DAY
-told = partial(row, actor=REGIONS, now=TOLD)
-CARRIED = Scene(
-    "a payment that was carried out",
-    _carried_out,
-    (
-        told(read_statement, "came back", content=says(0, "700.00", credit=True, reason="AC04")),
-        told(
-            propose_outcome,
-            "came back",
-            payment=nth(1, Payment),
-            found=HandFinding(HandOutcome.CAME_BACK, TOLD.date(), "Gebeld."),
-        ),
-        row(take_credit_note, redemption=REDEMPTION, amount_cents=70_000, reason="Creditnota.", now=TOLD),
-        of(settle_voucher, draft=LOWER, now=TOLD),
-        of(reassign_voucher, takeover=taken_over(10_000, AccountKind.SPENT), reason="Ander.", actor=REGIONS, now=TOLD),
-        told(make_batch),
-    ),
-)
-
 # What must come back -----------------------------------------------------------------------------------------------------
 
 
-def _claimed(session: Session) -> None:
+def claimed(session: Session) -> None:
     voucher = used_and_paid(session)
     settle_voucher(session, voucher=voucher, draft=LOWER, actor=ADVISOR, now=NOW)
     claim = session.scalars(select(Recovery)).one()
@@ -270,7 +197,7 @@ def received(cents: int) -> Found:
 
 CLAIMED = Scene(
     "a settled voucher of which something must come back",
-    _claimed,
+    claimed,
     (
         claim(plan_instalments, terms=[Term(TODAY + 20 * DAY, 30_000)]),
         claim(receive_instalment, "a part", amount_cents=10_000, received_on=TODAY, reference=received(10_000)),
@@ -385,4 +312,4 @@ PROVIDERS = Scene(
     ),
 )
 
-SCENES = (USED, MADE, RELEASED, AT_THE_BANK, CARRIED, CLAIMED, OWED, OWED_IN_BATCH, PROVIDERS)
+SCENES = (USED, MADE, RELEASED, CLAIMED, OWED, OWED_IN_BATCH, PROVIDERS)
