@@ -86,6 +86,13 @@ def asked_question_id(world: World, audience: Audience) -> Whose:
     return Whose(asked.public_id, other.public_id, question_id=asked.id)
 
 
+@objects("question_id", only="advisor.group")
+def employer_question_id(world: World, audience: Audience) -> Whose:
+    """Only an employer has a group of companies."""
+    own, other = world.questions["sent employer"], world.questions["draft employer"]
+    return Whose(own.public_id, other.public_id) if audience is Audience.ADVISOR else Whose(None, own.public_id)
+
+
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
 objects("request_id")(belongs_to(Audience.ADVISOR, "request"))
