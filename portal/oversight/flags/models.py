@@ -21,6 +21,7 @@ class FlagKind(enum.StrEnum):
     IBAN_OF_TWO = "iban_of_two"
     OWN_SHARE_UNSEEN = "own_share_unseen"
     TRAINING_CEILING = "training_ceiling"
+    TRAINING_PRICE = "training_price"
 
 
 class Flag(Base):

@@ -1,0 +1,110 @@
+"""What a list of trainings would change: which rows are new, which differ and in what, which are the same, which are wrong."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.framework.training_files.columns import TRAINING_COLUMNS, TrainingRow, read_training, written_training
+from portal.framework.training_files.tables import Written
+from portal.framework.trainings.actions import TrainingRules
+from portal.framework.trainings.models import RegionTraining, terms_of
+from portal.framework.trainings.queries import trainings_by_reference
+from portal.platform.i18n import lazy_gettext as _l
+
+
+class RowKind(enum.StrEnum):
+    """What taking in a row does."""
+
+    WRONG = "wrong"
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One column in which a row differs from what the desk knows."""
+
+    heading: Any
+    was: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row and what taking it in does."""
+
+    row: TrainingRow
+    kind: RowKind
+    training: RegionTraining | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """All rows of a list, in its order."""
+
+    rows: tuple[PlannedRow, ...]
+    rules: TrainingRules
+
+    @cached_property
+    def counts(self) -> Counter[RowKind]:
+        """How many rows there are of each kind."""
+        return Counter(one.kind for one in self.rows)
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same plan: it changes when anything that would be written, or be written over, does."""
+        said = [
+            (one.row.number, one.kind.value, one.row.written, one.training.revision if one.training else 0)
+            for one in self.rows
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def of_kind(self, kind: RowKind | None) -> list[PlannedRow]:
+        """The rows of one kind, or all."""
+        return [one for one in self.rows if kind is None or one.kind is kind]
+
+
+def plan_of(session: Session, *, rows: Sequence[tuple[int, Written]], today: date) -> ImportPlan:
+    """What taking in these rows would do now. Reads only."""
+    rules = TrainingRules(session, today)
+    read = [read_training(number, written, rules) for number, written in rows]
+    first: dict[str, int] = {}
+    for row in read:
+        reference = row.terms.reference if row.terms is not None else row.written["reference"]
+        if reference and first.setdefault(reference, row.number) != row.number:
+            row.errors["reference"] = _l(
+                "Deze opleiding staat ook op rij %(number)s. Geef elke rij een eigen kenmerk.", number=first[reference]
+            )
+            row.terms = None
+    known = trainings_by_reference(session, references=[row.terms.reference for row in read if row.terms is not None])
+    return ImportPlan(tuple(_planned(row, known, rules) for row in read), rules)
+
+
+def _planned(row: TrainingRow, known: dict[str, RegionTraining], rules: TrainingRules) -> PlannedRow:
+    if row.terms is None:
+        return PlannedRow(row, RowKind.WRONG)
+    training = known.get(row.terms.reference)
+    if training is None:
+        return PlannedRow(row, RowKind.NEW)
+    before = terms_of(training)
+    if before == row.terms:
+        return PlannedRow(row, RowKind.UNCHANGED, training)
+    was, becomes = (written_training(terms, rules) for terms in (before, row.terms))
+    differences = tuple(
+        Difference(column.heading, was[column.key], becomes[column.key])
+        for column in TRAINING_COLUMNS
+        if was[column.key] != becomes[column.key]
+    )
+    return PlannedRow(row, RowKind.CHANGED, training, differences)
