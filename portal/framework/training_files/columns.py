@@ -11,7 +11,6 @@ from typing import Any
 from portal.framework.trainings.actions import MOST_STARTS, TrainingRules, wrong_terms
 from portal.framework.trainings.models import PRICE_KINDS, PriceLine, TeachingForm, TrainingTerms
 from portal.framework.trainings.queries import plain_words
-from portal.platform.errors import Refusal
 from portal.platform.i18n import LOCALES, use_locale
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.money import MoneyError, parse_euros
@@ -112,7 +111,7 @@ def read_training(number: int, written: Mapping[str, str], rules: TrainingRules)
         if empty and column.needed and not (column.key == "sector" and not rules.sectors):
             row.errors[column.key] = _l("Vul dit in.")
     terms = TrainingTerms(
-        reference=row.written["reference"] or made_reference(row.written),
+        reference=row.written["reference"] or reference_of(row.written),
         name=row.written["name"],
         provider_name=row.written["provider"],
         provider_kvk=re.sub(r"[\s.]", "", row.written["kvk"]) or None,
@@ -179,8 +178,10 @@ class _Reader:
         return tuple(lines)
 
 
-def made_reference(written: Mapping[str, str]) -> str:
-    """What a training without a reference of its own is known by: provider, name and place."""
+def reference_of(written: Mapping[str, str]) -> str:
+    """What a row is known by: its reference, or else provider, name and place."""
+    if own := " ".join(written.get("reference", "").split()):
+        return own
     parts = [" ".join(plain_words(written.get(key, "")))[:38] for key in ("provider", "name", "municipality")]
     return "/".join(part.replace(" ", "-") for part in parts if part)
 
@@ -276,7 +277,9 @@ def _form(text: str) -> TeachingForm:
     raise ValueError(_l("Schrijf In een lokaal, Online of Deels online."))
 
 
-def _sector(text: str, rules: TrainingRules) -> str:
+def _sector(text: str, rules: TrainingRules) -> str | None:
+    if not rules.sectors:
+        return None  # this region does not ask for it
     for key, label in rules.sectors.items():
         if text.casefold() in (key.casefold(), label.nl.casefold(), label.en.casefold()):
             return key
@@ -290,8 +293,3 @@ def _municipality(text: str, rules: TrainingRules) -> str:
         if name.casefold() == text.casefold():
             return code
     raise ValueError(_l("Deze gemeente kennen wij niet. Vul de naam van een gemeente in, zoals Deventer."))
-
-
-def refusal_of(row: TrainingRow) -> Refusal | None:
-    """The first thing that is wrong in a row, at its field."""
-    return next((Refusal("wrong_value", message, field=key) for key, message in row.errors.items()), None)

@@ -14,12 +14,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.framework.training_files.columns import TRAINING_COLUMNS, TrainingRow, read_training, written_training
+from portal.framework.training_files.columns import (
+    TRAINING_COLUMNS,
+    TrainingRow,
+    read_training,
+    reference_of,
+    written_training,
+)
 from portal.framework.training_files.tables import Written
 from portal.framework.trainings.actions import TrainingRules
 from portal.framework.trainings.models import RegionTraining, terms_of
 from portal.framework.trainings.queries import trainings_by_reference
 from portal.platform.i18n import lazy_gettext as _l
+
+UNSAID_SECTOR = "other"
+"""The sector of a new training of which the list has no sectors at all."""
 
 
 class RowKind(enum.StrEnum):
@@ -77,19 +86,29 @@ class ImportPlan:
 
 
 def plan_of(session: Session, *, rows: Sequence[tuple[int, Written]], today: date) -> ImportPlan:
-    """What taking in these rows would do now. Reads only."""
+    """What taking in these rows would do now. Reads only.
+
+    A column that a list does not have keeps what is known of a training.
+    """
     rules = TrainingRules(session, today)
-    read = [read_training(number, written, rules) for number, written in rows]
+    named = [(number, {**written, "reference": reference_of(written)}) for number, written in rows]
+    known = trainings_by_reference(session, references=[written["reference"] for _, written in named])
+    read = [read_training(number, _whole(written, known, rules), rules) for number, written in named]
     first: dict[str, int] = {}
     for row in read:
-        reference = row.terms.reference if row.terms is not None else row.written["reference"]
-        if reference and first.setdefault(reference, row.number) != row.number:
+        number = first.setdefault(row.written["reference"], row.number)
+        if number != row.number:
             row.errors["reference"] = _l(
-                "Deze opleiding staat ook op rij %(number)s. Geef elke rij een eigen kenmerk.", number=first[reference]
+                "Deze opleiding staat ook op rij %(number)s. Geef elke rij een eigen kenmerk.", number=number
             )
             row.terms = None
-    known = trainings_by_reference(session, references=[row.terms.reference for row in read if row.terms is not None])
     return ImportPlan(tuple(_planned(row, known, rules) for row in read), rules)
+
+
+def _whole(written: Written, known: dict[str, RegionTraining], rules: TrainingRules) -> Written:
+    training = known.get(written["reference"])
+    before = written_training(terms_of(training), rules) if training is not None else {"sector": UNSAID_SECTOR}
+    return {**before, **written}
 
 
 def _planned(row: TrainingRow, known: dict[str, RegionTraining], rules: TrainingRules) -> PlannedRow:

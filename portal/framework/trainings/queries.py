@@ -99,6 +99,19 @@ def own_municipalities(session: Session, *, on: date) -> dict[str, str]:
     return {code: name for code, name in names.items() if code in own}
 
 
+def municipalities_by_postcode(session: Session, *, on: date) -> dict[str, str]:
+    """The name of the municipality by the four digits of a postcode, of postcodes that lie in one municipality only."""
+    if not has_region(session):
+        return {}
+    found: dict[str, set[str]] = {}
+    for reference in catalogue(session).references.values():
+        version = version_on(reference, on)
+        for item in version.items if isinstance(version, MunicipalityVersion) else ():
+            for digits in item.postcodes:
+                found.setdefault(digits, set()).add(item.name)
+    return {digits: next(iter(names)) for digits, names in found.items() if len(names) == 1}
+
+
 def plain_words(text: str) -> list[str]:
     """The words of a text in small letters and figures, without accents."""
     letters = unicodedata.normalize("NFKD", text).casefold()
