@@ -88,6 +88,11 @@ class TrainingRow:
         text = self.written.get(key, "")
         return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
+    @staticmethod
+    def headings() -> dict[str, Any]:
+        """The heading of a column by its key."""
+        return {column.key: column.heading for column in TRAINING_COLUMNS}
+
 
 def headings() -> dict[str, str]:
     """The key of a column by what its heading may be: the key itself or the heading in any language, in small letters."""

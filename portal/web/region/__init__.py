@@ -8,7 +8,20 @@ from portal.web.region import (
     money,
     payments,
     payments_outcomes,
+    training_lists,
+    trainings,
     waiting_versions,
 )
 
-__all__ = ["bank_answers", "books", "budgets", "mandates", "money", "payments", "payments_outcomes", "waiting_versions"]
+__all__ = [
+    "bank_answers",
+    "books",
+    "budgets",
+    "mandates",
+    "money",
+    "payments",
+    "payments_outcomes",
+    "training_lists",
+    "trainings",
+    "waiting_versions",
+]
