@@ -14,13 +14,14 @@ from portal.framework.training_files.queries import import_by_public_id
 from portal.framework.training_files.tables import written_rows
 from portal.platform.clock import now
 from portal.platform.database import current_session
+from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, decide_on, require_seen
-from portal.web.forms import ConfirmField, Form
+from portal.web.forms import ConfirmField, Form, add_error
 from portal.web.forms.uploads import UploadField, takes_file
 from portal.web.region.blueprint import blueprint
 
@@ -50,12 +51,14 @@ def send_trainings() -> ResponseReturnValue:
     """Send a file; what would change is shown first."""
     form = TrainingFileForm()
     if form.validate_on_submit():
-        with form.refusals():
-            sent = form.file.data
+        sent = form.file.data
+        try:
             kept = keep_import(
                 current_session(), name=sent.name, rows=written_rows(sent.content), actor=current_actor(), now=now()
             )
             return redirect(url_for("region.training_plan", import_id=kept.public_id), code=303)
+        except Refusal as refusal:
+            add_error(form.file, refusal.message)
     return page("region/send_trainings.html", form=form)
 
 

@@ -135,6 +135,7 @@ def _form(row: TrainingRow, rules: TrainingRules, known: RegionTraining | None =
         fields=fields,
         known=known,
         errors=[{"id": key, "text": message} for key, message in row.errors.items()],
+        page_errors=bool(row.errors),
         status=422 if row.errors else 200,
     )
 
