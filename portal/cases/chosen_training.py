@@ -63,8 +63,7 @@ def choose_training(
 
     Raises ``Conflict`` when it is not given any more, and what keeping these answers raises.
     """
-    gone = Conflict("training_retired", _l("Deze opleiding wordt niet meer gegeven. Kies een andere."))
-    hold(session, training, RegionTraining.retired_at.is_(None), otherwise=gone)
+    hold(session, training, RegionTraining.retired_at.is_(None), otherwise=gone())
     chosen = chosen_training(training)
     save_training(session, question=question, name=chosen.name, provider=chosen.provider, actor=actor, now=now)
     if chosen.costs:
@@ -78,3 +77,8 @@ def choose_training(
     if facts:
         save_facts(session, question=question, facts=facts, actor=actor, now=now)
     return chosen
+
+
+def gone() -> Conflict:
+    """What is said of a training that is not there (any more)."""
+    return Conflict("training_retired", _l("Deze opleiding wordt niet meer gegeven. Kies een andere."))

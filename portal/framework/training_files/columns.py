@@ -110,7 +110,7 @@ def read_training(number: int, written: Mapping[str, str], rules: TrainingRules)
     row = TrainingRow(
         number, {column.key: " ".join(written.get(column.key, "").split()) for column in TRAINING_COLUMNS}
     )
-    read = _Reader(row)
+    read = _RowReader(row)
     for column in TRAINING_COLUMNS:
         empty = not row.written[column.key]
         if empty and column.needed and not (column.key == "sector" and not rules.sectors):
@@ -145,7 +145,7 @@ def read_training(number: int, written: Mapping[str, str], rules: TrainingRules)
     return row
 
 
-class _Reader:
+class _RowReader:
     """Reads the columns of a row; what cannot be read becomes an error of the row."""
 
     def __init__(self, row: TrainingRow) -> None:

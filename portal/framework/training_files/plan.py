@@ -41,7 +41,7 @@ class RowKind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Difference:
+class ColumnDifference:
     """One column in which a row differs from what the desk knows."""
 
     heading: Any
@@ -56,7 +56,7 @@ class PlannedRow:
     row: TrainingRow
     kind: RowKind
     training: RegionTraining | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[ColumnDifference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _planned(row: TrainingRow, known: dict[str, RegionTraining], rules: Training
         return PlannedRow(row, RowKind.UNCHANGED, training)
     was, becomes = (written_training(terms, rules) for terms in (before, row.terms))
     differences = tuple(
-        Difference(column.heading, was[column.key], becomes[column.key])
+        ColumnDifference(column.heading, was[column.key], becomes[column.key])
         for column in TRAINING_COLUMNS
         if was[column.key] != becomes[column.key]
     )

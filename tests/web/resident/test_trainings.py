@@ -106,5 +106,7 @@ def test_one_that_is_not_given_any_more_cannot_be_chosen(desk_with_trainings: De
         retire_training(session, training=training, actor=SYSTEM, now=now())
 
     unit_of_work(desk_with_trainings.engine, retire)
-    assert walk.browser.submit(walk.path, {"choose": wanted}).status_code == 404
+    answer = walk.browser.submit(walk.path, {"choose": wanted})
+    assert answer.status_code == 422 and "Deze opleiding wordt niet meer gegeven" in said(answer)
+    assert_sound(answer)
     assert question_of(desk_with_trainings.engine, walk.path).training_name is None
