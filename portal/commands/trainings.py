@@ -13,7 +13,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.framework.training_files.actions import keep_import, plan_of_import, take_in
+from portal.framework.training_files.actions import keep_import, plan_of_import, take_in_trainings
 from portal.framework.training_files.open_education import SPECS, written_courses
 from portal.framework.training_files.plan import ImportPlan, RowKind, plan_of
 from portal.framework.training_files.queries import written_trainings
@@ -112,7 +112,7 @@ def _take_in(rows: Rows, *, name: str, dry_run: bool, whole: bool) -> None:
         plan = plan_of_import(session, kept=kept, now=now())
         if not plan.counts[RowKind.NEW] + plan.counts[RowKind.CHANGED]:
             return plan
-        return take_in(session, kept=kept, whole=whole, actor=ACTOR, now=now())
+        return take_in_trainings(session, kept=kept, whole=whole, actor=ACTOR, now=now())
 
     if dry_run:
         plan = unit_of_work(engine, look, read_only=True)

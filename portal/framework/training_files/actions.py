@@ -66,7 +66,9 @@ def plan_of_import(session: Session, *, kept: TrainingImport, now: datetime) -> 
     return plan_of(session, rows=[(number, written) for number, written in kept.rows], today=local_date(now))
 
 
-def take_in(session: Session, *, kept: TrainingImport, whole: bool, actor: Actor, now: datetime) -> ImportPlan:
+def take_in_trainings(
+    session: Session, *, kept: TrainingImport, whole: bool, actor: Actor, now: datetime
+) -> ImportPlan:
     """Take in a list: its new trainings are entered, those that differ are corrected, and wrong rows are left out.
 
     With `whole` nothing is done when a row is wrong. Raises ``Refusal`` for that and when there is nothing to do, ``Conflict``

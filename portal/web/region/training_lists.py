@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.training_files.actions import drop_import, keep_import, plan_of_import, take_in
+from portal.framework.training_files.actions import drop_import, keep_import, plan_of_import, take_in_trainings
 from portal.framework.training_files.models import ImportState, TrainingImport
 from portal.framework.training_files.plan import ImportPlan, RowKind
 from portal.framework.training_files.queries import import_by_public_id
@@ -70,7 +70,7 @@ def training_plan(import_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            done = take_in(session, kept=kept, whole=form.whole.data, actor=current_actor(), now=now()).counts
+            done = take_in_trainings(session, kept=kept, whole=form.whole.data, actor=current_actor(), now=now()).counts
             flash(
                 _(
                     "Ingelezen: %(new)s nieuw, %(changed)s anders. Overgeslagen: %(wrong)s.",
