@@ -11,7 +11,7 @@ from typing import Any
 from portal.framework.trainings.actions import MOST_STARTS, TrainingRules, wrong_terms
 from portal.framework.trainings.models import PRICE_KINDS, PriceLine, TeachingForm, TrainingTerms
 from portal.framework.trainings.queries import plain_words
-from portal.platform.i18n import LOCALES, use_locale
+from portal.platform.i18n import LOCALES, localized, use_locale
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.basics.money import MoneyError, parse_euros
 
@@ -202,20 +202,20 @@ def written_training(terms: TrainingTerms, rules: TrainingRules) -> dict[str, st
         "level": str(terms.level or ""),
         "crebo": terms.crebo or "",
         "croho": terms.croho or "",
-        "sector": sector.nl if sector is not None else terms.sector or "",
-        "shortage": _said(terms.shortage),
+        "sector": localized(sector) if sector is not None else terms.sector or "",
+        "shortage": yes_no_text(terms.shortage),
         "form": str(FORMS[terms.form]),
-        "evening": _said(terms.evening),
+        "evening": yes_no_text(terms.evening),
         "municipality": rules.municipalities.get(terms.municipality or "", terms.municipality or ""),
         "starts": ", ".join(f"{day:%d-%m-%Y}" for day in terms.starts),
-        "any_time": _said(terms.any_time),
+        "any_time": yes_no_text(terms.any_time),
         "weeks": str(terms.weeks or ""),
         "hours": str(terms.hours or ""),
-        "crkbo": _said(terms.crkbo),
+        "crkbo": yes_no_text(terms.crkbo),
         "description": terms.description or "",
         "source": terms.source,
         "as_of": f"{terms.as_of:%d-%m-%Y}",
-        "retired": _said(terms.retired),
+        "retired": yes_no_text(terms.retired),
     }
     for line in terms.prices:
         texts[line.category] = amount_text(line.amount_cents)
@@ -228,8 +228,9 @@ def amount_text(cents: int) -> str:
     return f"{cents // 100},{cents % 100:02d}"
 
 
-def _said(yes: bool) -> str:
-    return "ja" if yes else "nee"
+def yes_no_text(yes: bool) -> str:
+    """Yes or no as somebody would write it in a row, in the language of the moment."""
+    return str(_l("ja") if yes else _l("nee"))
 
 
 def day_of(text: str) -> date:

@@ -30,7 +30,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from portal.framework.training_files.columns import FORMS, amount_text
+from portal.framework.training_files.columns import FORMS, amount_text, yes_no_text
 from portal.framework.training_files.tables import MOST_ROWS, Written
 from portal.framework.trainings.models import TeachingForm
 from portal.platform.errors import Refusal
@@ -138,7 +138,7 @@ def _row(thing: _Thing, identity: str, source: str, postcodes: Mapping[str, str]
         "form": str(FORMS[_form(thing)]),
         "municipality": _municipality(thing, postcodes),
         "starts": ", ".join(starts[:24]),
-        "any_time": "ja" if flexible else "nee",
+        "any_time": yes_no_text(flexible),
         "weeks": str(_weeks(_text(item.get("duration"))) or ""),
         "hours": str(_hours(item.get("studyLoad")) or ""),
         "source": source,

@@ -153,9 +153,7 @@ def _fitting(search: TrainingSearch) -> list[ColumnElement[bool]]:
     if search.shortage:
         fits.append(RegionTraining.shortage.is_(True))
     if search.up_to_cents is not None:
-        costs = select(func.coalesce(func.sum(TrainingPrice.amount_cents), 0)).where(
-            TrainingPrice.training_id == RegionTraining.id
-        )
+        costs = select(func.sum(TrainingPrice.amount_cents)).where(TrainingPrice.training_id == RegionTraining.id)
         fits.append(costs.scalar_subquery() <= search.up_to_cents)
     return fits
 

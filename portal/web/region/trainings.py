@@ -13,6 +13,7 @@ from portal.framework.training_files.columns import (
     TrainingRow,
     read_training,
     written_training,
+    yes_no_text,
 )
 from portal.framework.training_files.queries import written_trainings
 from portal.framework.training_files.tables import csv_text, sheet_bytes
@@ -24,7 +25,7 @@ from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
-from portal.platform.i18n import localized
+from portal.platform.i18n import localized, use_locale
 from portal.platform.spreadsheets import TYPE
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
@@ -142,7 +143,7 @@ def _form(row: TrainingRow, rules: TrainingRules, known: RegionTraining | None =
 
 def _choices(key: str, rules: TrainingRules) -> list[tuple[str, Any]]:
     """The answers of a column that is a choice, each with what people read; empty for others."""
-    yes_no = [("nee", _("Nee")), ("ja", _("Ja"))]
+    yes_no = [(yes_no_text(False), _("Nee")), (yes_no_text(True), _("Ja"))]
     if key in ("shortage", "evening", "any_time", "crkbo"):
         return yes_no
     if key == "form":
@@ -150,11 +151,13 @@ def _choices(key: str, rules: TrainingRules) -> list[tuple[str, Any]]:
     if key == "level":
         return [("", _("Geen niveau")), *((str(level), str(level)) for level in range(1, 9))]
     if key == "sector":
-        return [("", _("Kies")), *((label.nl, localized(label)) for label in rules.sectors.values())]
+        return [("", _("Kies")), *((localized(label), localized(label)) for label in rules.sectors.values())]
     return []
 
 
 def _stands(known: RegionTraining, rules: TrainingRules) -> list[Stand]:
     """What the page shows: all of it can be overwritten."""
     shown = written_training(terms_of(known), rules)
-    return [Stand(column.key, str(column.heading), shown[column.key], shown[column.key]) for column in TRAINING_COLUMNS]
+    with use_locale("nl"):  # who changes the language of the page changes nothing of the training
+        compared = written_training(terms_of(known), rules)
+    return [Stand(one.key, str(one.heading), compared[one.key], shown[one.key]) for one in TRAINING_COLUMNS]

@@ -124,6 +124,7 @@ def test_filters_leave_out_what_does_not_fit(session: Session, welding: RegionTr
         ({"shortage": True}, both[1:]),
         ({"up_to_cents": 99_000}, both[:1]),
         ({"up_to_cents": 98_999}, []),
+        ({"up_to_cents": 10**9}, both),
         ({"municipality": welding.municipality}, both[1:]),
         ({"retired": True}, []),
     ):
