@@ -13,7 +13,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.spreadsheets import SheetLimits, read_spreadsheet
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_000
 LARGEST_FILE = 2_000_000
 LONGEST_TEXT = 1_000
 _MOST_COLUMNS = 60

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
 from portal.framework.trainings.models import (
@@ -27,7 +27,6 @@ from portal.framework.trainings.queries import (
     plain_words,
     sectors,
     spellings,
-    training_by_public_id,
 )
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -44,6 +43,8 @@ MOST_CENTS = 100_000_00
 """The most that one kind of cost may be, in cents."""
 MOST_WEEKS, MOST_HOURS = 520, 10_000
 LONGEST = {"reference": 120, "name": 200, "provider": 200, "source": 200, "description": 500}
+_PRICES, _WORDS = cast(Table, TrainingPrice.__table__), cast(Table, TrainingWord.__table__)
+"""Written as tables: many rows at once, which nobody holds as records."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffd\ufffe\uffff]")
 
@@ -76,16 +77,15 @@ def enter_training(
 ) -> RegionTraining:
     """Add a training. Raises ``Refusal`` at the field, ``Conflict`` when the reference is in use."""
     rules = _checked(session, terms, actor, now, rules)
-    public_id = new_public_id()
-    values = _values(terms, rules) | {"public_id": public_id, "reference": terms.reference, "revision": 1}
+    values = _values(terms, rules) | {"public_id": new_public_id(), "reference": terms.reference, "revision": 1}
     values |= {"written_at": now, "written_by": actor.reference}
     values |= {"retired_at": now, "retired_by": actor.reference} if terms.retired else {}
     adding = insert_into(session)(RegionTraining).values(**values)
-    session.execute(adding.on_conflict_do_nothing(index_elements=["reference"]))
-    training = training_by_public_id(session, public_id=public_id, retired=True)
+    adding = adding.on_conflict_do_nothing(index_elements=["reference"]).returning(RegionTraining)
+    training: RegionTraining | None = session.scalar(adding)
     if training is None:
         raise Conflict("reference_in_use", _l("Er is al een opleiding met dit kenmerk."), field="reference")
-    _write_parts(session, training, terms, rules)
+    _write_parts(session, training, terms)
     record(
         session,
         actor=actor,
@@ -127,7 +127,8 @@ def correct_training(
         revision=RegionTraining.revision + 1,
         **values,
     )
-    _write_parts(session, training, terms, rules)
+    _forget_parts(session, training)
+    _write_parts(session, training, terms)
     record(
         session,
         actor=actor,
@@ -228,21 +229,24 @@ def _values(terms: TrainingTerms, rules: TrainingRules) -> dict[str, Any]:
     }
 
 
-def _write_parts(session: Session, training: RegionTraining, terms: TrainingTerms, rules: TrainingRules) -> None:
-    """The prices, and the spellings by which it is found: written anew."""
+def _forget_parts(session: Session, training: RegionTraining) -> None:
     for part in (TrainingPrice, TrainingWord):
-        session.execute(delete(part).where(part.training_id == training.id))
+        gone = delete(part).where(part.training_id == training.id)
+        session.execute(gone, execution_options={"synchronize_session": False})  # nobody holds these rows
+
+
+def _write_parts(session: Session, training: RegionTraining, terms: TrainingTerms) -> None:
+    """The prices, and the spellings of the words of its name and its provider, by which it is found with a mistake in one."""
     if terms.prices:
         lines = [
             {"training_id": training.id, "category": one.category, "amount_cents": one.amount_cents, "vat_cents": one.vat_cents}
             for one in terms.prices
         ]  # fmt: skip
-        session.execute(insert(TrainingPrice), lines)
-    place = rules.municipalities.get(terms.municipality or "", "")
-    words = plain_words(" ".join([terms.name, terms.provider_name, place, *label_texts(rules.sectors, terms.sector)]))
+        session.execute(insert(_PRICES), lines)
+    words = plain_words(f"{terms.name} {terms.provider_name}")
     found = sorted({spelling for word in words for spelling in spellings(word)})
     if found:
-        session.execute(insert(TrainingWord), [{"training_id": training.id, "spelling": one} for one in found])
+        session.execute(insert(_WORDS), [{"training_id": training.id, "spelling": one} for one in found])
     session.expire(training, ["prices"])
 
 
