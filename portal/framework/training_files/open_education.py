@@ -32,7 +32,7 @@ from typing import Any
 
 from portal.framework.training_files.columns import FORMS, amount_text, yes_no_text
 from portal.framework.training_files.tables import MOST_ROWS, Written
-from portal.framework.trainings.models import TeachingForm
+from portal.framework.trainings.models import PRICE_KINDS, TeachingForm
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 
@@ -100,7 +100,7 @@ def written_courses(
                     "too_many_rows", _l("Deze bron heeft te veel opleidingen: meer dan %(most)s.", most=MOST_ROWS)
                 )
             identity = _text(item.get(key))
-            offerings = [one for one in _every(ask, f"/{things}/{identity}/{below}") if _is_given(one)]
+            offerings = [one for one in _every(ask, f"/{things}/{identity}/{below}") if _is_given(one, today)]
             owner = _organisation(ask, item, how, names)
             rows.append((len(rows) + 1, _row(_Thing(item, offerings, owner, today), identity, source, postcodes)))
     return rows
@@ -175,8 +175,12 @@ def _organisation(ask: Ask, item: Item, how: Spec, names: dict[str, Item]) -> It
     return names.get(identity, {})
 
 
-def _is_given(offering: Item) -> bool:
-    return _word(offering.get("state")) not in ("cancelled", "inactive", "archived")
+def _is_given(offering: Item, today: date) -> bool:
+    """Whether it was not taken back and is not over."""
+    last = _text(offering.get("endDate") or offering.get("endDateTime"))[:10]
+    return (
+        _word(offering.get("state")) not in ("cancelled", "inactive", "archived") and not "" < last < today.isoformat()
+    )
 
 
 def _level(item: Item) -> int | None:
@@ -263,10 +267,13 @@ def _prices(thing: _Thing) -> Written:
     if total is not None:
         known = sum(amount for amount, _ in apart.values()), sum(vat for _, vat in apart.values())
         apart["tuition"] = (max(0, total[0] - known[0]), max(0, total[1] - known[1]))
-    return {
-        **{kind: amount_text(amount) for kind, (amount, _vat) in apart.items() if amount},
-        **{f"{kind}_vat": amount_text(vat) for kind, (amount, vat) in apart.items() if amount and vat},
-    }
+    if not apart:
+        return {}
+    found = dict.fromkeys((column for kind in PRICE_KINDS for column in (kind, f"{kind}_vat")), "")
+    for kind, (amount, vat) in apart.items():
+        if amount:
+            found |= {kind: amount_text(amount), f"{kind}_vat": amount_text(vat) if vat else ""}
+    return found
 
 
 def _cents(amount: Any) -> int | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.framework.trainings.actions import (
@@ -35,9 +36,11 @@ from portal.framework.trainings.queries import (
     trainings_found,
 )
 from portal.people.audit.models import AuditEvent
+from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from schemes.basics.values import Text
 from tests.factories import ADVISOR, NOW, REGION, a_region
+from tests.portal.at_once import Act, at_once
 
 SECTORS = (("technology", "Techniek", "Technology"), ("care", "Zorg en welzijn", "Care and welfare"))
 WELDING = TrainingTerms(
@@ -164,6 +167,35 @@ def test_who_read_an_older_version_writes_nothing(
             session, training=welding, terms=replace(terms_of(welding), level=3), actor=REGION, now=NOW, rules=rules
         )
     assert refused.value.code == "training_changed" and welding.level == 2
+
+
+def test_of_two_who_enter_one_training_at_once_one_is_told(engine: Engine) -> None:
+    unit_of_work(engine, a_region)
+    terms = replace(CARE, sector=None)
+
+    def enter(session: Session) -> Callable[[], object]:
+        return lambda: enter_training(session, terms=terms, actor=REGION, now=NOW)
+
+    assert sorted(at_once(engine, enter, enter)) == ["done", "reference_in_use"]
+
+
+def test_of_two_who_correct_one_training_at_once_nobody_writes_over_the_other(engine: Engine) -> None:
+    unit_of_work(engine, a_region)
+    terms = replace(CARE, sector=None)
+    unit_of_work(engine, lambda session: enter_training(session, terms=terms, actor=REGION, now=NOW))
+
+    def correct(weeks: int) -> Act:
+        def act(session: Session) -> Callable[[], object]:
+            [known] = trainings_found(session, search=TrainingSearch(), limit=1)
+            changed = replace(terms_of(known), weeks=weeks)
+            return lambda: correct_training(session, training=known, terms=changed, actor=REGION, now=NOW)
+
+        return act
+
+    second = (
+        "training_changed" if engine.dialect.name == "postgresql" else "done"
+    )  # SQLite lets the second one read after
+    assert sorted(at_once(engine, correct(3), correct(4))) == sorted(["done", second])
 
 
 def test_an_advisor_writes_no_training(session: Session, welding: RegionTraining) -> None:
