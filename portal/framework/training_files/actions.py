@@ -33,7 +33,7 @@ def keep_import(
     for earlier in session.scalars(mine.order_by(TrainingImport.id)):
         drop_import(session, kept=earlier, actor=actor, now=now)
     kept = TrainingImport(
-        name=name[:200] or "-",
+        name="".join(letter for letter in name if letter.isprintable())[:200] or "-",
         rows=[[number, written] for number, written in rows],
         sent_at=now,
         sent_by=actor.reference,

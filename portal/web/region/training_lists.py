@@ -66,7 +66,13 @@ def send_trainings() -> ResponseReturnValue:
 def training_plan(import_id: str) -> ResponseReturnValue:
     """What a list would change, row by row; the button does it."""
     session, kept, form = current_session(), _the_import(import_id), TakeInForm()
-    decide_on(lambda: _stands(plan_of_import(session, kept=kept, now=now())), kept)
+    plans: list[ImportPlan] = []
+
+    def sight() -> list[Stand]:
+        plans.append(plan_of_import(session, kept=kept, now=now()))
+        return _stands(plans[-1])
+
+    decide_on(sight, kept)
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
@@ -81,7 +87,7 @@ def training_plan(import_id: str) -> ResponseReturnValue:
                 "ok",
             )
             return redirect(url_for("region.training_list"), code=303)
-    plan = plan_of_import(session, kept=kept, now=now())
+    plan = plans[-1]
     chosen = next((kind for kind in RowKind if kind.value == request.args.get("soort")), None)
     rows = plan.of_kind(chosen)
     place = paging(len(rows), 50)
