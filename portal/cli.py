@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("portal.commands.database:db", "Upgrade, check and back up the database."),
     "scheme": ("portal.commands.scheme:scheme_group", "Check, run, explain and compare definitions of schemes."),
     "region": ("portal.commands.region:region_group", "Load a region: its facts, schemes and funding."),
+    "trainings": (
+        "portal.commands.trainings:trainings",
+        "Take in, write or fetch the trainings of the region.",
+    ),
     "demo": ("portal.commands.demo:demo", "Invented questions to look around in, and the doors to enter by."),
     "user": ("portal.commands.people:user", "Add people and print their sign-in links."),
     "vouchers": ("portal.commands.vouchers:vouchers", "Let vouchers expire that were not used in time."),

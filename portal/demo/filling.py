@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo.playing import DAYS, play
+from portal.demo.region_trainings import add_region_trainings
 from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
 from portal.demo.workshop import offer_a_change
 from portal.framework.catalogue.models import RegionRecord
@@ -36,7 +37,8 @@ def fill(
 ) -> int:
     """Add accounts and, on a desk without questions, invented ones of the past eight months. Returns how many were added.
 
-    With the questions comes a change of a scheme that waits for a second person. Files of invoices go to the `vault`.
+    With the questions come a change of a scheme that waits for a second person, and the trainings of the region. Files of
+    invoices go to the `vault`.
 
     Does nothing on a desk with questions. On another region than the demonstration's, or when its vouchers were not open for
     those eight months, there are accounts only, and a line says so.
@@ -54,6 +56,7 @@ def fill(
         _say(progress, f"Filling the desk with {questions} invented questions of the past eight months ...")
         played = play(session, questions=questions, seed=seed, end=end, vault=vault, progress=progress)
         offer_a_change(session, writer=staff(session).owner, now=now)
+        add_region_trainings(session, now=now)
         return played
 
     if not unit_of_work(engine, _needs_filling, read_only=True):

@@ -1,1 +1,1 @@
-"""What the region has laid down before the first question: scheme versions, money and mandates."""
+"""What the region has laid down before the first question: scheme versions, money, mandates and trainings."""

@@ -41,6 +41,8 @@ MODEL_MODULES = (
     "portal.ledger.models",
     "portal.framework.funding.models",
     "portal.framework.catalogue.models",
+    "portal.framework.trainings.models",
+    "portal.framework.training_files.models",
     "portal.platform.numbers.models",
     "portal.cases.questions.models",
     "portal.cases.linked.models",

@@ -18,6 +18,7 @@ DECIDES = {
     "cancel_batch",
     "charge_cancellation_fee",
     "confirm_outcome",
+    "correct_training",
     "decide_again",
     "decide_iban_change",
     "decide_objection",
@@ -46,6 +47,7 @@ DECIDES = {
     "revoke_award",
     "settle_voucher",
     "take_credit_note",
+    "take_in_trainings",
     "top_up",
     "write_off",
 }

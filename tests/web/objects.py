@@ -166,6 +166,26 @@ def scheme(world: World, _audience: Audience) -> Whose:
     return Whose(world.ids["scheme"])
 
 
+@objects("training_id")
+def training_id(world: World, _audience: Audience) -> Whose:
+    """Trainings of the region are public."""
+    return Whose(world.ids["training"])
+
+
+def of_who_looks_after_trainings(key: str) -> Builder:
+    """The region and the admin enter trainings and take in lists of them; nobody else does."""
+
+    def build(world: World, asking: Audience) -> Whose:
+        own = asking in (Audience.REGION, Audience.ADMIN)
+        return Whose(world.ids[key]) if own else Whose(None, world.ids[key])
+
+    return build
+
+
+objects("training_id", only="region.")(of_who_looks_after_trainings("training"))
+objects("import_id")(of_who_looks_after_trainings("training list"))
+
+
 @objects("scheme", only="owner.")
 def own_scheme(world: World, audience: Audience) -> Whose:
     """An owner has the screens of its own schemes; the region looks at all that wait for a second person."""

@@ -25,6 +25,9 @@ from portal.cases.questions.models import (
 )
 from portal.framework.funding.queries import funding_lines
 from portal.framework.loading import load_region
+from portal.framework.training_files.actions import keep_import
+from portal.framework.trainings.actions import enter_training
+from portal.framework.trainings.models import TeachingForm, TrainingTerms
 from portal.ledger.actions import pay
 from portal.ledger.invariants import Break
 from portal.oversight.flags.actions import raise_flags
@@ -150,6 +153,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
+    world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.keep()
     return world
@@ -159,6 +163,15 @@ def _signer(session: Session, world: World) -> str:
     region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
     key = public_key_text(signing_key("a secret of another desk that we trust"))
     return str(trust_signer(session, name="Regio Elders", public_key=key, actor=region, now=NOW).id)
+
+
+def _trainings(session: Session, world: World) -> None:
+    """A training of the region, and a list that waits to be taken in."""
+    region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
+    terms = TrainingTerms("v-1", "Lassen", "Vakschool", "Folder", NOW.date(), TeachingForm.ONLINE, sector="technology")
+    world.ids["training"] = enter_training(session, terms=terms, actor=region, now=NOW).public_id
+    rows = [(2, {"name": "Solderen", "provider": "Vakschool", "form": "Online", "source": "x", "as_of": "2026-01-01"})]
+    world.ids["training list"] = keep_import(session, name="lijst.csv", rows=rows, actor=region, now=NOW).public_id
 
 
 def _draft(session: Session, world: World) -> str:

@@ -21,6 +21,7 @@ class FlagKind(enum.StrEnum):
     IBAN_OF_TWO = "iban_of_two"
     OWN_SHARE_UNSEEN = "own_share_unseen"
     TRAINING_CEILING = "training_ceiling"
+    TRAINING_PRICE = "training_price"
 
 
 class Flag(Base):
@@ -42,7 +43,7 @@ class Flag(Base):
     period: Mapped[str] = mapped_column(String(20))
     """The period in which it stood out: it is flagged once in each."""
     number: Mapped[int]
-    """How many (or how many cents, for the own share)."""
+    """How many (or how many cents, for the own share and for a price)."""
     threshold: Mapped[int]
     """From which number it stands out."""
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median_low
 
 from sqlalchemy import func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.trainings.models import PRICE_KINDS, RegionTraining
 from portal.oversight.flags.models import Flag, FlagKind
 from portal.paying.payments.models import Repayment
 from portal.people.actor import Actor, Audience
@@ -31,6 +33,11 @@ BURST_IBAN = 3
 QUARTER = timedelta(days=91)
 CEILING_TRAINING = 100
 """So many vouchers for one training in a calendar year."""
+PRICE_DIFFERS_PERMILLE, PRICE_DIFFERS_CENTS = 150, 5_000
+"""A price stands out from this difference on: more than this share of the known price, and more than this amount."""
+PRICE_INVOICES = 3
+"""So many earlier invoices for a training tell what it costs."""
+PRICE_YEARS = timedelta(days=730)
 OWN_SHARE_DAYS = timedelta(days=30)
 """Days after acceptance within which the holder says that the own share was paid."""
 
@@ -165,6 +172,69 @@ def own_shares_unseen(session: Session, today: date) -> Iterator[Sighting]:
         )
 
 
+def training_prices(session: Session, today: date) -> Iterator[Sighting]:
+    """Trainings of which somebody asks another price than the trainings of the region say, or than was invoiced before."""
+    known, invoiced = _prices_of_region(session), _prices_invoiced(session, today)
+    for name, provider, costs, voucher_id in _asked_prices(session, today):
+        key = training_key(name, provider)
+        listed = [(sum(costs.get(kind, 0) for kind in prices), sum(prices.values())) for prices in known.get(key, ())]
+        stand = [listed] if listed else []
+        if len(invoiced.get(key, ())) >= PRICE_INVOICES:
+            stand.append([(sum(costs.values()), int(median_low(invoiced[key])))])
+        for pairs in stand:
+            asked, price = min(pairs, key=lambda pair: abs(pair[0] - pair[1]))
+            allowed = max(price * PRICE_DIFFERS_PERMILLE // 1000, PRICE_DIFFERS_CENTS)
+            if abs(asked - price) > allowed:
+                number = abs(asked - price)
+                yield Sighting(FlagKind.TRAINING_PRICE, key, quarter_of(today), number, allowed, voucher_id=voucher_id)
+                break
+
+
+def _asked_prices(session: Session, today: date) -> Iterator[tuple[str, str | None, dict[str, int], int | None]]:
+    """What was asked in a quarter of a year for each question: the training, the costs by kind, and its voucher."""
+    voucher = select(func.max(Voucher.id)).where(Voucher.question_id == DevelopmentQuestion.id).scalar_subquery()
+    rows = (
+        select(DevelopmentQuestion, voucher)
+        .where(DevelopmentQuestion.submitted_at >= start_of_day(today - QUARTER))
+        .where(DevelopmentQuestion.training_name.is_not(None))
+        .options(selectinload(DevelopmentQuestion.cost_lines))
+        .order_by(DevelopmentQuestion.id)
+    )
+    for question, voucher_id in session.execute(rows):
+        costs: dict[str, int] = {}
+        for line in question.cost_lines:
+            if line.category in PRICE_KINDS:
+                costs[line.category] = costs.get(line.category, 0) + line.amount_cents
+        if costs:
+            yield question.training_name or "", question.training_provider, costs, voucher_id
+
+
+def _prices_of_region(session: Session) -> dict[str, list[dict[str, int]]]:
+    """The prices by kind of the trainings of the region, by what they are compared by."""
+    found: dict[str, list[dict[str, int]]] = {}
+    for training in session.scalars(select(RegionTraining).where(RegionTraining.retired_at.is_(None))):
+        if training.prices:
+            prices = {line.category: line.amount_cents for line in training.prices}
+            found.setdefault(training_key(training.name, training.provider_name), []).append(prices)
+    return found
+
+
+def _prices_invoiced(session: Session, today: date) -> dict[str, list[int]]:
+    """The totals of accepted invoices of the last years, by training."""
+    rows = (
+        select(DevelopmentQuestion.training_name, DevelopmentQuestion.training_provider, Invoice.total_cents)
+        .join(Voucher, Voucher.question_id == DevelopmentQuestion.id)
+        .join(Invoice, Invoice.voucher_id == Voucher.id)
+        .where(Invoice.state == InvoiceState.ACCEPTED, Invoice.kind == InvoiceKind.INVOICE)
+        .where(Invoice.accepted_at >= start_of_day(today - PRICE_YEARS))
+        .order_by(Invoice.id)
+    )
+    found: dict[str, list[int]] = {}
+    for name, provider, cents in session.execute(rows):
+        found.setdefault(training_key(name, provider), []).append(int(cents))
+    return found
+
+
 SIGNS: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
     provider_bursts,
     training_bursts,
@@ -172,6 +242,7 @@ SIGNS: tuple[Callable[[Session, date], Iterator[Sighting]], ...] = (
     ibans_of_two,
     own_shares_unseen,
     training_amount_limits,
+    training_prices,
 )
 
 

@@ -50,6 +50,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "recovery_entry": ("kind", "amount_cents"),
     "redemption": ("kind", "amount_cents", "credited_cents", "released_cents"),
     "register_entry": ("amount_cents",),
+    "region_training": ("as_of", "retired_at"),
     "repayment": ("state", "amount_cents", "paid_on"),
     "resettlement": (
         "before_cents",
@@ -61,6 +62,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     ),
     "scheme_version": ("state", "in_force_from", "in_force_until", "last_day"),
     "settlement": ("ground", "settled_cents", "corrected_cents", "claimed_cents", "released_cents"),
+    "training_import": ("state", "entered", "corrected", "refused"),
     "transfer": ("kind", "amount_cents"),
     "voucher": (
         "state",

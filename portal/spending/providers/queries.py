@@ -40,6 +40,14 @@ def provider_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
     return found if found in providers(session, actor=actor) else None
 
 
+def listed_provider(session: Session, *, kvk_number: str | None) -> Provider | None:
+    """The provider on the list with this KvK number; None without one. What it gives is public: its name."""
+    if kvk_number is None:
+        return None
+    on_list = (Provider.kvk_number == kvk_number, Provider.state == ProviderState.REGISTERED)
+    return session.scalar(select(Provider).where(*on_list))
+
+
 def provider_of(session: Session, *, actor: Actor) -> Provider | None:
     """The provider that the actor works for; None for everybody else."""
     if actor.audience is not Audience.PROVIDER or actor.organisation_id is None:

@@ -170,6 +170,10 @@ def flag(flag_id: str) -> ResponseReturnValue:
     )
 
 
+ABOUT_TRAINING = (FlagKind.TRAINING_BURST, FlagKind.TRAINING_CEILING, FlagKind.TRAINING_PRICE)
+IN_CENTS = (FlagKind.OWN_SHARE_UNSEEN, FlagKind.TRAINING_PRICE)
+
+
 def _flag_cells(one: Flag) -> list[Any]:
     return [
         {"text": FLAG_KINDS[one.kind.value], "href": url_for("advisor.flag", flag_id=one.public_id)},
@@ -183,8 +187,8 @@ def _about(one: Flag) -> str:
     """What a signal is about: a provider by name, a training as it was typed; an account number is not shown."""
     if one.provider is not None:
         return one.provider.name
-    return one.subject if one.kind in (FlagKind.TRAINING_BURST, FlagKind.TRAINING_CEILING) else "—"
+    return one.subject if one.kind in ABOUT_TRAINING else "—"
 
 
 def _number(one: Flag) -> str:
-    return format_euros(one.number) if one.kind is FlagKind.OWN_SHARE_UNSEEN else str(one.number)
+    return format_euros(one.number) if one.kind in IN_CENTS else str(one.number)

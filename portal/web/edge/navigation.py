@@ -17,6 +17,7 @@ Entry = tuple[LazyString, str]
 MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.ANYONE: (
         (_l("Regelingen"), "resident.schemes"),
+        (_l("Opleidingen"), "resident.trainings"),
         (_l("Voor werkgevers"), "employer.start"),
     ),
     Audience.RESIDENT: ((_l("Mijn vraag"), "resident.mine"),),
@@ -29,6 +30,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Terugvorderingen"), "advisor.recovery_list"),
         (_l("Facturen"), "advisor.invoice_list"),
         (_l("Opleiders"), "advisor.provider_list"),
+        (_l("Opleidingen"), "advisor.trainings"),
         (_l("Voorgelegd"), "advisor.preparations"),
         (_l("Bezwaren"), "advisor.objections"),
         (_l("Post"), "advisor.post"),
@@ -42,6 +44,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Betalingen"), "region.payment_list"),
         (_l("De-minimis"), "region.aid_register"),
         (_l("Regelingen"), "region.reviews"),
+        (_l("Opleidingen"), "region.training_list"),
     ),
     Audience.PROVIDER: (
         (_l("Voucher gebruiken"), "provider.redeem"),
@@ -54,6 +57,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Accounts"), "admin.account_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Achtergrondwerk"), "admin.job_list"),
+        (_l("Opleidingen"), "region.training_list"),
     ),
 }
 SIGN_IN = "access.sign_in"

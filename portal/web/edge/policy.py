@@ -116,6 +116,14 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.repayment_account"),
     **_rows(EMPLOYER, "employer.repayment_account"),
     **_rows(REGION, "region.mandate_list", "region.end_mandate"),
+    # -- trainings of the region
+    **_rows(ANYONE, "resident.trainings", "resident.region_training"),
+    **_rows(RESIDENT, "resident.pick_training"),
+    **_rows(EMPLOYER, "employer.pick_training"),
+    **_rows(ADVISOR, "advisor.trainings", "advisor.region_training"),
+    **_rows(REGION | ADMIN, "region.training_list", "region.new_training", "region.training", "region.retire_training"),
+    **_rows(REGION | ADMIN, "region.reinstate_training", "region.trainings_csv", "region.trainings_sheet"),
+    **_rows(REGION | ADMIN, "region.send_trainings", "region.training_plan", "region.drop_trainings"),
     **_rows(RESIDENT, "resident.letters", "resident.letter_pdf"),
     **_rows(EMPLOYER, "employer.letters", "employer.letter_pdf"),
     # -- web/owner

@@ -14,11 +14,12 @@ from portal.cases.bundles.queries import sent_together, trainings_of
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
+from portal.platform.spreadsheets import TYPE
 from portal.web.edge import found, page, repeatable
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
-from portal.web.employer.bundle_sheet import LARGEST_FILE, TYPE, as_written, rows_of, template
+from portal.web.employer.bundle_sheet import LARGEST_FILE, as_written, rows_of, template
 from portal.web.employer.steps import DOOR, FLOW
 from portal.web.intake.drafting import LINK, new_link, shown_once
 from portal.web.intake.flow import TO_BUNDLE

@@ -1,41 +1,30 @@
-"""The spreadsheet of an employer: the empty one to fill in, and reading one that comes back. No formula is computed.
-
-What comes back is looked at before it is opened: its size, what is inside the zip, how much that is when unpacked, and
-whether there are formulas, macros or links to other files.
-"""
+"""The spreadsheet of an employer: the empty one to fill in, and reading one that comes back. No formula is computed."""
 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
 from matching.answering.bundle import MOST_TRAININGS
 from portal.platform.errors import Refusal
 from portal.platform.i18n import LOCALES, use_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.spreadsheets import SheetLimits, read_spreadsheet
 from portal.web.employer.bundle_rows import Column, Facts, SheetRow, choices_of, columns, read_row
 
 LARGEST_FILE = 400_000
-LARGEST_UNPACKED = 8_000_000
-MOST_PARTS = 60
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_LINES = 999
-MOST_CELLS = 20_000
-_SHEET = b"sheetData"
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_LINE, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
-_PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
-_NEAR = re.compile(rb"[A-Z]{0,2}[0-9]{1,3}")
-"""Where a cell may stand: the reader makes a table as wide and as long as the furthest cell, so a far one is a trap."""
+LIMITS = SheetLimits(
+    size=LARGEST_FILE,
+    unpacked=8_000_000,
+    lines=999,
+    columns=200,
+    cells=20_000,
+    too_large=_l("Dit bestand is te groot. Het mag hoogstens 400 kB zijn."),
+    too_many=_l("In dit bestand staan te veel rijen. Vul niet meer dan %(most)s opleidingen in.", most=MOST_TRAININGS),
+)
 
 
 def template(facts: Facts) -> bytes:
@@ -76,16 +65,9 @@ def _letter(place: int) -> str:
 
 def rows_of(content: bytes, facts: Facts) -> list[SheetRow]:
     """The rows of a spreadsheet that was filled in. Raises ``Refusal`` when the file as a whole cannot be used."""
-    _guard(content)
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        if sheet.total_height > 10 * MOST_TRAININGS or sheet.total_width > 200:
-            raise Refusal("too_many_rows", _too_many())
-        table = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, IndexError, OSError) as wrong:
-        raise Refusal("not_a_spreadsheet", _NOT_READABLE) from wrong
+    table = read_spreadsheet(content, LIMITS)
     asked = columns(facts)
-    headings = [str(cell).strip() for cell in (table[0] if table else [])][: len(asked)]
+    headings = (table[0] if table else [])[: len(asked)]
     if headings not in _headings(asked):
         raise Refusal(
             "other_columns", _l("De kolommen zijn anders dan in ons bestand. Gebruik het lege bestand van deze pagina.")
@@ -98,78 +80,13 @@ def rows_of(content: bytes, facts: Facts) -> list[SheetRow]:
     if not rows:
         raise Refusal("no_rows", _l("In dit bestand staat nog geen opleiding."))
     if len(rows) > MOST_TRAININGS:
-        raise Refusal("too_many_rows", _too_many())
+        raise Refusal("too_many_rows", LIMITS.too_many)
     return rows
 
 
-_NOT_READABLE = _l("Dit bestand kunnen wij niet lezen. Bewaar het als Excel-bestand (.xlsx) en probeer het opnieuw.")
-
-
-def _too_many() -> Any:
-    return _l("In dit bestand staan te veel rijen. Vul niet meer dan %(most)s opleidingen in.", most=MOST_TRAININGS)
-
-
-def _written(asked: tuple[Column, ...], cells: list[Any]) -> Iterator[tuple[str, str]]:
+def _written(asked: tuple[Column, ...], cells: list[str]) -> Iterator[tuple[str, str]]:
     for column, cell in zip(asked, cells, strict=False):
-        yield column.key, _text(cell)
-
-
-def _text(cell: Any) -> str:
-    """A cell as somebody would type it."""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, bool) or cell is None:
-        return "" if cell is None else str(cell)
-    if isinstance(cell, int | float):
-        return format(Decimal(repr(cell)).normalize(), "f").replace(".", ",")
-    return str(cell).strip()[:500]
-
-
-def _guard(content: bytes) -> None:
-    """Look at a file before it is opened. Raises ``Refusal``."""
-    if len(content) > LARGEST_FILE:
-        raise Refusal("too_large", _l("Dit bestand is te groot. Het mag hoogstens 400 kB zijn."))
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = [part.filename.lower() for part in packed.infolist()]
-            if "[content_types].xml" not in names or len(names) > MOST_PARTS or len(set(names)) != len(names):
-                raise Refusal("not_a_spreadsheet", _NOT_READABLE)
-            if any("vbaproject" in name or "externallink" in name or "embeddings/" in name for name in names):
-                raise Refusal(
-                    "active_content",
-                    _l("Dit bestand bevat macro's of verwijst naar een ander bestand. Dat lezen wij niet."),
-                )
-            _unpack(packed)
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as wrong:
-        raise Refusal("not_a_spreadsheet", _NOT_READABLE) from wrong
-
-
-def _unpack(packed: zipfile.ZipFile) -> None:
-    """Unpack every part, no further than the limit, and look for formulas in the sheets."""
-    left = LARGEST_UNPACKED
-    for part in packed.infolist():
-        with packed.open(part) as stream:
-            content = stream.read(left + 1)
-        left -= len(content)
-        if left < 0:
-            raise Refusal(
-                "too_large", _l("Uitgepakt is dit bestand te groot. Gebruik het lege bestand van deze pagina.")
-            )
-        if b"\0" in content and part.filename.lower().endswith(".xml"):
-            raise Refusal("not_a_spreadsheet", _NOT_READABLE)
-        if _SHEET in content:
-            _guard_sheet(content)
-
-
-def _guard_sheet(content: bytes) -> None:
-    if _FORMULA.search(content):
-        raise Refusal("formulas", _l("Dit bestand bevat formules. Zet de uitkomsten er als gewone getallen in."))
-    lines, cells = (sum(1 for _one in found.finditer(content)) for found in (_LINE, _CELL))
-    far = any(not _NEAR.fullmatch(place) for place in _PLACE.findall(content))
-    if lines > MOST_LINES or cells > MOST_CELLS or far:
-        raise Refusal("too_many_rows", _too_many())
+        yield column.key, cell[:500]
 
 
 def as_written(rows: list[SheetRow]) -> list[Mapping[str, str]]:

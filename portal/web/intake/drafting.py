@@ -59,7 +59,8 @@ def training_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             if name is None:
                 _forget_training(intake)
             return redirect(flow.following(intake, "training"), code=303)
-    return page("intake/training.html", form=form, place=flow.place(intake, "training"), intake=intake)
+    pick = flow.url(intake, "pick_training")
+    return page("intake/training.html", form=form, place=flow.place(intake, "training"), intake=intake, pick=pick)
 
 
 def _forget_training(intake: Intake) -> None:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
-from portal.web.intake import drafting, letters, receipt, sent, training, voucher
+from portal.web.intake import drafting, letters, picking, receipt, sent, training, voucher
 from portal.web.intake.asking import ask_fact
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.objecting import objection_page
@@ -36,6 +36,7 @@ class SharedPage(NamedTuple):
 
 DRAFT_PAGES = (
     SharedPage("/opleiding", "training", drafting.training_page, marked=repeatable),
+    SharedPage("/opleiding/zoeken", "pick_training", picking.pick_page),
     SharedPage("/kosten", "costs", drafting.costs_page, marked=repeatable),
     SharedPage("/bewaren", "save", drafting.save_page),
     SharedPage("/weggooien", "discard", drafting.discard_page),

@@ -126,6 +126,7 @@ FLAG_KINDS: Mapping[str, LazyString] = {
     "iban_of_two": _l("Eén rekeningnummer van verschillende opleiders"),
     "own_share_unseen": _l("Niemand zegt dat de eigen bijdrage is betaald"),
     "training_ceiling": _l("Heel veel vouchers voor één opleiding in een jaar"),
+    "training_price": _l("Een andere prijs dan in de lijst of op eerdere facturen"),
 }
 
 

@@ -9,6 +9,8 @@ from portal.web.region import (
     money,
     payments,
     payments_outcomes,
+    training_lists,
+    trainings,
     waiting_versions,
 )
 
@@ -21,5 +23,7 @@ __all__ = [
     "money",
     "payments",
     "payments_outcomes",
+    "training_lists",
+    "trainings",
     "waiting_versions",
 ]

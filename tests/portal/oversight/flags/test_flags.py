@@ -9,6 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import CostInput
+from portal.framework.trainings.actions import enter_training
+from portal.framework.trainings.models import PriceLine, TeachingForm, TrainingTerms
 from portal.oversight.flags import queries
 from portal.oversight.flags.actions import close_flag, raise_flags
 from portal.oversight.flags.models import Flag, FlagKind
@@ -21,7 +24,7 @@ from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.spending.invoices.models import EndKind, Invoice
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, a_provider, a_question, a_region, a_voucher
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
 from tests.portal.post.files.hostile import pdf
 
@@ -68,6 +71,54 @@ def test_many_vouchers_for_one_training_are_flagged_however_it_is_typed(
     a_voucher(session)
     assert raise_flags(session, now=NOW + timedelta(days=30)) == 1, "the week has passed, the year counts on"
     assert kinds(session) == [FlagKind.TRAINING_BURST, FlagKind.TRAINING_CEILING]
+
+
+def priced(session: Session, cents: int, name: str = "Monteur") -> None:
+    a_region(session)
+    terms = TrainingTerms(
+        f"{name}-{cents}",
+        name,
+        "ROC Proef",
+        "Folder",
+        NOW.date(),
+        TeachingForm.ONLINE,
+        prices=(PriceLine("tuition", cents),),
+    )
+    enter_training(session, terms=terms, actor=REGION, now=NOW)
+
+
+def test_a_price_that_is_not_that_of_the_region_is_flagged_once_and_stops_nothing(session: Session) -> None:
+    priced(session, 120_000)
+    a_question(session, costs=(CostInput("tuition", 138_000), CostInput("travel", 90_000)))
+    assert raise_flags(session, now=NOW) == 0, "15% more, and travel is no price of a provider"
+    a_question(session, costs=(CostInput("tuition", 138_001),))
+    assert (raise_flags(session, now=NOW), raise_flags(session, now=NOW)) == (1, 0)
+    flag = session.scalars(select(Flag)).one()
+    assert (flag.kind, flag.number, flag.threshold) == (FlagKind.TRAINING_PRICE, 18_001, 18_000)
+    assert flag.subject == training_key("Monteur", "ROC Proef")
+
+
+def test_with_two_trainings_of_one_name_the_nearest_price_counts(session: Session) -> None:
+    priced(session, 120_000)
+    priced(session, 200_000)
+    a_question(session, costs=(CostInput("tuition", 199_000),))
+    assert raise_flags(session, now=NOW) == 0
+
+
+def test_a_price_that_is_not_that_of_earlier_invoices_is_flagged(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voucher, (provider, pia) = a_voucher(session), a_provider(session)
+    provider.iban = IBAN
+    session.flush()
+    for number in range(3):
+        invoice = hand_in(session, tmp_path, voucher, pia, f"F{number}", total=50_000)
+        accept_invoice(session, invoice=invoice, note="Gebeld.", actor=ADVISOR, now=NOW)
+    with monkeypatch.context() as changed:
+        changed.setattr(queries, "PRICE_INVOICES", 4)
+        assert raise_flags(session, now=NOW) == 0, "control: too few invoices say nothing"
+    assert raise_flags(session, now=NOW) == 1
+    assert kinds(session) == [FlagKind.TRAINING_PRICE]
 
 
 def test_one_account_number_of_two_providers_is_flagged_without_the_number(session: Session) -> None:

@@ -1,0 +1,164 @@
+"""Reads of the trainings of the region: one by its id, and those that fit words and filters."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.framework.catalogue.queries import catalogue, has_region
+from portal.framework.trainings.models import RegionTraining, TeachingForm, TrainingPrice, TrainingWord
+from schemes.basics.values import Text
+from schemes.facts.references import MunicipalityVersion, version_on
+
+SECTOR = "training_sector"
+"""The fact whose values are the sectors of trainings."""
+MOST_WORDS = 8
+"""So many words of a search are looked at."""
+LONGEST_WORD = 40
+FORGIVES_FROM = 5
+"""From this number of letters on a word may have one mistake."""
+
+
+@dataclass(frozen=True)
+class TrainingSearch:
+    """What somebody looks for; what is None or empty does not matter. An amount is in cents."""
+
+    words: str = ""
+    level: int | None = None
+    form: TeachingForm | None = None
+    evening: bool = False
+    sector: str | None = None
+    shortage: bool = False
+    up_to_cents: int | None = None
+    municipality: str | None = None
+    retired: bool = False
+    """Those that are not given any more, instead of those that are."""
+
+
+def trainings_found(session: Session, *, search: TrainingSearch, limit: int, offset: int = 0) -> list[RegionTraining]:
+    """The trainings that fit, by name."""
+    rows = select(RegionTraining).where(*_fitting(search))
+    rows = rows.order_by(RegionTraining.name, RegionTraining.provider_name, RegionTraining.id)
+    return list(session.scalars(rows.limit(limit).offset(offset)))
+
+
+def number_found(session: Session, *, search: TrainingSearch) -> int:
+    """How many trainings fit."""
+    return session.scalar(select(func.count(RegionTraining.id)).where(*_fitting(search))) or 0
+
+
+def training_by_public_id(session: Session, *, public_id: str, retired: bool = False) -> RegionTraining | None:
+    """The training with this public id; None when there is none, or when it is not given any more and `retired` is not asked."""
+    found = session.scalar(select(RegionTraining).where(RegionTraining.public_id == public_id))
+    return found if found is None or retired or found.retired_at is None else None
+
+
+def trainings_by_reference(session: Session, *, references: Sequence[str]) -> dict[str, RegionTraining]:
+    """The trainings with these references, also those that are not given any more."""
+    found: dict[str, RegionTraining] = {}
+    for first in range(0, len(references), 500):
+        some = select(RegionTraining).where(RegionTraining.reference.in_(references[first : first + 500]))
+        found |= {training.reference: training for training in session.scalars(some)}
+    return found
+
+
+def every_training(session: Session) -> list[RegionTraining]:
+    """All trainings, by reference, also those that are not given any more."""
+    return list(session.scalars(select(RegionTraining).order_by(RegionTraining.reference)))
+
+
+def sectors(session: Session) -> dict[str, Text]:
+    """The sectors of this region with their names; none when the region does not have the fact."""
+    fact = catalogue(session).facts.get(SECTOR) if has_region(session) else None
+    return {option.key: option.label for option in fact.values} if fact is not None else {}
+
+
+def municipality_names(session: Session, *, on: date) -> dict[str, str]:
+    """The names of all municipalities by their CBS code, those of this region first."""
+    if not has_region(session):
+        return {}
+    known, names = catalogue(session), dict[str, str]()
+    for name in sorted(known.references):
+        version = version_on(known.references[name], on)
+        if isinstance(version, MunicipalityVersion):
+            names |= {item.code: item.name for item in version.items if item.code not in names}
+    own = sorted((code for code in known.region.municipalities if code in names), key=names.__getitem__)
+    return {code: names[code] for code in [*own, *sorted(names.keys() - set(own), key=names.__getitem__)]}
+
+
+def own_municipalities(session: Session, *, on: date) -> dict[str, str]:
+    """The names of the municipalities of this region by their CBS code, by name."""
+    if not has_region(session):
+        return {}
+    names, own = municipality_names(session, on=on), set(catalogue(session).region.municipalities)
+    return {code: name for code, name in names.items() if code in own}
+
+
+def municipalities_by_postcode(session: Session, *, on: date) -> dict[str, str]:
+    """The name of the municipality by the four digits of a postcode, of postcodes that lie in one municipality only."""
+    if not has_region(session):
+        return {}
+    found: dict[str, set[str]] = {}
+    for reference in catalogue(session).references.values():
+        version = version_on(reference, on)
+        for item in version.items if isinstance(version, MunicipalityVersion) else ():
+            for digits in item.postcodes:
+                found.setdefault(digits, set()).add(item.name)
+    return {digits: next(iter(names)) for digits, names in found.items() if len(names) == 1}
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in small letters and figures, without accents."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))
+    return [word[:LONGEST_WORD] for word in kept.split()]
+
+
+def spellings(word: str) -> set[str]:
+    """A word, and from `FORGIVES_FROM` letters on the same with one letter left out.
+
+    Two words that differ by one letter too many, too few or wrong, or by two that changed places, share a spelling.
+    """
+    if len(word) < FORGIVES_FROM:
+        return {word}
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+def label_texts(labels: Mapping[str, Text], key: str | None) -> list[str]:
+    """The names of a sector in both languages; none for one that the region does not have (any more)."""
+    label = labels.get(key) if key is not None else None
+    return [label.nl, label.en] if label is not None else []
+
+
+def _fitting(search: TrainingSearch) -> list[ColumnElement[bool]]:
+    gone = RegionTraining.retired_at
+    fits: list[ColumnElement[bool]] = [gone.is_not(None) if search.retired else gone.is_(None)]
+    fits += [_has_word(word) for word in dict.fromkeys(plain_words(search.words)[:MOST_WORDS])]
+    for column, wanted in (
+        (RegionTraining.level, search.level),
+        (RegionTraining.sector, search.sector),
+        (RegionTraining.municipality, search.municipality),
+    ):
+        if wanted is not None:
+            fits.append(column == wanted)
+    if search.form is not None:
+        fits.append(RegionTraining.form == search.form)
+    if search.evening:
+        fits.append(RegionTraining.evening.is_(True))
+    if search.shortage:
+        fits.append(RegionTraining.shortage.is_(True))
+    if search.up_to_cents is not None:
+        costs = select(func.sum(TrainingPrice.amount_cents)).where(TrainingPrice.training_id == RegionTraining.id)
+        fits.append(costs.scalar_subquery() <= search.up_to_cents)
+    return fits
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    """Whether a training has a word, part of a word, or a word with one mistake in it."""
+    near = select(TrainingWord.training_id).where(TrainingWord.spelling.in_(sorted(spellings(word))))
+    return or_(RegionTraining.search_text.contains(word, autoescape=True), RegionTraining.id.in_(near))

@@ -1,0 +1,169 @@
+"""Looking for a training of the region: the form, what it finds, and one training in full; for all audiences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from portal.framework.training_files.columns import FORMS
+from portal.framework.trainings.models import RegionTraining, TeachingForm
+from portal.framework.trainings.queries import (
+    TrainingSearch,
+    municipality_names,
+    number_found,
+    own_municipalities,
+    sectors,
+    trainings_found,
+)
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized, ngettext
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.providers.queries import listed_provider
+from portal.web.edge.listing import paging
+from portal.web.forms import ChoiceField, ConfirmField, EuroField, Form, TextField
+from portal.words.wording import category_label
+
+ANY = ("", _l("Maakt niet uit"))
+LEVELS: Mapping[int, LazyString] = {
+    1: _l("1: mbo 1, vmbo basis"),
+    2: _l("2: mbo 2"),
+    3: _l("3: mbo 3"),
+    4: _l("4: mbo 4, havo"),
+    5: _l("5: associate degree"),
+    6: _l("6: hbo of universiteit, bachelor"),
+    7: _l("7: master"),
+    8: _l("8: doctor"),
+}
+
+
+class FindTrainingForm(Form):
+    """What somebody looks for. It stands in the address, so that it can be shared."""
+
+    q = TextField(_l("Woorden"), optional=True, maximum=100)
+    level = ChoiceField(
+        _l("Niveau (NLQF)"), optional=True, choices=[ANY, *((str(key), text) for key, text in LEVELS.items())]
+    )
+    how = ChoiceField(_l("Vorm"), optional=True, choices=[ANY, *((key.value, text) for key, text in FORMS.items())])
+    sector = ChoiceField(_l("Sector"), optional=True)
+    place = ChoiceField(_l("Gemeente"), optional=True)
+    up_to = EuroField(_l("Kost hoogstens"), optional=True)
+    evening = ConfirmField(_l("Alleen in de avond of het weekend"))
+    shortage = ConfirmField(_l("Alleen voor beroepen met een tekort aan mensen"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        session = current_session()
+        self.sector.choices = [ANY, *((key, localized(label)) for key, label in sectors(session).items())]
+        self.place.choices = [ANY, *own_municipalities(session, on=today()).items()]
+
+    def search(self, *, retired: bool = False) -> TrainingSearch:
+        """What was filled in; what is wrong does not count."""
+        told = {field.name: None if field.errors else field.data for field in self}
+        return TrainingSearch(
+            words=told["q"] or "",
+            level=int(told["level"]) if told["level"] else None,
+            form=TeachingForm(told["how"]) if told["how"] else None,
+            evening=bool(told["evening"]),
+            sector=told["sector"],
+            shortage=bool(told["shortage"]),
+            up_to_cents=told["up_to"],
+            municipality=told["place"],
+            retired=retired,
+        )
+
+
+def found_trainings(*, retired: bool = False, **more: str) -> dict[str, Any]:
+    """What a page of a search shows: the form, the trainings of this page, how many there are, and how to go on."""
+    session, form = current_session(), FindTrainingForm(formdata=request.args)
+    form.validate()
+    search = form.search(retired=retired)
+    total = number_found(session, search=search)
+    place = paging(total)
+    rows = trainings_found(session, search=search, limit=place.size, offset=place.offset)
+    places = municipality_names(session, on=today())
+    asked = {key: value for key, value in request.args.items() if key != "page" and key in form._fields and value}
+    return {
+        "form": form,
+        "rows": [row_of(training, places) for training in rows],
+        "total": total,
+        "paging": place,
+        "asked": {**asked, **more},
+    }
+
+
+def row_of(training: RegionTraining, places: Mapping[str, str]) -> dict[str, Any]:
+    """A training in a list."""
+    where = places.get(training.municipality or "", "")
+    about = [training.provider_name, where, str(FORMS[training.form])]
+    if training.evening:
+        about.append(_("avond of weekend"))
+    if training.level is not None:
+        about.append(_("niveau %(level)s", level=training.level))
+    return {
+        "id": training.public_id,
+        "name": training.name,
+        "about": " · ".join(part for part in about if part),
+        "when": start_of(training, today()),
+        "costs": format_euros(training.total_cents) if training.prices else _("prijs niet bekend"),
+        "shortage": training.shortage,
+        "source": _("%(source)s, stand van %(day)s", source=training.source, day=format_date(training.as_of)),
+    }
+
+
+def start_of(training: RegionTraining, on: date) -> str:
+    """When one can start, from a day on."""
+    coming = [day for day in map(date.fromisoformat, training.starts) if day >= on]
+    if training.any_time:
+        return _("U kunt elk moment beginnen")
+    if coming:
+        return _("Begint op %(day)s", day=format_date(coming[0]))
+    return _("Vraag de opleider wanneer de opleiding begint")
+
+
+def sheet_of_training(training: RegionTraining) -> dict[str, Any]:
+    """One training in full: what is known of it, what it costs, and where that comes from."""
+    session = current_session()
+    label = sectors(session).get(training.sector or "")
+    coming = [day for day in map(date.fromisoformat, training.starts) if day >= today()]
+    facts: list[tuple[Any, Any]] = [
+        (_("Opleider"), training.provider_name),
+        (_("Niveau (NLQF)"), str(LEVELS[training.level]) if training.level is not None else None),
+        (_("Crebo-nummer"), training.crebo),
+        (_("Croho-nummer"), training.croho),
+        (_("Sector"), localized(label) if label is not None else None),
+        (_("Vorm"), str(FORMS[training.form])),
+        (_("Avond of weekend"), _("Ja") if training.evening else _("Nee")),
+        (_("Gemeente"), municipality_names(session, on=today()).get(training.municipality or "")),
+        (_("Begint op"), format_list(format_date(day) for day in coming) if coming else start_of(training, today())),
+        (_("Duur"), _duration(training)),
+    ]
+    costs = [_cost(line) for line in training.prices]
+    total = training.total_cents
+    return {
+        "facts": [{"label": name, "value": value} for name, value in facts if value is not None],
+        "costs": costs,
+        "foot": [_("Samen"), format_euros(total, exact=True), ""],
+        "listed": listed_provider(session, kvk_number=training.provider_kvk),
+        "source": training.source,
+        "as_of": training.as_of,
+    }
+
+
+def _cost(line: Any) -> list[Any]:
+    name = category_label(line.category)
+    vat = format_euros(line.vat_cents, exact=True) if line.vat_cents else _("geen")
+    return [name[:1].upper() + name[1:], format_euros(line.amount_cents, exact=True), vat]
+
+
+def _duration(training: RegionTraining) -> str | None:
+    parts = []
+    if training.weeks is not None:
+        parts.append(ngettext("%(num)s week", "%(num)s weken", training.weeks))
+    if training.hours is not None:
+        parts.append(ngettext("%(num)s uur in totaal", "%(num)s uren in totaal", training.hours))
+    return ", ".join(parts) or None

@@ -1,0 +1,112 @@
+"""Opleidingen in de regio: everybody looks for one; at the question about the training one is chosen, and its costs can be changed.
+
+Mia does not know yet which training. From that question she looks for "lasen" (mistyped), in Apeldoorn, up to € 2.000. She opens
+one to read it, goes back and chooses it: name, provider, sector and costs stand in her question. The book costs less second-hand:
+she changes that line. When the training stops meanwhile she is told, and nothing she filled in is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from portal.demo.region_trainings import add_region_trainings
+from portal.framework.trainings.actions import retire_training
+from portal.framework.trainings.queries import TrainingSearch, trainings_found
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
+from tests.web.browser import SYSTEM, Browser
+from tests.web.office import said
+from tests.web.walking import Desk, Walk, assert_sound, question_of
+
+LIST = "/opleidingen"
+WELDING = "Lassen TIG, niveau 1"
+
+
+@pytest.fixture(scope="module")
+def desk_with_trainings(shared_desk: Desk) -> Iterator[Desk]:
+    """A desk with the invented trainings of the region."""
+    unit_of_work(shared_desk.engine, lambda session: add_region_trainings(session, now=now()))
+    yield shared_desk
+
+
+def public_id(desk: Desk, words: str) -> str:
+    search = TrainingSearch(words=words)
+    return unit_of_work(desk.engine, lambda session: trainings_found(session, search=search, limit=1))[0].public_id
+
+
+def test_words_with_a_mistake_and_filters_find_a_training(desk_with_trainings: Desk) -> None:
+    browser = Browser(desk_with_trainings.app)
+    everything = said(browser.get(LIST))
+    assert "193 opleidingen gevonden" in everything and "Pagina 1 van 8" in everything
+    page = browser.get(f"{LIST}?q=lasen+tig&place=GM0200&up_to=2.000&level=2")
+    assert_sound(page)
+    text = said(page)
+    assert "1 opleiding gevonden" in text and WELDING in text
+    assert "Verzonnen aanbod voor de demonstratie, stand van" in text and "beroep met een tekort aan mensen" in text
+    assert "Geen opleiding gevonden" in said(browser.get(f"{LIST}?q=xyzzyx"))
+    assert "193 opleidingen gevonden" not in said(browser.get(f"{LIST}?evening=y&how=online&page=99"))
+
+
+def test_a_wrong_filter_is_said_at_its_field(desk_with_trainings: Desk) -> None:
+    for wrong in ("up_to=veel", "level=12", "sector=maan", "place=Parijs", "how=x", "q=" + "a" * 101):
+        page = assert_sound(Browser(desk_with_trainings.app).get(f"{LIST}?{wrong}"))
+        assert page.find(id="error-summary") is not None, wrong
+
+
+def test_one_training_says_what_it_costs_who_says_so_and_when(desk_with_trainings: Desk) -> None:
+    browser = Browser(desk_with_trainings.app)
+    page = browser.get(f"{LIST}/{public_id(desk_with_trainings, WELDING)}")
+    assert_sound(page)
+    text = said(page)
+    for told in (
+        WELDING,
+        "Vakschool Voorbeeld",
+        "€ 1.905,00",
+        "€ 24,30",
+        "Bron: Verzonnen aanbod",
+        "Stand van",
+        "geen btw",
+    ):
+        assert told in text, told
+    assert browser.get(f"{LIST}/bestaat-niet").status_code == 404
+
+
+def test_choosing_one_fills_in_the_training_and_the_costs_which_can_be_changed(desk_with_trainings: Desk) -> None:
+    walk = Walk(desk_with_trainings.app, {})
+    walk.start()
+    page = assert_sound(walk.go("opleiding"))
+    assert any(str(link["href"]).endswith("/opleiding/zoeken") for link in page.find_all("a", href=True))
+    found = assert_sound(walk.go("opleiding/zoeken?q=lassen+tig"))
+    assert found.find("button", attrs={"name": "choose"}) is not None
+    wanted = public_id(desk_with_trainings, WELDING)
+    assert walk.browser.submit(walk.path, {"choose": wanted}).status_code == 303
+    walk.browser.follow()
+    question = question_of(desk_with_trainings.engine, walk.path)
+    assert (question.training_name, question.training_provider) == (WELDING, "Vakschool Voorbeeld")
+    assert question.facts["training_sector"] == "technology"
+    costs = {line.category: line.amount_cents for line in question.cost_lines}
+    assert costs == {"tuition": 158_000, "exam": 18_500, "materials": 14_000}
+    walk.go("kosten")
+    lines = {"lines-0-category": "tuition", "lines-0-amount": "1.500"}
+    assert walk.browser.submit(walk.path, lines).status_code == 303
+    question = question_of(desk_with_trainings.engine, walk.path)
+    assert [line.amount_cents for line in question.cost_lines] == [150_000]
+
+
+def test_one_that_is_not_given_any_more_cannot_be_chosen(desk_with_trainings: Desk) -> None:
+    walk = Walk(desk_with_trainings.app, {})
+    walk.start()
+    walk.go("opleiding/zoeken?q=barista")
+    wanted = public_id(desk_with_trainings, "barista")
+
+    def retire(session):  # type: ignore[no-untyped-def]
+        [training] = trainings_found(session, search=TrainingSearch(words="barista"), limit=1)
+        retire_training(session, training=training, actor=SYSTEM, now=now())
+
+    unit_of_work(desk_with_trainings.engine, retire)
+    answer = walk.browser.submit(walk.path, {"choose": wanted})
+    assert answer.status_code == 422 and "Deze opleiding wordt niet meer gegeven" in said(answer)
+    assert_sound(answer)
+    assert question_of(desk_with_trainings.engine, walk.path).training_name is None
