@@ -187,8 +187,9 @@ def discuss(question_id: str) -> ResponseReturnValue:
     seen = _seen(table)
     shown = table.form(seen if seen is not None else table.asked, sent=False)
     form = table.form(table.asked, sent=True)
+    adds_line = form.changed_lines()
     touched = form.touched(shown)
-    if form.changed_lines():
+    if adds_line:
         return _shown(table, form, ["costs", *_again()])
     try:
         require_seen()

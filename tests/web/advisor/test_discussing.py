@@ -18,6 +18,7 @@ from portal.cases.corrections.models import OnWord
 from portal.cases.corrections.queries import corrections_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
 from tests.factories import ADVISOR, NOW, a_question, an_application, approve, resident
 from tests.web.advisor.on_the_table import Table, standing
 from tests.web.advisor.steps import case
@@ -145,9 +146,7 @@ def test_a_line_is_added_and_taken_away_without_saving(
 def test_two_advisors_are_told_what_the_other_changed_and_nothing_typed_is_lost(
     office: Office, question: DevelopmentQuestion, table: Table
 ) -> None:
-    other = Table(
-        Browser(office.app).enter(account=make_account(office.engine, Role.ADVISOR, "twee@loket.example")), question
-    )
+    other = Table(Browser(office.app).enter(account=make_account(office.engine, Role.ADVISOR)), question)
     other.send({"training_name": "Lasser", "wish": "Van de ander"})
     page = table.send({"wish": "Van mij"})
     assert page.status_code == 422
@@ -168,10 +167,11 @@ def test_with_a_script_only_what_changed_comes_back(
     answer = table.send({"wish": "Anders"}, script=True)
     parts = soup_of(answer)
     assert answer.status_code == 200
-    assert parts.find("html") is None
+    assert b"<html" not in answer.data
     swapped = {part["id"] for part in parts.find_all(attrs={"hx-swap-oob": "true"})}
     assert swapped == {"talk-errors", "talk-status", "talk-tokens", "part-wish"}
     assert "Opgeslagen" in parts.find(id="talk-status").text
+    table.page = table.browser.get(table.path)
     wrong = table.send({"wish": "x" * 3000}, script=True)
     assert wrong.status_code == 422
     assert "part-wish" in {part["id"] for part in soup_of(wrong).find_all(attrs={"hx-swap-oob": "true"})}
@@ -206,10 +206,8 @@ def test_the_person_answers_each_change_and_an_objection_is_on_the_worklist_unti
         )
 
     office.do(work)
-    from portal.people.actor import Audience
-
     me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
-    status = me.get(f"/vraag/{question.public_id}")
+    status = me.get(f"/mijn/{question.public_id}")
     [link] = [one["href"] for one in soup_of(status).find_all("a", href=True) if one["href"].endswith("/wijzigingen")]
     page = me.get(link)
     assert "Ik wil technicus worden." in said(page)
@@ -238,7 +236,5 @@ def test_an_answer_of_the_desk_is_read_by_the_person(office: Office, question: D
 
     where = office.do(work)
     assert office.browser("advisor").post(f"/adviseur/wijziging/{where}", {"reply": "U zei het zo."}).status_code == 303
-    from portal.people.actor import Audience
-
     me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
-    assert "U zei het zo." in said(me.get(f"/vraag/{question.public_id}/wijzigingen"))
+    assert "U zei het zo." in said(me.get(f"/mijn/{question.public_id}/wijzigingen"))
