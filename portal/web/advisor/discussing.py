@@ -190,7 +190,7 @@ def discuss(question_id: str) -> ResponseReturnValue:
     adds_line = form.changed_lines()
     touched = form.touched(shown)
     if adds_line:
-        return _shown(table, form, ["costs", *_again()])
+        return _shown(table, form, ["costs", *_again()], saved=False)
     try:
         require_seen()
         if form.judge(touched):
@@ -201,7 +201,7 @@ def discuss(question_id: str) -> ResponseReturnValue:
         form = table.form(table.asked, sent=True, only=touched) if moved else form
         form.refuse_at(refusal)
         touched = [*touched, *moved]
-    return _shown(table, form, [*touched, *_again()])
+    return _shown(table, form, [*touched, *_again()], saved=False)
 
 
 def _seen(table: Discussion) -> Asked | None:
@@ -266,14 +266,15 @@ def _again() -> list[str]:
     return [one for one in told[:2000].split(",") if one]
 
 
-def _shown(table: Discussion, form: DiscussForm, changed: list[str]) -> ResponseReturnValue:
+def _shown(table: Discussion, form: DiscussForm, changed: list[str], *, saved: bool = True) -> ResponseReturnValue:
     """The whole page; or for a script what is different on it, or the levers alone."""
     asks_levers = request.args.get("hefbomen") == "1"
     part = request.headers.get("HX-Request") == "true"
     if part and asks_levers:
         return page("advisor/discuss/levers.html", levers=table.levers())
     wrong = [one for one in table.subjects if any(field.errors for field in form.fields_of(one))]
-    changed = [*changed, *wrong, *(row.subject for row in table.corrections[table.compared_from :])]
+    just = [row.subject for row in table.corrections[table.compared_from :]] if saved else []
+    changed = [*changed, *wrong, *just]
     question, anchors = table.question, {one: anchor_of(one) for one in table.subjects}
     return page(
         "advisor/discuss/changed.html" if part else "advisor/discuss.html",
@@ -285,6 +286,7 @@ def _shown(table: Discussion, form: DiscussForm, changed: list[str]) -> Response
         sections=table.sections(),
         changed=[one for one in table.subjects if one in changed],
         wrong=",".join(wrong),
+        saved=saved and bool(changed),
         here=url_for("advisor.discuss", question_id=question.public_id),
         levers=table.levers() if asks_levers else None,
         vouchers=_vouchers(table) if table.decided else [],
