@@ -16,7 +16,7 @@ from tests.web.walking import app_on_copy, make_template
 
 CHANGES = 200
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-TURNS = (
+IN_TURN = (
     ("lines-0-amount", ("2600", "2500")),
     ("fact_education_level", ("mbo3", "mbo2")),
     ("pledge_amount", ("700", "500")),
@@ -32,8 +32,8 @@ TURNS = (
 def changes(number: int) -> Iterator[tuple[str, str]]:
     """So many changes of one field, each to another value than it had."""
     for turn in range(number):
-        name, values = TURNS[turn % len(TURNS)]
-        yield name, values[turn // len(TURNS) % 2]
+        name, values = IN_TURN[turn % len(IN_TURN)]
+        yield name, values[turn // len(IN_TURN) % 2]
 
 
 def measure(number: int = CHANGES) -> list[float]:

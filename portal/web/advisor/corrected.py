@@ -24,7 +24,7 @@ from portal.web.forms import Form, TextField
 from portal.web.labels.corrected import ON_WORD, subject_label, value_text
 
 
-class SettleForm(Form):
+class CorrectionReplyForm(Form):
     """Why a correction stays."""
 
     reply = TextField(
@@ -42,7 +42,7 @@ def correction(correction_id: str) -> ResponseReturnValue:
     row = found(correction_by_public_id(session, public_id=correction_id, actor=actor))
     question = found(question_by_id(session, question_id=row.question_id, actor=actor))
     note_viewing(question_id=question.id)
-    form = SettleForm()
+    form = CorrectionReplyForm()
     by: dict[str, Any] = {"correction": row, "actor": actor, "now": now()}
     back = url_for("advisor.discuss", question_id=question.public_id)
     if request.form.get("act") == "take_back":

@@ -22,6 +22,7 @@ from portal.people.actor import Audience
 from tests.factories import ADVISOR, NOW, a_question, an_application, approve, resident
 from tests.web.advisor.on_the_table import Table, standing
 from tests.web.advisor.steps import case
+from tests.web.bad_input import BAD, TAKEN
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import soup_of
@@ -238,3 +239,46 @@ def test_an_answer_of_the_desk_is_read_by_the_person(office: Office, question: D
     assert office.browser("advisor").post(f"/adviseur/wijziging/{where}", {"reply": "U zei het zo."}).status_code == 303
     me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     assert "U zei het zo." in said(me.get(f"/mijn/{question.public_id}/wijzigingen"))
+
+
+PLACES = {
+    "lines-0-amount": "euro",
+    "lines-0-amount_without_vat": "euro",
+    "lines-0-due_on": "date",
+    "lines-0-category": "choice",
+    "borrow_up_to": "euro",
+    "pledge_kind": "choice",
+    "pledge_amount": "euro",
+    "contact_way": "choice",
+    "contact_email": "email",
+    "contact_phone": "phone",
+    "contact_house_number": "house number",
+    "contact_postcode": "postcode",
+    "fact_birth_year": "number",
+    "fact_training_start": "date",
+    "fact_residence_municipality": "choice",
+}
+
+
+@pytest.mark.parametrize("badness", ["wrong type", "negative", "control characters"])
+def test_nobody_types_nonsense_in_any_field_without_a_message_there(
+    office: Office, question: DevelopmentQuestion, table: Table, badness: str
+) -> None:
+    first = asked(office, question)
+    page = table.send(dict.fromkeys(PLACES, BAD[badness]) | {"wish": "Anders"})
+    assert page.status_code == 422
+    parts = soup_of(page)
+    summary = {link["href"] for link in parts.select("#error-summary a")}
+    for name, kind in PLACES.items():
+        if badness not in TAKEN[kind]:
+            assert f"#{name}" in summary, name
+    assert standing(page)["wish"] == "Anders"
+    assert asked(office, question) == first
+
+
+def test_what_is_too_long_is_told_too(table: Table) -> None:
+    for name in ("wish", "training_name", "lines-0-amount", "contact_email", "fact_birth_year"):
+        page = table.send({name: BAD["huge"]})
+        assert page.status_code == 422
+        assert f"#{name}" in {link["href"] for link in soup_of(page).select("#error-summary a")}
+        table.page = table.browser.get(table.path)
