@@ -6,7 +6,8 @@ The page works as an ordinary form. With a script each change is sent by itself,
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +43,17 @@ from portal.web.labels.corrected import subject_label, value_text
 LONGEST = 300
 """How much of a value a difference shows, in characters."""
 FILLED_BY_LEVER = ("pledge",)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One heading of the page with what stands under it; `open` when something that is folded is wrong."""
+
+    title: str
+    whole: list[str]
+    facts: list[str]
+    folded: list[str]
+    open: bool
 
 
 class Discussion:
@@ -114,22 +126,29 @@ class Discussion:
             self.known, asked, self.subjects, on, sent=self.subjects if sent and only is None else only or ()
         )
 
-    def sections(self) -> list[tuple[str, list[str]]]:
-        """The subjects under the headings of the page."""
+    def sections(self, wrong: Collection[str]) -> list[Section]:
+        """The subjects under the headings of the page. What was not asked and changes nothing now is folded."""
         facts = [one for one in self.subjects if one.startswith(FACT)]
         keys = {one: one.removeprefix(FACT) for one in facts}
         training = [one for one in facts if is_about_training(keys[one], self.known.facts[keys[one]].who_knows)]
         employer = [one for one in facts if keys[one].startswith("employer_") and one not in training]
         person = [one for one in facts if one not in training and one not in employer]
-        parts: list[tuple[str, list[str]]] = [
-            (_("Wens en opleiding"), ["wish", "goals", "training", *training]),
-            (_("Kosten"), ["costs"]),
-            (_("Persoon"), [*person, "borrow_up_to"]),
-            (_("Werkgever"), ["employer", "pledge", *employer]),
-            (_("Contact"), ["contact"]),
-        ]
-        kept = [(title, [one for one in subjects if one in self.subjects]) for title, subjects in parts]
-        return [(title, subjects) for title, subjects in kept if subjects]
+        parts: tuple[tuple[str, tuple[str, ...], list[str]], ...] = (
+            (_("Wens en opleiding"), ("wish", "goals", "training"), training),
+            (_("Kosten"), ("costs",), []),
+            (_("Persoon"), ("borrow_up_to",), person),
+            (_("Werkgever"), ("employer", "pledge"), employer),
+            (_("Contact"), ("contact",), []),
+        )
+        needed = {FACT + fact for one in self.answers.now.verdicts if one.can_be_offered for fact in one.missing_facts}
+        made = []
+        for title, subjects, asked in parts:
+            whole = [one for one in subjects if one in self.subjects]
+            folded = [one for one in asked if one not in self.asked and one not in needed]
+            if whole or asked:
+                shown = [one for one in asked if one not in folded]
+                made.append(Section(title, whole, shown, folded, any(one in wrong for one in folded)))
+        return made
 
     def changed_since(self, seen: Asked | None) -> list[str]:
         """The subjects that are not as somebody saw them."""
@@ -236,6 +255,7 @@ def _carried_out(table: Discussion, form: DiscussForm, touched: list[str]) -> Re
         vanaf=count,
         ook=",".join(_again()) or None,
         woord=None if form.on_word.data == OnWord.TOLD.value else form.on_word.data,
+        _anchor=None if _by_script() else "mix-now",
     )
     return redirect(where, code=303)
 
@@ -260,6 +280,10 @@ def _lever(table: Discussion) -> dict[str, Any]:
         raise Conflict("lever_unreadable", _l("Deze knop werkt niet meer. Probeer het opnieuw.")) from None
 
 
+def _by_script() -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
 def _again() -> list[str]:
     """The subjects that had an error on the page: they come back, right or wrong."""
     told = request.form.get("wrong", "") if request.method == "POST" else request.args.get("ook", "")
@@ -269,7 +293,7 @@ def _again() -> list[str]:
 def _shown(table: Discussion, form: DiscussForm, changed: list[str], *, saved: bool = True) -> ResponseReturnValue:
     """The whole page; or for a script what is different on it, or the levers alone."""
     asks_levers = request.args.get("hefbomen") == "1"
-    part = request.headers.get("HX-Request") == "true"
+    part = _by_script()
     if part and asks_levers:
         return page("advisor/discuss/levers.html", levers=table.levers())
     wrong = [one for one in table.subjects if any(field.errors for field in form.fields_of(one))]
@@ -283,7 +307,7 @@ def _shown(table: Discussion, form: DiscussForm, changed: list[str], *, saved: b
         table=table,
         anchors=anchors,
         known=table.known.facts,
-        sections=table.sections(),
+        sections=table.sections(wrong) if not part else [],
         changed=[one for one in table.subjects if one in changed],
         wrong=",".join(wrong),
         saved=saved and bool(changed),
