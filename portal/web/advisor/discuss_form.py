@@ -46,6 +46,8 @@ from schemes.facts import FactDefinition
 from schemes.facts.references import MunicipalityVersion, version_on
 
 UNKNOWN = "unknown"
+WHOLE = "whole"
+"""The last field of the form: without it what came along was cut off."""
 LISTED = ("yes_no", "choice", "municipality")
 """Kinds of facts that are chosen from a list."""
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -156,7 +158,9 @@ class DiscussForm(Form):
     # What somebody changed --------------------------------------------------------------------------------------------
 
     def touched(self, shown: DiscussForm) -> list[str]:
-        """The subjects in which another text stands than in the form as it was shown."""
+        """The subjects in which another text stands than in the form as it was shown; none when only a part of it came along."""
+        if WHOLE not in request.form:
+            return []
         return [
             subject
             for subject in self.subjects
@@ -217,7 +221,7 @@ class DiscussForm(Form):
             return UNKNOWN
         if getattr(field, "yes_no", False):
             return {"yes": True, "no": False}.get(value or "", value)
-        return as_json(value)
+        return as_json(value) if value is not None else None
 
     def _employer(self, _before: Any) -> Any:
         return {

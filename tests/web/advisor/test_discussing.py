@@ -72,6 +72,15 @@ def test_sending_the_page_as_it_stands_changes_nothing(
     assert kept(office, question) == []
 
 
+def test_a_form_that_was_cut_off_takes_nothing_away(
+    office: Office, question: DevelopmentQuestion, table: Table
+) -> None:
+    first, names = asked(office, question), ("csrf_token", "submission_token", "seen")
+    hidden = {name: value for name, value in standing(table.page).items() if name in names}
+    assert table.browser.client.post(table.path, data=hidden).status_code == 303
+    assert asked(office, question) == first
+
+
 def test_the_page_shows_the_mix_as_it_was_and_as_it_becomes(table: Table) -> None:
     page = table.send({"lines-0-amount": "1.500"})
     rows = {
