@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,10 +144,16 @@ def changed_rows(
 # Levers ----------------------------------------------------------------------------------------------------------------
 
 
-def lever_rows(levers: Sequence[Lever], names: CaseNames, pledge: Mapping[str, Any] | None) -> list[LeverRow]:
-    """The levers that can be filled in here have buttons; others are only said."""
+def lever_rows(
+    levers: Sequence[Lever], names: CaseNames, pledge: Mapping[str, Any] | None, subjects: Collection[str]
+) -> list[LeverRow]:
+    """The levers that fill in one of these subjects have buttons; others are only said."""
     return [
-        LeverRow(lever_sentence(one, names.names), lever_gain(one), tuple(_buttons(one, names, pledge)))
+        LeverRow(
+            lever_sentence(one, names.names),
+            lever_gain(one),
+            tuple(button for button in _buttons(one, names, pledge) if json.loads(button[1]).keys() <= set(subjects)),
+        )
         for one in levers
         if one.who in ("resident", "employer", "advisor")
     ]

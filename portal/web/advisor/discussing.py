@@ -54,6 +54,7 @@ class Section:
     facts: list[str]
     folded: list[str]
     open: bool
+    note: str = ""
 
 
 class Discussion:
@@ -93,12 +94,17 @@ class Discussion:
         return self.question.is_open or self.decided
 
     @cached_property
+    def promised(self) -> bool:
+        """Whether the employer itself promised something: only the employer changes that."""
+        pledge = pledge_by_question(self.session, question=self.question)
+        return pledge is not None and pledge.counts
+
+    @cached_property
     def subjects(self) -> tuple[str, ...]:
         """What can be changed here, in the order of the page."""
         employer = self.question.route is Route.EMPLOYER
-        own = [one for one in SUBJECTS if one != ("pledge" if employer else "employer")]
-        if employer:
-            own.remove("borrow_up_to")
+        gone = {"pledge", "borrow_up_to"} if employer else {"employer"}
+        own = [one for one in SUBJECTS if one not in gone and not (one == "pledge" and self.promised)]
         asked = [FACT + key for key, fact in self.known.facts.items() if fact.derived is None and key != "goals"]
         return tuple(one for one in (*own, *asked) if not self.decided or one.startswith(AFTER_DECISION))
 
@@ -147,7 +153,9 @@ class Discussion:
             folded = [one for one in asked if one not in self.asked and one not in needed]
             if whole or asked:
                 shown = [one for one in asked if one not in folded]
-                made.append(Section(title, whole, shown, folded, any(one in wrong for one in folded)))
+                own = _("De werkgever heeft zelf toegezegd wat hij betaalt. Alleen de werkgever kan dat veranderen.")
+                note = own if self.promised and "pledge" in subjects else ""
+                made.append(Section(title, whole, shown, folded, any(one in wrong for one in folded), note))
         return made
 
     def changed_since(self, seen: Asked | None) -> list[str]:
@@ -174,14 +182,13 @@ class Discussion:
     def beside(self) -> dict[str, Any]:
         """What stands beside the form: the mix now and before, what changed, what to ask next and what is missing."""
         names, rows = self.names, self.corrections
-        pledge = pledge_by_question(self.session, question=self.question)
         asked_next = Intake(self.session, self.question, self.actor, today()).next if self.open else None
         asks = [one.removeprefix(FACT) for one in self.subjects if one.startswith(FACT)]
         fact = asked_next.fact if asked_next is not None else None
         return {
             "payers": payer_rows(self.answers, names),
             "proven": self.answers.now.proposal is None or self.answers.now.proposal.status == "proven",
-            "unconfirmed": pledge is not None and self.asked["pledge"] is not None and not pledge.counts,
+            "unconfirmed": self.asked["pledge"] is not None and not self.promised,
             "changes": changed_rows(rows, taken_back(rows), names, self.asked) if rows else [],
             "compared_from": self.compared_from,
             "next_fact": names.names.question(fact) if fact is not None else "",
@@ -192,7 +199,9 @@ class Discussion:
     def levers(self) -> list[Any]:
         """What would make who asks pay less. Takes a while: everything is solved again."""
         insight = self.answers.now.insight()
-        return lever_rows(insight.levers, self.names, self.asked["pledge"]) if insight is not None else []
+        return (
+            lever_rows(insight.levers, self.names, self.asked["pledge"], self.subjects) if insight is not None else []
+        )
 
 
 @blueprint.route("/vraag/<question_id>/bespreken", methods=["GET", "POST"])
@@ -211,10 +220,9 @@ def discuss(question_id: str) -> ResponseReturnValue:
     if adds_line:
         return _shown(table, form, ["costs", *_again()], saved=False)
     try:
-        require_seen()
-        if form.judge(touched):
-            with table.session.begin_nested():
-                return _carried_out(table, form, touched)
+        done = _carried_out(table, form, touched)
+        if done is not None:
+            return done
     except Refusal as refusal:
         moved = table.changed_since(seen)
         form = table.form(table.asked, sent=True, only=touched) if moved else form
@@ -236,22 +244,25 @@ def _seen(table: Discussion) -> Asked | None:
         return None
 
 
-def _carried_out(table: Discussion, form: DiscussForm, touched: list[str]) -> ResponseReturnValue:
-    """Do what was sent: take a correction back, fill in a lever, and keep what was typed. Back to the page."""
-    question, count = table.question, len(table.corrections)
-    by: dict[str, Any] = {"actor": table.actor, "now": now()}
+def _carried_out(table: Discussion, form: DiscussForm, touched: list[str]) -> ResponseReturnValue | None:
+    """Do what was sent: take a correction back, fill in a lever, keep what was typed. Back to the page; None when it is wrong."""
+    require_seen()
+    if not form.judge(touched):
+        return None
+    count, by = len(table.corrections), dict[str, Any]({"actor": table.actor, "now": now()})
     changes = {one: form.value(one, table.asked.get(one)) for one in touched}
-    if "undo" in request.form:
-        row = _correction(table, request.form["undo"])
-        take_back_correction(table.session, correction=row, **by)
-        changes.pop(row.subject, None)
-    changes |= _lever(table)
-    if changes:
-        word = OnWord(form.on_word.data)
-        correct_question(table.session, question=question, changes=changes, on_word=word, **by)
+    with table.session.begin_nested():
+        if "undo" in request.form:
+            row = _correction(table, request.form["undo"])
+            take_back_correction(table.session, correction=row, **by)
+            changes.pop(row.subject, None)
+        changes |= _lever(table)
+        if changes:
+            word = OnWord(form.on_word.data)
+            correct_question(table.session, question=table.question, changes=changes, on_word=word, **by)
     where = url_for(
         "advisor.discuss",
-        question_id=question.public_id,
+        question_id=table.question.public_id,
         vanaf=count,
         ook=",".join(_again()) or None,
         woord=None if form.on_word.data == OnWord.TOLD.value else form.on_word.data,

@@ -16,10 +16,11 @@ from portal.cases.asked import asked_of
 from portal.cases.corrections.actions import correct, object_to_correction
 from portal.cases.corrections.models import OnWord
 from portal.cases.corrections.queries import corrections_by_question
+from portal.cases.pledges.actions import Contribution, ask_pledge, give_pledge
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
-from tests.factories import ADVISOR, NOW, a_question, an_application, approve, resident
+from tests.factories import ADVISOR, NOW, a_question, an_application, approve, employer, resident
 from tests.web.advisor.on_the_table import Table, standing
 from tests.web.advisor.steps import case
 from tests.web.bad_input import BAD, TAKEN
@@ -185,6 +186,25 @@ def test_with_a_script_only_what_changed_comes_back(
     wrong = table.send({"wish": "x" * 3000}, script=True)
     assert wrong.status_code == 422
     assert "part-wish" in {part["id"] for part in soup_of(wrong).find_all(attrs={"hx-swap-oob": "true"})}
+
+
+def test_what_the_employer_promised_itself_is_shown_and_not_changed_here(
+    office: Office, question: DevelopmentQuestion
+) -> None:
+    def promises(session: Any) -> None:
+        held = session.get_one(DevelopmentQuestion, question.id)
+        ask = {"employer_name": "Bakkerij", "employer_email": "b@voorbeeld.example"}
+        ask_pledge(session, question=held, actor=ADVISOR, now=NOW, **ask)
+        money = Contribution("fixed", 10_000)
+        give_pledge(session, question=held, money=money, name="Bas", function=None, actor=employer(held), now=NOW)
+
+    office.do(promises)
+    table = Table(office.browser("advisor"), question)
+    assert soup_of(table.page).find(id="pledge_amount") is None
+    assert "Alleen de werkgever kan dat veranderen." in said(table.page)
+    first = asked(office, question)
+    table.send({"lever": json.dumps({"pledge": {"kind": "fixed", "amount_cents": 1}}), "pledge_amount": "9"})
+    assert asked(office, question) == first
 
 
 def test_after_a_decision_the_page_leads_to_deciding_again_or_raising(office: Office) -> None:
