@@ -12,11 +12,11 @@ from portal.awarding.answering import QuestionAnswer
 from portal.awarding.correcting import TwoAnswers
 from portal.cases.asked import FACT
 from portal.cases.corrections.models import Correction
-from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.mix import CaseNames, lines_of, payers_of, why_of
 from portal.web.intake.schemes import rows_of
-from portal.web.labels.corrected import ON_WORD, subject_label, value_text
+from portal.web.labels.corrected import change_note, subject_label, value_text
 from portal.words.wording_mix import lever_gain, lever_sentence
 
 MOST_BUTTONS = 4
@@ -127,12 +127,7 @@ def changed_rows(
             subject_label(row.subject, names.names),
             value_text(row.subject, row.was, names.names),
             value_text(row.subject, row.becomes, names.names),
-            _(
-                "%(who)s, %(day)s, %(how)s",
-                who=row.by_name,
-                day=format_date(row.at, "short"),
-                how=str(ON_WORD[row.on_word]).lower(),
-            ),
+            change_note(row),
             row.undoes_id is None and row.id not in undone and stands.get(row.subject) == row.becomes,
             answers.get(row.answer.value, "") if row.answer is not None else "",
             row.objection or "",

@@ -15,6 +15,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.correcting import TwoAnswers, correct_question, now_and_before, take_back_correction
+from portal.cases.applications.queries import application_by_question
 from portal.cases.asked import AFTER_DECISION, FACT, SUBJECTS, Asked, asked_of
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.corrections.queries import correction_by_public_id, corrections_by_question, taken_back, undone
@@ -92,6 +93,12 @@ class Discussion:
     def open(self) -> bool:
         """Whether anything can be changed."""
         return self.question.is_open or self.decided
+
+    @property
+    def in_order(self) -> bool:
+        """Whether there is an application with a place in the order of receipt, that it can lose by asking for something else."""
+        application = application_by_question(self.session, question=self.question)
+        return application is not None and self.question.is_open and application.completed_at is not None
 
     @cached_property
     def promised(self) -> bool:

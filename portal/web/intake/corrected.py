@@ -13,13 +13,12 @@ from portal.cases.corrections.models import CorrectionAnswer
 from portal.cases.corrections.queries import NetChange, corrections_of, net_changes
 from portal.platform.clock import now
 from portal.platform.errors import Conflict
-from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import page
 from portal.web.forms import Form, TextField
 from portal.web.intake.state import Intake
-from portal.web.labels.corrected import ON_WORD, subject_label, value_text
+from portal.web.labels.corrected import change_note, subject_label, value_text
 
 
 class NotRightForm(Form):
@@ -53,13 +52,12 @@ def changes_of(intake: Intake) -> list[ChangeView]:
 
 def _view(intake: Intake, one: NetChange) -> ChangeView:
     latest, answered, names = one.latest, one.answered, intake.names
-    how = str(ON_WORD[latest.on_word]).lower()
     return ChangeView(
         latest.public_id,
         subject_label(one.subject, names),
         value_text(one.subject, one.was, names),
         value_text(one.subject, one.becomes, names),
-        _("%(who)s, %(day)s, %(how)s", who=latest.by_name, day=format_date(latest.at, "short"), how=how),
+        change_note(latest),
         answered is None,
         one.confirmed,
         (answered.objection or "") if answered is not None else "",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.cases.asked import FACT
-from portal.cases.corrections.models import OnWord
+from portal.cases.corrections.models import Correction, OnWord
 from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -40,6 +40,15 @@ def subject_label(subject: str, names: Names) -> str:
     if subject.startswith(FACT):
         return names.question(subject.removeprefix(FACT))
     return str(SUBJECT_LABELS[subject])
+
+
+def change_note(row: Correction) -> str:
+    """Who changed it, when, on whose word, and whether the application counts from then."""
+    day = format_date(row.at, "short")
+    note = _("%(who)s, %(day)s, %(how)s", who=row.by_name, day=day, how=str(ON_WORD[row.on_word]).lower())
+    if row.place_before is None:
+        return note
+    return _("%(note)s. De aanvraag telt hierdoor mee vanaf %(day)s.", note=note, day=format_date(row.at))
 
 
 def value_text(subject: str, value: Any, names: Names) -> str:

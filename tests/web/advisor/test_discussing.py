@@ -188,6 +188,14 @@ def test_with_a_script_only_what_changed_comes_back(
     assert "part-wish" in {part["id"] for part in soup_of(wrong).find_all(attrs={"hx-swap-oob": "true"})}
 
 
+def test_the_page_says_when_an_application_loses_its_place(office: Office) -> None:
+    question = office.made(an_application)
+    table = Table(office.browser("advisor"), question)
+    assert "Dan telt de aanvraag pas vanaf dat moment mee" in said(table.page)
+    page = table.send({"lines-0-amount": "1.500"})
+    assert "De aanvraag telt hierdoor mee vanaf 2 maart 2026." in said(page)
+
+
 def test_what_the_employer_promised_itself_is_shown_and_not_changed_here(
     office: Office, question: DevelopmentQuestion
 ) -> None:
