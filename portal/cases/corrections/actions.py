@@ -47,7 +47,7 @@ def correct(
     for a question that is over.
     """
     advisor_only(actor)
-    hold(session, question)
+    _hold(session, question)
     before = asked_of(session, question)
     wanted = _with_what_follows(before, changes)
     for subject in _in_order(wanted):
@@ -65,7 +65,7 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
     """
     advisor_only(actor)
     question = session.get_one(DevelopmentQuestion, correction.question_id)
-    hold(session, question)
+    _hold(session, question)
     before, known = asked_of(session, question), corrections_by_question(session, question=question)
     if correction.id in taken_back(known):
         raise Conflict("taken_back", _l("Deze wijziging is al teruggedraaid."))
@@ -76,6 +76,14 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
     if correction.place_before is not None:
         _give_place_back(session, question, correction, known, actor, now)
     return rows
+
+
+def _hold(session: Session, question: DevelopmentQuestion) -> None:
+    """Lock the question, and let everything that was read before be read again when it is used."""
+    hold(session, question)
+    session.expire_all()
+    if question.is_draft:
+        raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
 
 
 def _with_what_follows(before: Asked, changes: Mapping[str, Any]) -> Asked:

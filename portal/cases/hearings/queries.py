@@ -44,7 +44,7 @@ def facts_changed_by_desk(session: Session, *, question: DevelopmentQuestion) ->
         AuditEvent.action == "question.corrected",
         AuditEvent.actor.startswith("account:"),
     )
-    names = {name for fields in session.scalars(changed) for name in fields}
+    names = {name for fields in session.scalars(changed) for name in fields or [""]}
     corrected = net_changes(corrections_by_question(session, question=question))
     own = {one.subject.removeprefix(FACT) for one in corrected if one.same or one.confirmed}
     return bool(names - own - ({OF_EMPLOYER} if "employer" in own else set()))
