@@ -17,7 +17,7 @@ from portal.cases.corrections.actions import correct, object_to_correction
 from portal.cases.corrections.models import OnWord
 from portal.cases.corrections.queries import corrections_by_question
 from portal.cases.pledges.actions import Contribution, ask_pledge, give_pledge
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from tests.factories import ADVISOR, NOW, a_question, an_application, approve, employer, resident
@@ -186,6 +186,18 @@ def test_with_a_script_only_what_changed_comes_back(
     wrong = table.send({"wish": "x" * 3000}, script=True)
     assert wrong.status_code == 422
     assert "part-wish" in {part["id"] for part in soup_of(wrong).find_all(attrs={"hx-swap-oob": "true"})}
+
+
+def test_the_question_of_an_employer_has_its_own_fields(office: Office) -> None:
+    question = office.made(a_question, route=Route.EMPLOYER)
+    table = Table(office.browser("advisor"), question)
+    assert soup_of(table.page).find(id="pledge_amount") is None
+    table.send({"learner_name": "Kim de Boer", "lines-0-amount_without_vat": "1.000", "lines-0-due_on": "1-9-2026"})
+    now = asked(office, question)
+    assert now["employer"]["learner_name"] == "Kim de Boer"
+    assert now["costs"][0] | {"amount_without_vat_cents": 100_000, "due_on": "2026-09-01"} == now["costs"][0]
+    page = table.send({"kvk_number": "12", "employer_name": ""})
+    assert {one["href"] for one in soup_of(page).select("#error-summary a")} == {"#kvk_number", "#employer_name"}
 
 
 def test_the_page_says_when_an_application_loses_its_place(office: Office) -> None:
