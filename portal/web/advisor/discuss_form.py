@@ -300,7 +300,11 @@ def discuss_form(
         form.goals.choices = [(one.key, _text(one.label)) for one in (goals.values if goals is not None else ())]
     for key, definition in facts.items():
         if definition.type in LISTED:
-            form[f"fact_{key}"].choices = [("", _text(_l("niet gevraagd"))), *_options(known, definition, on)]
+            options = [("", _text(_l("niet gevraagd"))), *_options(known, definition, on)]
+            said = asked.get(FACT + key)
+            if isinstance(said, str) and said not in dict(options):
+                options.append((said, said))  # no longer on the list; as it stands it is not touched
+            form[f"fact_{key}"].choices = options
     return form
 
 

@@ -40,6 +40,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, seen_values
 from portal.web.intake.state import Intake, is_about_training
 from portal.web.labels.corrected import subject_label, value_text
+from portal.words.labels import QUESTION_STATES, label
 
 LONGEST = 300
 """How much of a value a difference shows, in characters."""
@@ -118,9 +119,9 @@ class Discussion:
     def stands(self) -> list[Stand]:
         """Everything that this page shows and changes."""
         names = self.names.names
-        state = self.question.state.value
+        state = self.question.state
         return [
-            Stand("state", _("Stand van de vraag"), state, state),
+            Stand("state", _("Stand van de vraag"), state.value, label(QUESTION_STATES, state)),
             *(
                 Stand(
                     one,
@@ -222,20 +223,19 @@ def discuss(question_id: str) -> ResponseReturnValue:
     seen = _seen(table)
     shown = table.form(seen if seen is not None else table.asked, sent=False)
     form = table.form(table.asked, sent=True)
-    adds_line = form.changed_lines()
-    touched = form.touched(shown)
+    adds_line, touched, moved = form.changed_lines(), form.touched(shown), table.changed_since(seen)
+    if moved:  # what somebody else changed and this person did not touch stands as it is now
+        form = table.form(table.asked, sent=True, only=touched)
+        form.changed_lines()
     if adds_line:
-        return _shown(table, form, ["costs", *_again()], saved=False)
+        return _shown(table, form, ["costs", *moved, *_again()], saved=False)
     try:
         done = _carried_out(table, form, touched)
         if done is not None:
             return done
     except Refusal as refusal:
-        moved = table.changed_since(seen)
-        form = table.form(table.asked, sent=True, only=touched) if moved else form
         form.refuse_at(refusal)
-        touched = [*touched, *moved]
-    return _shown(table, form, [*touched, *_again()], saved=False)
+    return _shown(table, form, [*touched, *moved, *_again()], saved=False)
 
 
 def _seen(table: Discussion) -> Asked | None:

@@ -172,6 +172,18 @@ def test_two_advisors_are_told_what_the_other_changed_and_nothing_typed_is_lost(
     assert (now["wish"], now["training"]["name"]) == ("Van mij", "Lasser")
 
 
+def test_adding_a_line_while_a_colleague_changes_something_takes_nothing_of_it_back(
+    office: Office, question: DevelopmentQuestion, table: Table
+) -> None:
+    colleague = Browser(office.app).enter(account=make_account(office.engine, Role.ADVISOR))
+    Table(colleague, question).send({"training_name": "Lasser"})
+    page = table.send({"add_line": "1", "wish": "Van mij"})
+    assert "nu: Lasser, ROC Proef" in said(page)
+    table.send({"lines-1-category": "books", "lines-1-amount": "100"})
+    now = asked(office, question)
+    assert (now["wish"], now["training"]["name"], len(now["costs"])) == ("Van mij", "Lasser", 2)
+
+
 def test_with_a_script_only_what_changed_comes_back(
     office: Office, question: DevelopmentQuestion, table: Table
 ) -> None:
