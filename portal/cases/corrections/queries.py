@@ -77,9 +77,9 @@ def taken_back(rows: Sequence[Correction]) -> set[int]:
 
 
 def not_of_the_person(session: Session, *, question: DevelopmentQuestion) -> list[NetChange]:
-    """What differs from what the person sent and that the person did not confirm."""
+    """What differs from what the person sent and that the person did not confirm; how to reach the person is no such thing."""
     nets = net_changes(corrections_by_question(session, question=question))
-    return [one for one in nets if not one.same and not one.confirmed]
+    return [one for one in nets if not one.same and not one.confirmed and one.subject != "contact"]
 
 
 def on_other_word(session: Session, *, question: DevelopmentQuestion) -> bool:
