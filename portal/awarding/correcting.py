@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.answering import QuestionAnswer, answer_to, compute_answer, question_with
-from portal.cases.asked import Asked, question_as
+from portal.cases.asked import Asked, asked_of, question_as
 from portal.cases.corrections.actions import correct, take_back
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -90,6 +90,8 @@ def now_and_before(session: Session, *, question: DevelopmentQuestion, before: A
     """
     on = question.reference_date or today
     as_it_is = compute_answer(session, question=question, on=on, confirmed_only=False, funding_on=today)
+    if before == asked_of(session, question):
+        return TwoAnswers(as_it_is, as_it_is)
     return TwoAnswers(as_it_is, _as_it_was(session, question, before, on, today))
 
 
