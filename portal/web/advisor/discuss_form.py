@@ -179,12 +179,18 @@ class DiscussForm(Form):
                 forget_errors(field)
         if "contact" in subjects:
             self._judge_contact()
-        amount = self.pledge_amount
-        if "pledge" in subjects and self.pledge_kind.data != "none" and amount.data is None and not amount.errors:
-            add_error(amount, _l("Vul een bedrag in, bijvoorbeeld 500."))
+        if "pledge" in subjects:
+            self._judge_pledge()
         if "training" in subjects and self.training_provider.data and self.training_name.data is None:
             add_error(self.training_name, _l("Vul eerst de naam van de opleiding in."))
         return not self.errors
+
+    def _judge_pledge(self) -> None:
+        kind, amount = self.pledge_kind, self.pledge_amount
+        if kind.data != "none" and amount.data is None and not amount.errors:
+            add_error(amount, _l("Vul een bedrag in, bijvoorbeeld 500."))
+        if kind.data == kind.object_data == "none" and amount.data is not None:
+            add_error(kind, _l("Kies ook hoe de werkgever meebetaalt."))
 
     def _judge_contact(self) -> None:
         needed = FIELDS_OF.get(self.contact_way.data or "", ())

@@ -200,6 +200,26 @@ def test_with_a_script_only_what_changed_comes_back(
     assert "part-wish" in {part["id"] for part in soup_of(wrong).find_all(attrs={"hx-swap-oob": "true"})}
 
 
+def test_what_the_employer_pays_is_filled_in_and_taken_away(
+    office: Office, question: DevelopmentQuestion, table: Table
+) -> None:
+    page = table.send({"pledge_amount": "300"})
+    assert "Kies ook hoe de werkgever meebetaalt." in said(page)
+    table.send({"pledge_kind": "up_to"})
+    assert asked(office, question)["pledge"] == {"kind": "up_to", "amount_cents": 30_000, "categories": None}
+    table.send({"pledge_kind": "none"})
+    assert asked(office, question)["pledge"] is None
+
+
+def test_an_answer_is_taken_away_or_not_known(office: Office, question: DevelopmentQuestion, table: Table) -> None:
+    table.send({"fact_birth_year": "", "unknown_training_start": "y"})
+    now = asked(office, question)
+    assert "fact.birth_year" not in now
+    assert now["fact.training_start"] == "unknown"
+    table.send({"fact_training_start": "1-9-2026"})
+    assert asked(office, question)["fact.training_start"] == "2026-09-01"
+
+
 def test_the_question_of_an_employer_has_its_own_fields(office: Office) -> None:
     question = office.made(a_question, route=Route.EMPLOYER)
     table = Table(office.browser("advisor"), question)
