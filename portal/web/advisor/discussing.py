@@ -48,7 +48,7 @@ FILLED_BY_LEVER = ("pledge",)
 
 
 @dataclass(frozen=True)
-class Section:
+class PartOfTable:
     """One heading of the page with what stands under it; `open` when something that is folded is wrong."""
 
     title: str
@@ -140,7 +140,7 @@ class Discussion:
             self.known, asked, self.subjects, on, sent=self.subjects if sent and only is None else only or ()
         )
 
-    def sections(self, wrong: Collection[str]) -> list[Section]:
+    def sections(self, wrong: Collection[str]) -> list[PartOfTable]:
         """The subjects under the headings of the page. What was not asked and changes nothing now is folded."""
         facts = [one for one in self.subjects if one.startswith(FACT)]
         keys = {one: one.removeprefix(FACT) for one in facts}
@@ -163,7 +163,7 @@ class Discussion:
                 shown = [one for one in asked if one not in folded]
                 own = _("De werkgever heeft zelf toegezegd wat hij betaalt. Alleen de werkgever kan dat veranderen.")
                 note = own if self.promised and "pledge" in subjects else ""
-                made.append(Section(title, whole, shown, folded, any(one in wrong for one in folded), note))
+                made.append(PartOfTable(title, whole, shown, folded, any(one in wrong for one in folded), note))
         return made
 
     def changed_since(self, seen: Asked | None) -> list[str]:
