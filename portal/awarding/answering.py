@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -103,8 +103,15 @@ def question_for_matching(
     """
     own_too = question.state not in DECIDED_STATES if own_too is None else own_too
     pledge = pledge_by_question(session, question=question) if question.route is Route.INDIVIDUAL else None
+    return question_with(session, question=question, on=on, pledge=promised(pledge, confirmed_only), own_too=own_too)
+
+
+def question_with(
+    session: Session, *, question: DevelopmentQuestion, on: date, pledge: dict[str, object] | None, own_too: bool = True
+) -> Question:
+    """The record with a promise of the employer as the question that matching knows; also a record that is in no session."""
     had_before = awards_that_count(session, question=question, on=on, own_too=own_too)
-    asked = as_question(question, on=on, pledge=promised(pledge, confirmed_only), had_before=had_before)
+    asked = as_question(question, on=on, pledge=pledge, had_before=had_before)
     application = application_by_question(session, question=question)
     facts = facts_with_aid(session, question=question, application=application, on=on, own_too=own_too)
     return asked.model_copy(update={"facts": {key: value for key, value in facts.items() if key in asked.facts}})
@@ -175,7 +182,22 @@ def compute_answer(
 ) -> QuestionAnswer:
     """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`."""
     asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only)
-    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    sent_at = question.submitted_at
+    return answer_to(session, asked, on=on, sent_at=sent_at, funding_on=funding_on, solve=solve, locks=locks)
+
+
+def answer_to(
+    session: Session,
+    asked: Question,
+    *,
+    on: date,
+    sent_at: datetime | None,
+    funding_on: date | None = None,
+    solve: bool = True,
+    locks: Locks | None = None,
+) -> QuestionAnswer:
+    """The answer to a question as matching knows it, with the schemes that counted when it was sent."""
+    held = schemes_in_force(session, on=on, known_at=sent_at)
     schemes = {scheme.slug: scheme for scheme in held}
     known = catalogue(session)
     rules = rules_of(known, schemes, on)

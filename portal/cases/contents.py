@@ -14,9 +14,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
-from portal.cases.questions.actions import changed, may_change
+from portal.cases.questions.actions import changed, may_change, require_reach
 from portal.cases.questions.models import (
     Bearer,
+    ContactDetails,
     CostInput,
     DevelopmentQuestion,
     EmployerDetails,
@@ -27,10 +28,12 @@ from portal.cases.questions.models import (
 from portal.cases.wrong_facts import fact_refusal
 from portal.framework.catalogue.queries import as_json, catalogue
 from portal.people.actor import Actor
+from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.actions import set_consent
 from schemes.basics.vocabulary import COST_CATEGORIES
 from schemes.facts import parse_facts
 
@@ -57,13 +60,19 @@ def save_wish(
 
 
 def save_facts(
-    session: Session, *, question: DevelopmentQuestion, facts: Mapping[str, Any], actor: Actor, now: datetime
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    decided_too: bool = False,
 ) -> None:
     """Add answers to the facts. None takes an answer away, ``"unknown"`` keeps that the person does not know.
 
     Raises ``Refusal`` at the fact when a value does not fit its definition.
     """
-    may_change(session, question, actor)
+    may_change(session, question, actor, decided_too=decided_too)
     given = {key: value for key, value in facts.items() if value is not None}
     parsed = parse_facts(given, catalogue(session).facts, on=local_date(now))
     if parsed.findings:
@@ -82,18 +91,25 @@ def save_training(
     provider: str | None,
     actor: Actor,
     now: datetime,
+    decided_too: bool = False,
 ) -> None:
     """Keep the training; without a name it is not known yet."""
-    may_change(session, question, actor)
+    may_change(session, question, actor, decided_too=decided_too)
     question.training_name, question.training_provider = name or None, (provider or None) if name else None
     changed(session, question, actor, now, "training")
 
 
 def save_costs(
-    session: Session, *, question: DevelopmentQuestion, costs: Sequence[CostInput], actor: Actor, now: datetime
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    costs: Sequence[CostInput],
+    actor: Actor,
+    now: datetime,
+    decided_too: bool = False,
 ) -> None:
     """Replace all cost lines. Raises ``Refusal`` for too many lines, an unknown category or an impossible amount."""
-    may_change(session, question, actor)
+    may_change(session, question, actor, decided_too=decided_too)
     if len(costs) > MOST_LINES:
         raise Refusal("too_many_costs", _l("Vul niet meer dan %(most)s kosten in.", most=MOST_LINES), field="costs")
     for line in costs:
@@ -151,6 +167,26 @@ def save_employer(
     question.employer_name, question.employer_kvk = employer.name, employer.kvk_number
     question.employer_contact, question.learner_name = employer.contact_name or None, learner_name or None
     changed(session, question, actor, now, "employer", "learner")
+
+
+def save_contact(
+    session: Session, *, question: DevelopmentQuestion, contact: ContactDetails, actor: Actor, now: datetime
+) -> None:
+    """Keep how to reach the person of a question that was sent, and what may go by e-mail.
+
+    It is not what was asked: the revision stays, and a proposal holds. Raises ``Refusal`` at the field that is missing.
+    """
+    may_change(session, question, actor)
+    require_reach(contact)
+    kept = question.contact
+    if kept is None:
+        raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
+    for name, value in contact.reach.items():
+        setattr(kept, name, value)
+    question.changed_at = now
+    session.flush()
+    set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
+    record(session, actor=actor, action="contact.corrected", object_kind="question", object_id=question.id, now=now)
 
 
 def save_borrowing(

@@ -55,6 +55,7 @@ MODEL_MODULES = (
     "portal.cases.applications.models",
     "portal.awarding.proposals.models",
     "portal.framework.mandates.models",
+    "portal.cases.corrections.models",
     "portal.cases.hearings.models",
     "portal.awarding.decisions.models",
     "portal.awarding.shares_elsewhere.models",

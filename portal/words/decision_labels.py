@@ -69,6 +69,7 @@ DUE: Mapping[str, LazyString] = {
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
+    "correction": _l("De aanvrager is het niet eens met een wijziging"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),
     "register": _l("De-minimissteun: de regio zet haar in het register"),
     "register_again": _l("De-minimissteun veranderd: de regio verbetert het register"),

@@ -95,6 +95,7 @@ def employer_question_id(world: World, audience: Audience) -> Whose:
 
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
+objects("correction_id")(belongs_to(Audience.ADVISOR, "correction"))
 objects("request_id")(belongs_to(Audience.ADVISOR, "request"))
 objects("voucher_id")(belongs_to(Audience.ADVISOR, "voucher"))
 objects("provider_id")(belongs_to(Audience.ADVISOR, "provider"))

@@ -18,6 +18,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.corrections.actions import correct
+from portal.cases.corrections.models import OnWord
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import (
     DevelopmentQuestion,
@@ -247,7 +249,11 @@ def _talks_and_requests(session: Session, world: World) -> None:
     request = ask_more(
         session, question=asked, text="Stuur de offerte.", answer_by=date(2026, 12, 20), actor=advisor, now=NOW
     )
+    [changed] = correct(
+        session, question=asked, changes={"wish": "Iets anders."}, on_word=OnWord.TOLD, actor=advisor, now=NOW
+    )
     world.ids["conversation"], world.ids["request"] = talk.public_id, request.public_id
+    world.ids["correction"] = changed.public_id
 
 
 def _vouchers(session: Session, world: World) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.cases.corrections.queries import on_other_word
 from portal.cases.hearings.models import Hearing, RefusalGround, ViewWay
 from portal.cases.hearings.queries import facts_changed_by_desk, hearings_of, was_heard
 from portal.cases.questions.actions import advisor_only, tell_asker
@@ -82,9 +83,18 @@ def record_view(
 def require_hearing(session: Session, *, question: DevelopmentQuestion, ground: RefusalGround) -> None:
     """Refuse a refusal on facts that the applicant did not supply while the applicant was not heard (Awb 4:7).
 
-    Who says that it rests on the applicant's own facts is not believed when the desk changed them.
+    Who says that it rests on the applicant's own facts is not believed when the desk changed them and the applicant did not
+    confirm that; nor who says that the applicant told it, when it was looked up, or the applicant objects.
     """
-    if ground in (RefusalGround.SLIGHT, RefusalGround.SAID_IN_TALK) or was_heard(session, question=question):
+    if ground is RefusalGround.SLIGHT or was_heard(session, question=question):
+        return
+    if ground is RefusalGround.SAID_IN_TALK:
+        if on_other_word(session, question=question):
+            message = _l(
+                "Niet alles wat het loket veranderde, zei de aanvrager zelf. Vraag de aanvrager eerst om een reactie, of laat de "
+                "aanvrager de wijzigingen bevestigen."
+            )
+            raise Refusal("not_said_in_talk", message, field="ground")
         return
     if ground is RefusalGround.OTHER_FACTS:
         message = _l("Vraag de aanvrager eerst om een reactie, en leg die vast. Daarna kunt u afwijzen.")

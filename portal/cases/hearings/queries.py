@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.asked import FACT
+from portal.cases.corrections.queries import corrections_by_question, net_changes
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.audit.models import AuditEvent
@@ -27,15 +29,25 @@ def was_heard(session: Session, *, question: DevelopmentQuestion) -> bool:
     return any(hearing.way is not None for hearing in hearings_of(session, question=question))
 
 
+OF_EMPLOYER = "learner"
+"""What the log calls the employee; it is corrected together with the employer."""
+
+
 def facts_changed_by_desk(session: Session, *, question: DevelopmentQuestion) -> bool:
-    """Whether somebody of the desk changed what was asked after it was sent: then a refusal may rest on other facts."""
-    changed = select(AuditEvent.id).where(
+    """Whether somebody of the desk changed what was asked after it was sent: then a refusal may rest on other facts.
+
+    What the person confirmed, or what is again as the person sent it, is the person's own.
+    """
+    changed = select(AuditEvent.fields).where(
         AuditEvent.object_kind == "question",
         AuditEvent.object_id == str(question.id),
         AuditEvent.action == "question.corrected",
         AuditEvent.actor.startswith("account:"),
     )
-    return session.scalar(changed.limit(1)) is not None
+    names = {name for fields in session.scalars(changed) for name in fields or [""]}
+    corrected = net_changes(corrections_by_question(session, question=question))
+    own = {one.subject.removeprefix(FACT) for one in corrected if one.same or one.confirmed}
+    return bool(names - own - ({OF_EMPLOYER} if "employer" in own else set()))
 
 
 def open_hearings(session: Session, *, until: date) -> list[Hearing]:

@@ -59,11 +59,18 @@ def expect_pledge(
 
 
 def expect_no_pledge(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
-    """The asker expects nothing from the employer. A pledge that was only expected is removed."""
+    """The asker expects nothing from the employer. A pledge that was only expected is removed; one that was asked for waits on.
+
+    Raises ``Conflict`` when the employer promised something.
+    """
     may_change(session, question, actor)
     pledge = _of(session, question)
+    if pledge is not None and pledge.state is PledgeState.GIVEN:
+        raise Conflict("pledge_answered", _l("De werkgever heeft al antwoord gegeven."))
     if pledge is not None and pledge.state is PledgeState.EXPECTED:
         session.delete(pledge)
+    elif pledge is not None:
+        pledge.kind, pledge.amount_cents, pledge.categories = None, None, None
     changed(session, question, actor, now, "pledge")
 
 

@@ -69,7 +69,7 @@ def submit_question(
         raise Refusal("nothing_asked", _l("Vertel eerst wat u wilt leren of bereiken."), field="wish")
     if question.route is Route.EMPLOYER and question.employer_kvk is None:
         raise Refusal("employer_missing", _l("Vul eerst de gegevens van uw organisatie in."), field="kvk_number")
-    _check_contact(contact)
+    require_reach(contact)
     today = local_date(now)
     if question.contact is not None:
         session.delete(question.contact)
@@ -95,7 +95,8 @@ def submit_question(
     return question
 
 
-def _check_contact(contact: ContactDetails) -> None:
+def require_reach(contact: ContactDetails) -> None:
+    """Refuse contact details without a name, or without what the chosen way needs. Raises ``Refusal`` at the field."""
     if not contact.name.strip():
         raise Refusal("name_missing", _l("Vul uw naam in."), field="name")
     if contact.way == ContactWay.EMAIL and not contact.email:
@@ -261,8 +262,10 @@ def advisor_only(actor: Actor) -> None:
         raise not_yours()
 
 
-def may_change(session: Session, question: DevelopmentQuestion, actor: Actor) -> None:
+def may_change(session: Session, question: DevelopmentQuestion, actor: Actor, *, decided_too: bool = False) -> None:
     """A draft is changed by who asked; what was sent is corrected by an advisor while it is open.
+
+    With `decided_too` also after the decision, which itself stands: for what is decided again on.
 
     Locks the question until the end of the transaction and looks at it anew: who decides at the same moment waits and sees what
     was changed, or decided first, and then nothing is changed any more. A draft that was thrown away meanwhile is a ``Conflict``.
@@ -278,7 +281,7 @@ def may_change(session: Session, question: DevelopmentQuestion, actor: Actor) ->
         raise Conflict(
             "already_submitted", _l("U hebt deze vraag al verstuurd. Neem contact op als er iets moet veranderen.")
         )
-    if not question.is_open:
+    if not question.is_open and not (decided_too and question.state is QuestionState.DECIDED):
         raise Conflict("question_moved_on", _l("Deze vraag is al afgerond. U kunt haar niet meer veranderen."))
 
 

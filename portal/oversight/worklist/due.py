@@ -16,6 +16,7 @@ from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import for_the_rest
 from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
 from portal.cases.applications.models import Application
+from portal.cases.corrections.models import Correction, CorrectionAnswer
 from portal.cases.hearings.models import Hearing
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
@@ -47,6 +48,8 @@ class Due(enum.StrEnum):
     """After an objection the holder gets back what was paid back too much."""
     SHARE = "share"
     """A share elsewhere was refused or partly granted: keep the award or revise it."""
+    CORRECTION = "correction"
+    """Who asked objects to what the desk changed in the question: take it back, or say why it stays."""
     REST = "rest"
     """Money came free for the rest of an award that the ceiling cut short: award more."""
     REGISTER = "register"
@@ -57,7 +60,8 @@ class Due(enum.StrEnum):
 
 @dataclass(frozen=True)
 class DueItem:
-    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision, repayment, share or award."""
+    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision, repayment, share, award or
+    correction."""
 
     what: Due
     about: str
@@ -69,8 +73,8 @@ class DueItem:
     owner_name: str | None
     since: datetime
     due_on: date | None
-    """The last day; None where the law sets no term: for a decision after the first, a repayment, a share elsewhere and the rest
-    of an award."""
+    """The last day; None where the law sets no term: for a decision after the first, a repayment, a share elsewhere, the rest of
+    an award and a correction."""
     at: datetime | None
     """The instant of a planned hearing."""
     overdue: bool
@@ -145,6 +149,7 @@ def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
     yield _repayments()
     yield _shares_elsewhere()
     yield _rests_offered()
+    yield _objected_corrections()
 
 
 def _objections() -> Select[*tuple[Any, ...]]:
@@ -205,6 +210,13 @@ def _rests_offered() -> Select[*tuple[Any, ...]]:
         .join(Question, Question.id == Application.question_id)
         .where(row.state == PlaceState.OFFERED, for_the_rest())
     )
+
+
+def _objected_corrections() -> Select[*tuple[Any, ...]]:
+    """Corrections that who asked objects to, and that nobody settled."""
+    row = Correction
+    found = _thing(Due.CORRECTION, row.public_id, question=row.question_id, since=row.answered_at)
+    return found.where(row.answer == CorrectionAnswer.OBJECTED, row.settled_at.is_(None))
 
 
 def _items(row: Row[Any], today: date) -> Iterator[DueItem]:

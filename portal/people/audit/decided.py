@@ -24,6 +24,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "books_answer": ("check_id",),
     "ceiling_announcement": ("ceiling_cents", "announced_on"),
     "conversation": ("state",),
+    "correction": ("on_word", "answer"),
     "cost_line": ("amount_cents", "amount_without_vat_cents", "due_on"),
     "decision": ("kind",),
     "decision_outcome": ("outcome", "amount_cents"),

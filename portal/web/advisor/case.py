@@ -17,6 +17,7 @@ from portal.cases.applications.queries import application_of
 from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
+from portal.cases.corrections.queries import corrections_of, not_of_the_person
 from portal.cases.linked.queries import group_of_question
 from portal.cases.pledges.models import Pledge
 from portal.cases.pledges.queries import pledge_of
@@ -116,6 +117,8 @@ def question(question_id: str) -> ResponseReturnValue:
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks),
         messages=message_links(asked),
+        objected=[row for row in corrections_of(session, question=asked, actor=actor) if row.is_open_point],
+        unconfirmed=len(not_of_the_person(session, question=asked)) if application is not None else 0,
         together=asked_together(session, question=asked, actor=actor),
         question_states=QUESTION_STATES,
         now=now(),

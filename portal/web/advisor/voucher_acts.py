@@ -217,6 +217,7 @@ def raise_amount(voucher_id: str) -> ResponseReturnValue:
         lambda by: top_up(session, voucher=voucher, draft=draft(), **by),
         _l("De voucher is hoger geworden."),
         lambda by: prepare_top_up(session, voucher=voucher, draft=draft(), **by),
+        costs=url_for("advisor.discuss", question_id=question.public_id, _anchor="part-costs"),
     )
 
 

@@ -162,6 +162,7 @@ WHERE = {
     Due.PREPARATION: ("advisor.preparation", "preparation_id"),
     Due.REPAYMENT: ("advisor.repay", "repayment_id"),
     Due.SHARE: ("advisor.share", "share_id"),
+    Due.CORRECTION: ("advisor.correction", "correction_id"),
 }
 
 

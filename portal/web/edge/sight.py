@@ -102,6 +102,11 @@ def _differences() -> list[SeenOtherwise]:
     ]
 
 
+def seen_values() -> dict[str, str | int | None]:
+    """What the page that was sent showed, by key; as it came along, so nothing to rely on."""
+    return {one.key: one.value for one in _sent()}
+
+
 def seen_otherwise() -> list[SeenOtherwise]:
     """What is not as the person saw it, for the page that says so."""
     found: list[SeenOtherwise] = g.get("seen_otherwise", [])

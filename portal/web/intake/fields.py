@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -127,21 +128,21 @@ def fact_form(definition: FactDefinition, words: Words, intake: Intake) -> Form:
     """A form with one field ``answer`` that reads this fact, filled with what was answered before."""
     if definition.type == "municipality":
         return municipality_form(intake, definition.key, words)
-    made = type("FactForm", (Form,), {"answer": _field(definition, words)})
-    return made(data={"answer": _shown(definition, intake.said(definition.key))})
+    made = type("FactForm", (Form,), {"answer": fact_field(definition, words)})
+    return made(data={"answer": shown_answer(definition, intake.said(definition.key))})
 
 
-def _shown(definition: FactDefinition, said: Any) -> Any:
+def shown_answer(definition: FactDefinition, said: Any) -> Any:
+    """A stored answer as the field of the fact takes it."""
     if said == UNKNOWN and definition.type not in ("choice", "yes_no"):
         return None
     if definition.type == "date" and isinstance(said, str):
-        from datetime import date
-
         return date.fromisoformat(said)
     return said
 
 
-def _field(definition: FactDefinition, words: Words) -> Any:
+def fact_field(definition: FactDefinition, words: Words) -> Any:
+    """The field that reads this fact, for a form; every kind but a municipality."""
     kind, label = definition.type, words.question
     whole = _l("Vul een antwoord in, of kies dat u het niet weet.")
     if kind == "yes_no":

@@ -15,6 +15,7 @@ from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
 from portal.web.intake import drafting, letters, picking, receipt, sent, training, voucher
 from portal.web.intake.asking import ask_fact
+from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.objecting import objection_page
 from portal.web.intake.repaid import account_page
@@ -54,6 +55,7 @@ SENT_PAGES = (
     SharedPage("/wachtlijst", "waiting", waiting_page),
     SharedPage("/bezwaar", "objection", objection_page),
     SharedPage("/brieven", "letters", letters.letters_page),
+    SharedPage("/wijzigingen", "corrections", corrections_page),
     SharedPage("/bewijs", "receipt", receipt.receipt_page, posts=False),
     SharedPage("/bewijs.json", "receipt_file", receipt.receipt_json, posts=False),
     SharedPage("/bewijs.pdf", "receipt_pdf", receipt.receipt_pdf, posts=False),

@@ -16,6 +16,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
 from portal.web.edge import page
 from portal.web.intake.case import case_of, letter_of
+from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
 from portal.web.intake.state import Intake
@@ -35,7 +36,12 @@ def receipt_url(intake: Intake) -> str | None:
 def status_page(intake: Intake) -> ResponseReturnValue:
     """Where the question stands, what comes when, and what the person can do."""
     return page(
-        "intake/status.html", intake=intake, question=intake.question, case=case_of(intake), receipt=receipt_url(intake)
+        "intake/status.html",
+        intake=intake,
+        question=intake.question,
+        case=case_of(intake),
+        receipt=receipt_url(intake),
+        changes=changes_of(intake),
     )
 
 

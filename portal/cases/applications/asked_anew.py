@@ -1,0 +1,43 @@
+"""The place in the order of receipt when what was applied for changes: it stays, unless another thing is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import plain
+from portal.people.actor import Actor
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict
+from portal.platform.guarded import write_guarded
+from portal.platform.i18n import lazy_gettext as _l
+
+
+def asks_more(was: Sequence[Mapping[str, Any]], becomes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether cost lines (plain values with ``amount_cents``) ask for more than they did."""
+    return sum(line["amount_cents"] for line in becomes) > sum(line["amount_cents"] for line in was)
+
+
+def another_training(was: Mapping[str, Any] | None, becomes: Mapping[str, Any] | None) -> bool:
+    """Whether a training has another name; capitals, spaces and accents make no other training."""
+    return plain((was or {}).get("name") or "") != plain((becomes or {}).get("name") or "")
+
+
+def count_from(session: Session, *, application: Application, at: datetime, actor: Actor, now: datetime) -> None:
+    """Let an application count in the order of receipt from another instant. Raises ``Conflict`` when that moved meanwhile."""
+    moved_on = Conflict("question_moved_on", _l("Deze vraag is intussen veranderd. Bekijk de vraag opnieuw."))
+    known = application.completed_at
+    same = Application.completed_at.is_(None) if known is None else Application.completed_at == known
+    write_guarded(session, application, same, otherwise=moved_on, completed_at=at)
+    record(
+        session,
+        actor=actor,
+        action="application.completed",
+        object_kind="question",
+        object_id=application.question_id,
+        now=now,
+    )

@@ -1,0 +1,262 @@
+"""Acts on corrections: change what was asked, take that back, and what the person says of it.
+
+There is one way to correct: the question is locked and read anew, what differs is written by the act that always writes it, and
+everything that is different after that is kept with its old and new value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.cases.applications.actions import lose_place, take_place
+from portal.cases.applications.asked_anew import another_training, asks_more, count_from
+from portal.cases.applications.models import Application
+from portal.cases.applications.queries import application_by_question, missing_facts
+from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, write_asked
+from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
+from portal.cases.corrections.queries import corrections_by_question, taken_back
+from portal.cases.questions.actions import advisor_only, not_yours
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import is_asker
+from portal.people.actor import Actor
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded
+from portal.platform.i18n import lazy_gettext as _l
+
+BIRTH_DATE, BIRTH_YEAR = f"{FACT}birth_date", f"{FACT}birth_year"
+
+
+def correct(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    changes: Mapping[str, Any],
+    on_word: OnWord,
+    actor: Actor,
+    now: datetime,
+) -> list[Correction]:
+    """Correct a question that was sent: `changes` are new values by subject (``portal.cases.asked``). All of it or nothing.
+
+    What follows from a change is a correction too. An application keeps its place in the order of receipt, unless other costs or
+    another training are asked for: then it is complete again from `now`. Raises what the acts that save raise, and ``Conflict``
+    for a question that is over.
+    """
+    advisor_only(actor)
+    _hold(session, question)
+    before = asked_of(session, question)
+    wanted = _with_what_follows(before, changes)
+    for subject in _in_order(wanted):
+        if wanted[subject] != before.get(subject):
+            write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
+    rows = _keep(session, question, before, on_word, actor, now)
+    _keep_place(session, question, rows, actor, now)
+    return rows
+
+
+def take_back(session: Session, *, correction: Correction, actor: Actor, now: datetime) -> list[Correction]:
+    """Take a correction back: what it changed is again as it was before it, and so is the place in the order of receipt.
+
+    Raises ``Conflict`` when it was taken back already, or when it was changed again after it.
+    """
+    advisor_only(actor)
+    question = session.get_one(DevelopmentQuestion, correction.question_id)
+    _hold(session, question)
+    before, known = asked_of(session, question), corrections_by_question(session, question=question)
+    if correction.id in taken_back(known):
+        raise Conflict("taken_back", _l("Deze wijziging is al teruggedraaid."))
+    if before.get(correction.subject) != correction.becomes:
+        raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
+    write_asked(session, question=question, subject=correction.subject, value=correction.was, actor=actor, now=now)
+    rows = _keep(session, question, before, correction.on_word, actor, now, undoes=correction)
+    if correction.place_before is not None:
+        _give_place_back(session, question, correction, known, actor, now)
+    return rows
+
+
+def _hold(session: Session, question: DevelopmentQuestion) -> None:
+    """Lock the question, and let everything that was read before be read again when it is used."""
+    hold(session, question)
+    session.expire_all()
+    if question.is_draft:
+        raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
+
+
+def _with_what_follows(before: Asked, changes: Mapping[str, Any]) -> Asked:
+    """A birth date gives the year of birth; another year makes a date that was given before untrue."""
+    wanted = dict(changes)
+    born = wanted.get(BIRTH_DATE)
+    if isinstance(born, str) and born[:4].isdigit():
+        wanted[BIRTH_YEAR] = int(born[:4])
+    elif BIRTH_YEAR in wanted and BIRTH_DATE not in wanted:
+        known = before.get(BIRTH_DATE)
+        if isinstance(known, str) and known[:4] != str(wanted[BIRTH_YEAR]):
+            wanted[BIRTH_DATE] = None
+    return wanted
+
+
+def _in_order(wanted: Mapping[str, Any]) -> Sequence[str]:
+    for subject in wanted:
+        if subject not in SUBJECTS and not subject.startswith(FACT):
+            raise KeyError(subject)
+    return [*(one for one in SUBJECTS if one in wanted), *sorted(one for one in wanted if one.startswith(FACT))]
+
+
+def _keep(
+    session: Session,
+    question: DevelopmentQuestion,
+    before: Asked,
+    on_word: OnWord,
+    actor: Actor,
+    now: datetime,
+    undoes: Correction | None = None,
+) -> list[Correction]:
+    after, known = asked_of(session, question), corrections_by_question(session, question=question)
+    rows = []
+    for subject in dict.fromkeys((*before, *after)):
+        if before.get(subject) == after.get(subject):
+            continue
+        row = Correction(
+            question_id=question.id,
+            subject=subject,
+            was=before.get(subject),
+            becomes=after.get(subject),
+            on_word=on_word,
+            revision=question.revision,
+            at=now,
+            by=actor.reference,
+            by_name=actor.signature,
+            undoes_id=undoes.id if undoes is not None and undoes.subject == subject else None,
+        )
+        _settle_open(known, subject, actor, now)
+        session.add(row)
+        rows.append(row)
+    session.flush()
+    return rows
+
+
+def _settle_open(known: Sequence[Correction], subject: str, actor: Actor, now: datetime) -> None:
+    """What the person objected to was changed: that answers the objection."""
+    for row in known:
+        if row.subject == subject and row.is_open_point:
+            row.settled_at, row.settled_by = now, actor.reference
+
+
+# The order of receipt --------------------------------------------------------------------------------------------------
+
+
+def in_substance(row: Correction) -> bool:
+    """Whether a correction makes it another application: higher costs, or another training."""
+    if row.subject == "training":
+        return another_training(row.was, row.becomes)
+    return row.subject == "costs" and asks_more(row.was or (), row.becomes or ())
+
+
+def _keep_place(
+    session: Session, question: DevelopmentQuestion, rows: Sequence[Correction], actor: Actor, now: datetime
+) -> None:
+    application = application_by_question(session, question=question)
+    if application is None or not question.is_open or not rows:
+        return
+    since = application.completed_at
+    if since is None:
+        take_place(session, question=question, application=application, actor=actor, now=now)
+    elif missing_facts(session, question=question, application=application):
+        lose_place(session, question=question, application=application, actor=actor, now=now)
+        _moved(rows, since)
+    elif weighty := [row for row in rows if in_substance(row)]:
+        count_from(session, application=application, at=now, actor=actor, now=now)
+        _moved(weighty, since)
+    session.flush()
+
+
+def _moved(rows: Sequence[Correction], since: datetime) -> None:
+    for row in rows:
+        row.place_before = since
+
+
+def _give_place_back(
+    session: Session,
+    question: DevelopmentQuestion,
+    correction: Correction,
+    known: Sequence[Correction],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The place of before, unless another correction moved it too, or the application is not complete for another reason."""
+    application = application_by_question(session, question=question)
+    if application is None or not question.is_open or not _placed_by(application, question, known):
+        return
+    if missing_facts(session, question=question, application=application):
+        return
+    gone = taken_back(known) | {correction.id}
+    moving = [row for row in known if row.place_before is not None]
+    place, left = correction.place_before, [row for row in moving if row.id in gone and row.id != correction.id]
+    while earlier := next((row for row in left if row.at == place), None):
+        left.remove(earlier)
+        place = earlier.place_before
+    standing = [row.at for row in moving if row.id not in gone]
+    assert place is not None, "only corrections that moved the place are looked at"
+    count_from(session, application=application, at=max([place, *standing]), actor=actor, now=now)
+
+
+def _placed_by(application: Application, question: DevelopmentQuestion, known: Sequence[Correction]) -> bool:
+    if application.completed_at is None:
+        return question.waiting_since is None
+    return application.completed_at in {row.at for row in known if row.place_before is not None}
+
+
+# What the person says of it --------------------------------------------------------------------------------------------
+
+
+def confirm_correction(session: Session, *, correction: Correction, actor: Actor, now: datetime) -> None:
+    """The person says that a correction is right: from now on it is what the person gave."""
+    _answer(session, correction, actor, now, CorrectionAnswer.CONFIRMED)
+
+
+def object_to_correction(
+    session: Session, *, correction: Correction, objection: str, actor: Actor, now: datetime
+) -> None:
+    """The person says that a correction is not right, and why. It is a point for the advisor until it is settled."""
+    if not objection.strip():
+        raise Refusal("objection_missing", _l("Schrijf op wat er niet klopt."), field="objection")
+    _answer(session, correction, actor, now, CorrectionAnswer.OBJECTED, objection=objection.strip())
+
+
+def _answer(
+    session: Session, correction: Correction, actor: Actor, now: datetime, answer: CorrectionAnswer, **words: str
+) -> None:
+    question = session.get_one(DevelopmentQuestion, correction.question_id)
+    if not is_asker(question, actor):
+        raise not_yours()
+    hold(session, question)
+    known = [row for row in corrections_by_question(session, question=question) if row.subject == correction.subject]
+    if known[-1].id != correction.id:
+        raise Conflict("changed_again", _l("De adviseur heeft dit daarna opnieuw veranderd. Kijk wat er nu staat."))
+    given = {"answer": answer, "answered_at": now, "answered_by": actor.reference, **words}
+    answered = Conflict("answered_already", _l("U hebt dit al beantwoord."))
+    write_guarded(session, correction, Correction.answer.is_(None), otherwise=answered, **given)
+    _log(session, correction, f"correction.{answer.value}", actor, now)
+
+
+def settle_correction(session: Session, *, correction: Correction, reply: str, actor: Actor, now: datetime) -> None:
+    """An advisor looked at an objection and leaves the correction as it is; `reply` tells the person why."""
+    advisor_only(actor)
+    if not reply.strip():
+        raise Refusal("reply_missing", _l("Schrijf op waarom het zo blijft. De aanvrager leest dit."), field="reply")
+    hold(session, session.get_one(DevelopmentQuestion, correction.question_id))
+    settled = Conflict("settled_already", _l("Dit punt is al afgehandeld."))
+    still = (Correction.answer == CorrectionAnswer.OBJECTED, Correction.settled_at.is_(None))
+    done = {"settled_at": now, "settled_by": actor.reference, "settled_reply": reply.strip()}
+    write_guarded(session, correction, *still, otherwise=settled, **done)
+    _log(session, correction, "correction.settled", actor, now)
+
+
+def _log(session: Session, correction: Correction, action: str, actor: Actor, now: datetime) -> None:
+    name = correction.subject.removeprefix(FACT)
+    question_id = correction.question_id
+    record(session, actor=actor, action=action, object_kind="question", object_id=question_id, now=now, fields=(name,))
