@@ -18,8 +18,11 @@ SENDING = (
 UNDERNEATH = "What every act stands on: the log, the keys of forms, the leases of jobs."
 NEW_RECORD = "It makes a record that nobody else can have before it is there."
 
+PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
+
 _REASONS: dict[str, tuple[str, ...]] = {
     QUERY: (
+        "portal.framework.training_files.actions.plan_of_import",
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
@@ -89,6 +92,12 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "A part of adding a funding line and of loading, with a key that books once.": (
         "portal.framework.funding.actions.fund_line",
+    ),
+    PART_OF_CORRECTING: (
+        "portal.cases.applications.asked_anew.count_from",
+        "portal.cases.asked.write_asked",
+        "portal.cases.corrections.actions.correct",
+        "portal.cases.corrections.actions.take_back",
     ),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
