@@ -112,9 +112,9 @@ def correct_training(
     """
     rules = _checked(session, terms, actor, now, rules)
     before = terms_of(training)
-    stays = training.retired_at is not None
+    was_retired = training.retired_at is not None
     values = _values(terms, rules) | {"written_at": now, "written_by": actor.reference}
-    if terms.retired != stays:
+    if terms.retired != was_retired:
         values |= {
             "retired_at": now if terms.retired else None,
             "retired_by": actor.reference if terms.retired else None,
