@@ -38,6 +38,8 @@ class Hit:
     question_id: int | None = None
     similar: bool = False
     """It was found by a word that looks like what was typed."""
+    voucher_public_id: str = ""
+    """Of what was used of a voucher: the voucher."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def _redemptions(session: Session, found: Found) -> list[Hit]:
     )  # fmt: skip
     hits = [
         (row.id, Hit(Findable.REDEMPTION, row.public_id, row.invoice_number, "", format_code(row.code), row.kind.value,
-                     row.question_id))
+                     row.question_id, voucher_public_id=row.voucher))
         for row in rows
     ]  # fmt: skip
     return _sorted(found, Findable.REDEMPTION, hits)

@@ -47,6 +47,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/access
     **_rows(ANYONE, "access.sign_in", "access.link", "access.grant", "access.sign_out", "access.demo"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
+    **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
