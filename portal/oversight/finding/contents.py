@@ -121,9 +121,7 @@ def _of_redemptions(session: Session, ids: Collection[int]) -> dict[int, Content
         .join(Voucher, Voucher.id == Redemption.voucher_id)
         .where(Redemption.id.in_(ids))
     )
-    return {
-        row.id: _content(row.question_id, [number_word(row.code), number_word(row.invoice_number)]) for row in rows
-    }
+    return {row.id: _content(row.question_id, [number_word(row.code), number_word(row.invoice_number)]) for row in rows}
 
 
 def _of_invoices(session: Session, ids: Collection[int]) -> dict[int, Content]:
@@ -134,9 +132,7 @@ def _of_invoices(session: Session, ids: Collection[int]) -> dict[int, Content]:
         .where(Invoice.id.in_(ids))
     )
     return {
-        row.id: _content(
-            row.question_id, [number_word(row.code), number_word(row.number)], words_of(row.learner_name)
-        )
+        row.id: _content(row.question_id, [number_word(row.code), number_word(row.number)], words_of(row.learner_name))
         for row in rows
     }
 

@@ -126,7 +126,8 @@ def _questions(session: Session, found: Found) -> list[Hit]:
 def _about_question(model: Any, question_id: Any, *columns: Any) -> Any:
     """Rows of a record with the name of who asked."""
     return (
-        select(model.id, model.public_id, question_id.label("question_id"), Question.route, Question.employer_name, Contact.name, *columns)
+        select(model.id, model.public_id, question_id.label("question_id"), Question.route, Question.employer_name,
+               Contact.name, *columns)
         .join(Question, Question.id == question_id)
         .outerjoin(Contact, Contact.question_id == Question.id)
         .order_by(model.id.desc())
@@ -204,7 +205,7 @@ def _objections(session: Session, found: Found, questions: Sequence[int]) -> lis
 
 def _providers(session: Session, found: Found) -> list[Hit]:
     ids = found.of(Findable.PROVIDER)
-    rows = session.scalars(select(Provider).where(Provider.id.in_(ids))) if ids else []
+    rows: Iterable[Provider] = session.scalars(select(Provider).where(Provider.id.in_(ids))) if ids else ()
     hits = [
         (one.id, Hit(Findable.PROVIDER, one.public_id, one.kvk_number, one.name, "", one.state.value, None,
                      _near(found, Findable.PROVIDER, one.id)))
@@ -215,7 +216,8 @@ def _providers(session: Session, found: Found) -> list[Hit]:
 
 def _registrations(session: Session, found: Found) -> list[Hit]:
     ids = found.of(Findable.REGISTRATION)
-    rows = session.scalars(select(ProviderRegistration).where(ProviderRegistration.id.in_(ids))) if ids else []
+    asks = ProviderRegistration
+    rows: Iterable[ProviderRegistration] = session.scalars(select(asks).where(asks.id.in_(ids))) if ids else ()
     hits = [
         (one.id, Hit(Findable.REGISTRATION, one.public_id, one.kvk_number, one.name, "", one.state.value, None,
                      _near(found, Findable.REGISTRATION, one.id)))

@@ -93,7 +93,10 @@ def keep_index(session: Session) -> None:
 def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
     contents = SOURCES[kind][1](session, ids)
     look = select(SearchEntry.id, SearchEntry.about_id, SearchEntry.question_id, SearchEntry.digest)
-    held = {row.about_id: row for row in session.execute(look.where(SearchEntry.kind == kind, SearchEntry.about_id.in_(ids)))}
+    held = {
+        row.about_id: row
+        for row in session.execute(look.where(SearchEntry.kind == kind, SearchEntry.about_id.in_(ids)))
+    }
     lost: set[str] = set()
     gone = [row.id for about, row in held.items() if about not in contents]
     if gone:
@@ -141,7 +144,7 @@ def _write_words(session: Session, words: dict[int, frozenset[str]]) -> None:
     if not rows:
         return
     session.execute(insert(SearchTerm), rows)
-    candidates = sorted({row["word"] for row in rows if is_forgiving(str(row["word"]))})
+    candidates = sorted({word for some in words.values() for word in some if is_forgiving(word)})
     known: set[str] = set()
     for some in _in_parts(candidates, AT_ONCE):
         known |= set(session.scalars(select(SearchVariant.word).where(SearchVariant.variant.in_(some))))
@@ -178,7 +181,10 @@ def digest_of(content: Content) -> str:
 
 
 def rebuild(session: Session) -> int:
-    """Make the whole index anew from what there is; returns how many things can be found. Who searches meanwhile sees the old one."""
+    """Make the whole index anew from what there is; returns how many things can be found.
+
+    Who searches meanwhile finds by the old one.
+    """
     for table in (SearchTerm, SearchVariant, SearchEntry):
         session.execute(_quietly(delete(table)))
     number, seen = 0, set[str]()

@@ -1,8 +1,8 @@
 """Tables of the index: what can be found, by which words, and which words a typing mistake may have meant.
 
 One way for both databases: plain tables with plain indexes, no extension and no dialect. A word of the index stands in
-`search_variant` once, with what is left of it without each of its letters; so every mistake of one letter is found by equality, in
-lists of a few rows. Trigrams need as many rows, and find no swapped letters in a short name.
+`search_variant` once, with what is left of it without each of its letters; so every mistake of one letter is found by equality,
+in lists of a few rows. Trigrams need as many rows, and find no swapped letters in a short name.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from portal.oversight.finding.typed_words import Token, as_one_number, nearest, 
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.spending.invoices.models import Invoice
-from portal.spending.providers.models import Provider, ProviderApproval
+from portal.spending.providers.models import ProviderApproval
 from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import parse_code
 from portal.spending.vouchers.models import Redemption

@@ -22,7 +22,30 @@ LONG_WORD = 8
 """From how many letters on two mistakes are forgiven."""
 MOST_TOKENS = 8
 
-_SMALL = frozenset("de der den het een van von ter ten te en in op aan bij voor met of bv nv".split())
+_SMALL = frozenset(
+    [
+        "de",
+        "der",
+        "den",
+        "het",
+        "een",
+        "van",
+        "von",
+        "ter",
+        "ten",
+        "te",
+        "en",
+        "in",
+        "op",
+        "aan",
+        "bij",
+        "voor",
+        "met",
+        "of",
+        "bv",
+        "nv",
+    ]
+)
 """Words that are in everything and tell nothing."""
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
 _WORD = re.compile(r"[^\W_]+")
@@ -94,12 +117,13 @@ def mail_words(address: str | None) -> Iterator[str]:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """What somebody typed, as the words to look for: all of them must be found. Small words count only when there is nothing else."""
-    rest, found = fold(text), []
-    for shape, read in ((_MAIL, str), (_POSTCODE, _address), (_PHONE, phone_word)):
+    """What somebody typed, as the words to look for: all of them must be found. Small words count
+    only when there is nothing else."""
+    rest, found = fold(text), list[Token]()
+    for shape, read in ((_MAIL, str), (_POSTCODE, number_word), (_PHONE, phone_word)):
         found += [Token(str(read(hit.group()))[:LONGEST], False) for hit in shape.finditer(rest)]
         rest = shape.sub(" ", rest)
-    small = []
+    small: list[Token] = []
     for chunk in rest.split():
         if any(letter.isdigit() for letter in chunk):
             found.append(Token(number_word(chunk), False))
@@ -116,10 +140,6 @@ def as_one_number(text: str) -> Token | None:
     word = number_word(text)
     spaced = len(text.split()) > 1 and any(letter.isdigit() for letter in word)
     return Token(word, False) if spaced and len(word) >= SHORTEST_BEGINNING else None
-
-
-def _address(text: str) -> str:
-    return number_word(text)
 
 
 # Typing mistakes -------------------------------------------------------------------------------------------------------

@@ -64,7 +64,9 @@ class FindForm(Form):
     """What is looked for."""
 
     what = TextField(
-        _l("Waar zoekt u naar?"), missing=_l("Vul in waar u naar zoekt, bijvoorbeeld een naam of een nummer."), maximum=100
+        _l("Waar zoekt u naar?"),
+        missing=_l("Vul in waar u naar zoekt, bijvoorbeeld een naam of een nummer."),
+        maximum=100,
     )
 
     def validate_what(self, field: TextField) -> None:

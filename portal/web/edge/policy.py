@@ -89,7 +89,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.provider_list", "advisor.question", "advisor.queue", "advisor.refer"),
     **_rows(ADVISOR, "advisor.register", "advisor.reject", "advisor.revoke", "advisor.send_again"),
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
-    **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before"),
+    **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.person", "advisor.company"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.claim", "advisor.hand_over", "advisor.release", "advisor.complete", "advisor.set_aside"),
     **_rows(ADVISOR, "advisor.take_up", "advisor.doubles", "advisor.represent", "advisor.representative_link"),
