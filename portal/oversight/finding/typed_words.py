@@ -51,6 +51,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe
 _WORD = re.compile(r"[^\W_]+")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]*")
 _POSTCODE = re.compile(r"\b(\d{4})\s?([a-z]{2})\b(?:\s+(\d+(?:\s?-?\s?[a-z0-9]{1,4})?)(?=\s|$))?")
+_OWN_NUMBER = re.compile(r"([a-z]{2})[\s-]*(\d{4})[\s-]*(\d{1,6})")
 _PHONE = re.compile(r"(?:\+|\b)\d(?:[\s()-]*\d){8,13}\b")
 _SOUNDS = (
     ("ij", "y"), ("ei", "y"), ("ey", "y"), ("ou", "au"), ("sch", "s"), ("ck", "k"), ("ph", "f"), ("th", "t"), ("dt", "t"),
@@ -80,7 +81,7 @@ def fold(text: str) -> str:
 def words_of(text: str | None) -> Iterator[str]:
     """The words of a name or title that it is found by."""
     for word in _WORD.findall(fold(text or "")):
-        if len(word) > 1 and word not in _SMALL:
+        if (len(word) > 1 or word.isdigit()) and word not in _SMALL:
             yield word[:LONGEST]
 
 
@@ -136,8 +137,10 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def as_one_number(text: str) -> Token | None:
-    """What was typed as one number with spaces in it; None when there is no digit in it, or no space."""
+    """What was typed as one number with spaces in it, or without its zeros; None when it can only be words."""
     word = number_word(text)
+    if (own := _OWN_NUMBER.fullmatch(fold(text).strip())) is not None:
+        return Token(f"{own[1]}{own[2]}{own[3]:0>4}", False)
     spaced = len(text.split()) > 1 and any(letter.isdigit() for letter in word)
     return Token(word, False) if spaced and len(word) >= SHORTEST_BEGINNING else None
 
