@@ -17,10 +17,10 @@ from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import Contact, DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region
+from portal.oversight.everything import Whole, company_of, person_of
 from portal.oversight.finding.details import results
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.finding.queries import find
-from portal.oversight.persons import Whole, company_of, person_of
 from portal.people.accounts.models import Organisation
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date

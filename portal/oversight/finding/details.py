@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.oversight.finding.models import Findable
-from portal.oversight.finding.queries import MOST_PER_KIND, SEES, Found
+from portal.oversight.finding.queries import MOST_PER_KIND, SEES, FoundThings
 from portal.people.actor import Actor
 from portal.second_look.objections.models import Objection
 from portal.spending.invoices.models import Invoice
@@ -71,7 +71,7 @@ class Results:
         return [hit for kind in kinds for hit in self.hits.get(kind, [])]
 
 
-def results(session: Session, *, actor: Actor, found: Found) -> Results:
+def results(session: Session, *, actor: Actor, found: FoundThings) -> Results:
     """What a page says of what was found by this actor."""
     questions = _questions(session, found)
     mine = [hit.question_id for hit in questions if hit.question_id is not None]
@@ -93,18 +93,18 @@ def asker_name(route: Route, employer: str | None, name: str | None) -> str:
     return (employer if route is Route.EMPLOYER else None) or name or ""
 
 
-def _sorted(found: Found, kind: Findable, hits: Iterable[tuple[int, Hit]]) -> list[Hit]:
+def _sorted(found: FoundThings, kind: Findable, hits: Iterable[tuple[int, Hit]]) -> list[Hit]:
     """The hits in the order in which they were found; what belongs to a question that was found comes after."""
     place = {about: number for number, about in enumerate(found.of(kind))}
     ranked = sorted(hits, key=lambda one: place.get(one[0], len(place)))
     return [hit for _, hit in ranked]
 
 
-def _near(found: Found, kind: Findable, about: int) -> bool:
+def _near(found: FoundThings, kind: Findable, about: int) -> bool:
     return (kind, about) in found.similar
 
 
-def _questions(session: Session, found: Found) -> list[Hit]:
+def _questions(session: Session, found: FoundThings) -> list[Hit]:
     ids = found.of(Findable.QUESTION)
     if not ids:
         return []
@@ -135,7 +135,7 @@ def _about_question(model: Any, question_id: Any, *columns: Any) -> Any:
     )  # fmt: skip
 
 
-def _vouchers(session: Session, found: Found, questions: Sequence[int]) -> list[Hit]:
+def _vouchers(session: Session, found: FoundThings, questions: Sequence[int]) -> list[Hit]:
     ids = found.of(Findable.VOUCHER)
     if not ids and not questions:
         return []
@@ -149,7 +149,7 @@ def _vouchers(session: Session, found: Found, questions: Sequence[int]) -> list[
     return _sorted(found, Findable.VOUCHER, hits)
 
 
-def _invoices(session: Session, found: Found, questions: Sequence[int]) -> list[Hit]:
+def _invoices(session: Session, found: FoundThings, questions: Sequence[int]) -> list[Hit]:
     """Invoices, each with the name that stands on it."""
     ids = found.of(Findable.INVOICE)
     if not ids and not questions:
@@ -171,7 +171,7 @@ def _invoices(session: Session, found: Found, questions: Sequence[int]) -> list[
     return _sorted(found, Findable.INVOICE, hits)
 
 
-def _redemptions(session: Session, found: Found) -> list[Hit]:
+def _redemptions(session: Session, found: FoundThings) -> list[Hit]:
     ids = found.of(Findable.REDEMPTION)
     if not ids:
         return []
@@ -189,7 +189,7 @@ def _redemptions(session: Session, found: Found) -> list[Hit]:
     return _sorted(found, Findable.REDEMPTION, hits)
 
 
-def _objections(session: Session, found: Found, questions: Sequence[int]) -> list[Hit]:
+def _objections(session: Session, found: FoundThings, questions: Sequence[int]) -> list[Hit]:
     ids = found.of(Findable.OBJECTION)
     if not ids and not questions:
         return []
@@ -203,7 +203,7 @@ def _objections(session: Session, found: Found, questions: Sequence[int]) -> lis
     return _sorted(found, Findable.OBJECTION, hits)
 
 
-def _providers(session: Session, found: Found) -> list[Hit]:
+def _providers(session: Session, found: FoundThings) -> list[Hit]:
     ids = found.of(Findable.PROVIDER)
     rows: Iterable[Provider] = session.scalars(select(Provider).where(Provider.id.in_(ids))) if ids else ()
     hits = [
@@ -214,7 +214,7 @@ def _providers(session: Session, found: Found) -> list[Hit]:
     return _sorted(found, Findable.PROVIDER, hits)
 
 
-def _registrations(session: Session, found: Found) -> list[Hit]:
+def _registrations(session: Session, found: FoundThings) -> list[Hit]:
     ids = found.of(Findable.REGISTRATION)
     asks = ProviderRegistration
     rows: Iterable[ProviderRegistration] = session.scalars(select(asks).where(asks.id.in_(ids))) if ids else ()

@@ -40,7 +40,7 @@ that may take vouchers of its schemes. No person is found by who does not work o
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundThings:
     """The ids of what was found of each kind, the best first, and of them those that were found by a similar word."""
 
     ids: dict[Findable, list[int]] = field(default_factory=dict)
@@ -53,12 +53,12 @@ class Found:
         return self.ids.get(kind, [])
 
 
-def find(session: Session, *, actor: Actor, text: str) -> Found:
+def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
     """What this actor may see that is found by all words of a text; nothing for an audience that may find nothing."""
     allowed = _allowed(session, actor)
     readings = _readings(text)
     if allowed is None or not readings:
-        return Found()
+        return FoundThings()
     found, similar, more = dict[Findable, list[int]](), set[tuple[Findable, int]](), set[Findable]()
     for tokens, near in [(tokens, False) for tokens in readings] + [(tokens, True) for tokens in readings[-1:]]:
         stages = [_near(session, tokens)] if near else [_whole(tokens), _beginning(tokens)]
@@ -75,7 +75,7 @@ def find(session: Session, *, actor: Actor, text: str) -> Found:
                 mine.append(about)
                 if near:
                     similar.add((kind, about))
-    return Found(found, frozenset(similar), frozenset(more))
+    return FoundThings(found, frozenset(similar), frozenset(more))
 
 
 def _allowed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
@@ -104,12 +104,17 @@ def _allowed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
 
 def _readings(text: str) -> list[list[Token]]:
     """What may have been typed: a voucher code in groups, one number with spaces in it, or words and numbers."""
-    try:
-        return [[Token(number_word(parse_code(text)), False)]]
-    except Refusal:
-        pass
+    if (code := _voucher_code(text)) is not None:
+        return [[code]]
     one, tokens = as_one_number(text), tokens_of(text)
     return [*([[one]] if one is not None else []), *([tokens] if tokens else [])]
+
+
+def _voucher_code(text: str) -> Token | None:
+    try:
+        return Token(number_word(parse_code(text)), False)
+    except Refusal:
+        return None
 
 
 def _entries(allowed: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]]) -> Any:

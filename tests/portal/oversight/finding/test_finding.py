@@ -17,7 +17,7 @@ from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.oversight.finding.details import results
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
-from portal.oversight.finding.queries import SEES, Found, find
+from portal.oversight.finding.queries import SEES, FoundThings, find
 from portal.people.actor import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
@@ -43,7 +43,7 @@ from tests.portal.spending.invoices.handing_in import hand_in
 CALLED = replace(MAIL, name="Fatima El Younoussi", phone="06-12345678", street="Kade", house_number="12", postcode="7311 AB", city="X")  # fmt: skip
 
 
-def found(session: Session, text: str, actor: Actor = ADVISOR) -> Found:
+def found(session: Session, text: str, actor: Actor = ADVISOR) -> FoundThings:
     return find(session, actor=actor, text=text)
 
 

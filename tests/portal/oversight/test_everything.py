@@ -17,7 +17,7 @@ from portal.cases.conversations.models import TalkWay
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, HadBeforeInput, Route
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.ledger.guards import hold_caps
-from portal.oversight.persons import Whole, company_of, person_of
+from portal.oversight.everything import Whole, company_of, person_of
 from portal.people.actor import Actor, Audience
 from portal.spending.vouchers.models import Award
 from tests.benchmarks.finding import fill

@@ -8,7 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.caps import RoomUnderCap
-from portal.oversight.persons import Whole, company_of, person_of
+from portal.oversight.everything import Whole, company_of, person_of
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros

@@ -66,17 +66,30 @@ class Whole:
         return next((one.reference_number or "" for one in self.questions if one.id == question_id), "")
 
 
+@dataclass(frozen=True)
+class _Holder:
+    """Whom it is all about."""
+
+    name: str
+    which: ColumnElement[bool]
+    """The questions that are theirs."""
+    application: Application | None
+    kvk: str | None = None
+    person_key: str | None = None
+    employer_key: str | None = None
+
+
 def person_of(session: Session, *, question: DevelopmentQuestion, actor: Actor, today: date) -> Whole | None:
     """The person who learns in a question; None for who may not see everything of a person."""
     if actor.audience not in STAFF_OF_CASES or not may_see(question, actor):
         return None
     mine = session.scalar(select(Application).where(Application.question_id == question.id))
-    keys = keys_of_person(session, mine.person_key) if mine is not None and mine.person_key else frozenset[str]()
-    own = select(Application.question_id).where(Application.person_key.in_(keys))
-    name = (mine.learner_name or mine.name) if mine is not None else _name(question)
-    which = or_(Question.id == question.id, Question.id.in_(own)) if keys else Question.id == question.id
-    person = mine.person_key if mine is not None else None
-    return _whole(session, which, question=question, mine=mine, name=name, person=person, today=today)
+    if mine is None or not mine.person_key:
+        return _whole(session, _Holder(_name(question), Question.id == question.id, mine), question, today)
+    own = select(Application.question_id).where(Application.person_key.in_(keys_of_person(session, mine.person_key)))
+    which = or_(Question.id == question.id, Question.id.in_(own))
+    holder = _Holder(mine.learner_name or mine.name, which, mine, person_key=mine.person_key)
+    return _whole(session, holder, question, today)
 
 
 def company_of(session: Session, *, question: DevelopmentQuestion, actor: Actor, today: date) -> Whole | None:
@@ -88,10 +101,9 @@ def company_of(session: Session, *, question: DevelopmentQuestion, actor: Actor,
     if mine is None:  # another question of the company may have come further
         held = select(Application).join(Question, Question.id == Application.question_id)
         mine = session.scalar(held.where(Question.employer_kvk == kvk).order_by(Application.id.desc()).limit(1))
-    which = Question.employer_kvk == kvk
     employer = mine.employer_key if mine is not None else None
-    name = question.employer_name or ""
-    return _whole(session, which, question=question, mine=mine, name=name, kvk=kvk, employer=employer, today=today)
+    holder = _Holder(question.employer_name or "", Question.employer_kvk == kvk, mine, kvk=kvk, employer_key=employer)
+    return _whole(session, holder, question, today)
 
 
 def _name(question: DevelopmentQuestion) -> str:
@@ -100,22 +112,11 @@ def _name(question: DevelopmentQuestion) -> str:
     return question.contact.name if question.contact is not None else ""
 
 
-def _whole(
-    session: Session,
-    which: ColumnElement[bool],
-    *,
-    question: DevelopmentQuestion,
-    mine: Application | None,
-    name: str,
-    today: date,
-    kvk: str | None = None,
-    person: str | None = None,
-    employer: str | None = None,
-) -> Whole:
+def _whole(session: Session, holder: _Holder, question: DevelopmentQuestion, today: date) -> Whole:
     rows = select(Question).options(lazyload(Question.cost_lines), lazyload(Question.contact))
     asked = list(
         session.scalars(
-            rows.where(which, Question.state != QuestionState.DRAFT).order_by(Question.id.desc()).limit(MOST)
+            rows.where(holder.which, Question.state != QuestionState.DRAFT).order_by(Question.id.desc()).limit(MOST)
         )
     )
     ids = [one.id for one in asked]
@@ -124,15 +125,15 @@ def _whole(
     rooms = rooms_of(
         session,
         schemes=schemes_in_force(session, on=today),
-        person_key=person,
-        employer_key=employer,
-        declared=declared_elsewhere(session, question=question, application=mine),
+        person_key=holder.person_key,
+        employer_key=holder.employer_key,
+        declared=declared_elsewhere(session, question=question, application=holder.application),
         on=today,
     )
     return Whole(
-        name=name,
-        kvk_number=kvk,
-        confirmed=mine is not None,
+        name=holder.name,
+        kvk_number=holder.kvk,
+        confirmed=holder.application is not None,
         questions=asked,
         awards=awards,
         recoveries=_newest(session, Recovery, Recovery.voucher_id.in_(vouchers), lazyload("*")),
@@ -140,7 +141,7 @@ def _whole(
         messages=_newest(session, OutboxMessage, _about(ids, vouchers)),
         objections=_newest(session, Objection, Objection.question_id.in_(ids)),
         rooms=rooms,
-        aid=aid_of(session, question=question, application=mine, on=today),
+        aid=aid_of(session, question=question, application=holder.application, on=today),
     )
 
 
