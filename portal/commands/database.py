@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
 
-from portal.commands.opening import clear_errors, open_desk
+from portal.commands.opening import clear_errors, fill_index, open_desk
 from portal.migrations import BackupFailed, back_up, current_revision, head_revision, require_head, upgrade
 from portal.platform.clock import now
-from portal.platform.database import load_models, unit_of_work
 
 
 @click.group()
@@ -30,15 +28,6 @@ def upgrade_command() -> None:
     if made is not None:
         click.echo(f"backup: {made}")
     click.echo(f"revision {after} (was {before or 'empty'})" if before != after else f"revision {after}, nothing to do")
-
-
-def fill_index(engine: Engine) -> None:
-    """Let everything be found in a desk that is older than the index by which it is found."""
-    from portal.oversight.finding.keeping import rebuild_when_empty
-
-    load_models()
-    if number := unit_of_work(engine, rebuild_when_empty):
-        click.echo(f"{number} things can be found")
 
 
 @db.command()

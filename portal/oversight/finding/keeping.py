@@ -214,7 +214,7 @@ def rebuild(session: Session) -> int:
 
 
 def rebuild_when_empty(session: Session) -> int:
-    """Make the index of a desk that has none yet, because it is older than the index; returns how many things it made findable."""
+    """Make the index of a desk that is older than it and has none; returns how many things can be found now."""
     return 0 if session.scalar(select(SearchEntry.id).limit(1)) is not None else rebuild(session)
 
 
