@@ -8,7 +8,7 @@ old ones. Nobody who writes a name has to think of it. What stands in the index 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -91,32 +91,36 @@ def keep_index(session: Session) -> None:
 
 
 def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
+    """Lock, read, compare, write: of two people who change one case at once, the second sees what the first one wrote."""
+    held = {row.about_id: row for row in session.execute(_locked(kind, ids))}
     contents = SOURCES[kind][1](session, ids)
-    look = select(SearchEntry.id, SearchEntry.about_id, SearchEntry.question_id, SearchEntry.digest)
-    held = {
-        row.about_id: row
-        for row in session.execute(look.where(SearchEntry.kind == kind, SearchEntry.about_id.in_(ids)))
-    }
     lost: set[str] = set()
     gone = [row.id for about, row in held.items() if about not in contents]
     if gone:
         lost |= _words_of(session, gone)
         session.execute(_quietly(delete(SearchTerm).where(SearchTerm.entry_id.in_(gone))))
         session.execute(_quietly(delete(SearchEntry).where(SearchEntry.id.in_(gone))))
+    new = {about: content for about, content in contents.items() if about not in held}
+    _add(session, kind, new)
     for about, content in contents.items():
         row = held.get(about)
-        if row is None:
-            session.execute(insert(SearchEntry), [_entry(kind, about, content)])
-            _add(session, {(kind, about): content})
-        elif row.digest != digest_of(content):
-            before = _words_of(session, [row.id])
-            lost |= before - content.words
-            mine = (SearchTerm.entry_id == row.id, SearchTerm.word.in_(before - content.words))
-            session.execute(_quietly(delete(SearchTerm).where(*mine)))
-            changed = update(SearchEntry).where(SearchEntry.id == row.id)
-            session.execute(_quietly(changed.values(digest=digest_of(content), question_id=content.question_id)))
-            _write_words(session, {row.id: content.words - before})
+        if row is None or row.digest == digest_of(content):
+            continue
+        before = _words_of(session, [row.id])
+        lost |= before - content.words
+        mine = (SearchTerm.entry_id == row.id, SearchTerm.word.in_(before - content.words))
+        session.execute(_quietly(delete(SearchTerm).where(*mine)))
+        changed = update(SearchEntry).where(SearchEntry.id == row.id)
+        session.execute(_quietly(changed.values(digest=digest_of(content), question_id=content.question_id)))
+        _write_words(session, {row.id: content.words - before})
     _forget(session, lost)
+
+
+def _locked(kind: Findable, ids: Sequence[int]) -> Any:
+    """The entries of some things, held until the end of the transaction, in one order for everybody."""
+    rows = select(SearchEntry.id, SearchEntry.about_id, SearchEntry.digest)
+    chosen = (SearchEntry.kind == kind, SearchEntry.about_id.in_(ids))
+    return rows.where(*chosen).order_by(SearchEntry.id).with_for_update()
 
 
 def _quietly(statement: Any) -> Any:
@@ -131,11 +135,16 @@ def _entry(kind: Findable, about: int, content: Content) -> dict[str, Any]:
     return {"kind": kind, "about_id": about, "question_id": content.question_id, "digest": digest_of(content)}
 
 
-def _add(session: Session, contents: dict[tuple[Findable, int], Content]) -> None:
-    """The words of entries that were just written."""
-    (kind, _), ids = next(iter(contents)), [about for _, about in contents]
-    rows = select(SearchEntry.about_id, SearchEntry.id).where(SearchEntry.kind == kind, SearchEntry.about_id.in_(ids))
-    _write_words(session, {entry: contents[kind, about].words for about, entry in session.execute(rows)})
+def _add(session: Session, kind: Findable, contents: Mapping[int, Content]) -> None:
+    """Entries that there were not yet."""
+    if not contents:
+        return
+    rows = [_entry(kind, about, content) for about, content in sorted(contents.items())]
+    session.execute(insert_into(session)(SearchEntry).on_conflict_do_nothing(), rows)
+    made = select(SearchEntry.about_id, SearchEntry.id).where(
+        SearchEntry.kind == kind, SearchEntry.about_id.in_(list(contents))
+    )
+    _write_words(session, {entry: contents[about].words for about, entry in session.execute(made)})
 
 
 def _write_words(session: Session, words: dict[int, frozenset[str]]) -> None:
@@ -143,7 +152,7 @@ def _write_words(session: Session, words: dict[int, frozenset[str]]) -> None:
     rows = [{"entry_id": entry, "word": word} for entry, some in words.items() for word in sorted(some)]
     if not rows:
         return
-    session.execute(insert(SearchTerm), rows)
+    session.execute(insert_into(session)(SearchTerm).on_conflict_do_nothing(), rows)
     candidates = sorted({word for some in words.values() for word in some if is_forgiving(word)})
     known: set[str] = set()
     for some in _in_parts(candidates, AT_ONCE):

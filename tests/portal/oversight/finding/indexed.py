@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from portal.oversight.finding.contents import SOURCES
+from portal.oversight.finding.contents import SOURCES, Content
+from portal.oversight.finding.keeping import digest_of
 from portal.oversight.finding.models import SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.typed_words import is_forgiving, variants
 
@@ -45,7 +46,13 @@ def variants_must_be(session: Session) -> set[tuple[str, str]]:
 
 def is_right(session: Session) -> bool:
     """Whether the index is what making it anew would give."""
-    return stands(session) == must_be(session) and variants_stand(session) == variants_must_be(session)
+    wanted = must_be(session)
+    digests = {(entry.kind.value, entry.about_id): entry.digest for entry in session.scalars(select(SearchEntry))}
+    return (
+        stands(session) == wanted
+        and digests == {key: digest_of(Content(*content)) for key, content in wanted.items()}
+        and variants_stand(session) == variants_must_be(session)
+    )
 
 
 class Counted:
