@@ -20,6 +20,7 @@ from portal.framework.catalogue.queries import has_region
 from portal.oversight.everything import Whole, company_of, person_of
 from portal.oversight.finding.details import results
 from portal.oversight.finding.keeping import rebuild
+from portal.oversight.finding.models import SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.queries import find
 from portal.people.accounts.models import Organisation
 from portal.people.actor import Actor, Audience
@@ -45,7 +46,7 @@ DAY = date(2026, 3, 2)
 ADVISOR = Actor(Audience.ADVISOR, account_id=1, display_name="Ada")
 TYPED = (
     "{name}", "{wrong}", "{first} {wrong}", "{beginning}", "{phone}", "{mail}", "{code}", "{postcode}", "{number}",
-    "monteur", "mon", "sam", "monteur techniekschool", "F-{invoice}", "zzzzqqqq", "montuer", "12",
+    "monteur", "mon", "sam", "monteur techniekschool", "lasser verzorgende", "F-{invoice}", "zzzzqqqq", "montuer", "12",
 )  # fmt: skip
 """What is typed: names, names with a mistake, numbers, a training that nearly everybody asks for, and what is not there."""
 _SYLLABLES = tuple(letter + vowel for letter in "bdfghklmnrst" for vowel in "aeo")[:32]
@@ -267,24 +268,47 @@ def _median(engine: Engine, work: Callable[[Session], Any]) -> float:
     return statistics.median(taken)
 
 
-def measured(engine: Engine, *, cases: int = CASES) -> tuple[float, float, float]:
-    """The slowest search, and the whole of a person or company, each at its median in milliseconds; and making the index in s."""
+def fill_engine(engine: Engine, cases: int) -> None:
+    """A region with so many cases, not yet findable."""
     unit_of_work(engine, lambda session: None if has_region(session) else a_region(session, now=NOW))
     unit_of_work(engine, lambda session: fill(session, cases))
-    start = time.perf_counter()
-    unit_of_work(engine, rebuild)
-    made = time.perf_counter() - start
+
+
+def copy_index(source: Engine, target: Engine) -> None:
+    """The index of one database into another one with the same rows, as PostgreSQL takes in many rows at once."""
+    with source.connect() as read, target.connect() as write:
+        raw = write.connection.driver_connection
+        assert raw is not None
+        for model in (SearchEntry, SearchTerm, SearchVariant):
+            columns = [column.name for column in model.__table__.columns]
+            rows = read.execute(text(f"SELECT {', '.join(columns)} FROM {model.__tablename__}"))
+            with raw.cursor().copy(f"COPY {model.__tablename__} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        write.commit()
+
+
+def measured(engine: Engine, *, cases: int = CASES) -> tuple[float, float]:
+    """The slowest search, and the whole of a person or company, each at its median in milliseconds."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    number = cases * 777 // 1000 // 10 * 10
-    searches = [_median(engine, lambda session, words=words: look(session, words)) for words in typed(number)]  # type: ignore[misc]
-    return max(searches), max(_median(engine, whole_person), _median(engine, whole_company)), made
+    searches = [
+        _median(engine, lambda session, words=words: look(session, words))  # type: ignore[misc]
+        for words in typed(cases * 777 // 1000 // 10 * 10)
+    ]
+    return max(searches), max(_median(engine, whole_person), _median(engine, whole_company))
 
 
 def lines() -> Iterator[tuple[str, float, str, float | None]]:
     """Name, value, unit and target: of both databases the slower one."""
-    with both() as engines:
-        found = [measured(engine) for engine in engines]
+    with both() as (embedded, server):
+        for engine in (embedded, server):
+            fill_engine(engine, CASES)
+        start = time.perf_counter()
+        unit_of_work(embedded, rebuild)
+        made = time.perf_counter() - start
+        copy_index(embedded, server)
+        found = [measured(engine) for engine in (embedded, server)]
     yield "search_100k_ms", max(one[0] for one in found), "ms", 150
     yield "person_view_100k_ms", max(one[1] for one in found), "ms", 150
-    yield "search_rebuild_100k_s", max(one[2] for one in found), "s", None
+    yield "search_rebuild_100k_s", made, "s", None

@@ -23,11 +23,7 @@ def upgrade() -> None:
     op.create_table(
         "search_entry",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(*KINDS, name="findable", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
+        sa.Column("kind", _kind(), nullable=False),
         sa.Column("about_id", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("digest", sa.String(32), nullable=False),
@@ -44,14 +40,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_search_entry_question_id"), "search_entry", ["question_id"])
     op.create_table(
         "search_term",
-        sa.Column("word", WORD, nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("word", WORD, nullable=False),
+        sa.Column("kind", _kind(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["search_entry.id"], name=op.f("fk_search_term_entry_id_search_entry"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("word", "entry_id", name=op.f("pk_search_term")),
+        sa.PrimaryKeyConstraint("entry_id", "word", name=op.f("pk_search_term")),
     )
-    op.create_index(op.f("ix_search_term_entry_id"), "search_term", ["entry_id"])
+    op.create_index("ix_search_term_found", "search_term", ["word", "kind", "entry_id"])
     op.create_table(
         "search_variant",
         sa.Column("variant", WORD, nullable=False),
@@ -69,3 +66,7 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_message_about", "outbox_message")
     for table in ("search_variant", "search_term", "search_entry"):
         op.drop_table(table)
+
+
+def _kind() -> sa.Enum:
+    return sa.Enum(*KINDS, name="findable", native_enum=False, create_constraint=True, length=40)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
@@ -21,6 +21,7 @@ from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher
 
 Question = DevelopmentQuestion
+MOST_PEOPLE = 10
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,11 @@ def results(session: Session, *, actor: Actor, found: FoundThings) -> Results:
     """What a page says of what was found by this actor."""
     questions = _questions(session, found)
     mine = [hit.question_id for hit in questions if hit.question_id is not None]
-    belonging = mine if Findable.QUESTION in SEES.get(actor.audience, frozenset()) else []
+    named = Findable.QUESTION in SEES.get(actor.audience, frozenset())
+    belonging = mine if named else []
     hits = {
         Findable.QUESTION: questions,
-        Findable.VOUCHER: _vouchers(session, found, belonging),
+        Findable.VOUCHER: _vouchers(session, found, belonging, named=named),
         Findable.INVOICE: _invoices(session, found, belonging),
         Findable.REDEMPTION: _redemptions(session, found),
         Findable.OBJECTION: _objections(session, found, belonging),
@@ -123,6 +125,11 @@ def _questions(session: Session, found: FoundThings) -> list[Hit]:
     return _sorted(found, Findable.QUESTION, hits)
 
 
+def _found_first(model: Any, ids: Sequence[int]) -> tuple[Any, Any]:
+    """An order: what was found itself, then what belongs to a question that was found; the newest first."""
+    return case((model.id.in_(ids), 0), else_=1), model.id.desc()
+
+
 def _about_question(model: Any, question_id: Any, *columns: Any) -> Any:
     """Rows of a record with the name of who asked."""
     return (
@@ -130,21 +137,21 @@ def _about_question(model: Any, question_id: Any, *columns: Any) -> Any:
                Contact.name, *columns)
         .join(Question, Question.id == question_id)
         .outerjoin(Contact, Contact.question_id == Question.id)
-        .order_by(model.id.desc())
         .limit(2 * MOST_PER_KIND)
     )  # fmt: skip
 
 
-def _vouchers(session: Session, found: FoundThings, questions: Sequence[int]) -> list[Hit]:
+def _vouchers(session: Session, found: FoundThings, questions: Sequence[int], *, named: bool) -> list[Hit]:
+    """Vouchers, with the name of the holder for who works on cases."""
     ids = found.of(Findable.VOUCHER)
     if not ids and not questions:
         return []
     rows = _about_question(Voucher, Voucher.question_id, Voucher.code, Voucher.scheme, Voucher.state)
-    rows = session.execute(rows.where(Voucher.id.in_(ids) | Voucher.question_id.in_(questions)))
+    rows = rows.where(Voucher.id.in_(ids) | Voucher.question_id.in_(questions)).order_by(*_found_first(Voucher, ids))
     hits = [
         (row.id, Hit(Findable.VOUCHER, row.public_id, format_code(row.code),
-                     asker_name(row.route, row.employer_name, row.name), row.scheme, row.state.value, row.question_id))
-        for row in rows
+                     asker_name(row.route, row.employer_name, row.name) if named else "", row.scheme, row.state.value, row.question_id))
+        for row in session.execute(rows)
     ]  # fmt: skip
     return _sorted(found, Findable.VOUCHER, hits)
 
@@ -160,7 +167,7 @@ def _invoices(session: Session, found: FoundThings, questions: Sequence[int]) ->
         .join(Voucher, Voucher.id == Invoice.voucher_id)
         .join(Provider, Provider.id == Invoice.provider_id)
         .where(Invoice.id.in_(ids) | Voucher.question_id.in_(questions))
-        .order_by(Invoice.id.desc())
+        .order_by(*_found_first(Invoice, ids))
         .limit(2 * MOST_PER_KIND)
     )  # fmt: skip
     hits = [
@@ -194,11 +201,12 @@ def _objections(session: Session, found: FoundThings, questions: Sequence[int]) 
     if not ids and not questions:
         return []
     rows = _about_question(Objection, Objection.question_id, Objection.number, Objection.state)
-    rows = session.execute(rows.where(Objection.id.in_(ids) | Objection.question_id.in_(questions)))
+    which = Objection.id.in_(ids) | Objection.question_id.in_(questions)
+    rows = rows.where(which).order_by(*_found_first(Objection, ids))
     hits = [
         (row.id, Hit(Findable.OBJECTION, row.public_id, row.number,
                      asker_name(row.route, row.employer_name, row.name), "", row.state.value, row.question_id))
-        for row in rows
+        for row in session.execute(rows)
     ]  # fmt: skip
     return _sorted(found, Findable.OBJECTION, hits)
 
@@ -252,4 +260,4 @@ def _people(session: Session, questions: Sequence[int]) -> list[SomebodyFound]:
             companies[row.company] = SomebodyFound(row.employer or "", public[row.newest], number, True)
         elif row.person_key:
             people.append(SomebodyFound(row.name or "", public[row.newest], row.number, False))
-    return sorted([*people, *companies.values()], key=lambda one: (-one.questions, one.name))
+    return sorted([*people, *companies.values()], key=lambda one: (-one.questions, one.name))[:MOST_PEOPLE]

@@ -112,7 +112,7 @@ def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
         session.execute(_quietly(delete(SearchTerm).where(*mine)))
         changed = update(SearchEntry).where(SearchEntry.id == row.id)
         session.execute(_quietly(changed.values(digest=digest_of(content), question_id=content.question_id)))
-        _write_words(session, {row.id: content.words - before})
+        _write_words(session, kind, {row.id: content.words - before})
     _forget(session, lost)
 
 
@@ -144,12 +144,12 @@ def _add(session: Session, kind: Findable, contents: Mapping[int, Content]) -> N
     made = select(SearchEntry.about_id, SearchEntry.id).where(
         SearchEntry.kind == kind, SearchEntry.about_id.in_(list(contents))
     )
-    _write_words(session, {entry: contents[about].words for about, entry in session.execute(made)})
+    _write_words(session, kind, {entry: contents[about].words for about, entry in session.execute(made)})
 
 
-def _write_words(session: Session, words: dict[int, frozenset[str]]) -> None:
+def _write_words(session: Session, kind: Findable, words: dict[int, frozenset[str]]) -> None:
     """The words of some entries, and what typing mistakes may make of those that were not known yet."""
-    rows = [{"entry_id": entry, "word": word} for entry, some in words.items() for word in sorted(some)]
+    rows = [{"entry_id": entry, "word": word, "kind": kind} for entry, some in words.items() for word in sorted(some)]
     if not rows:
         return
     session.execute(insert_into(session)(SearchTerm).on_conflict_do_nothing(), rows)
@@ -211,7 +211,7 @@ def rebuild(session: Session) -> int:
                 SearchEntry.kind == kind, SearchEntry.about_id.in_(ids)
             )
             words = {entry: contents[kind, about].words for about, entry in session.execute(rows)}
-            terms = [{"entry_id": entry, "word": word} for entry, some in words.items() for word in some]
+            terms = [{"entry_id": e, "word": word, "kind": kind} for e, some in words.items() for word in some]
             session.execute(insert(SearchTerm.__table__), terms)  # type: ignore[arg-type]
             new = {str(term["word"]) for term in terms} - seen
             seen |= new

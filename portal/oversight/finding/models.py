@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.oversight.finding.typed_words import LONGEST
@@ -56,11 +56,12 @@ class SearchTerm(Base):
     """One word by which an entry is found."""
 
     __tablename__ = "search_term"
+    __table_args__ = (Index("ix_search_term_found", "word", "kind", "entry_id"),)
 
+    entry_id: Mapped[int] = mapped_column(ForeignKey("search_entry.id", ondelete="CASCADE"), primary_key=True)
     word: Mapped[str] = mapped_column(Word, primary_key=True)
-    entry_id: Mapped[int] = mapped_column(
-        ForeignKey("search_entry.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    kind: Mapped[Findable] = mapped_column(choice(Findable))
+    """The kind of the entry, so that the newest few of each kind are read from the index alone, however many have the word."""
 
 
 class SearchVariant(Base):

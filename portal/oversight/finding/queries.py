@@ -6,11 +6,11 @@ fixed number of queries, however much there is. What somebody typed stands in no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
@@ -21,22 +21,24 @@ from portal.spending.invoices.models import Invoice
 from portal.spending.providers.models import ProviderApproval
 from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import parse_code
-from portal.spending.vouchers.models import Redemption
+from portal.spending.vouchers.models import Redemption, Voucher
 
 MOST_PER_KIND = 20
 MOST_SIMILAR = 12
 """How many words one mistaken word may have been meant to be."""
 MOST_CANDIDATES = 400
+MOST_COUNTED, MOST_LOOKED_THROUGH = 2_000, 5_000
+Condition = ColumnElement[bool]
 _LAST = chr(0x10FFFF)
 
 SEES: Mapping[Audience, frozenset[Findable]] = {
     Audience.ADVISOR: frozenset(Findable),
-    Audience.PROVIDER: frozenset({Findable.INVOICE, Findable.REDEMPTION}),
+    Audience.PROVIDER: frozenset({Findable.VOUCHER, Findable.INVOICE, Findable.REDEMPTION}),
     Audience.OWNER: frozenset({Findable.PROVIDER}),
     Audience.REGION: frozenset({Findable.PROVIDER}),
 }
-"""What an audience finds; whoever is not named finds nothing. Of these a provider finds only its own, an owner only the providers
-that may take vouchers of its schemes. No person is found by who does not work on cases."""
+"""What an audience finds; whoever is not named finds nothing. Of these a provider finds only its own (a voucher that is kept for
+it), an owner only the providers that may take vouchers of its schemes. No person is found by who does not work on cases."""
 
 
 @dataclass(frozen=True)
@@ -55,59 +57,57 @@ class FoundThings:
 
 def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
     """What this actor may see that is found by all words of a text; nothing for an audience that may find nothing."""
-    allowed = _allowed(session, actor)
-    readings = _readings(text)
-    if allowed is None or not readings:
+    allowed, readings = _allowed(session, actor), _readings(text)
+    if not allowed or not readings:
         return FoundThings()
     found, similar, more = dict[Findable, list[int]](), set[tuple[Findable, int]](), set[Findable]()
-    for tokens, near in [(tokens, False) for tokens in readings] + [(tokens, True) for tokens in readings[-1:]]:
-        stages = [_near(session, tokens)] if near else [_whole(tokens), _beginning(tokens)]
-        for conditions in stages:
-            if conditions is None:
+    for stage, conditions in _stages(session, readings):
+        for kind, about in session.execute(_entries(allowed, _rarest_first(session, conditions))):
+            mine = found.setdefault(kind, [])
+            if about in mine:
                 continue
-            for kind, about in session.execute(_entries(allowed, conditions)):
-                mine = found.setdefault(kind, [])
-                if about in mine:
-                    continue
-                if len(mine) == MOST_PER_KIND:
-                    more.add(kind)
-                    continue
-                mine.append(about)
-                if near:
-                    similar.add((kind, about))
+            if len(mine) == MOST_PER_KIND:
+                more.add(kind)
+                continue
+            mine.append(about)
+            if stage == "near":
+                similar.add((kind, about))
     return FoundThings(found, frozenset(similar), frozenset(more))
 
 
-def _allowed(session: Session, actor: Actor) -> ColumnElement[bool] | None:
-    """The entries that this actor may find; None when there are none."""
-    kinds = SEES.get(actor.audience, frozenset())
-    if not kinds:
-        return None
-    among: ColumnElement[bool] = true() if len(kinds) == len(Findable) else SearchEntry.kind.in_(sorted(kinds))
+def _stages(session: Session, readings: Sequence[Sequence[Token]]) -> Iterator[tuple[str, list[Condition]]]:
+    """How the words are looked for, the surest way first. A typing mistake is looked through in the last reading only."""
+    for tokens in readings:
+        yield "whole", [SearchTerm.word == token.word for token in tokens]
+        if any(token.may_begin for token in tokens):
+            yield "beginning", [_begins(token) for token in tokens]
+    if (near := _near(session, readings[-1])) is not None:
+        yield "near", near
+
+
+def _allowed(session: Session, actor: Actor) -> dict[Findable, Condition]:
+    """Per kind of thing that this actor may find, which of them."""
+    kinds: dict[Findable, Condition] = {kind: true() for kind in Findable if kind in SEES.get(actor.audience, ())}
     if actor.audience is Audience.PROVIDER:
         own = provider_of(session, actor=actor)
         if own is None:
-            return None
-        return or_(
-            *(
-                (SearchEntry.kind == kind)
-                & SearchEntry.about_id.in_(select(model.id).where(model.provider_id == own.id))
-                for kind, model in ((Findable.INVOICE, Invoice), (Findable.REDEMPTION, Redemption))
-            ),
-            false(),
-        )
+            return {}
+        theirs = {
+            Findable.VOUCHER: select(Voucher.id).where(Voucher.reserved_provider_id == own.id),
+            Findable.INVOICE: select(Invoice.id).where(Invoice.provider_id == own.id),
+            Findable.REDEMPTION: select(Redemption.id).where(Redemption.provider_id == own.id),
+        }
+        return {kind: SearchEntry.about_id.in_(theirs[kind]) for kind in kinds}
     if actor.audience is Audience.OWNER:
         approved = select(ProviderApproval.provider_id).where(ProviderApproval.scheme.in_(actor.schemes))
-        return among & SearchEntry.about_id.in_(approved)
-    return among
+        return dict.fromkeys(kinds, SearchEntry.about_id.in_(approved))
+    return kinds
 
 
 def _readings(text: str) -> list[list[Token]]:
-    """What may have been typed: a voucher code in groups, one number with spaces in it, or words and numbers."""
-    if (code := _voucher_code(text)) is not None:
-        return [[code]]
-    one, tokens = as_one_number(text), tokens_of(text)
-    return [*([[one]] if one is not None else []), *([tokens] if tokens else [])]
+    """What may have been typed: a voucher code in groups, one number with spaces in it, or, last, words and numbers."""
+    ones, tokens = (_voucher_code(text), as_one_number(text)), tokens_of(text)
+    return [*([one] for one in ones if one is not None), *([tokens] if tokens else [])]
 
 
 def _voucher_code(text: str) -> Token | None:
@@ -117,37 +117,56 @@ def _voucher_code(text: str) -> Token | None:
         return None
 
 
-def _entries(allowed: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]]) -> Any:
-    """Kind and id of the newest entries that have a word for each condition, some more than are shown of each kind."""
-    with_all = [SearchEntry.id.in_(select(SearchTerm.entry_id).where(condition)) for condition in conditions]
-    place = func.row_number().over(partition_by=SearchEntry.kind, order_by=SearchEntry.id.desc())
-    rows = select(SearchEntry.kind, SearchEntry.about_id, place.label("place")).where(allowed, *with_all).subquery()
-    return select(rows.c.kind, rows.c.about_id).where(rows.c.place <= MOST_PER_KIND + 1).order_by(rows.c.place)
+def _rarest_first(session: Session, conditions: Sequence[Condition]) -> list[Condition]:
+    """The conditions, the one with the fewest words of the index first; more than enough is not counted."""
+    if len(conditions) == 1:
+        return list(conditions)
+    counts = [
+        select(literal(place).label("place"), func.count().label("number")).select_from(
+            select(SearchTerm.entry_id).where(condition).limit(MOST_COUNTED).subquery()
+        )
+        for place, condition in enumerate(conditions)
+    ]
+    numbers = {row.place: row.number for row in session.execute(union_all(*counts))}
+    return [conditions[place] for place in sorted(numbers, key=lambda place: (numbers[place], place))]
 
 
-def _whole(tokens: Sequence[Token]) -> list[ColumnElement[bool]]:
-    return [SearchTerm.word == token.word for token in tokens]
+def _entries(allowed: Mapping[Findable, Condition], conditions: Sequence[Condition]) -> Any:
+    """Kind and id of the newest entries of each kind that have a word for every condition, one more than is shown.
+
+    Of a word that very much has, the newest things are looked through, not all.
+    """
+    first, *others = conditions
+    of_each = []
+    for kind, which in allowed.items():
+        term = select(SearchTerm.entry_id).where(first, SearchTerm.kind == kind)
+        looked = term.order_by(SearchTerm.entry_id.desc()).limit(MOST_LOOKED_THROUGH).subquery()
+        wanted = select(SearchEntry.kind, SearchEntry.about_id, SearchEntry.id).where(
+            SearchEntry.id.in_(select(looked.c.entry_id)), which
+        )
+        for other in others:
+            has_it = select(SearchTerm.word).where(SearchTerm.entry_id == SearchEntry.id, other).correlate(SearchEntry)
+            wanted = wanted.where(
+                has_it.limit(1).scalar_subquery().is_not(None)
+            )  # one row at a time, never the whole list
+        newest = wanted.order_by(SearchEntry.id.desc()).limit(MOST_PER_KIND + 1).subquery()
+        of_each.append(select(newest.c.kind, newest.c.about_id, newest.c.id))
+    every = union_all(*of_each).subquery()
+    return select(every.c.kind, every.c.about_id).order_by(every.c.id.desc())
 
 
-def _beginning(tokens: Sequence[Token]) -> list[ColumnElement[bool]] | None:
-    """None when no word is long enough to be the beginning of another."""
-    if not any(token.may_begin for token in tokens):
-        return None
-    return [_begins(token) for token in tokens]
-
-
-def _begins(token: Token) -> ColumnElement[bool]:
+def _begins(token: Token) -> Condition:
     if not token.may_begin:
         return SearchTerm.word == token.word
     return (SearchTerm.word >= token.word) & (SearchTerm.word < token.word + _LAST)
 
 
-def _near(session: Session, tokens: Sequence[Token]) -> list[ColumnElement[bool]] | None:
+def _near(session: Session, tokens: Sequence[Token]) -> list[Condition] | None:
     """Each word as it begins, or as it may have been meant; None when nothing that was typed looks like a word of the index."""
     meant = _meant(session, [token.word for token in tokens if token.forgiving])
     if not any(meant.values()):
         return None
-    found: list[ColumnElement[bool]] = []
+    found: list[Condition] = []
     for token in tokens:
         others = meant.get(token.word, [])
         found.append(or_(_begins(token), SearchTerm.word.in_(others)) if others else _begins(token))

@@ -54,6 +54,7 @@ _PAGES: Mapping[tuple[Audience, Findable], tuple[str, str]] = {
     (Audience.ADVISOR, Findable.OBJECTION): ("advisor.objection", "objection_id"),
     (Audience.ADVISOR, Findable.PROVIDER): ("advisor.provider", "provider_id"),
     (Audience.ADVISOR, Findable.REGISTRATION): ("advisor.registration", "registration_id"),
+    (Audience.PROVIDER, Findable.VOUCHER): ("provider.invoice", "code"),
     (Audience.PROVIDER, Findable.INVOICE): ("provider.sent_invoice", "invoice_id"),
     (Audience.PROVIDER, Findable.REDEMPTION): ("provider.redemption", "redemption_id"),
 }
@@ -156,9 +157,8 @@ def _href(hit: Hit, audience: Audience) -> str | None:
     where = _PAGES.get((audience, hit.kind))
     if where is None:
         return None
-    of_voucher = hit.kind is Findable.REDEMPTION and audience is Audience.ADVISOR
-    about = hit.voucher_public_id if of_voucher else hit.public_id
-    return url_for(where[0], **dict[str, Any]({where[1]: about}))
+    about = hit.voucher_public_id if where[1] == "voucher_id" and hit.voucher_public_id else hit.public_id
+    return url_for(where[0], **dict[str, Any]({where[1]: hit.number if where[1] == "code" else about}))
 
 
 def _somebody(one: SomebodyFound) -> Line:

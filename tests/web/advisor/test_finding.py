@@ -20,12 +20,15 @@ from portal.cases.questions.models import Route
 from portal.people.audit.models import AuditEvent
 from portal.people.audit.queries import viewings_of
 from portal.platform.idempotency import IdempotencyKey
+from tests.benchmarks.finding import fill
 from tests.factories import ADVISOR, MAIL, NOW, SAM, a_question, a_voucher, an_application, resident
+from tests.portal.oversight.finding.indexed import Counted
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+QUERIES_OF_A_PERSON = 30
 CALLED = replace(MAIL, name="Fatima El Younoussi", phone="06-12345678")
 
 
@@ -126,6 +129,19 @@ def test_everything_of_a_person_and_of_a_company_is_one_click_from_a_case(office
     none = browser.get(f"/adviseur/vraag/{first.public_id}/bedrijf")
     assert_sound(none)
     assert "Hier is geen bedrijf bij" in said(none)
+
+
+@pytest.mark.parametrize("often", [2, 30])
+def test_the_page_of_a_person_asks_the_database_as_often_for_thirty_cases_as_for_two(
+    office: Office, often: int
+) -> None:
+    office.do(lambda session: fill(session, often, often=often))
+    browser = office.browser("advisor")
+    browser.get("/adviseur/vraag/q1/persoon")
+    with Counted(office.engine) as counted:
+        page = browser.get("/adviseur/vraag/q1/persoon")
+    assert page.status_code == 200 and said(page).count("OV-2026-") > 3 * often
+    assert counted.number == QUERIES_OF_A_PERSON
 
 
 # How a case opens ------------------------------------------------------------------------------------------------------

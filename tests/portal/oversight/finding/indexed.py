@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.contents import SOURCES, Content
@@ -58,8 +58,8 @@ def is_right(session: Session) -> bool:
 class Counted:
     """How many queries were asked in a ``with`` block."""
 
-    def __init__(self, session: Session) -> None:
-        self.bind, self.number = session.get_bind(), 0
+    def __init__(self, where: Session | Engine) -> None:
+        self.bind, self.number = where.get_bind() if isinstance(where, Session) else where, 0
 
     def _count(self, *_: object) -> None:
         self.number += 1

@@ -22,6 +22,7 @@ from portal.people.actor import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
 from portal.second_look.objections.actions import receive_objection
+from portal.spending.changes.actions import reserve_at_provider
 from tests.benchmarks.finding import fill
 from tests.factories import (
     ADVISOR,
@@ -128,6 +129,12 @@ def test_an_audience_finds_what_it_may_see_and_nothing_else(
     if audience is Audience.PROVIDER:
         assert named == {invoice.learner_name}, "what it wrote itself"
         assert found(session, voucher.code, made["piet"]).ids == {}, "another provider"
+        assert Findable.VOUCHER not in found(session, voucher.code, actor).ids
+        reserve_at_provider(session, voucher=voucher, provider=made["provider"], reason="x", actor=ADVISOR, now=NOW)
+        session.commit()
+        kept = found(session, voucher.code, actor)
+        (shown_voucher,) = results(session, actor=actor, found=kept).of(Findable.VOUCHER)
+        assert (shown_voucher.public_id, shown_voucher.name) == (voucher.public_id, "")
         assert found(session, "0612345678", actor).ids == {}, "what it does not know of the person"
     elif audience is Audience.OWNER:
         assert named == {made["provider"].name, made["other"].name}
