@@ -279,6 +279,7 @@ def copy_index(source: Engine, target: Engine) -> None:
     with source.connect() as read, target.connect() as write:
         raw = write.connection.driver_connection
         assert raw is not None
+        raw.execute("SET statement_timeout = 0")
         for model in (SearchEntry, SearchTerm, SearchVariant):
             columns = [column.name for column in model.__table__.columns]
             rows = read.execute(text(f"SELECT {', '.join(columns)} FROM {model.__tablename__}"))

@@ -150,7 +150,8 @@ def _vouchers(session: Session, found: FoundThings, questions: Sequence[int], *,
     rows = rows.where(Voucher.id.in_(ids) | Voucher.question_id.in_(questions)).order_by(*_found_first(Voucher, ids))
     hits = [
         (row.id, Hit(Findable.VOUCHER, row.public_id, format_code(row.code),
-                     asker_name(row.route, row.employer_name, row.name) if named else "", row.scheme, row.state.value, row.question_id))
+                     asker_name(row.route, row.employer_name, row.name) if named else "", row.scheme, row.state.value,
+                     row.question_id))
         for row in session.execute(rows)
     ]  # fmt: skip
     return _sorted(found, Findable.VOUCHER, hits)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert, inspect, select, update
+from sqlalchemy import delete, event, func, insert, inspect, select, text, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from portal.oversight.finding.contents import SOURCES, WATCHED, Content
@@ -182,8 +182,8 @@ def _in_parts(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 def digest_of(content: Content) -> str:
     """A hash of the words of a thing and of what it belongs to."""
-    text = "\n".join([str(content.question_id), *sorted(content.words)])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    said = "\n".join([str(content.question_id), *sorted(content.words)])
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 # Anew ------------------------------------------------------------------------------------------------------------------
@@ -194,6 +194,8 @@ def rebuild(session: Session) -> int:
 
     Who searches meanwhile finds by the old one.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))  # of a large desk a million words go in one statement
     for table in (SearchTerm, SearchVariant, SearchEntry):
         session.execute(_quietly(delete(table)))
     number, seen = 0, set[str]()
