@@ -286,7 +286,7 @@ def copy_index(source: Engine, target: Engine) -> None:
             with raw.cursor().copy(f"COPY {model.__tablename__} ({', '.join(columns)}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        write.commit()
+        raw.commit()
 
 
 def measured(engine: Engine, *, cases: int = CASES) -> tuple[float, float]:

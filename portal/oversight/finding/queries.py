@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
@@ -27,8 +27,9 @@ MOST_PER_KIND = 20
 MOST_SIMILAR = 12
 """How many words one mistaken word may have been meant to be."""
 MOST_CANDIDATES = 400
-MOST_COUNTED, MOST_LOOKED_THROUGH = 2_000, 5_000
+MOST_COUNTED, MOST_LOOKED_THROUGH, MOST_BEGUN = 2_000, 5_000, 10_000
 Condition = ColumnElement[bool]
+ALL: Condition = true()
 _LAST = chr(0x10FFFF)
 
 SEES: Mapping[Audience, frozenset[Findable]] = {
@@ -55,14 +56,32 @@ class FoundThings:
         return self.ids.get(kind, [])
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """The words of the index that will do for one typed word: these, or all that begin with it."""
+
+    words: tuple[str, ...]
+    begins: bool = False
+    longer_only: bool = False
+    """Words that are only the beginning itself were found before."""
+
+    @property
+    def clause(self) -> Condition:
+        """The words as a condition."""
+        if not self.begins:
+            return SearchTerm.word.in_(self.words)
+        first = SearchTerm.word > self.words[0] if self.longer_only else SearchTerm.word >= self.words[0]
+        return first & (SearchTerm.word < self.words[0] + _LAST)
+
+
 def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
     """What this actor may see that is found by all words of a text; nothing for an audience that may find nothing."""
     allowed, readings = _allowed(session, actor), _readings(text)
     if not allowed or not readings:
         return FoundThings()
     found, similar, more = dict[Findable, list[int]](), set[tuple[Findable, int]](), set[Findable]()
-    for stage, conditions in _stages(session, readings):
-        for kind, about in session.execute(_entries(allowed, _rarest_first(session, conditions))):
+    for stage, wanted in _stages(session, readings):
+        for kind, about in session.execute(_entries(allowed, _rarest_first(session, wanted))):
             mine = found.setdefault(kind, [])
             if about in mine:
                 continue
@@ -75,19 +94,21 @@ def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
     return FoundThings(found, frozenset(similar), frozenset(more))
 
 
-def _stages(session: Session, readings: Sequence[Sequence[Token]]) -> Iterator[tuple[str, list[Condition]]]:
+def _stages(session: Session, readings: Sequence[Sequence[Token]]) -> Iterator[tuple[str, list[_Wanted]]]:
     """How the words are looked for, the surest way first. A typing mistake is looked through in the last reading only."""
     for tokens in readings:
-        yield "whole", [SearchTerm.word == token.word for token in tokens]
+        yield "whole", [_Wanted((token.word,)) for token in tokens]
         if any(token.may_begin for token in tokens):
-            yield "beginning", [_begins(token) for token in tokens]
-    if (near := _near(session, readings[-1])) is not None:
-        yield "near", near
+            yield "beginning", [_Wanted((token.word,), token.may_begin, len(tokens) == 1) for token in tokens]
+    meant = _meant(session, [token.word for token in readings[-1] if token.forgiving])
+    if any(meant.values()):
+        near = ((token, tuple(meant.get(token.word, ()))) for token in readings[-1])
+        yield "near", [_Wanted(some) if some else _Wanted((token.word,), token.may_begin) for token, some in near]
 
 
 def _allowed(session: Session, actor: Actor) -> dict[Findable, Condition]:
     """Per kind of thing that this actor may find, which of them."""
-    kinds: dict[Findable, Condition] = {kind: true() for kind in Findable if kind in SEES.get(actor.audience, ())}
+    kinds: dict[Findable, Condition] = {kind: ALL for kind in Findable if kind in SEES.get(actor.audience, ())}
     if actor.audience is Audience.PROVIDER:
         own = provider_of(session, actor=actor)
         if own is None:
@@ -117,60 +138,44 @@ def _voucher_code(text: str) -> Token | None:
         return None
 
 
-def _rarest_first(session: Session, conditions: Sequence[Condition]) -> list[Condition]:
-    """The conditions, the one with the fewest words of the index first; more than enough is not counted."""
-    if len(conditions) == 1:
-        return list(conditions)
+def _rarest_first(session: Session, wanted: Sequence[_Wanted]) -> list[_Wanted]:
+    """What is wanted, the one that fewest things have first; more than enough is not counted."""
+    if len(wanted) == 1:
+        return list(wanted)
     counts = [
         select(literal(place).label("place"), func.count().label("number")).select_from(
-            select(SearchTerm.entry_id).where(condition).limit(MOST_COUNTED).subquery()
+            select(SearchTerm.entry_id).where(one.clause).limit(MOST_COUNTED).subquery()
         )
-        for place, condition in enumerate(conditions)
+        for place, one in enumerate(wanted)
     ]
     numbers = {row.place: row.number for row in session.execute(union_all(*counts))}
-    return [conditions[place] for place in sorted(numbers, key=lambda place: (numbers[place], place))]
+    return [wanted[place] for place in sorted(numbers, key=lambda place: (numbers[place], place))]
 
 
-def _entries(allowed: Mapping[Findable, Condition], conditions: Sequence[Condition]) -> Any:
-    """Kind and id of the newest entries of each kind that have a word for every condition, one more than is shown.
+def _entries(allowed: Mapping[Findable, Condition], wanted: Sequence[_Wanted]) -> Any:
+    """Kind and id of the newest entries of each kind that have all that is wanted, one more than is shown.
 
-    Of a word that very much has, the newest things are looked through, not all.
+    Of what very much has, some thousands are looked through, not all: of whole words the newest.
     """
-    first, *others = conditions
+    first, *others = wanted
+    some = select(SearchTerm.entry_id, SearchTerm.kind).where(first.clause)
+    begun = some.limit(MOST_BEGUN).cte("begun") if first.begins else None
     of_each = []
     for kind, which in allowed.items():
-        term = select(SearchTerm.entry_id).where(first, SearchTerm.kind == kind)
-        looked = term.order_by(SearchTerm.entry_id.desc()).limit(MOST_LOOKED_THROUGH).subquery()
-        wanted = select(SearchEntry.kind, SearchEntry.about_id, SearchEntry.id).where(
-            SearchEntry.id.in_(select(looked.c.entry_id)), which
-        )
-        for other in others:
-            has_it = select(SearchTerm.word).where(SearchTerm.entry_id == SearchEntry.id, other).correlate(SearchEntry)
-            wanted = wanted.where(
-                has_it.limit(1).scalar_subquery().is_not(None)
-            )  # one row at a time, never the whole list
-        newest = wanted.order_by(SearchEntry.id.desc()).limit(MOST_PER_KIND + 1).subquery()
-        of_each.append(select(newest.c.kind, newest.c.about_id, newest.c.id))
-    every = union_all(*of_each).subquery()
-    return select(every.c.kind, every.c.about_id).order_by(every.c.id.desc())
-
-
-def _begins(token: Token) -> Condition:
-    if not token.may_begin:
-        return SearchTerm.word == token.word
-    return (SearchTerm.word >= token.word) & (SearchTerm.word < token.word + _LAST)
-
-
-def _near(session: Session, tokens: Sequence[Token]) -> list[Condition] | None:
-    """Each word as it begins, or as it may have been meant; None when nothing that was typed looks like a word of the index."""
-    meant = _meant(session, [token.word for token in tokens if token.forgiving])
-    if not any(meant.values()):
-        return None
-    found: list[Condition] = []
-    for token in tokens:
-        others = meant.get(token.word, [])
-        found.append(or_(_begins(token), SearchTerm.word.in_(others)) if others else _begins(token))
-    return found
+        if begun is not None:
+            looked = select(begun.c.entry_id).where(begun.c.kind == kind).distinct().subquery()
+        else:
+            newest = some.where(SearchTerm.kind == kind).order_by(SearchTerm.entry_id.desc())
+            looked = newest.limit(MOST_LOOKED_THROUGH).subquery()
+        kept = select(looked.c.entry_id).order_by(looked.c.entry_id.desc()).limit(MOST_PER_KIND + 1)
+        for other in others:  # one row at a time, never the whole list
+            has_it = select(SearchTerm.word).where(SearchTerm.entry_id == looked.c.entry_id, other.clause).limit(1)
+            kept = kept.where(has_it.correlate(looked).scalar_subquery().is_not(None))
+        if which is not ALL:
+            kept = kept.join(SearchEntry, SearchEntry.id == looked.c.entry_id).where(which)
+        of_each.append(select(kept.subquery().c.entry_id))
+    rows = select(SearchEntry.kind, SearchEntry.about_id).where(SearchEntry.id.in_(union_all(*of_each)))
+    return rows.order_by(SearchEntry.id.desc())
 
 
 def _meant(session: Session, words: Sequence[str]) -> dict[str, list[str]]:
