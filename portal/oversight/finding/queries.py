@@ -57,7 +57,7 @@ class FoundThings:
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _WordsWanted:
     """The words of the index that will do for one typed word: these, or all that begin with it."""
 
     words: tuple[str, ...]
@@ -94,16 +94,19 @@ def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
     return FoundThings(found, frozenset(similar), frozenset(more))
 
 
-def _stages(session: Session, readings: Sequence[Sequence[Token]]) -> Iterator[tuple[str, list[_Wanted]]]:
+def _stages(session: Session, readings: Sequence[Sequence[Token]]) -> Iterator[tuple[str, list[_WordsWanted]]]:
     """How the words are looked for, the surest way first. A typing mistake is looked through in the last reading only."""
     for tokens in readings:
-        yield "whole", [_Wanted((token.word,)) for token in tokens]
+        yield "whole", [_WordsWanted((token.word,)) for token in tokens]
         if any(token.may_begin for token in tokens):
-            yield "beginning", [_Wanted((token.word,), token.may_begin, len(tokens) == 1) for token in tokens]
+            yield "beginning", [_WordsWanted((token.word,), token.may_begin, len(tokens) == 1) for token in tokens]
     meant = _meant(session, [token.word for token in readings[-1] if token.forgiving])
     if any(meant.values()):
         near = ((token, tuple(meant.get(token.word, ()))) for token in readings[-1])
-        yield "near", [_Wanted(some) if some else _Wanted((token.word,), token.may_begin) for token, some in near]
+        yield (
+            "near",
+            [_WordsWanted(some) if some else _WordsWanted((token.word,), token.may_begin) for token, some in near],
+        )
 
 
 def _allowed(session: Session, actor: Actor) -> dict[Findable, Condition]:
@@ -138,7 +141,7 @@ def _voucher_code(text: str) -> Token | None:
         return None
 
 
-def _rarest_first(session: Session, wanted: Sequence[_Wanted]) -> list[_Wanted]:
+def _rarest_first(session: Session, wanted: Sequence[_WordsWanted]) -> list[_WordsWanted]:
     """What is wanted, the one that fewest things have first; more than enough is not counted."""
     if len(wanted) == 1:
         return list(wanted)
@@ -152,7 +155,7 @@ def _rarest_first(session: Session, wanted: Sequence[_Wanted]) -> list[_Wanted]:
     return [wanted[place] for place in sorted(numbers, key=lambda place: (numbers[place], place))]
 
 
-def _entries(allowed: Mapping[Findable, Condition], wanted: Sequence[_Wanted]) -> Any:
+def _entries(allowed: Mapping[Findable, Condition], wanted: Sequence[_WordsWanted]) -> Any:
     """Kind and id of the newest entries of each kind that have all that is wanted, one more than is shown.
 
     Of what very much has, some thousands are looked through, not all: of whole words the newest.
