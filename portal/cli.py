@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "questions": ("portal.commands.vouchers:questions", "Remove drafts that nobody touched for thirty days."),
     "messages": ("portal.commands.messages:messages", "Send, or list, the mail and letters in the outbox."),
     "jobs": ("portal.commands.jobs:jobs", "Do everything that is due: expiry, reminders, terms, mail."),
+    "search": ("portal.commands.search:search", "Make anew the index by which everything is found."),
     "ledger": ("portal.commands.ledger:ledger", "Verify the books."),
     "audit": ("portal.commands.audit:audit", "Verify the audit log, and anchor it outside the database."),
     "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),

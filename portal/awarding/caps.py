@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -57,6 +58,54 @@ def caps_of_award(
         known = found.get(key)
         found[key] = PeriodCap(*key, left if known is None else min(left, known.limit_cents))
     return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class RoomUnderCap:
+    """How much of a cap of a scheme a holder has used, and what is left of it for a new award, in cents."""
+
+    scheme: str
+    rule: CapRule
+    limit_cents: int
+    taken_cents: int
+
+    @property
+    def left_cents(self) -> int:
+        """What is left."""
+        return max(0, self.limit_cents - self.taken_cents)
+
+
+def rooms_of(
+    session: Session,
+    *,
+    schemes: Iterable[SchemeInForce],
+    person_key: str | None,
+    employer_key: str | None,
+    declared: Sequence[HadBefore],
+    on: date,
+) -> list[RoomUnderCap]:
+    """What is left for a holder under each cap per person or employer, on a day: as an award on that day would be counted.
+
+    To look at: an award is guarded by `caps_of_award`, under lock. `declared` is what was had elsewhere.
+    """
+    booked = {
+        "person": awards_before(session, person_key=person_key, employer_key=None),
+        "employer": awards_before(session, person_key=None, employer_key=employer_key),
+    }
+    found = []
+    for scheme in schemes:
+        elsewhere = [one for one in declared if one.scheme == scheme.slug]
+        for rule in scheme.definition.caps:
+            limit = value_on(rule.amount_cents, on)
+            if limit is None or not {"person": person_key, "employer": employer_key}.get(rule.per):
+                continue
+            here = [
+                HadBefore(scheme=scheme.slug, amount_cents=cents, awarded_on=day)
+                for cents, day in booked[rule.per].get(scheme.slug, [])
+                if cents > 0
+            ]
+            found.append(RoomUnderCap(scheme.slug, rule, limit, taken_cents(rule, [*here, *elsewhere], on)))
+    return found
 
 
 def _holder(rule: CapRule, application: Application) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal.commands.opening import clear_errors, open_desk
+from portal.commands.opening import clear_errors, fill_index, open_desk
 from portal.migrations import BackupFailed, back_up, current_revision, head_revision, require_head, upgrade
 from portal.platform.clock import now
 
@@ -23,6 +23,7 @@ def upgrade_command() -> None:
     settings, engine = open_desk()
     before = current_revision(engine)
     made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
+    fill_index(engine)
     after = current_revision(engine)
     if made is not None:
         click.echo(f"backup: {made}")

@@ -69,6 +69,16 @@ def load_region_once(engine: Engine, folder: Path, *, at: datetime | None = None
         raise PortalError(str(bad)) from None
 
 
+def fill_index(engine: Engine) -> None:
+    """Let everything be found in a desk that is older than the index by which it is found."""
+    from portal.oversight.finding.keeping import rebuild_when_empty
+    from portal.platform.database import load_models
+
+    load_models()
+    if number := unit_of_work(engine, rebuild_when_empty):
+        click.echo(f"{number} things can be found")
+
+
 def vault_of(settings: Settings) -> Vault:
     """Where the files of invoices lie, sealed as the screens seal them."""
     from portal.post.files.actions import Vault

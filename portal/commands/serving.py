@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 from sqlalchemy import Engine
 
-from portal.commands.opening import clear_errors, load_region_once, open_desk, vault_of
+from portal.commands.opening import clear_errors, fill_index, load_region_once, open_desk, vault_of
 from portal.migrations import require_head, upgrade
 from portal.platform.clock import now
 from portal.platform.config import Settings
@@ -37,6 +37,7 @@ def run(empty: bool) -> None:
     """Prepare the database, load the region, fill an empty desk in demo mode, and start."""
     settings, engine = open_desk()
     made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
+    fill_index(engine)
     if made is not None:
         click.echo(f"Database upgraded; the copy from before is {made}")
     doors: Sequence[tuple[str, str]] = ()

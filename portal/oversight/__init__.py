@@ -1,1 +1,1 @@
-"""What is due, what takes long and what stands out, for who looks after the whole."""
+"""What is due, what takes long, what stands out and where everything is found, for who looks after the whole."""

@@ -77,6 +77,7 @@ MODEL_MODULES = (
     "portal.paying.by_hand.models",
     "portal.oversight.outcomes.models",
     "portal.oversight.flags.models",
+    "portal.oversight.finding.models",
     "portal.publishing.replay.models",
     "portal.publishing.gate.models",
     "portal.publishing.packages.models",

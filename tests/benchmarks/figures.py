@@ -15,7 +15,7 @@ from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.spec.score import values
 from matching.what_if.insight import insight
-from tests.benchmarks import asking, books, highs, people, table, worklist
+from tests.benchmarks import asking, books, finding, highs, people, table, worklist
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
@@ -204,6 +204,12 @@ def over_a_worklist() -> Iterator[Figure]:
     yield Figure("worklist_100k_queries", queries, "queries", 12)
 
 
+def found_by_anybody() -> Iterator[Figure]:
+    """Finding, and everything of one person or company, over 100,000 cases on both databases."""
+    for name, value, unit, target in finding.lines():
+        yield Figure(name, value, unit, target)
+
+
 def over_the_books() -> Iterator[Figure]:
     """Awards beside a bare guarded loop, and checking a million transfers, on both databases."""
     for name, value, unit, target, at_least in books.lines():
@@ -226,6 +232,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "cold": cold_start,
     "questions": questions_asked,
     "worklist": over_a_worklist,
+    "finding": found_by_anybody,
     "books": over_the_books,
     "table": on_the_table,
 }

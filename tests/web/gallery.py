@@ -167,6 +167,7 @@ def make_gallery(theme_css: str = "") -> Flask:
             for name in ("static_url", "theme_url", "theme_class", "form_errors", "bar_looks", "bar_segments")
         },
         navigation=_navigation,
+        find_url=lambda: None,
         form_tokens=lambda: "",
         seen_otherwise=lambda: (
             [SeenOtherwise("Bedrag", "€ 2.095,00", "€ 1.150,00")] if request.args.get("staat") == "fout" else []

@@ -124,7 +124,7 @@ class DevelopmentQuestion(Base):
     borrow_up_to_cents: Mapped[int] = mapped_column(Cents, default=0)
     had_before: Mapped[list[Any]] = mapped_column(Json, default=list)
     employer_name: Mapped[str | None] = mapped_column(String(200))
-    employer_kvk: Mapped[str | None] = mapped_column(String(8))
+    employer_kvk: Mapped[str | None] = mapped_column(String(8), index=True)
     employer_contact: Mapped[str | None] = mapped_column(String(100))
     learner_name: Mapped[str | None] = mapped_column(String(100))
     reference_date: Mapped[date | None] = mapped_column(Date)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
@@ -61,15 +62,17 @@ class Viewing:
 
 
 def record_viewings(session: Session, *, viewings: Sequence[Viewing], now: datetime) -> None:
-    """Write the looks that were noted during a request."""
-    for viewing in viewings:
-        session.add(
-            ViewingEvent(
-                at=now,
-                actor=viewing.actor.reference,
-                role=viewing.actor.audience.value,
-                question_id=viewing.question_id,
-                screen=viewing.screen,
-                origin=viewing.actor.origin,
-            )
-        )
+    """Write the looks that were noted during a request, together: a page may show many cases of one person."""
+    rows = [
+        {
+            "at": now,
+            "actor": viewing.actor.reference,
+            "role": viewing.actor.audience.value,
+            "question_id": viewing.question_id,
+            "screen": viewing.screen,
+            "origin": viewing.actor.origin,
+        }
+        for viewing in viewings
+    ]
+    if rows:
+        session.execute(insert(ViewingEvent), rows)

@@ -61,6 +61,7 @@ class OutboxMessage(Base):
         CheckConstraint("(state = 'failed') = (failed_at IS NOT NULL)", name="failed_and_at"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         Index("ix_outbox_message_due", "state", "due_at"),
+        Index("ix_outbox_message_about", "object_kind", "object_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,5 @@
-"""Coming in and going out: sign-in links, links to a question, signing out, and whether the service is up."""
+"""What is no audience's own: coming in and going out, whether the service is up, and finding what one may see."""
 
-from portal.web.access import entry, health
+from portal.web.access import entry, finding, health
 
-__all__ = ["entry", "health"]
+__all__ = ["entry", "finding", "health"]

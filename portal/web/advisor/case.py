@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
 from portal.cases.corrections.queries import corrections_of, not_of_the_person
+from portal.cases.hearings.queries import hearings_of
 from portal.cases.linked.queries import group_of_question
 from portal.cases.pledges.models import Pledge
 from portal.cases.pledges.queries import pledge_of
@@ -34,6 +35,7 @@ from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor.blueprint import blueprint
+from portal.web.advisor.heading import fold, heading_of, marks_of, replies_of
 from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of
 from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
@@ -79,15 +81,18 @@ def question(question_id: str) -> ResponseReturnValue:
     application = application_of(session, question=asked, actor=actor)
     decision = decision_of(session, question=asked, actor=actor)
     events = events_of(session, object_kind="question", object_id=asked.id)
+    replies = replies_of(requests, hearings_of(session, question=asked))
     if newest is not None:
         mix = mix_of(session, record=newest, question=asked, names=names)
         schemes = mix.schemes if mix is not None else []
     else:
         answer = computed_now(session, question=asked, today=today())
         mix, schemes = view_of(answer, asked, names), scheme_rows(answer, names)
+    possible, impossible = fold(schemes)
     return page(
         "advisor/question.html",
         question=asked,
+        heading=heading_of(asked, talks),
         state=QUESTION_STATES[asked.state.value],
         facts=[
             *fact_rows(asked, names),
@@ -105,17 +110,18 @@ def question(question_id: str) -> ResponseReturnValue:
         talk_ways=TALK_WAYS,
         talk_states=TALK_STATES,
         notes=notes_of(session, question=asked, actor=actor),
-        requests=requests,
+        replies=replies,
         waiting=next((item for item in requests if item.is_open), None),
         mix=mix,
         newest=newest,
         outdated=newest is not None and newest.question_revision != asked.revision,
         earlier=records[1:],
         proposal_kinds=PROPOSAL_KINDS,
-        schemes=schemes,
+        schemes=possible,
+        impossible=impossible,
         decision=decision,
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
-        events=timeline_of(events, talks),
+        events=timeline_of(events, talks, marks_of(replies)),
         messages=message_links(asked),
         objected=[row for row in corrections_of(session, question=asked, actor=actor) if row.is_open_point],
         unconfirmed=len(not_of_the_person(session, question=asked)) if application is not None else 0,
@@ -315,8 +321,10 @@ def pledge_rows(pledge: Pledge | None) -> Row | None:
     return {"rows": rows, "state": text, "kind": kind, "counts": pledge.counts}
 
 
-def timeline_of(events: Sequence[AuditEvent], talks: Sequence[Conversation]) -> list[Row]:
-    """What happened and what comes, the newest first."""
+def timeline_of(
+    events: Sequence[AuditEvent], talks: Sequence[Conversation], marks: Mapping[tuple[datetime, str], str]
+) -> list[Row]:
+    """What happened and what comes, the newest first; `marks` says where more of it stands, by instant and act."""
     coming = [
         {
             "when": format_datetime(talk.planned_for),
@@ -327,7 +335,12 @@ def timeline_of(events: Sequence[AuditEvent], talks: Sequence[Conversation]) -> 
         if talk.state is ConversationState.PLANNED
     ]
     done = [
-        {"when": format_datetime(event.at), "title": label(ACTIONS, event.action), "state": "done"}
+        {
+            "when": format_datetime(event.at),
+            "title": label(ACTIONS, event.action),
+            "state": "done",
+            "href": marks.get((event.at, event.action)),
+        }
         for event in reversed(events)
         if event.action not in ("session.opened", "session.closed")
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -135,6 +136,7 @@ def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> Response
         accepting=accepting,
         refusing=refusing,
         invoice=one,
+        question=question_by_id(session, question_id=one.voucher.question_id, actor=current_actor()),
         code=format_code(one.voucher.code),
         scheme=scheme_titles().get(one.voucher.scheme, one.voucher.scheme),
         state=INVOICE_STATES[one.state.value],

@@ -10,7 +10,7 @@ from flask import current_app, request, url_for
 from portal.people.actor import Audience
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import admits, current_actor
 
 Entry = tuple[LazyString, str]
 
@@ -60,7 +60,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Opleidingen"), "region.training_list"),
     ),
 }
-SIGN_IN = "access.sign_in"
+SIGN_IN, FIND = "access.sign_in", "access.find"
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),
     (_l("Toegankelijkheid"), "resident.accessibility"),
@@ -86,6 +86,11 @@ def navigation(place: str = "menu") -> list[Link]:
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
     known = {SIGN_IN} if actor.account_id is not None else set()
     return [_link(text, endpoint) for text, endpoint in entries if endpoint not in known and _reachable(endpoint)]
+
+
+def find_url() -> str | None:
+    """The address where who is asking can find something; None for an audience that cannot."""
+    return url_for(FIND) if admits(FIND, current_actor().audience) else None
 
 
 def _reachable(endpoint: str) -> bool:

@@ -47,6 +47,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/access
     **_rows(ANYONE, "access.sign_in", "access.link", "access.grant", "access.sign_out", "access.demo"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
+    **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
@@ -90,6 +91,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
     **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.discuss", "advisor.correction"),
     **_rows(ADVISOR, "advisor.group"),
+    **_rows(ADVISOR, "advisor.person", "advisor.company"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.claim", "advisor.hand_over", "advisor.release", "advisor.complete", "advisor.set_aside"),
     **_rows(ADVISOR, "advisor.take_up", "advisor.doubles", "advisor.represent", "advisor.representative_link"),

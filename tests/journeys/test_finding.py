@@ -1,0 +1,68 @@
+"""Finding by keyboard in a real browser: `/`, a name with a mistake in it, Enter, an arrow, Enter; and the same without script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from portal.people.accounts.models import Role
+from portal.platform.database import unit_of_work
+from tests.factories import MAIL, a_question, a_region
+from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.seeing import assert_accessible, assert_fits
+from tests.web.browser import Browser, make_account
+from tests.web.conftest import app
+
+__all__ = ["app"]
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_somebody_is_found_from_any_page_and_opened(
+    app: Flask, serve: Serve, open_page: OpenPage, script: bool
+) -> None:
+    engine = app.extensions["engine"]
+    unit_of_work(engine, a_region)
+    question = unit_of_work(engine, lambda s: a_question(s, contact=replace(MAIL, name="Fatima El Younoussi")))
+    page, address = open_page(script=script, width=360), serve(app)
+    browser = Browser(app).enter(account=make_account(engine, Role.ADVISOR))
+    cookie = browser.client.get_cookie("loket")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": address}])
+    page.goto(f"{address}/adviseur/vouchers")
+    box = page.get_by_role("searchbox", name="Zoeken op naam of nummer")
+    if script:
+        page.keyboard.press("/")
+        expect(box).to_be_focused()
+        expect(box).to_have_value("")
+    box.fill("El Jounoussi")
+    box.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("1 resultaat")
+    assert "oussi" not in page.url.lower()
+    _look(page, script)
+    _pick(page, script)
+    expect(page).to_have_url(f"{address}/adviseur/vraag/{question.public_id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fatima El Younoussi")
+    _look(page, script)
+    page.go_back()
+    expect(page.get_by_role("status")).to_have_text("1 resultaat")
+
+
+def _look(page: Page, script: bool) -> None:
+    if script:
+        assert_accessible(page)
+    assert_fits(page)
+
+
+def _pick(page: Page, script: bool) -> None:
+    link = page.locator("ul.found a").first
+    if not script:
+        link.click()
+        return
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
