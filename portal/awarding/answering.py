@@ -25,7 +25,7 @@ from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_by_question
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
+from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import Catalogue, SchemeInForce, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
 from schemes.facts.outcome import FactValue
@@ -83,9 +83,6 @@ class MixCheck:
     def fits(self) -> bool:
         """Whether the mix could be decided as it is."""
         return not self.violations and not self.not_applied
-
-
-DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
 
 
 # The question as matching knows it --------------------------------------------------------------------------------------

@@ -16,12 +16,10 @@ from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.awarding.waiting_list.actions import keep_waiting_for_the_rest
 from portal.cases.questions.actions import move_question
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
-
-DECIDED = (QuestionState.DECIDED, QuestionState.CLOSED)
 
 
 def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:
@@ -30,7 +28,7 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
     The taking back is tried inside a savepoint that is undone; the proposal that was computed there is stored after it. Raises
     ``Conflict`` when the question was not decided, ``Refusal`` when a voucher was used already.
     """
-    if question.state not in DECIDED:
+    if question.state not in DECIDED_STATES:
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
     trial = session.begin_nested()
     try:
@@ -38,7 +36,7 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
             session,
             question=question,
             to=QuestionState.APPLIED,
-            allowed=DECIDED,
+            allowed=DECIDED_STATES,
             decided_at=None,
             decided_by=None,
             closed_at=None,

@@ -56,6 +56,12 @@ WHOSE: Mapping[str, LazyString] = {
 }
 ROUTES: Mapping[str, LazyString] = {"individual": _l("inwoner"), "employer": _l("werkgever")}
 CONTACT_WAYS: Mapping[str, LazyString] = {"email": _l("e-mail"), "phone": _l("telefoon"), "post": _l("post")}
+MORE_BY_MAIL: Mapping[str, LazyString] = {
+    "decision": _l("Besluiten, en berichten over bezwaar"),
+    "voucher": _l("Berichten over vouchers en geld"),
+}
+"""What somebody may agree to have by e-mail beside messages about the question."""
+MESSAGE_TOPICS: Mapping[str, LazyString] = {"case": _l("Berichten over mijn vraag"), **MORE_BY_MAIL}
 TALK_WAYS: Mapping[str, LazyString] = {
     "desk": _l("aan het loket"),
     "phone": _l("telefoon"),

@@ -12,11 +12,12 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -43,6 +44,9 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
+LONGEST_JOURNEY = 300.0
+"""In seconds; on a quiet machine the longest takes less than one minute."""
+
 OpenPage = Callable[..., Page]
 Serve = Callable[[Flask], str]
 
@@ -68,6 +72,23 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=LAUNCH_FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def a_browser_that_hangs_is_ended() -> Iterator[None]:
+    """Not every call to a browser has an end of its own: after five minutes the journey fails, and the run goes on."""
+
+    def end() -> None:
+        for process in psutil.Process().children(recursive=True):
+            if "chrom" in process.name():
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+    watch = threading.Timer(LONGEST_JOURNEY, end)
+    watch.daemon = True
+    watch.start()
+    yield
+    watch.cancel()
 
 
 @contextmanager

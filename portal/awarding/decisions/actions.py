@@ -29,7 +29,7 @@ from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only, move_question, tell_asker
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import PortalError, Refusal
@@ -101,13 +101,12 @@ def _case(session: Session, question: DevelopmentQuestion) -> CaseToDecide:
 
 def _take_up(session: Session, question: DevelopmentQuestion, by: Decider, again: bool = False) -> None:
     """Make the question a decided one; whoever comes second gets a ``Conflict``."""
-    decided = (QuestionState.DECIDED, QuestionState.CLOSED)
     reopened = {"closed_at": None, "closed_by": None, "close_reason": None} if again else {}
     move_question(
         session,
         question=question,
         to=QuestionState.DECIDED,
-        allowed=decided if again else (QuestionState.APPLIED,),
+        allowed=DECIDED_STATES if again else (QuestionState.APPLIED,),
         **reopened,
         decided_at=by.now,
         decided_by=by.actor.reference,

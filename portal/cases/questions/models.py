@@ -63,6 +63,7 @@ class CloseReason(enum.StrEnum):
 
 
 OPEN_STATES = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAITING)
+DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
 """States in which an advisor still has something to do."""
 
 

@@ -16,6 +16,7 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import (
+    DECIDED_STATES,
     OPEN_STATES,
     Contact,
     DevelopmentQuestion,
@@ -288,7 +289,7 @@ def _standing(question: Question, beside: _Beside) -> CaseStanding:
         return CaseStanding.PREPARED
     if question.state is QuestionState.APPLIED and beside.proposed.get(question.id) == question.revision:
         return CaseStanding.PROPOSED
-    if question.id in beside.objected and question.state in (QuestionState.DECIDED, QuestionState.CLOSED):
+    if question.id in beside.objected and question.state in DECIDED_STATES:
         return CaseStanding.OBJECTED
     return CaseStanding(question.state.value)
 

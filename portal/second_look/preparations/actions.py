@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.deciding_again import DECIDED, decide_again
+from portal.awarding.deciding_again import decide_again
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Decider, Draft
 from portal.awarding.decisions.models import Decision
@@ -24,7 +24,7 @@ from portal.awarding.top_ups import TopUpDraft, check_top_up, top_up
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, QuestionState
 from portal.framework.funding.models import FundingLine
 from portal.paying.settlements.actions import SettlementDraft, check_settlement, settle_voucher
 from portal.paying.settlements.models import SettlementGround
@@ -71,7 +71,7 @@ def prepare_deciding_again(
     advisor_only(actor)
     require_checks(draft.rationale, draft.checks)
     hold(session, question)
-    if question.state not in DECIDED:
+    if question.state not in DECIDED_STATES:
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
     if draft.proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))

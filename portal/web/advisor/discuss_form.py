@@ -19,7 +19,6 @@ from portal.framework.catalogue.queries import Catalogue, as_json
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import localized
-from portal.post.messages.models import MessageTopic
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,
@@ -41,7 +40,7 @@ from portal.web.intake.costs import EmployerCostLineForm
 from portal.web.intake.fields import ELSEWHERE, fact_field, shown_answer, words_of
 from portal.web.intake.people import FIELDS_OF, HouseNumberField
 from portal.web.labels.corrected import BEARERS, ON_WORD
-from portal.words.labels import CONTACT_WAYS, choices
+from portal.words.labels import CONTACT_WAYS, MORE_BY_MAIL, choices
 from schemes.facts import FactDefinition
 from schemes.facts.references import MunicipalityVersion, version_on
 
@@ -119,10 +118,7 @@ class DiscussForm(Form):
     contact_by_mail = ChoicesField(
         _l("Mag ook per e-mail, zegt de persoon"),
         optional=True,
-        choices=[
-            (MessageTopic.DECISION.value, _l("Besluiten, en berichten over bezwaar")),
-            (MessageTopic.VOUCHER.value, _l("Berichten over vouchers en geld")),
-        ],
+        choices=choices(MORE_BY_MAIL),
     )
     contact_phone = PhoneField(_l("Telefoonnummer"), optional=True)
     contact_street = NameField(_l("Straat"), optional=True)

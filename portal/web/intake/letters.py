@@ -20,20 +20,13 @@ from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoicesField, Form
 from portal.web.intake.state import Intake
-
-TOPICS = {
-    MessageTopic.CASE: _l("Berichten over mijn vraag"),
-    MessageTopic.DECISION: _l("Besluiten, en berichten over bezwaar"),
-    MessageTopic.VOUCHER: _l("Berichten over vouchers en geld"),
-}
+from portal.words.labels import MESSAGE_TOPICS, choices
 
 
 class ConsentForm(Form):
     """What may go by e-mail."""
 
-    topics = ChoicesField(
-        _l("Wat mogen wij u per e-mail sturen?"), choices=[(key.value, text) for key, text in TOPICS.items()]
-    )
+    topics = ChoicesField(_l("Wat mogen wij u per e-mail sturen?"), choices=choices(MESSAGE_TOPICS))
 
 
 def letters_page(intake: Intake) -> ResponseReturnValue:

@@ -24,6 +24,7 @@ from portal.web.forms import (
     TextField,
     add_error,
 )
+from portal.words.labels import MORE_BY_MAIL, choices
 
 FIELDS_OF = {
     "email": ("email",),
@@ -62,10 +63,7 @@ class ContactForm(Form):
     by_mail = ChoicesField(
         _l("Wat mogen wij u ook per e-mail sturen?"),
         optional=True,
-        choices=[
-            (MessageTopic.DECISION.value, _l("Besluiten, en berichten over bezwaar")),
-            (MessageTopic.VOUCHER.value, _l("Berichten over vouchers en geld")),
-        ],
+        choices=choices(MORE_BY_MAIL),
     )
     phone = PhoneField(_l("Telefoonnummer"), optional=True)
     street = NameField(_l("Straat"), optional=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ MANY = 50
 """So often is a desk put back before its database is tidied up."""
 
 
-class Desk:
+class Desk(ABC):
     """An engine, which tables were written on it since it was put back, and who is called before the first lock."""
 
     def __init__(self, engine: Engine) -> None:
@@ -72,9 +73,9 @@ class Desk:
         self.written.clear()
         self.read.clear()
 
+    @abstractmethod
     def put_back(self) -> None:
         """Be the scene again."""
-        raise NotImplementedError
 
 
 class FileDesk(Desk):
