@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.orm import Session
 
-from portal.oversight.finding.keeping import keep_index
+from portal.oversight.finding.keeping import note_touched
 from portal.people.audit.chain import chain_events
 from portal.platform.database import load_models
 
@@ -27,7 +27,7 @@ def begin_with(session: Session, key: Hashable, make: Callable[[Session], None])
         return
     if key not in _KEPT:
         make(session)
-        keep_index(session)
+        note_touched(session)
         chain_events(session)
         _KEPT[key] = rows_of(session)
         return

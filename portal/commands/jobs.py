@@ -134,6 +134,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("raise_flags", _each_day, _flag),
         Job("credited_invoices", _each_day, _credited),
         books_job(_each_day, actor=ACTOR, state_dir=state_dir),
+        Job("follow_search", _behind, _follow),
     )
     return jobs if vault is None else (*jobs, _tidying(vault))
 
@@ -231,6 +232,19 @@ def _credited(session: Session, _item: str, at: datetime) -> None:
 def _each_day(_session: Session, at: datetime) -> list[str]:
     """Once a day: the day in Amsterdam."""
     return [local_date(at).isoformat()]
+
+
+def _behind(session: Session, at: datetime) -> list[str]:
+    from portal.oversight.finding.keeping import is_behind
+
+    return _each_minute(session, at) if is_behind(session) else []
+
+
+def _follow(session: Session, _item: str, _at: datetime) -> None:
+    from portal.oversight.finding.keeping import follow
+
+    while follow(session):
+        pass
 
 
 def _each_minute(_session: Session, at: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from portal.platform.database import unit_of_work
 
 @click.group()
 def search() -> None:
-    """The index by which everything is found. It keeps itself; nothing has to be run for that."""
+    """The index by which everything is found. Who searches brings it up to date; nothing has to be run for that."""
 
 
 @search.command(name="rebuild")

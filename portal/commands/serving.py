@@ -37,7 +37,6 @@ def run(empty: bool) -> None:
     """Prepare the database, load the region, fill an empty desk in demo mode, and start."""
     settings, engine = open_desk()
     made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
-    fill_index(engine)
     if made is not None:
         click.echo(f"Database upgraded; the copy from before is {made}")
     doors: Sequence[tuple[str, str]] = ()
@@ -50,6 +49,7 @@ def run(empty: bool) -> None:
         )
         doors = demo.doors(engine, address=settings.address, now=now())
     load_region_once(engine, settings.region_dir)
+    fill_index(engine)
     _serve(settings, engine, doors=doors)
 
 

@@ -56,6 +56,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("variant", "word", name=op.f("pk_search_variant")),
     )
     op.create_index(op.f("ix_search_variant_word"), "search_variant", ["word"])
+    op.create_table(
+        "search_due",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", _kind(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_due")),
+    )
     op.create_index("ix_outbox_message_about", "outbox_message", ["object_kind", "object_id"])
     op.create_index(op.f("ix_development_question_employer_kvk"), "development_question", ["employer_kvk"])
 
@@ -64,7 +71,7 @@ def downgrade() -> None:
     """What is found by it stays; only the index goes."""
     op.drop_index(op.f("ix_development_question_employer_kvk"), "development_question")
     op.drop_index("ix_outbox_message_about", "outbox_message")
-    for table in ("search_variant", "search_term", "search_entry"):
+    for table in ("search_due", "search_variant", "search_term", "search_entry"):
         op.drop_table(table)
 
 

@@ -1,8 +1,9 @@
-"""Keeping the index: in the transaction that changes what it is about, by one mechanism for all of it; and making it anew.
+"""Keeping the index: who changes something only notes that it changed; who searches next reads it anew.
 
 Whatever is written in a session on a record that is watched (`contents.WATCHED`), by a record that changed or by an update of
-many, is remembered; right before the commit the words of what was touched are read from the database and put in the place of the
-old ones. Nobody who writes a name has to think of it. What stands in the index is what making it anew would give.
+many, is noted in the transaction that does it, in one short row each. Before a search, and each night, the words of what was noted
+are read from the database and put in the place of the old ones (`follow`). So nobody who writes a name has to think of it, or waits
+for it. What then stands in the index is what making it anew would give.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from sqlalchemy import delete, event, func, insert, inspect, select, text, updat
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from portal.oversight.finding.contents import SOURCES, WATCHED, Content
-from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
+from portal.oversight.finding.models import Findable, SearchDue, SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.typed_words import is_forgiving, variants
 from portal.platform.database import LAST, insert_into
 
 AT_ONCE = 500
 """How many things are read and written together: databases have a most for the values of one statement."""
 AT_ONCE_ANEW = 2_000
-_TOUCHED, _LOST = "found_again", "found_no_more"
+MOST_FOLLOWED = 2_000
+"""How many notes who searches works off; after something large (a move, an import) the night does the rest."""
+_TOUCHED = "to_be_found_anew"
 
 
 # What was touched ------------------------------------------------------------------------------------------------------
@@ -31,10 +34,9 @@ _TOUCHED, _LOST = "found_again", "found_no_more"
 
 @event.listens_for(Session, "before_flush")
 def _note_removed(session: Session, _context: UOWTransaction, _some: object) -> None:
-    """Before the database removes the entry of what is removed with it."""
     for one in session.deleted:
         if (watched := WATCHED.get(type(one))) is not None:
-            _lose(session, watched.kind, [getattr(one, watched.root)])
+            _touch(session, watched.kind, [getattr(one, watched.root)])
 
 
 @event.listens_for(Session, "after_flush")
@@ -54,44 +56,65 @@ def _note_updated(asked: ORMExecuteState) -> None:
     if not (asked.is_update or asked.is_delete) or asked.bind_mapper is None:
         return
     watched, statement = WATCHED.get(asked.bind_mapper.class_), asked.statement
-    if watched is None or not watched.columns:
+    if watched is None or not (asked.is_delete or _changes(statement, watched.columns)):
         return
     roots = select(statement.table.c[watched.root])  # type: ignore[attr-defined]
     where = statement.whereclause  # type: ignore[attr-defined]
-    found = list(asked.session.scalars(roots if where is None else roots.where(where)))
-    (_lose if asked.is_delete else _touch)(asked.session, watched.kind, found)
+    _touch(asked.session, watched.kind, asked.session.scalars(roots if where is None else roots.where(where)))
+
+
+def _changes(statement: Any, columns: Sequence[str]) -> bool:
+    """Whether an update says something of one of these columns; one that brings its values row by row may."""
+    said = statement._values
+    return any(getattr(column, "key", column) in columns for column in said) if said else bool(columns)
 
 
 def _touch(session: Session, kind: Findable, ids: Iterable[int]) -> None:
-    touched: dict[Findable, set[int]] = session.info.setdefault(_TOUCHED, {})
-    touched.setdefault(kind, set()).update(ids)
+    touched: set[tuple[Findable, int]] = session.info.setdefault(_TOUCHED, set())
+    touched.update((kind, about) for about in ids)
 
 
-def _lose(session: Session, kind: Findable, ids: Sequence[int]) -> None:
-    _touch(session, kind, ids)
-    lost: set[str] = session.info.setdefault(_LOST, set())
-    for some in _in_parts(ids, AT_ONCE):
-        theirs = select(SearchEntry.id).where(SearchEntry.kind == kind, SearchEntry.about_id.in_(some))
-        with session.no_autoflush:
-            lost |= set(session.scalars(select(SearchTerm.word).where(SearchTerm.entry_id.in_(theirs))))
+def note_touched(session: Session) -> None:
+    """Note what was touched in this transaction. Happens by itself before every commit."""
+    session.flush()
+    touched: set[tuple[Findable, int]] = session.info.pop(_TOUCHED, set())
+    if touched:
+        session.execute(insert(SearchDue), [{"kind": kind, "about_id": about} for kind, about in sorted(touched)])
 
 
 # Keeping ---------------------------------------------------------------------------------------------------------------
 
 
-def keep_index(session: Session) -> None:
-    """Put the words of what was touched in this transaction in the index. Happens by itself before every commit."""
-    session.flush()
-    touched: dict[Findable, set[int]] = session.info.pop(_TOUCHED, {})
+def follow(session: Session, *, most: int = MOST_FOLLOWED) -> int:
+    """Put the words of what was noted in the index, the oldest first; returns how many notes were worked off.
+
+    Two who search at once follow each other: the second finds the notes gone and the words there.
+    """
+    note_touched(session)
+    due = session.execute(_notes().limit(most)).all()
+    touched: dict[Findable, set[int]] = {}
+    for _, kind, about in due:
+        touched.setdefault(kind, set()).add(about)
     for kind in sorted(touched):
-        ids = sorted(touched[kind])
-        for start in range(0, len(ids), AT_ONCE):
-            _keep(session, kind, ids[start : start + AT_ONCE])
-    _forget(session, session.info.pop(_LOST, set()))
+        for some in _in_parts(sorted(touched[kind]), AT_ONCE):
+            _keep(session, kind, some)
+    for some in _in_parts((number for number, _, _ in due), AT_ONCE):
+        session.execute(_quietly(delete(SearchDue).where(SearchDue.id.in_(some))))
+    return len(due)
+
+
+def _notes() -> Any:
+    """What was noted, the oldest first, held until the end of the transaction."""
+    return select(SearchDue.id, SearchDue.kind, SearchDue.about_id).order_by(SearchDue.id).with_for_update()
+
+
+def is_behind(session: Session) -> bool:
+    """Whether something was noted that is not in the index yet."""
+    return session.scalar(select(SearchDue.id).limit(1)) is not None
 
 
 def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
-    """Lock, read, compare, write: of two people who change one case at once, the second sees what the first one wrote."""
+    """Lock, read, compare, write."""
     held = {row.about_id: row for row in session.execute(_locked(kind, ids))}
     contents = SOURCES[kind][1](session, ids)
     lost: set[str] = set()
@@ -100,8 +123,7 @@ def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
         lost |= _words_of(session, gone)
         session.execute(_quietly(delete(SearchTerm).where(SearchTerm.entry_id.in_(gone))))
         session.execute(_quietly(delete(SearchEntry).where(SearchEntry.id.in_(gone))))
-    new = {about: content for about, content in contents.items() if about not in held}
-    _add(session, kind, new)
+    _add(session, kind, {about: content for about, content in contents.items() if about not in held})
     for about, content in contents.items():
         row = held.get(about)
         if row is None or row.digest == digest_of(content):
@@ -114,6 +136,10 @@ def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
         session.execute(_quietly(changed.values(digest=digest_of(content), question_id=content.question_id)))
         _write_words(session, kind, {row.id: content.words - before})
     _forget(session, lost)
+    unknown = [about for about in ids if about not in held and about not in contents]
+    model = SOURCES[kind][0]
+    if unknown and len(session.execute(select(model.id).where(model.id.in_(unknown))).all()) < len(unknown):
+        _forget_all_lost(session)
 
 
 def _locked(kind: Findable, ids: Sequence[int]) -> Any:
@@ -174,6 +200,12 @@ def _forget(session: Session, words: set[str]) -> None:
         session.execute(_quietly(delete(SearchVariant).where(SearchVariant.word.in_(some), ~used)))
 
 
+def _forget_all_lost(session: Session) -> None:
+    """The same for what went together with its question: nobody knows its words any more."""
+    used = select(SearchTerm.word).where(SearchTerm.word == SearchVariant.word).exists()
+    session.execute(_quietly(delete(SearchVariant).where(~used)))
+
+
 def _in_parts(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     rest = iter(items)
     while part := list(islice(rest, size)):
@@ -196,7 +228,7 @@ def rebuild(session: Session) -> int:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL statement_timeout = 0"))  # of a large desk a million words go in one statement
-    for table in (SearchTerm, SearchVariant, SearchEntry):
+    for table in (SearchDue, SearchTerm, SearchVariant, SearchEntry):
         session.execute(_quietly(delete(table)))
     number, seen = 0, set[str]()
     for kind, (model, read) in SOURCES.items():
@@ -230,9 +262,9 @@ def rebuild_when_empty(session: Session) -> int:
 
 
 @event.listens_for(Session, "before_commit", insert=True)
-def _keep_before_commit(session: Session) -> None:
+def _note_before_commit(session: Session) -> None:
     if session.info.get(_TOUCHED):
-        keep_index(session)
+        note_touched(session)
 
 
-LAST.insert(0, keep_index)  # before the log is bound: who binds it holds up everybody else
+LAST.insert(0, note_touched)  # before the log is bound: who binds it holds up everybody else

@@ -71,3 +71,13 @@ class SearchVariant(Base):
 
     variant: Mapped[str] = mapped_column(Word, primary_key=True)
     word: Mapped[str] = mapped_column(Word, primary_key=True, index=True)
+
+
+class SearchDue(Base):
+    """A note that something was written, changed or removed since the index was last brought up to date."""
+
+    __tablename__ = "search_due"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Findable] = mapped_column(choice(Findable))
+    about_id: Mapped[int]

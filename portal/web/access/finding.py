@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import has_region, schemes_in_force
 from portal.oversight.finding.details import Hit, Results, SomebodyFound, results
+from portal.oversight.finding.keeping import follow
 from portal.oversight.finding.models import Findable
 from portal.oversight.finding.queries import find as find_all
 from portal.oversight.finding.typed_words import tokens_of
@@ -94,6 +95,7 @@ def find() -> ResponseReturnValue:
     if request.method == "POST":
         form = FindForm()
         if form.validate() and not form.errors:
+            follow(current_session())
             return redirect(url_for("access.find", z=_keep(form.what.data)), code=303)
         return page("access/find.html", form=form, groups=None, typed="", status=422)
     typed = _kept(request.args.get("z", ""))

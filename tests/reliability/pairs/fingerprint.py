@@ -35,7 +35,10 @@ CHANCE = frozenset(
     }
 )
 """Columns with a value by chance, or of the order in the log."""
-NOT_LOOKED_AT = frozenset({"audit_head", "idempotency_key", "session_record"})
+NOT_LOOKED_AT = frozenset(
+    {"audit_head", "idempotency_key", "session_record", "search_due", "search_entry", "search_term", "search_variant"}
+)
+"""What holds nothing of its own: the index, and notes for it, say again what other tables say."""
 NAMED = {
     "question": "development_question",
     "version": "scheme_version",

@@ -15,7 +15,7 @@ from portal.awarding.decisions.models import Decision
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.oversight.finding.details import results
-from portal.oversight.finding.keeping import rebuild
+from portal.oversight.finding.keeping import follow, is_behind, rebuild
 from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.queries import SEES, FoundThings, find
 from portal.people.actor import Actor, Audience
@@ -45,6 +45,7 @@ CALLED = replace(MAIL, name="Fatima El Younoussi", phone="06-12345678", street="
 
 
 def found(session: Session, text: str, actor: Actor = ADVISOR) -> FoundThings:
+    follow(session)
     return find(session, actor=actor, text=text)
 
 
@@ -115,6 +116,7 @@ def test_an_audience_finds_what_it_may_see_and_nothing_else(
         Audience.RESIDENT: resident(made["question"]),
     }  # fmt: skip
     actor = actors.get(audience, Actor(audience, account_id=77, question_id=made["question"].id))
+    follow(session)
     every = session.scalars(select(SearchTerm.word).distinct()).all()
     hits = [found(session, word, actor) for word in every]
     kinds = {kind for one in hits for kind in one.ids}
@@ -150,10 +152,10 @@ def test_a_draft_is_found_by_nobody_until_it_is_sent(session: Session) -> None:
     draft = a_draft(session)
     session.commit()
     assert found(session, "monteur").ids == {} and stands(session) == {}
-    assert draft.is_draft
+    assert draft.is_draft and not is_behind(session)
 
 
-def test_what_changes_is_found_anew_in_the_same_transaction(engine: Engine) -> None:
+def test_what_changes_is_found_anew_by_who_searches_next(engine: Engine) -> None:
     question = unit_of_work(engine, lambda s: an_application(s, contact=CALLED))
 
     def rename(session: Session, *, by: str) -> None:
@@ -162,8 +164,10 @@ def test_what_changes_is_found_anew_in_the_same_transaction(engine: Engine) -> N
         else:
             session.execute(update(Contact).values(name="Klaas Visser"))
 
+    unit_of_work(engine, follow)
     unit_of_work(engine, lambda s: rename(s, by="record"))
     with Session(engine) as session:
+        assert find(session, actor=ADVISOR, text="bakker").ids == {} and is_behind(session)
         assert found(session, "bakker").of(Findable.QUESTION) == [question.id]
         assert found(session, "fatima").ids == {}
         assert is_right(session)
@@ -184,20 +188,24 @@ def test_what_is_removed_is_not_found_and_leaves_no_word(engine: Engine) -> None
     def one(session: Session) -> None:
         session.delete(session.get_one(DevelopmentQuestion, goes.id))
 
+    unit_of_work(engine, follow)
     unit_of_work(engine, one)
     with Session(engine) as session:
+        assert follow(session) > 0
         assert [*stands(session)] == [("question", stays.id)]
         assert is_right(session)
         assert session.scalars(select(SearchVariant).where(SearchVariant.word == "younoussi")).all() == []
 
     unit_of_work(engine, lambda s: s.execute(delete(DevelopmentQuestion)))
     with Session(engine) as session:
+        follow(session)
         for table in (SearchEntry, SearchTerm, SearchVariant):
             assert session.scalars(select(table)).all() == []
 
 
 def test_making_it_anew_mends_an_index_that_is_wrong(session: Session, tmp_path: Path) -> None:
     filled(session, tmp_path)
+    follow(session)
     before = stands(session)
     session.execute(delete(SearchTerm).where(SearchTerm.word == "younoussi"))
     session.execute(delete(SearchVariant))
@@ -221,7 +229,7 @@ def test_the_number_of_queries_does_not_grow(session: Session, often: int) -> No
     rebuild(session)
     for words, shown in (("techneikschool", often), ("techniekschool", often)):
         with Counted(session) as counted:
-            hits = found(session, words)
+            hits = find(session, actor=ADVISOR, text=words)
             shown_now = results(session, actor=ADVISOR, found=hits)
         assert len(hits.of(Findable.QUESTION)) == min(shown, 20)
         assert hits.more == ({Findable.QUESTION} if often > 20 else set()), "more than is shown is said"
