@@ -1,9 +1,9 @@
 """Keeping the index: who changes something only notes that it changed; who searches next reads it anew.
 
 Whatever is written in a session on a record that is watched (`contents.WATCHED`), by a record that changed or by an update of
-many, is noted in the transaction that does it, in one short row each. Before a search, and each night, the words of what was noted
-are read from the database and put in the place of the old ones (`follow`). So nobody who writes a name has to think of it, or waits
-for it. What then stands in the index is what making it anew would give.
+many, is noted in the transaction that does it, in one short row each. Before a search, and by the jobs, the words of what was
+noted are read from the database and put in the place of the old ones (`follow`). So nobody who writes a name has to think of
+it, or waits for it. What then stands in the index is what making it anew would give.
 """
 
 from __future__ import annotations
