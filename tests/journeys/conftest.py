@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -25,10 +24,10 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from portal import create_app, demo
-from portal.commands.opening import load_region_once, vault_of
 from portal.platform import clock
 from portal.platform.config import load_settings
-from portal.platform.database import load_models, make_engine
+from portal.platform.database import make_engine
+from tests.filled_desk import DATABASE, copy_of_filled_desk
 
 LAUNCH_FLAGS = [
     "--no-sandbox",
@@ -41,8 +40,6 @@ LAUNCH_FLAGS = [
     "--disable-dev-shm-usage",
 ]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-
-CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
 LONGEST_JOURNEY = 300.0
 """In seconds; on a quiet machine the longest takes less than one minute."""
@@ -167,15 +164,12 @@ class DemoDesk:
 
 
 @pytest.fixture(scope="session")
-def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
+def demo_app(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[DemoDesk]:
     """A live server in demo mode, over an SQLite database that was filled as `make run` does."""
-    folder = tmp_path_factory.mktemp("demo-desk")
-    engine = make_engine(f"sqlite:///{folder / 'desk.db'}")
-    load_models().create_all(engine)
+    folder = copy_of_filled_desk(tmp_path_factory, worker_name)
+    engine = make_engine(f"sqlite:///{folder / DATABASE}")
     port = _free_port()
     settings = load_settings(portal_env="demo", state_dir=folder, log_level="error", port=port)
-    load_region_once(engine, CATALOGUE, at=demo.opening(clock.now()))
-    demo.fill(engine, now=clock.now(), vault=vault_of(settings))
     app = create_app(settings, engine=engine)
     with serving(app, port=port) as address:
         yield DemoDesk(address, app, engine)
