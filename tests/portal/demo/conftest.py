@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from portal import demo
 from portal.commands.opening import vault_of
 from portal.demo.filling import QUESTIONS
+from portal.framework import loading
 from portal.framework.loading import load_region
 from portal.people.actor import Actor
 from portal.platform.config import load_settings
@@ -29,7 +31,16 @@ from tests.filled_desk import CATALOGUE, DATABASE, NOW, copy_of_filled_desk
 
 PROOF = bool(os.environ.get("PROOF"))
 VAULT = Vault.under(Path(tempfile.mkdtemp(prefix="demo-files-")), "a secret of a desk, for tests only")
+READ = cache(loading.read_region)
 atexit.register(shutil.rmtree, VAULT.folder.parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def regions_read_once() -> Iterator[None]:
+    """Every small desk here loads a region into its own database: from files that were read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "read_region", READ)
+        yield
 
 
 once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
