@@ -31,7 +31,7 @@ from tests.reliability.dropping import Dropping
 from tests.reliability.starter import Starter
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 400 if PROOF else 8
+APPLICATIONS = 400 if PROOF else 10
 KILLS = 200 if PROOF else 8
 LOST = 200 if PROOF else 8
 CRASHES = 10 if PROOF else 1
