@@ -53,8 +53,8 @@ def run(engine: Engine, *, lease: str) -> dict[str, Any]:
 def _runner(engine: Engine, lease: str, *, told: IO[str], saying: IO[str]) -> None:
     """One of them: run the job until everything is done, together with the other."""
     if lease == "without":
-        actions.take = lambda session, *, job, item, now: "anything"  # type: ignore[assignment]
-        actions.finish = lambda session, *, job, item, lease, now: None  # type: ignore[assignment]
+        actions.take = lambda session, *, job, item, now: "anything"
+        actions.finish = lambda session, *, job, item, lease, now: None
     unit_of_work(engine, lambda session: session.connection(), read_only=True)
     tell(saying, "ready")
     hear(told)
