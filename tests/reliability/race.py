@@ -51,22 +51,23 @@ class Racers:
     def __init__(self, starter: Starter) -> None:
         self.starter = starter
 
-    def race(self, url: str, award: str, *, attempts: int, seed: int = 0) -> Outcome:
-        """Make ``attempts`` attempts together; all begin when the last one has opened its connection.
+    def race(self, url: str, award: str, *, attempts: int, seed: int = 0, processes: int = PROCESSES) -> Outcome:
+        """Make ``attempts`` attempts together in so many processes; all begin when the last one has opened its connection.
 
         Another `seed` gives other numbers to the attempts, so that acts which are chosen by number are others too.
         """
-        return Outcome(**self.starter.ask("race", url, award=award, attempts=attempts, first=1 + seed * 100_000_000))
+        order = {"award": award, "attempts": attempts, "first": 1 + seed * 100_000_000, "processes": processes}
+        return Outcome(**self.starter.ask("race", url, **order))
 
 
-def run(engine: Engine, *, award: str, attempts: int, first: int) -> dict[str, float]:
+def run(engine: Engine, *, award: str, attempts: int, first: int, processes: int) -> dict[str, float]:
     """Rehearse the act, fork the processes, let them go together, and count what they saw."""
     module, _, function = award.partition(":")
     act: Award = getattr(importlib.import_module(module), function)
     rehearse(engine, act, first)
     works: list[Work] = []
-    for number in range(PROCESSES):
-        share = attempts // PROCESSES + (number < attempts % PROCESSES)
+    for number in range(processes):
+        share = attempts // processes + (number < attempts % processes)
         begin = first + number * 1_000_000
         works.append(partial(_attempt, engine, act, range(begin, begin + share)))
     said, seconds = together(works)
