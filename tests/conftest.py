@@ -67,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     from tests.day import begin_day
 
+    gc.disable()  # until all is loaded: nothing of it is garbage
     begin_day()
     if not hasattr(config, "workerinput"):
         if _is_roomy(MEMORY):
@@ -125,6 +126,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return group_of(nodeid)
 
     config.option.loadscopereorder = False  # the order is ours
+    _settle()
     return Groups(config, log)
 
 
@@ -144,10 +146,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
+    """From here on there is garbage."""
+    _settle()
+
+
+def _settle() -> None:
     """What was loaded stays: the collector of garbage need not look through it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -218,8 +219,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = bool(connection.get_execution_options().get("read_only"))
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    cursor = (
+        connection.connection.cursor()
+    )  # straight to the driver: neither can wait or fail, and every request begins twice
+    cursor.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    if reading:
+        cursor.execute("BEGIN")
+    cursor.close()
+    if not reading:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_engine(url: URL, echo: bool) -> Engine:
@@ -235,8 +243,9 @@ def _postgresql_engine(url: URL, echo: bool) -> Engine:
     )
 
 
+@lru_cache(maxsize=8)
 def reading(engine: Engine) -> Engine:
-    """The same engine (and pool) for reading only: one snapshot per transaction, a write is refused."""
+    """The same engine (and pool) for reading only: one snapshot per transaction, a write is refused. Asked by all requests."""
     if engine.dialect.name == "postgresql":
         return engine.execution_options(read_only=True, postgresql_readonly=True, isolation_level="REPEATABLE READ")
     return engine.execution_options(read_only=True)

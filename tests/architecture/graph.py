@@ -50,10 +50,10 @@ def layers_of(contract: Contract) -> list[list[str]]:
     return [[prefix + name.strip() for name in row.replace(":", "|").split("|")] for row in contract["layers"]]
 
 
-def is_kept(contract: Contract, graph: ImportGraph) -> bool:
-    """Whether a graph keeps to a contract."""
+def is_kept(contract: Contract, graph: ImportGraph, *, last: bool = False) -> bool:
+    """Whether a graph keeps to a contract. The check may change what it is given: a copy, unless it is the `last` to look."""
     made = KINDS[contract["type"]](contract["name"], configuration()["session_options"], dict(contract))
-    return made.check(copy.deepcopy(graph), verbose=False).kept
+    return made.check(graph if last else copy.deepcopy(graph), verbose=False).kept
 
 
 def with_import(graph: ImportGraph, importer: str, imported: str) -> ImportGraph:

@@ -23,12 +23,18 @@ def parse(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+@cache
+def texts_in(folder: Path) -> tuple[tuple[Path, str], ...]:
+    """Every module in a folder with its text, read once for all rules."""
+    return tuple((path, path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.py")))
+
+
 def modules(*folders: str, migrations: bool = True) -> Iterator[tuple[Path, str]]:
     """Every module of these folders with its text; with or without the steps that change the database."""
     for folder in folders:
-        for path in sorted((CHECKOUT / folder).rglob("*.py")):
+        for path, text in texts_in(CHECKOUT / folder):
             if migrations or not {"versions", "steps"} & set(path.relative_to(CHECKOUT).parts):
-                yield path, path.read_text(encoding="utf-8")
+                yield path, text
 
 
 def name_of(path: Path) -> str:

@@ -49,6 +49,11 @@ def given_up(name: str) -> bool:
     return not name.startswith("test_") and not GIVEN_UP.keys().isdisjoint(words_of(name))
 
 
+def has_given_up(text: str) -> bool:
+    """Whether such a word stands in a text at all: only then its names have to be looked at, one by one."""
+    return any(word in text.lower() for word in GIVEN_UP)
+
+
 def test_no_name_is_one_that_was_given_up() -> None:
     found = {
         f"{name_of(path)}: {name}"
@@ -57,7 +62,7 @@ def test_no_name_is_one_that_was_given_up() -> None:
         for name in (
             *path.relative_to(CHECKOUT).parts[:-1],
             path.stem.removeprefix("test_"),
-            *names_given(parse(text)),
+            *(names_given(parse(text)) if has_given_up(text) else ()),
         )
         if given_up(name)
     }
@@ -66,6 +71,7 @@ def test_no_name_is_one_that_was_given_up() -> None:
 
 def test_a_name_that_was_given_up_is_seen_wherever_it_is_given() -> None:
     written = "import a as turns\nclass CapCeilings: ...\ndef lay_supplement(persons): tripwires = self.caseload = 1"
+    assert has_given_up(written) and all(has_given_up(line) for line in written.splitlines())
     assert {name for name in names_given(ast.parse(written)) if given_up(name)} == {
         "turns",
         "CapCeilings",

@@ -7,6 +7,7 @@ right before its commit. What is measured is what that one row costs.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from portal.people.audit.actions import record
 from portal.people.audit.verifying import chain_breaks, chain_length
 from portal.platform.database import unit_of_work
 from tests.reliability.race import Racers
+from tests.reliability.starter import Starter
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PROCESSES, AWARDS, AMOUNT = 4, 1_600, 25_000
@@ -61,12 +63,13 @@ def ratio(engine: Engine, *, awards: int = AWARDS) -> float:
     unit_of_work(engine, prepare)
     url, per_second = engine.url.render_as_string(hide_password=False), {}
     for seed, name in enumerate(("with_chain", "without_chain"), start=1):
-        racers = Racers(PROCESSES)
+        starter, order = Starter("race"), dict[str, Any](award=f"{__name__}:{name}", processes=PROCESSES)
         try:
-            racers.race(url, f"{__name__}:{name}", attempts=8 * PROCESSES, seed=2 * seed)
-            outcome = racers.race(url, f"{__name__}:{name}", attempts=awards, seed=2 * seed + 1)
+            racers = Racers(starter)
+            racers.race(url, attempts=8 * PROCESSES, seed=2 * seed, **order)
+            outcome = racers.race(url, attempts=awards, seed=2 * seed + 1, **order)
         finally:
-            racers.close()
+            starter.close()
         assert outcome.awarded == awards
         per_second[name] = awards / outcome.seconds
         if name == "with_chain":

@@ -11,24 +11,28 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import psutil
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from portal import create_app, demo
-from portal.commands.opening import load_region_once, vault_of
 from portal.platform import clock
 from portal.platform.config import load_settings
-from portal.platform.database import load_models, make_engine
+from portal.platform.database import make_engine
+from tests.filled_desk import DATABASE, copy_of_filled_desk
+from tests.journeys.seeing import AXE, AXE_PATH
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LAUNCH_FLAGS = [
     "--no-sandbox",
@@ -39,14 +43,18 @@ LAUNCH_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # A next page of the same site is drawn where the one before it was: a third less work than a frame of its own for each.
+    "--enable-features=RenderDocument:level/crashed-frame",
 ]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-
-CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
 LONGEST_JOURNEY = 300.0
 """In seconds; on a quiet machine the longest takes less than one minute."""
 
+LONGEST_WAIT = 30_000.0
+"""In milliseconds, for whatever a page is asked: what Playwright waits by itself."""
+
+Colours = Literal["light", "dark"]
 OpenPage = Callable[..., Page]
 Serve = Callable[[Flask], str]
 
@@ -95,8 +103,10 @@ def a_browser_that_hangs_is_ended() -> Iterator[None]:
 def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """The address of a running server for an application, on a free port of this machine when none is given."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, name="live-server", daemon=True)
+    server = make_server("127.0.0.1", port, _beside_axe(app), threaded=True)
+    # How long stopping it takes at most; by itself half a second.
+    often = {"poll_interval": 0.02}
+    thread = threading.Thread(target=server.serve_forever, kwargs=often, name="live-server", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -104,6 +114,18 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
         server.shutdown()
         thread.join(timeout=10)
         server.server_close()
+
+
+def _beside_axe(app: Flask) -> WSGIApplication:
+    """An application, with axe beside it."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != AXE_PATH:
+            return app(environ, start)
+        start("200 OK", [("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", "max-age=3600")])
+        return [AXE]
+
+    return answer
 
 
 @pytest.fixture
@@ -121,34 +143,80 @@ def serve() -> Iterator[Serve]:
         running.__exit__(None, None, None)
 
 
+class Pages:
+    """Pages of the one browser, each in a context of its own; who is done with one leaves it, empty, to the next.
+
+    A new context is a new process, that must learn everything again.
+    """
+
+    MOST = 8
+    """As many are kept; a longer story opens more."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.free: defaultdict[bool, list[Page]] = defaultdict(list)
+
+    def take(self, *, size: ViewportSize, colours: Colours, script: bool, options: dict[str, Any]) -> Page:
+        """A page that knows nothing of those who had it before."""
+        if not options and self.free[script]:
+            page = self.free[script].pop()
+            if page.viewport_size != size:
+                page.set_viewport_size(size)
+            page.emulate_media(media="null", color_scheme=colours)
+            return page
+        context = self.browser.new_context(
+            viewport=size, color_scheme=colours, java_script_enabled=script, locale="nl-NL", **options
+        )
+        return context.new_page()
+
+    def leave(self, page: Page, *, script: bool, options: dict[str, Any]) -> None:
+        """The page is open, and nothing of what was done in it is left but files that are the same for everybody."""
+        if options or page.is_closed() or len(page.context.pages) > 1 or len(self.free[script]) >= self.MOST:
+            page.context.close()
+            return
+        page.context.clear_cookies()
+        page.goto("about:blank")
+        page.set_default_timeout(LONGEST_WAIT)
+        self.free[script].append(page)
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser) -> Pages:
+    """The pages that all journeys use in turn."""
+    return Pages(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, serve: Serve) -> Iterator[OpenPage]:
-    """A page in a fresh context; pages close before a server stops.
+def open_page(pages: Pages, serve: Serve) -> Iterator[OpenPage]:
+    """A page in a context without anything of others; pages are left before a server stops.
 
     Afterwards: no violation of the content security policy, no error in the console, no crash. Keywords: ``width``,
     ``height``, ``colours`` ("light", "dark"), ``script`` (JavaScript on), and what Playwright takes.
     """
-    contexts, problems = [], []
+    problems: list[str] = []
+    with ExitStack() as closing:
 
-    def start(
-        *, width: int = 1280, height: int = 900, colours: str = "light", script: bool = True, **options: Any
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=colours,
-            java_script_enabled=script,
-            locale="nl-NL",
-            **options,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text) if _is_problem(message, page) else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        return page
+        def start(
+            *, width: int = 1280, height: int = 900, colours: Colours = "light", script: bool = True, **options: Any
+        ) -> Page:
+            size = ViewportSize(width=width, height=height)
+            page = pages.take(size=size, colours=colours, script=script, options=options)
 
-    yield start
-    for context in contexts:
-        context.close()
+            def on_console(message: Any) -> None:
+                if _is_problem(message, page):
+                    problems.append(message.text)
+
+            def on_error(error: Any) -> None:
+                problems.append(str(error))
+
+            page.on("console", on_console)
+            page.on("pageerror", on_error)
+            closing.callback(pages.leave, page, script=script, options=options)
+            closing.callback(page.remove_listener, "pageerror", on_error)
+            closing.callback(page.remove_listener, "console", on_console)
+            return page
+
+        yield start
     assert not problems, problems
 
 
@@ -167,15 +235,12 @@ class DemoDesk:
 
 
 @pytest.fixture(scope="session")
-def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
+def demo_app(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[DemoDesk]:
     """A live server in demo mode, over an SQLite database that was filled as `make run` does."""
-    folder = tmp_path_factory.mktemp("demo-desk")
-    engine = make_engine(f"sqlite:///{folder / 'desk.db'}")
-    load_models().create_all(engine)
+    folder = copy_of_filled_desk(tmp_path_factory, worker_name)
+    engine = make_engine(f"sqlite:///{folder / DATABASE}")
     port = _free_port()
     settings = load_settings(portal_env="demo", state_dir=folder, log_level="error", port=port)
-    load_region_once(engine, CATALOGUE, at=demo.opening(clock.now()))
-    demo.fill(engine, now=clock.now(), vault=vault_of(settings))
     app = create_app(settings, engine=engine)
     with serving(app, port=port) as address:
         yield DemoDesk(address, app, engine)

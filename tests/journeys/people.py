@@ -30,6 +30,14 @@ from tests.web.walking import CONTACT, WELDER, Desk
 
 ANSWERS = {**WELDER, "werkgever": {"contribution": "ask"}}
 
+_CHOICE = "input:is([type=radio], [type=checkbox])"
+_FIELD = f"""([name, wanted]) => {{
+  const fields = [...document.getElementsByName(name)];
+  const isChoice = field => field.matches('{_CHOICE}') && field.value === wanted;
+  const kind = fields.some(isChoice) ? 'choice' : fields[0]?.matches('select') ? 'select' : 'text';
+  return [kind, fields.some(field => field.closest('details:not([open])'))]; }}"""
+"""What kind of field has a name, and whether something that is shut hides it."""
+
 
 @dataclass
 class Person:
@@ -114,12 +122,13 @@ class Person:
         """Fill in fields by their names: choices by value, the rest by typing."""
         for name, value in answers.items():
             for wanted in value if isinstance(value, list) else [value]:
-                choice = self.page.locator(f'input:is([type=radio], [type=checkbox])[name="{name}"][value="{wanted}"]')
+                kind, shut = self.page.evaluate(_FIELD, [name, str(wanted)])
+                if shut:
+                    self.unfold(name)
                 control = self.page.locator(f'[name="{name}"]').first
-                self.unfold(name)
-                if choice.count():
-                    choice.check()
-                elif control.evaluate("control => control.tagName") == "SELECT":
+                if kind == "choice":
+                    self.page.locator(f'{_CHOICE}[name="{name}"][value="{wanted}"]').check()
+                elif kind == "select":
                     control.select_option(wanted)
                 else:
                     control.fill(str(wanted))

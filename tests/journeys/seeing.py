@@ -48,7 +48,11 @@ PART_OPTIONS: dict[str, Any] = {
     "rules": {rule: {"enabled": False} for rule in ("color-contrast", *FRAME_RULES)},
 }
 """All other rules, except contrast, which `judge_contrast` sees to."""
-AXE = Axe().axe_script
+WHOLE_OPTIONS: dict[str, Any] = {**PART_OPTIONS, "rules": {"color-contrast": {"enabled": False}}}
+"""Both at once: axe takes as long to prepare a page as to judge it."""
+AXE = Axe().axe_script.encode()
+AXE_PATH = "/axe-of-the-tests.js"
+"""Where every live server has it."""
 
 
 class Seen:
@@ -95,7 +99,7 @@ def judge_all_but_contrast(page: Page) -> tuple[list[dict[str, Any]], list[str]]
     """What axe finds wrong, and the colours of all texts.
 
     What says something of the page as a whole is judged when its frame is new. The rest is judged part by part: a part that stood
-    in the same place on a page that was looked at, or earlier on this one, is left out.
+    in the same place on a page that was looked at, or earlier on this one, is left out, unless the frame is new too.
     """
     frame, parts, colours = page.evaluate(f"() => {{ {_COLOURS}; {_BONES}; {_PARTS}; {_TELL}; return tell(); }}")
     known: set[str] = set()
@@ -110,12 +114,11 @@ def judge_all_but_contrast(page: Page) -> tuple[list[dict[str, Any]], list[str]]
         elif itself not in known and itself not in SEEN:
             is_new = True
         known |= {part, itself}
-    runs: list[tuple[dict[str, Any], list[int]]] = []
+    violations: list[dict[str, Any]] = []
     if frame not in SEEN:
-        runs.append((FRAME_OPTIONS, []))
-    if is_new:
-        runs.append((PART_OPTIONS, left_out))
-    violations = [one for options, without in runs for one in judge(page, options, without)]
+        violations = judge(page, WHOLE_OPTIONS if is_new else FRAME_OPTIONS, [])
+    elif is_new:
+        violations = judge(page, PART_OPTIONS, left_out)
     if not violations:
         for one in {frame} | {name for _, *names in parts for name in names}:
             SEEN.add(one)
@@ -136,11 +139,15 @@ def judge(page: Page, options: dict[str, Any], left_out: list[int]) -> list[dict
 
 
 def _with_axe(page: Page, script: str, given: list[Any]) -> Any:
-    """What a function of JavaScript finds with axe. The script of axe is long: a page gets it once."""
-    told = page.evaluate(f"async given => 'axe' in window ? [await ({script})(given)] : null", given)
-    if told is None:
-        told = page.evaluate(f"async given => {{ {AXE}; return [await ({script})(given)]; }}", given)
-    return told[0]
+    """What a function of JavaScript finds with axe, which the page gets from the live server; a browser keeps it compiled."""
+    return page.evaluate(
+        f"""async given => {{
+          if (!('axe' in window)) await new Promise((resolve, reject) => {{
+            const part = Object.assign(document.createElement('script'), {{src: '{AXE_PATH}', onload: resolve, onerror: reject}});
+            document.head.append(part); part.remove(); }});
+          return await ({script})(given); }}""",
+        given,
+    )
 
 
 def judge_contrast(page: Page, new: list[str]) -> list[dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
-from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.conftest import OpenPage, serving
 from tests.journeys.seeing import (
     FRAME_OPTIONS,
     Seen,
@@ -23,27 +24,32 @@ STATES = [(page, "gevuld") for page in PAGES] + [(page, "fout") for page in FORM
 ERROR_PAGES = (400, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[str]:
+    """The address of the gallery; it shows the same to everybody."""
+    with serving(make_gallery()) as address:
+        yield address
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_in_any_component_in_any_state(open_page: OpenPage, serve: Serve, colours: str) -> None:
-    address = serve(make_gallery())
+def test_axe_finds_nothing_in_any_component_in_any_state(open_page: OpenPage, gallery: str, colours: str) -> None:
     page = open_page(colours=colours)
     for name, state in STATES:
-        page.goto(f"{address}/{name}?staat={state}")
+        page.goto(f"{gallery}/{name}?staat={state}")
         assert_accessible(page)
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_on_the_error_pages(open_page: OpenPage, serve: Serve, colours: str) -> None:
-    address = serve(make_gallery())
+def test_axe_finds_nothing_on_the_error_pages(open_page: OpenPage, gallery: str, colours: str) -> None:
     page = open_page(colours=colours)
     for code in ERROR_PAGES:
-        page.goto(f"{address}/fout/{code}")
+        page.goto(f"{gallery}/fout/{code}")
         assert_accessible(page)
 
 
-def test_axe_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
+def test_axe_finds_a_planted_fault(open_page: OpenPage, gallery: str) -> None:
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/velden")
+    page.goto(f"{gallery}/velden")
     page.evaluate("document.querySelector('label[for=postcode]').remove()")
     with pytest.raises(AssertionError, match="label"):
         assert_accessible(page)
@@ -71,9 +77,9 @@ def test_axe_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
         ("document.querySelector('#postcode').setAttribute('aria-controls', 'nergens')", "aria-valid-attr-value"),
     ],
 )
-def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, serve: Serve, fault: str, rule: str) -> None:
+def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, gallery: str, fault: str, rule: str) -> None:
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/velden")
+    page.goto(f"{gallery}/velden")
     assert_accessible(page)
     page.evaluate(fault)
     with pytest.raises(AssertionError, match=rule):
@@ -81,11 +87,11 @@ def test_a_fault_in_a_page_that_was_sound_is_found(open_page: OpenPage, serve: S
 
 
 def test_a_sound_page_with_other_words_is_not_judged_again(
-    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_page: OpenPage, gallery: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", Seen(tmp_path))
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/velden")
+    page.goto(f"{gallery}/velden")
     assert_accessible(page)
     judged = Mock(return_value=([], []))
     monkeypatch.setattr(f"{assert_accessible.__module__}.judge_all_but_contrast", judged)
@@ -98,13 +104,13 @@ def test_a_sound_page_with_other_words_is_not_judged_again(
 
 
 def test_contrast_is_judged_once_for_texts_in_the_same_colours(
-    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_page: OpenPage, gallery: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", Seen(tmp_path))
     judged = Mock(wraps=judge_contrast)
     monkeypatch.setattr(f"{assert_accessible.__module__}.judge_contrast", judged)
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/velden")
+    page.goto(f"{gallery}/velden")
     assert_accessible(page)
     page.evaluate("document.querySelector('main').append(document.querySelector('main p').cloneNode(true))")
     assert_accessible(page)
@@ -112,9 +118,9 @@ def test_contrast_is_judged_once_for_texts_in_the_same_colours(
     assert judged.call_args_list[1].args[1] == [], "another anatomy, no other colours"
 
 
-def test_small_text_is_judged_by_itself_in_colours_that_large_text_may_have(open_page: OpenPage, serve: Serve) -> None:
+def test_small_text_is_judged_by_itself_in_colours_that_large_text_may_have(open_page: OpenPage, gallery: str) -> None:
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/velden")
+    page.goto(f"{gallery}/velden")
     page.evaluate("document.querySelector('h1').style.cssText = 'color: #838383; font-size: 40px'")
     assert_accessible(page)
     page.evaluate("document.querySelector('h1').style.fontSize = '16px'")
@@ -123,11 +129,11 @@ def test_small_text_is_judged_by_itself_in_colours_that_large_text_may_have(open
 
 
 def test_a_part_is_judged_once_and_again_where_something_about_it_differs(
-    open_page: OpenPage, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_page: OpenPage, gallery: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(f"{assert_accessible.__module__}.SEEN", Seen(tmp_path))
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/velden")
+    page.goto(f"{gallery}/velden")
     assert_accessible(page)
     again = Mock(return_value=[])
     monkeypatch.setattr(f"{assert_accessible.__module__}.judge", again)
@@ -144,72 +150,68 @@ def test_a_part_is_judged_once_and_again_where_something_about_it_differs(
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_page_scrolls_sideways_and_every_target_can_be_hit(open_page: OpenPage, serve: Serve, width: int) -> None:
-    address = serve(make_gallery())
+def test_no_page_scrolls_sideways_and_every_target_can_be_hit(open_page: OpenPage, gallery: str, width: int) -> None:
     page = open_page(width=width)
     for name, state in STATES:
-        page.goto(f"{address}/{name}?staat={state}")
+        page.goto(f"{gallery}/{name}?staat={state}")
         assert_reflows(page)
         assert_targets_are_large_enough(page)
 
 
-def test_the_reflow_check_finds_a_planted_fault(open_page: OpenPage, serve: Serve) -> None:
+def test_the_reflow_check_finds_a_planted_fault(open_page: OpenPage, gallery: str) -> None:
     page = open_page(width=320)
-    page.goto(f"{serve(make_gallery())}/leeg")
+    page.goto(f"{gallery}/leeg")
     page.evaluate("document.querySelector('h1').innerHTML = '<svg width=\"700\" height=\"9\"></svg>'")
     with pytest.raises(AssertionError, match="px wide"):
         assert_reflows(page)
 
 
-def test_text_of_twice_the_size_still_fits(open_page: OpenPage, serve: Serve) -> None:
-    address = serve(make_gallery())
+def test_text_of_twice_the_size_still_fits(open_page: OpenPage, gallery: str) -> None:
     page = open_page(width=640)
     for name, state in STATES:
-        page.goto(f"{address}/{name}?staat={state}")
+        page.goto(f"{gallery}/{name}?staat={state}")
         page.evaluate("document.documentElement.style.setProperty('font-size', '225%')")
         assert_reflows(page)
 
 
-def test_the_pages_read_from_right_to_left_without_breaking(open_page: OpenPage, serve: Serve) -> None:
-    address = serve(make_gallery())
+def test_the_pages_read_from_right_to_left_without_breaking(open_page: OpenPage, gallery: str) -> None:
     page = open_page(width=320)
     for name in PAGES:
-        page.goto(f"{address}/{name}?staat=gevuld")
+        page.goto(f"{gallery}/{name}?staat=gevuld")
         page.evaluate("document.documentElement.dir = 'rtl'")
         assert_reflows(page)
 
 
-def test_the_error_summary_has_the_focus_and_its_link_leads_to_the_field(open_page: OpenPage, serve: Serve) -> None:
-    address = serve(make_gallery())
+def test_the_error_summary_has_the_focus_and_its_link_leads_to_the_field(open_page: OpenPage, gallery: str) -> None:
     page = open_page()
-    page.goto(f"{address}/velden?staat=fout")
+    page.goto(f"{gallery}/velden?staat=fout")
     assert page.title().startswith("Fout: ")
     assert page.evaluate("document.activeElement.id") == "error-summary"
     page.get_by_role("link", name="Vul de postcode in").click()
     assert page.evaluate("document.activeElement.id") == "postcode"
 
 
-def test_without_javascript_a_choice_opens_its_own_detail(open_page: OpenPage, serve: Serve) -> None:
+def test_without_javascript_a_choice_opens_its_own_detail(open_page: OpenPage, gallery: str) -> None:
     page = open_page(script=False, width=360)
-    page.goto(f"{serve(make_gallery())}/vraag")
+    page.goto(f"{gallery}/vraag")
     amount = page.get_by_label("Welk bedrag?")
     assert not amount.is_visible()
     page.get_by_label("Ja", exact=True).check()
     assert amount.is_visible()
 
 
-def test_pressing_enter_in_a_cost_line_goes_on_and_removes_nothing(open_page: OpenPage, serve: Serve) -> None:
+def test_pressing_enter_in_a_cost_line_goes_on_and_removes_nothing(open_page: OpenPage, gallery: str) -> None:
     page = open_page(script=False)
-    page.goto(f"{serve(make_gallery())}/kosten?staat=gevuld")
+    page.goto(f"{gallery}/kosten?staat=gevuld")
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_label("Bedrag").first.press("Enter")
     assert "remove_line" not in (sent.value.post_data or "")
     assert "lines-0-amount" in (sent.value.post_data or "")
 
 
-def test_the_keyboard_starts_at_the_skip_link_and_reaches_the_main_button(open_page: OpenPage, serve: Serve) -> None:
+def test_the_keyboard_starts_at_the_skip_link_and_reaches_the_main_button(open_page: OpenPage, gallery: str) -> None:
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/vraag?staat=gevuld")
+    page.goto(f"{gallery}/vraag?staat=gevuld")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     seen = []
@@ -219,18 +221,18 @@ def test_the_keyboard_starts_at_the_skip_link_and_reaches_the_main_button(open_p
     assert seen.index("Terug") < seen.index("Volgende stap")
 
 
-def test_print_shows_the_answer_and_leaves_out_what_one_can_only_press(open_page: OpenPage, serve: Serve) -> None:
+def test_print_shows_the_answer_and_leaves_out_what_one_can_only_press(open_page: OpenPage, gallery: str) -> None:
     page = open_page()
-    page.goto(f"{serve(make_gallery())}/uitkomst")
+    page.goto(f"{gallery}/uitkomst")
     page.emulate_media(media="print")
     assert page.locator(".mix-table").is_visible()
     assert not page.locator(".menu").is_visible()
     assert not page.get_by_text("Vraag versturen").is_visible()
 
 
-def test_in_forced_colours_the_bar_and_the_focus_stay_visible(open_page: OpenPage, serve: Serve) -> None:
+def test_in_forced_colours_the_bar_and_the_focus_stay_visible(open_page: OpenPage, gallery: str) -> None:
     page = open_page(forced_colors="active")
-    page.goto(f"{serve(make_gallery())}/uitkomst")
+    page.goto(f"{gallery}/uitkomst")
     assert page.locator(".bar").first.is_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"

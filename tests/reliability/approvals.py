@@ -31,6 +31,7 @@ from portal.ledger.queries import available_cents
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into, unit_of_work
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
+from tests.reliability.race import PROCESSES
 from tests.snapshots import begin_with
 
 AMOUNT = 25_000
@@ -68,9 +69,9 @@ def _prepare(session: Session, applications: int, fits: int, same_person: bool) 
 
 
 def chosen(session: Session, number: int) -> tuple[DevelopmentQuestion, ProposalRecord]:
-    """The application of this attempt: each of 16 processes has every sixteenth, so that all are busy to the end."""
+    """The application of this attempt: each process has one in so many as there are processes, so that all are busy to the end."""
     process, attempt = divmod(number - 1, 1_000_000)
-    place = attempt * 16 + process
+    place = attempt * PROCESSES + process
     question = session.scalars(
         select(DevelopmentQuestion).order_by(DevelopmentQuestion.id).offset(place).limit(1)
     ).one()

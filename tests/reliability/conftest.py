@@ -13,12 +13,12 @@ from tests.reliability.starter import Starter
 @pytest.fixture(scope="session")
 def starter() -> Iterator[Starter]:
     """An interpreter that stands ready to fork them."""
-    ready = Starter()
+    ready = Starter("race", "crowd")
     yield ready
     ready.close()
 
 
 @pytest.fixture(scope="session")
 def racers(starter: Starter) -> Racers:
-    """16 processes for every race."""
+    """The processes of every race."""
     return Racers(starter)

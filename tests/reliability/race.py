@@ -10,16 +10,20 @@ import importlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import Engine
 
 from tests.reliability.starter import Award, Starter, hear, rehearse, tell
 
-PROCESSES = 16
+PROCESSES = 16 if os.environ.get("PROOF") else 8
+"""Eight show a race as sixteen do: each control oversells with them, every time."""
+
+Work = Callable[..., None]
+"""Called with ``told`` and ``saying``, the ends of two pipes: it says that it is ready, waits until it is told to go, and says what it saw."""
 
 
 @dataclass(frozen=True)
@@ -42,45 +46,54 @@ class Runner:
 
 
 class Racers:
-    """16 processes for race after race."""
+    """The processes of race after race."""
 
     def __init__(self, starter: Starter) -> None:
         self.starter = starter
 
-    def race(self, url: str, award: str, *, attempts: int, seed: int = 0) -> Outcome:
-        """Make ``attempts`` attempts together; all begin when the last one has opened its connection.
+    def race(self, url: str, award: str, *, attempts: int, seed: int = 0, processes: int = PROCESSES) -> Outcome:
+        """Make ``attempts`` attempts together in so many processes; all begin when the last one has opened its connection.
 
         Another `seed` gives other numbers to the attempts, so that acts which are chosen by number are others too.
         """
-        return Outcome(**self.starter.ask("race", url, award=award, attempts=attempts, first=1 + seed * 100_000_000))
+        order = {"award": award, "attempts": attempts, "first": 1 + seed * 100_000_000, "processes": processes}
+        return Outcome(**self.starter.ask("race", url, **order))
 
 
-def run(engine: Engine, *, award: str, attempts: int, first: int) -> dict[str, float]:
+def run(engine: Engine, *, award: str, attempts: int, first: int, processes: int) -> dict[str, float]:
     """Rehearse the act, fork the processes, let them go together, and count what they saw."""
     module, _, function = award.partition(":")
     act: Award = getattr(importlib.import_module(module), function)
     rehearse(engine, act, first)
-    running: list[Runner] = []
-    for number in range(PROCESSES):
-        share = attempts // PROCESSES + (number < attempts % PROCESSES)
+    works: list[Work] = []
+    for number in range(processes):
+        share = attempts // processes + (number < attempts % processes)
         begin = first + number * 1_000_000
-        running.append(_fork(partial(_attempt, engine, act, range(begin, begin + share))))
+        works.append(partial(_attempt, engine, act, range(begin, begin + share)))
+    said, seconds = together(works)
+    total: Counter[str] = Counter()
+    for counts in said:
+        total.update(counts)
+    return {**total, "seconds": seconds}
+
+
+def together(works: Sequence[Work]) -> tuple[list[Any], float]:
+    """Do each work in a process of its own, all from the moment that the last one is ready; what each says, and the seconds."""
+    running = [_fork(work) for work in works]
     assert [hear(process.heard) for process in running] == ["ready"] * len(running)
     start = time.monotonic()
     for process in running:
         tell(process.to, "go")
-    total: Counter[str] = Counter()
-    for process in running:
-        total.update(hear(process.heard))
+    said = [hear(process.heard) for process in running]
     seconds = time.monotonic() - start
     for process in running:
         assert os.waitpid(process.pid, 0)[1] == 0
         process.to.close()
         process.heard.close()
-    return {**total, "seconds": seconds}
+    return said, seconds
 
 
-def _fork(work: Callable[..., None]) -> Runner:
+def _fork(work: Work) -> Runner:
     """A process that does this work between the ends of two pipes."""
     ear, mouth = os.pipe(), os.pipe()
     pid = os.fork()

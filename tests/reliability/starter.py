@@ -1,4 +1,4 @@
-"""One interpreter that stands ready to fork the processes of race after race, and of crowd after crowd.
+"""One interpreter that stands ready to fork the processes of race after race, of crowd after crowd, and of runners at once.
 
 Reading the code and compiling the statements is the slow part: it is done here, once, before anything is forked. It has no
 connection open while it forks, so that the processes share nothing but the database.
@@ -6,6 +6,7 @@ connection open while it forks, so that the processes share nothing but the data
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import subprocess
@@ -15,19 +16,26 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import configure_mappers
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-KINDS = {"race": "tests.reliability.race", "crowd": "tests.reliability.crowd"}
+KINDS = {
+    "race": "tests.reliability.race",
+    "crowd": "tests.reliability.crowd",
+    "runners": "tests.portal.platform.jobs.two_runners",
+}
 """What can be asked for, and the module whose ``run(engine, **order)`` does it."""
-AWARDS = ("tests.reliability.awards", "tests.reliability.approvals", "tests.reliability.mixed")
+READ = {"race": ("tests.reliability.awards", "tests.reliability.approvals", "tests.reliability.mixed")}
+"""What else is read beforehand."""
 
 
 class Starter:
     """The interpreter, seen from the tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, *kinds: str) -> None:
+        """An interpreter that has read the code for orders of these kinds."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.starter"],
+            [sys.executable, "-m", "tests.reliability.starter", *kinds],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -35,7 +43,7 @@ class Starter:
         )
 
     def ask(self, kind: str, url: str, **order: Any) -> dict[str, Any]:
-        """Let it run a race or a crowd on a database, and wait for what came of it."""
+        """Let it do something of this kind on a database, and wait for what came of it."""
         assert self.process.stdin is not None and self.process.stdout is not None
         tell(self.process.stdin, {"kind": kind, "url": url, "order": order})
         answer: dict[str, Any] = hear(self.process.stdout)
@@ -86,8 +94,13 @@ def main() -> None:
     from portal.platform.database import load_models, make_engine
 
     load_models()
-    for module in (*AWARDS, *KINDS.values()):
-        importlib.import_module(module)
+    for kind in sys.argv[1:]:
+        for module in (KINDS[kind], *READ.get(kind, ())):
+            importlib.import_module(module)
+    configure_mappers()
+    gc.collect()
+    gc.freeze()  # the collector writes into what it looks through, which would then be copied for every process
+    gc.disable()
     engines: dict[str, Engine] = {}
     for line in sys.stdin:
         asked = json.loads(line)

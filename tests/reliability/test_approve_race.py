@@ -1,4 +1,4 @@
-"""16 processes approve whole applications against the last euros of one budget, and of one person's ceiling.
+"""Many processes approve whole applications against the last euros of one budget, and of one person's ceiling.
 
 Exactly what fits is awarded, not a cent over; every refusal leaves nothing behind. The control without the guards oversells.
 """
@@ -21,9 +21,10 @@ from tests.reliability.approvals import AMOUNT, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 480 if PROOF else 32
-FITS = 150 if PROOF else 8
+APPLICATIONS = 480 if PROOF else 20
+FITS = 150 if PROOF else 5
 CAP_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
+PLENTY = APPLICATIONS - 4  # money for more of them than the ceiling allows
 
 
 def race(racers: Racers, engine: Engine, award: str, *, fits: int, same_person: bool) -> Outcome:
@@ -60,7 +61,7 @@ def test_the_last_euros_of_a_budget_are_awarded_exactly(racers: Racers, engine: 
 
 
 def test_the_last_euros_of_one_persons_ceiling_are_awarded_exactly(racers: Racers, engine: Engine) -> None:
-    outcome = race(racers, engine, "approve", fits=APPLICATIONS - 10, same_person=True)
+    outcome = race(racers, engine, "approve", fits=PLENTY, same_person=True)
     assert (outcome.awarded, outcome.refused, outcome.busy) == (CAP_FITS, APPLICATIONS - CAP_FITS, 0)
     with Session(engine) as session:
         assert counted(session) == (APPLICATIONS, CAP_FITS, CAP_FITS, APPLICATIONS)
@@ -76,5 +77,5 @@ def test_control_without_the_guards_a_budget_is_oversold(racers: Racers, engine:
 
 
 def test_control_without_the_guards_a_ceiling_is_oversold(racers: Racers, engine: Engine) -> None:
-    outcome = race(racers, engine, "approve_unguarded", fits=APPLICATIONS - 10, same_person=True)
+    outcome = race(racers, engine, "approve_unguarded", fits=PLENTY, same_person=True)
     assert outcome.awarded > CAP_FITS

@@ -1,4 +1,4 @@
-"""16 processes against the last euros of a budget and of a personal cap: exactly what fits, not a cent over, none left lying.
+"""Many processes against the last euros of a budget and of a personal cap: exactly what fits, not a cent over, none left lying.
 
 Beside each race runs the same race without the guard, which must oversell; otherwise the race proves nothing.
 """
@@ -18,9 +18,9 @@ from tests.reliability.awards import AMOUNT, PERSON, cap_in_use, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-ATTEMPTS = 10_000 if PROOF else 160
+ATTEMPTS = 10_000 if PROOF else 80
 ROUNDS = 20 if PROOF else 1  # of the race for one budget; the others run once
-FITS = 1_000 if PROOF else 40
+FITS = 1_000 if PROOF else 20
 ENOUGH = FITS * AMOUNT + AMOUNT - 1  # one cent short of one more
 
 AWARDS = "tests.reliability.awards"

@@ -1,4 +1,4 @@
-"""16 processes award, redeem, expire, revoke, re-assign and lower budgets at once: not a cent over, and no euro left unusable.
+"""Many processes award, redeem, expire, revoke, re-assign and lower budgets at once: not a cent over, and no euro left unusable.
 
 The control does the same without the guard of the budget; its books do not add up.
 """
@@ -22,9 +22,9 @@ from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 600 if PROOF else 24
+APPLICATIONS = 600 if PROOF else 16
 AWARDED = APPLICATIONS // 2
-ATTEMPTS = 4_000 if PROOF else 128
+ATTEMPTS = 4_000 if PROOF else 64
 ROUNDS = 3 if PROOF else 1
 LEFT = APPLICATIONS // 8 * AMOUNT
 
@@ -69,6 +69,6 @@ def test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarde
 
 
 def test_control_without_the_guard_the_books_do_not_add_up(racers: Racers, engine: Engine) -> None:
-    race(racers, engine, "step_unguarded", attempts=max(128, ATTEMPTS // 8))
+    race(racers, engine, "step_unguarded", attempts=max(64, ATTEMPTS // 8))
     with Session(engine) as session:
         assert {"I1", "I2"} & {found.invariant for found in verify(session)}

@@ -152,6 +152,7 @@ def make_gallery(theme_css: str = "") -> Flask:
     """The application, with a content security policy as strict as that of the real one."""
     app = Flask("gallery", static_folder=str(ROOT / "portal" / "web" / "static"))
     app.config["THEME_CSS"] = theme_css
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # kept by a browser, as those of the real one
     env: Any = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.loader = ChoiceLoader(

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+from lxml.html import document_fromstring
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -26,7 +27,7 @@ from tests.factories import NOW, a_region
 from tests.web import kept
 from tests.web.apps import borrowed_app
 from tests.web.browser import Browser, make_account
-from tests.web.walking import soup_of
+from tests.web.walking import soup_of, words_of
 
 Made = TypeVar("Made")
 
@@ -97,9 +98,9 @@ def shared_office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 
 def said(answer: TestResponse) -> str:
     """The words of a page, with single spaces."""
-    page = soup_of(answer)
-    main = page.find("main")
-    return " ".join((main or page).get_text(" ", strip=True).replace("\xa0", " ").split())
+    page = document_fromstring(answer.text or "<p>")
+    main = page.find(".//main")
+    return words_of(page if main is None else main)
 
 
 def figures_of(answer: TestResponse, caption: str) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,9 +88,9 @@ def install(app: Flask, *, theme_css: str = "") -> None:
 
 def static_url(filename: str) -> str:
     """Address of a static file with a hash of its content, so that it may be kept for ever."""
-    path = Path(current_app.static_folder or "") / filename
-    stat = path.stat()
-    return url_for("static", filename=filename, v=_hash_of(str(path), stat.st_mtime_ns, stat.st_size))
+    path = f"{current_app.static_folder}/{filename}"
+    stat = os.stat(path)  # noqa: PTH116  (asked several times for every page, and four times as fast as by `Path`)
+    return url_for("static", filename=filename, v=_hash_of(path, stat.st_mtime_ns, stat.st_size))
 
 
 @lru_cache(maxsize=64)

@@ -7,10 +7,12 @@ error. An answer of 400 or more is rolled back. A POST that did something answer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, KeysView, MutableMapping
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask.templating import Environment
 from markupsafe import Markup
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
@@ -32,8 +34,24 @@ Found = TypeVar("Found")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class Globals(ChainMap[str, Any]):
+    """The globals of a template. Their names are compared at every import of every page: as those of one dict that is quick."""
+
+    def keys(self) -> KeysView[str]:
+        return {**self.maps[1], **self.maps[0]}.keys()
+
+
+class Templates(Environment):
+    """Flask's environment of templates, with globals that are quick to compare."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return Globals({} if d is None else d, self.globals)
+
+
 class DeskApp(Flask):
     """The Flask application, with every view run by the edge."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self) -> Any:
         if request.routing_exception is not None or request.endpoint in WITHOUT_RECORDS or request.method == "OPTIONS":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from portal.cli import main
 from portal.ledger.actions import Reservation, fund, open_accounts, reserve
-from portal.migrations import head_revision, upgrade
+from portal.migrations import head_revision
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.database import make_engine, unit_of_work
@@ -119,8 +120,15 @@ def test_upgrading_an_empty_folder_makes_the_database_and_a_second_time_does_not
     assert (folder / "ontwikkelloket.db").exists()
 
 
-def test_a_backup_is_a_whole_database(folder: Path, now: datetime) -> None:
-    loket("db", "upgrade")
+@pytest.fixture
+def ready_folder(folder: Path, sqlite_migrated: Path) -> Path:
+    """The same with a database at the newest revision in it."""
+    shutil.copyfile(sqlite_migrated, folder / "ontwikkelloket.db")
+    return folder
+
+
+def test_a_backup_is_a_whole_database(ready_folder: Path, now: datetime) -> None:
+    folder = ready_folder
     engine = make_engine(f"sqlite:///{folder}/ontwikkelloket.db")
     book(engine, now)
     result = loket("db", "backup", str(folder / "copy.db"))
@@ -134,11 +142,9 @@ def test_a_backup_is_a_whole_database(folder: Path, now: datetime) -> None:
         used.dispose()
 
 
-def test_a_damaged_database_does_not_pass_the_check(folder: Path) -> None:
-    path = folder / "ontwikkelloket.db"
-    engine = make_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
+def test_a_damaged_database_does_not_pass_the_check(ready_folder: Path) -> None:
+    path = ready_folder / "ontwikkelloket.db"
+    assert loket("db", "check").exit_code == 0
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2 : len(raw) // 2 + 4096] = b"\xff" * 4096
     path.write_bytes(raw)

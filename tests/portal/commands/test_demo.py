@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from portal.cli import main
 
 
 @pytest.fixture
-def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty_desk(tmp_path: Path, sqlite_migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("STATE_DIR", str(tmp_path))
     monkeypatch.setenv("PORTAL_ENV", "demo")
-    assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 0
+    shutil.copyfile(sqlite_migrated, tmp_path / "ontwikkelloket.db")
     return tmp_path
 
 

@@ -8,7 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,29 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal import demo
+from portal.commands.opening import vault_of
 from portal.demo.filling import QUESTIONS
+from portal.framework import loading
 from portal.framework.loading import load_region
 from portal.people.actor import Actor
-from portal.platform.database import load_models, make_engine, unit_of_work
+from portal.platform.config import load_settings
+from portal.platform.database import make_engine, unit_of_work
 from portal.post.files.actions import Vault
-from tests.conftest import create_database
+from tests.conftest import empty_postgresql
+from tests.filled_desk import CATALOGUE, DATABASE, NOW, copy_of_filled_desk
 
 PROOF = bool(os.environ.get("PROOF"))
-CATALOGUE = Path(__file__).parents[3] / "schemes" / "catalogue" / "stedendriehoek"
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 VAULT = Vault.under(Path(tempfile.mkdtemp(prefix="demo-files-")), "a secret of a desk, for tests only")
+READ = cache(loading.read_region)
 atexit.register(shutil.rmtree, VAULT.folder.parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def regions_read_once() -> Iterator[None]:
+    """Every small desk here loads a region into its own database: from files that were read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "read_region", READ)
+        yield
 
 
 once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -40,6 +52,7 @@ class FilledDesk:
     """A desk with an invented history."""
 
     engine: Engine
+    vault: Vault = VAULT
 
     def read(self, query: Callable[[Session], Any]) -> Any:
         """Look something up."""
@@ -61,11 +74,11 @@ def fill(engine: Engine, *, questions: int = QUESTIONS, seed: int = 1, now: date
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledDesk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[FilledDesk]:
     """A filled desk on SQLite; for reading only."""
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'desk.db'}")
-    load_models().create_all(engine)
-    yield fill(engine)
+    folder = copy_of_filled_desk(tmp_path_factory, worker_name)
+    engine = make_engine(f"sqlite:///{folder / DATABASE}")
+    yield FilledDesk(engine, vault_of(load_settings(portal_env="demo", state_dir=folder)))
     engine.dispose()
 
 
@@ -76,18 +89,20 @@ def copied_desk(desk: FilledDesk, tmp_path: Path) -> Iterator[FilledDesk]:
     desk.engine.dispose()  # the last connection that closes leaves everything in the one file
     shutil.copyfile(str(desk.engine.url.database), path)
     engine = make_engine(f"sqlite:///{path}")
-    yield FilledDesk(engine)
+    yield FilledDesk(engine, desk.vault)
     engine.dispose()
 
 
 @pytest.fixture
-def same_history(postgresql_server: str, worker_name: str, tmp_path: Path) -> Iterator[tuple[FilledDesk, FilledDesk]]:
+def same_history(
+    sqlite_engine: Engine, sqlite_template: Path, postgresql_engine: Engine
+) -> Iterator[tuple[FilledDesk, FilledDesk]]:
     """One history on SQLite and on PostgreSQL: the whole one in the proof, else its first part."""
-    addresses = (f"sqlite:///{tmp_path}/desk.db", create_database(postgresql_server, f"demo_{worker_name}"))
-    engines = [make_engine(address) for address in addresses]
-    for engine in engines:
-        load_models().create_all(engine)
-    questions = QUESTIONS if PROOF else 12
-    yield fill(engines[0], questions=questions), fill(engines[1], questions=questions)
-    for engine in engines:
-        engine.dispose()
+    path = Path(str(sqlite_engine.url.database))
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    shutil.copyfile(sqlite_template, path)
+    empty_postgresql(postgresql_engine)
+    questions = QUESTIONS if PROOF else 8
+    yield fill(sqlite_engine, questions=questions), fill(postgresql_engine, questions=questions)
+    sqlite_engine.dispose()

@@ -58,7 +58,7 @@ from portal.spending.vouchers.models import (
     VoucherState,
 )
 from schemes.facts.references import municipalities_for_postcode
-from tests.portal.demo.conftest import NOW, VAULT, FilledDesk
+from tests.portal.demo.conftest import NOW, FilledDesk
 
 REGION = Actor(Audience.REGION)
 FIGURES = ("funded", "reserved", "spent", "paid", "available")
@@ -116,7 +116,8 @@ def states(desk: FilledDesk, entity: Any) -> set[Any]:
 def test_invoices_with_a_file_payments_and_settlements_are_there_in_every_state(desk: FilledDesk) -> None:
     assert states(desk, Invoice) == {InvoiceState.CHECKED, InvoiceState.ACCEPTED, InvoiceState.REFUSED}
     pages = [
-        desk.read(lambda s, one=one: open_file(s, vault=VAULT, file=s.merge(one.file))) for one in all_of(desk, Invoice)
+        desk.read(lambda s, one=one: open_file(s, vault=desk.vault, file=s.merge(one.file)))
+        for one in all_of(desk, Invoice)
     ]
     assert all(page.startswith(b"%PDF-") for page in pages)
     assert states(desk, PaymentBatch) == set(BatchState)

@@ -124,13 +124,12 @@ def checksums(engine: Engine, only: set[str] | None = None) -> dict[str, tuple[i
     return sums
 
 
-def test_the_migrated_schema_is_that_of_the_models(empty: Engine, engine: Engine) -> None:
-    upgrade(empty)
-    migrated, modelled = describe(empty), describe(engine)
-    assert sorted(migrated) == sorted(modelled)
+def test_the_migrated_schema_is_that_of_the_models(migrated: Engine, engine: Engine) -> None:
+    stepped, modelled = describe(migrated), describe(engine)
+    assert sorted(stepped) == sorted(modelled)
     for table, expected in modelled.items():
         for part, found in expected.items():
-            assert migrated[table][part] == found, f"{table}: {part}"
+            assert stepped[table][part] == found, f"{table}: {part}"
 
 
 @pytest.mark.parametrize(
@@ -232,59 +231,58 @@ def fill_trial(engine: Engine) -> None:
 
 
 def test_no_row_is_lost_when_a_table_that_others_point_to_is_rebuilt(
-    empty: Engine, with_trial_steps: Path, now: datetime
+    migrated: Engine, with_trial_steps: Path, now: datetime
 ) -> None:
-    config = alembic_config(empty, with_trial_steps)
+    config = alembic_config(migrated, with_trial_steps)
     command.upgrade(config, "t1")
-    put_rows(empty, now)
-    fill_trial(empty)
-    before = checksums(empty)
+    put_rows(migrated, now)
+    fill_trial(migrated)
+    before = checksums(migrated)
     assert before["trial_child"][0] == 100
     for step in ("t2", "t1", "t2"):
         (command.upgrade if step == "t2" else command.downgrade)(config, step)
-        assert checksums(empty) == before, f"after {step}"
-    assert unit_of_work(empty, verify, read_only=True) == []
+        assert checksums(migrated) == before, f"after {step}"
+    assert unit_of_work(migrated, verify, read_only=True) == []
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_control_with_foreign_keys_on_the_same_step_takes_the_child_rows_with_it(
-    empty: Engine, with_trial_steps: Path, database: str
+    migrated: Engine, with_trial_steps: Path, database: str
 ) -> None:
-    config = alembic_config(empty, with_trial_steps)
+    config = alembic_config(migrated, with_trial_steps)
     command.upgrade(config, "t1")
-    fill_trial(empty)
-    before = checksums(empty)
+    fill_trial(migrated)
+    before = checksums(migrated)
     config.attributes["foreign_keys_on"] = True
     command.upgrade(config, "t2")
-    after = checksums(empty)
+    after = checksums(migrated)
     assert after != before
     assert (before["trial_child"][0], after["trial_child"][0]) == (100, 0)
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_step_that_leaves_rows_pointing_to_nothing_is_rolled_back(
-    empty: Engine, with_trial_steps: Path, database: str
+    migrated: Engine, with_trial_steps: Path, database: str
 ) -> None:
     broken = STEP_REBUILD.replace("    change(40, True)", '    op.execute("DELETE FROM trial_parent WHERE id = 1")')
     (with_trial_steps / "versions" / "t2_rebuild.py").write_text(broken)
-    config = alembic_config(empty, with_trial_steps)
+    config = alembic_config(migrated, with_trial_steps)
     command.upgrade(config, "t1")
-    fill_trial(empty)
+    fill_trial(migrated)
     with pytest.raises(RuntimeError, match="point to nothing"):
         command.upgrade(config, "t2")
-    assert checksums(empty)["trial_parent"][0] == 100
-    assert current_revision(empty) == "t1"
+    assert checksums(migrated)["trial_parent"][0] == 100
+    assert current_revision(migrated) == "t1"
 
 
-def test_a_database_at_another_revision_is_refused(empty: Engine) -> None:
+def test_a_database_at_another_revision_is_refused(empty: Engine, migrated: Engine) -> None:
     with pytest.raises(WrongSchema, match="loket db upgrade"):
         require_head(empty)
-    upgrade(empty)
-    require_head(empty)
-    with empty.begin() as connection:
+    require_head(migrated)
+    with migrated.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'x'"))
     with pytest.raises(WrongSchema):
-        require_head(empty)
+        require_head(migrated)
 
 
 def test_upgrading_twice_changes_nothing_and_makes_no_backup(empty: Engine, tmp_path: Path, now: datetime) -> None:

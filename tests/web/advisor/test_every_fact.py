@@ -21,7 +21,7 @@ from tests.factories import ADVISOR
 from tests.web.advisor.on_the_table import Table, standing
 from tests.web.advisor.welder import a_welder
 from tests.web.browser import Browser, make_account
-from tests.web.walking import Desk, assert_sound
+from tests.web.walking import Desk, assert_sound, sound_page
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ def test_every_fact_of_every_scheme_can_be_corrected_and_taken_back_on_the_scree
         question = unit_of_work(shared_desk.engine, lambda s: a_welder(s, now=NOW))
         browser = Browser(shared_desk.app).enter(account=make_account(shared_desk.engine, Role.ADVISOR))
         table = Table(browser, question)
-        page = assert_sound(table.page)
+        page = sound_page(table.page)
 
         def used(session: Any) -> dict[str, FactDefinition]:
             known = catalogue(session).facts

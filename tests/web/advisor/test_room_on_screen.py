@@ -15,7 +15,7 @@ from tests.factories import a_voucher, an_application, approve
 from tests.portal.awarding.aid_region import MOST, with_aid
 from tests.portal.awarding.test_state_aid import asked
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound, soup_of
+from tests.web.walking import assert_sound, sound_page, soup_of
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_who_raises_above_what_a_rule_allows_reads_which_one_and_what_still_fits
     form = {"line": "k1", "funding_line": "provincie-breed", "amount": "600", "reason": "Duurder."}
     page = browser.post(f"/adviseur/voucher/{voucher.public_id}/ophogen", form)
     assert page.status_code == 422
-    soup, words = assert_sound(page), said(page)
+    soup, words = sound_page(page), said(page)
     assert "De werkgever moet minstens € 1.500 betalen. In deze mix is het € 1.400." in words
     assert "U kunt nu hoogstens € 500 meer toekennen." in words
     field = soup.find(attrs={"name": "amount"})
@@ -68,7 +68,7 @@ def test_what_was_had_before_is_noted_shown_and_taken_away_again(office: Office)
     form = {"scheme": "leervoucher", "amount": "2.000", "awarded_on": "05-01-2026"}
     assert browser.submit(address, form).status_code == 303
     page = browser.get(address)
-    soup = assert_sound(page)
+    soup = sound_page(page)
     assert "Leervoucher: € 2.000 op 5 januari 2026" in said(page)
     again = browser.submit(address, form)
     assert again.status_code == 422 and "Dit staat er al." in said(again)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.walking import COMPANY, WELDER, Desk, Walk, soup_of
+from tests.web.walking import COMPANY, WELDER, Desk, Walk, words_on
 
 FACT = "gegevens/de_minimis_used_cents"
 
@@ -14,7 +14,7 @@ def result(desk: Desk, given: dict[str, str], group: dict[str, str] | None = Non
     walk = Walk(desk.app, {**COMPANY, FACT: given, **({"groep": group} if group else {})}, "/werkgever")
     walk.to_check()
     assert FACT in walk.seen
-    return " ".join(soup_of(walk.go("uitkomst")).get_text(" ", strip=True).split())
+    return words_on(walk.go("uitkomst"))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_company_names_its_group_and_sees_it_back_when_it_checks(desk: Desk) -
     walk = Walk(desk.app, {**COMPANY, "groep": {"numbers": "8765 4321\n11112222", "aid": "1.000"}}, "/werkgever")
     walk.to_check()
     assert "groep" in walk.seen
-    checked = " ".join(soup_of(walk.go("controle")).get_text(" ", strip=True).split())
+    checked = words_on(walk.go("controle"))
     assert "11112222 en 87654321 (samen € 1.000 steun)" in checked
 
 

@@ -18,7 +18,7 @@ from matching.what_if.alternatives import Alternative
 from portal.people.accounts.models import Role
 from portal.web.employer import bundle_result
 from tests.web.browser import Browser, make_account
-from tests.web.walking import COMPANY, CONTACT, START, Desk, Walk, assert_sound, question_of, soup_of
+from tests.web.walking import COMPANY, CONTACT, START, Desk, Walk, assert_sound, question_of, sound_page, soup_of
 
 ROW = {
     "person": "medewerker-1",
@@ -77,19 +77,19 @@ def test_two_trainings_by_form_give_one_result_and_two_questions(desk: Desk) -> 
     for more in ({}, {"person": "medewerker-2", "training": "Koeling"}):
         assert_sound(walk.go("samen/opleiding/nieuw"))
         walk.answer({**ROW, **more})
-    page = assert_sound(walk.go("samen"))
+    page = sound_page(walk.go("samen"))
     assert "Warmtepompen" in page.text and "Koeling" in page.text and "Dit moeten wij nog weten" not in page.text
-    result = " ".join(assert_sound(walk.go("samen/uitkomst")).text.split())
+    result = " ".join(sound_page(walk.go("samen/uitkomst")).text.split())
     assert "Bewezen: een betere verdeling bestaat niet." in result and "€ 7.260" in result
     assert "hoogstens € 0" not in result.replace("\xa0", " ")
     assert "Andere verdelingen" not in result, "only one scheme pays here"
     assert_sound(walk.go("samen/versturen"))
     walk.answer(CONTACT)
-    sent = assert_sound(walk.browser.last)  # type: ignore[arg-type]
+    sent = sound_page(walk.browser.last)  # type: ignore[arg-type]
     assert len(set(re.findall(r"OV-\d{4}-\d{4}", sent.text))) == 2
     assert walk.go("samen").status_code in (302, 303), "after sending there is nothing to fill in"
     advisor = Browser(desk.app).enter(account=make_account(desk.engine, Role.ADVISOR))
-    case = assert_sound(advisor.get(f"/adviseur/vraag/{question_of(desk.engine, walk.path).public_id}"))
+    case = sound_page(advisor.get(f"/adviseur/vraag/{question_of(desk.engine, walk.path).public_id}"))
     together = case.find(id="samen")
     assert together is not None and "Koeling" in together.text and "Warmtepompen" not in together.text
 
@@ -105,7 +105,7 @@ def test_other_divisions_stand_there_with_what_they_cost(desk: Desk, monkeypatch
     walk = started(desk)
     walk.go("samen/opleiding/nieuw")
     walk.answer(ROW)
-    words = " ".join(assert_sound(walk.go("samen/uitkomst")).get_text(" ").replace("\xa0", " ").split())
+    words = " ".join(sound_page(walk.go("samen/uitkomst")).get_text(" ").replace("\xa0", " ").split())
     assert "Andere verdelingen" in words and "€ 1.000 meer" in words
 
 
@@ -150,7 +150,7 @@ def test_what_nobody_should_type_gets_a_message_at_its_field(desk: Desk, change:
     answer = walk.browser.submit(walk.path, {**ROW, **change})
     assert answer.status_code in (400, 422)
     if answer.status_code == 422:
-        page = assert_sound(answer)
+        page = sound_page(answer)
         assert page.find(id=field)["aria-invalid"] == "true"
         assert page.find(id="training")["value"] == change.get("training", ROW["training"]), "what was typed is kept"
     assert "Er staat nog geen opleiding" in walk.go("samen").text
@@ -173,7 +173,7 @@ def test_the_empty_spreadsheet_has_our_columns_and_comes_back_filled_in(desk: De
     assert table == [HEADINGS]
     assert "nog geen opleiding" in upload(walk, answer.data).text
     preview = upload(walk, sheet(GOOD, ["m2", "Frezen", *[""] * 10]))
-    page = assert_sound(preview)
+    page = sound_page(preview)
     assert preview.status_code == 200 and "Klopt dit?" in page.text and "€ 3.642,50" in page.text.replace("\xa0", " ")
     assert "Er staat nog geen opleiding" in walk.go("samen").text, "nothing is kept before it is confirmed"
     upload(walk, sheet(GOOD))
@@ -186,7 +186,7 @@ def test_every_row_that_is_wrong_says_what_and_nothing_is_kept(desk: Desk) -> No
     walk = started(desk)
     wrong = ["", "Frezen", "", "gisteren", "Thuis", "", "", "gratis", "", "", "", -5]
     answer = upload(walk, sheet(GOOD, wrong))
-    page = assert_sound(answer)
+    page = sound_page(answer)
     assert answer.status_code == 422 and page.find("input", {"name": "rows"}) is None
     rows = page.find("tbody").find_all("tr")
     assert [row.find_all("td")[0].text for row in rows] == ["2", "3"]
@@ -236,7 +236,7 @@ FAR = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></r
 def test_a_file_that_cannot_be_used_is_refused_in_words(desk: Desk, content: bytes, says: str) -> None:
     walk = started(desk, company=False)
     answer = upload(walk, content)
-    assert answer.status_code == 422 and says in assert_sound(answer).text
+    assert answer.status_code == 422 and says in sound_page(answer).text
     assert "Er staat nog geen opleiding" in walk.go("samen").text
 
 

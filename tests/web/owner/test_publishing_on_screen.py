@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import versions_of
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
+from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.publishing.workshop.queries import document_of
+from portal.web.owner import publishing
+from tests.conftest import PROOF
 from tests.factories import NOW
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
@@ -22,6 +26,16 @@ from tests.web.walking import assert_sound, soup_of
 
 SLUG = "leervoucher"
 HERE = f"/eigenaar/regeling/{SLUG}/versie/2"
+
+
+CROWD = 1000 if PROOF else 100
+"""How many generated people a draft is tried on: the journey of a publication and the proof try it on all thousand."""
+
+
+@pytest.fixture(autouse=True)
+def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the screens try a draft on fewer people."""
+    monkeypatch.setattr(publishing, "run_replay", partial(run_replay, people=CROWD))
 
 
 def people(office: Office) -> tuple[Account, Account]:

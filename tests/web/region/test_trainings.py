@@ -15,7 +15,7 @@ from portal.framework.trainings.actions import retire_training
 from portal.framework.trainings.queries import every_training
 from tests.factories import NOW, REGION
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, sound_page
 
 LIST = "/regio/opleidingen"
 SEND = f"{LIST}/inlezen"
@@ -75,7 +75,7 @@ def test_a_wrong_value_is_said_at_its_field_and_nothing_typed_is_lost(
     browser.get(f"{LIST}/nieuw")
     answer = browser.submit(f"{LIST}/nieuw", {**ONE, name: value})
     assert answer.status_code == 422
-    page = assert_sound(answer)
+    page = sound_page(answer)
     assert page.select_one(f'#error-summary a[href="#{name}"]') is not None
     kept = page.find(attrs={"name": "source"})
     assert kept is not None and kept["value"] == "Folder"
@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_read_is_said_at_the_field(shared_office: Office, 
     browser.get(SEND)
     answer = browser.submit(SEND, {"file": (io.BytesIO(content), "lijst.csv")})
     assert answer.status_code == 422
-    assert assert_sound(answer).select_one('#error-summary a[href="#file"]') is not None
+    assert sound_page(answer).select_one('#error-summary a[href="#file"]') is not None
 
 
 def test_an_advisor_looks_but_does_not_write(office: Office) -> None:

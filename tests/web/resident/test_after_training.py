@@ -30,7 +30,7 @@ from tests.portal.oversight.outcomes.test_outcomes import used
 from tests.portal.post.files.hostile import pdf
 from tests.web.browser import Browser
 from tests.web.office import said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, sound_page
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 WEEK = timedelta(days=7)
@@ -130,7 +130,7 @@ def test_a_wrong_receipt_is_answered_at_its_field_and_keeps_what_was_typed(
     browser.get(f"{place}/bon")
     wrong = browser.submit(f"{place}/bon", receipt(provider, **{field: value}), content_type="multipart/form-data")
     assert wrong.status_code == 422
-    page = assert_sound(wrong)
+    page = sound_page(wrong)
     assert page.find(id=f"{field}-error") is not None
     kept = "learner_name" if field != "learner_name" else "payee_name"
     assert page.find(id=kept)["value"] == "S. de Vries"
@@ -174,5 +174,5 @@ def test_an_answer_that_does_not_exist_is_refused_at_its_question(app: Flask, en
         browser.get(f"{place}/resultaat")
         wrong = browser.submit(f"{place}/resultaat", {**GOOD, field: "onzin"})
         assert wrong.status_code == 422
-        assert assert_sound(wrong).find(id=f"{field}-error") is not None
+        assert sound_page(wrong).find(id=f"{field}-error") is not None
     assert unit_of_work(engine, lambda s: s.scalars(select(TrainingOutcome.answered_at)).all()) == [None]

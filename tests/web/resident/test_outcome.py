@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.walking import WELDER, Desk, Walk, assert_sound, last_part, soup_of
+from tests.web.walking import WELDER, Desk, Walk, last_part, sound_page, soup_of
 
 FORBIDDEN = ("u heeft recht", "u hebt recht", "recht op", "gegarandeerd", "zeker krijgt")
 WITH_LOAN = {
@@ -25,7 +25,7 @@ def outcome(desk: Desk, answers: object = WELDER) -> tuple[Walk, str]:
     walk = desk.walk(answers)  # type: ignore[arg-type]
     walk.to_check()
     walk.walked("outcome", lambda: walk.go("uitkomst"))
-    page = assert_sound(walk.browser.last)  # type: ignore[arg-type]
+    page = sound_page(walk.browser.last)  # type: ignore[arg-type]
     return walk, " ".join(page.main.get_text(" ", strip=True).replace("\xa0", " ").split())  # type: ignore[union-attr]
 
 

@@ -12,7 +12,7 @@ from portal.framework.loading import load_region
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser
-from tests.web.walking import APPLICANT, CATALOGUE, CONTACT, WELDER, Desk, Walk, approve, assert_sound
+from tests.web.walking import APPLICANT, CATALOGUE, CONTACT, WELDER, Desk, Walk, approve, assert_sound, sound_page
 
 PAGES = (
     "/",
@@ -57,11 +57,11 @@ def test_every_scheme_has_a_page_with_its_sources(shared_desk: Desk) -> None:
         for path in sorted((folder / "schemes").glob("*.yaml"))
     ]
     assert len(slugs) > 10
-    overview = assert_sound(browser.get("/alle-regelingen"))
+    overview = sound_page(browser.get("/alle-regelingen"))
     listed = {str(link["href"]).rsplit("/", 1)[1] for link in overview.select(".tasks a")}
     assert listed == set(slugs)
     for slug in slugs:
-        page = assert_sound(browser.get(f"/alle-regelingen/{slug}"))
+        page = sound_page(browser.get(f"/alle-regelingen/{slug}"))
         assert "Waar komt dit vandaan?" in page.text, slug
 
 
@@ -76,19 +76,19 @@ def test_an_ended_scheme_explains_itself_and_a_loan_is_called_a_loan(shared_desk
 
 
 def test_the_accessibility_statement_does_not_claim_an_audit(shared_desk: Desk) -> None:
-    page = assert_sound(Browser(shared_desk.app).get("/toegankelijkheid"))
+    page = sound_page(Browser(shared_desk.app).get("/toegankelijkheid"))
     assert "Nog niet onafhankelijk onderzocht" in page.text
 
 
 def test_the_footer_leads_to_help_privacy_method_and_accessibility(shared_desk: Desk) -> None:
-    page = assert_sound(Browser(shared_desk.app).get("/"))
+    page = sound_page(Browser(shared_desk.app).get("/"))
     links = {str(link["href"]) for link in page.select("footer a")}
     assert {"/privacy", "/toegankelijkheid", "/zo-rekenen-wij", "/contact"} <= links
 
 
 def test_no_page_asks_for_a_citizen_service_number(shared_desk: Desk) -> None:
     for path in PAGES:
-        page = assert_sound(Browser(shared_desk.app).get(path))
+        page = sound_page(Browser(shared_desk.app).get(path))
         assert not page.select("[name*=bsn]")
 
 
@@ -105,4 +105,4 @@ def test_a_resident_walks_from_question_to_voucher_on_both_databases(app: Flask,
     walk.browser.get(f"{path}/aanvragen")
     walk.answer(APPLICANT)
     approve(engine, path)
-    assert "U krijgt een voucher" in assert_sound(walk.browser.get(f"{path}/besluit")).text
+    assert "U krijgt een voucher" in sound_page(walk.browser.get(f"{path}/besluit")).text

@@ -7,7 +7,7 @@ import pytest
 from portal.people.actor import Audience
 from portal.platform.clock import today
 from tests.web.browser import Browser
-from tests.web.walking import WELDER, Desk, assert_sound, last_part, question_of, soup_of
+from tests.web.walking import WELDER, Desk, assert_sound, last_part, question_of, sound_page, soup_of, words_on
 
 JOB_SEEKER = {
     **WELDER,
@@ -18,7 +18,7 @@ JOB_SEEKER = {
 
 
 def text_of(answer) -> str:  # type: ignore[no-untyped-def]
-    return " ".join(soup_of(answer).get_text(" ", strip=True).split())
+    return words_on(answer)
 
 
 def test_a_welder_gets_only_the_questions_that_matter(desk: Desk) -> None:
@@ -232,14 +232,14 @@ def test_a_line_is_added_and_removed_by_buttons_and_keeps_what_was_typed(desk: D
     walk = at_costs(desk)
     typed = {"lines-0-category": "tuition", "lines-0-amount": "abc", "lines-0-description": "Cursus"}
     added = walk.browser.submit(walk.path, {**typed, "add_line": "1"})
-    page = assert_sound(walk.browser.last)  # type: ignore[arg-type]
+    page = sound_page(walk.browser.last)  # type: ignore[arg-type]
     assert (walk.browser.last.status_code, len(page.select(".cost-line"))) == (200, 2)  # type: ignore[union-attr]
     assert page.select_one("#lines-0-amount")["value"] == "abc"  # type: ignore[index]
     assert not page.select(".error")
     del added
     two = {**typed, "lines-1-category": "books", "lines-1-amount": "150"}
     walk.browser.submit(walk.path, {**two, "remove_line": "0"})
-    page = assert_sound(walk.browser.last)  # type: ignore[arg-type]
+    page = sound_page(walk.browser.last)  # type: ignore[arg-type]
     assert [box["value"] for box in page.select(".cost-line input[name$=amount]")] == ["150"]
 
 
@@ -248,7 +248,7 @@ def test_removing_a_line_that_is_not_there_changes_nothing(desk: Desk, number: s
     walk = at_costs(desk)
     walk.browser.submit(walk.path, {"lines-0-category": "tuition", "lines-0-amount": "5", "remove_line": number})
     assert walk.browser.last.status_code == 200  # type: ignore[union-attr]
-    assert len(assert_sound(walk.browser.last).select(".cost-line")) == 1  # type: ignore[arg-type]
+    assert len(sound_page(walk.browser.last).select(".cost-line")) == 1  # type: ignore[arg-type]
 
 
 def test_an_empty_line_is_left_out_but_an_empty_form_is_not_taken(desk: Desk) -> None:

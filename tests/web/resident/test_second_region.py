@@ -28,7 +28,7 @@ from tests.factories import NOW
 from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM, Browser
 from tests.web.office import said
-from tests.web.walking import CONTACT, Walk, act, assert_sound, question_of, soup_of
+from tests.web.walking import CONTACT, Walk, act, assert_sound, question_of, sound_page, soup_of
 
 VELDRIJK = Path(__file__).resolve().parents[2] / "schemes" / "regions" / "veldrijk"
 OTHER_REGION = re.compile(
@@ -104,7 +104,7 @@ def test_the_open_data_are_those_of_this_region(second: Second, path: str) -> No
 
 def test_the_home_page_has_the_name_the_places_and_the_numbers_of_this_region(second: Second) -> None:
     answer = Browser(second.app).get("/")
-    page = assert_sound(answer)
+    page = sound_page(answer)
     assert page.title is not None and page.title.text.endswith("Leerpunt Veldrijk")
     assert page.header is not None and "Leerpunt Veldrijk" in page.header.text
     assert "Voor wie woont of werkt in Rijkdorp en Veldstad." in said(answer)
@@ -124,7 +124,7 @@ def test_the_contact_page_is_that_of_this_desk(second: Second) -> None:
 
 
 def test_only_the_schemes_of_this_region_are_listed(second: Second) -> None:
-    page = assert_sound(Browser(second.app).get("/alle-regelingen"))
+    page = sound_page(Browser(second.app).get("/alle-regelingen"))
     listed = {str(link["href"]).rsplit("/", 1)[1] for link in page.select(".tasks a")}
     assert listed == {"leervoucher", "metaalbijdrage", "oude-cheque"}
 

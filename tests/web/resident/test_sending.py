@@ -18,11 +18,23 @@ from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
 from tests.web.browser import SYSTEM, Browser, decider
-from tests.web.walking import APPLICANT, CONTACT, Desk, Walk, act, approve, assert_sound, question_of, soup_of
+from tests.web.walking import (
+    APPLICANT,
+    CONTACT,
+    Desk,
+    Walk,
+    act,
+    approve,
+    assert_sound,
+    question_of,
+    sound_page,
+    soup_of,
+    words_on,
+)
 
 
 def text_of(answer) -> str:  # type: ignore[no-untyped-def]
-    return " ".join(soup_of(answer).get_text(" ", strip=True).replace("\xa0", " ").split())
+    return words_on(answer)
 
 
 def sent(desk: Desk, contact: object = CONTACT) -> Walk:
@@ -47,7 +59,7 @@ def status(walk: Walk) -> str:
 
 def test_sending_gives_a_number_a_date_and_a_link_that_is_shown_once(desk: Desk) -> None:
     walk = sent(desk)
-    page = assert_sound(walk.browser.last)  # type: ignore[arg-type]
+    page = sound_page(walk.browser.last)  # type: ignore[arg-type]
     assert re.fullmatch(r"OV-\d{4}-0001", page.select_one(".reference").text)  # type: ignore[union-attr]
     assert "U hoort van ons uiterlijk op" in page.text
     link = str(page.select_one(".code a")["href"])  # type: ignore[index]
@@ -162,7 +174,7 @@ def test_applying_is_a_separate_act_with_consequences(desk: Desk) -> None:
     walk = sent(desk)
     path = status(walk)
     assert question_of(desk.engine, path).applied_at is None
-    page = assert_sound(walk.browser.get(f"{path}/aanvragen"))
+    page = sound_page(walk.browser.get(f"{path}/aanvragen"))
     assert "De dag van vandaag telt" in page.text
     assert page.select_one("#name")["value"] == "Jo Jansen", "not asked twice"  # type: ignore[index]
     after = walk.answer(APPLICANT)
@@ -222,7 +234,7 @@ def test_an_award_shows_the_letter_and_the_code_of_the_voucher(desk: Desk) -> No
     text = text_of(walk.browser.get(path))
     code = re.search(r"[A-Z]{4}-[A-Z]{4}-[A-Z]{4}", text)
     assert code and "Deze voucher is € 2.500 waard." in text
-    letter = assert_sound(walk.browser.get(f"{path}/besluit"))
+    letter = sound_page(walk.browser.get(f"{path}/besluit"))
     for sentence in ("U krijgt een voucher", "De opleiding past bij uw doel.", "bezwaar maken", "Jo Jansen", code[0]):
         assert sentence in letter.text
     assert Browser(desk.app).get(f"{path}/besluit").status_code == 404
@@ -237,7 +249,7 @@ def test_a_rejection_says_why_and_how_to_object(desk: Desk) -> None:
             s, question=q, rationale="De opleiding is al begonnen.", actor=decider(s), now=now()
         ),
     )
-    letter = assert_sound(walk.browser.get(f"{path}/besluit"))
+    letter = sound_page(walk.browser.get(f"{path}/besluit"))
     for sentence in ("Wij kunnen uw aanvraag niet goedkeuren", "De opleiding is al begonnen.", "Dat kan tot en met"):
         assert sentence in letter.text
 

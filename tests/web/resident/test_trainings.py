@@ -18,7 +18,7 @@ from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from tests.web.browser import SYSTEM, Browser
 from tests.web.office import said
-from tests.web.walking import Desk, Walk, assert_sound, question_of
+from tests.web.walking import Desk, Walk, assert_sound, question_of, sound_page
 
 LIST = "/opleidingen"
 WELDING = "Lassen TIG, niveau 1"
@@ -51,7 +51,7 @@ def test_words_with_a_mistake_and_filters_find_a_training(desk_with_trainings: D
 
 def test_a_wrong_filter_is_said_at_its_field(desk_with_trainings: Desk) -> None:
     for wrong in ("up_to=veel", "level=12", "sector=maan", "place=Parijs", "how=x", "q=" + "a" * 101):
-        page = assert_sound(Browser(desk_with_trainings.app).get(f"{LIST}?{wrong}"))
+        page = sound_page(Browser(desk_with_trainings.app).get(f"{LIST}?{wrong}"))
         assert page.find(id="error-summary") is not None, wrong
 
 
@@ -76,9 +76,9 @@ def test_one_training_says_what_it_costs_who_says_so_and_when(desk_with_training
 def test_choosing_one_fills_in_the_training_and_the_costs_which_can_be_changed(desk_with_trainings: Desk) -> None:
     walk = Walk(desk_with_trainings.app, {})
     walk.start()
-    page = assert_sound(walk.go("opleiding"))
+    page = sound_page(walk.go("opleiding"))
     assert any(str(link["href"]).endswith("/opleiding/zoeken") for link in page.find_all("a", href=True))
-    found = assert_sound(walk.go("opleiding/zoeken?q=lassen+tig"))
+    found = sound_page(walk.go("opleiding/zoeken?q=lassen+tig"))
     assert found.find("button", attrs={"name": "choose"}) is not None
     wanted = public_id(desk_with_trainings, WELDING)
     assert walk.browser.submit(walk.path, {"choose": wanted}).status_code == 303

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -20,8 +18,7 @@ from portal.platform.jobs.queries import job_counts, job_items
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import OutboxMessage
 from tests.portal.platform.jobs.two_runners import ITEMS
-
-CHECKOUT = Path(__file__).resolve().parents[4]
+from tests.reliability.starter import Starter
 
 
 def note(session: Session, item: str, now: datetime) -> None:
@@ -144,25 +141,23 @@ def test_a_job_that_cannot_be_listed_does_not_stop_the_others(engine: Engine, no
     assert (run.failed, run.done) == ({"broken": 1}, {"note": 1})
 
 
-def two_at_once(engine: Engine, lease: str) -> Counter[int]:
-    """How often each item was done when two programs did the same work at the same moment."""
-    url = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.portal.platform.jobs.two_runners", url, lease]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": CHECKOUT}
-    running = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
-    assert [one.stdout.readline().strip() for one in running] == ["ready", "ready"]
-    for one in running:
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    for one in running:
-        one.communicate(timeout=60)
-    assert [one.returncode for one in running] == [0, 0]
+@pytest.fixture(scope="module")
+def starter() -> Iterator[Starter]:
+    """An interpreter that stands ready to fork two runners."""
+    ready = Starter("runners")
+    yield ready
+    ready.close()
+
+
+def two_at_once(starter: Starter, engine: Engine, lease: str) -> Counter[int]:
+    """How often each item was done when two processes did the same work at the same moment."""
+    starter.ask("runners", engine.url.render_as_string(hide_password=False), lease=lease)
     return Counter(done_items(engine))
 
 
-def test_two_runners_at_once_do_no_item_twice(engine: Engine) -> None:
-    assert two_at_once(engine, "with") == {int(item): 1 for item in ITEMS}
+def test_two_runners_at_once_do_no_item_twice(starter: Starter, engine: Engine) -> None:
+    assert two_at_once(starter, engine, "with") == {int(item): 1 for item in ITEMS}
 
 
-def test_control_without_the_lease_the_same_two_do_everything_twice(engine: Engine) -> None:
-    assert two_at_once(engine, "without") == {int(item): 2 for item in ITEMS}
+def test_control_without_the_lease_the_same_two_do_everything_twice(starter: Starter, engine: Engine) -> None:
+    assert two_at_once(starter, engine, "without") == {int(item): 2 for item in ITEMS}

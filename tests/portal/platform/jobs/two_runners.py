@@ -1,22 +1,26 @@
-"""One of two runners at once, started as a program of its own: ``python -m tests.portal.platform.jobs.two_runners URL LEASE``.
+"""Two runners at once, each a process of its own that is forked from a starter.
 
 The work is not idempotent on purpose: each time an item is done, a message more stands in the outbox. Only the lease keeps it
-from being done twice; with LEASE ``without`` it is not asked for.
+from being done twice; with `lease` ``without`` it is not asked for.
 """
 
 from __future__ import annotations
 
 import secrets
-import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
+from typing import IO, Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.platform.database import load_models, make_engine, unit_of_work
+from portal.platform.database import unit_of_work
 from portal.platform.jobs import actions
 from portal.platform.jobs.actions import Job, run_jobs
 from portal.post.messages.actions import NewMessage, enqueue
+from tests.reliability.race import together
+from tests.reliability.starter import hear, tell
 
 ITEMS = [str(number) for number in range(1, 31)]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -39,19 +43,21 @@ def act(session: Session, item: str, now: datetime) -> None:
     time.sleep(0.002)
 
 
-def main(url: str, lease: str) -> None:
-    """Run the job until everything is done, together with whoever else does."""
-    load_models()
-    engine = make_engine(url)
+def run(engine: Engine, *, lease: str) -> dict[str, Any]:
+    """Fork the two, and let them do the same work at the same moment; the seconds that it took."""
+    engine.dispose()
+    _, seconds = together([partial(_runner, engine, lease)] * 2)
+    return {"seconds": seconds}
+
+
+def _runner(engine: Engine, lease: str, *, told: IO[str], saying: IO[str]) -> None:
+    """One of them: run the job until everything is done, together with the other."""
     if lease == "without":
-        actions.take = lambda session, *, job, item, now: "anything"  # type: ignore[assignment]
-        actions.finish = lambda session, *, job, item, lease, now: None  # type: ignore[assignment]
+        actions.take = lambda session, *, job, item, now: "anything"
+        actions.finish = lambda session, *, job, item, lease, now: None
     unit_of_work(engine, lambda session: session.connection(), read_only=True)
-    print("ready", flush=True)
-    sys.stdin.readline()
+    tell(saying, "ready")
+    hear(told)
     run_jobs(engine, jobs=[Job("twice", lambda _session, _now: ITEMS, act)], now=NOW)
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    tell(saying, "done")
