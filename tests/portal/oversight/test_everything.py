@@ -129,4 +129,4 @@ def test_the_number_of_queries_does_not_grow(session: Session, often: int) -> No
     with Counted(session) as counted:
         whole = person(session, mine)
     assert len(seen(whole)) == often and whole is not None and len(whole.awards) == len(whole.talks) == often
-    assert counted.number == 18
+    assert 10 < counted.number <= 20

