@@ -133,6 +133,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("ask_outcomes", _each_day, _ask),
         Job("raise_flags", _each_day, _flag),
         Job("credited_invoices", _each_day, _credited),
+        Job("tell_corrections", _corrected, _tell_corrected),
         books_job(_each_day, actor=ACTOR, state_dir=state_dir),
         Job("follow_search", _behind, _follow),
     )
@@ -232,6 +233,19 @@ def _credited(session: Session, _item: str, at: datetime) -> None:
 def _each_day(_session: Session, at: datetime) -> list[str]:
     """Once a day: the day in Amsterdam."""
     return [local_date(at).isoformat()]
+
+
+def _corrected(session: Session, at: datetime) -> list[str]:
+    from portal.cases.corrections.queries import to_tell
+
+    return [f"{question}:{newest}" for question, newest in to_tell(session, at=at)]
+
+
+def _tell_corrected(session: Session, item: str, at: datetime) -> None:
+    from portal.cases.corrections.actions import tell_of_corrections
+    from portal.cases.questions.models import DevelopmentQuestion
+
+    tell_of_corrections(session, question=session.get_one(DevelopmentQuestion, _first(item)), now=at)
 
 
 def _behind(session: Session, at: datetime) -> list[str]:

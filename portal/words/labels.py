@@ -215,6 +215,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "question/talk_planned": _l("Gesprek gepland"),
     "question/talk_cancelled": _l("Gesprek afgezegd"),
     "question/withdrawn": _l("Vraag ingetrokken"),
+    "question/corrected": _l("Iets in de vraag veranderd"),
     "application/received": _l("Aanvraag ontvangen"),
     "application/set_aside": _l("Niet in behandeling genomen"),
     "application/taken_up": _l("Toch in behandeling genomen"),

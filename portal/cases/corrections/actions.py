@@ -18,9 +18,9 @@ from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
 from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, write_asked
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
-from portal.cases.corrections.queries import corrections_by_question, taken_back
-from portal.cases.questions.actions import advisor_only, not_yours
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.corrections.queries import TOLD, corrections_by_question, not_of_the_person, taken_back
+from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -254,6 +254,20 @@ def settle_correction(session: Session, *, correction: Correction, reply: str, a
     done = {"settled_at": now, "settled_by": actor.reference, "settled_reply": reply.strip()}
     write_guarded(session, correction, *still, otherwise=settled, **done)
     _log(session, correction, "correction.settled", actor, now)
+
+
+def tell_of_corrections(session: Session, *, question: DevelopmentQuestion, now: datetime) -> bool:
+    """Tell who asked that something was changed, so that it can be confirmed or objected to; whether there was something to tell.
+
+    What was taken back or confirmed meanwhile is not told of. All corrections until now are in one message.
+    """
+    hold(session, question)
+    known = corrections_by_question(session, question=question)
+    waits = [one for one in not_of_the_person(session, question=question) if one.answered is None]
+    if not waits or not (question.is_open or question.state is QuestionState.DECIDED):
+        return False
+    tell_asker(session, question=question, template=TOLD, now=now, version=known[-1].id)
+    return True
 
 
 def _log(session: Session, correction: Correction, action: str, actor: Actor, now: datetime) -> None:

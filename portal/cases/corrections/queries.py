@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.asked import FACT, Asked
@@ -14,6 +15,11 @@ from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
 from portal.people.actor import Actor
+from portal.post.messages.models import OutboxMessage
+
+TOLD = "question/corrected"
+"""The message that something was corrected; its version is the last correction that it tells of."""
+TALK_IS_OVER, LONG_AGO = timedelta(hours=1), timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -107,3 +113,24 @@ def _changed(asked: Asked, values: Iterable[tuple[str, Any]]) -> Asked:
         if value is None and subject.startswith(FACT):
             del found[subject]
     return found
+
+
+def to_tell(session: Session, *, at: datetime) -> list[tuple[int, int]]:
+    """Questions with corrections that nobody told the person of, each with its last correction: an hour after that one.
+
+    By then the talk is over: one message tells of all that was changed in it.
+    """
+    newest = (
+        select(Correction.question_id, func.max(Correction.id).label("last"))
+        .group_by(Correction.question_id)
+        .having(func.max(Correction.at) <= at - TALK_IS_OVER, func.max(Correction.at) > at - LONG_AGO)
+        .subquery()
+    )
+    told = select(OutboxMessage.id).where(
+        OutboxMessage.object_kind == "question",
+        OutboxMessage.object_id == newest.c.question_id,
+        OutboxMessage.template == TOLD,
+        OutboxMessage.version >= newest.c.last,
+    )
+    rows = select(newest.c.question_id, newest.c.last).where(~told.exists()).order_by(newest.c.question_id)
+    return [(question_id, last) for question_id, last in session.execute(rows)]

@@ -14,7 +14,12 @@ from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.top_ups import top_up
 from portal.cases.chosen_training import choose_training
 from portal.cases.contents import save_contact, save_costs, save_training
-from portal.cases.corrections.actions import confirm_correction, object_to_correction, settle_correction
+from portal.cases.corrections.actions import (
+    confirm_correction,
+    object_to_correction,
+    settle_correction,
+    tell_of_corrections,
+)
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.questions.actions import submit_question
 from portal.framework.training_files.actions import drop_import, keep_import, take_in_trainings
@@ -30,7 +35,7 @@ from tests.factories import ADVISOR, MAIL, NOW, REGION, a_draft, an_application,
 from tests.portal.awarding.test_top_ups import dearer
 from tests.portal.cases.corrections.test_corrections import CHEAPER, DEARER, LATER
 from tests.portal.framework.training_files.test_files import CARE, WELDING, rows
-from tests.reliability.pairs.acts import REGIONS, Found, Scene, made, nth, row, the, who_asked
+from tests.reliability.pairs.acts import NO, REGIONS, Found, Scene, made, nth, row, the, who_asked
 from tests.reliability.pairs.scenes.awarding import QUESTION, draft, proposed
 from tests.reliability.pairs.scenes.spending import VOUCHER, more
 
@@ -71,6 +76,7 @@ TALKED_ABOUT = Scene(
         row(settle_correction, correction=CORRECTION, reply="De offerte zegt dit.", now=LATER),
         row(confirm_correction, correction=nth(1, Correction), actor=ASKER, now=LATER),
         row(object_to_correction, correction=nth(1, Correction), objection="Anders.", actor=ASKER, now=LATER),
+        row(tell_of_corrections, question=QUESTION, actor=NO, now=LATER),
         row(save_contact, question=QUESTION, contact=MAIL, now=LATER),
         row(approve_proposal, question=QUESTION, draft=draft(), now=LATER),
     ),
