@@ -1,15 +1,17 @@
 """What must always be true of the books, each as one small function. ``verify`` runs them all.
 
-The database already refuses most of this; here it is looked at again, from the transfers alone, the way an auditor would.
+The database already refuses most of this; here it is looked at again, from the transfers alone, the way an auditor would. A
+question that has no values of its own is put into words once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.models import (
@@ -82,6 +84,16 @@ def caps_equal_sums(session: Session) -> Iterator[Break]:
 
     And I5: it is within the limit.
     """
+    for cap, sum_cents in session.execute(_wrong_caps()):
+        subject = f"cap {cap.id} ({cap.scheme}, {cap.period_key})"
+        if sum_cents != cap.used_cents:
+            yield Break("I2", subject, f"guard {cap.used_cents}, transfers {sum_cents}")
+        if cap.used_cents > cap.limit_cents:
+            yield Break("I5", subject, f"used {cap.used_cents} > limit {cap.limit_cents}")
+
+
+@cache
+def _wrong_caps() -> Any:
     released = aliased(Transfer)
     gives_back = Transfer.kind.in_((TransferKind.CORRECT, TransferKind.RECOVER))
     booked = (
@@ -98,26 +110,33 @@ def caps_equal_sums(session: Session) -> Iterator[Break]:
     cents = func.coalesce(booked.c.cents, 0)
     query = select(CapGuard, cents).outerjoin(booked, booked.c.cap_id == CapGuard.id)
     wrong = or_(cents != CapGuard.used_cents, CapGuard.used_cents > CapGuard.limit_cents)
-    for cap, sum_cents in session.execute(query.where(wrong).order_by(CapGuard.id)):
-        subject = f"cap {cap.id} ({cap.scheme}, {cap.period_key})"
-        if sum_cents != cap.used_cents:
-            yield Break("I2", subject, f"guard {cap.used_cents}, transfers {sum_cents}")
-        if cap.used_cents > cap.limit_cents:
-            yield Break("I5", subject, f"used {cap.used_cents} > limit {cap.limit_cents}")
+    return query.where(wrong).order_by(CapGuard.id)
 
 
 def resolved_once(session: Session) -> Iterator[Break]:
     """I3: a transfer is settled at most once, in full, by one that takes it from the account where it arrived."""
-    twice = (
+    for resolved, number in session.execute(_settled_twice()):
+        yield Break("I3", f"transfer {resolved}", f"settled {number} times")
+    for later_id, earlier_id in session.execute(_settled_askew()):
+        yield Break(
+            "I3", f"transfer {later_id}", f"does not settle transfer {earlier_id} in full from where it arrived"
+        )
+
+
+@cache
+def _settled_twice() -> Any:
+    return (
         select(Transfer.resolves_id, func.count())
         .where(Transfer.resolves_id.is_not(None))
         .group_by(Transfer.resolves_id)
         .having(func.count() > 1)
     )
-    for resolved, number in session.execute(twice):
-        yield Break("I3", f"transfer {resolved}", f"settled {number} times")
+
+
+@cache
+def _settled_askew() -> Any:
     earlier = aliased(Transfer)
-    query = (
+    return (
         select(Transfer.id, earlier.id)
         .join(earlier, earlier.id == Transfer.resolves_id)
         .where(
@@ -125,10 +144,6 @@ def resolved_once(session: Session) -> Iterator[Break]:
             or_(Transfer.amount_cents != earlier.amount_cents, Transfer.debit_account_id != earlier.credit_account_id),
         )
     )
-    for later_id, earlier_id in session.execute(query):
-        yield Break(
-            "I3", f"transfer {later_id}", f"does not settle transfer {earlier_id} in full from where it arrived"
-        )
 
 
 def vouchers_balance(session: Session) -> Iterator[Break]:
@@ -136,20 +151,27 @@ def vouchers_balance(session: Session) -> Iterator[Break]:
     accounts: dict[AccountKind, list[int]] = {kind: [] for kind in AccountKind}
     for account in session.scalars(select(LedgerAccount)):
         accounts[account.kind].append(account.id)
+    held, paid = accounts[AccountKind.RESERVED], accounts[AccountKind.PAID]
+    given = {"held": held, "spent": [*accounts[AccountKind.SPENT], *paid], "paid": paid}
+    for voucher, *found in session.execute(_overdrawn_vouchers(), given):
+        figures_of = "reserved {}, spent {}, paid {}".format(*found)
+        yield Break("I4", f"voucher {voucher}", f"more was booked off than was reserved: {figures_of}")
 
-    def balance(*kinds: AccountKind) -> Any:
-        ids = [account for kind in kinds for account in accounts[kind]]
+
+@cache
+def _overdrawn_vouchers() -> Any:
+    """Asks for the numbers of the accounts that are `held`, `spent` and `paid`."""
+
+    def balance(accounts: str) -> Any:
+        ids: Any = bindparam(accounts, expanding=True)
         into = case((Transfer.credit_account_id.in_(ids), Transfer.amount_cents), else_=0)
         out = case((Transfer.debit_account_id.in_(ids), Transfer.amount_cents), else_=0)
         return func.sum(into - out)
 
-    held, paid = balance(AccountKind.RESERVED), balance(AccountKind.PAID)
-    spent = balance(AccountKind.SPENT, AccountKind.PAID)
+    held, spent, paid = balance("held"), balance("spent"), balance("paid")
     query = select(Transfer.voucher_id, held, spent, paid).where(Transfer.voucher_id.is_not(None))
     wrong = query.group_by(Transfer.voucher_id).having(or_(held < 0, spent < 0, paid < 0))
-    for voucher, *found in session.execute(wrong.order_by(Transfer.voucher_id)):
-        figures_of = "reserved {}, spent {}, paid {}".format(*found)
-        yield Break("I4", f"voucher {voucher}", f"more was booked off than was reserved: {figures_of}")
+    return wrong.order_by(Transfer.voucher_id)
 
 
 def along_a_route(session: Session) -> Iterator[Break]:
@@ -157,6 +179,14 @@ def along_a_route(session: Session) -> Iterator[Break]:
 
     Within one funding line; only a re-assignment crosses to another, between the same account of both, and has a reason.
     """
+    for transfer_id, kind in session.execute(_off_route()):
+        yield Break(
+            "I6", f"transfer {transfer_id}", f"a {kind.value} without actor or decision, or between wrong accounts"
+        )
+
+
+@cache
+def _off_route() -> Any:
     source, target = aliased(LedgerAccount), aliased(LedgerAccount)
     right = [
         and_(
@@ -175,17 +205,13 @@ def along_a_route(session: Session) -> Iterator[Break]:
         and_(Transfer.kind.in_(decided), Transfer.decision_id.is_(None)),
         and_(Transfer.kind == TransferKind.REASSIGN, Transfer.note.is_(None)),
     )
-    query = (
+    return (
         select(Transfer.id, Transfer.kind)
         .join(source, source.id == Transfer.debit_account_id)
         .join(target, target.id == Transfer.credit_account_id)
         .where(or_(anonymous, and_(Transfer.kind != TransferKind.CORRECT, ~or_(*right))))
         .order_by(Transfer.id)
     )
-    for transfer_id, kind in session.execute(query):
-        yield Break(
-            "I6", f"transfer {transfer_id}", f"a {kind.value} without actor or decision, or between wrong accounts"
-        )
 
 
 INVARIANTS: tuple[Callable[[Session], Iterator[Break]], ...] = (
