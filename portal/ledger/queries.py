@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Select, Subquery, func, literal_column, select, union_all
@@ -77,17 +78,31 @@ def figures(
     scheme_version_ids: Collection[int] | None = None,
 ) -> dict[tuple[int | None, ...], Figures]:
     """The figures per combination of dimensions, over transfers booked from ``since`` up to and including ``until``."""
-    between = _between(
-        [name for name in by if name != "funding_line_id"], since, until, voucher_ids, scheme_version_ids
-    )
-    postings = _both_sides(between, [column.name for column in between.c])
-    keys = [postings.c[name] for name in by]
-    query = select(*keys, postings.c.account_kind, func.sum(postings.c.cents)).group_by(*keys, postings.c.account_kind)
-    query = _narrow(query, postings, funding_line_ids, None)
+    narrowed = (since, until, funding_line_ids, voucher_ids, scheme_version_ids)
+    query = _sums(by) if narrowed == (None,) * 5 else _sums_of(by, *narrowed)
     sums: dict[tuple[int | None, ...], dict[AccountKind, int]] = {}
     for row in session.execute(query):
         sums.setdefault(tuple(row[: len(by)]), {})[row[len(by)]] = int(row[len(by) + 1])
     return {key: _as_figures(found) for key, found in sums.items()}
+
+
+def _sums_of(
+    by: tuple[Dimension, ...],
+    since: date | None = None,
+    until: date | None = None,
+    lines: Collection[int] | None = None,
+    vouchers: Collection[int] | None = None,
+    versions: Collection[int] | None = None,
+) -> Any:
+    between = _between([name for name in by if name != "funding_line_id"], since, until, vouchers, versions)
+    postings = _both_sides(between, [column.name for column in between.c])
+    keys = [postings.c[name] for name in by]
+    query = select(*keys, postings.c.account_kind, func.sum(postings.c.cents)).group_by(*keys, postings.c.account_kind)
+    return _narrow(query, postings, lines, None)
+
+
+_sums = cache(_sums_of)
+"""Over all transfers: asked again and again, and put into words once."""
 
 
 def line_figures(session: Session, *, funding_line_ids: Iterable[int], until: date | None = None) -> dict[int, Figures]:
