@@ -66,6 +66,7 @@ STEPS: Mapping[Step, LazyString] = {
 }
 LAY_DOWN: LazyString = _l("Het besluit klaarleggen voor een collega")
 OF_APPLICANT = ("name", "birth_date", "street", "house_number", "postcode", "city")
+BORN = ("birth_date", "birth_year")
 OF_EMPLOYER = ("learner_name", "kvk_number")
 
 
@@ -181,8 +182,15 @@ class GoingOver:
         else:
             texts = [text for one in self.open_here if one.slug in schemes for text in one.definition.evidence]
             said = [self.mix.answer.verdict(slug) for slug in schemes]
-            facts = tuple(sorted({fact for one in said if one is not None for fact in one.missing_facts}))
+            wanted = {fact for one in said if one is not None for fact in one.missing_facts}
+            facts = tuple(sorted(fact for fact in wanted if not self._told_by_applying(fact)))
         return [localized(text) for text in texts], [self.names.names.question(fact) for fact in facts]
+
+    def _told_by_applying(self, fact: str) -> bool:
+        """Whether the application itself answers this: it asks for the birth date."""
+        known = self.names.names.facts.get(fact)
+        source = known.derived.from_ if known is not None and known.derived is not None else fact
+        return source in BORN
 
     def form(self) -> OneGoForm:
         """The form with what is known; nothing in it is ticked."""
