@@ -133,16 +133,6 @@ def test_everything_left_out_or_wrong_is_said_at_its_field_and_nothing_is_done(o
     nothing_done(office, question)
 
 
-@pytest.mark.parametrize("left_out", ["confirmed", "costs"])
-def test_one_tick_left_out_and_nothing_is_done(office: Office, left_out: str) -> None:
-    question = office.made(a_question)
-    hand = at_page(office, question)
-    del hand.typed[left_out]
-    hand.press(DO_ALL)
-    assert hand.answer.status_code == 422 and hand.page.select_one(f"#{left_out}-error") is not None
-    nothing_done(office, question)
-
-
 def test_a_step_that_is_refused_says_which_and_keeps_everything(office: Office) -> None:
     question = office.made(a_question)
     hand = at_page(office, question)
@@ -305,16 +295,6 @@ def test_without_costs_or_after_a_decision_there_is_nothing_to_settle(office: Of
     hand = at_page(office, question)
     hand.press(DO_ALL)
     assert browser.get(case(question, "/in-een-keer")).status_code == 302
-
-
-def test_a_form_that_was_sent_twice_settles_once(office: Office) -> None:
-    question = office.made(a_question)
-    browser = office.browser("advisor")
-    path = case(question, "/in-een-keer")
-    data = {**WHO, **CHECKED, "confirmed": "y", "schemes": ["leervoucher"]} | browser.look(path)
-    first, second = (browser.post(path, data, token="c" * 22) for _ in range(2))
-    assert first.status_code == second.status_code == 303 and first.location == second.location
-    assert len(office.do(lambda s: vouchers_of_question(s, question=question, actor=ADVISOR))) == 1
 
 
 def test_an_employer_is_settled_in_one_go_too(office: Office) -> None:
