@@ -25,6 +25,7 @@ from portal.cases.applications.queries import (
 from portal.cases.conversations.queries import open_request
 from portal.cases.corrections.queries import corrections_by_question
 from portal.cases.owners.queries import owner_names
+from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.platform.clock import AMSTERDAM, local_time, now, today
@@ -45,7 +46,7 @@ from portal.second_look.in_one_go import (
 )
 from portal.web.advisor.applying import applicant_of, known_of
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.case import application_rows, case_url, the_question
+from portal.web.advisor.case import application_rows, case_url, pledge_rows, the_question
 from portal.web.advisor.case_forms import CompleteForm
 from portal.web.advisor.deciding import checks_of
 from portal.web.advisor.forms import ApplicationForm, ApproveForm, moment
@@ -249,6 +250,7 @@ def in_one_go(question_id: str) -> ResponseReturnValue:
         mix=view_of(going.mix.answer, question, going.names),
         evidence=evidence,
         missing=missing,
+        pledge=pledge_rows(pledge_by_question(going.session, question=question)),
         objected=[
             row.objection for row in corrections_by_question(going.session, question=question) if row.is_open_point
         ],

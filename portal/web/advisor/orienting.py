@@ -56,7 +56,7 @@ def orient(question_id: str) -> ResponseReturnValue:
         "advisor/orient.html",
         question=question,
         comparison=comparison,
-        notes=notes_of(comparison.trainings),
+        notes=notes_of(comparison),
         here=url_for("advisor.orient", question_id=question_id),
         paper=url_for("advisor.shortlist_pdf", question_id=question_id),
         may_change=may_list(question, actor),

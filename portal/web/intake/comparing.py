@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.answering import QuestionAnswer
 from portal.awarding.orienting import AnswerToTraining, answers_to_trainings
+from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.shortlist.models import MOST_LISTED
 from portal.framework.training_files.columns import FORMS
@@ -50,6 +51,8 @@ class SideBySide:
     trainings: list[ComparedTraining]
     payers: list[str]
     own_label: str
+    expected: bool
+    """Whether money of an employer counts in it that the employer did not promise itself yet."""
 
     @property
     def full(self) -> bool:
@@ -84,7 +87,9 @@ def compared(
     employer = question.route is Route.EMPLOYER
     found = [_compared(one, places.get(one.training.municipality or "", ""), today, employer) for one in answers]
     payers = dict.fromkeys(payer for one in found for payer in one.paid)
-    return SideBySide(found, list(payers), _("werkgever zelf") if employer else _("zelf betalen"))
+    pledge = pledge_by_question(session, question=question)
+    expected = _("werkgever") in payers and pledge is not None and not pledge.counts
+    return SideBySide(found, list(payers), _("werkgever zelf") if employer else _("zelf betalen"), expected)
 
 
 def _compared(one: AnswerToTraining, place: str, today: date, employer: bool) -> ComparedTraining:

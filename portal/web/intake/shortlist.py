@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -43,7 +41,7 @@ def shortlist_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         "intake/shortlist.html",
         intake=intake,
         comparison=comparison,
-        notes=notes_of(comparison.trainings),
+        notes=notes_of(comparison),
         here=url_for(f"{intake.audience}.shortlist", question_id=intake.id),
         paper=url_for(f"{intake.audience}.shortlist_pdf", question_id=intake.id),
         back=flow.url(intake, "training") if draft else url_for(f"{intake.audience}.status", question_id=intake.id),
@@ -95,7 +93,7 @@ def paper_of(comparison: SideBySide) -> Response:
     trainings = [
         PaperTraining(one.name, one.provider, _rows(one, comparison.own_label)) for one in comparison.trainings
     ]
-    return shortlist_file(trainings, notes=notes_of(comparison.trainings), made_at=now())
+    return shortlist_file(trainings, notes=notes_of(comparison), made_at=now())
 
 
 def _rows(one: ComparedTraining, own_label: str) -> list[tuple[str, str]]:
@@ -110,9 +108,11 @@ def _rows(one: ComparedTraining, own_label: str) -> list[tuple[str, str]]:
     return [*rows, (_("Kan nog meebetalen"), one.maybe)] if one.maybe else rows
 
 
-def notes_of(trainings: Sequence[ComparedTraining]) -> list[str]:
+def notes_of(comparison: SideBySide) -> list[str]:
     """What goes with the amounts."""
-    notes = []
+    notes, trainings = [], comparison.trainings
+    if comparison.expected:
+        notes.append(_("Geld van de werkgever telt pas als de werkgever het zelf toezegt."))
     if any(one.maybe for one in trainings):
         notes.append(_("Sommige regelingen kunnen nog meebetalen als wij meer weten."))
     if any(not one.proven for one in trainings):

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.contents import save_costs
 from portal.cases.corrections.queries import corrections_by_question
+from portal.cases.pledges.actions import Contribution, expect_pledge
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.cases.shortlist.actions import shortlist_training
 from portal.cases.shortlist.queries import shortlist_of
@@ -156,3 +157,21 @@ def test_an_empty_list_has_no_paper(office: Office) -> None:
     assert_sound(page)
     assert "Er staat nog niets op de lijst" in said(page)
     assert browser.get(case(question, "/orientatie.pdf")).status_code == 303
+
+
+def test_money_that_the_employer_did_not_promise_yet_counts_and_is_said(office: Office) -> None:
+    question, known = undecided(office), trainings(office)
+    put_on(office, question, known[2:])
+
+    def expect(session: Session) -> None:
+        asked = session.get_one(DevelopmentQuestion, question.id)
+        expect_pledge(session, question=asked, money=Contribution("fixed", 50_000, None), actor=ADVISOR, now=NOW)
+
+    office.do(expect)
+    browser = office.browser("advisor")
+    page = browser.get(case(question, "/orientatie"))
+    assert figures_of(page, "Opleidingen naast elkaar")[0][-1] == "€ 1.000,00"
+    assert "Geld van de werkgever telt pas als de werkgever het zelf toezegt." in said(page)
+    sheet = browser.get(case(question, "/voorbereiding"))
+    assert "Voor een besluit telt het pas als de werkgever het zelf toezegt." in said(sheet)
+    assert "Dit bedrag telt pas mee" in said(browser.get(case(question, "/in-een-keer")))
