@@ -92,12 +92,14 @@ def now_and_before(session: Session, *, question: DevelopmentQuestion, before: A
     as_it_is = compute_answer(session, question=question, on=on, confirmed_only=False, funding_on=today)
     if before == asked_of(session, question):
         return TwoAnswers(as_it_is, as_it_is)
-    return TwoAnswers(as_it_is, _as_it_was(session, question, before, on, today))
+    return TwoAnswers(as_it_is, answer_as(session, question=question, asked=before, today=today))
 
 
-def _as_it_was(session: Session, question: DevelopmentQuestion, before: Asked, on: date, today: date) -> QuestionAnswer:
-    pledge = before["pledge"] if question.route is Route.INDIVIDUAL else None
+def answer_as(session: Session, *, question: DevelopmentQuestion, asked: Asked, today: date) -> QuestionAnswer:
+    """The answer to a question as if this had been asked in it, with the money of today. Writes nothing."""
+    on = question.reference_date or today
+    pledge = asked["pledge"] if question.route is Route.INDIVIDUAL else None
     if pledge is not None:
         pledge = {**pledge, "categories": tuple(pledge["categories"]) if pledge["categories"] else None}
-    asked = question_with(session, question=question_as(question, before), on=on, pledge=pledge)
-    return answer_to(session, asked, on=on, sent_at=question.submitted_at, funding_on=today)
+    told = question_with(session, question=question_as(question, asked), on=on, pledge=pledge)
+    return answer_to(session, told, on=on, sent_at=question.submitted_at, funding_on=today)

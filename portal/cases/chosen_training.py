@@ -68,15 +68,20 @@ def choose_training(
     save_training(session, question=question, name=chosen.name, provider=chosen.provider, actor=actor, now=now)
     if chosen.costs:
         save_costs(session, question=question, costs=chosen.costs, actor=actor, now=now)
+    facts = known_answers(session, chosen)
+    if facts:
+        save_facts(session, question=question, facts=facts, actor=actor, now=now)
+    return chosen
+
+
+def known_answers(session: Session, chosen: ChosenTraining) -> dict[str, str]:
+    """The answers that a training gives, as far as this region asks for them and knows the value."""
     known = catalogue(session).facts
-    facts = {
+    return {
         fact: value
         for fact, value in chosen.facts.items()
         if fact in known and value in {option.key for option in known[fact].values}
     }
-    if facts:
-        save_facts(session, question=question, facts=facts, actor=actor, now=now)
-    return chosen
 
 
 def gone() -> Conflict:

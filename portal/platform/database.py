@@ -57,6 +57,7 @@ MODEL_MODULES = (
     "portal.awarding.proposals.models",
     "portal.framework.mandates.models",
     "portal.cases.corrections.models",
+    "portal.cases.shortlist.models",
     "portal.cases.hearings.models",
     "portal.awarding.decisions.models",
     "portal.awarding.shares_elsewhere.models",

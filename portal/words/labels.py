@@ -321,6 +321,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "conversation.planned": _l("Gesprek gepland"),
     "conversation.held": _l("Gesprek gevoerd"),
     "conversation.cancelled": _l("Gesprek afgezegd"),
+    "shortlist.added": _l("Opleiding op de lijst gezet"),
+    "shortlist.dropped": _l("Opleiding van de lijst gehaald"),
     "correction.confirmed": _l("Wijziging bevestigd door de aanvrager"),
     "correction.objected": _l("De aanvrager is het niet eens met een wijziging"),
     "correction.settled": _l("Wijziging blijft, met antwoord aan de aanvrager"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.queries import catalogue, has_region
@@ -133,6 +133,60 @@ def label_texts(labels: Mapping[str, Text], key: str | None) -> list[str]:
     """The names of a sector in both languages; none for one that the region does not have (any more)."""
     label = labels.get(key) if key is not None else None
     return [label.nl, label.en] if label is not None else []
+
+
+# For who does not know yet ---------------------------------------------------------------------------------------------
+
+
+SAYS_NOTHING = frozenset(
+    plain_words(
+        "alle allemaal anders baan beter beroep daar daarna deze doen door eens elke even gaan gaat geen geld goed "
+        "graag haar halen hebben heel hele iets iemand jaar kunnen later leren leuk maar maken meer meest mensen mijn "
+        "moet naar nieuw nieuwe niet nodig omdat onze opleiding over soms straks studie veel verder volgen voor "
+        "vooral vroeger want weer werk werken weten wilde willen worden wordt zelf ziet zijn zonder"
+    )
+)
+"""Words of a wish that say nothing of what somebody wants to learn; shorter ones are not looked at."""
+
+
+def words_of_wish(wish: str) -> list[str]:
+    """The words of a wish that trainings can be looked for with."""
+    said = [word for word in dict.fromkeys(plain_words(wish)) if len(word) > 3 and word not in SAYS_NOTHING]
+    return said[:MOST_WORDS]
+
+
+def trainings_for_wish(session: Session, *, wish: str, municipality: str | None, limit: int) -> list[RegionTraining]:
+    """Trainings in which words of a wish come back, those with most of them first.
+
+    Among equals first those for an occupation that is short of people, then those nearby: in this municipality, or online.
+    """
+    parts = [RegionTraining.search_text.contains(_stem(word), autoescape=True) for word in words_of_wish(wish)]
+    if not parts:
+        return []
+    hits = sum((case((part, 1), else_=0) for part in parts[1:]), start=case((parts[0], 1), else_=0))
+    near = case((or_(RegionTraining.municipality == municipality, RegionTraining.municipality.is_(None)), 0), else_=1)
+    rows = select(RegionTraining).where(RegionTraining.retired_at.is_(None), or_(*parts))
+    rows = rows.order_by(hits.desc(), RegionTraining.shortage.desc(), near, RegionTraining.name, RegionTraining.id)
+    return list(session.scalars(rows.limit(limit)))
+
+
+def sectors_in_need(session: Session) -> list[tuple[str, int]]:
+    """The sectors with trainings for occupations that are short of people, with how many there are, most first."""
+    number = func.count(RegionTraining.id)
+    rows = session.execute(
+        select(RegionTraining.sector, number)
+        .where(
+            RegionTraining.retired_at.is_(None), RegionTraining.shortage.is_(True), RegionTraining.sector.is_not(None)
+        )
+        .group_by(RegionTraining.sector)
+        .order_by(number.desc(), RegionTraining.sector)
+    )
+    return [(str(row[0]), int(row[1])) for row in rows]
+
+
+def _stem(word: str) -> str:
+    """The beginning of a word, which related words share: of "technicus" and "techniek", of "lasser" and "lassen"."""
+    return word[: max(FORGIVES_FROM, len(word) - 3)]
 
 
 def _fitting(search: TrainingSearch) -> list[ColumnElement[bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matching.problem.proposal import Proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.questions.models import DevelopmentQuestion
@@ -42,14 +43,16 @@ def _costs(question: DevelopmentQuestion) -> str:
 
 
 def _said(record: ProposalRecord | None, names: CaseNames) -> str:
-    if record is None:
-        return _("geen")
-    found = stored_proposal(record)
+    return _("geen") if record is None else mix_said(stored_proposal(record), names)
+
+
+def mix_said(mix: Proposal, names: CaseNames) -> str:
+    """Who pays how much of a mix, in one line."""
     paid: dict[str, int] = {}
-    for share in found.shares:
+    for share in mix.shares:
         paid[share.offer] = paid.get(share.offer, 0) + share.cents
     payers = [f"{names.title(offer)} {format_euros(cents, exact=True)}" for offer, cents in paid.items()]
-    own = _("zelf %(amount)s", amount=format_euros(found.own_contribution_cents, exact=True))
+    own = _("zelf %(amount)s", amount=format_euros(mix.own_contribution_cents, exact=True))
     return ", ".join([*payers, own])
 
 

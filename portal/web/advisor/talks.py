@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.cases.conversations.actions import (
@@ -26,6 +26,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import AskMoreForm, GivenAnswerForm, NoteForm, PlanTalkForm, TalkReportForm, moment
+from portal.web.advisor.reporting import report_template
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
 
@@ -76,7 +77,8 @@ def talk(conversation_id: str) -> ResponseReturnValue:
     planned = the_talk(conversation_id)
     question = of(planned.question_id)
     started = min(planned.planned_for, now()).astimezone(AMSTERDAM)
-    form = TalkReportForm(data={"held_at": started.date(), "time": started.time()})
+    begun = report_template(question, planned, started) if request.method == "GET" else ""
+    form = TalkReportForm(data={"held_at": started.date(), "time": started.time(), "notes": begun})
     if form.validate_on_submit():
         with form.refusals():
             record_conversation(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.chosen_training import choose_training, gone
+from portal.cases.shortlist.queries import shortlist_of
 from portal.framework.trainings.queries import training_by_public_id
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
@@ -32,11 +33,14 @@ def pick_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             return redirect(flow.following(intake, "training"), code=303)
         except Refusal as refusal:
             errors = [{"id": None, "text": refusal.message}]
+    listed = shortlist_of(intake.session, question=intake.question, actor=intake.actor)
     return page(
         "intake/pick_training.html",
         intake=intake,
         back=flow.url(intake, "training"),
         here=f"{flow.blueprint}.pick_training",
+        keep=url_for(f"{intake.audience}.shortlist", question_id=intake.id),
+        kept=[one.public_id for one in listed],
         errors=errors,
         page_errors=bool(errors),
         status=422 if errors else 200,

@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
-from portal.web.intake import drafting, letters, picking, receipt, sent, training, voucher
+from portal.web.intake import drafting, letters, picking, receipt, sent, shortlist, training, voucher
 from portal.web.intake.asking import ask_fact
 from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
+from portal.web.intake.flow import seen
 from portal.web.intake.objecting import objection_page
 from portal.web.intake.repaid import account_page
 from portal.web.intake.waiting import waiting_page
@@ -69,12 +70,21 @@ SENT_PAGES = (
 """Shown with the question that was sent."""
 
 
+OWN_PAGES = (
+    SharedPage("/lijst", "shortlist", shortlist.shortlist_page),
+    SharedPage("/lijst.pdf", "shortlist_pdf", shortlist.shortlist_pdf, posts=False),
+)
+"""Shown with the flow and the question, sent or not."""
+
+
 def register_asker_pages(door: AskerDoor) -> None:
     """Add every shared page to the blueprint of a door."""
     for one in DRAFT_PAGES:
         _add(door, door.draft_address, one, _of_draft(door, one.show))
     for one in SENT_PAGES:
         _add(door, door.sent_address, one, _of_sent(door, one.show))
+    for one in OWN_PAGES:
+        _add(door, door.sent_address, one, _of_either(door, one.show))
     letter = SharedPage("/brieven/<letter_id>.pdf", "letter_pdf", letters.letter_file, posts=False)
     _add(door, door.sent_address, letter, letter.show)
     for path, fact in door.fact_pages.items():
@@ -98,6 +108,13 @@ def _of_draft(door: AskerDoor, show: View) -> View:
 def _of_sent(door: AskerDoor, show: View) -> View:
     def view(question_id: str, **named: Any) -> ResponseReturnValue:
         return show(door.sent(question_id), **named)
+
+    return view
+
+
+def _of_either(door: AskerDoor, show: View) -> View:
+    def view(question_id: str) -> ResponseReturnValue:
+        return show(door.flow, seen(question_id))
 
     return view
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import refer_question
 from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.models import TrainingInput
@@ -69,7 +70,8 @@ from portal.people.accounts.actions import (
 from portal.people.accounts.models import Account, Role
 from portal.people.actor import Audience
 from portal.post.messages.actions import set_consent
-from tests.factories import ADMIN, ADVISOR, MAIL, NOW, SAM, SECOND, a_draft, a_question, asker, employer
+from portal.second_look.in_one_go import OneGo, settle_in_one_go
+from tests.factories import ADMIN, ADVISOR, ALL_CHECKED, MAIL, NOW, SAM, SECOND, a_draft, a_question, asker, employer
 from tests.reliability.pairs.acts import NO, THIRD, Scene, made, row, the, who_asked
 
 DAY = timedelta(days=1)
@@ -176,6 +178,13 @@ def _sent(session: Session) -> None:
 case = partial(row, question=QUESTION)
 PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date())
 COLLEAGUE = the(Account, display_name="Dirk Derde")
+ALL_AT_ONCE = OneGo("Past bij de vraag.", ALL_CHECKED, schemes=("leervoucher",), applicant=SAM, confirmed=True)
+
+
+def agreed(_: ProposalRecord) -> None:
+    """Whatever the proposal says."""
+
+
 SENT = Scene(
     "a question that was sent",
     _sent,
@@ -187,6 +196,7 @@ SENT = Scene(
         case(ask_pledge, employer_name="Staal bv", employer_email="hr@staal.example"),
         case(apply_for_awards, schemes=["leervoucher"], applicant=SAM, confirmed=True),
         case(make_proposal),
+        case(settle_in_one_go, wanted=ALL_AT_ONCE, agree=agreed),
         case(withdraw_question, reason=None, actor=ASKER),
         case(close_question, reason=CloseReason.HELPED),
         case(refer_question, referred_to="UWV", explanation="Die helpt u."),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.correcting import correct_question, take_back_correction
 from portal.awarding.decisions.actions import approve_proposal
+from portal.awarding.orienting import choose_in_talk
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.top_ups import top_up
 from portal.cases.chosen_training import choose_training
@@ -22,6 +23,7 @@ from portal.cases.corrections.actions import (
 )
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.questions.actions import submit_question
+from portal.cases.shortlist.actions import drop_from_shortlist, shortlist_training
 from portal.framework.training_files.actions import drop_import, keep_import, take_in_trainings
 from portal.framework.training_files.models import TrainingImport
 from portal.framework.trainings.actions import (
@@ -63,8 +65,18 @@ def _talked_about(session: Session) -> None:
     )
     corrected(session, training={"name": "Lasser", "provider": None})
     make_proposal(session, question=question, actor=ADVISOR, now=NOW)
+    enter_training(session, terms=DRIVING, actor=REGION, now=NOW)
 
 
+DRIVING = TrainingTerms(
+    reference="v-9",
+    name="Heftruck",
+    provider_name="Vakschool Voorbeeld",
+    source="Opgave van de opleider",
+    as_of=NOW.date(),
+    form=TeachingForm.ONLINE,
+)
+TRAINING = the(RegionTraining)
 TALKED_ABOUT = Scene(
     "a question that was corrected, and its person says of one correction that it is wrong",
     _talked_about,
@@ -77,6 +89,7 @@ TALKED_ABOUT = Scene(
         row(confirm_correction, correction=nth(1, Correction), actor=ASKER, now=LATER),
         row(object_to_correction, correction=nth(1, Correction), objection="Anders.", actor=ASKER, now=LATER),
         row(tell_of_corrections, question=QUESTION, actor=NO, now=LATER),
+        row(choose_in_talk, question=QUESTION, training=TRAINING, now=LATER),
         row(save_contact, question=QUESTION, contact=MAIL, now=LATER),
         row(approve_proposal, question=QUESTION, draft=draft(), now=LATER),
     ),
@@ -102,23 +115,15 @@ DECIDED = Scene(
 
 # Trainings ---------------------------------------------------------------------------------------------------------------
 
-DRIVING = TrainingTerms(
-    reference="v-9",
-    name="Heftruck",
-    provider_name="Vakschool Voorbeeld",
-    source="Opgave van de opleider",
-    as_of=NOW.date(),
-    form=TeachingForm.ONLINE,
-)
-TRAINING = the(RegionTraining)
-
 
 def _trainings(session: Session) -> None:
     a_draft(session)
     kept = keep_import(session, name="lijst.csv", rows=rows(WELDING), actor=REGION, now=NOW)
     take_in_trainings(session, kept=kept, whole=True, actor=REGION, now=NOW)
     enter_training(session, terms=DRIVING, actor=REGION, now=NOW)
-    retire_training(session, training=nth(1, RegionTraining).look(session, 0), actor=REGION, now=NOW)
+    stopped, mine = nth(1, RegionTraining).look(session, 0), QUESTION.look(session, 0)
+    shortlist_training(session, question=mine, training=stopped, actor=ASKER.look(session, 0), now=NOW)
+    retire_training(session, training=stopped, actor=REGION, now=NOW)
     keep_import(session, name="later.csv", rows=rows(WELDING.replace("900", "950"), CARE), actor=REGION, now=NOW)
 
 
@@ -138,6 +143,8 @@ TRAININGS = Scene(
         its(drop_import, kept=WAITING),
         its(take_in_trainings, kept=WAITING, whole=True),
         mine(choose_training, training=TRAINING),
+        mine(shortlist_training, training=TRAINING),
+        mine(drop_from_shortlist, training=nth(1, RegionTraining)),
         mine(save_training, name="Lasser", provider=None),
         mine(save_costs, costs=[]),
         mine(submit_question, contact=MAIL),
