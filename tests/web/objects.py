@@ -159,6 +159,14 @@ objects("award_id")(belongs_to(Audience.REGION, "aid award"))
 objects("bank_line_id")(belongs_to(Audience.REGION, "bank line"))
 objects("registration_id")(belongs_to(Audience.ADVISOR, "registration"))
 objects("flag_id")(belongs_to(Audience.ADVISOR, "flag"))
+objects("hand_over_id")(belongs_to(Audience.ADVISOR, "hand over"))
+
+
+@objects("selection_id")
+def selection_id(world: World, audience: Audience) -> Whose:
+    """An advisor has its own filters, not those of a colleague."""
+    own = world.ids["selection"] if audience is Audience.ADVISOR else None
+    return Whose(own, world.ids["other selection"])
 
 
 @objects("scheme")

@@ -92,6 +92,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.discuss", "advisor.correction"),
     **_rows(ADVISOR, "advisor.group"),
     **_rows(ADVISOR, "advisor.person", "advisor.company"),
+    **_rows(ADVISOR, "advisor.for_me", "advisor.queue_file", "advisor.filters", "advisor.forget_filter"),
+    **_rows(ADVISOR, "advisor.several", "advisor.handed", "advisor.put_back_handed", "advisor.away", "advisor.back"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.claim", "advisor.hand_over", "advisor.release", "advisor.complete", "advisor.set_aside"),
     **_rows(ADVISOR, "advisor.take_up", "advisor.doubles", "advisor.represent", "advisor.representative_link"),
