@@ -13,7 +13,6 @@ from portal.cases.owners.queries import advisors
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, ngettext
-from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
@@ -40,14 +39,7 @@ def away() -> ResponseReturnValue:
     mine = next((key for key, one in people.items() if one.id == actor.account_id), None)
     form = AwayForm(data={"who": mine})
     form.who.choices = [
-        (
-            key,
-            _(
-                "%(name)s, %(cases)s",
-                name=one.display_name,
-                cases=ngettext("%(num)s open vraag", "%(num)s open vragen", open_cases.get(one.id, 0)),
-            ),
-        )
+        (key, f"{one.display_name}, {_open_cases(open_cases.get(one.id, 0))}")
         for key, one in sorted(people.items(), key=lambda pair: pair[0] != mine)
     ]
     form.to.choices = [(key, one.display_name) for key, one in people.items()]
@@ -63,6 +55,10 @@ def away() -> ResponseReturnValue:
             return redirect(url_for("advisor.away"), code=303)
     rows = [(one, _cells(one)) for one in who_is_away(session)]
     return page("advisor/away.html", form=form, rows=rows, alone=len(people) < 2)
+
+
+def _open_cases(number: int) -> str:
+    return ngettext("%(num)s open vraag", "%(num)s open vragen", number)
 
 
 def _cells(one: Away) -> dict[str, Any]:
