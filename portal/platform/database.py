@@ -48,6 +48,7 @@ MODEL_MODULES = (
     "portal.cases.linked.models",
     "portal.cases.bundles.models",
     "portal.cases.owners.models",
+    "portal.cases.assistance.models",
     "portal.cases.handovers.models",
     "portal.cases.same_person.models",
     "portal.cases.representatives.models",

@@ -54,6 +54,11 @@ WHOSE: Mapping[str, LazyString] = {
     "mine": _l("Van mij"),
     "nobody": _l("Van niemand"),
 }
+HELP_WAYS: Mapping[str, LazyString] = {
+    "counter": _l("aan het loket"),
+    "telephone": _l("aan de telefoon"),
+    "letter": _l("uit een brief"),
+}
 CASE_ORDERS: Mapping[str, LazyString] = {
     "deadline": _l("Uiterste dag"),
     "oldest": _l("Oudste eerst"),
@@ -150,6 +155,7 @@ ROLES: Mapping[str, LazyString] = {
     "region": _l("Regio"),
     "provider": _l("Opleider"),
     "admin": _l("Beheerder"),
+    "helper": _l("Helper, bijvoorbeeld van een bibliotheek"),
 }
 VERDICTS: Mapping[str, Labelled] = {
     "in_mix": (_l("zit erin"), "ok"),

@@ -17,6 +17,8 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.assistance.actions import start_assisted
+from portal.cases.assistance.models import HelpWay
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
@@ -180,12 +182,18 @@ def _trainings(session: Session, world: World) -> None:
 
 
 def _worklist(session: Session, world: World) -> None:
-    """A filter of each of two advisors, and a case that went from one to the other."""
+    """A filter of each of two advisors, a case that went from one to the other, and a draft of each who helps."""
     advisor = actor_of_account(session.merge(world.accounts[Audience.ADVISOR]))
     colleague = session.scalars(select(Account).where(Account.public_id == world.ids["account"])).one()
     for name, actor in (("selection", advisor), ("other selection", actor_of_account(colleague))):
         kept = save_selection(session, name="Nieuw", asked={"op": ["newest"]}, actor=actor, now=NOW)
         world.ids[name] = kept.public_id
+    for audience in (Audience.ADVISOR, Audience.HELPER):
+        helper = actor_of_account(session.merge(world.accounts[audience]))
+        draft = start_assisted(
+            session, route=Route.INDIVIDUAL, way=HelpWay.COUNTER, language="nl", actor=helper, now=NOW
+        )
+        world.ids[f"{audience.value} assisted"] = draft.public_id
     question = session.get_one(DevelopmentQuestion, world.questions["other sent employer"].id)
     given, _came = hand_over_several(session, questions=[question], to=colleague, actor=advisor, now=NOW)
     assert given is not None

@@ -1,4 +1,4 @@
-"""filters that an advisor keeps, cases that go to a colleague together, and what is still open found by an index
+"""filters, cases that go to a colleague together, help with filling in, and what is still open found by an index
 
 Revision ID: 0026
 Revises: 0024
@@ -35,8 +35,12 @@ STILL_OPEN = {
 """What the list of an advisor and the counts in the menu begin with."""
 
 
+ROLES = ("advisor", "owner", "region", "provider", "admin")
+
+
 def upgrade() -> None:
     """Change the schema."""
+    _helpers()
     for name, (table, columns) in STILL_OPEN.items():
         op.create_index(name, table, columns, unique=False)
     op.create_table(
@@ -77,6 +81,42 @@ def upgrade() -> None:
     op.create_index(op.f("ix_handed_case_from_account_id"), "handed_case", ["from_account_id"], unique=False)
 
 
+def _helpers() -> None:
+    """Accounts of who helps, the question in which an account helps, and who helped with which question."""
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_account_role"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_account_role"), _one_of("role", (*ROLES, "helper")))
+    with op.batch_alter_table("session_record", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_session_record_account_or_question"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_session_record_helps_without_link"),
+            "account_id IS NULL OR question_id IS NULL OR access_link_id IS NULL",
+        )
+    op.create_table(
+        "assistance",
+        sa.Column("question_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("way", sa.String(length=40), nullable=False),
+        sa.Column("started_at", TIME, nullable=False),
+        sa.CheckConstraint("length(by_name) > 0", name=op.f("ck_assistance_by_somebody")),
+        sa.CheckConstraint(_one_of("way", ("counter", "telephone", "letter")), name=op.f("ck_assistance_help_way")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_assistance_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["development_question.id"],
+            name=op.f("fk_assistance_question_id_development_question"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("question_id", name=op.f("pk_assistance")),
+    )
+    op.create_index(op.f("ix_assistance_account_id"), "assistance", ["account_id"], unique=False)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
 def _hand_over() -> None:
     op.create_table(
         "hand_over",
@@ -111,3 +151,17 @@ def downgrade() -> None:
     op.drop_table("saved_selection")
     for name, (table, _columns) in STILL_OPEN.items():
         op.drop_index(name, table)
+    op.drop_table("assistance")
+    op.execute("DELETE FROM session_record WHERE account_id IS NOT NULL AND question_id IS NOT NULL")
+    op.execute(
+        "UPDATE account SET role = 'advisor', disabled_at = coalesce(disabled_at, created_at),"
+        " disabled_by = coalesce(disabled_by, 'migration') WHERE role = 'helper'"
+    )
+    with op.batch_alter_table("session_record", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_session_record_helps_without_link"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_session_record_account_or_question"), "account_id IS NULL OR question_id IS NULL"
+        )
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_account_role"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_account_role"), _one_of("role", ROLES))

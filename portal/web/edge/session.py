@@ -149,6 +149,28 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
     )
 
 
+def enter_helping(*, question_id: int, audience: Audience) -> None:
+    """Let an account fill in this draft for its person: a new session id, in the transaction of the view."""
+    g.entered = open_session(
+        current_session(),
+        now=now(),
+        who=Entrant(account=_own_account(), question_id=question_id, audience=audience),
+        replaces=this_session().hashed,
+    )
+
+
+def leave_question() -> None:
+    """Leave the question that is open here: who helped goes on as the account, everybody else is signed out."""
+    if this_session().actor.is_helping:
+        enter_account(_own_account())
+    else:
+        leave()
+
+
+def _own_account() -> Account:
+    return current_session().get_one(Account, this_session().actor.account_id)
+
+
 def enter_again(hashed: str) -> None:
     """Give the browser the session its first click got; nothing when that one is gone."""
     secret = copy_session(current_session(), hashed=hashed, replaces=None, now=now())

@@ -27,6 +27,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
+        "portal.cases.assistance.queries.assisted_by",
+        "portal.cases.assistance.queries.assisted_draft",
         "portal.oversight.worklist.counts.desk_counts",
         "portal.oversight.worklist.due.due_items",
         "portal.oversight.worklist.for_me.due_for",
@@ -111,6 +113,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
+        "portal.cases.assistance.actions.start_assisted",
         "portal.cases.questions.actions.start_question",
         "portal.people.accounts.actions.open_session",
         "portal.post.files.actions.store_file",
