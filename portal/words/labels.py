@@ -341,6 +341,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "application.received": _l("Aanvraag ontvangen"),
     "application.completed": _l("Aanvraag compleet"),
     "application.incomplete": _l("Aanvraag niet compleet"),
+    "question.assisted": _l("Samen met de aanvrager ingevuld"),
+    "question.reminded": _l("Aanvrager herinnerd"),
     "case.claimed": _l("Vraag opgepakt"),
     "case.handed_over": _l("Vraag overgedragen"),
     "case.released": _l("Vraag losgelaten"),
