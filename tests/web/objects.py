@@ -77,7 +77,7 @@ def question_id(world: World, audience: Audience) -> Whose:
     return Whose(own, world.questions["draft resident"].public_id)
 
 
-@objects("question_id", only="helper.go_on")
+@objects("question_id", only="assisting.go_on")
 def assisted_question_id(world: World, audience: Audience) -> Whose:
     """Who helps goes on with the drafts that the own account began, and with no other."""
     own = world.ids.get(f"{audience.value} assisted")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -18,12 +18,34 @@ from portal.words.names import Names
 FIGURES = frozenset({"costs", "age"})
 
 
-def columns_of(chosen: Sequence[str]) -> list[dict[str, Any]]:
-    """The heads of the table: number and name, and what was chosen."""
-    heads: list[dict[str, Any]] = [{"label": _("Nummer en naam")}]
-    for name in chosen:
-        heads.append({"label": label(CASE_COLUMNS, name)} | ({"kind": "number"} if name in FIGURES else {}))
-    return heads
+ORDERS = {
+    "name": "name",
+    "training": "training",
+    "owner": "owner",
+    "age": "oldest",
+    "sent": "newest",
+    "until": "deadline",
+}
+"""Per column the order that its head asks for."""
+
+
+def columns_of(
+    chosen: Sequence[str], order: str | None = None, address: Callable[[str], str] | None = None
+) -> list[dict[str, Any]]:
+    """The heads of the table: number and name, and what was chosen; with an address one can put the cases in order there."""
+    return [_head(name, order, address) for name in ("name", *chosen)]
+
+
+def _head(name: str, order: str | None, address: Callable[[str], str] | None) -> dict[str, Any]:
+    head: dict[str, Any] = {"label": label(CASE_COLUMNS, name) if name != "name" else _("Nummer en naam")}
+    if name in FIGURES:
+        head["kind"] = "number"
+    asks = ORDERS.get(name)
+    if address is not None and asks is not None:
+        head["href"] = address(asks)
+        if asks == order:
+            head["sort"] = "descending" if name in ("age", "sent") else "ascending"
+    return head
 
 
 def cells_of(row: WorklistRow, names: Names, chosen: Sequence[str], *, pick: bool = False) -> list[Any]:

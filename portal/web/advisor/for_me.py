@@ -9,6 +9,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.handovers.queries import who_is_away
 from portal.oversight.worklist.due import Due
 from portal.oversight.worklist.for_me import DAYS_AHEAD, MOST_OF_A_KIND, due_for
 from portal.oversight.worklist.queries import Whose
@@ -30,9 +31,10 @@ def for_me() -> ResponseReturnValue:
     whose = next((one for one in Whose if one.value == request.args.get("van")), Whose.MINE)
     kind = next((one for one in Due if one.value == request.args.get("wat")), None)
     further = request.args.get("verder") == "1"
+    session, actor = current_session(), current_actor()
     found = due_for(
-        current_session(),
-        actor=current_actor(),
+        session,
+        actor=actor,
         now=now(),
         whose=whose,
         days_ahead=None if further else DAYS_AHEAD,
@@ -58,6 +60,7 @@ def for_me() -> ResponseReturnValue:
         most=MOST_OF_A_KIND,
         days=DAYS_AHEAD,
         further=further,
+        away=next((one for one in who_is_away(session) if one.hand_over.from_account_id == actor.account_id), None),
         other=url_for("advisor.for_me", **(asked | {"verder": None if further else "1"})),
     )
 

@@ -71,7 +71,7 @@ def queue() -> ResponseReturnValue:
         form=form,
         filter=asked.form,
         asked=asked,
-        columns=columns_of(asked.columns),
+        columns=columns_of(asked.columns, chosen.order.value, lambda order: asked.address(op=order)),
         rows=[cells_of(row, names, asked.columns, pick=True) for row in rows],
         usual=columns_of(USUAL_COLUMNS),
         unanswered=[cells_of(row, names, USUAL_COLUMNS) for row in late],

@@ -44,7 +44,7 @@ DESK_GROUPS: Sequence[tuple[LazyString, Sequence[tuple[LazyString, str, Counted 
     (
         _l("Mensen"),
         (
-            (_l("Vraag voor iemand invullen"), "helper.overview", None),
+            (_l("Vraag voor iemand invullen"), "assisting.overview", None),
             (_l("Opleiders"), "advisor.provider_list", None),
             (_l("Aanmeldingen"), "advisor.registration_list", Counted.SIGN_UPS),
             (_l("Opleidingen"), "advisor.trainings", None),
@@ -71,7 +71,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.RESIDENT: ((_l("Mijn vraag"), "resident.mine"),),
     Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
     Audience.ADVISOR: tuple((text, endpoint) for _group, entries in DESK_GROUPS for text, endpoint, _count in entries),
-    Audience.HELPER: ((_l("Vragen die ik invulde"), "helper.overview"),),
+    Audience.HELPER: ((_l("Vragen die ik invulde"), "assisting.overview"),),
     Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
     Audience.REGION: (
         (_l("Geld"), "region.overview"),

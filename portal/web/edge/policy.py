@@ -159,9 +159,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "region.unmatched", "region.unmatched_line", "region.payment_outcome"),
     **_rows(RESIDENT, "resident.training_progress", "resident.training_paid_bill", "resident.training_outcome"),
     **_rows(EMPLOYER, "employer.training_progress", "employer.training_paid_bill", "employer.training_outcome"),
-    # -- web/helper
-    **_rows(ADVISOR | HELPER, "helper.overview", "helper.go_on"),
-    **_rows(RESIDENT | EMPLOYER, "helper.stop"),
+    # -- web/assisting
+    **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
+    **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
     # -- web/admin
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
@@ -175,7 +175,7 @@ _OF_A_DRAFT = (
 )  # fmt: skip
 HELPED = frozenset(
     {
-        "helper.stop",
+        "assisting.stop",
         *(f"{asker}.{name}" for asker in ("resident", "employer") for name in _OF_A_DRAFT),
         *(f"resident.{name}" for name in ("postcode", "municipality", "birth_year", "birth_date", "work_situation")),
         *(f"resident.{name}" for name in ("benefit", "education_level", "employer", "borrow")),
@@ -216,6 +216,6 @@ def guard() -> None:
 def _open_to_who_helps(endpoint: str, actor: Actor) -> bool:
     """For who helps only the pages of a draft and the public ones; for everybody else all that the policy admits."""
     if not actor.is_helping:
-        return endpoint != "helper.stop"
+        return endpoint != "assisting.stop"
     public = Audience.ANYONE in POLICY.get(endpoint, frozenset()) and endpoint not in NOT_WHILE_HELPING
     return public or endpoint in HELPED

@@ -103,7 +103,7 @@ def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         discard_draft(intake.session, question=intake.question, actor=intake.actor, now=now())
         leave_question()
         flash(_("Uw antwoorden zijn weggegooid."), "ok")
-        return redirect(url_for("helper.overview" if intake.actor.is_helping else "resident.home"), code=303)
+        return redirect(url_for("assisting.overview" if intake.actor.is_helping else "resident.home"), code=303)
     return page("intake/discard.html", intake=intake)
 
 

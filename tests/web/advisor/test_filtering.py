@@ -87,6 +87,10 @@ def test_the_columns_that_are_chosen_stand_on_the_page_and_in_the_file(office: O
     page = browser.get("/adviseur/?kol=sent&kol=route&op=oldest")
     heads = [one.get_text(strip=True) for one in soup_of(page).select("form table thead th")]
     assert heads == ["Nummer en naam", "Soort vrager", "Verstuurd"]
+    sorted_by = soup_of(page).select_one("form table thead th[aria-sort]")
+    assert sorted_by is None, "the oldest first is the age, which is not shown"
+    newest = browser.get(soup_of(page).select("form table thead a")[1]["href"])
+    assert soup_of(newest).select_one("th[aria-sort]").get_text(strip=True) == "Verstuurd"
     file = browser.get(links_of(soup_of(page).find("main"))["Download deze vragen (CSV)"])
     assert file.mimetype == "text/csv"
     lines = list(csv.reader(io.StringIO(file.get_data(as_text=True).lstrip("\ufeff")), delimiter=";"))

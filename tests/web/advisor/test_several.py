@@ -158,6 +158,9 @@ def test_who_is_away_hands_over_and_takes_back(office: Office) -> None:
     words = said(browser.follow())
     assert "1 vraag ging naar" in words and "Tot en met 6 maart 2026" in words
     assert owner(office, question) == ada.display_name
+    mine = office.browser("advisor", bea).get("/adviseur/voor-mij")
+    assert_sound(mine)
+    assert f"U staat als afwezig. {ada.display_name} neemt waar" in said(mine)
     shown = preview(browser, "assign", question)
     assert "afwezig tot en met 06-03-2026" in shown.get_text(" ", strip=True)
     back = soup_of(browser.get("/adviseur/afwezig")).select_one("main .panel form")["action"]

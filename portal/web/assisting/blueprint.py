@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-blueprint = Blueprint("helper", __name__, url_prefix="/hulp")
+blueprint = Blueprint("assisting", __name__, url_prefix="/hulp")

@@ -26,7 +26,7 @@ from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_helping, leave_question
 from portal.web.forms import ChoiceField, ConfirmField, Form
-from portal.web.helper.blueprint import blueprint
+from portal.web.assisting.blueprint import blueprint
 from portal.words.labels import HELP_WAYS, ROUTES, choices, label
 
 
@@ -59,7 +59,7 @@ def overview() -> ResponseReturnValue:
             return _into(question)
     made = assisted_by(session, actor=actor)
     return page(
-        "helper/overview.html",
+        "assisting/overview.html",
         form=form,
         drafts=[(question, _began(row)) for question, row in made if question.is_draft],
         rows=[_cells(question, row) for question, row in made if not question.is_draft],
@@ -105,4 +105,4 @@ def stop() -> ResponseReturnValue:
     """Stop helping: the browser is of the account again. A draft stays, to go on with."""
     leave_question()
     flash(_("U bent weer terug op uw eigen pagina."), "ok")
-    return redirect(url_for("helper.overview"), code=303)
+    return redirect(url_for("assisting.overview"), code=303)
