@@ -40,7 +40,8 @@ def claim_case(session: Session, *, question: DevelopmentQuestion, actor: Actor,
 def hand_over_case(
     session: Session, *, question: DevelopmentQuestion, to: Account, actor: Actor, now: datetime
 ) -> CaseOwner:
-    """Give a case to another advisor: by who has it, or by any advisor when nobody has (then it is given for the first time).
+    """Give a case to another advisor: by who has it, or by any advisor when nobody has (then it is given for the first time) or
+    who has it does not work here any more.
 
     Raises ``Refusal`` for an account that cannot have cases, ``Conflict`` when the case went to somebody else meanwhile.
     """
@@ -50,7 +51,7 @@ def hand_over_case(
     owner = owner_of(session, question=question)
     if owner is None:
         owner = claim_case(session, question=question, actor=actor, now=now)
-    elif owner.account_id != account_id:
+    elif owner.account_id != account_id and session.get_one(Account, owner.account_id).disabled_at is None:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar overdragen."))
     _pass_on(session, owner, to.id, actor, now, otherwise=_moved_on())
     _log(session, question, "case.handed_over", actor, now)

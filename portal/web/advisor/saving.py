@@ -21,7 +21,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.filtering import asked_back, asked_of
+from portal.web.advisor.filtering import asked_back
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
@@ -61,5 +61,8 @@ def forget_filter(selection_id: str) -> ResponseReturnValue:
 
 
 def saved_links(saved: Sequence[SavedSelection]) -> list[dict[str, Any]]:
-    """The own filters as links; what is not known any more in one is left out."""
-    return [{"text": one.name, "href": asked_of(one.asked).address(), "public_id": one.public_id} for one in saved]
+    """The own filters as links; what is not known any more in one is left out when it is opened."""
+    return [
+        {"text": one.name, "href": url_for("advisor.queue", **dict[str, Any](one.asked)), "public_id": one.public_id}
+        for one in saved
+    ]

@@ -80,6 +80,18 @@ def test_nothing_is_kept_when_nothing_could_be_given_and_only_an_advisor_gets_ca
     assert session.scalars(select(HandedCase)).all() == []
 
 
+def test_what_somebody_had_who_left_can_be_given_to_another(session: Session) -> None:
+    me, (bea, _), (gone, as_gone) = ada(session), colleague(session), colleague(session, "gone")
+    question = a_question(session)
+    claim_case(session, question=question, actor=as_gone, now=NOW)
+    disable_account(session, account=gone, actor=SYSTEM, now=NOW)
+    given, _ = hand_over_several(session, questions=[question], to=bea, actor=me, now=NOW)
+    assert owners(session, question) == [bea.id] and given is not None
+    back = put_back_several(session, hand_over=given, actor=me, now=NOW)
+    assert "werkt hier niet meer" in str(back[0].why)
+    assert owners(session, question) == [bea.id]
+
+
 def test_a_case_that_changed_since_it_was_seen_is_left_alone(session: Session) -> None:
     me, (bea, _) = ada(session), colleague(session)
     same, other = a_question(session), a_question(session)
