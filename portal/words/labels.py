@@ -290,6 +290,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "recovery/missed": _l("Termijn gemist"),
     "recovery/written_off": _l("Kwijtgescholden"),
     "account/term_due": _l("Besluit moet binnen een week"),
+    "account/cases_handed": _l("Vragen van een collega gekregen"),
     "account/sign_in": _l("Link om in te loggen"),
 }
 FIGURES: Mapping[str, LazyString] = {

@@ -23,6 +23,8 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.actions import NewMessage, enqueue
+from portal.post.messages.models import MessageKind, Recipient
 
 UNDO_WITHIN = timedelta(days=1)
 """So long the choice of several cases can be put back; who is back from an absence takes them back whenever that is."""
@@ -56,6 +58,7 @@ def hand_over_several(
         return None, outcomes
     hand_over = HandOver(kind=HandOverKind.SEVERAL, to_account_id=to.id, **_by(actor, now))
     _keep(session, hand_over, before)
+    _tell(session, hand_over, actor, now)
     record(session, actor=actor, action="cases.handed_over", object_kind="hand_over", object_id=hand_over.id, now=now)
     return hand_over, outcomes
 
@@ -115,6 +118,7 @@ def start_absence(
         if stand_in_for_case(session, question=question, of=who, to=to, actor=actor, now=now):
             went[question.id] = who.id
     _keep(session, hand_over, went)
+    _tell(session, hand_over, actor, now)
     record(session, actor=actor, action="absence.started", object_kind="hand_over", object_id=hand_over.id, now=now)
     return hand_over, len(went)
 
@@ -150,6 +154,20 @@ def _keep(session: Session, hand_over: HandOver, went: Mapping[int, int | None])
     for question_id, had in went.items():
         session.add(HandedCase(hand_over_id=hand_over.id, question_id=question_id, from_account_id=had))
     session.flush()
+
+
+def _tell(session: Session, hand_over: HandOver, actor: Actor, now: datetime) -> None:
+    """Say by mail to who got the cases that they came, unless it is who acts."""
+    if hand_over.to_account_id == actor.account_id:
+        return
+    message = NewMessage(
+        kind=MessageKind.EMAIL,
+        template="account/cases_handed",
+        recipient=Recipient.ACCOUNT,
+        object_kind=f"hand_over:{hand_over.id}",
+        object_id=hand_over.to_account_id,
+    )
+    enqueue(session, message=message, now=now)
 
 
 def _rows(session: Session, hand_over: HandOver) -> list[tuple[DevelopmentQuestion, HandedCase]]:

@@ -19,6 +19,7 @@ from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.people.accounts.actions import disable_account
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.queries import messages_about
 from tests.factories import NOW, REGION, SYSTEM, a_question
 from tests.portal.cases.owners.test_owning import ada, colleague
 
@@ -40,6 +41,8 @@ def test_what_can_be_given_goes_what_cannot_says_why_and_all_of_it_can_be_put_ba
     assert "Een collega heeft deze vraag" in str(came[0].why)
     assert owners(session, mine, free, theirs) == [bea.id, bea.id, cas.id]
     assert given is not None
+    told = messages_about(session, object_kind=f"hand_over:{given.id}", object_id=bea.id)
+    assert [message.template for message in told] == ["account/cases_handed"]
     with pytest.raises(Refusal):
         put_back_several(session, hand_over=given, actor=as_bea, now=NOW)
     hand_over_case(session, question=free, to=cas, actor=as_bea, now=NOW)
