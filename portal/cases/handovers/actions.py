@@ -118,7 +118,8 @@ def start_absence(
         if stand_in_for_case(session, question=question, of=who, to=to, actor=actor, now=now):
             went[question.id] = who.id
     _keep(session, hand_over, went)
-    _tell(session, hand_over, actor, now)
+    if went:
+        _tell(session, hand_over, actor, now)
     record(session, actor=actor, action="absence.started", object_kind="hand_over", object_id=hand_over.id, now=now)
     return hand_over, len(went)
 

@@ -113,6 +113,15 @@ def test_by_e_mail_the_link_goes_to_the_person_alone(office: Office) -> None:
     assert not soup_of(page).select(".code a")
 
 
+def test_a_question_of_an_employer_is_filled_in_at_its_own_door(office: Office) -> None:
+    browser = office.browser("advisor")
+    public_id = begun(browser, route="employer")
+    assert browser.get(f"/werkgever/vraag/{public_id}/organisatie").status_code == 200
+    assert browser.get(f"/werkgever/mijn/{public_id}").status_code == 404
+    browser.post("/hulp/klaar")
+    assert browser.get("/adviseur/").status_code == 200
+
+
 def test_a_draft_stays_and_is_gone_on_with_by_who_began_it_alone(office: Office) -> None:
     browser = office.browser("helper")
     public_id = begun(browser)
