@@ -17,7 +17,6 @@ from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionCostLine
 from portal.oversight.worklist.counts import Counted, desk_counts
 from portal.oversight.worklist.due import due_items
-from portal.oversight.worklist.for_me import due_for
 from portal.oversight.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
@@ -142,8 +141,7 @@ def page(session: Session) -> int:
     late = unanswered_requests(session, actor=ADVISOR, today=local_date(NOW))
     due = due_items(session, actor=ADVISOR, now=NOW)
     in_the_menu = desk_counts(session, actor=ADVISOR, now=NOW)
-    own = due_for(session, actor=ADVISOR, now=NOW)
-    assert counts.open > 0 and due and in_the_menu[Counted.CASES] and (own.items or not in_the_menu[Counted.FOR_ME])
+    assert counts.open > 0 and due and in_the_menu[Counted.CASES]
     return len(rows) + len(late)
 
 
