@@ -22,7 +22,9 @@ class Audience(enum.StrEnum):
     SYSTEM = "system"
 
 
-STAFF = frozenset({Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN, Audience.HELPER})
+STAFF = frozenset(
+    {Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN, Audience.HELPER}
+)
 """Audiences that enter with an account."""
 
 BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})

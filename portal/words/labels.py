@@ -54,32 +54,6 @@ WHOSE: Mapping[str, LazyString] = {
     "mine": _l("Van mij"),
     "nobody": _l("Van niemand"),
 }
-HELP_WAYS: Mapping[str, LazyString] = {
-    "counter": _l("aan het loket"),
-    "telephone": _l("aan de telefoon"),
-    "letter": _l("uit een brief"),
-}
-CASE_ORDERS: Mapping[str, LazyString] = {
-    "deadline": _l("Uiterste dag"),
-    "oldest": _l("Oudste eerst"),
-    "newest": _l("Nieuwste eerst"),
-    "name": _l("Naam"),
-    "training": _l("Opleiding"),
-    "owner": _l("Adviseur"),
-}
-CASE_COLUMNS: Mapping[str, LazyString] = {
-    "training": _l("Opleiding"),
-    "owner": _l("Van"),
-    "costs": _l("Kosten"),
-    "standing": _l("Stand"),
-    "age": _l("Leeftijd"),
-    "until": _l("Uiterlijk"),
-    "route": _l("Soort vrager"),
-    "place": _l("Woonplaats"),
-    "sent": _l("Verstuurd"),
-    "talk": _l("Gesprek"),
-}
-"""What the worklist can show of a case beside its number and name."""
 ROUTES: Mapping[str, LazyString] = {"individual": _l("inwoner"), "employer": _l("werkgever")}
 CONTACT_WAYS: Mapping[str, LazyString] = {"email": _l("e-mail"), "phone": _l("telefoon"), "post": _l("post")}
 MORE_BY_MAIL: Mapping[str, LazyString] = {

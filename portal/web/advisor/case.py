@@ -14,7 +14,6 @@ from portal.awarding.proposals.queries import proposals_of
 from portal.awarding.state_aid import AidOfUndertaking, aid_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of
-from portal.cases.assistance.queries import assistance_of
 from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
@@ -45,7 +44,6 @@ from portal.web.intake.group import group_said
 from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,
-    HELP_WAYS,
     MESSAGE_STATES,
     MESSAGES,
     PLEDGE_KINDS,
@@ -129,8 +127,6 @@ def question(question_id: str) -> ResponseReturnValue:
         unconfirmed=len(not_of_the_person(session, question=asked)) if application is not None else 0,
         together=asked_together(session, question=asked, actor=actor),
         question_states=QUESTION_STATES,
-        assistance=assistance_of(session, question=asked),
-        help_ways=HELP_WAYS,
         now=now(),
     )
 

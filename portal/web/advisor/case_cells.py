@@ -12,8 +12,9 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.edge.listing import Euros
-from portal.words.labels import CASE_COLUMNS, ROUTES, STANDINGS, label, tag
+from portal.words.labels import ROUTES, STANDINGS, label, tag
 from portal.words.names import Names
+from portal.words.worklist_labels import CASE_COLUMNS
 
 FIGURES = frozenset({"costs", "age"})
 

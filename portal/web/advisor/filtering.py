@@ -21,7 +21,8 @@ from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, ChoicesField, ConfirmField, DutchDateField, Form
-from portal.words.labels import CASE_COLUMNS, CASE_ORDERS, QUESTION_STATES, ROUTES, WHOSE, choices, label
+from portal.words.labels import QUESTION_STATES, ROUTES, WHOSE, choices, label
+from portal.words.worklist_labels import CASE_COLUMNS, CASE_ORDERS
 
 SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
 ALL = "alle"

@@ -22,12 +22,13 @@ from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.assisting.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_helping, leave_question
 from portal.web.forms import ChoiceField, ConfirmField, Form
-from portal.web.assisting.blueprint import blueprint
-from portal.words.labels import HELP_WAYS, ROUTES, choices, label
+from portal.words.labels import ROUTES, choices, label
+from portal.words.worklist_labels import HELP_WAYS
 
 
 class HelpForm(Form):

@@ -19,7 +19,7 @@ from werkzeug.datastructures import CallbackDict
 
 from portal.people.accounts.actions import Entrant, close_session, copy_session, keep_session, open_session
 from portal.people.accounts.models import AccessLink, Account
-from portal.people.accounts.queries import secret_hash, session_by_secret
+from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
@@ -168,7 +168,9 @@ def leave_question() -> None:
 
 
 def _own_account() -> Account:
-    return current_session().get_one(Account, this_session().actor.account_id)
+    account = account_by_id(current_session(), account_id=this_session().actor.account_id or 0)
+    assert account is not None, "who helps has an account"
+    return account
 
 
 def enter_again(hashed: str) -> None:

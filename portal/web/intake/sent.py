@@ -21,7 +21,7 @@ from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
 from portal.web.intake.state import Intake
-from portal.words.labels import HELP_WAYS
+from portal.words.worklist_labels import HELP_WAYS
 
 
 def status_url(intake: Intake) -> str:
