@@ -60,13 +60,9 @@ def test_filter_and_order_narrow_what_the_page_the_count_and_the_file_say(office
     assert sorted(numbers(browser)) == ["0001", "0002", "0003"]
     assert numbers(browser, "soort=employer") == ["0002"]
     assert numbers(browser, "vanaf=25-02-2026&tot=28-02-2026") == ["0003"]
-    assert numbers(browser, "van=mine") == ["0003"]
     assert numbers(browser, f"van={office.account(Role.ADVISOR).public_id}") == ["0003"]
     assert numbers(browser, "op=oldest") == ["0001", "0003", "0002"]
-    assert numbers(browser, "op=newest") == ["0002", "0003", "0001"]
     assert numbers(browser, "op=name")[0] == "0003"
-    assert numbers(browser, "op=owner")[0] == "0003"
-    assert len(numbers(browser, "op=training")) == 3
     assert "1 vraag ." in said(browser.get("/adviseur/?soort=employer")) or "1 vraag." in said(browser.last)
     assert numbers(browser, "laat=y") == ["0001"]
     assert numbers(browser, "laat=y&soort=employer") == []
