@@ -160,8 +160,8 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
-    world.do(lambda s: _worklist(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
+    world.do(lambda s: _worklist(s, world))
     world.keep()
     return world
 

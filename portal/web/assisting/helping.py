@@ -103,7 +103,9 @@ def go_on(question_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/klaar")
 def stop() -> ResponseReturnValue:
-    """Stop helping: the browser is of the account again. A draft stays, to go on with."""
+    """Stop helping: the browser is of the account again. A draft stays, to go on with. Who does not help stays where it is."""
+    if not current_actor().is_helping:
+        return redirect(url_for("resident.home"), code=303)
     leave_question()
     flash(_("U bent weer terug op uw eigen pagina."), "ok")
     return redirect(url_for("assisting.overview"), code=303)

@@ -109,7 +109,8 @@ def test_a_question_by_telephone_is_logged_as_such_and_the_person_gets_the_paper
     person.submit(path)
     person.follow()
     assert "Samen ingevuld met" in said(person.follow())
-    assert person.submit("/hulp/klaar").status_code == 404
+    assert person.submit("/hulp/klaar").location == "/"
+    assert person.get(f"/mijn/{public_id}").status_code == 200, "who does not help stays in the own question"
 
 
 def test_by_e_mail_the_link_goes_to_the_person_alone(office: Office) -> None:
