@@ -68,7 +68,7 @@ def absence_of(session: Session, *, account_id: int | None) -> HandOver | None:
     return session.scalar(select(HandOver).where(*away))
 
 
-def stood_in_for(*, account_id: int | None) -> Select[Any]:
+def stood_in_for(*, account_id: Any) -> Select[Any]:
     """A query of the accounts for whom somebody stands in now."""
     away = (HandOver.kind == HandOverKind.ABSENCE, HandOver.back_at.is_(None), HandOver.to_account_id == account_id)
     return select(HandOver.from_account_id).where(*away)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -19,7 +20,7 @@ from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES
-from portal.oversight.worklist.for_me import how_many_due
+from portal.oversight.worklist.for_me import bounds_of, how_many_due
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.people.actor import Actor
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
@@ -53,11 +54,17 @@ def desk_counts(session: Session, *, actor: Actor, now: datetime) -> dict[Counte
     """What waits at the desk, each at most `MOST`; nothing for everybody but advisors."""
     if actor.audience not in STAFF_OF_CASES:
         return {}
+    row = session.execute(_statement(), bounds_of(actor, now)).one()
+    return {what: int(getattr(row, what.value)) for what in Counted}
+
+
+@cache
+def _statement() -> Select[Any]:
+    """All counts in one statement, which is made once: every page of an advisor asks it."""
     counts: dict[Counted, Select[Any]] = {what: _up_to_most(rows) for what, rows in _waiting().items()}
-    counts[Counted.FOR_ME] = how_many_due(actor, now, most=MOST)
+    counts[Counted.FOR_ME] = how_many_due(most=MOST)
     columns: list[Any] = [query.scalar_subquery().label(what.value) for what, query in counts.items()]
-    row = session.execute(select(*columns)).one()
-    return {what: int(number) for what, number in zip(counts, row, strict=True)}
+    return select(*columns)
 
 
 def in_words(number: int) -> str:

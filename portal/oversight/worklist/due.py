@@ -161,10 +161,10 @@ NO_INSTANT = cast(null(), DateTime(timezone=True))
 NO_NUMBER = cast(null(), Objection.number.type)
 
 
-def things_of_cases(today: date, *, preparations: bool = True) -> Iterator[Select[*tuple[Any, ...]]]:
+def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select[*tuple[Any, ...]]]:
     """Per kind the same columns: what, about, number, question, due_on, since, hearing_on, heard_on.
 
-    Decisions that wait for a second person are left out by who looks at them otherwise.
+    `today` is a day, or an expression for one. Who looks otherwise at decisions that wait for a second person leaves them out.
     """
     yield _objections()
     yield _late_views(today)
@@ -195,7 +195,7 @@ def thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: 
     return select(literal(what.value), about, NO_NUMBER, question, due_on, since, NO_INSTANT, NO_DAY)
 
 
-def _late_views(today: date) -> Select[*tuple[Any, ...]]:
+def _late_views(today: Any) -> Select[*tuple[Any, ...]]:
     """Applicants who were asked for their view and did not answer in time."""
     row = Hearing
     return thing(Due.VIEW, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.invited_at).where(

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     Row,
     Select,
+    String,
+    bindparam,
     case,
     cast,
     exists,
@@ -49,6 +53,7 @@ from portal.oversight.worklist.due import (
 from portal.oversight.worklist.queries import Whose
 from portal.people.actor import Actor
 from portal.platform.clock import end_of_day, local_date
+from portal.platform.database import UtcDateTime
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationState
 from portal.spending.invoices.models import WAITING, Invoice
@@ -57,6 +62,9 @@ from portal.spending.vouchers.models import Voucher
 
 Question = DevelopmentQuestion
 NO_QUESTION = cast(null(), Integer)
+ACCOUNT, REFERENCE = bindparam("account", type_=Integer), bindparam("reference", type_=String)
+TODAY, LAST, END = bindparam("today", type_=Date), bindparam("last", type_=Date), bindparam("end", type_=UtcDateTime)
+"""What differs per person and per day (`bounds_of`): the statements themselves are made once."""
 Things = Select[*tuple[Any, ...]]
 DAYS_AHEAD = 14
 """So many days ahead the list looks; what has no last day is always in it."""
@@ -87,22 +95,36 @@ def due_for(
     if actor.audience not in STAFF_OF_CASES:
         return ForMe([], frozenset())
     today = local_date(now)
-    parts = []
-    for one in _branches(actor, today, whose, days_ahead):
-        due_on, since = list(one.selected_columns)[4:6]
-        parts.append(select(one.order_by(due_on, since).limit(MOST_OF_A_KIND).subquery()))
-    things = union_all(*parts).subquery()
-    rows = session.execute(with_names(select(things).outerjoin(Question, Question.id == things.c.question_id))).all()
+    rows = session.execute(_list(whose, days_ahead is not None), bounds_of(actor, now, days_ahead or 0)).all()
     providers = _providers(session, [row.about for row in rows if row.what == Due.SIGN_UP])
     items = [_item(row, providers, today) for row in rows]
     full = {what for what in Due if sum(1 for item in items if item.what is what) >= MOST_OF_A_KIND}
     return ForMe(sorted(items, key=_urgency), frozenset(full))
 
 
-def how_many_due(actor: Actor, now: datetime, *, most: int) -> Select[Any]:
-    """A query that counts what stands in the list of this advisor, but not further than `most`."""
-    things = union_all(*_branches(actor, local_date(now), Whose.MINE, DAYS_AHEAD)).subquery()
+def how_many_due(*, most: int) -> Select[Any]:
+    """A query that counts what stands in the list of an advisor (`bounds_of` says whose), but not further than `most`."""
+    things = union_all(*_branches(Whose.MINE, ahead=True)).subquery()
     return select(func.count()).select_from(select(things.c.what).limit(most).subquery())
+
+
+def bounds_of(actor: Actor, now: datetime, days_ahead: int = DAYS_AHEAD) -> dict[str, Any]:
+    """The values with which the list of an advisor, and its count, are asked: who looks, and until when."""
+    today = local_date(now)
+    last = today + timedelta(days=days_ahead)
+    end = end_of_day(last)
+    return {"account": actor.account_id, "reference": actor.reference, "today": today, "last": last, "end": end}
+
+
+@cache
+def _list(whose: Whose, ahead: bool) -> Select[Any]:
+    """The list as one statement, which is made once: the first of each kind, with the names beside them."""
+    parts = []
+    for one in _branches(whose, ahead=ahead):
+        due_on, since = list(one.selected_columns)[4:6]
+        parts.append(select(one.order_by(due_on, since).limit(MOST_OF_A_KIND).subquery()))
+    things = union_all(*parts).subquery()
+    return with_names(select(things).outerjoin(Question, Question.id == things.c.question_id))
 
 
 def urgent_day(item: DueItem) -> date:
@@ -117,39 +139,37 @@ def _urgency(item: DueItem) -> tuple[date, datetime, str, str]:
 # Where it comes from ---------------------------------------------------------------------------------------------------
 
 
-def _branches(actor: Actor, today: date, whose: Whose, days_ahead: int | None) -> Iterator[Things]:
-    """Per kind the columns of `things_of_cases`, only of whom and until when is asked."""
-    for rows, mine in _kinds(actor, today):
+def _branches(whose: Whose, *, ahead: bool) -> Iterator[Things]:
+    """Per kind the columns of `things_of_cases`, only of whom is asked, and with `ahead` not what is further away."""
+    for rows, mine in _kinds():
         _, _, _, question, due_on, _, at, _ = list(rows.selected_columns)
-        if days_ahead is not None:
-            last = today + timedelta(days=days_ahead)
-            rows = rows.where(or_(due_on.is_(None), due_on <= last), or_(at.is_(None), at < end_of_day(last)))
+        if ahead:
+            rows = rows.where(or_(due_on.is_(None), due_on <= LAST), or_(at.is_(None), at < END))
         if whose is Whose.MINE:
-            rows = rows.where(mine if mine is not None else _owned_by(question, actor))
+            rows = rows.where(mine if mine is not None else _owned_by(question))
         elif whose is Whose.NOBODY:
             rows = rows.where(_unowned(question))
         yield rows
 
 
-def _kinds(actor: Actor, today: date) -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
+def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
     """Each kind with when it is "mine"; None: when the case is."""
-    for rows in things_of_cases(today, preparations=False):
+    for rows in things_of_cases(TODAY, preparations=False):
         yield rows, None
     yield _hearings(), None
-    yield _others_preparations(), Preparation.prepared_by != actor.reference
-    yield _talks(), or_(_owned_by(Conversation.question_id, actor), Conversation.planned_by == actor.reference)
-    yield _unanswered(today), None
+    yield _others_preparations(), Preparation.prepared_by != REFERENCE
+    yield _talks(), or_(_owned_by(Conversation.question_id), Conversation.planned_by == REFERENCE)
+    yield _unanswered(), None
     yield _reactions(), None
     yield _decisions(), None
     yield _freed(), None
-    yield _invoices(), or_(_owned_by(Voucher.question_id, actor), _unowned(Voucher.question_id))
+    yield _invoices(), or_(_owned_by(Voucher.question_id), _unowned(Voucher.question_id))
     yield _sign_ups(), literal(True)
 
 
-def _owned_by(question: Any, actor: Actor) -> ColumnElement[bool]:
+def _owned_by(question: Any) -> ColumnElement[bool]:
     """A case of this advisor, or of a colleague who is away and for whom this advisor stands in."""
-    away = stood_in_for(account_id=actor.account_id)
-    of_them = or_(CaseOwner.account_id == actor.account_id, CaseOwner.account_id.in_(away))
+    of_them = or_(CaseOwner.account_id == ACCOUNT, CaseOwner.account_id.in_(stood_in_for(account_id=ACCOUNT)))
     return exists().where(CaseOwner.question_id == question, of_them)
 
 
@@ -194,7 +214,7 @@ def _talks() -> Things:
     return found.where(row.state == ConversationState.PLANNED)
 
 
-def _unanswered(today: date) -> Things:
+def _unanswered() -> Things:
     """Applicants who were asked for more and let the term pass."""
     row = InformationRequest
     found = thing(Due.ANSWER, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.asked_at)
@@ -202,7 +222,7 @@ def _unanswered(today: date) -> Things:
         Question.state == QuestionState.WAITING,
         row.answered_at.is_(None),
         row.ended_at.is_(None),
-        row.answer_by < today,
+        row.answer_by < TODAY,
     )
 
 

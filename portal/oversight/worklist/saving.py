@@ -13,7 +13,8 @@ from portal.oversight.worklist.models import SavedSelection
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.database import insert_into, new_public_id
-from portal.platform.errors import Refusal
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 
 MOST_SAVED = 20
@@ -61,9 +62,10 @@ def save_selection(
 
 
 def forget_selection(session: Session, *, selection: SavedSelection, actor: Actor, now: datetime) -> None:
-    """Throw an own filter away. Raises ``Refusal`` for that of somebody else."""
+    """Throw an own filter away. Raises ``Refusal`` for that of somebody else, ``Conflict`` when it is gone already."""
     if selection.account_id != actor.account_id:
         raise not_yours()
+    hold(session, selection, otherwise=Conflict("gone", _l("Dit filter is al verwijderd.")))
     kept = selection.id
     session.delete(selection)
     record(session, actor=actor, action="selection.removed", object_kind="saved_selection", object_id=kept, now=now)
