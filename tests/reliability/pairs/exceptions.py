@@ -27,8 +27,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
-        "portal.cases.assistance.queries.assisted_by",
-        "portal.cases.assistance.queries.assisted_draft",
         "portal.oversight.worklist.counts.desk_counts",
         "portal.oversight.worklist.due.due_items",
         "portal.oversight.worklist.for_me.due_for",
