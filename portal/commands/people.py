@@ -32,6 +32,7 @@ KIND = {
     Role.OWNER: OrganisationKind.SCHEME_OWNER,
     Role.REGION: OrganisationKind.REGION,
     Role.PROVIDER: OrganisationKind.PROVIDER,
+    Role.HELPER: OrganisationKind.DESK,
 }
 ROLES = click.Choice([role.value for role in Role])
 

@@ -17,10 +17,14 @@ class Audience(enum.StrEnum):
     REGION = "region"
     PROVIDER = "provider"
     ADMIN = "admin"
+    HELPER = "helper"
+    """Somebody of a library or another body who fills in a question together with its person, and sees no more than that."""
     SYSTEM = "system"
 
 
-STAFF = frozenset({Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN})
+STAFF = frozenset(
+    {Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN, Audience.HELPER}
+)
 """Audiences that enter with an account."""
 
 BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})
@@ -29,7 +33,11 @@ BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking. `question_id` is the one question a resident or employer may see; `schemes` are those an owner owns."""
+    """Who is asking. `question_id` is the one question a resident or employer may see; `schemes` are those an owner owns.
+
+    With both an account and a question somebody fills in a draft for its person: the audience is that of the person, what is done
+    is logged in the name of the account, and only the pages of a draft open (`is_helping`).
+    """
 
     audience: Audience
     account_id: int | None = None
@@ -69,6 +77,11 @@ class Actor:
         A longer name is cut: nobody is refused for the length of a name, and `reference` says who it was.
         """
         return self.display_name[:100]
+
+    @property
+    def is_helping(self) -> bool:
+        """Whether somebody with an account fills in this question for the person."""
+        return self.account_id is not None and self.question_id is not None
 
     def may_act_for(self, question_id: int) -> bool:
         """Whether this is the resident or employer of that question."""

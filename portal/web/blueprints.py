@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-SCREENS = ("access", "resident", "employer", "advisor", "owner", "region", "provider", "admin")
+SCREENS = ("access", "resident", "employer", "advisor", "owner", "region", "provider", "admin", "assisting")
 
 
 def register(app: Flask) -> None:

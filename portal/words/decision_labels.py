@@ -73,6 +73,14 @@ DUE: Mapping[str, LazyString] = {
     "rest": _l("Geld vrij voor de rest: meer toekennen"),
     "register": _l("De-minimissteun: de regio zet haar in het register"),
     "register_again": _l("De-minimissteun veranderd: de regio verbetert het register"),
+    "talk": _l("Gesprek voeren en vastleggen"),
+    "react": _l("Eerste reactie geven"),
+    "call": _l("Bellen: wil gebeld worden"),
+    "decide": _l("Besluit op de aanvraag"),
+    "answer": _l("Geen antwoord gekregen: verdergaan of niet in behandeling nemen"),
+    "freed": _l("Geld vrij voor wie wacht: besluiten"),
+    "invoice": _l("Factuur goedkeuren of weigeren"),
+    "sign_up": _l("Aanmelding van een opleider bekijken"),
 }
 REGISTER_DUTIES: Mapping[str, LazyString] = {
     "enter": _l("in het register zetten"),

@@ -129,6 +129,7 @@ ROLES: Mapping[str, LazyString] = {
     "region": _l("Regio"),
     "provider": _l("Opleider"),
     "admin": _l("Beheerder"),
+    "helper": _l("Helper, bijvoorbeeld van een bibliotheek"),
 }
 VERDICTS: Mapping[str, Labelled] = {
     "in_mix": (_l("zit erin"), "ok"),
@@ -212,6 +213,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "provider/payment_returned": _l("Betaling aan opleider teruggekomen"),
     "question/received": _l("Vraag ontvangen"),
     "question/more_asked": _l("Meer informatie gevraagd"),
+    "question/answer_reminder": _l("Herinnerd aan het antwoord"),
     "question/talk_planned": _l("Gesprek gepland"),
     "question/talk_cancelled": _l("Gesprek afgezegd"),
     "question/withdrawn": _l("Vraag ingetrokken"),
@@ -263,6 +265,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "recovery/missed": _l("Termijn gemist"),
     "recovery/written_off": _l("Kwijtgescholden"),
     "account/term_due": _l("Besluit moet binnen een week"),
+    "account/cases_handed": _l("Vragen van een collega gekregen"),
     "account/sign_in": _l("Link om in te loggen"),
 }
 FIGURES: Mapping[str, LazyString] = {
@@ -314,6 +317,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "application.received": _l("Aanvraag ontvangen"),
     "application.completed": _l("Aanvraag compleet"),
     "application.incomplete": _l("Aanvraag niet compleet"),
+    "question.assisted": _l("Samen met de aanvrager ingevuld"),
+    "question.reminded": _l("Aanvrager herinnerd"),
     "case.claimed": _l("Vraag opgepakt"),
     "case.handed_over": _l("Vraag overgedragen"),
     "case.released": _l("Vraag losgelaten"),

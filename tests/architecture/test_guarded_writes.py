@@ -16,7 +16,7 @@ THE_ONE = "portal/platform/guarded.py"
 #: Who looks at how many rows a statement changed, or locks one record, by hand; and why.
 EXCEPTIONS = {
     "portal/cases/bundles/actions.py:drop_training": "deletes a row by its place in the list; nothing of it is left to read",
-    "portal/cases/owners/actions.py:release_case": "deletes a row; nothing of it is left to read",
+    "portal/cases/owners/actions.py:_let_go": "deletes a row; nothing of it is left to read",
     "portal/framework/catalogue/actions.py:_retire_past": "counts the versions that ended; none is refused",
     "portal/ledger/guards.py:move_budgets": "is the guard of the money: a statement made once, on a counter that no record stands for",
     "portal/ledger/guards.py:_execute_update": "is the guard of the caps: found by their key, in an order that holds for all",

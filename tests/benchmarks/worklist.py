@@ -1,9 +1,10 @@
 """The worklist over 100,000 cases, as the advisor's page asks for it: server time, without the browser."""
 
-import itertools
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionCostLine
+from portal.oversight.worklist.counts import Counted, desk_counts
 from portal.oversight.worklist.due import due_items
 from portal.oversight.worklist.queries import Whose, unanswered_requests, worklist, worklist_counts
 from portal.people.actor import Actor, Audience
@@ -138,19 +140,29 @@ def page(session: Session) -> int:
     rows = worklist(session, actor=ADVISOR, now=NOW, limit=PAGE, whose=Whose.EVERYBODY)
     late = unanswered_requests(session, actor=ADVISOR, today=local_date(NOW))
     due = due_items(session, actor=ADVISOR, now=NOW)
-    assert counts.open > 0 and due
+    in_the_menu = desk_counts(session, actor=ADVISOR, now=NOW)
+    assert counts.open > 0 and due and in_the_menu[Counted.CASES]
     return len(rows) + len(late)
+
+
+@contextmanager
+def statements_of(session: Session) -> Iterator[list[str]]:
+    """The statements that the database gets meanwhile."""
+    said: list[str] = []
+    bind = session.get_bind()
+    note = lambda _connection, _cursor, statement, *_: said.append(statement)  # noqa: E731
+    event.listen(bind, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(bind, "before_cursor_execute", note)
 
 
 def questions_asked(session: Session) -> int:
     """How many queries one page takes."""
-    asked = itertools.count()
-    bind = session.get_bind()
-    count = lambda *_: next(asked)  # noqa: E731
-    event.listen(bind, "before_cursor_execute", count)
-    page(session)
-    event.remove(bind, "before_cursor_execute", count)
-    return next(asked)
+    with statements_of(session) as said:
+        page(session)
+    return len(said)
 
 
 def measure(url: str, *, cases: int = CASES, times: int = 9) -> tuple[float, int]:

@@ -35,6 +35,7 @@ KIND = {
     Role.REGION: OrganisationKind.REGION,
     Role.PROVIDER: OrganisationKind.PROVIDER,
     Role.ADMIN: OrganisationKind.DESK,
+    Role.HELPER: OrganisationKind.DESK,
 }
 SEEN_OTHERWISE = b'class="seen-otherwise"'
 """What a page has that says that it was seen otherwise."""

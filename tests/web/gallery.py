@@ -161,13 +161,14 @@ def make_gallery(theme_css: str = "") -> Flask:
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)
     env.filters.update(euros=i18n.format_euros, euros_exact=i18n.format_euros_exact, localized=i18n.localized)
-    actor = SimpleNamespace(display_name=None)
+    actor = SimpleNamespace(display_name=None, audience="resident", is_helping=False)
     env.globals.update(
         {
             name: getattr(assets, name)
             for name in ("static_url", "theme_url", "theme_class", "form_errors", "bar_looks", "bar_segments")
         },
         navigation=_navigation,
+        navigation_groups=list,
         find_url=lambda: None,
         form_tokens=lambda: "",
         seen_otherwise=lambda: (

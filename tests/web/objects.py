@@ -77,6 +77,14 @@ def question_id(world: World, audience: Audience) -> Whose:
     return Whose(own, world.questions["draft resident"].public_id)
 
 
+@objects("question_id", only="assisting.go_on")
+def assisted_question_id(world: World, audience: Audience) -> Whose:
+    """Who helps goes on with the drafts that the own account began, and with no other."""
+    own = world.ids.get(f"{audience.value} assisted")
+    other = "helper assisted" if audience is Audience.ADVISOR else "advisor assisted"
+    return Whose(own, world.ids[other])
+
+
 @objects("question_id", only="employer.pledge")
 def asked_question_id(world: World, audience: Audience) -> Whose:
     """The employer that a resident asks to pay a part has the question it was asked about, and no other."""
@@ -159,6 +167,14 @@ objects("award_id")(belongs_to(Audience.REGION, "aid award"))
 objects("bank_line_id")(belongs_to(Audience.REGION, "bank line"))
 objects("registration_id")(belongs_to(Audience.ADVISOR, "registration"))
 objects("flag_id")(belongs_to(Audience.ADVISOR, "flag"))
+objects("hand_over_id")(belongs_to(Audience.ADVISOR, "hand over"))
+
+
+@objects("selection_id")
+def selection_id(world: World, audience: Audience) -> Whose:
+    """An advisor has its own filters, not those of a colleague."""
+    own = world.ids["selection"] if audience is Audience.ADVISOR else None
+    return Whose(own, world.ids["other selection"])
 
 
 @objects("scheme")

@@ -17,9 +17,12 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.assistance.actions import start_assisted
+from portal.cases.assistance.models import HelpWay
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
+from portal.cases.handovers.actions import hand_over_several
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import (
     DevelopmentQuestion,
@@ -34,6 +37,7 @@ from portal.ledger.actions import pay
 from portal.ledger.invariants import Break
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag
+from portal.oversight.worklist.saving import save_selection
 from portal.paying.books.actions import keep_check
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
 from portal.paying.payments.pain001 import PayingAccount
@@ -157,6 +161,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
+    world.do(lambda s: _worklist(s, world))
     world.keep()
     return world
 
@@ -174,6 +179,25 @@ def _trainings(session: Session, world: World) -> None:
     world.ids["training"] = enter_training(session, terms=terms, actor=region, now=NOW).public_id
     rows = [(2, {"name": "Solderen", "provider": "Vakschool", "form": "Online", "source": "x", "as_of": "2026-01-01"})]
     world.ids["training list"] = keep_import(session, name="lijst.csv", rows=rows, actor=region, now=NOW).public_id
+
+
+def _worklist(session: Session, world: World) -> None:
+    """A filter of each of two advisors, a case that went from one to the other, and a draft of each who helps."""
+    advisor = actor_of_account(session.merge(world.accounts[Audience.ADVISOR]))
+    colleague = session.scalars(select(Account).where(Account.public_id == world.ids["account"])).one()
+    for name, actor in (("selection", advisor), ("other selection", actor_of_account(colleague))):
+        kept = save_selection(session, name="Nieuw", asked={"op": ["newest"]}, actor=actor, now=NOW)
+        world.ids[name] = kept.public_id
+    for audience in (Audience.ADVISOR, Audience.HELPER):
+        helper = actor_of_account(session.merge(world.accounts[audience]))
+        draft = start_assisted(
+            session, route=Route.INDIVIDUAL, way=HelpWay.COUNTER, language="nl", actor=helper, now=NOW
+        )
+        world.ids[f"{audience.value} assisted"] = draft.public_id
+    question = session.get_one(DevelopmentQuestion, world.questions["other sent employer"].id)
+    given, _came = hand_over_several(session, questions=[question], to=colleague, actor=advisor, now=NOW)
+    assert given is not None
+    world.ids["hand over"] = given.public_id
 
 
 def _draft(session: Session, world: World) -> str:

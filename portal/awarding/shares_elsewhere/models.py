@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, Cents, choice, new_public_id
@@ -45,6 +45,7 @@ class ShareElsewhere(Base):
             "outcome <> 'partly' OR (granted_cents > 0 AND granted_cents < expected_cents)", name="partly_is_less"
         ),
         CheckConstraint("outcome <> 'granted' OR granted_cents >= expected_cents", name="granted_is_all"),
+        Index("ix_awaited_share_outcome_sequel", "outcome", "sequel"),
         CheckConstraint("sequel IS NULL OR outcome IN ('partly', 'refused')", name="sequel_of_less"),
         CheckConstraint(
             "(sequel IS NULL) = (sequel_at IS NULL) AND (sequel IS NULL) = (sequel_by IS NULL)",

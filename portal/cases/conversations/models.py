@@ -37,6 +37,7 @@ class Conversation(Base):
         CheckConstraint("(held_at IS NULL) = (held_by IS NULL)", name="held_by_someone"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_instant"),
         CheckConstraint("(cancelled_at IS NULL) = (cancelled_by IS NULL)", name="cancelled_by_someone"),
+        Index("ix_conversation_state_planned_for", "state", "planned_for"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

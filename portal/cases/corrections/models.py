@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, Json, choice, new_public_id
@@ -48,6 +48,7 @@ class Correction(Base):
         ),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
         CheckConstraint("settled_at IS NULL OR objection IS NOT NULL", name="only_objections_are_settled"),
+        Index("ix_correction_answer_settled_at", "answer", "settled_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, choice, new_public_id
@@ -43,6 +43,7 @@ class Hearing(Base):
         CheckConstraint("(way IS NULL) = (recorded_at IS NULL)", name="view_has_instant"),
         CheckConstraint("(recorded_at IS NULL) = (recorded_by IS NULL)", name="view_recorded_by_someone"),
         CheckConstraint("way IS NULL OR way = 'not_given' OR view IS NOT NULL", name="view_has_words"),
+        Index("ix_hearing_way_answer_by", "way", "answer_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

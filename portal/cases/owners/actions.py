@@ -40,7 +40,8 @@ def claim_case(session: Session, *, question: DevelopmentQuestion, actor: Actor,
 def hand_over_case(
     session: Session, *, question: DevelopmentQuestion, to: Account, actor: Actor, now: datetime
 ) -> CaseOwner:
-    """Give a case to another advisor: by who has it, or by any advisor when nobody has (then it is given for the first time).
+    """Give a case to another advisor: by who has it, or by any advisor when nobody has (then it is given for the first time) or
+    who has it does not work here any more.
 
     Raises ``Refusal`` for an account that cannot have cases, ``Conflict`` when the case went to somebody else meanwhile.
     """
@@ -50,17 +51,9 @@ def hand_over_case(
     owner = owner_of(session, question=question)
     if owner is None:
         owner = claim_case(session, question=question, actor=actor, now=now)
-    elif owner.account_id != account_id:
+    elif owner.account_id != account_id and session.get_one(Account, owner.account_id).disabled_at is None:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar overdragen."))
-    write_guarded(
-        session,
-        owner,
-        CaseOwner.account_id == account_id,
-        otherwise=_moved_on(),
-        account_id=to.id,
-        since=now,
-        given_by=actor.reference,
-    )
+    _pass_on(session, owner, to.id, actor, now, otherwise=_moved_on())
     _log(session, question, "case.handed_over", actor, now)
     return owner
 
@@ -74,13 +67,84 @@ def release_case(session: Session, *, question: DevelopmentQuestion, actor: Acto
     keeper = session.get_one(Account, owner.account_id)
     if owner.account_id != account_id and keeper.disabled_at is None:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar loslaten."))
-    session.expunge(owner)
-    gone = session.execute(
-        delete(CaseOwner).where(CaseOwner.question_id == question.id, CaseOwner.account_id == owner.account_id)
+    _let_go(session, question, owner)
+    _log(session, question, "case.released", actor, now)
+
+
+def give_case(
+    session: Session, *, question: DevelopmentQuestion, to: Account, actor: Actor, now: datetime
+) -> CaseOwner:
+    """Let a case go to an advisor: to oneself when nobody has it, to a colleague as `hand_over_case` does.
+
+    Raises ``Conflict`` when that advisor has it already, or somebody else does.
+    """
+    owner = owner_of(session, question=question)
+    if owner is not None and owner.account_id == to.id:
+        raise Conflict("case_theirs", _l("%(name)s heeft deze vraag al.", name=to.display_name))
+    if to.id == actor.account_id:
+        return claim_case(session, question=question, actor=actor, now=now)
+    return hand_over_case(session, question=question, to=to, actor=actor, now=now)
+
+
+def give_back_case(
+    session: Session, *, question: DevelopmentQuestion, of: int, to: int | None, actor: Actor, now: datetime
+) -> None:
+    """Put back what this actor gave away: from the account `of` to the account `to`, or to nobody.
+
+    Only while who got it still has it from this actor. Raises ``Conflict`` when it went on, or who had it does not work here any
+    more.
+    """
+    _advisor(question, actor)
+    owner = owner_of(session, question=question)
+    if owner is None or owner.account_id != of or owner.given_by != actor.reference:
+        raise _moved_on()
+    if to is None:
+        _let_go(session, question, owner)
+        _log(session, question, "case.released", actor, now)
+        return
+    if session.get_one(Account, to).disabled_at is not None:
+        raise Conflict("owner_left", _l("Wie deze vraag had, werkt hier niet meer."))
+    _pass_on(session, owner, to, actor, now, otherwise=_moved_on())
+    _log(session, question, "case.handed_over", actor, now)
+
+
+def stand_in_for_case(
+    session: Session, *, question: DevelopmentQuestion, of: Account, to: Account, actor: Actor, now: datetime
+) -> bool:
+    """Let a case of who is away go to who stands in, or back, also by a colleague. False when it is not of that person any more,
+    or who would get it does not work here any more."""
+    _advisor(question, actor)
+    owner = owner_of(session, question=question)
+    if owner is None or owner.account_id != of.id or to.disabled_at is not None:
+        return False
+    if not _pass_on(session, owner, to.id, actor, now, otherwise=None):
+        return False
+    _log(session, question, "case.handed_over", actor, now)
+    return True
+
+
+def _pass_on(
+    session: Session, owner: CaseOwner, to: int, actor: Actor, now: datetime, *, otherwise: Conflict | None
+) -> bool:
+    """From who has it now to this account, only while that is so."""
+    return write_guarded(
+        session,
+        owner,
+        CaseOwner.account_id == owner.account_id,
+        otherwise=otherwise,
+        account_id=to,
+        since=now,
+        given_by=actor.reference,
     )
+
+
+def _let_go(session: Session, question: DevelopmentQuestion, owner: CaseOwner) -> None:
+    """From who has it now to nobody, only while that is so."""
+    had = owner.account_id
+    session.expunge(owner)
+    gone = session.execute(delete(CaseOwner).where(CaseOwner.question_id == question.id, CaseOwner.account_id == had))
     if getattr(gone, "rowcount", 0) != 1:
         raise _moved_on()
-    _log(session, question, "case.released", actor, now)
 
 
 def _advisor(question: DevelopmentQuestion, actor: Actor) -> int:

@@ -56,12 +56,30 @@ class Due(enum.StrEnum):
     """De-minimis aid was awarded: enter it in the central register (the region does)."""
     REGISTER_AGAIN = "register_again"
     """What stands in that register changed: correct it there."""
+    TALK = "talk"
+    """A talk was planned: hold it, or write down what was said."""
+    REACT = "react"
+    """Nobody did anything yet for who asked: react before the day that was promised."""
+    CALL = "call"
+    """The same for who wants to be called."""
+    DECIDE = "decide"
+    """Decide on an application before the legal term ends (Awb 4:13)."""
+    ANSWER = "answer"
+    """The applicant did not answer in time: go on, or do not take the application up."""
+    FREED = "freed"
+    """Money came free for an application that waits: decide on it."""
+    INVOICE = "invoice"
+    """An invoice or paid bill waits to be accepted or refused."""
+    SIGN_UP = "sign_up"
+    """A provider asks to be put on the list."""
 
 
 @dataclass(frozen=True)
 class DueItem:
-    """One thing that is due. `about` is the public id of the objection, hearing, prepared decision, repayment, share, award or
-    correction."""
+    """One thing that is due. `about` is the public id of what it is about: the objection, hearing, prepared decision, ...
+
+    What is about no case (a provider that signs up) has an empty `question_public_id`, and the name of the provider.
+    """
 
     what: Due
     about: str
@@ -76,8 +94,10 @@ class DueItem:
     """The last day; None where the law sets no term: for a decision after the first, a repayment, a share elsewhere, the rest of
     an award and a correction."""
     at: datetime | None
-    """The instant of a planned hearing."""
+    """The instant of a planned hearing or talk."""
     overdue: bool
+    phone: str | None = None
+    """The number of who wants to be called."""
 
 
 def due_items(
@@ -90,20 +110,20 @@ def due_items(
     if actor.audience not in STAFF_OF_CASES:
         return []
     today = local_date(now)
-    things = union_all(*_things(today)).subquery()
-    rows = of_whom(_with_names(select(things).join(Question, Question.id == things.c.question_id)), whose, actor)
+    things = union_all(*things_of_cases(today)).subquery()
+    rows = of_whom(with_names(select(things).join(Question, Question.id == things.c.question_id)), whose, actor)
     rows = rows.order_by(things.c.due_on.is_not(None), things.c.due_on, things.c.since, things.c.about).limit(limit)
     found = [item for row in session.execute(rows) for item in _items(row, today)]
     found += _of_the_register(session, actor, whose, today)
     return sorted(found, key=lambda item: (item.due_on is not None, item.due_on or today, item.since, item.about))
 
 
-def _with_names(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def with_names(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """What is said of a question beside a thing: its number, who asked, and who has it."""
     return (
         rows.add_columns(
             Question.public_id.label("question"), Question.reference_number, Question.decide_by, Question.route,
-            Question.employer_name, Contact.name, Account.display_name,
+            Question.employer_name, Contact.name, Contact.phone, Account.display_name,
         )
         .outerjoin(Contact, Contact.question_id == Question.id)
         .outerjoin(CaseOwner, CaseOwner.question_id == Question.id)
@@ -117,7 +137,7 @@ def _of_the_register(session: Session, actor: Actor, whose: Whose, today: date) 
     if not due:
         return
     wanted = select(Question.id).where(Question.id.in_({one.question_id for one in due}))
-    rows = {row.id: row for row in session.execute(of_whom(_with_names(wanted), whose, actor))}
+    rows = {row.id: row for row in session.execute(of_whom(with_names(wanted), whose, actor))}
     for one in due:
         row = rows.get(one.question_id)
         if row is not None:
@@ -141,11 +161,15 @@ NO_INSTANT = cast(null(), DateTime(timezone=True))
 NO_NUMBER = cast(null(), Objection.number.type)
 
 
-def _things(today: date) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Per kind the same columns: what, about, number, question, due_on, since, hearing_on, heard_on."""
+def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Per kind the same columns: what, about, number, question, due_on, since, hearing_on, heard_on.
+
+    `today` is a day, or an expression for one. Who looks otherwise at decisions that wait for a second person leaves them out.
+    """
     yield _objections()
     yield _late_views(today)
-    yield _preparations()
+    if preparations:
+        yield _preparations()
     yield _repayments()
     yield _shares_elsewhere()
     yield _rests_offered()
@@ -166,15 +190,15 @@ def _objections() -> Select[*tuple[Any, ...]]:
     ).where(Objection.state == ObjectionState.OPEN)
 
 
-def _thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: Any) -> Select[*tuple[Any, ...]]:
+def thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: Any) -> Select[*tuple[Any, ...]]:
     """The columns of a thing without a number and without a hearing."""
     return select(literal(what.value), about, NO_NUMBER, question, due_on, since, NO_INSTANT, NO_DAY)
 
 
-def _late_views(today: date) -> Select[*tuple[Any, ...]]:
+def _late_views(today: Any) -> Select[*tuple[Any, ...]]:
     """Applicants who were asked for their view and did not answer in time."""
     row = Hearing
-    return _thing(Due.VIEW, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.invited_at).where(
+    return thing(Due.VIEW, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.invited_at).where(
         row.way.is_(None), row.answer_by < today
     )
 
@@ -182,14 +206,14 @@ def _late_views(today: date) -> Select[*tuple[Any, ...]]:
 def _preparations() -> Select[*tuple[Any, ...]]:
     """Prepared decisions that wait for a second person; of an award by the day on which it must be decided."""
     row, due_on = Preparation, case((Preparation.kind == PreparationKind.AWARDED, Question.decide_by))
-    found = _thing(Due.PREPARATION, row.public_id, question=row.question_id, due_on=due_on, since=row.prepared_at)
+    found = thing(Due.PREPARATION, row.public_id, question=row.question_id, due_on=due_on, since=row.prepared_at)
     return found.join(Question, Question.id == row.question_id).where(row.state == PreparationState.WAITING)
 
 
 def _repayments() -> Select[*tuple[Any, ...]]:
     """Holders who are owed money and gave no account."""
     row = Repayment
-    found = _thing(Due.REPAYMENT, row.public_id, question=Voucher.question_id, since=row.owed_since)
+    found = thing(Due.REPAYMENT, row.public_id, question=Voucher.question_id, since=row.owed_since)
     return found.join(Voucher, Voucher.id == row.voucher_id).where(row.state == RepaymentState.OPEN, row.iban.is_(None))
 
 
@@ -197,7 +221,7 @@ def _shares_elsewhere() -> Select[*tuple[Any, ...]]:
     """Shares that another body refused, of which nobody said what follows."""
     row = ShareElsewhere
     refused = row.outcome.in_((ShareOutcome.REFUSED, ShareOutcome.PARTLY))
-    found = _thing(Due.SHARE, row.public_id, question=row.question_id, since=row.recorded_at)
+    found = thing(Due.SHARE, row.public_id, question=row.question_id, since=row.recorded_at)
     return found.where(refused, row.sequel.is_(None))
 
 
@@ -205,7 +229,7 @@ def _rests_offered() -> Select[*tuple[Any, ...]]:
     """Places on a waiting list for the rest of an award, for which there is money now."""
     row = WaitingPlace
     return (
-        _thing(Due.REST, row.public_id, question=Question.id, since=row.offered_at)
+        thing(Due.REST, row.public_id, question=Question.id, since=row.offered_at)
         .join(Application, Application.id == row.application_id)
         .join(Question, Question.id == Application.question_id)
         .where(row.state == PlaceState.OFFERED, for_the_rest())
@@ -215,7 +239,7 @@ def _rests_offered() -> Select[*tuple[Any, ...]]:
 def _objected_corrections() -> Select[*tuple[Any, ...]]:
     """Corrections that who asked objects to, and that nobody settled."""
     row = Correction
-    found = _thing(Due.CORRECTION, row.public_id, question=row.question_id, since=row.answered_at)
+    found = thing(Due.CORRECTION, row.public_id, question=row.question_id, since=row.answered_at)
     return found.where(row.answer == CorrectionAnswer.OBJECTED, row.settled_at.is_(None))
 
 

@@ -121,8 +121,8 @@ def worklist(
     if actor.audience not in STAFF_OF_CASES:
         return []
     wanted = of_whom(select(Question.id), whose, actor).where(Question.state.in_(_sent(states)))
-    page = list(session.scalars(wanted.order_by(*_in_order()).limit(limit).offset(offset)))
-    return _read(session, page, local_date(now))
+    page = list(session.scalars(wanted.order_by(*by_deadline()).limit(limit).offset(offset)))
+    return rows_of(session, page, local_date(now))
 
 
 def worklist_counts(session: Session, *, actor: Actor, now: datetime, whose: Whose = Whose.EVERYBODY) -> WorklistCounts:
@@ -160,7 +160,7 @@ def unanswered_requests(session: Session, *, actor: Actor, today: date, limit: i
             .limit(limit)
         )
     )
-    return _read(session, page, today)
+    return rows_of(session, page, today)
 
 
 def standing(session: Session, *, question: Question) -> CaseStanding:
@@ -198,7 +198,7 @@ def of_whom(rows: Rows, whose: Whose, actor: Actor) -> Rows:
     return rows
 
 
-def _in_order() -> tuple[ColumnElement[object], ...]:
+def by_deadline() -> tuple[ColumnElement[object], ...]:
     """By the day that counts: the decision day, else the day of reaction while nothing was done yet, else far away.
 
     A case that waits for the applicant is far away too: `unanswered_requests` brings it back.
@@ -212,8 +212,8 @@ def _in_order() -> tuple[ColumnElement[object], ...]:
     return (due, Question.submitted_at, Question.id)  # type: ignore[return-value]
 
 
-def _read(session: Session, page: Sequence[int], today: date) -> list[WorklistRow]:
-    """The rows of a page, in its order."""
+def rows_of(session: Session, page: Sequence[int], today: date) -> list[WorklistRow]:
+    """The rows of these questions, in this order: five queries for any page."""
     if not page:
         return []
     rows = session.execute(

@@ -188,6 +188,7 @@ class Repayment(Base):
             " AND (iban IS NULL) = (account_given_by IS NULL)",
             name="account_with_name_given_by_someone",
         ),
+        Index("ix_repayment_state", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

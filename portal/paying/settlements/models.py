@@ -102,6 +102,7 @@ class Recovery(Base):
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_instant"),
         CheckConstraint("(debtor = 'provider') = (provider_id IS NOT NULL)", name="provider_named"),
         CheckConstraint("(settlement_id IS NULL) <> (redemption_id IS NULL)", name="has_one_cause"),
+        Index("ix_recovery_state", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -30,6 +30,7 @@ class Role(enum.StrEnum):
     REGION = "region"
     PROVIDER = "provider"
     ADMIN = "admin"
+    HELPER = "helper"
 
     @property
     def audience(self) -> Audience:
@@ -138,12 +139,14 @@ class AccessLink(Base):
 
 
 class SessionRecord(Base):
-    """One browser's session: anonymous, of an account, or of the resident or employer of one question."""
+    """One browser's session: anonymous, of an account, of the resident or employer of one question, or of who helps with one."""
 
     __tablename__ = "session_record"
     __table_args__ = (
         CheckConstraint("(question_id IS NULL) = (door IS NULL)", name="question_and_door"),
-        CheckConstraint("account_id IS NULL OR question_id IS NULL", name="account_or_question"),
+        CheckConstraint(
+            "account_id IS NULL OR question_id IS NULL OR access_link_id IS NULL", name="helps_without_link"
+        ),
         CheckConstraint("access_link_id IS NULL OR question_id IS NOT NULL", name="link_with_question"),
         CheckConstraint(
             "replaced_at IS NULL OR (account_id IS NULL AND question_id IS NULL)", name="replaced_is_nobody"

@@ -31,6 +31,8 @@ ABSOLUTE = timedelta(hours=12)
 REPLACED_GRACE = timedelta(seconds=60)
 """How long a replaced session still counts as the same, anonymous browser: the second click of a double click."""
 FAILURES_PER_HOUR = 20
+HELPING = frozenset({Role.ADVISOR, Role.HELPER})
+"""Who may fill in a question for somebody else."""
 
 
 def secret_hash(secret: str) -> str:
@@ -136,7 +138,9 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
     if not rows or not _is_live(rows[0], rows[0].disabled_at, now):
         return None
     first = rows[0]
-    if first.account_id is not None:
+    if first.account_id is not None and first.question_id is not None:
+        actor = _helping(first)
+    elif first.account_id is not None:
         actor = Actor(
             first.role.audience,
             account_id=first.account_id,
@@ -152,9 +156,17 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
     return LiveSession(actor, first.data, first.last_seen_at)
 
 
+def _helping(row: Any) -> Actor:
+    """Who fills in a question for its person; nobody once the role of the account is another one."""
+    if row.role not in HELPING or row.door is None:
+        return Actor.anonymous()
+    asker = Audience(row.door.value)
+    return Actor(asker, account_id=row.account_id, question_id=row.question_id, display_name=row.display_name)
+
+
 def idle_limit(record: SessionRecord | Row[Any]) -> timedelta:
     """How long this session may do nothing."""
-    if record.account_id is not None:
+    if record.account_id is not None and record.question_id is None:
         return IDLE_STAFF
     if record.access_link_id is not None:
         return IDLE_BY_LINK

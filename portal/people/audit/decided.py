@@ -31,6 +31,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
     "funding_line": ("period_from", "period_to"),
     "group_declaration": ("aid_cents",),
+    "hand_over": ("kind", "until"),
     "hearing": ("answer_by", "view_on"),
     "iban_change": ("state",),
     "information_request": ("answer_by", "asked_on", "answered_on"),

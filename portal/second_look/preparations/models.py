@@ -56,6 +56,7 @@ class Preparation(Base):
         CheckConstraint("(state = 'decided') = (decision_id IS NOT NULL)", name="decided_has_decision"),
         CheckConstraint("state <> 'decided' OR closed_by <> prepared_by", name="four_eyes"),
         CheckConstraint("(state = 'sent_back') = (sent_back_reason IS NOT NULL)", name="sent_back_for_a_reason"),
+        Index("ix_preparation_state_prepared_at", "state", "prepared_at"),
         Index("uq_preparation_waiting", "question_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 

@@ -2,6 +2,7 @@
 
 from portal.web.advisor import (
     applying,
+    away,
     case,
     completing,
     corrected,
@@ -9,6 +10,7 @@ from portal.web.advisor import (
     discussing,
     elsewhere,
     everything,
+    for_me,
     grouping,
     had_before,
     hearing_first,
@@ -29,7 +31,9 @@ from portal.web.advisor import (
     repaying,
     representing,
     same_person,
+    saving,
     second_look,
+    several,
     supervising,
     talks,
     trainings,
@@ -41,6 +45,7 @@ from portal.web.advisor import (
 
 __all__ = [
     "applying",
+    "away",
     "case",
     "completing",
     "corrected",
@@ -48,6 +53,7 @@ __all__ = [
     "discussing",
     "elsewhere",
     "everything",
+    "for_me",
     "grouping",
     "had_before",
     "hearing_first",
@@ -68,7 +74,9 @@ __all__ = [
     "repaying",
     "representing",
     "same_person",
+    "saving",
     "second_look",
+    "several",
     "supervising",
     "talks",
     "trainings",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import url_for
 
+from portal.cases.assistance.models import Assistance
+from portal.cases.assistance.queries import assistance_of
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -17,6 +19,7 @@ from portal.platform.i18n import LazyString, format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.mix import SchemeView
+from portal.words.worklist_labels import HELP_WAYS
 
 #: Per standing what the desk does next, and the page on which it is done.
 _NEXT: Mapping[CaseStanding, tuple[LazyString, str | None]] = {
@@ -46,6 +49,9 @@ class Heading:
     href: str
     """Where it is done; empty when there is no page for it."""
     company: bool
+    assistance: Assistance | None
+    """Who filled the question in with the person, when somebody did."""
+    help_ways: Mapping[str, LazyString] = field(default_factory=lambda: HELP_WAYS)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ def heading_of(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> 
         next_step=step,
         href=href,
         company=employer and question.employer_kvk is not None,
+        assistance=assistance_of(current_session(), question=question),
     )
 
 

@@ -1,4 +1,4 @@
-"""The worklist, with the state in the address, and the planned talks."""
+"""The worklist, with what is filtered in the address; the same as a file; and the planned talks."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.conversations.queries import planned_talks
-from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
+from portal.cases.one_by_one import MOST_AT_ONCE
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id, questions_by_reference
 from portal.framework.catalogue.queries import catalogue, has_region
-from portal.oversight.worklist.due import Due, DueItem, due_items
-from portal.oversight.worklist.queries import (
-    Whose,
-    WorklistCounts,
-    WorklistRow,
-    unanswered_requests,
-    worklist,
-    worklist_counts,
-)
-from portal.platform.clock import local_date, now
+from portal.oversight.worklist.due import due_items
+from portal.oversight.worklist.queries import Whose, WorklistCounts, unanswered_requests, worklist_counts
+from portal.oversight.worklist.saving import saved_selections
+from portal.oversight.worklist.selection import how_many_selected, selected_cases
+from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
+from portal.web.advisor.case_cells import cells_of, columns_of, header_of, line_of
+from portal.web.advisor.due_cells import due_cells
+from portal.web.advisor.filtering import ALL, SHOWN_STATES, USUAL_COLUMNS, Asked, asked_of
+from portal.web.advisor.saving import SaveForm, saved_links
 from portal.web.edge import page
-from portal.web.edge.listing import paging
-from portal.web.edge.policy import current_actor
+from portal.web.edge.listing import csv_file, paging
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
-from portal.words.decision_labels import DUE
-from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
+from portal.words.labels import QUESTION_STATES, TALK_WAYS, WHOSE, label, tag
 from portal.words.names import Names
 
-SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
-ALL = "alle"
+MOST_IN_A_FILE = 5_000
+"""So many cases a file has at most; the page asks for a narrower filter above that."""
 
 
 class SearchForm(Form):
@@ -46,40 +46,69 @@ class SearchForm(Form):
 
 @blueprint.get("/")
 def queue() -> ResponseReturnValue:
-    """Which questions wait, the earliest deadline first."""
+    """The cases that are asked for, in the order and with the columns that are asked for."""
     session, actor, at = current_session(), current_actor(), now()
     form = SearchForm(formdata=request.args)
-    asked = request.args.get("staat", "")
-    known = {state.value: (state,) for state in SHOWN_STATES} | {ALL: SHOWN_STATES}
-    states = known.get(asked, OPEN_STATES)
-    chosen = asked if asked in known else ""
-    whose = next((one for one in Whose if one.value == request.args.get("van")), Whose.EVERYBODY)
     text = (form.zoek.data or "") if form.validate() else ""
-    if text:
-        hits = questions_by_reference(session, text=text, actor=actor)
-        if len(hits) == 1 and hits[0].reference_number == text.strip().upper():
-            return redirect(url_for("advisor.question", question_id=hits[0].public_id))
+    hits = questions_by_reference(session, text=text, actor=actor)
+    if len(hits) == 1 and hits[0].reference_number == text.strip().upper():
+        return redirect(url_for("advisor.question", question_id=hits[0].public_id))
+    asked = asked_of(request.args.to_dict(flat=False))
+    chosen = asked.selection
+    counts = worklist_counts(session, actor=actor, now=at, whose=chosen.whose)
+    if asked.narrowed:
+        total = how_many_selected(session, actor=actor, now=at, chosen=chosen)
     else:
-        hits = []
-    counts = worklist_counts(session, actor=actor, now=at, whose=whose)
-    place = paging(sum(counts.by_state.get(state, 0) for state in states))
-    rows = worklist(session, actor=actor, now=at, states=states, whose=whose, limit=place.size, offset=place.offset)
-    due = due_items(session, actor=actor, now=at, whose=whose) if not chosen and place.page == 1 else []
-    names = region_names()
+        total = sum(counts.by_state.get(state, 0) for state in chosen.states)
+    place = paging(total)
+    rows = selected_cases(session, actor=actor, now=at, chosen=chosen, limit=place.size, offset=place.offset)
+    names, first = region_names(), place.page == 1 and not asked.narrowed
+    late = unanswered_requests(session, actor=actor, today=local_date(at)) if first else []
+    everything = first and "staat" not in asked.parameters
+    due = due_items(session, actor=actor, now=at, whose=chosen.whose) if everything else []
     return page(
         "advisor/queue.html",
         form=form,
-        rows=[_cells(row, names) for row in rows],
-        unanswered=[_cells(row, names) for row in unanswered_requests(session, actor=actor, today=local_date(at))],
-        due=[_due_cells(item) for item in due],
+        filter=asked.form,
+        asked=asked,
+        columns=columns_of(asked.columns, chosen.order.value, lambda order: asked.address(op=order)),
+        rows=[cells_of(row, names, asked.columns, pick=True) for row in rows],
+        usual=columns_of(USUAL_COLUMNS),
+        unanswered=[cells_of(row, names, USUAL_COLUMNS) for row in late],
+        due=[due_cells(item) for item in due],
         hits=[_hit(hit) for hit in hits],
         searched=text,
         counts=counts,
-        states=_state_links(counts, chosen, whose),
-        owners=_owner_links(chosen, whose),
-        chosen={"staat": chosen, "van": whose.value} if chosen or whose is not Whose.EVERYBODY else {},
+        states=_state_links(counts, asked),
+        owners=_owner_links(asked),
+        saving=SaveForm(formdata=None),
+        saved=saved_links(saved_selections(session, actor=actor)),
         paging=place,
+        most_at_once=MOST_AT_ONCE,
+        most_in_a_file=MOST_IN_A_FILE,
     )
+
+
+@blueprint.get("/werkvoorraad.csv")
+def queue_file() -> ResponseReturnValue:
+    """Exactly the cases that are filtered, in the same order and with the same columns. Each of them is logged as looked at."""
+    session, actor, at = current_session(), current_actor(), now()
+    asked = asked_of(request.args.to_dict(flat=False))
+    total = how_many_selected(session, actor=actor, now=at, chosen=asked.selection)
+    if total > MOST_IN_A_FILE:
+        message = _("Dit zijn meer dan %(most)s vragen. Maak het filter kleiner.", most=MOST_IN_A_FILE)
+        raise Refusal("too_many_for_a_file", message)
+    names, lines = region_names(), []
+    for offset in range(0, total, IN_ONE_READ):
+        for row in selected_cases(
+            session, actor=actor, now=at, chosen=asked.selection, limit=IN_ONE_READ, offset=offset
+        ):
+            note_viewing(question_id=row.id)
+            lines.append(line_of(row, names, asked.columns))
+    return csv_file(f"werkvoorraad-{today()}.csv", header_of(asked.columns), lines)
+
+
+IN_ONE_READ = 500
 
 
 def _hit(hit: DevelopmentQuestion) -> list[Any]:
@@ -99,10 +128,12 @@ def region_names() -> Names:
     return Names({}, known.facts, known.references)
 
 
-def _state_links(counts: WorklistCounts, chosen: str, whose: Whose) -> list[dict[str, Any]]:
+def _state_links(counts: WorklistCounts, asked: Asked) -> list[dict[str, Any]]:
+    chosen = asked.parameters.get("staat", [""])[0]
+
     def link(text: str, number: int, state: str) -> dict[str, Any]:
-        href = url_for("advisor.queue", staat=state or None, van=None if whose is Whose.EVERYBODY else whose.value)
-        return {"text": text, "href": href, "count": number, "current": chosen == state}
+        found = {"text": text, "href": asked.address(staat=state or None), "current": chosen == state}
+        return found if asked.narrowed else found | {"count": number}
 
     links = [link(_("Te doen"), counts.open, "")]
     for state in SHOWN_STATES:
@@ -112,85 +143,15 @@ def _state_links(counts: WorklistCounts, chosen: str, whose: Whose) -> list[dict
     return [*links, link(_("alle"), sum(counts.by_state.values()), ALL)]
 
 
-def _owner_links(chosen: str, whose: Whose) -> list[dict[str, Any]]:
+def _owner_links(asked: Asked) -> list[dict[str, Any]]:
+    of = asked.selection.whose if asked.selection.owner_id is None else None
     return [
         {
             "text": label(WHOSE, one),
-            "href": url_for("advisor.queue", staat=chosen or None, van=None if one is Whose.EVERYBODY else one.value),
-            "current": one is whose,
+            "href": asked.address(van=None if one is Whose.EVERYBODY else one.value),
+            "current": one is of,
         }
         for one in Whose
-    ]
-
-
-def _cells(row: WorklistRow, names: Names) -> list[Any]:
-    place = names.answer("residence_municipality", row.municipality) if row.municipality else None
-    state = tag(STANDINGS, row.standing)
-    if row.next_talk is not None:
-        state["note"] = _("gesprek %(when)s", when=format_datetime(row.next_talk, "short"))
-    return [
-        {
-            "text": row.reference_number,
-            "href": url_for("advisor.question", question_id=row.public_id),
-            "note": row.asker_name,
-        },
-        {
-            "text": row.training_name or _("nog geen opleiding"),
-            "note": ", ".join(filter(None, (label(ROUTES, row.route), place))),
-        },
-        row.owner_name or _("niemand"),
-        format_euros(row.total_cents) if row.total_cents else None,
-        state,
-        ngettext("%(num)s dag", "%(num)s dagen", row.age_days),
-        _deadline(row),
-    ]
-
-
-def _deadline(row: WorklistRow) -> Any:
-    if row.due_on is None:
-        return None
-    what = _("antwoord") if row.answer_by else _("besluit") if row.decide_by is not None else _("reactie")
-    if row.overdue:
-        return {"text": _("te laat"), "tag": "no", "note": f"{what} {format_date(row.due_on, 'short')}"}
-    return {"text": format_date(row.due_on, "short"), "note": what}
-
-
-WHERE = {
-    Due.OBJECTION: ("advisor.objection", "objection_id"),
-    Due.OBJECTION_HEARING: ("advisor.objection", "objection_id"),
-    Due.VIEW: ("advisor.view", "hearing_id"),
-    Due.PREPARATION: ("advisor.preparation", "preparation_id"),
-    Due.REPAYMENT: ("advisor.repay", "repayment_id"),
-    Due.SHARE: ("advisor.share", "share_id"),
-    Due.CORRECTION: ("advisor.correction", "correction_id"),
-}
-
-
-def _due_cells(item: DueItem) -> list[Any]:
-    endpoint, argument = WHERE.get(item.what, ("advisor.decision", "question_id"))
-    about = item.about if item.what in WHERE else item.question_public_id
-    if item.due_on is None:
-        until: Any = {
-            "text": _("geen termijn"),
-            "note": _("sinds %(day)s", day=format_date(local_date(item.since), "short")),
-        }
-    elif item.overdue:
-        until = {"text": _("te laat"), "tag": "no", "note": format_date(item.due_on, "short")}
-    else:
-        until = format_datetime(item.at, "short") if item.at is not None else format_date(item.due_on, "short")
-    return [
-        {
-            "text": label(DUE, item.what),
-            "href": url_for(endpoint, **dict[str, Any]({argument: about})),
-            "note": item.number,
-        },
-        {
-            "text": item.reference_number,
-            "href": url_for("advisor.question", question_id=item.question_public_id),
-            "note": item.asker_name,
-        },
-        item.owner_name or _("niemand"),
-        until,
     ]
 
 

@@ -67,7 +67,7 @@ class Segment:
 
 def install(app: Flask, *, theme_css: str = "") -> None:
     """Register the globals of the templates and the address of the theme. Call once in ``create_app``."""
-    from portal.web.edge.navigation import find_url, navigation
+    from portal.web.edge.navigation import find_url, navigation, navigation_groups
 
     app.config["THEME_CSS"] = theme_css
     app.jinja_env.globals.update(
@@ -79,6 +79,7 @@ def install(app: Flask, *, theme_css: str = "") -> None:
         bar_looks=bar_looks,
         bar_segments=bar_segments,
         navigation=navigation,
+        navigation_groups=navigation_groups,
         find_url=find_url,
     )
     app.add_url_rule("/thema.css", THEME_ENDPOINT, theme)

@@ -1,18 +1,66 @@
-"""The menu per audience: one table. An entry whose screen does not exist is left out."""
+"""The menu per audience: one table. An entry whose screen does not exist is left out.
+
+Advisors have more entries than fit in a row: theirs stand in groups, with how much waits behind each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app, request, url_for
 
+from portal.oversight.worklist.counts import Counted, desk_counts, in_words
 from portal.people.actor import Audience
+from portal.platform.clock import now
+from portal.platform.database import current_session
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge.policy import admits, current_actor
 
 Entry = tuple[LazyString, str]
+
+Counts = Mapping[Counted, int]
+DESK_GROUPS: Sequence[tuple[LazyString, Sequence[tuple[LazyString, str, Counted | None]]]] = (
+    (
+        _l("Zaken"),
+        (
+            (_l("Voor mij"), "advisor.for_me", Counted.FOR_ME),
+            (_l("Werkvoorraad"), "advisor.queue", Counted.CASES),
+            (_l("Gesprekken"), "advisor.conversations", Counted.TALKS),
+            (_l("Voorgelegd"), "advisor.preparations", Counted.PREPARATIONS),
+            (_l("Bezwaren"), "advisor.objections", Counted.OBJECTIONS),
+            (_l("Wachtlijst"), "advisor.waiting", Counted.WAITING),
+        ),
+    ),
+    (
+        _l("Vouchers en geld"),
+        (
+            (_l("Vouchers"), "advisor.voucher_list", None),
+            (_l("Facturen"), "advisor.invoice_list", Counted.INVOICES),
+            (_l("Terugvorderingen"), "advisor.recovery_list", Counted.RECOVERIES),
+        ),
+    ),
+    (
+        _l("Mensen"),
+        (
+            (_l("Vraag voor iemand invullen"), "assisting.overview", None),
+            (_l("Opleiders"), "advisor.provider_list", None),
+            (_l("Aanmeldingen"), "advisor.registration_list", Counted.SIGN_UPS),
+            (_l("Opleidingen"), "advisor.trainings", None),
+            (_l("Afwezigheid"), "advisor.away", None),
+        ),
+    ),
+    (
+        _l("Post"),
+        (
+            (_l("Brieven"), "advisor.post", Counted.LETTERS),
+            (_l("Berichten"), "advisor.outbox_list", Counted.NOT_SENT),
+        ),
+    ),
+)
+TO_DO = frozenset({Counted.FOR_ME, Counted.INVOICES, Counted.SIGN_UPS, Counted.LETTERS, Counted.NOT_SENT})
+"""What is added up behind the name of a group: each thing once, and only what somebody has to do."""
 
 MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.ANYONE: (
@@ -22,20 +70,8 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     ),
     Audience.RESIDENT: ((_l("Mijn vraag"), "resident.mine"),),
     Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
-    Audience.ADVISOR: (
-        (_l("Werkvoorraad"), "advisor.queue"),
-        (_l("Gesprekken"), "advisor.conversations"),
-        (_l("Wachtlijst"), "advisor.waiting"),
-        (_l("Vouchers"), "advisor.voucher_list"),
-        (_l("Terugvorderingen"), "advisor.recovery_list"),
-        (_l("Facturen"), "advisor.invoice_list"),
-        (_l("Opleiders"), "advisor.provider_list"),
-        (_l("Opleidingen"), "advisor.trainings"),
-        (_l("Voorgelegd"), "advisor.preparations"),
-        (_l("Bezwaren"), "advisor.objections"),
-        (_l("Post"), "advisor.post"),
-        (_l("Berichten"), "advisor.outbox_list"),
-    ),
+    Audience.ADVISOR: tuple((text, endpoint) for _group, entries in DESK_GROUPS for text, endpoint, _count in entries),
+    Audience.HELPER: ((_l("Vragen die ik invulde"), "assisting.overview"),),
     Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
     Audience.REGION: (
         (_l("Geld"), "region.overview"),
@@ -60,6 +96,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Opleidingen"), "region.training_list"),
     ),
 }
+DESK_HOME = "/adviseur/"
 SIGN_IN, FIND = "access.sign_in", "access.find"
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),
@@ -78,6 +115,18 @@ class Link:
     text: LazyString
     href: str
     current: bool
+    count: str = ""
+    """How much waits behind it; empty where nothing is counted, or nothing waits."""
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """Links that belong together; `open` when this page is under one of them."""
+
+    text: LazyString
+    links: Sequence[Link]
+    open: bool
+    count: str = ""
 
 
 def navigation(place: str = "menu") -> list[Link]:
@@ -86,6 +135,43 @@ def navigation(place: str = "menu") -> list[Link]:
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
     known = {SIGN_IN} if actor.account_id is not None else set()
     return [_link(text, endpoint) for text, endpoint in entries if endpoint not in known and _reachable(endpoint)]
+
+
+def navigation_groups() -> list[LinkGroup]:
+    """The menu in groups, with counts; empty for an audience whose menu fits in a row.
+
+    Where no group has this page the first one is open: a case belongs to the cases.
+    """
+    if current_actor().audience is not Audience.ADVISOR:
+        return []
+    counts = _counts()
+    groups = [_group(text, entries, counts) for text, entries in DESK_GROUPS]
+    if not any(group.open for group in groups):
+        groups[0] = replace(groups[0], open=True)
+    return groups
+
+
+def _group(text: LazyString, entries: Sequence[tuple[LazyString, str, Counted | None]], counts: Counts) -> LinkGroup:
+    links = []
+    for name, endpoint, what in entries:
+        number = counts.get(what, 0) if what is not None else 0
+        links.append(replace(_link(name, endpoint), count=in_words(number) if number else ""))
+    waiting = sum(counts.get(what, 0) for _name, _endpoint, what in entries if what in TO_DO)
+    return LinkGroup(text, links, any(_under(link.href) for link in links), in_words(waiting) if waiting else "")
+
+
+def _under(href: str) -> bool:
+    """Whether this page is that one, or under it."""
+    return request.path == href or (href != DESK_HOME and request.path.startswith(f"{href}/"))
+
+
+def _counts() -> Counts:
+    """What waits; nothing on an error page, which has no unit of work."""
+    try:
+        session = current_session()
+    except RuntimeError:
+        return {}
+    return desk_counts(session, actor=current_actor(), now=now())
 
 
 def find_url() -> str | None:

@@ -40,6 +40,7 @@ OWNER = frozenset({Audience.OWNER})
 REGION = frozenset({Audience.REGION})
 PROVIDER = frozenset({Audience.PROVIDER})
 ADMIN = frozenset({Audience.ADMIN})
+HELPER = frozenset({Audience.HELPER})
 
 POLICY: dict[str, frozenset[Audience]] = {
     # -- the edge
@@ -93,6 +94,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.group", "advisor.in_one_go", "advisor.prepare_talk"),
     **_rows(ADVISOR, "advisor.orient", "advisor.shortlist_pdf"),
     **_rows(ADVISOR, "advisor.person", "advisor.company"),
+    **_rows(ADVISOR, "advisor.for_me", "advisor.queue_file", "advisor.filters", "advisor.forget_filter"),
+    **_rows(ADVISOR, "advisor.several", "advisor.handed", "advisor.put_back_handed", "advisor.away", "advisor.back"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.claim", "advisor.hand_over", "advisor.release", "advisor.complete", "advisor.set_aside"),
     **_rows(ADVISOR, "advisor.take_up", "advisor.doubles", "advisor.represent", "advisor.representative_link"),
@@ -157,12 +160,34 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "region.unmatched", "region.unmatched_line", "region.payment_outcome"),
     **_rows(RESIDENT, "resident.training_progress", "resident.training_paid_bill", "resident.training_outcome"),
     **_rows(EMPLOYER, "employer.training_progress", "employer.training_paid_bill", "employer.training_outcome"),
+    # -- web/assisting
+    **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
+    **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
     # -- web/admin
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.send_again"),
     **_rows(ADMIN, "admin.job_list", "admin.try_job_again"),
 }
+
+_OF_A_DRAFT = (
+    "wish", "training", "training_path", "training_level", "training_sector", "training_start", "pick_training",
+    "costs", "fact", "check", "outcome", "save", "discard", "send", "received", "mine",
+)  # fmt: skip
+HELPED = frozenset(
+    {
+        "assisting.stop",
+        *(f"{asker}.{name}" for asker in ("resident", "employer") for name in _OF_A_DRAFT),
+        *(f"resident.{name}" for name in ("postcode", "municipality", "birth_year", "birth_date", "work_situation")),
+        *(f"resident.{name}" for name in ("benefit", "education_level", "employer", "borrow")),
+        *(f"employer.{name}" for name in ("company", "employer_municipality", "employer_size", "group")),
+        *(f"employer.{name}" for name in ("employer_sector_fund", "bundle", "bundle_training", "bundle_template")),
+        *(f"employer.{name}" for name in ("bundle_upload", "bundle_outcome", "bundle_send", "bundle_sent")),
+    }
+)
+"""What somebody may open who fills in a question for its person: the draft, and that it was sent. Nothing that comes after."""
+NOT_WHILE_HELPING = frozenset({"resident.start", "employer.start"})
+"""Public pages that would take the browser out of the question that is filled in, without saying so."""
 
 
 class PolicyMissing(RuntimeError):
@@ -184,5 +209,14 @@ def admits(endpoint: str, audience: Audience) -> bool:
 
 def guard() -> None:
     """Stop the request with a 404 when the policy does not admit the actor. Runs before every view."""
-    if request.endpoint is not None and not admits(request.endpoint, current_actor().audience):
+    endpoint, actor = request.endpoint, current_actor()
+    if endpoint is not None and not (admits(endpoint, actor.audience) and _open_to_who_helps(endpoint, actor)):
         abort(404)
+
+
+def _open_to_who_helps(endpoint: str, actor: Actor) -> bool:
+    """For who helps only the pages of a draft and the public ones; for everybody else all that the policy admits."""
+    if not actor.is_helping:
+        return True
+    public = Audience.ANYONE in POLICY.get(endpoint, frozenset()) and endpoint not in NOT_WHILE_HELPING
+    return public or endpoint in HELPED

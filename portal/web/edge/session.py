@@ -19,7 +19,7 @@ from werkzeug.datastructures import CallbackDict
 
 from portal.people.accounts.actions import Entrant, close_session, copy_session, keep_session, open_session
 from portal.people.accounts.models import AccessLink, Account
-from portal.people.accounts.queries import secret_hash, session_by_secret
+from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
@@ -147,6 +147,30 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
         who=Entrant(question_id=question_id, audience=audience, access_link=access_link),
         replaces=this_session().hashed,
     )
+
+
+def enter_helping(*, question_id: int, audience: Audience) -> None:
+    """Let an account fill in this draft for its person: a new session id, in the transaction of the view."""
+    g.entered = open_session(
+        current_session(),
+        now=now(),
+        who=Entrant(account=_own_account(), question_id=question_id, audience=audience),
+        replaces=this_session().hashed,
+    )
+
+
+def leave_question() -> None:
+    """Leave the question that is open here: who helped goes on as the account, everybody else is signed out."""
+    if this_session().actor.is_helping:
+        enter_account(_own_account())
+    else:
+        leave()
+
+
+def _own_account() -> Account:
+    account = account_by_id(current_session(), account_id=this_session().actor.account_id or 0)
+    assert account is not None, "who helps has an account"
+    return account
 
 
 def enter_again(hashed: str) -> None:

@@ -26,4 +26,5 @@ def mine() -> ResponseReturnValue:
         return redirect(url_for("employer.pledge", question_id=asked.question_public_id), code=303)
     if question.is_draft:
         return redirect(FLOW.resume(Intake(session, question, actor, today())), code=303)
-    return redirect(url_for("employer.status", question_id=question.public_id), code=303)
+    end = "received" if actor.is_helping else "status"
+    return redirect(url_for(f"employer.{end}", question_id=question.public_id), code=303)

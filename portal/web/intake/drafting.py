@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import save_costs, save_facts, save_training, save_wish
 from portal.cases.questions.actions import discard_draft, submit_question
+from portal.cases.questions.models import ContactWay
 from portal.people.accounts.actions import grant_access_link
 from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
-from portal.web.edge.session import leave
+from portal.web.edge.session import leave_question
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
 from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import IntakeFlow
@@ -100,9 +101,9 @@ def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """Throw the draft away, after asking."""
     if request.method == "POST":
         discard_draft(intake.session, question=intake.question, actor=intake.actor, now=now())
-        leave()
+        leave_question()
         flash(_("Uw antwoorden zijn weggegooid."), "ok")
-        return redirect(url_for("resident.home"), code=303)
+        return redirect(url_for("assisting.overview" if intake.actor.is_helping else "resident.home"), code=303)
     return page("intake/discard.html", intake=intake)
 
 
@@ -120,8 +121,14 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
 
 
 def received_page(intake: Intake) -> ResponseReturnValue:
-    """The number, what happens when, and the link to follow it (shown once)."""
-    return page("intake/received.html", intake=intake, question=intake.question, link=shown_once())
+    """The number, what happens when, and the link to follow it (shown once).
+
+    Who helps sees the link only when the person gets it on paper; by e-mail it goes to the person alone.
+    """
+    link, contact = shown_once(), intake.question.contact
+    if intake.actor.is_helping and contact is not None and contact.way is ContactWay.EMAIL:
+        link = None
+    return page("intake/received.html", intake=intake, question=intake.question, link=link)
 
 
 def new_link(intake: Intake) -> str:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
+from portal.cases.assistance.queries import assistance_of
 from portal.cases.conversations.actions import answer_more
 from portal.cases.conversations.queries import open_request
 from portal.cases.questions.actions import withdraw_question
@@ -20,6 +21,7 @@ from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
 from portal.web.intake.state import Intake
+from portal.words.worklist_labels import HELP_WAYS
 
 
 def status_url(intake: Intake) -> str:
@@ -42,6 +44,8 @@ def status_page(intake: Intake) -> ResponseReturnValue:
         case=case_of(intake),
         receipt=receipt_url(intake),
         changes=changes_of(intake),
+        assistance=assistance_of(intake.session, question=intake.question),
+        help_ways=HELP_WAYS,
     )
 
 

@@ -26,7 +26,8 @@ def mine() -> ResponseReturnValue:
     question = found(question_by_id(session, question_id=actor.question_id or 0, actor=actor))
     if question.is_draft:
         return redirect(FLOW.resume(Intake(session, question, actor, today())), code=303)
-    return redirect(url_for("resident.status", question_id=question.public_id), code=303)
+    end = "received" if actor.is_helping else "status"
+    return redirect(url_for(f"resident.{end}", question_id=question.public_id), code=303)
 
 
 @blueprint.route("/mijn/<question_id>/werkgever-vragen", methods=["GET", "POST"])

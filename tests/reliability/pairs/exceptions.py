@@ -18,6 +18,7 @@ SENDING = (
 UNDERNEATH = "What every act stands on: the log, the keys of forms, the leases of jobs."
 NEW_RECORD = "It makes a record that nobody else can have before it is there."
 
+PART_OF_HANDING = "A part of handing several cases over or back, or of an absence, which are done side by side."
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
 
 _REASONS: dict[str, tuple[str, ...]] = {
@@ -26,9 +27,14 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
+        "portal.oversight.worklist.counts.desk_counts",
         "portal.oversight.worklist.due.due_items",
+        "portal.oversight.worklist.for_me.due_for",
         "portal.oversight.worklist.queries.worklist",
         "portal.oversight.worklist.queries.worklist_counts",
+        "portal.oversight.worklist.selection.how_many_selected",
+        "portal.oversight.worklist.selection.selected_cases",
+        "portal.oversight.worklist.selection.selected_ids",
         "portal.papers.letter_content.letter_content",
         "portal.people.accounts.queries.session_by_secret",
         "portal.people.accounts.queries.sessions_of",
@@ -93,6 +99,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
     "A part of adding a funding line and of loading, with a key that books once.": (
         "portal.framework.funding.actions.fund_line",
     ),
+    PART_OF_HANDING: (
+        "portal.cases.owners.actions.give_back_case",
+        "portal.cases.owners.actions.stand_in_for_case",
+    ),
     PART_OF_CORRECTING: (
         "portal.cases.applications.asked_anew.count_from",
         "portal.cases.asked.write_asked",
@@ -101,6 +111,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
+        "portal.cases.assistance.actions.start_assisted",
         "portal.cases.questions.actions.start_question",
         "portal.people.accounts.actions.open_session",
         "portal.post.files.actions.store_file",

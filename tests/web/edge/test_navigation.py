@@ -24,7 +24,14 @@ def test_the_footer_is_for_everybody(app: Flask) -> None:
 
 
 def test_every_audience_that_signs_in_has_a_menu() -> None:
-    assert {Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN} <= MENU.keys()
+    assert {
+        Audience.ADVISOR,
+        Audience.OWNER,
+        Audience.REGION,
+        Audience.PROVIDER,
+        Audience.ADMIN,
+        Audience.HELPER,
+    } <= MENU.keys()
 
 
 def test_a_menu_entry_needs_no_object_in_its_address(app: Flask) -> None:

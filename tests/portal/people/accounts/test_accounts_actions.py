@@ -241,7 +241,10 @@ def test_constraints_between_rows_are_refused_too(session: Session, now: datetim
     link = consume_access_link(session, token=token)
     session.commit()
     for constraint, row in (
-        ("account_or_question", _session_record(now, account_id=account.id, question_id=1, door=Door.RESIDENT)),
+        (
+            "helps_without_link",
+            _session_record(now, account_id=account.id, question_id=1, door=Door.RESIDENT, access_link_id=link.id),
+        ),
         ("link_with_question", _session_record(now, access_link_id=link.id)),
         (
             "expires_after_creation",

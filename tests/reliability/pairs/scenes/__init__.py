@@ -10,6 +10,7 @@ from tests.reliability.pairs.scenes import (
     bank,
     correcting,
     framing,
+    handing,
     paying,
     publishing,
     second_look,
@@ -19,6 +20,7 @@ from tests.reliability.pairs.scenes import (
 
 SCENES: tuple[Scene, ...] = (
     *asking.SCENES,
+    *handing.SCENES,
     *awarding.SCENES,
     *waiting.SCENES,
     *spending.SCENES,

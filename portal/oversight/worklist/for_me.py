@@ -1,0 +1,305 @@
+"""One list of everything that is due for an advisor: of the cases that advisor has, and what is nobody's in particular.
+
+What counts in the menu is what stands in the list: both read the same branches. Each branch begins with what is still open, which
+an index finds, and looks up the owner after that; the history of a case costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
+from portal.awarding.order_of_receipt.queries import IN_ORDER
+from portal.cases.applications.models import Application
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
+from portal.cases.handovers.queries import stood_in_for
+from portal.cases.owners.models import CaseOwner
+from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
+from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.oversight.worklist.due import (
+    NO_DAY,
+    NO_INSTANT,
+    NO_NUMBER,
+    Due,
+    DueItem,
+    thing,
+    things_of_cases,
+    with_names,
+)
+from portal.oversight.worklist.queries import Whose
+from portal.people.actor import Actor
+from portal.platform.clock import end_of_day, local_date
+from portal.platform.database import UtcDateTime
+from portal.second_look.objections.models import Objection, ObjectionState
+from portal.second_look.preparations.models import Preparation, PreparationState
+from portal.spending.invoices.models import WAITING, Invoice
+from portal.spending.providers.models import ProviderRegistration, RegistrationState
+from portal.spending.vouchers.models import Voucher
+
+Question = DevelopmentQuestion
+NO_QUESTION = cast(null(), Integer)
+ACCOUNT, REFERENCE = bindparam("account", type_=Integer), bindparam("reference", type_=String)
+TODAY, LAST, END = bindparam("today", type_=Date), bindparam("last", type_=Date), bindparam("end", type_=UtcDateTime)
+"""What differs per person and per day (`bounds_of`): the statements themselves are made once."""
+Things = Select[*tuple[Any, ...]]
+DAYS_AHEAD = 14
+"""So many days ahead the list looks; what has no last day is always in it."""
+MOST_OF_A_KIND = 200
+
+
+@dataclass(frozen=True)
+class ForMe:
+    """What is due, the most urgent first."""
+
+    items: list[DueItem]
+    cut: frozenset[Due]
+    """Kinds of which there are more than the list holds."""
+
+
+def due_for(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    whose: Whose = Whose.MINE,
+    days_ahead: int | None = DAYS_AHEAD,
+) -> ForMe:
+    """Everything that is due, by its last day; what has none counts from the day since when it waits. Empty for all but advisors.
+
+    Two queries at most, and of each kind at most `MOST_OF_A_KIND`. With ``days_ahead=None`` also what is far away.
+    """
+    if actor.audience not in STAFF_OF_CASES:
+        return ForMe([], frozenset())
+    today = local_date(now)
+    rows = session.execute(_list(whose, days_ahead is not None), bounds_of(actor, now, days_ahead or 0)).all()
+    providers = _providers(session, [row.about for row in rows if row.what == Due.SIGN_UP])
+    items = [_item(row, providers, today) for row in rows]
+    full = {what for what in Due if sum(1 for item in items if item.what is what) >= MOST_OF_A_KIND}
+    return ForMe(sorted(items, key=_urgency), frozenset(full))
+
+
+def how_many_due(*, most: int) -> Select[Any]:
+    """A query that counts what stands in the list of an advisor (`bounds_of` says whose), but not further than `most`."""
+    things = union_all(*_branches(Whose.MINE, ahead=True)).subquery()
+    return select(func.count()).select_from(select(things.c.what).limit(most).subquery())
+
+
+def bounds_of(actor: Actor, now: datetime, days_ahead: int = DAYS_AHEAD) -> dict[str, Any]:
+    """The values with which the list of an advisor, and its count, are asked: who looks, and until when."""
+    today = local_date(now)
+    last = today + timedelta(days=days_ahead)
+    end = end_of_day(last)
+    return {"account": actor.account_id, "reference": actor.reference, "today": today, "last": last, "end": end}
+
+
+@cache
+def _list(whose: Whose, ahead: bool) -> Select[Any]:
+    """The list as one statement, which is made once: the first of each kind, with the names beside them."""
+    parts = []
+    for one in _branches(whose, ahead=ahead):
+        due_on, since = list(one.selected_columns)[4:6]
+        parts.append(select(one.order_by(due_on, since).limit(MOST_OF_A_KIND).subquery()))
+    things = union_all(*parts).subquery()
+    return with_names(select(things).outerjoin(Question, Question.id == things.c.question_id))
+
+
+def urgent_day(item: DueItem) -> date:
+    """The day by which things are put in order: the last one, that of the talk, or else since when it waits."""
+    return item.due_on or local_date(item.at or item.since)
+
+
+def _urgency(item: DueItem) -> tuple[date, datetime, str, str]:
+    return urgent_day(item), item.at or item.since, item.what.value, item.about
+
+
+# Where it comes from ---------------------------------------------------------------------------------------------------
+
+
+def _branches(whose: Whose, *, ahead: bool) -> Iterator[Things]:
+    """Per kind the columns of `things_of_cases`, only of whom is asked, and with `ahead` not what is further away."""
+    for rows, mine in _kinds():
+        _, _, _, question, due_on, _, at, _ = list(rows.selected_columns)
+        if ahead:
+            rows = rows.where(or_(due_on.is_(None), due_on <= LAST), or_(at.is_(None), at < END))
+        if whose is Whose.MINE:
+            rows = rows.where(mine if mine is not None else _owned_by(question))
+        elif whose is Whose.NOBODY:
+            rows = rows.where(_unowned(question))
+        yield rows
+
+
+def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
+    """Each kind with when it is "mine"; None: when the case is."""
+    for rows in things_of_cases(TODAY, preparations=False):
+        yield rows, None
+    yield _hearings(), None
+    yield _others_preparations(), Preparation.prepared_by != REFERENCE
+    yield _talks(), or_(_owned_by(Conversation.question_id), Conversation.planned_by == REFERENCE)
+    yield _unanswered(), None
+    yield _reactions(), None
+    yield _decisions(), None
+    yield _freed(), None
+    yield _invoices(), or_(_owned_by(Voucher.question_id), _unowned(Voucher.question_id))
+    yield _sign_ups(), literal(True)
+
+
+def _owned_by(question: Any) -> ColumnElement[bool]:
+    """A case of this advisor, or of a colleague who is away and for whom this advisor stands in."""
+    of_them = or_(CaseOwner.account_id == ACCOUNT, CaseOwner.account_id.in_(stood_in_for(account_id=ACCOUNT)))
+    return exists().where(CaseOwner.question_id == question, of_them)
+
+
+def _unowned(question: Any) -> ColumnElement[bool]:
+    return ~exists().where(CaseOwner.question_id == question)
+
+
+def _planned(what: Due, about: Any, number: Any, *, question: Any, since: Any, at: Any) -> Things:
+    """The columns of a thing that is planned for an instant."""
+    return select(literal(what.value), about, number, question, NO_DAY, since, at, NO_DAY)
+
+
+def _hearings() -> Things:
+    """Hearings about objections that were planned and not held."""
+    row = Objection
+    found = _planned(
+        Due.OBJECTION_HEARING,
+        row.public_id,
+        row.number,
+        question=row.question_id,
+        since=row.recorded_at,
+        at=row.hearing_on,
+    )
+    return found.where(row.state == ObjectionState.OPEN, row.hearing_on.is_not(None), row.heard_on.is_(None))
+
+
+def _others_preparations() -> Things:
+    """Prepared decisions that wait for a second person; a first decision by its last day."""
+    row = Preparation
+    found = thing(
+        Due.PREPARATION, row.public_id, question=row.question_id, due_on=Question.decide_by, since=row.prepared_at
+    )
+    return found.join(Question, Question.id == row.question_id).where(row.state == PreparationState.WAITING)
+
+
+def _talks() -> Things:
+    """Talks that are planned, also those of which nobody wrote what was said."""
+    row = Conversation
+    found = _planned(
+        Due.TALK, row.public_id, NO_NUMBER, question=row.question_id, since=row.planned_at, at=row.planned_for
+    )
+    return found.where(row.state == ConversationState.PLANNED)
+
+
+def _unanswered() -> Things:
+    """Applicants who were asked for more and let the term pass."""
+    row = InformationRequest
+    found = thing(Due.ANSWER, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.asked_at)
+    return found.join(Question, Question.id == row.question_id).where(
+        Question.state == QuestionState.WAITING,
+        row.answered_at.is_(None),
+        row.ended_at.is_(None),
+        row.answer_by < TODAY,
+    )
+
+
+def _reactions() -> Things:
+    """Questions for which nobody did anything yet; who wants to be called is called."""
+    what = case((Contact.way == ContactWay.PHONE, Due.CALL.value), else_=Due.REACT.value)
+    row = Question
+    return (
+        select(what, row.public_id, NO_NUMBER, row.id, row.respond_by, row.submitted_at, NO_INSTANT, NO_DAY)
+        .outerjoin(Contact, Contact.question_id == row.id)
+        .where(row.state == QuestionState.SUBMITTED, row.responded_at.is_(None))
+    )
+
+
+def _decisions() -> Things:
+    """Applications to be decided; not those that wait for a second person, which are due for that person."""
+    row = Question
+    laid_before = exists().where(Preparation.question_id == row.id, Preparation.state == PreparationState.WAITING)
+    found = thing(Due.DECIDE, row.public_id, question=row.id, due_on=row.decide_by, since=row.applied_at)
+    return found.where(row.state == QuestionState.APPLIED, row.decide_by.is_not(None), ~laid_before)
+
+
+def _freed() -> Things:
+    """Places on a waiting list, before the decision, for which there is money now."""
+    row = WaitingPlace
+    return (
+        thing(Due.FREED, row.public_id, question=Question.id, since=row.offered_at)
+        .join(Application, Application.id == row.application_id)
+        .join(Question, Question.id == Application.question_id)
+        .where(row.state == PlaceState.OFFERED, row.left_at.is_(None), Question.state.in_(IN_ORDER))
+    )
+
+
+def _invoices() -> Things:
+    """Invoices and paid bills that nobody accepted or refused."""
+    row = Invoice
+    found = select(
+        literal(Due.INVOICE.value), row.public_id, row.number, Voucher.question_id, NO_DAY, row.submitted_at,
+        NO_INSTANT, NO_DAY,
+    )  # fmt: skip
+    return found.join(Voucher, Voucher.id == row.voucher_id).where(row.state.in_(WAITING))
+
+
+def _sign_ups() -> Things:
+    """Providers that ask to be put on the list; no case, so of everybody."""
+    row = ProviderRegistration
+    found = thing(Due.SIGN_UP, row.public_id, question=NO_QUESTION, since=row.asked_at)
+    return found.where(row.state == RegistrationState.OPEN)
+
+
+# How it is shown -------------------------------------------------------------------------------------------------------
+
+
+def _providers(session: Session, wanted: list[str]) -> dict[str, str]:
+    if not wanted:
+        return {}
+    row = ProviderRegistration
+    rows = session.execute(select(row.public_id, row.name).where(row.public_id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _item(row: Row[Any], providers: dict[str, str], today: date) -> DueItem:
+    what = Due(row.what)
+    at = row.hearing_on if what in (Due.OBJECTION_HEARING, Due.TALK) else None
+    employer = row.employer_name if row.route is Route.EMPLOYER else None
+    late = row.due_on is not None and row.due_on < today
+    return DueItem(
+        what=what,
+        about=row.about,
+        number=row.number,
+        question_public_id=row.question or "",
+        reference_number=row.reference_number or "",
+        asker_name=providers.get(row.about) or employer or row.name or "",
+        owner_name=row.display_name,
+        since=row.since,
+        due_on=row.due_on,
+        at=at,
+        overdue=late or (at is not None and local_date(at) < today),
+        phone=row.phone if what is Due.CALL else None,
+    )
