@@ -21,6 +21,8 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.diaries.queries import TALK_MINUTES, is_free
+from portal.cases.open_hours import QUARTER, require_open
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
 from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
@@ -33,6 +35,7 @@ from portal.demo.staff import Staff
 from portal.framework.catalogue.queries import catalogue
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault
 from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.spending.invoices.models import Invoice
@@ -155,12 +158,23 @@ class DemoDesk:
         return plan_conversation(
             self.session,
             question=question,
-            planned_for=moment,
+            planned_for=self._free_near(moment, self.advisor(case).account_id or 0),
             way=way,
             place=place,
             actor=self.advisor(case),
             now=self.now,
         )
+
+    def _free_near(self, moment: datetime, advisor_id: int) -> datetime:
+        """The moment nearest to this one, still to come, at which this advisor can have a talk of an hour."""
+        quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        for step in range(4 * 24 * 8):
+            for near in (quarter + step * QUARTER, quarter - step * QUARTER):
+                if _is_open(near, self.now) and is_free(
+                    self.session, advisor_id=advisor_id, starts_at=near, minutes=TALK_MINUTES
+                ):
+                    return near
+        raise AssertionError("an advisor has time within eight days")
 
     def hold_talk(self, case: DemoCase, talk: Conversation) -> None:
         """Record the talk with notes."""
@@ -305,3 +319,11 @@ class DemoDesk:
         """The advisor looked at the file and accepts the invoice."""
         note = case.random.choice(texts.INVOICE_NOTES)
         accept_invoice(self.session, invoice=invoice, note=note, actor=self.advisor(case), now=self.now)
+
+
+def _is_open(moment: datetime, now: datetime) -> bool:
+    try:
+        require_open(moment, TALK_MINUTES, now=now)
+    except Refusal:
+        return False
+    return True

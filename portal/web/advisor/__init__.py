@@ -2,10 +2,12 @@
 
 from portal.web.advisor import (
     applying,
+    appointments,
     case,
     completing,
     corrected,
     deciding,
+    diary,
     discussing,
     elsewhere,
     everything,
@@ -28,6 +30,7 @@ from portal.web.advisor import (
     same_person,
     second_look,
     supervising,
+    talk_list,
     talks,
     trainings,
     voucher_acts,
@@ -38,10 +41,12 @@ from portal.web.advisor import (
 
 __all__ = [
     "applying",
+    "appointments",
     "case",
     "completing",
     "corrected",
     "deciding",
+    "diary",
     "discussing",
     "elsewhere",
     "everything",
@@ -64,6 +69,7 @@ __all__ = [
     "same_person",
     "second_look",
     "supervising",
+    "talk_list",
     "talks",
     "trainings",
     "voucher_acts",

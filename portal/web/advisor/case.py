@@ -14,6 +14,7 @@ from portal.awarding.proposals.queries import proposals_of
 from portal.awarding.state_aid import AidOfUndertaking, aid_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of
+from portal.cases.appointments.queries import call_back_of
 from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
@@ -107,6 +108,7 @@ def question(question_id: str) -> ResponseReturnValue:
         application_rows=application_rows(application, names) if application else [],
         pledge=pledge_rows(pledge_of(session, question=asked, actor=actor)),
         talks=talks,
+        call_back=call_back_of(session, question=asked, actor=actor),
         talk_ways=TALK_WAYS,
         talk_states=TALK_STATES,
         notes=notes_of(session, question=asked, actor=actor),

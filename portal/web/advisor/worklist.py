@@ -1,4 +1,4 @@
-"""The worklist, with the state in the address, and the planned talks."""
+"""The worklist, with the state in the address."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.conversations.queries import planned_talks
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
-from portal.cases.questions.queries import question_by_id, questions_by_reference
+from portal.cases.questions.queries import questions_by_reference
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.oversight.worklist.due import Due, DueItem, due_items
 from portal.oversight.worklist.queries import (
@@ -31,7 +30,7 @@ from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import DUE
-from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, TALK_WAYS, WHOSE, label, tag
+from portal.words.labels import QUESTION_STATES, ROUTES, STANDINGS, WHOSE, label, tag
 from portal.words.names import Names
 
 SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
@@ -192,32 +191,3 @@ def _due_cells(item: DueItem) -> list[Any]:
         item.owner_name or _("niemand"),
         until,
     ]
-
-
-@blueprint.get("/gesprekken")
-def conversations() -> ResponseReturnValue:
-    """The planned talks, the first one first; those that should have been held already on top."""
-    session, actor, at = current_session(), current_actor(), now()
-    rows = []
-    for talk in planned_talks(session, actor=actor, limit=200):
-        question = question_by_id(session, question_id=talk.question_id, actor=actor)
-        if question is None:
-            continue
-        late = talk.planned_for < at
-        rows.append(
-            [
-                {
-                    "text": format_datetime(talk.planned_for),
-                    "href": url_for("advisor.talk", conversation_id=talk.public_id),
-                    "note": _("Is geweest. Leg het gesprek vast.") if late else None,
-                },
-                {
-                    "text": question.reference_number,
-                    "href": url_for("advisor.question", question_id=question.public_id),
-                    "note": question.contact.name if question.contact else None,
-                },
-                {"text": label(TALK_WAYS, talk.way), "note": talk.place},
-                talk.advisor_name,
-            ]
-        )
-    return page("advisor/conversations.html", rows=rows)
