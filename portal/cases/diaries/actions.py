@@ -181,12 +181,11 @@ def take_quarters(session: Session, *, advisor_id: int, talk_id: int, starts_at:
     The key of the table decides: of two at once the second one waits for the first, and finds it taken. Then nothing is changed.
     """
     wanted = quarters_of(starts_at, minutes)
-    point = session.begin_nested()
-    free_quarters(session, talk_id=talk_id)
-    if len(_claimed(session, advisor_id, talk_id, wanted)) == len(wanted):
-        point.commit()
-        return True
-    point.rollback()
+    with session.begin_nested() as point:
+        free_quarters(session, talk_id=talk_id)
+        if len(_claimed(session, advisor_id, talk_id, wanted)) == len(wanted):
+            return True
+        point.rollback()
     return False
 
 

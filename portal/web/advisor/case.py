@@ -80,7 +80,6 @@ def question(question_id: str) -> ResponseReturnValue:
     talks = conversations_of(session, question=asked, actor=actor)
     requests = requests_of(session, question=asked, actor=actor)
     application = application_of(session, question=asked, actor=actor)
-    decision = decision_of(session, question=asked, actor=actor)
     events = events_of(session, object_kind="question", object_id=asked.id)
     replies = replies_of(requests, hearings_of(session, question=asked))
     if newest is not None:
@@ -121,7 +120,7 @@ def question(question_id: str) -> ResponseReturnValue:
         proposal_kinds=PROPOSAL_KINDS,
         schemes=possible,
         impossible=impossible,
-        decision=decision,
+        decision=decision_of(session, question=asked, actor=actor),
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks, marks_of(replies)),
         messages=message_links(asked),
