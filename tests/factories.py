@@ -23,6 +23,9 @@ from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
+from portal.cases.diaries.actions import WeeklyHours, add_hours
+from portal.cases.diaries.models import TalkWay
+from portal.cases.open_hours import instant_of
 from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import (
     ContactDetails,
@@ -32,9 +35,6 @@ from portal.cases.questions.models import (
     EmployerDetails,
     Route,
 )
-from portal.cases.diaries.actions import WeeklyHours, add_hours
-from portal.cases.diaries.models import TalkWay
-from portal.cases.open_hours import instant_of
 from portal.framework.catalogue.queries import has_region
 from portal.framework.loading import load_region
 from portal.framework.mandates.actions import MandateTerms, give_mandate

@@ -27,7 +27,7 @@ ACTOR = Actor.system("loket jobs run")
 
 @click.group()
 def jobs() -> None:
-    """Reminders, expiry, instalments, terms, freed money, loose files, the books, and mail."""
+    """Talks, reminders, expiry, instalments, terms, freed money, loose files, the books, and mail."""
 
 
 class Instant(click.ParamType):

@@ -19,7 +19,12 @@ from sqlalchemy import Engine
 CHECKOUT = Path(__file__).resolve().parents[2]
 KINDS = {"race": "tests.reliability.race", "crowd": "tests.reliability.crowd"}
 """What can be asked for, and the module whose ``run(engine, **order)`` does it."""
-AWARDS = ("tests.reliability.awards", "tests.reliability.approvals", "tests.reliability.mixed")
+AWARDS = (
+    "tests.reliability.awards",
+    "tests.reliability.approvals",
+    "tests.reliability.diaries",
+    "tests.reliability.mixed",
+)
 
 
 class Starter:

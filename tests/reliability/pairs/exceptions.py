@@ -18,6 +18,9 @@ SENDING = (
 UNDERNEATH = "What every act stands on: the log, the keys of forms, the leases of jobs."
 NEW_RECORD = "It makes a record that nobody else can have before it is there."
 
+PART_OF_TALKS = (
+    "A part of planning, choosing, moving or ending a talk or changing the own hours, and reached only through it."
+)
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
 
 _REASONS: dict[str, tuple[str, ...]] = {
@@ -26,6 +29,13 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
+        "portal.cases.appointments.queries.choosable",
+        "portal.cases.appointments.queries.first_free",
+        "portal.cases.appointments.queries.latest_talk",
+        "portal.cases.appointments.queries.planned_on",
+        "portal.cases.appointments.queries.reminders_of_talks",
+        "portal.cases.appointments.queries.talks_of_ended",
+        "portal.cases.appointments.queries.upcoming_talk",
         "portal.oversight.worklist.due.due_items",
         "portal.oversight.worklist.queries.worklist",
         "portal.oversight.worklist.queries.worklist_counts",
@@ -92,6 +102,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "A part of adding a funding line and of loading, with a key that books once.": (
         "portal.framework.funding.actions.fund_line",
+    ),
+    PART_OF_TALKS: (
+        "portal.cases.conversations.actions.tell_of_talk",
+        "portal.cases.diaries.actions.own_diary",
     ),
     PART_OF_CORRECTING: (
         "portal.cases.applications.asked_anew.count_from",

@@ -86,7 +86,9 @@ def test_over_two_years_no_moment_is_on_a_sunday_a_holiday_or_out_of_hours(sessi
         (date(2026, 10, 26), (8, 9, 10)),
     ],
 )
-def test_nine_is_nine_before_and_after_the_clock_changes(session: Session, day: date, instants: tuple[int, ...]) -> None:
+def test_nine_is_nine_before_and_after_the_clock_changes(
+    session: Session, day: date, instants: tuple[int, ...]
+) -> None:
     an_advisor(session, days=(0, 5))
     assert tuple(one.starts_at.astimezone(UTC).hour for one in free(session, day)) == instants
     assert [one.starts_at.astimezone(AMSTERDAM).hour for one in free(session, day)] == [9, 10, 11]
