@@ -132,7 +132,7 @@ def case_of(intake: Intake) -> CasePage:
     text, kind = STATES[question.state]
     pledge_text, pledge_kind = PLEDGES[pledge.state] if pledge is not None else ("", "neutral")
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
-    talk = planned[0] if planned and question.is_open else None
+    talk = planned[0] if planned and (question.is_open or question.state is QuestionState.DECIDED) else None
     to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
     to_apply = to_send and application is None
     return CasePage(

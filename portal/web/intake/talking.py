@@ -100,7 +100,7 @@ def stands_of(talk: Conversation | None) -> list[Stand]:
 def talk_page(intake: Intake) -> ResponseReturnValue:
     """The talk that is planned, and the free moments: to choose one, or another one."""
     session, question, back = intake.session, intake.question, _status(intake)
-    if not question.is_open:
+    if not question.is_open and _planned(intake) is None:
         return redirect(back, code=303)
     decide_on(lambda: stands_of(_planned(intake)), question)
     talk, free = _planned(intake), choosable(session, question=question, now=now())
