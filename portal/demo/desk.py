@@ -18,9 +18,12 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.applications.actions import apply_for_awards, declare_complete
 from portal.cases.applications.queries import application_by_question
+from portal.cases.appointments.actions import TalkWish, choose_talk
+from portal.cases.appointments.queries import choosable
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import TALK_MINUTES, is_free
 from portal.cases.open_hours import QUARTER, require_open
 from portal.cases.owners.actions import claim_case
@@ -164,6 +167,12 @@ class DemoDesk:
             actor=self.advisor(case),
             now=self.now,
         )
+
+    def choose_talk(self, question: DevelopmentQuestion, *, after: datetime) -> Conversation:
+        """The person chooses a talk at the desk: the first moment after an instant at which an advisor is free."""
+        free = choosable(self.session, question=question, now=self.now).moments[TalkWay.DESK]
+        wish = TalkWish(next(one.starts_at for one in free if one.starts_at > after), TalkWay.DESK)
+        return choose_talk(self.session, question=question, wish=wish, actor=self.asker(question), now=self.now)
 
     def _free_near(self, moment: datetime, advisor_id: int) -> datetime:
         """The moment nearest to this one, still to come, at which this advisor can have a talk of an hour."""

@@ -120,10 +120,11 @@ def replan_talk(
     talk: Conversation,
     planned_for: datetime,
     place: str | None,
+    take_over: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Conversation:
-    """An advisor gives a talk another moment or place, in the diary in which it stands; the person is told.
+    """An advisor gives a talk another moment or place, or takes it over from a colleague (`take_over`); the person is told.
 
     Raises ``Refusal`` at the field, and ``Conflict`` when it is no longer planned or the advisor has another talk then.
     """
@@ -131,13 +132,18 @@ def replan_talk(
     question = session.get_one(DevelopmentQuestion, talk.question_id)
     hold(session, question)
     _planned_only(session, talk)
-    minutes = minutes_at(session, advisor_id=talk.advisor_id, starts_at=planned_for)
+    before = talk.advisor_id
+    minutes = minutes_at(session, advisor_id=actor.account_id if take_over else before, starts_at=planned_for)
     require_open(planned_for, minutes, now=now)
     with session.begin_nested():
+        if take_over:
+            talk.advisor_id, talk.advisor_name = actor.account_id, actor.signature
         talk.planned_for, talk.minutes, talk.place = planned_for, minutes, place or None
         session.flush()
         take_time(session, talk)
         _moved(talk, now)
+    if before != talk.advisor_id:
+        _tell_advisor(session, talk, actor, now, account_id=before)
     _tell_moved(session, talk, actor, now)
     return talk
 

@@ -47,14 +47,13 @@ def window(session: Session, *, today: date) -> tuple[date, date]:
 
 
 def choosable(session: Session, *, question: DevelopmentQuestion, now: datetime) -> Choosable:
-    """The free moments for a question: of who has the case when that advisor has any, else of every advisor."""
+    """The free moments for a question: in each way of who has the case when that advisor has any, else of every advisor."""
     first, last = window(session, today=local_date(now))
     hours, owner = open_hours(session), owner_of(session, question=question)
     moments = _moments(session, hours, first, last, now)
     if owner is not None:
         own = {way: [one for one in found if one.advisor_id == owner.account_id] for way, found in moments.items()}
-        if any(own.values()):
-            moments = own
+        moments = {way: own[way] or found for way, found in moments.items()}
     return Choosable(first, last, {way: found for way, found in moments.items() if found})
 
 

@@ -19,8 +19,10 @@ from portal.web.advisor.forms import TimeField, in_two_years, moment
 from portal.web.advisor.talks import of, the_talk
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import DutchDateField, Form, TextField
+from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 from portal.web.intake.talking import calendar_response
+
+SAME, ME = "same", "me"
 
 
 class ReplanForm(Form):
@@ -31,6 +33,7 @@ class ReplanForm(Form):
     )
     time = TimeField(_l("Hoe laat?"), missing=_l("Vul in hoe laat het gesprek is."))
     place = TextField(_l("Plaats, telefoonnummer of link"), optional=True, maximum=200)
+    advisor = ChoiceField(_l("Wie voert het gesprek?"), missing=_l("Kies wie het gesprek voert."))
 
 
 class CallBackForm(Form):
@@ -46,7 +49,7 @@ class CalledForm(Form):
 def stands_of(talk: Conversation) -> list[Stand]:
     """What the page of a talk shows and what is decided on."""
     shown = format_datetime(talk.planned_for)
-    return [Stand("talk", _("Gesprek"), f"{talk.state.value}:{talk.sequence}", shown)]
+    return [Stand("talk", _("Gesprek"), f"{talk.state.value}:{talk.sequence}", f"{shown}, {talk.advisor_name}")]
 
 
 @blueprint.route("/gesprek/<conversation_id>/verzetten", methods=["GET", "POST"])
@@ -56,7 +59,11 @@ def replan_talk(conversation_id: str) -> ResponseReturnValue:
     question = of(talk.question_id)
     decide_on(lambda: stands_of(talk), question, talk)
     local = talk.planned_for.astimezone(AMSTERDAM)
-    form = ReplanForm(data={"planned_for": local.date(), "time": local.time(), "place": talk.place})
+    known = {"planned_for": local.date(), "time": local.time(), "place": talk.place, "advisor": SAME}
+    form = ReplanForm(data=known)
+    form.advisor.choices = [(SAME, talk.advisor_name)]
+    if talk.advisor_id != current_actor().account_id:
+        form.advisor.choices.append((ME, _("Ik neem het over")))
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
@@ -65,6 +72,7 @@ def replan_talk(conversation_id: str) -> ResponseReturnValue:
                 talk=talk,
                 planned_for=moment(form.planned_for.data, form.time.data),
                 place=form.place.data,
+                take_over=form.advisor.data == ME,
                 actor=current_actor(),
                 now=now(),
             )

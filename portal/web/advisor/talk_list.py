@@ -13,7 +13,7 @@ from portal.cases.appointments.queries import first_free, missed_talks, open_cal
 from portal.cases.conversations.models import Conversation
 from portal.cases.conversations.queries import planned_talks
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import question_by_id
+from portal.cases.questions.queries import questions_by_ids
 from portal.oversight.lead_times import SHOWN_FROM, wait_for_talk
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -52,9 +52,10 @@ def conversations() -> ResponseReturnValue:
 
 def _rows(things: Iterable[Any], row: Any) -> list[Row]:
     """A row per talk or call of a question that this advisor may see."""
-    session, actor = current_session(), current_actor()
-    found = ((one, question_by_id(session, question_id=one.question_id, actor=actor)) for one in things)
-    return [row(one, question) for one, question in found if question is not None]
+    listed = list(things)
+    ids = {one.question_id for one in listed}
+    questions = questions_by_ids(current_session(), question_ids=ids, actor=current_actor())
+    return [row(one, questions[one.question_id]) for one in listed if one.question_id in questions]
 
 
 def _planned(talk: Conversation, question: DevelopmentQuestion) -> Row:

@@ -19,6 +19,7 @@ from portal.cases.diaries.queries import FreeMoment
 from portal.papers.calendar_file import NAME, calendar_file, entry_of
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
+from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_datetime, format_time
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -106,7 +107,9 @@ def talk_page(intake: Intake) -> ResponseReturnValue:
     talk, free = _planned(intake), choosable(session, question=question, now=now())
     way = _way(free, talk)
     form = _form(way, intake, talk)
-    if way is not None and form.validate_on_submit():
+    if _not_offered_any_more(form, way):
+        pass  # the page says so, with what is left
+    elif way is not None and form.validate_on_submit():
         with form.refusals():
             require_seen()
             wish = TalkWish(_sent(form), way, form.phone.data if isinstance(form, ChooseCallForm) else None)
@@ -185,6 +188,16 @@ def _way(free: Choosable, talk: Conversation | None) -> TalkWay | None:
     """The way that was chosen in the address, else that of the talk, else the first that is offered."""
     asked = request.args.get("hoe", talk.way.value if talk is not None else "")
     return next((way for way in free.moments if way.value == asked), next(iter(free.moments), None))
+
+
+def _not_offered_any_more(form: ChooseTalkForm, way: TalkWay | None) -> bool:
+    """Whether somebody sends a moment for a way in which none is left; then the form says so. Nobody is booked in another way."""
+    asked = request.args.get("hoe")
+    if request.method != "POST" or (way is not None and asked in (None, way.value)):
+        return False
+    message = _l("Zo is er geen moment meer vrij. Kies een andere manier om te praten, of bel ons.")
+    form.refuse(Conflict("way_gone", message, field="starts_at" if way is not None else None))
+    return True
 
 
 def _form(way: TalkWay | None, intake: Intake, talk: Conversation | None) -> ChooseTalkForm:

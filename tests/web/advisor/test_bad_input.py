@@ -38,8 +38,8 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
         {"planned_for": "date", "time": "time", "way": "choice", "place": "text?"},
     ),
     "verzetten": (
-        {"planned_for": "04-03-2026", "time": "14.30", "place": "0570"},
-        {"planned_for": "date", "time": "time", "place": "text?"},
+        {"planned_for": "04-03-2026", "time": "14.30", "place": "0570", "advisor": "same"},
+        {"planned_for": "date", "time": "time", "place": "text?", "advisor": "choice"},
     ),
     "terugbellen": ({"note": "Na vijven"}, {"note": "text?"}),
     "afwezig": (

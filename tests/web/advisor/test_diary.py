@@ -88,11 +88,11 @@ def test_a_talk_is_moved_by_the_advisor_as_it_was_seen(office: Office, advisor: 
     assert 'value="10.00"' in page.text
     colleague = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
     colleague.get(path)
-    form = {"planned_for": "04-03-2026", "time": "15.00", "place": "Kamer 3"}
+    form = {"planned_for": "04-03-2026", "time": "15.00", "place": "Kamer 3", "advisor": "same"}
     assert colleague.submit(path, form).status_code == 303
     answer = advisor.submit(path, form | {"time": "16.00"})
     assert (
-        answer.status_code == 422 and "nu: 4 maart 2026, 15.00 uur" in said(answer) and 'value="16.00"' in answer.text
+        answer.status_code == 422 and "nu: 4 maart 2026, 15.00 uur, " in said(answer) and 'value="16.00"' in answer.text
     )
     for wrong, message in (
         ({"planned_for": "08-03-2026"}, "Op zondag zijn er geen gesprekken."),
@@ -104,7 +104,11 @@ def test_a_talk_is_moved_by_the_advisor_as_it_was_seen(office: Office, advisor: 
         assert answer.status_code == 422 and message in said(answer), wrong
     [moved] = talks(office, question)
     assert (moved.sequence, moved.place) == (1, "Kamer 3")
-    assert read(advisor.get(f"/adviseur/gesprek/{talk.public_id}.ics").data)["SEQUENCE"] == "1"
+    colleague.get(path)
+    assert colleague.submit(path, form | {"advisor": "me"}).status_code == 303, "somebody is ill"
+    [taken_over] = talks(office, question)
+    assert taken_over.advisor_id not in (None, moved.advisor_id) and taken_over.sequence == 2
+    assert read(advisor.get(f"/adviseur/gesprek/{talk.public_id}.ics").data)["SEQUENCE"] == "2"
 
 
 def test_who_did_not_come_and_who_wants_a_call_stand_on_the_case_and_in_the_list(

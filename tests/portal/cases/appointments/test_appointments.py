@@ -252,6 +252,11 @@ def test_an_advisor_moves_a_talk_in_the_diary_it_stands_in(session: Session, que
     assert (talk.sequence, talk.place, talk.advisor_id, len(quarters(session))) == (1, "Kamer 9", 901, 8)
     with pytest.raises(Refusal):
         replan_talk(session, talk=talk, planned_for=TEN, place=None, actor=asker(question), now=NOW)
+    at = talk.planned_for
+    replan_talk(session, talk=talk, planned_for=at, place=None, take_over=True, actor=SECOND, now=NOW)
+    assert (talk.advisor_id, talk.advisor_name, talk.sequence) == (905, "Tom Tweede", 2)
+    rows = session.scalars(select(TakenQuarter.advisor_id).where(TakenQuarter.talk_id == talk.id)).all()
+    assert set(rows) == {905}
 
 
 def test_who_was_not_there_can_choose_again(session: Session, question: DevelopmentQuestion) -> None:
