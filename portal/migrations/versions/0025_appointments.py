@@ -195,7 +195,8 @@ def _create_taken_quarter() -> None:
 
 def _fill_diaries() -> None:
     """Whose talk it is says ``account:12``. Talks were planned at any minute: each takes every quarter that it touches."""
-    connection, taken = op.get_bind(), set()
+    connection = op.get_bind()
+    taken: set[tuple[int, datetime]] = set()
     rows = connection.execute(sa.select(TALK).where(TALK.c.planned_by.like("account:%")).order_by(TALK.c.id)).all()
     for row in rows:
         advisor_id = int(str(row.planned_by).partition(":")[2])

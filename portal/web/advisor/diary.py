@@ -19,10 +19,11 @@ from portal.cases.diaries.queries import (
     hours_by_public_id,
     hours_of,
 )
+from portal.cases.open_hours import instant_of
 from portal.papers.correspondence import desk_of
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_list, ngettext
+from portal.platform.i18n import format_date, format_list, format_time, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
@@ -185,7 +186,7 @@ def _minute(hour: time) -> int:
 
 
 def _clock(minute: int) -> str:
-    return f"{minute // 60}.{minute % 60:02d}"
+    return format_time(instant_of(today(), minute))
 
 
 def _days(first: date, last: date) -> str:

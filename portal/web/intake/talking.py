@@ -107,9 +107,8 @@ def talk_page(intake: Intake) -> ResponseReturnValue:
     talk, free = _planned(intake), choosable(session, question=question, now=now())
     way = _way(free, talk)
     form = _form(way, intake, talk)
-    if _not_offered_any_more(form, way):
-        pass  # the page says so, with what is left
-    elif way is not None and form.validate_on_submit():
+    gone = _not_offered_any_more(form, way)
+    if way is not None and not gone and form.validate_on_submit():
         with form.refusals():
             require_seen()
             wish = TalkWish(_sent(form), way, form.phone.data if isinstance(form, ChooseCallForm) else None)
@@ -135,6 +134,7 @@ def talk_page(intake: Intake) -> ResponseReturnValue:
         earlier=_here(intake, way, earlier) if earlier is not None else None,
         later=_here(intake, way, later) if later is not None else None,
         here=_here(intake, way, shown[0].day if shown else None),
+        calendar=url_for(f"{intake.audience}.talk_file", question_id=intake.id),
         call_off=url_for(f"{intake.audience}.call_off_talk", question_id=intake.id),
         back=back,
     )

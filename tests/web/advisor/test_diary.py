@@ -52,7 +52,7 @@ def talks(office: Office, question: DevelopmentQuestion) -> list[Conversation]:
 def test_hours_are_kept_shown_and_taken_away(office: Office, advisor: Browser) -> None:
     page = advisor.follow()
     assert_sound(page)
-    assert "woensdag 9.00 – 12.00" in said(page) and "60 minuten per gesprek" in said(page)
+    assert "woensdag 09.00 uur – 12.00 uur" in said(page) and "60 minuten per gesprek" in said(page)
     answer = advisor.post("/adviseur/mijn-uren/toevoegen", HOURS | {"begins": "11.00", "ends": "13.00"})
     assert answer.status_code == 422 and "vallen" in said(answer) and 'value="11.00"' in answer.text
     remove = soup_of(advisor.get("/adviseur/mijn-uren")).select_one("main form")
@@ -146,7 +146,7 @@ def test_the_list_says_how_long_people_wait(office: Office, advisor: Browser) ->
     page = advisor.get("/adviseur/gesprekken")
     assert_sound(page)
     words = said(page)
-    assert "Het eerste moment dat mensen nu zelf kunnen kiezen is woensdag 4 maart 2026, 9.00 uur." in words
+    assert "Het eerste moment dat mensen nu zelf kunnen kiezen is woensdag 4 maart 2026, 09.00 uur." in words
     assert "1 vraag heeft nog geen gesprek." in words and "stuurde 4 dagen geleden de vraag" in words
     mine = said(advisor.get("/adviseur/gesprekken?van=mijn"))
     assert "Er zijn geen gesprekken gepland" in mine
