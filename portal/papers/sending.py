@@ -23,7 +23,7 @@ from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.cases.conversations.queries import conversation_by_public_id
+from portal.cases.conversations.queries import conversation_by_id
 from portal.papers.calendar_file import NAME, CalendarEntry, calendar_file, entry_of
 from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
@@ -114,8 +114,8 @@ def _composed(
 
 
 def _talk_of(session: Session, message: OutboxMessage, address: str) -> CalendarEntry | None:
-    public_id = str((message.details or {}).get("talk") or "")
-    talk = conversation_by_public_id(session, public_id=public_id, actor=SENDER) if public_id else None
+    talk_id = (message.details or {}).get("talk")
+    talk = conversation_by_id(session, talk_id=talk_id, actor=SENDER) if isinstance(talk_id, int) else None
     if talk is None:
         return None
     with use_locale(message.locale):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
@@ -22,8 +23,8 @@ from tests.factories import ADVISOR, SECOND, a_question, an_advisor
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HESITATION = 0.01  # seconds between looking and writing, in the control
 PATIENCE = 20  # tries of one unit of work: the race is about hours, not about waiting
-WANTED = 20
-"""How many moments people choose from; two advisors are free at each."""
+WANTED = 54 if os.environ.get("PROOF") else 7
+"""How many moments people choose from, at most 54; two advisors are free at each."""
 QUARTERS = 4
 """How many quarters of an hour a talk takes here."""
 
@@ -43,11 +44,11 @@ def prepare(session: Session, *, people: int) -> None:
         session.execute(insert(table), copies[start : start + 500])
 
 
-def moment(number: int) -> datetime:
+def moment(number: int, wanted: int = WANTED) -> datetime:
     """The moment that one of the people wants: one of so many, from Tuesday on, at nine, ten or eleven in Amsterdam."""
-    place = number % WANTED
-    day, hour = divmod(place, 3)
-    return datetime(2026, 3, 3, 8 + hour, tzinfo=UTC) + timedelta(days=day if day < 4 else day + 2)
+    day, hour = divmod(number % wanted, 3)
+    weekends = (day + 1) // 5
+    return datetime(2026, 3, 3, 8 + hour, tzinfo=UTC) + timedelta(days=day + 2 * weekends)
 
 
 def person(number: int) -> int:
@@ -61,13 +62,15 @@ def choose(engine: Engine, number: int) -> None:
     choose_for(engine, person(number))
 
 
-def choose_for(engine: Engine, question_id: int) -> None:
+def choose_for(engine: Engine, question_id: int, wanted: int = WANTED) -> None:
     """The person of this question chooses the moment that it wants. Raises ``Conflict`` when somebody was earlier."""
 
     def work(session: Session) -> None:
         question = session.get_one(DevelopmentQuestion, question_id)
         me = Actor(Audience.RESIDENT, question_id=question_id)
-        choose_talk(session, question=question, wish=TalkWish(moment(question_id), TalkWay.DESK), actor=me, now=NOW)
+        choose_talk(
+            session, question=question, wish=TalkWish(moment(question_id, wanted), TalkWay.DESK), actor=me, now=NOW
+        )
 
     unit_of_work(engine, work, attempts=PATIENCE)
 
@@ -119,9 +122,9 @@ def planned(session: Session) -> set[tuple[int | None, datetime]]:
     return {(talk.advisor_id, talk.planned_for) for talk in rows}
 
 
-def every_moment() -> set[tuple[int | None, datetime]]:
+def every_moment(wanted: int = WANTED) -> set[tuple[int | None, datetime]]:
     """All that there is to choose: every moment, with both advisors."""
-    return {(one.account_id, moment(number)) for one, number in product((ADVISOR, SECOND), range(WANTED))}
+    return {(one.account_id, moment(number, wanted)) for one, number in product((ADVISOR, SECOND), range(wanted))}
 
 
 def taken(session: Session) -> int:

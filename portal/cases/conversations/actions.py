@@ -100,7 +100,7 @@ def call_off(session: Session, conversation: Conversation, actor: Actor, now: da
 
 def tell_of_talk(session: Session, talk: Conversation, template: str, *, now: datetime, version: int = 0) -> None:
     """Tell who asked about a talk; a mail takes its calendar file along. Without a `version` it is told once per talk."""
-    question, details = session.get_one(DevelopmentQuestion, talk.question_id), {"talk": talk.public_id}
+    question, details = session.get_one(DevelopmentQuestion, talk.question_id), {"talk": talk.id}
     tell_asker(session, question=question, template=template, now=now, version=version or talk.id, details=details)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.conversations.actions import ask_more, plan_conversation
-from portal.cases.conversations.models import TalkWay
+from portal.cases.diaries.models import TalkWay
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role
 from portal.spending.vouchers.codes import format_code
