@@ -144,14 +144,15 @@ def call_off_page(intake: Intake) -> ResponseReturnValue:
     """Call the talk off, after asking."""
     decide_on(lambda: stands_of(_planned(intake)), intake.question)
     talk = _planned(intake)
-    if talk is None and request.method == "GET":
+    if talk is None:
+        if request.method == "POST":
+            flash(_("Er is geen gesprek meer dat u kunt afzeggen."), "info")
         return redirect(_status(intake), code=303)
     form = CallOffForm()
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            if talk is not None:
-                call_off_talk(intake.session, talk=talk, actor=intake.actor, now=now())
+            call_off_talk(intake.session, talk=talk, actor=intake.actor, now=now())
             flash(_("Uw gesprek is afgezegd. U kunt een nieuw moment kiezen."), "ok")
             return redirect(_status(intake), code=303)
     return page("intake/call_off_talk.html", form=form, talk=talk, back=_here(intake))
