@@ -14,7 +14,7 @@ from tests.benchmarks.books import both
 from tests.reliability.diaries import choose_for, doubles, every_moment, planned, prepare
 
 ATTEMPTS = 10_000
-AT_ONCE = 16
+AT_ONCE = 12
 WANTED = 54
 """How many moments they choose from, each with two advisors."""
 
