@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -93,6 +93,7 @@ def test_a_file_reads_back_as_it_was_meant() -> None:
     assert "LOCATION" not in gone
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=300), st.text(min_size=1, max_size=200))
 def test_no_text_breaks_the_file(words: str, name: str) -> None:
     entry = replace(ENTRY, summary=words, location=words, description=words, organizer=(name, "a@b.example"))
