@@ -23,6 +23,9 @@ from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
+from portal.cases.diaries.actions import WeeklyHours, add_hours
+from portal.cases.diaries.models import TalkWay
+from portal.cases.open_hours import instant_of
 from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import (
     ContactDetails,
@@ -36,9 +39,11 @@ from portal.framework.catalogue.queries import has_region
 from portal.framework.loading import load_region
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.models import Mandate
-from portal.people.accounts.actions import ensure_organisation
-from portal.people.accounts.models import OrganisationKind
+from portal.people.accounts.actions import create_account, ensure_organisation
+from portal.people.accounts.models import OrganisationKind, Role
 from portal.people.actor import Actor, Audience
+from portal.platform.clock import AMSTERDAM
+from portal.platform.legal_calendar import ends_on_working_day
 from portal.post.messages.models import MessageTopic
 from portal.spending.providers.actions import approve_provider, register_provider
 from portal.spending.providers.models import Provider
@@ -221,6 +226,31 @@ def a_voucher(session: Session, *, now: datetime = NOW, **application: Any) -> V
     """A voucher that was issued: of 120,000 cents, unless the application says otherwise."""
     question, _ = a_decision(session, now=now, **application)
     return session.query(Voucher).filter_by(question_id=question.id).order_by(Voucher.id).first()  # type: ignore[return-value]
+
+
+def an_advisor(session: Session, person: Actor = ADVISOR, *, days: Sequence[int] = (0, 1, 2, 3, 4)) -> Actor:
+    """An advisor with an account and hours: from 9.00 to 12.00 on these days of the week, at the desk and by telephone."""
+    account = create_account(
+        session,
+        email=f"{person.account_id}@agenda.example",
+        display_name=person.display_name,
+        role=Role.ADVISOR,
+        actor=ADMIN,
+        now=NOW,
+    )
+    session.flush()
+    account.id = person.account_id or 0
+    session.flush()
+    for day in days:
+        hours = WeeklyHours(day, 9 * 60, 12 * 60, 60, (TalkWay.DESK, TalkWay.PHONE))
+        add_hours(session, hours=hours, actor=person, now=NOW)
+    return person
+
+
+def time_for_a_talk(after: datetime) -> datetime:
+    """Ten in the morning on the first working day after the day of an instant."""
+    day = ends_on_working_day(after.astimezone(AMSTERDAM).date() + timedelta(days=1))
+    return instant_of(day, 10 * 60)
 
 
 def a_provider(

@@ -27,7 +27,7 @@ ACTOR = Actor.system("loket jobs run")
 
 @click.group()
 def jobs() -> None:
-    """Reminders, expiry, instalments, terms, freed money, loose files, the books, and mail."""
+    """Talks, reminders, expiry, instalments, terms, freed money, loose files, the books, and mail."""
 
 
 class Instant(click.ParamType):
@@ -125,6 +125,8 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("hold_vouchers", _each_day, _hold),
         expiry_job(ACTOR),
         Job("remind_holders", _reminders, _remind),
+        Job("call_off_talks", _ended_talks, _call_off_talk),
+        Job("remind_of_talks", _talks_near, _remind_of_talk),
         Job("missed_instalments", _missed, _miss),
         Job("terms_due", _terms, _warn_of_term),
         Job("waiting_list", _each_minute, _offer),
@@ -160,6 +162,32 @@ def _remind(session: Session, item: str, at: datetime) -> bool:
     from portal.spending.vouchers.models import Voucher
 
     return remind_holder(session, voucher=session.get_one(Voucher, _first(item)), actor=ACTOR, now=at) is not None
+
+
+def _ended_talks(session: Session, at: datetime) -> list[str]:
+    from portal.cases.appointments.queries import talks_of_ended
+
+    return [str(talk.id) for talk in talks_of_ended(session, now=at)]
+
+
+def _call_off_talk(session: Session, item: str, at: datetime) -> bool:
+    from portal.cases.appointments.actions import call_off_ended
+    from portal.cases.conversations.models import Conversation
+
+    return call_off_ended(session, talk=session.get_one(Conversation, int(item)), actor=ACTOR, now=at)
+
+
+def _talks_near(session: Session, at: datetime) -> list[str]:
+    from portal.cases.appointments.queries import reminders_of_talks
+
+    return [f"{talk.id}:{talk.sequence}" for talk in reminders_of_talks(session, now=at)]
+
+
+def _remind_of_talk(session: Session, item: str, at: datetime) -> bool:
+    from portal.cases.appointments.actions import remind_of_talk
+    from portal.cases.conversations.models import Conversation
+
+    return remind_of_talk(session, talk=session.get_one(Conversation, _first(item)), actor=ACTOR, now=at)
 
 
 def _missed(session: Session, at: datetime) -> list[str]:

@@ -18,9 +18,14 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
 from portal.cases.applications.actions import apply_for_awards, declare_complete
 from portal.cases.applications.queries import application_by_question
+from portal.cases.appointments.actions import TalkWish, choose_talk
+from portal.cases.appointments.queries import choosable
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.diaries.models import TalkWay
+from portal.cases.diaries.queries import TALK_MINUTES, is_free
+from portal.cases.open_hours import QUARTER, require_open
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
 from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
@@ -33,6 +38,7 @@ from portal.demo.staff import Staff
 from portal.framework.catalogue.queries import catalogue
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault
 from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.spending.invoices.models import Invoice
@@ -155,12 +161,29 @@ class DemoDesk:
         return plan_conversation(
             self.session,
             question=question,
-            planned_for=moment,
+            planned_for=self._free_near(moment, self.advisor(case).account_id or 0),
             way=way,
             place=place,
             actor=self.advisor(case),
             now=self.now,
         )
+
+    def choose_talk(self, question: DevelopmentQuestion, *, after: datetime) -> Conversation:
+        """The person chooses a talk at the desk: the first moment after an instant at which an advisor is free."""
+        free = choosable(self.session, question=question, now=self.now).moments[TalkWay.DESK]
+        wish = TalkWish(next(one.starts_at for one in free if one.starts_at > after), TalkWay.DESK)
+        return choose_talk(self.session, question=question, wish=wish, actor=self.asker(question), now=self.now)
+
+    def _free_near(self, moment: datetime, advisor_id: int) -> datetime:
+        """The moment nearest to this one, still to come, at which this advisor can have a talk of an hour."""
+        quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        for step in range(4 * 24 * 8):
+            for near in (quarter + step * QUARTER, quarter - step * QUARTER):
+                if _is_open(near, self.now) and is_free(
+                    self.session, advisor_id=advisor_id, starts_at=near, minutes=TALK_MINUTES
+                ):
+                    return near
+        raise AssertionError("an advisor has time within eight days")
 
     def hold_talk(self, case: DemoCase, talk: Conversation) -> None:
         """Record the talk with notes."""
@@ -305,3 +328,11 @@ class DemoDesk:
         """The advisor looked at the file and accepts the invoice."""
         note = case.random.choice(texts.INVOICE_NOTES)
         accept_invoice(self.session, invoice=invoice, note=note, actor=self.advisor(case), now=self.now)
+
+
+def _is_open(moment: datetime, now: datetime) -> bool:
+    try:
+        require_open(moment, TALK_MINUTES, now=now)
+    except Refusal:
+        return False
+    return True

@@ -55,13 +55,13 @@ def talk_planned(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
 
 
 def no_training_yet(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """Somebody without a training in mind: a talk comes first."""
+    """Somebody without a training in mind: a talk comes first, at a moment that the person chooses."""
     yield at.ago(3, 6)
     question = desk.begin(case, wish=texts.NO_IDEA_WISH)
     desk.fill_in(case, question, with_training=False)
     desk.send(case, question)
     yield at.after(desk.now, 1, 2)
-    desk.plan_talk(case, question, at.ahead(1, 6))
+    desk.choose_talk(question, after=at.end)
 
 
 def talk_held(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:

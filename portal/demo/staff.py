@@ -8,6 +8,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 from stdnum import iban
 
+from portal.cases.diaries.actions import WeeklyHours, add_hours
+from portal.cases.diaries.models import TalkWay
+from portal.cases.diaries.queries import hours_of
+from portal.cases.owners.queries import advisors
 from portal.demo.people import email_name
 from portal.demo.trainings import School
 from portal.framework.catalogue.queries import region, schemes_in_force
@@ -35,6 +39,12 @@ STAFF = (
 )
 """Name, role and house (`houses`). Two owners: who writes a scheme does not publish it; two of the region: who makes a payment
 does not release it. Owners of other organisations that own schemes are added per organisation."""
+
+HOURS = (
+    ((0, 9, 12), (1, 13, 17), (2, 9, 12), (3, 13, 17), (4, 9, 12)),
+    ((0, 13, 17), (1, 9, 12), (2, 13, 16), (3, 9, 12), (4, 13, 16)),
+)
+"""Weekday (Monday is 0), first and last hour, per advisor in turn: all week somebody can be chosen."""
 
 
 @dataclass
@@ -69,11 +79,22 @@ def add_staff(session: Session, *, now: datetime) -> None:
     }
     for name, role, house in STAFF:
         _account(session, name, role, found[house], now)
+    _open_hours(session, now)
     for slug, name in (("provincie-overijssel", "Ilse Eigenaar"), ("provincie-gelderland", "Govert Eigenaar")):
         organisation = organisation_by_slug(session, slug=slug)
         if organisation is not None:
             _account(session, name, Role.OWNER, organisation, now)
     _give_mandates(session, now)
+
+
+def _open_hours(session: Session, now: datetime) -> None:
+    """Every advisor of the demonstration has hours in which people choose a talk: three mornings and two afternoons a week."""
+    for number, account in enumerate(advisors(session)):
+        actor = actor_of_account(account)
+        if not hours_of(session, actor=actor):
+            for weekday, begins, ends in HOURS[number % len(HOURS)]:
+                hours = WeeklyHours(weekday, begins * 60, ends * 60, 60, (TalkWay.DESK, TalkWay.PHONE))
+                add_hours(session, hours=hours, actor=actor, now=now)
 
 
 def _give_mandates(session: Session, now: datetime) -> None:

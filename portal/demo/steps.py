@@ -36,7 +36,7 @@ def talk(desk: DemoDesk, case: DemoCase, at: Timetable, question: DevelopmentQue
     yield at.after(desk.now, 1, 2)
     moment = at.after(desk.now, 2, 4)
     planned = desk.plan_talk(case, question, moment)
-    yield moment + timedelta(minutes=50)
+    yield planned.planned_for + timedelta(minutes=50)
     desk.hold_talk(case, planned)
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
-from portal.cases.conversations.models import Conversation
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.conversations.models import Conversation, ConversationState
+from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import end_of_day, local_date, start_of_day
 
 SHOWN_FROM = 5
 """With fewer cases than this a figure says more about persons than about the desk: it is not shown."""
+
+
+MEASURED_OVER = timedelta(weeks=13)
 
 
 class LeadTimeStep(enum.StrEnum):
@@ -79,6 +82,39 @@ def lead_times(session: Session, *, actor: Actor, first: date, last: date) -> li
         _add(days[LeadTimeStep.DECISION], applied, decided, less=stopped or 0)
         _add(days[LeadTimeStep.WHOLE], sent, decided)
     return [_figures(step, sorted(found)) for step, found in days.items()]
+
+
+@dataclass(frozen=True)
+class TalkWait:
+    """How long people wait for a first talk."""
+
+    measured: LeadTime
+    """Over the questions that were sent in the last thirteen weeks."""
+    waiting: int
+    """Open questions without a talk that is planned or held."""
+    longest_days: int | None
+    """How many days ago the oldest of these was sent."""
+
+
+def wait_for_talk(session: Session, *, actor: Actor, today: date) -> TalkWait | None:
+    """How long people waited for a first talk, and who waits now; None for who may not see figures."""
+    measured = [
+        one
+        for one in lead_times(session, actor=actor, first=today - MEASURED_OVER, last=today)
+        if one.step is LeadTimeStep.TALK
+    ]
+    if not measured:
+        return None
+    talked = select(Conversation.question_id).where(
+        Conversation.state.in_((ConversationState.PLANNED, ConversationState.HELD))
+    )
+    question = DevelopmentQuestion
+    number, first = session.execute(
+        select(func.count(), func.min(question.submitted_at)).where(
+            question.state.in_(OPEN_STATES), question.id.not_in(talked)
+        )
+    ).one()
+    return TalkWait(measured[0], number, None if first is None else (today - local_date(first)).days)
 
 
 def percentile(ordered: Sequence[int], percent: int) -> int:

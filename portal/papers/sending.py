@@ -23,11 +23,14 @@ from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from portal.cases.conversations.queries import conversation_by_id
+from portal.papers.calendar_file import NAME, CalendarEntry, calendar_file, entry_of
 from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
 from portal.platform.clock import local_date
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
+from portal.platform.i18n import use_locale
 from portal.post.messages.actions import claim_next, mark_sent, mark_trouble
 from portal.post.messages.models import MessageTopic, OutboxMessage
 from portal.post.messages.queries import topic_of
@@ -78,8 +81,11 @@ def _send_one(
     done: SendingRun,
 ) -> None:
     try:
-        composed = unit_of_work(engine, lambda session: _composed(session, message, settings, clock()))
-        deliver(_email(composed, message, settings, clock()))
+        composed, talk = unit_of_work(engine, lambda session: _composed(session, message, settings, clock()))
+        mail = _email(composed, message, settings, clock())
+        if talk is not None:
+            _attach(mail, talk)
+        deliver(mail)
     except NoRecipient as error:
         _note_trouble(engine, message, error.code, clock(), final=True)
         done.given_up += 1
@@ -94,12 +100,34 @@ def _send_one(
         done.sent += 1
 
 
-def _composed(session: Session, message: OutboxMessage, settings: Settings, now: datetime) -> Composed:
-    """The mail, and when it makes a decision known also the letter of it, kept as it is on this day."""
+def _composed(
+    session: Session, message: OutboxMessage, settings: Settings, now: datetime
+) -> tuple[Composed, CalendarEntry | None]:
+    """The mail, and the talk that it is about as it stands now.
+
+    When it makes a decision known also the letter of it is kept, as it is on this day.
+    """
     composed = compose(session, message=message, address=settings.address, now=now)
     if message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION:
         ensure_letter(session, message=message, dated=local_date(now), actor=SENDER, now=now, texts=settings.region_dir)
-    return composed
+    return composed, _talk_of(session, message, settings.address)
+
+
+def _talk_of(session: Session, message: OutboxMessage, address: str) -> CalendarEntry | None:
+    talk_id = (message.details or {}).get("talk")
+    talk = conversation_by_id(session, talk_id=talk_id, actor=SENDER) if isinstance(talk_id, int) else None
+    if talk is None:
+        return None
+    with use_locale(message.locale):
+        return entry_of(session, talk, address=address)
+
+
+def _attach(mail: EmailMessage, entry: CalendarEntry) -> None:
+    """Send the calendar file along, so that the calendar of the reader takes the talk in, moves it or removes it."""
+    parameters = {"method": entry.method, "charset": "utf-8"}
+    mail.add_attachment(
+        calendar_file(entry), maintype="text", subtype="calendar", filename=NAME, params=parameters, cte="base64"
+    )
 
 
 def _note_trouble(engine: Engine, message: OutboxMessage, code: str, now: datetime, *, final: bool) -> None:

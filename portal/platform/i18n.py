@@ -250,6 +250,7 @@ FILTERS = {
     "date_weekday": lambda day: format_date(day, "weekday"),
     "time": format_time,
     "datetime_long": format_datetime,
+    "datetime_weekday": lambda instant: format_datetime(instant, "weekday"),
     "datetime_short": lambda instant: format_datetime(instant, "short"),
     "listed": format_list,
     "localized": localized,

@@ -102,6 +102,19 @@ class DeMinimis(Model):
     """The values of that fact with which they are. Empty: nobody in the individual route is."""
 
 
+class TalkSettings(Model):
+    """How people choose a talk with an advisor themselves."""
+
+    from_days: int = Field(default=1, ge=0, le=30)
+    """The first day that can be chosen, in days from today. 1 is tomorrow."""
+    weeks: int = Field(default=4, ge=1, le=26)
+    """How many weeks ahead a talk can be chosen."""
+    change_hours: int = Field(default=24, ge=0, le=336)
+    """Until how many hours before a talk the person can move it or call it off; after that they telephone."""
+    video_link: WebAddress | None = Field(default=None, max_length=200)
+    """The link for a video talk with an advisor who has no link of their own."""
+
+
 class RegionSettings(Model):
     """The settings of a region. All have a default."""
 
@@ -125,6 +138,8 @@ class RegionSettings(Model):
     """Days a voucher is valid in a new definition."""
     expiry_reminder_days: int = Field(default=30, ge=1, le=365)
     """Days before expiry on which the holder is reminded."""
+    talks: TalkSettings = TalkSettings()
+    """How people choose a talk with an advisor."""
     de_minimis: DeMinimis = DeMinimis()
     """The ceiling for schemes with `state_aid: de_minimis`."""
 

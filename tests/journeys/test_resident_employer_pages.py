@@ -12,6 +12,7 @@ from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.pledges.actions import ask_pledge
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
+from tests.factories import time_for_a_talk
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.seeing import assert_accessible, assert_fits, assert_reflows, unfolded
 from tests.web.browser import SYSTEM, Browser
@@ -123,7 +124,7 @@ def test_the_answer_is_accessible_in_the_dark(desk: Desk, serve: Serve, open_pag
 
 def test_following_a_question_is_accessible(desk: Desk, serve: Serve, open_page: OpenPage) -> None:
     walk, path = sent(desk)
-    when, day = now() + timedelta(days=3), today() + timedelta(days=14)
+    when, day = time_for_a_talk(now() + timedelta(days=2)), today() + timedelta(days=14)
     address, page = serve(desk.app), open_page()
     act(
         desk.engine,

@@ -142,7 +142,7 @@ def advisor_approves(journey: Journey, number: str) -> None:
     advisor.follow(re.compile(number))
     day = f"{today():%d-%m-%Y}"
     advisor.follow("Een gesprek plannen")
-    advisor.fill(planned_for=day, time="23.59", way="desk", place="Leerwerkloket Apeldoorn")
+    advisor.fill(planned_for=day, time="20.00", way="desk", place="Leerwerkloket Apeldoorn")
     advisor.press("Gesprek plannen")
     advisor.follow("Verslag schrijven")
     advisor.fill(notes="De opleiding past. De offerte is gezien.")

@@ -25,7 +25,14 @@ KINDS = {
     "runners": "tests.portal.platform.jobs.two_runners",
 }
 """What can be asked for, and the module whose ``run(engine, **order)`` does it."""
-READ = {"race": ("tests.reliability.awards", "tests.reliability.approvals", "tests.reliability.mixed")}
+READ = {
+    "race": (
+        "tests.reliability.awards",
+        "tests.reliability.approvals",
+        "tests.reliability.diaries",
+        "tests.reliability.mixed",
+    )
+}
 """What else is read beforehand."""
 
 

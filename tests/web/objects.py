@@ -103,6 +103,9 @@ def employer_question_id(world: World, audience: Audience) -> Whose:
 
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
+objects("call_id")(belongs_to(Audience.ADVISOR, "call"))
+objects("hours_id")(belongs_to(Audience.ADVISOR, "hours"))
+objects("away_id")(belongs_to(Audience.ADVISOR, "away"))
 objects("correction_id")(belongs_to(Audience.ADVISOR, "correction"))
 objects("request_id")(belongs_to(Audience.ADVISOR, "request"))
 objects("voucher_id")(belongs_to(Audience.ADVISOR, "voucher"))

@@ -17,11 +17,14 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cases.appointments.actions import ask_call_back
 from portal.cases.assistance.actions import start_assisted
 from portal.cases.assistance.models import HelpWay
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
+from portal.cases.diaries.actions import WeeklyHours, add_away, add_hours
+from portal.cases.diaries.models import TalkWay
 from portal.cases.handovers.actions import hand_over_several
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import (
@@ -269,6 +272,14 @@ def _talks_and_requests(session: Session, world: World) -> None:
     talk = plan_conversation(
         session, question=question, planned_for=NOW + timedelta(days=3), way="phone", place=None, actor=advisor, now=NOW
     )
+    employed = session.get_one(DevelopmentQuestion, world.questions["sent employer"].id)
+    later = NOW + timedelta(days=3, hours=2)
+    plan_conversation(session, question=employed, planned_for=later, way="desk", place=None, actor=advisor, now=NOW)
+    call = ask_call_back(session, question=question, note=None, actor=advisor, now=NOW)
+    hours = WeeklyHours(1, 9 * 60, 12 * 60, 60, (TalkWay.DESK, TalkWay.PHONE))
+    kept = add_hours(session, hours=hours, actor=advisor, now=NOW)
+    away = add_away(session, first_day=date(2026, 12, 24), last_day=date(2026, 12, 31), actor=advisor, now=NOW)
+    world.ids |= {"call": call.public_id, "hours": kept.public_id, "away": away.public_id}
     asked = session.get_one(DevelopmentQuestion, world.questions["other sent resident"].id)
     request = ask_more(
         session, question=asked, text="Stuur de offerte.", answer_by=date(2026, 12, 20), actor=advisor, now=NOW

@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import lengthen_term, lose_place, resume_clock, take_place
 from portal.cases.applications.queries import application_by_question
-from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note, TalkWay
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.cases.conversations.queries import DELAYED, delay_of
+from portal.cases.diaries.actions import free_quarters, take_quarters
+from portal.cases.diaries.models import TalkWay
+from portal.cases.diaries.queries import minutes_at
+from portal.cases.open_hours import require_open
 from portal.cases.questions.actions import advisor_only, move_question, not_yours, note_response, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
@@ -33,25 +37,30 @@ def plan_conversation(
     actor: Actor,
     now: datetime,
 ) -> Conversation:
-    """Plan a talk. Raises ``Refusal`` for a moment in the past or a question that is no longer open."""
+    """Plan a talk in the own diary, as long as the own hours of that moment say, else an hour. Raises ``Refusal`` for a moment in
+    the past or on which nobody talks, ``Conflict`` for a question that is over or when the advisor has another talk then."""
     advisor_only(actor)
+    hold(session, question)
     _open_only(question)
-    if planned_for <= now:
-        raise Refusal("talk_in_the_past", _l("Kies een moment in de toekomst."), field="planned_for")
+    minutes = minutes_at(session, advisor_id=actor.account_id, starts_at=planned_for)
+    require_open(planned_for, minutes, now=now)
     talk = Conversation(
         question_id=question.id,
         way=TalkWay(way),
         place=place or None,
         planned_for=planned_for,
+        minutes=minutes,
         planned_at=now,
         planned_by=actor.reference,
         advisor_name=actor.signature,
+        advisor_id=actor.account_id,
         state=ConversationState.PLANNED,
     )
     session.add(talk)
     note_response(question, now=now)
     session.flush()
-    tell_asker(session, question=question, template="question/talk_planned", now=now, version=talk.id)
+    take_time(session, talk)
+    tell_of_talk(session, talk, "question/talk_planned", now=now)
     record(session, actor=actor, action="conversation.planned", object_kind="question", object_id=question.id, now=now)
     return talk
 
@@ -66,22 +75,42 @@ def record_conversation(
         raise Refusal("talk_in_the_future", _l("Dit moment is nog niet geweest."), field="held_at")
     conversation.state, conversation.held_at, conversation.held_by = ConversationState.HELD, held_at, actor.reference
     conversation.notes = notes or None
-    session.flush()
+    free_quarters(session, talk_id=conversation.id)
     _log(session, conversation, "conversation.held", actor, now)
     return conversation
 
 
 def cancel_conversation(session: Session, *, conversation: Conversation, actor: Actor, now: datetime) -> Conversation:
-    """Call a planned talk off and tell who asked."""
+    """Call a planned talk off, give its time back to the diary and tell who asked."""
     advisor_only(actor)
     _planned_only(session, conversation)
+    call_off(session, conversation, actor, now)
+    tell_of_talk(session, conversation, "question/talk_cancelled", now=now)
+    return conversation
+
+
+def call_off(session: Session, conversation: Conversation, actor: Actor, now: datetime) -> None:
+    """Write that a talk, which is held and planned, does not take place."""
     conversation.state = ConversationState.CANCELLED
     conversation.cancelled_at, conversation.cancelled_by = now, actor.reference
-    session.flush()
-    question = session.get_one(DevelopmentQuestion, conversation.question_id)
-    tell_asker(session, question=question, template="question/talk_cancelled", now=now, version=conversation.id)
+    conversation.sequence += 1
+    free_quarters(session, talk_id=conversation.id)
     _log(session, conversation, "conversation.cancelled", actor, now)
-    return conversation
+
+
+def tell_of_talk(session: Session, talk: Conversation, template: str, *, now: datetime, version: int = 0) -> None:
+    """Tell who asked about a talk; a mail takes its calendar file along. Without a `version` it is told once per talk."""
+    question, details = session.get_one(DevelopmentQuestion, talk.question_id), {"talk": talk.id}
+    tell_asker(session, question=question, template=template, now=now, version=version or talk.id, details=details)
+
+
+def take_time(session: Session, talk: Conversation) -> None:
+    """Take the time of a talk in the diary of its advisor, if it has one. Raises ``Conflict`` when it is taken."""
+    if talk.advisor_id is not None and not take_quarters(
+        session, advisor_id=talk.advisor_id, talk_id=talk.id, starts_at=talk.planned_for, minutes=talk.minutes
+    ):
+        message = _l("%(name)s heeft dan al een gesprek. Kies een andere tijd.", name=talk.advisor_name)
+        raise Conflict("advisor_busy", message, field="time")
 
 
 def add_note(session: Session, *, question: DevelopmentQuestion, text: str, actor: Actor, now: datetime) -> Note:

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.cases.diaries.models import TalkWay
 from portal.platform.database import Base, choice, new_public_id
 
 
 class ConversationState(enum.StrEnum):
-    """A talk is planned, and then held or cancelled."""
+    """A talk is planned, and then held, cancelled, or missed by the person."""
 
     PLANNED = "planned"
     HELD = "held"
     CANCELLED = "cancelled"
-
-
-class TalkWay(enum.StrEnum):
-    """Where the talk takes place."""
-
-    DESK = "desk"
-    PHONE = "phone"
-    VIDEO = "video"
-    WORKPLACE = "workplace"
+    MISSED = "missed"
 
 
 class Conversation(Base):
-    """A talk between an advisor and the person who asked. Its notes are for staff only."""
+    """A talk between an advisor and the person who asked. Its notes are for staff only.
+
+    While it is planned its quarters of an hour are taken in the diary of the advisor (``TakenQuarter``).
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -38,6 +34,23 @@ class Conversation(Base):
         CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_instant"),
         CheckConstraint("(cancelled_at IS NULL) = (cancelled_by IS NULL)", name="cancelled_by_someone"),
         Index("ix_conversation_state_planned_for", "state", "planned_for"),
+        CheckConstraint("(state = 'missed') = (missed_at IS NOT NULL)", name="missed_has_instant"),
+        CheckConstraint("(missed_at IS NULL) = (missed_by IS NULL)", name="missed_by_someone"),
+        CheckConstraint("minutes > 0", name="takes_time"),
+        CheckConstraint("sequence >= 0", name="sequence_not_negative"),
+        Index(
+            "uq_conversation_own_choice",
+            "question_id",
+            unique=True,
+            sqlite_where=text("own_choice AND state = 'planned'"),
+            postgresql_where=text("own_choice AND state = 'planned'"),
+        ),
+        Index(
+            "ix_conversation_planned",
+            "planned_for",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,14 +60,32 @@ class Conversation(Base):
     way: Mapped[TalkWay] = mapped_column(choice(TalkWay))
     place: Mapped[str | None] = mapped_column(String(200))
     planned_for: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(default=60)
     planned_at: Mapped[datetime]
     planned_by: Mapped[str] = mapped_column(String(80))
+    own_choice: Mapped[bool] = mapped_column(default=False)
+    """Whether the person chose it; at most one such talk of a question is planned."""
     advisor_name: Mapped[str] = mapped_column(String(100))
+    advisor_id: Mapped[int | None]
+    """The account of the advisor, as in `planned_by`; None when a program planned it, and then it is in no diary."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """How often it was moved or called off: the SEQUENCE of its calendar file (RFC 5545)."""
+    moved_at: Mapped[datetime | None]
+    """When it got another moment for the last time."""
+    reminded_for: Mapped[datetime | None]
+    """The moment of the talk of which the person was reminded."""
     held_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(80))
     notes: Mapped[str | None] = mapped_column(Text)
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None] = mapped_column(String(80))
+    missed_at: Mapped[datetime | None]
+    missed_by: Mapped[str | None] = mapped_column(String(80))
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+        return self.planned_for + timedelta(minutes=self.minutes)
 
 
 class Note(Base):

@@ -42,6 +42,14 @@ def conversation_by_public_id(session: Session, *, public_id: str, actor: Actor)
     return talk
 
 
+def conversation_by_id(session: Session, *, talk_id: int, actor: Actor) -> Conversation | None:
+    """A talk by its database id; None when there is none or the actor may not see its question."""
+    talk = session.get(Conversation, talk_id)
+    if talk is None or question_by_id(session, question_id=talk.question_id, actor=actor) is None:
+        return None
+    return talk
+
+
 def next_talks(session: Session, *, question_ids: Collection[int], actor: Actor) -> dict[int, datetime]:
     """When the next planned talk of each of these questions is; for staff only."""
     if actor.audience not in STAFF_OF_CASES or not question_ids:

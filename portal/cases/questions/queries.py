@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.actor import Actor, Audience
@@ -42,6 +44,17 @@ def question_by_id(session: Session, *, question_id: int, actor: Actor) -> Devel
     """The question with this database id; None when there is none or the actor may not see it."""
     question = session.get(DevelopmentQuestion, question_id)
     return question if question is not None and may_see(question, actor) else None
+
+
+def questions_by_ids(
+    session: Session, *, question_ids: Collection[int], actor: Actor
+) -> dict[int, DevelopmentQuestion]:
+    """These questions by their database id, with how to reach who asked; without those that the actor may not see."""
+    if not question_ids:
+        return {}
+    rows = select(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(question_ids))
+    found = session.scalars(rows.options(selectinload(DevelopmentQuestion.contact)))
+    return {question.id: question for question in found if may_see(question, actor)}
 
 
 def questions_by_reference(session: Session, *, text: str, actor: Actor, limit: int = 20) -> list[DevelopmentQuestion]:

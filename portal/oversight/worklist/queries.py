@@ -239,7 +239,10 @@ def _beside(session: Session, page: Sequence[int]) -> _Beside:
     held: set[int] = set()
     talks = session.execute(
         select(Conversation.question_id, Conversation.state, func.min(Conversation.planned_for))
-        .where(Conversation.question_id.in_(page), Conversation.state != ConversationState.CANCELLED)
+        .where(
+            Conversation.question_id.in_(page),
+            Conversation.state.in_((ConversationState.PLANNED, ConversationState.HELD)),
+        )
         .group_by(Conversation.question_id, Conversation.state)
     )
     for question_id, state, when in talks:

@@ -23,7 +23,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),
     "books_answer": ("check_id",),
     "ceiling_announcement": ("ceiling_cents", "announced_on"),
-    "conversation": ("state",),
+    "conversation": ("state", "planned_for"),
     "correction": ("on_word", "answer"),
     "cost_line": ("amount_cents", "amount_without_vat_cents", "due_on"),
     "decision": ("kind",),

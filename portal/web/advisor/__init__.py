@@ -2,11 +2,13 @@
 
 from portal.web.advisor import (
     applying,
+    appointments,
     away,
     case,
     completing,
     corrected,
     deciding,
+    diary,
     discussing,
     elsewhere,
     everything,
@@ -35,6 +37,7 @@ from portal.web.advisor import (
     second_look,
     several,
     supervising,
+    talk_list,
     talks,
     trainings,
     voucher_acts,
@@ -45,11 +48,13 @@ from portal.web.advisor import (
 
 __all__ = [
     "applying",
+    "appointments",
     "away",
     "case",
     "completing",
     "corrected",
     "deciding",
+    "diary",
     "discussing",
     "elsewhere",
     "everything",
@@ -78,6 +83,7 @@ __all__ = [
     "second_look",
     "several",
     "supervising",
+    "talk_list",
     "talks",
     "trainings",
     "voucher_acts",

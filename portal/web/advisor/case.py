@@ -14,6 +14,7 @@ from portal.awarding.proposals.queries import proposals_of
 from portal.awarding.state_aid import AidOfUndertaking, aid_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of
+from portal.cases.appointments.queries import call_back_of
 from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
@@ -45,7 +46,6 @@ from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,
     MESSAGE_STATES,
-    MESSAGES,
     PLEDGE_KINDS,
     PLEDGE_STATES,
     PROPOSAL_KINDS,
@@ -55,6 +55,7 @@ from portal.words.labels import (
     TALK_WAYS,
     label,
 )
+from portal.words.message_labels import MESSAGES
 from portal.words.wording import category_label
 
 Row = dict[str, Any]
@@ -79,7 +80,6 @@ def question(question_id: str) -> ResponseReturnValue:
     talks = conversations_of(session, question=asked, actor=actor)
     requests = requests_of(session, question=asked, actor=actor)
     application = application_of(session, question=asked, actor=actor)
-    decision = decision_of(session, question=asked, actor=actor)
     events = events_of(session, object_kind="question", object_id=asked.id)
     replies = replies_of(requests, hearings_of(session, question=asked))
     if newest is not None:
@@ -107,6 +107,7 @@ def question(question_id: str) -> ResponseReturnValue:
         application_rows=application_rows(application, names) if application else [],
         pledge=pledge_rows(pledge_of(session, question=asked, actor=actor)),
         talks=talks,
+        call_back=call_back_of(session, question=asked, actor=actor),
         talk_ways=TALK_WAYS,
         talk_states=TALK_STATES,
         notes=notes_of(session, question=asked, actor=actor),
@@ -119,7 +120,7 @@ def question(question_id: str) -> ResponseReturnValue:
         proposal_kinds=PROPOSAL_KINDS,
         schemes=possible,
         impossible=impossible,
-        decision=decision,
+        decision=decision_of(session, question=asked, actor=actor),
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks, marks_of(replies)),
         messages=message_links(asked),

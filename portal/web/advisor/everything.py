@@ -22,7 +22,6 @@ from portal.web.edge.policy import current_actor, note_viewing
 from portal.words.decision_labels import OBJECTION_STATES
 from portal.words.labels import (
     MESSAGE_STATES,
-    MESSAGES,
     QUESTION_STATES,
     TALK_STATES,
     TALK_WAYS,
@@ -30,6 +29,7 @@ from portal.words.labels import (
     label,
     tag,
 )
+from portal.words.message_labels import MESSAGES
 from portal.words.voucher_labels import DEBTORS, RECOVERY_STATES
 
 Cells = list[list[Any]]

@@ -50,7 +50,8 @@ def moment(day: date | None, hour: time | None) -> datetime:
     return datetime.combine(day, hour, tzinfo=AMSTERDAM)
 
 
-def _next_years() -> date:
+def in_two_years() -> date:
+    """The last day that can be filled in for something to come."""
     return today() + timedelta(days=730)
 
 
@@ -58,7 +59,7 @@ class PlanTalkForm(Form):
     """Plan a talk."""
 
     planned_for = DutchDateField(
-        _l("Welke dag?"), missing=_l("Vul de dag van het gesprek in."), earliest=today, latest=_next_years
+        _l("Welke dag?"), missing=_l("Vul de dag van het gesprek in."), earliest=today, latest=in_two_years
     )
     time = TimeField(_l("Hoe laat?"), missing=_l("Vul in hoe laat het gesprek is."))
     way = ChoiceField(
@@ -95,7 +96,7 @@ class AskMoreForm(Form):
         multiline=True,
     )
     answer_by = DutchDateField(
-        _l("Uiterste dag voor het antwoord"), missing=_l("Vul de uiterste dag in."), latest=_next_years
+        _l("Uiterste dag voor het antwoord"), missing=_l("Vul de uiterste dag in."), latest=in_two_years
     )
 
 

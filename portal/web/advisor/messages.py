@@ -23,7 +23,8 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
-from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, MESSAGES, RECIPIENTS, label, tag
+from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, RECIPIENTS, label, tag
+from portal.words.message_labels import MESSAGES
 
 
 @blueprint.get("/berichten")

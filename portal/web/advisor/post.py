@@ -32,7 +32,8 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form
-from portal.words.labels import MESSAGES, label
+from portal.words.labels import label
+from portal.words.message_labels import MESSAGES
 
 
 class PostedForm(Form):

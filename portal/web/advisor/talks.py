@@ -91,7 +91,7 @@ def talk(conversation_id: str) -> ResponseReturnValue:
             )
             flash(_("Het verslag is bewaard."), "ok")
             return redirect(case_url(question), code=303)
-    return page("advisor/talk.html", form=form, question=question, talk=planned)
+    return page("advisor/talk.html", form=form, question=question, talk=planned, begun=planned.planned_for <= now())
 
 
 @blueprint.post("/gesprek/<conversation_id>/afzeggen")

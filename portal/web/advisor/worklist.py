@@ -7,10 +7,9 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.conversations.queries import planned_talks
 from portal.cases.one_by_one import MOST_AT_ONCE
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import question_by_id, questions_by_reference
+from portal.cases.questions.queries import questions_by_reference
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.oversight.worklist.due import due_items
 from portal.oversight.worklist.queries import Whose, WorklistCounts, unanswered_requests, worklist_counts
@@ -19,7 +18,6 @@ from portal.oversight.worklist.selection import how_many_selected, selected_case
 from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
-from portal.platform.i18n import format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
@@ -31,7 +29,7 @@ from portal.web.edge import page
 from portal.web.edge.listing import csv_file, paging
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
-from portal.words.labels import QUESTION_STATES, TALK_WAYS, WHOSE, label, tag
+from portal.words.labels import QUESTION_STATES, WHOSE, label, tag
 from portal.words.names import Names
 
 MOST_IN_A_FILE = 5_000
@@ -153,32 +151,3 @@ def _owner_links(asked: Asked) -> list[dict[str, Any]]:
         }
         for one in Whose
     ]
-
-
-@blueprint.get("/gesprekken")
-def conversations() -> ResponseReturnValue:
-    """The planned talks, the first one first; those that should have been held already on top."""
-    session, actor, at = current_session(), current_actor(), now()
-    rows = []
-    for talk in planned_talks(session, actor=actor, limit=200):
-        question = question_by_id(session, question_id=talk.question_id, actor=actor)
-        if question is None:
-            continue
-        late = talk.planned_for < at
-        rows.append(
-            [
-                {
-                    "text": format_datetime(talk.planned_for),
-                    "href": url_for("advisor.talk", conversation_id=talk.public_id),
-                    "note": _("Is geweest. Leg het gesprek vast.") if late else None,
-                },
-                {
-                    "text": question.reference_number,
-                    "href": url_for("advisor.question", question_id=question.public_id),
-                    "note": question.contact.name if question.contact else None,
-                },
-                {"text": label(TALK_WAYS, talk.way), "note": talk.place},
-                talk.advisor_name,
-            ]
-        )
-    return page("advisor/conversations.html", rows=rows)

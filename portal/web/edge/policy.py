@@ -67,6 +67,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.waiting", "resident.objection"),
     **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
     **_rows(RESIDENT, "resident.vouchers", "resident.voucher_paper"),
+    **_rows(RESIDENT, "resident.talk", "resident.call_off_talk", "resident.talk_file"),
     # -- web/employer
     **_rows(ANYONE, "employer.start"),
     **_rows(EMPLOYER, "employer.wish", "employer.company", "employer.employer_municipality", "employer.employer_size"),
@@ -81,6 +82,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.bundle_upload", "employer.bundle_outcome", "employer.bundle_send"),
     **_rows(EMPLOYER, "employer.bundle_sent"),
     **_rows(EMPLOYER, "employer.vouchers", "employer.voucher_paper"),
+    **_rows(EMPLOYER, "employer.talk", "employer.call_off_talk", "employer.talk_file"),
     # -- web/advisor
     **_rows(ADVISOR, "advisor.amend", "advisor.answer", "advisor.apply", "advisor.approve"),
     **_rows(ADVISOR, "advisor.cancel_talk", "advisor.close", "advisor.conversations", "advisor.decision"),
@@ -93,6 +95,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.discuss", "advisor.correction"),
     **_rows(ADVISOR, "advisor.group", "advisor.in_one_go", "advisor.prepare_talk"),
     **_rows(ADVISOR, "advisor.orient", "advisor.shortlist_pdf"),
+    **_rows(ADVISOR, "advisor.hours", "advisor.add_hours", "advisor.remove_hours", "advisor.days_away"),
+    **_rows(ADVISOR, "advisor.remove_away", "advisor.talk_place", "advisor.replan_talk", "advisor.miss_talk"),
+    **_rows(ADVISOR, "advisor.ask_call_back", "advisor.answer_call_back", "advisor.talk_file"),
     **_rows(ADVISOR, "advisor.person", "advisor.company"),
     **_rows(ADVISOR, "advisor.for_me", "advisor.queue_file", "advisor.filters", "advisor.forget_filter"),
     **_rows(ADVISOR, "advisor.several", "advisor.handed", "advisor.put_back_handed", "advisor.away", "advisor.back"),

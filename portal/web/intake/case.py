@@ -11,8 +11,9 @@ from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutco
 from portal.awarding.decisions.queries import decision_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
-from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, TalkWay
+from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.conversations.queries import conversations_of, delay_of, requests_of
+from portal.cases.diaries.models import TalkWay
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
@@ -106,6 +107,10 @@ class CasePage:
     can_withdraw: bool
     can_ask_employer: bool
     can_object: bool
+    can_choose_talk: bool
+    """Nothing is planned, and there is still something to talk about."""
+    missed_talk: bool
+    """The last talk was missed, and the person can choose another moment."""
 
     @property
     def stands_still(self) -> bool:
@@ -127,7 +132,7 @@ def case_of(intake: Intake) -> CasePage:
     text, kind = STATES[question.state]
     pledge_text, pledge_kind = PLEDGES[pledge.state] if pledge is not None else ("", "neutral")
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
-    talk = planned[0] if planned and question.is_open else None
+    talk = planned[0] if planned and (question.is_open or question.state is QuestionState.DECIDED) else None
     to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
     to_apply = to_send and application is None
     return CasePage(
@@ -154,6 +159,8 @@ def case_of(intake: Intake) -> CasePage:
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
         can_object=decision is not None and can_object(intake),
+        can_choose_talk=question.is_open and talk is None,
+        missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open
         and intake.has_employer
         and not intake.employer_route
@@ -213,11 +220,7 @@ def timeline_of(
         past.append((item.asked_at, _("De adviseur vroeg om meer informatie"), ""))
         if item.answered_at is not None:
             past.append((item.answered_at, _("U gaf antwoord"), ""))
-    for talk in talks:
-        if talk.state is ConversationState.HELD and talk.held_at is not None:
-            past.append((talk.held_at, _("U sprak met een adviseur"), ""))
-        elif talk.state is ConversationState.CANCELLED and talk.cancelled_at is not None:
-            past.append((talk.cancelled_at, _("Het gesprek is afgezegd"), format_datetime(talk.planned_for)))
+    past += [entry for talk in talks for entry in _talked(talk)]
     if application is not None:
         past.append(
             (application.applied_at, _("U deed een aanvraag"), _("Nummer %(number)s", number=application.number))
@@ -235,6 +238,17 @@ def timeline_of(
         _entry(format_date(at), title, text, "done") for at, title, text in sorted(past, key=lambda entry: entry[0])
     ]
     return [*done, *_ahead(question, talks, waits)]
+
+
+def _talked(talk: Conversation) -> list[tuple[datetime, str, str]]:
+    """What became of a talk; nothing while it is planned."""
+    if talk.held_at is not None:
+        return [(talk.held_at, _("U sprak met een adviseur"), "")]
+    if talk.cancelled_at is not None:
+        return [(talk.cancelled_at, _("Het gesprek is afgezegd"), format_datetime(talk.planned_for))]
+    if talk.missed_at is not None:
+        return [(talk.planned_for, _("Het gesprek ging niet door: wij hebben u niet gesproken"), "")]
+    return []
 
 
 def _ahead(

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
-from portal.web.intake import drafting, letters, picking, receipt, sent, shortlist, training, voucher
+from portal.web.intake import drafting, letters, picking, receipt, sent, shortlist, talking, training, voucher
 from portal.web.intake.asking import ask_fact
 from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
@@ -55,6 +55,9 @@ SENT_PAGES = (
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),
     SharedPage("/wachtlijst", "waiting", waiting_page),
     SharedPage("/bezwaar", "objection", objection_page),
+    SharedPage("/gesprek", "talk", talking.talk_page),
+    SharedPage("/gesprek/afzeggen", "call_off_talk", talking.call_off_page),
+    SharedPage("/gesprek.ics", "talk_file", talking.talk_file, posts=False),
     SharedPage("/brieven", "letters", letters.letters_page),
     SharedPage("/wijzigingen", "corrections", corrections_page),
     SharedPage("/bewijs", "receipt", receipt.receipt_page, posts=False),

@@ -263,6 +263,7 @@ def test_the_history_of_a_budget_reads_from_its_beginning(desk: FilledDesk) -> N
 def test_nothing_happened_in_the_future_or_before_the_eight_months(desk: FilledDesk) -> None:
     planned = {
         ("conversation", "planned_for"),
+        ("taken_quarter", "starts_at"),
         ("objection", "hearing_on"),
         ("access_link", "expires_at"),
         ("sign_in_link", "expires_at"),

@@ -13,7 +13,7 @@ from portal.cases.applications.actions import settle_double
 from portal.cases.applications.queries import application_by_question
 from portal.cases.contents import add_had_before
 from portal.cases.conversations.actions import plan_conversation
-from portal.cases.conversations.models import TalkWay
+from portal.cases.diaries.models import TalkWay
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, HadBeforeInput, Route
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.ledger.guards import hold_caps

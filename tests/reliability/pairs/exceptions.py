@@ -19,6 +19,9 @@ UNDERNEATH = "What every act stands on: the log, the keys of forms, the leases o
 NEW_RECORD = "It makes a record that nobody else can have before it is there."
 
 PART_OF_HANDING = "A part of handing several cases over or back, or of an absence, which are done side by side."
+PART_OF_TALKS = (
+    "A part of planning, choosing, moving or ending a talk or changing the own hours, and reached only through it."
+)
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
 
 _REASONS: dict[str, tuple[str, ...]] = {
@@ -28,6 +31,13 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
         "portal.oversight.worklist.counts.desk_counts",
+        "portal.cases.appointments.queries.choosable",
+        "portal.cases.appointments.queries.first_free",
+        "portal.cases.appointments.queries.latest_talk",
+        "portal.cases.appointments.queries.planned_on",
+        "portal.cases.appointments.queries.reminders_of_talks",
+        "portal.cases.appointments.queries.talks_of_ended",
+        "portal.cases.appointments.queries.upcoming_talk",
         "portal.oversight.worklist.due.due_items",
         "portal.oversight.worklist.for_me.due_for",
         "portal.oversight.worklist.queries.worklist",
@@ -102,6 +112,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
     PART_OF_HANDING: (
         "portal.cases.owners.actions.give_back_case",
         "portal.cases.owners.actions.stand_in_for_case",
+    ),
+    PART_OF_TALKS: (
+        "portal.cases.conversations.actions.tell_of_talk",
+        "portal.cases.diaries.actions.own_diary",
     ),
     PART_OF_CORRECTING: (
         "portal.cases.applications.asked_anew.count_from",

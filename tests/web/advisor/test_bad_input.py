@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.conversations.actions import ask_more, plan_conversation
-from portal.cases.conversations.models import TalkWay
+from portal.cases.diaries.models import TalkWay
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role
 from portal.spending.vouchers.codes import format_code
@@ -21,7 +21,7 @@ from tests.web.browser import Browser, make_account
 from tests.web.office import Office
 from tests.web.walking import assert_refused_kindly, soup_of
 
-KINDS = {**TAKEN, "time": set(), "iban": set(), "code": set(), "name": {"wrong type", "negative"}}
+KINDS = {**TAKEN, "time": set(), "link": set(), "iban": set(), "code": set(), "name": {"wrong type", "negative"}}
 PERSON = {
     "schemes": ["leervoucher"],
     "name": "Sam de Vries",
@@ -36,6 +36,19 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     "gesprek": (
         {"planned_for": "04-03-2026", "time": "14.30", "way": "phone", "place": "0570"},
         {"planned_for": "date", "time": "time", "way": "choice", "place": "text?"},
+    ),
+    "verzetten": (
+        {"planned_for": "04-03-2026", "time": "14.30", "place": "0570", "advisor": "same"},
+        {"planned_for": "date", "time": "time", "place": "text?", "advisor": "choice"},
+    ),
+    "terugbellen": ({"note": "Na vijven"}, {"note": "text?"}),
+    "afwezig": (
+        {"first_day": "04-03-2026", "last_day": "05-03-2026"},
+        {"first_day": "date", "last_day": "date"},
+    ),
+    "plaats": (
+        {"place": "Kamer 2", "video_link": "https://kamer.example"},
+        {"place": "text?", "video_link": "link?"},
     ),
     "verslag": (
         {"held_at": "02-03-2026", "time": "9.00", "notes": "Goed gesprek."},
@@ -146,6 +159,9 @@ def _places(office: Office) -> dict[str, tuple[Browser, str]]:
     found |= {name: (advisor, f"{case}{applied.public_id}/{name}") for name in ("goedkeuren", "afwijzen")}
     return found | {
         "verslag": (advisor, f"/adviseur/gesprek/{talk.public_id}"),
+        "verzetten": (advisor, f"/adviseur/gesprek/{talk.public_id}/verzetten"),
+        "afwezig": (advisor, "/adviseur/mijn-uren/afwezig"),
+        "plaats": (advisor, "/adviseur/mijn-uren/plaats"),
         "antwoord": (advisor, f"/adviseur/verzoek/{request.public_id}/antwoord"),
         "aanvragen-werkgever": (advisor, f"{case}{company.public_id}/aanvragen"),
         "voucher-intrekken": (advisor, f"/adviseur/voucher/{voucher.public_id}/intrekken"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
 from portal.cases.conversations.actions import plan_conversation
-from portal.cases.conversations.models import TalkWay
+from portal.cases.diaries.models import TalkWay
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason
 from portal.platform import clock

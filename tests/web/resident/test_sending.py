@@ -17,6 +17,7 @@ from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
+from tests.factories import time_for_a_talk
 from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.walking import (
     APPLICANT,
@@ -138,7 +139,7 @@ def test_a_draft_has_no_status_yet(desk: Desk) -> None:
 def test_the_status_shows_a_talk_and_what_the_advisor_asks(desk: Desk) -> None:
     walk = sent(desk)
     path = status(walk)
-    when = now() + timedelta(days=3)
+    when = time_for_a_talk(now() + timedelta(days=2))
     act(
         desk.engine,
         path,

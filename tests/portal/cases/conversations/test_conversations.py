@@ -57,7 +57,7 @@ def test_a_planned_talk_is_told_and_counts_as_a_reaction(session: Session) -> No
 
 def test_a_talk_is_held_or_cancelled_once(session: Session) -> None:
     question = a_question(session)
-    held, cancelled = plan(session, question), plan(session, question)
+    held, cancelled = plan(session, question), plan(session, question, planned_for=SOON + timedelta(hours=1))
     with pytest.raises(Refusal):
         record_conversation(session, conversation=held, notes="x", held_at=SOON, actor=ADVISOR, now=NOW)
     record_conversation(session, conversation=held, notes="Wil techniek.", held_at=SOON, actor=ADVISOR, now=SOON)

@@ -13,7 +13,8 @@ from portal.awarding.order_of_receipt.models import WaitingPlace
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.conversations.actions import add_note, ask_more, plan_conversation
-from portal.cases.conversations.models import Conversation, InformationRequest, Note, TalkWay
+from portal.cases.conversations.models import Conversation, InformationRequest, Note
+from portal.cases.diaries.models import TalkWay
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.models import CaseOwner
 from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
@@ -111,6 +112,10 @@ TALK: dict[str, Change] = {
     "held_by_someone": {"state": "held", "held_at": AT},
     "cancelled_has_instant": {"state": "cancelled"},
     "cancelled_by_someone": {"state": "cancelled", "cancelled_at": AT},
+    "missed_has_instant": {"state": "missed"},
+    "missed_by_someone": {"state": "missed", "missed_at": AT},
+    "takes_time": {"minutes": 0},
+    "sequence_not_negative": {"sequence": -1},
     "conversation_state": {"state": "dreamt"},
     "talk_way": {"way": "smoke"},
 }

@@ -17,7 +17,7 @@ from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.contents import save_borrowing
 from portal.cases.conversations.actions import ask_more, plan_conversation, record_conversation
-from portal.cases.conversations.models import TalkWay
+from portal.cases.diaries.models import TalkWay
 from portal.cases.hearings.actions import invite_view, record_view
 from portal.cases.hearings.models import ViewWay
 from portal.cases.owners.actions import claim_case

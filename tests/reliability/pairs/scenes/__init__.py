@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.reliability.pairs.acts import Scene
 from tests.reliability.pairs.scenes import (
     aid,
+    appointing,
     asking,
     awarding,
     bank,
@@ -21,6 +22,7 @@ from tests.reliability.pairs.scenes import (
 SCENES: tuple[Scene, ...] = (
     *asking.SCENES,
     *handing.SCENES,
+    *appointing.SCENES,
     *awarding.SCENES,
     *waiting.SCENES,
     *spending.SCENES,

@@ -1,0 +1,1 @@
+"""Talks as appointments: chosen, moved, called off, reminded of and missed; and people who want to be called back."""
