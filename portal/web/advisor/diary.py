@@ -65,7 +65,7 @@ class HoursForm(Form):
         )
 
 
-class AwayForm(Form):
+class DaysAwayForm(Form):
     """Days away."""
 
     first_day = DutchDateField(
@@ -135,7 +135,7 @@ def remove_hours(hours_id: str) -> ResponseReturnValue:
 @blueprint.route("/mijn-uren/afwezig", methods=["GET", "POST"])
 def days_away() -> ResponseReturnValue:
     """Be away for some days; says which talks were planned on them."""
-    session, actor, form = current_session(), current_actor(), AwayForm()
+    session, actor, form = current_session(), current_actor(), DaysAwayForm()
     if form.validate_on_submit():
         with form.refusals():
             first, last = form.first_day.data, form.last_day.data
