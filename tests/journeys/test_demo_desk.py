@@ -66,4 +66,4 @@ def test_who_has_no_link_chooses_an_account_on_the_sign_in_page(demo_app: DemoDe
     page = open_page(script=False)
     page.goto(f"{demo_app.address}/inloggen")
     page.get_by_role("button", name="Anja Adviseur").click()
-    expect(page).to_have_url(f"{demo_app.address}/adviseur/")
+    expect(page).to_have_url(f"{demo_app.address}/adviseur/voor-mij")
