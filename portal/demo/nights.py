@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.order_of_receipt.models import WaitingPlace
 from portal.awarding.waiting_list.actions import offer_freed_money
 from portal.demo.desk import DemoDesk
 from portal.demo.timetable import Story
@@ -30,62 +29,39 @@ from portal.spending.vouchers.models import Voucher
 ACTOR = Actor.system("loket jobs run")
 SELDOM = 3
 """Work that catches up by itself is done once in so many nights: the history is filled sooner."""
-EXPIRY = expiry_job(ACTOR)
-A_VOUCHER, A_PLACE = select(Voucher.id).limit(1), select(WaitingPlace.id).limit(1)
-QUEUED = select(OutboxMessage).where(OutboxMessage.state == MessageState.QUEUED).order_by(OutboxMessage.id)
 MAIL_WAITS, POST_WAITS = timedelta(hours=40), timedelta(days=6)
 """So old is the oldest mail, and the oldest letter, that still waits when the history ends."""
 
 
 def nights(desk: DemoDesk, begun: datetime, end: datetime) -> Story:
-    """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered.
-
-    Before the first voucher there is nothing of it to look for, nor before the first place on the waiting list.
-    """
-    vouchers = waiting = False
+    """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered."""
+    expiry = expiry_job(ACTOR)
     for night in days(begun, end, time(2, 30)):
         yield night
         _send(desk.session, before=desk.now, end=end)
-        vouchers = vouchers or desk.session.scalar(A_VOUCHER) is not None
-        waiting = waiting or desk.session.scalar(A_PLACE) is not None
-        seldom = desk.today.toordinal() % SELDOM == 0
-        if vouchers:
-            _vouchers(desk)
-        if waiting:
-            offer_freed_money(desk.session, now=desk.now, actor=ACTOR)
-        if vouchers and seldom:
+        hold_vouchers(desk.session, now=desk.now)
+        for late in expiry.due(desk.session, desk.now):
+            expiry.act(desk.session, late, desk.now)
+        for one, _day, _kind in reminders_due(desk.session, today=desk.today):
+            remind_holder(desk.session, voucher=desk.session.get_one(Voucher, one), actor=ACTOR, now=desk.now)
+        offer_freed_money(desk.session, now=desk.now, actor=ACTOR)
+        if desk.today.toordinal() % SELDOM == 0:
             ask_outcomes(desk.session, now=desk.now)
-            _missed(desk)
-        if seldom:
             _terms(desk)
-        if vouchers and seldom:
-            note_credits(desk.session, now=desk.now)
     raise_flags(desk.session, now=desk.now)
 
 
-def _vouchers(desk: DemoDesk) -> None:
-    """Those that wait are held, those that are late expire, and holders are reminded."""
-    hold_vouchers(desk.session, now=desk.now)
-    for late in EXPIRY.due(desk.session, desk.now):
-        EXPIRY.act(desk.session, late, desk.now)
-    for one, _day, _kind in reminders_due(desk.session, today=desk.today):
-        remind_holder(desk.session, voucher=desk.session.get_one(Voucher, one), actor=ACTOR, now=desk.now)
-
-
-def _missed(desk: DemoDesk) -> None:
-    """Instalments that were not received."""
+def _terms(desk: DemoDesk) -> None:
+    """Instalments that were not received, decisions that are due, and invoices that were credited."""
     for one in missed_instalments(desk.session, today=desk.today):
         missed = desk.session.get_one(Instalment, one)
         note_missed(desk.session, instalment=missed, today=desk.today, actor=ACTOR, now=desk.now)
-
-
-def _terms(desk: DemoDesk) -> None:
-    """Decisions that are due."""
     warned = desk.session.info.setdefault("demo_warned", set())
     for question, day in terms_due(desk.session, today=desk.today):
         if (question, day) not in warned:
             warned.add((question, day))
             warn_owner(desk.session, question_id=question, actor=ACTOR, now=desk.now)
+    note_credits(desk.session, now=desk.now)
 
 
 def days(begun: datetime, end: datetime, moment: time) -> Iterator[datetime]:
@@ -98,7 +74,8 @@ def days(begun: datetime, end: datetime, moment: time) -> Iterator[datetime]:
 
 def _send(session: Session, *, before: datetime, end: datetime) -> None:
     """What waited in the outbox was sent in its time: mail at once, letters by the post of the next day."""
-    for message in session.scalars(QUEUED).all():
+    queued = select(OutboxMessage).where(OutboxMessage.state == MessageState.QUEUED).order_by(OutboxMessage.id)
+    for message in session.scalars(queued).all():
         mail = message.kind is MessageKind.EMAIL
         sent_at = message.created_at + (timedelta(minutes=1) if mail else timedelta(hours=20))
         if sent_at < before and message.created_at < end - (MAIL_WAITS if mail else POST_WAITS):

@@ -59,6 +59,7 @@ class Whole:
     messages: Sequence[OutboxMessage]
     objections: Sequence[Objection]
     rooms: Sequence[RoomUnderCap]
+    """What is left under each cap; of a scheme that has ended or is closed only when something was had of it."""
     aid: AidOfUndertaking | None
 
     def reference_of(self, question_id: int) -> str:
@@ -122,9 +123,11 @@ def _whole(session: Session, holder: _Holder, question: DevelopmentQuestion, tod
     ids = [one.id for one in asked]
     awards = _awards(session, ids)
     vouchers = [one.voucher.id for one in awards if one.voucher is not None]
+    schemes = schemes_in_force(session, on=today)
+    over = {one.slug for one in schemes if one.definition.availability(today).state in ("ended", "closed")}
     rooms = rooms_of(
         session,
-        schemes=schemes_in_force(session, on=today),
+        schemes=schemes,
         person_key=holder.person_key,
         employer_key=holder.employer_key,
         declared=declared_elsewhere(session, question=question, application=holder.application),
@@ -140,7 +143,7 @@ def _whole(session: Session, holder: _Holder, question: DevelopmentQuestion, tod
         talks=_newest(session, Conversation, Conversation.question_id.in_(ids)),
         messages=_newest(session, OutboxMessage, _about(ids, vouchers)),
         objections=_newest(session, Objection, Objection.question_id.in_(ids)),
-        rooms=rooms,
+        rooms=[room for room in rooms if room.taken_cents or room.scheme not in over],
         aid=aid_of(session, question=question, application=holder.application, on=today),
     )
 

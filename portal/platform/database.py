@@ -225,9 +225,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = bool(connection.get_execution_options().get("read_only"))
-    cursor = (
-        connection.connection.cursor()
-    )  # straight to the driver: neither can wait or fail, and every request begins twice
+    # Straight to the driver what can neither wait nor fail: it is done for every request, and a detour costs as much again.
+    cursor = connection.connection.cursor()
     cursor.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     if reading:
         cursor.execute("BEGIN")

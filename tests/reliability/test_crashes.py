@@ -33,7 +33,7 @@ from tests.reliability.starter import Starter
 PROOF = bool(os.environ.get("PROOF"))
 APPLICATIONS = 400 if PROOF else 10
 KILLS = 200 if PROOF else 8
-LOST = 200 if PROOF else 8
+LOST = 200 if PROOF else 8  # fewer than the applications: else every commit of the control is lost, and it never ends
 CRASHES = 10 if PROOF else 1
 CrowdOf = Callable[..., dict[str, Any]]
 

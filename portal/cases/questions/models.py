@@ -63,8 +63,9 @@ class CloseReason(enum.StrEnum):
 
 
 OPEN_STATES = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAITING)
-DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
 """States in which an advisor still has something to do."""
+DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
+"""States after a decision: what is decided then is decided again."""
 
 
 class DevelopmentQuestion(Base):

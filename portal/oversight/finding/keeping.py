@@ -25,7 +25,7 @@ AT_ONCE = 500
 """How many things are read and written together: databases have a most for the values of one statement."""
 AT_ONCE_ANEW = 2_000
 MOST_FOLLOWED = 2_000
-"""How many notes who searches works off; after something large (a move, an import) the night does the rest."""
+"""How many notes who searches works off; after something large (a move, an import) the jobs do the rest."""
 _TOUCHED = "to_be_found_anew"
 
 

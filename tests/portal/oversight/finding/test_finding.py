@@ -222,16 +222,23 @@ def test_a_company_is_one_of_what_is_found(session: Session) -> None:
     assert [(one.name, one.questions, one.company) for one in shown.people] == [("Bakkerij Proef bv", 2, True)]
 
 
-@pytest.mark.parametrize("often", [1, 30])
-def test_the_number_of_queries_does_not_grow(session: Session, often: int) -> None:
+def queries_of_a_search(session: Session, often: int) -> list[int]:
+    """How often the database is asked for a word, and for one with a mistake, that stands in so many cases; nothing of it stays."""
     a_region(session)
     fill(session, often, often=often)
     rebuild(session)
-    for words, shown in (("techneikschool", often), ("techniekschool", often)):
+    numbers = []
+    for words in ("techneikschool", "techniekschool"):
         with Counted(session) as counted:
             hits = find(session, actor=ADVISOR, text=words)
             shown_now = results(session, actor=ADVISOR, found=hits)
-        assert len(hits.of(Findable.QUESTION)) == min(shown, 20)
+        numbers.append(counted.number)
+        assert len(hits.of(Findable.QUESTION)) == min(often, 20)
         assert hits.more == ({Findable.QUESTION} if often > 20 else set()), "more than is shown is said"
         assert {Findable.VOUCHER, Findable.INVOICE, Findable.OBJECTION} < shown_now.hits.keys()
-        assert 5 < counted.number <= 14
+    session.rollback()
+    return numbers
+
+
+def test_the_number_of_queries_does_not_grow(session: Session) -> None:
+    assert queries_of_a_search(session, 1) == queries_of_a_search(session, 30)
