@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 from tests.web.browser import Browser
-from tests.web.walking import assert_sound
+from tests.web.walking import sound_page
 
 MAIN = "main form[method=post]"
 
@@ -27,7 +27,7 @@ class Hand:
 
     def _shown(self) -> None:
         self.loads += 1
-        self.page: BeautifulSoup = assert_sound(self.answer)
+        self.page: BeautifulSoup = sound_page(self.answer)
         self.path = self.answer.request.path
         self.query = self.answer.request.query_string.decode()
         self.typed = {}

@@ -22,7 +22,7 @@ from portal.web.edge.policy import HELPED, POLICY
 from tests.factories import ADMIN, NOW, a_question, asker
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
-from tests.web.walking import assert_sound, soup_of
+from tests.web.walking import assert_sound, sound_page, soup_of
 
 BEGIN = {"route": "individual", "way": "telephone", "agreed": "y"}
 BY_PHONE = {"name": "Jo Jansen", "way": "phone", "phone": "0570 12 34 56"}
@@ -71,7 +71,7 @@ def test_the_form_says_what_is_missing_and_keeps_the_rest(office: Office) -> Non
     for name, value in (("route", ""), ("way", "duif"), ("agreed", "")):
         wrong = browser.post("/hulp/", {**BEGIN, name: value})
         assert wrong.status_code == 422
-        page = assert_sound(wrong)
+        page = sound_page(wrong)
         assert page.select_one(f"#error-summary a[href='#{name}']"), name
         assert page.select_one("input[value=individual]").has_attr("checked") is (name != "route")
     assert office.do(lambda s: s.scalars(select(DevelopmentQuestion)).all()) == []
