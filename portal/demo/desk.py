@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,9 @@ from portal.cases.applications.actions import apply_for_awards, declare_complete
 from portal.cases.applications.queries import application_by_question
 from portal.cases.appointments.actions import TalkWish, choose_talk
 from portal.cases.appointments.queries import choosable
+from portal.cases.assistance.actions import start_assisted
+from portal.cases.assistance.models import HelpWay
+from portal.cases.assistance.queries import assistance_of
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
@@ -48,6 +52,8 @@ from portal.spending.vouchers.queries import vouchers_of_question
 DEFAULT_SCHEME = {"individual": "ontwikkelfonds-individueel", "employer": "ontwikkelfonds-werkgever"}
 EXCLUDING = ("ontwikkelfonds-individueel", "werk-naar-werk-voucher")
 """Schemes of which there is at most one for one training: a second application is rejected beside the award."""
+HELPED = 12
+"""One in so many asks with help."""
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
 
 
@@ -74,9 +80,12 @@ class DemoDesk:
         return self.staff.advisors[(case.number + 1) % len(self.staff.advisors)]
 
     def asker(self, question: DevelopmentQuestion) -> Actor:
-        """Who asked, as an actor."""
+        """Who asked, as an actor; of a draft of the helper, the helper in the place of its person."""
         door = Audience.RESIDENT if question.route is Route.INDIVIDUAL else Audience.EMPLOYER
-        return Actor(door, question_id=question.id)
+        me = Actor(door, question_id=question.id)
+        if not question.is_draft or assistance_of(self.session, question=question) is None:
+            return me
+        return replace(me, account_id=self.staff.helper.account_id, display_name=self.staff.helper.display_name)
 
     def employer(self, question: DevelopmentQuestion) -> Actor:
         """The employer who was asked for a pledge, as an actor."""
@@ -85,10 +94,12 @@ class DemoDesk:
     # Asking ------------------------------------------------------------------------------------------------------------
 
     def begin(self, case: DemoCase, *, wish: str | None = None) -> DevelopmentQuestion:
-        """Start a draft with the wish only."""
-        question = start_question(
-            self.session, route=case.route, language=case.language, actor=Actor.anonymous(), now=self.now
-        )
+        """Start a draft with the wish only; some come to the counter of the library, where the helper fills it in."""
+        begun: dict[str, Any] = {"route": case.route, "language": case.language, "now": self.now}
+        if case.number % HELPED == 1:
+            question = start_assisted(self.session, way=HelpWay.COUNTER, actor=self.staff.helper, **begun)
+        else:
+            question = start_question(self.session, actor=Actor.anonymous(), **begun)
         text = wish or (
             case.training.wish if case.route == "individual" else case.says(case.random.choice(texts.EMPLOYER_WISHES))
         )

@@ -24,6 +24,7 @@ LABELS = {
     Role.REGION: "Region",
     Role.PROVIDER: "Provider",
     Role.ADMIN: "Administrator",
+    Role.HELPER: "Helper",
 }
 FIRST = {Role.PROVIDER: "karin.proefstra@example.nl", Role.OWNER: "olga.eigenaar@example.nl"}
 """Whom to enter as when there are several; otherwise the first by name."""

@@ -36,6 +36,7 @@ STAFF = (
     ("Rik Regio", Role.REGION, "region"),
     ("Roos Regio", Role.REGION, "region"),
     ("Bea Beheer", Role.ADMIN, "desk"),
+    ("Bram Bieb", Role.HELPER, "library"),
 )
 """Name, role and house (`houses`). Two owners: who writes a scheme does not publish it; two of the region: who makes a payment
 does not release it. Owners of other organisations that own schemes are added per organisation."""
@@ -55,24 +56,26 @@ class Staff:
     region: Actor = ACTOR
     second_region: Actor = ACTOR
     owner: Actor = ACTOR
+    helper: Actor = ACTOR
     schools: dict[str, Actor] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
 
 
 def houses(session: Session) -> dict[str, tuple[str, str]]:
-    """Slug and name of the desk and of the region, as region.yaml gives them: Leerwerkloket or Werkcentrum."""
+    """Slug and name of the desk and of the region, as region.yaml gives them (Leerwerkloket or Werkcentrum), and of a library."""
     own = region(session)
     agency = next((one.id for one in own.organisations if one.kind == "agency"), "loket")
     board = next((one for one in own.organisations if one.kind == "region"), None)
     return {
         "desk": (agency, own.desk.name.nl if own.desk is not None else "Loket"),
         "region": (board.id, board.name.nl) if board is not None else (f"regio-{own.region}", own.name.nl),
+        "library": ("bibliotheek", "Bibliotheek (voorbeeld)"),
     }
 
 
 def add_staff(session: Session, *, now: datetime) -> None:
-    """Add the accounts of the desk, the region and the owners of schemes that are not there yet."""
-    kinds = {"desk": OrganisationKind.DESK, "region": OrganisationKind.SCHEME_OWNER}
+    """Add the accounts of the desk, the region, a library that helps, and the owners of schemes that are not there yet."""
+    kinds = {"desk": OrganisationKind.DESK, "region": OrganisationKind.SCHEME_OWNER, "library": OrganisationKind.DESK}
     found = {
         house: ensure_organisation(session, slug=slug, name=name, kind=kinds[house], actor=ACTOR, now=now)
         for house, (slug, name) in houses(session).items()
@@ -129,6 +132,8 @@ def staff(session: Session) -> Staff:
         actor = actor_of_account(account)
         if account.role is Role.ADVISOR:
             found.advisors.append(actor)
+        elif account.role is Role.HELPER:
+            found.helper = actor
         elif account.role is Role.REGION:
             found.region, found.second_region = (
                 (actor, found.second_region) if found.region is ACTOR else (found.region, actor)

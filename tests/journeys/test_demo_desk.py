@@ -26,6 +26,7 @@ STAFF = {
     "Region": (),
     "Provider": (),
     "Administrator": (),
+    "Helper": (),
 }
 BY_LINK = ("Resident with a voucher", "Employer asked to contribute", "Employer with a voucher")
 

@@ -19,6 +19,7 @@ from portal.people.actor import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict
 from tests.factories import ADVISOR, SECOND, a_question, an_advisor
+from tests.reliability.race import PROCESSES
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HESITATION = 0.01  # seconds between looking and writing, in the control
@@ -54,7 +55,7 @@ def moment(number: int, wanted: int = WANTED) -> datetime:
 def person(number: int) -> int:
     """The question of an attempt: races number their attempts in blocks of a million, of which each begins anew."""
     block, place = divmod(number - 1, 1_000_000)
-    return 1 + place * 16 + block % 100
+    return 1 + place * PROCESSES + block % 100
 
 
 def choose(engine: Engine, number: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ def _fork(work: Work) -> Runner:
             with os.fdopen(ear[0]) as told, os.fdopen(mouth[1], "w") as saying:
                 work(told=told, saying=saying)
             code = 0
+        except BaseException:
+            traceback.print_exc()  # the other side of the pipe only hears that it broke down
         finally:
             os._exit(code)
     os.close(ear[0])

@@ -11,6 +11,7 @@ import importlib
 import json
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -34,6 +35,8 @@ READ = {
     )
 }
 """What else is read beforehand."""
+BROKE_DOWN = "broke down"
+"""Under which name an answer says what went wrong."""
 
 
 class Starter:
@@ -54,6 +57,7 @@ class Starter:
         assert self.process.stdin is not None and self.process.stdout is not None
         tell(self.process.stdin, {"kind": kind, "url": url, "order": order})
         answer: dict[str, Any] = hear(self.process.stdout)
+        assert BROKE_DOWN not in answer, answer[BROKE_DOWN]
         return answer
 
     def close(self) -> None:
@@ -114,7 +118,11 @@ def main() -> None:
         if asked["url"] not in engines:
             engines[asked["url"]] = make_engine(asked["url"])
         run = importlib.import_module(KINDS[asked["kind"]]).run
-        tell(sys.stdout, run(engines[asked["url"]], **asked["order"]))
+        try:
+            answer = run(engines[asked["url"]], **asked["order"])
+        except Exception:
+            answer = {BROKE_DOWN: traceback.format_exc()}  # one test fails; the next ones still have their starter
+        tell(sys.stdout, answer)
 
 
 if __name__ == "__main__":
