@@ -26,7 +26,7 @@ from portal.spending.vouchers.models import Voucher
 from tests.journeys.conftest import OpenPage
 from tests.journeys.seeing import SEEN, anatomy_of, assert_accessible, assert_fits, unfolded
 from tests.web.browser import SYSTEM
-from tests.web.walking import CONTACT, WELDER, Desk
+from tests.web.walking import CONTACT, WELDER, Desk, Walk, last_part, soup_of
 
 ANSWERS = {**WELDER, "werkgever": {"contribution": "ask"}}
 
@@ -202,6 +202,28 @@ class Journey:
 
 
 Answers = Mapping[str, Mapping[str, Any]]
+
+
+def asked_before(
+    journey: Journey, answers: Answers = ANSWERS, contact: Mapping[str, Any] = CONTACT
+) -> tuple[Person, str]:
+    """Somebody who sent a question before the story begins; on the page where it is followed, and its number.
+
+    It was sent with the same forms, without a browser: `asks_for_advice` walks them in one, in test_whole_desk.py.
+    """
+    walk = Walk(journey.desk.app, answers)
+    walk.start()
+    while last_part(walk.path) != "controle":
+        walk.answer(walk.answers[last_part(walk.path)])
+    walk.go("versturen")
+    walk.answer(contact)
+    number = soup_of(walk.browser.last).select_one(".reference")
+    cookie = walk.browser.client.get_cookie("loket")
+    assert number is not None and cookie is not None, walk.path
+    person = journey.visitor(careful=False)
+    person.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": journey.address}])
+    person.go(walk.path.removesuffix("/ontvangen"))
+    return person, number.get_text()
 
 
 def asks_for_advice(resident: Person, answers: Answers = ANSWERS, contact: Mapping[str, Any] = CONTACT) -> str:

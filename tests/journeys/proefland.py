@@ -27,7 +27,7 @@ from portal.spending.providers.actions import approve_provider, register_provide
 from tests.factories import NOW, PROEFLAND, a_mandate
 from tests.journeys.books import figures_shown
 from tests.journeys.conftest import OpenPage, Serve
-from tests.journeys.people import Journey, Person, asks_for_advice
+from tests.journeys.people import Journey, Person, asked_before
 from tests.web.browser import KIND, SYSTEM
 from tests.web.conftest import app
 from tests.web.walking import Desk
@@ -177,9 +177,8 @@ def figures_now(journey: Journey) -> Figures:
 
 
 def asks_and_applies(journey: Journey, name: str, house_number: int) -> tuple[Person, str]:
-    """Somebody answers the questions, sends them and applies; the person, on the page where the question is followed, and its number."""
-    person = journey.visitor(careful=False)
-    number = asks_for_advice(person, ANSWERS, contact(name))
+    """Somebody who sent a question applies; the person, on the page where the question is followed, and its number."""
+    person, number = asked_before(journey, ANSWERS, contact(name))
     person.follow("Aanvraag doen")
     person.fill(**applicant(name, house_number))
     page = person.press("Aanvraag versturen")

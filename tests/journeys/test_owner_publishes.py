@@ -1,6 +1,7 @@
 """An owner changes an amount, fails the gate, repairs; a colleague publishes. Who asked before keeps the old amount.
 
-Once in a wide window with JavaScript, once in a narrow one without. Everything happens on the screens; axe looks at every page.
+Once in a wide window with JavaScript, once in a narrow one without. All that owners do happens on the screens; axe looks at the
+pages that no other story comes by, in the proof at every page.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,10 @@ from sqlalchemy.orm import Session
 from portal.demo.staff import add_staff
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
+from portal.publishing.replay.actions import run_replay
+from portal.web.owner import publishing
 from tests.journeys.conftest import OpenPage, Serve
-from tests.journeys.people import Journey, Person, asks_for_advice
+from tests.journeys.people import Journey, Person, asked_before
 from tests.web.apps import settings_for
 from tests.web.walking import Desk, app_on_copy, make_template
 
@@ -49,17 +53,27 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
     engine.dispose()
 
 
+PROOF = bool(os.environ.get("PROOF"))
+CROWD = 1000 if PROOF else 100
+"""How many invented people the replay looks at; 1000 in use."""
 WAYS = [(1280, True), (360, False)]
 """Wide with scripts; in the proof narrow and without as well (test_owner_edits.py has a form without scripts in every run)."""
 
 
-@pytest.mark.parametrize(("width", "script"), WAYS if os.environ.get("PROOF") else WAYS[:1])
+@pytest.mark.parametrize(("width", "script"), WAYS if PROOF else WAYS[:1])
 def test_a_lower_amount_is_refused_repaired_published_and_holds_for_new_questions_only(
-    desk: Desk, serve: Serve, open_page: OpenPage, tmp_path: Path, width: int, script: bool
+    desk: Desk,
+    serve: Serve,
+    open_page: OpenPage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+    script: bool,
 ) -> None:
+    monkeypatch.setattr(publishing, "run_replay", partial(run_replay, people=CROWD))
     journey = Journey(desk, serve(desk.app), open_page, settings_for(tmp_path), width)
-    early = asks_for_advice(journey.visitor(careful=False))
-    writer, second = (journey.employee(email, script=script) for email in (WRITER, SECOND))
+    _, early = asked_before(journey)
+    writer, second = (journey.employee(email, script=script, careful=PROOF) for email in (WRITER, SECOND))
 
     begins_a_draft(writer)
     lowers_the_amount(writer, script=script)
@@ -69,7 +83,7 @@ def test_a_lower_amount_is_refused_repaired_published_and_holds_for_new_question
     tries_on_past_questions(writer)
     approves_and_publishes(second)
 
-    late = asks_for_advice(journey.visitor(careful=False))
+    _, late = asked_before(journey)
     advisor = journey.employee(ADVISOR, script=script)
     assert proposed(advisor, early) == "€ 2.500,00"
     assert proposed(advisor, late) == "€ 1.500,00"
@@ -100,13 +114,14 @@ def lowers_the_amount(writer: Person, *, script: bool) -> None:
     expect(effect).to_contain_text("€ 1.500 per toekenning")
     expect(effect).to_contain_text("anders dan verwacht")
     assert effect.locator(".examples > li").count() == 3
-    writer.look()
+    writer.inspect()
     writer.press("Opslaan")
 
 
 def offers_with_examples_that_fail(writer: Person) -> None:
     """The gate says which examples do not come out; a draft may be offered so, and is not published so."""
     page = writer.follow("Controleren en aanbieden")
+    writer.inspect()
     main = page.get_by_role("main")
     expect(step(writer, "Alle voorbeelden komen uit")).to_contain_text("niet in orde")
     expect(step(writer, "De proef is gedaan")).to_contain_text("nog te doen")
@@ -139,10 +154,11 @@ def tries_on_past_questions(writer: Person) -> None:
     writer.follow("Controleren en aanbieden")
     writer.page.set_default_timeout(180_000)  # a thousand people: seconds on a quiet machine, minutes on a busy one
     page = writer.press("Doe de proef")
+    writer.inspect()
     main = page.get_by_role("main")
     expect(step(writer, "De proef is gedaan")).to_contain_text("in orde")
     expect(main).to_contain_text("1 vraag bekeken.")
-    expect(main).to_contain_text("1000 mensen bekeken.")
+    expect(main).to_contain_text(f"{CROWD} mensen bekeken.")
     past = page.get_by_role("region", name="Wie wint en wie verliest: Eerdere vragen aan dit loket")
     expect(main).to_contain_text("Er verandert iets voor minder dan tien vragen. Daarom staan er geen bedragen.")
     expect(past).to_contain_text("minder dan 10")
@@ -160,6 +176,7 @@ def says_what_holds(writer: Person) -> None:
     expect(main).to_contain_text(re.compile(r"€\s1\.500 per toekenning"))
     expect(page.get_by_role("region", name="Versies")).to_contain_text("vervangen")
     writer.follow("Vergelijk versies")
+    writer.inspect()
     expect(page.locator("table.compare")).to_contain_text(re.compile(r"€\s2\.500"))
     expect(page.locator("table.compare")).to_contain_text(re.compile(r"€\s1\.500"))
 
@@ -172,6 +189,7 @@ def is_refused_and_sends_back(second: Person) -> None:
     page = to_the_version(second)
     second.fill(reason=REASON)
     second.press("Publiceer deze versie", wrong=True)
+    second.inspect(wrong=True)
     expect(page.locator(".error-summary")).to_contain_text("Nog niet alles is in orde")
     expect(page.locator('[name="reason"]')).to_have_value(REASON)
     to_the_version(second)
@@ -192,11 +210,12 @@ def approves_and_publishes(second: Person) -> None:
         buttons.first.click()
         left -= 1
         expect(buttons).to_have_count(left)
-    second.look()
+    second.inspect()
     expect(step(second, "Alle voorbeelden komen uit")).to_contain_text("in orde")
     assert page.locator('[name="from_day"]').input_value() == f"{today():%d-%m-%Y}"
     second.fill(reason=REASON)
     second.press("Publiceer deze versie")
+    second.inspect()
     expect(main).to_contain_text("geldt nu")
     expect(main).to_contain_text(REASON)
 
