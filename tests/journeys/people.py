@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.ledger.queries import Figures
 from portal.ledger.queries import figures as ledger_figures
 from portal.papers.sending import send_mail
-from portal.people.accounts.actions import issue_sign_in_link
+from portal.people.accounts.actions import Entrant, issue_sign_in_link, open_session
 from portal.people.accounts.queries import account_by_email
 from portal.platform.clock import now
 from portal.platform.config import Settings
@@ -158,17 +158,26 @@ class Journey:
         return self._person(self.narrow or self.width, script=False, careful=careful)
 
     def employee(self, email: str, *, script: bool = True, careful: bool = True, width: int | None = None) -> Person:
-        """Somebody who signs in by a link."""
+        """Somebody who signs in by a link; who only walks is in already, and opens a page next."""
 
-        def link(session: Session) -> str:
+        def way_in(session: Session) -> str:
             account = account_by_email(session, email=email)
             assert account is not None, email
-            return issue_sign_in_link(session, account=account, actor=SYSTEM, now=now())
+            if careful:
+                return issue_sign_in_link(session, account=account, actor=SYSTEM, now=now())
+            return open_session(session, now=now(), who=Entrant(account=account), data={})
 
-        token = unit_of_work(self.desk.engine, link)
+        given = unit_of_work(self.desk.engine, way_in)
         person = self._person(width or self.width, script=script, careful=careful)
-        person.go(f"/inloggen/{token}")
+        if not careful:
+            return self.let_in(person, given)
+        person.go(f"/inloggen/{given}")
         person.press("Inloggen")
+        return person
+
+    def let_in(self, person: Person, cookie: str) -> Person:
+        """The browser of somebody who came in before, with the session in this cookie."""
+        person.page.context.add_cookies([{"name": "loket", "value": cookie, "url": self.address}])
         return person
 
     def _person(self, width: int, *, script: bool, careful: bool) -> Person:
@@ -220,8 +229,7 @@ def asked_before(
     number = soup_of(walk.browser.last).select_one(".reference")
     cookie = walk.browser.client.get_cookie("loket")
     assert number is not None and cookie is not None, walk.path
-    person = journey.visitor(careful=False)
-    person.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": journey.address}])
+    person = journey.let_in(journey.visitor(careful=False), cookie.value)
     person.go(walk.path.removesuffix("/ontvangen"))
     return person, number.get_text()
 
