@@ -11,6 +11,7 @@ from tests.benchmarks.bundles import dense_bundle
 from tests.benchmarks.highs import NotWritten, solve
 from tests.benchmarks.problems import dense
 from tests.benchmarks.questions import prepared
+from tests.matching.depth import one_in
 
 PASSES = ("own_money", "rest", "priced_money", "schemes")
 
@@ -21,7 +22,7 @@ def ours(problem: Problem) -> dict[str, int]:
     return {name: proposal.value_of(name) for name in PASSES}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", one_in(2, range(40)))
 def test_both_solvers_agree_on_dense_problems(seed: int) -> None:
     problem = dense(1000 + seed, lines=4, offers=8)
     assert solve(problem) == ours(problem)
@@ -35,7 +36,8 @@ def test_both_solvers_agree_on_larger_ones(seed: int) -> None:
 
 def test_both_solvers_agree_on_questions_over_the_catalogue() -> None:
     compared = 0
-    for seed in range(120):
+    seeds = one_in(2, range(120))
+    for seed in seeds:
         problem = prepared(seed).problem
         try:
             found = solve(problem)
@@ -43,7 +45,7 @@ def test_both_solvers_agree_on_questions_over_the_catalogue() -> None:
             continue
         assert found == ours(problem), seed
         compared += 1
-    assert compared >= 100
+    assert compared >= len(seeds) * 5 // 6
 
 
 @pytest.mark.parametrize("change", [{"borrow_up_to_cents": 0}, {"funding_lines": ()}])

@@ -10,9 +10,10 @@ from matching.what_if.unsure import Unsure, UnsureOffer
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks import questions
 from tests.matching.building import line, money, offer, problem
+from tests.matching.depth import PROOF
 from tests.matching.generated import completed, open_points, opened, partly, ready
 
-BLOCKS, PER_BLOCK = 10, 15
+BLOCKS, PER_BLOCK = 10, 15 if PROOF else 9
 
 
 def around(given: Problem, unsure: Unsure | None = None) -> Interval:
