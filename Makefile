@@ -42,7 +42,7 @@ bench: $(STAMP)
 
 proof: $(STAMP)
 	PROOF=1 $(PYTEST) tests/reliability --ignore=tests/reliability/walks --ignore=tests/reliability/pairs -s -rA
-	PROOF=1 $(PYTEST) -n $(WORKERS) tests/reliability/walks tests/reliability/pairs tests/web tests/journeys/test_owner_publishes.py tests/portal/spending/vouchers tests/portal/demo tests/schemes tests/matching tests/portal/commands/test_matching.py
+	PROOF=1 $(PYTEST) -n $(WORKERS) tests/reliability/walks tests/reliability/pairs tests/web tests/journeys/test_owner_publishes.py tests/journeys/test_question_on_the_table.py $(addprefix tests/portal/,spending/vouchers demo oversight framework publishing/replay) tests/schemes tests/matching tests/portal/commands/test_matching.py
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:
@@ -62,6 +62,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing the locked dependencies (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/python -m compileall -q portal matching schemes
 	@rm -f $(VENV)/.installed-* && touch $(STAMP)
 
 # Browser journeys need a Chromium. As root on Debian it is installed; elsewhere the journeys are skipped, visibly, unless REQUIRE_BROWSER=1.

@@ -97,6 +97,17 @@ TOGETHER = {
     "tests/architecture/": "the code as it was read",
 }
 """What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
+READS = (
+    "tests/portal/oversight/flags/",
+    "tests/portal/oversight/outcomes/",
+    "tests/portal/oversight/test_everything.py",
+    "tests/portal/oversight/test_lead_times.py",
+    "tests/portal/framework/catalogue/",
+    "tests/portal/framework/test_upgrade.py",
+    "tests/portal/framework/test_loading_drafts.py",
+    "tests/portal/publishing/replay/",
+)
+"""What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
@@ -130,8 +141,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Groups(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the dearest groups, then with those of most tests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the proof what only it does; begin with the dearest groups, then with those of most tests."""
+    later = [] if PROOF else [one for one in items if _is_read_on_postgresql(one.nodeid)]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [one for one in items if one not in set(later)]
     size = Counter(group_of(item.nodeid) for item in items)
 
     def place(item: pytest.Item) -> tuple[int, int, str]:
@@ -143,6 +158,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.filterwarnings(LEFT_READING))
+
+
+def _is_read_on_postgresql(nodeid: str) -> bool:
+    return nodeid.startswith(READS) and "postgresql" in nodeid.partition("[")[2]
 
 
 def pytest_collection_finish() -> None:
