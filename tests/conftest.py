@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Session
 
 import matching  # noqa: F401  (first: the docstrings of its models are looked for through all modules that were loaded before)
 from tests.network import only_this_machine
+from tests.who_runs_what import group_of, in_order, is_left_to_the_proof
 
 os.environ.setdefault("PORTAL_ENV", "test")
 
@@ -87,45 +87,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 # Who runs what -----------------------------------------------------------------------------------------------------------
 
-PAIRS = "tests/reliability/pairs/"
-PROOF = bool(os.environ.get("PROOF"))
-TOGETHER = {
-    "tests/portal/demo/": "the filled demonstration",
-    PAIRS: "one desk that is put back",
-    "tests/reliability/": "many processes at once",
-    "tests/benchmarks/": "many processes at once",
-    "tests/architecture/": "the code as it was read",
-}
-"""What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
-READS = (
-    "tests/portal/oversight/flags/",
-    "tests/portal/oversight/outcomes/",
-    "tests/portal/oversight/test_everything.py",
-    "tests/portal/oversight/test_lead_times.py",
-    "tests/portal/framework/catalogue/",
-    "tests/portal/framework/test_upgrade.py",
-    "tests/portal/framework/test_loading_drafts.py",
-    "tests/portal/publishing/replay/",
-)
-"""What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
-APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
-"""Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
-DEAREST = (
-    "tests/journeys/",
-    "tests/portal/demo/",
-    "tests/reliability/",
-    "tests/benchmarks/",
-    "tests/portal/spending/vouchers/",
-)
-"""What is begun first, so that at the end no test process waits long for another."""
-
-
-def group_of(nodeid: str) -> str:
-    """The name of what must be run by one test process: one test in `APART`, several files in `TOGETHER`, else the file."""
-    if nodeid.startswith(APART):
-        return nodeid
-    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.partition("::")[0])
-
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -142,26 +103,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the proof what only it does; begin with the dearest groups, then with those of most tests."""
-    later = [] if PROOF else [one for one in items if _is_read_on_postgresql(one.nodeid)]
+    """Leave to the proof what only it does; begin with what takes longest."""
+    later = {item for item in items if is_left_to_the_proof(item.nodeid)}
     if later:
-        config.hook.pytest_deselected(items=later)
-        items[:] = [one for one in items if one not in set(later)]
-    size = Counter(group_of(item.nodeid) for item in items)
-
-    def place(item: pytest.Item) -> tuple[int, int, str]:
-        group = group_of(item.nodeid)
-        rank = next((n for n, start in enumerate(DEAREST) if item.nodeid.startswith(start)), len(DEAREST))
-        return rank, -size[group], group
-
-    items.sort(key=place)
+        config.hook.pytest_deselected(items=list(later))
+    items[:] = in_order(item for item in items if item not in later)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.filterwarnings(LEFT_READING))
-
-
-def _is_read_on_postgresql(nodeid: str) -> bool:
-    return nodeid.startswith(READS) and "postgresql" in nodeid.partition("[")[2]
 
 
 def pytest_collection_finish() -> None:

@@ -76,6 +76,7 @@ DUE: Mapping[str, LazyString] = {
     "talk": _l("Gesprek voeren en vastleggen"),
     "react": _l("Eerste reactie geven"),
     "call": _l("Bellen: wil gebeld worden"),
+    "call_back": _l("Terugbellen: daar is om gevraagd"),
     "decide": _l("Besluit op de aanvraag"),
     "answer": _l("Geen antwoord gekregen: verdergaan of niet in behandeling nemen"),
     "freed": _l("Geld vrij voor wie wacht: besluiten"),

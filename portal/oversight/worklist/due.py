@@ -62,6 +62,8 @@ class Due(enum.StrEnum):
     """Nobody did anything yet for who asked: react before the day that was promised."""
     CALL = "call"
     """The same for who wants to be called."""
+    CALL_BACK = "call_back"
+    """Somebody asked to be called back, and nobody did."""
     DECIDE = "decide"
     """Decide on an application before the legal term ends (Awb 4:13)."""
     ANSWER = "answer"

@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import IN_ORDER
 from portal.cases.applications.models import Application
+from portal.cases.appointments.models import CallBack
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.handovers.queries import stood_in_for
 from portal.cases.owners.models import CaseOwner
@@ -161,6 +162,7 @@ def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
     yield _talks(), or_(_owned_by(Conversation.question_id), Conversation.planned_by == REFERENCE)
     yield _unanswered(), None
     yield _reactions(), None
+    yield _call_backs(), or_(_owned_by(CallBack.question_id), _unowned(CallBack.question_id))
     yield _decisions(), None
     yield _freed(), None
     yield _invoices(), or_(_owned_by(Voucher.question_id), _unowned(Voucher.question_id))
@@ -237,6 +239,13 @@ def _reactions() -> Things:
     )
 
 
+def _call_backs() -> Things:
+    """Who asked to be called back and was not."""
+    row = CallBack
+    found = thing(Due.CALL_BACK, row.public_id, question=row.question_id, since=row.asked_at)
+    return found.where(row.answered_at.is_(None))
+
+
 def _decisions() -> Things:
     """Applications to be decided; not those that wait for a second person, which are due for that person."""
     row = Question
@@ -301,5 +310,5 @@ def _item(row: Row[Any], providers: dict[str, str], today: date) -> DueItem:
         due_on=row.due_on,
         at=at,
         overdue=late or (at is not None and local_date(at) < today),
-        phone=row.phone if what is Due.CALL else None,
+        phone=row.phone if what in (Due.CALL, Due.CALL_BACK) else None,
     )

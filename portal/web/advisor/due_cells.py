@@ -21,6 +21,7 @@ WHERE = {
     Due.REPAYMENT: ("advisor.repay", "repayment_id"),
     Due.SHARE: ("advisor.share", "share_id"),
     Due.CORRECTION: ("advisor.correction", "correction_id"),
+    Due.CALL_BACK: ("advisor.answer_call_back", "call_id"),
     Due.TALK: ("advisor.talk", "conversation_id"),
     Due.INVOICE: ("advisor.invoice", "invoice_id"),
     Due.SIGN_UP: ("advisor.registration", "registration_id"),

@@ -18,11 +18,11 @@ from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import save_draft, start_draft, submit_for_review
 from portal.publishing.workshop.queries import document_of
 from portal.web.owner import publishing
-from tests.conftest import PROOF
 from tests.factories import NOW
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
+from tests.who_runs_what import PROOF
 
 SLUG = "leervoucher"
 HERE = f"/eigenaar/regeling/{SLUG}/versie/2"

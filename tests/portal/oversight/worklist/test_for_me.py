@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
+from portal.cases.appointments.actions import answer_call_back, ask_call_back
 from portal.cases.conversations.actions import ask_more, plan_conversation
 from portal.cases.conversations.models import TalkWay
 from portal.cases.handovers.actions import start_absence
@@ -111,6 +112,19 @@ def test_of_a_colleague_there_is_nothing_until_one_stands_in(session: Session) -
     start_absence(session, who=bea, to=ada, until=NOW.date() + DAY, actor=me, now=NOW)
     assert kinds(session, me, days_ahead=None) == [Due.REACT, Due.OBJECTION], "the decided case too, which stays Bea's"
     assert kinds(session, REGION) == []
+
+
+def test_who_asked_to_be_called_back_is_due_for_the_owner_until_somebody_called(session: Session) -> None:
+    _, me = colleague(session, "ada")
+    _, other = colleague(session, "bea")
+    question = a_question(session)
+    question.responded_at = NOW
+    call = ask_call_back(session, question=question, note="na 17 uur", actor=other, now=NOW)
+    assert kinds(session, me) == kinds(session, other) == [Due.CALL_BACK], "nobody has the case, so it is of everybody"
+    claim_case(session, question=question, actor=me, now=NOW)
+    assert (kinds(session, me), kinds(session, other)) == ([Due.CALL_BACK], [])
+    answer_call_back(session, call=call, actor=me, now=NOW)
+    assert kinds(session, me) == []
 
 
 def test_what_is_nobodys_and_what_was_not_answered(session: Session) -> None:

@@ -1,0 +1,66 @@
+"""Which test process runs which tests and in what order, and what is left to the proof (`PROOF=1`, `make proof`)."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+PAIRS = "tests/reliability/pairs/"
+PROOF = bool(os.environ.get("PROOF"))
+TOGETHER = {
+    "tests/portal/demo/": "the filled demonstration",
+    PAIRS: "one desk that is put back",
+    "tests/reliability/": "many processes at once",
+    "tests/benchmarks/": "many processes at once",
+    "tests/architecture/": "the code as it was read",
+}
+"""What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
+READS = (
+    "tests/portal/oversight/flags/",
+    "tests/portal/oversight/outcomes/",
+    "tests/portal/oversight/test_everything.py",
+    "tests/portal/oversight/test_lead_times.py",
+    "tests/portal/framework/catalogue/",
+    "tests/portal/framework/test_upgrade.py",
+    "tests/portal/framework/test_loading_drafts.py",
+    "tests/portal/publishing/replay/",
+)
+"""What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
+APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
+"""Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
+DEAREST = (
+    "tests/journeys/",
+    "tests/portal/demo/",
+    "tests/reliability/",
+    "tests/benchmarks/",
+    "tests/portal/spending/vouchers/",
+)
+"""What is begun first, so that at the end no test process waits long for another."""
+
+
+def group_of(nodeid: str) -> str:
+    """The name of what must be run by one test process: one test in `APART`, several files in `TOGETHER`, else the file."""
+    if nodeid.startswith(APART):
+        return nodeid
+    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.partition("::")[0])
+
+
+def is_left_to_the_proof(nodeid: str) -> bool:
+    """Whether this is one of `READS` on PostgreSQL, and this run is no proof."""
+    return not PROOF and nodeid.startswith(READS) and "postgresql" in nodeid.partition("[")[2]
+
+
+def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The dearest groups first, then those of most tests."""
+    items = list(items)
+    size = Counter(group_of(item.nodeid) for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        group = group_of(item.nodeid)
+        rank = next((n for n, start in enumerate(DEAREST) if item.nodeid.startswith(start)), len(DEAREST))
+        return rank, -size[group], group
+
+    return sorted(items, key=place)
