@@ -1,6 +1,7 @@
 """What the region pays: every month a batch that two people release and the bank carries out; the last ones are under way.
 
-And from which budget: money for both routes takes over vouchers that money for employers alone paid.
+And from which budget: money for both routes takes over vouchers that money for employers alone paid. And what employers got is
+entered in the register of de-minimis aid.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
+from portal.awarding.aid_register.actions import note_entered
+from portal.awarding.aid_register.queries import register_of_aid
 from portal.demo import texts
 from portal.demo.desk import DemoDesk
 from portal.demo.nights import days
@@ -35,6 +38,8 @@ TAKES_OVER, EMPLOYER_SCHEME = "gelderland-ontwikkelfonds-2026-2027", "ontwikkelf
 PAY_DAY = 20
 UNDER_WAY_DAYS = 24
 """The last batches are not monthly ones: they show a batch in each state."""
+REGISTER_DAYS, SECTORS = (1, 15), ("10.71", "43.21", "49.41", "88.10")
+"""The days of a month on which the region keeps the register of aid, and NACE codes for employers in turn."""
 
 
 def monthly_payments(desk: DemoDesk, at: Timetable, begun: datetime, end: datetime) -> Story:
@@ -65,6 +70,25 @@ def monthly_payments(desk: DemoDesk, at: Timetable, begun: datetime, end: dateti
         back = [batch.counted[0].end_to_end_id] if paid == 2 else []
         content = bank_statement(batch, on=desk.today, account=payer().iban, came_back=back)
         read_statement(desk.session, content=content, actor=desk.staff.region, now=desk.now, payer=payer())
+
+
+def register_kept(desk: DemoDesk, begun: datetime, end: datetime) -> Story:
+    """Twice a month the region enters what employers got in the register of de-minimis aid; the newest awards are due still."""
+    number = 0
+    for moment in days(begun, end - timedelta(days=UNDER_WAY_DAYS), time(15, 0)):
+        if local_date(moment).day not in REGISTER_DAYS:
+            continue
+        yield moment
+        for award in register_of_aid(desk.session, actor=desk.staff.region, due=True):
+            number += 1
+            note_entered(
+                desk.session,
+                award=award,
+                reference=f"DM-{number:04d}",
+                sector=SECTORS[award.award_id % len(SECTORS)],
+                actor=desk.staff.region,
+                now=desk.now,
+            )
 
 
 def payments_under_way(desk: DemoDesk, at: Timetable) -> Story:

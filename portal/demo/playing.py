@@ -12,7 +12,7 @@ from portal.awarding.waiting_list.queries import waiting_list
 from portal.demo import texts
 from portal.demo.desk import DemoDesk
 from portal.demo.nights import nights
-from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way
+from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way, register_kept
 from portal.demo.plan import plan
 from portal.demo.staff import add_school, approve_school, invented_iban, staff
 from portal.demo.timetable import Story, Timetable, in_order
@@ -49,6 +49,7 @@ def play(
     begun = at.end - timedelta(days=DAYS)
     stories = [_opening(desk, at, begun, questions), nights(desk, begun, end), _money_of_waiting_list(desk, at)]
     stories += [monthly_payments(desk, at, begun, end), payments_under_way(desk, at), another_budget_pays(desk, at)]
+    stories += [register_kept(desk, begun, end)]
     stories += [item.line.plot(desk, item.case, at) for item in planned]
     month = ""
     for instant, _story in in_order(stories, end=end):

@@ -36,8 +36,8 @@ from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.heading import fold, heading_of, marks_of, replies_of
-from portal.web.advisor.mix import CaseNames, computed_now, mix_of, names_of, scheme_rows, view_of
+from portal.web.advisor.heading import heading_of, marks_of, replies_of
+from portal.web.advisor.mix import CaseNames, computed_now, folded, mix_of, names_of, scheme_rows, view_of
 from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
@@ -88,7 +88,6 @@ def question(question_id: str) -> ResponseReturnValue:
     else:
         answer = computed_now(session, question=asked, today=today())
         mix, schemes = view_of(answer, asked, names), scheme_rows(answer, names)
-    possible, impossible = fold(schemes)
     return page(
         "advisor/question.html",
         question=asked,
@@ -118,8 +117,7 @@ def question(question_id: str) -> ResponseReturnValue:
         outdated=newest is not None and newest.question_revision != asked.revision,
         earlier=records[1:],
         proposal_kinds=PROPOSAL_KINDS,
-        schemes=possible,
-        impossible=impossible,
+        schemes=folded(schemes),
         decision=decision_of(session, question=asked, actor=actor),
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks, marks_of(replies)),

@@ -1,4 +1,4 @@
-"""How a case opens: who it is about, how to call, what is next; what the applicant answered; and what cannot be, folded."""
+"""How a case opens: who it is about, how to call, what is next; what the applicant answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor.mix import SchemeView
 from portal.words.worklist_labels import HELP_WAYS
 
 #: Per standing what the desk does next, and the page on which it is done.
@@ -66,14 +65,6 @@ class Reply:
     answer: str | None
     waits: bool
     """Whether the answer is still awaited."""
-
-
-@dataclass(frozen=True)
-class NotPossible:
-    """Schemes that cannot pay, by the one reason that they share."""
-
-    reason: str
-    schemes: list[SchemeView]
 
 
 def heading_of(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> Heading:
@@ -130,13 +121,3 @@ def marks_of(replies: Sequence[Reply]) -> dict[tuple[datetime, str], str]:
 def _moments(reply: Reply) -> list[tuple[datetime, str]]:
     found = [(reply.asked, "question.more_asked")]
     return found if reply.answered is None else [*found, (reply.answered, "question.more_answered")]
-
-
-def fold(schemes: Sequence[SchemeView]) -> tuple[list[SchemeView], list[NotPossible]]:
-    """The schemes that can or may pay, and the others by reason, the reason of most schemes first."""
-    by_reason: dict[str, list[SchemeView]] = {}
-    for view in schemes:
-        if view.row.tag_kind == "no":
-            by_reason.setdefault(view.row.reason, []).append(view)
-    groups = [NotPossible(reason, some) for reason, some in by_reason.items()]
-    return [view for view in schemes if view.row.tag_kind != "no"], sorted(groups, key=lambda one: -len(one.schemes))

@@ -80,6 +80,23 @@ class SchemeView:
 
 
 @dataclass(frozen=True)
+class NotPossible:
+    """Schemes that cannot pay, by the one reason that they share."""
+
+    reason: str
+    schemes: list[SchemeView]
+
+
+@dataclass(frozen=True)
+class FoldedSchemes:
+    """Schemes as a page lists them: what can or may pay one by one, the rest folded to one line."""
+
+    possible: list[SchemeView]
+    impossible: list[NotPossible]
+    """By reason, the reason of most schemes first."""
+
+
+@dataclass(frozen=True)
 class MixView:
     """Everything about one mix."""
 
@@ -97,6 +114,22 @@ class MixView:
     repayable_cents: int
     total_cents: int
     outlook: str
+
+    @property
+    def folded(self) -> FoldedSchemes:
+        """Its schemes as a page lists them."""
+        return folded(self.schemes)
+
+
+def folded(schemes: Sequence[SchemeView]) -> FoldedSchemes:
+    """Schemes with those that cannot pay put together by their reason."""
+    by_reason: dict[str, list[SchemeView]] = {}
+    for view in schemes:
+        if view.row.tag_kind == "no":
+            by_reason.setdefault(view.row.reason, []).append(view)
+    groups = [NotPossible(reason, some) for reason, some in by_reason.items()]
+    possible = [view for view in schemes if view.row.tag_kind != "no"]
+    return FoldedSchemes(possible, sorted(groups, key=lambda one: -len(one.schemes)))
 
 
 def names_of(session: Session, question: DevelopmentQuestion) -> CaseNames:

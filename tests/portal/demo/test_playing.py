@@ -9,6 +9,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 from stdnum import iban
 
+from portal.awarding.aid_register.queries import register_of_aid
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, SchemeOutcome
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.cases.applications.models import Application
@@ -296,6 +297,13 @@ def test_everybody_is_invented(desk: FilledDesk) -> None:
     numbers += [provider.kvk_number for provider in all_of(desk, Provider)]
     assert all(number.startswith("0000") for number in numbers)
     assert all(provider.iban[4:8] == "DEMO" and iban.is_valid(provider.iban) for provider in all_of(desk, Provider))
+
+
+def test_aid_to_employers_stands_in_the_register_in_time_but_the_newest_is_due(desk: FilledDesk) -> None:
+    awards = desk.read(lambda s: register_of_aid(s, actor=Actor(Audience.REGION)))
+    due = [one for one in awards if one.duty is not None]
+    assert 0 < len(due) < len(awards) / 2
+    assert all(one.due_on >= local_date(NOW) for one in due)
 
 
 def test_everybody_lives_in_the_municipality_of_the_postcode(desk: FilledDesk) -> None:
