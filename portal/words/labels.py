@@ -243,6 +243,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "application.received": _l("Aanvraag ontvangen"),
     "application.completed": _l("Aanvraag compleet"),
     "application.incomplete": _l("Aanvraag niet compleet"),
+    "application.corrected": _l("Gegevens van de aanvraag verbeterd"),
     "question.assisted": _l("Samen met de aanvrager ingevuld"),
     "question.reminded": _l("Aanvrager herinnerd"),
     "case.claimed": _l("Vraag opgepakt"),

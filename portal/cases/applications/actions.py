@@ -380,7 +380,13 @@ def person_key(salt: str, applicant: ApplicantDetails, employer: bool) -> str:
 
 def own_key(session: Session, application: Application) -> str:
     """The pseudonym that follows from the application itself, whatever was joined later."""
-    applicant = ApplicantDetails(
+    employer = application.kind is ApplicantKind.EMPLOYER
+    return person_key(catalogue(session).holder_salt, details_of(application), employer)
+
+
+def details_of(application: Application) -> ApplicantDetails:
+    """Who applied, as it was given."""
+    return ApplicantDetails(
         name=application.name,
         birth_date=application.birth_date,
         street=application.street,
@@ -390,4 +396,3 @@ def own_key(session: Session, application: Application) -> str:
         kvk_number=application.kvk_number,
         learner_name=application.learner_name,
     )
-    return person_key(catalogue(session).holder_salt, applicant, application.kind is ApplicantKind.EMPLOYER)

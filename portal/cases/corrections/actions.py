@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import lose_place, take_place
 from portal.cases.applications.asked_anew import another_training, asks_more, count_from
+from portal.cases.applications.following import follow_question
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
 from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, write_asked
@@ -54,6 +55,7 @@ def correct(
         if wanted[subject] != before.get(subject):
             write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
     rows = _keep(session, question, before, on_word, actor, now)
+    _follow(session, question, before, actor, now)
     _keep_place(session, question, rows, actor, now)
     return rows
 
@@ -73,6 +75,7 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
         raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
     write_asked(session, question=question, subject=correction.subject, value=correction.was, actor=actor, now=now)
     rows = _keep(session, question, before, correction.on_word, actor, now, undoes=correction)
+    _follow(session, question, before, actor, now)
     if correction.place_before is not None:
         _give_place_back(session, question, correction, known, actor, now)
     return rows
@@ -137,6 +140,14 @@ def _keep(
         rows.append(row)
     session.flush()
     return rows
+
+
+def _follow(session: Session, question: DevelopmentQuestion, before: Asked, actor: Actor, now: datetime) -> None:
+    """An application that was not decided says what its question says."""
+    application = application_by_question(session, question=question)
+    if application is not None and question.is_open:
+        after = asked_of(session, question)
+        follow_question(session, application=application, before=before, after=after, actor=actor, now=now)
 
 
 def _settle_open(known: Sequence[Correction], subject: str, actor: Actor, now: datetime) -> None:
