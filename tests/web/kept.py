@@ -38,7 +38,8 @@ class Kept:
 
     file: Path
     answer: Any
-    at: float
+    since: float
+    """When the first of its steps was taken."""
 
 
 class History:
@@ -48,6 +49,8 @@ class History:
         self.path = Path(str(engine.url.database))
         self.steps: Steps | None = None
         """None when something was written that is no step."""
+        self.since: float | None = None
+        """When the first of the steps was taken; None before it."""
         self.put_next: Path | None = None
         """The file to be put there before the next connection."""
         self.alone = Lock()
@@ -79,7 +82,8 @@ def begin(engine: Engine, name: str, file: Path | None = None) -> None:
     if engine not in _HISTORIES:
         _HISTORIES[engine] = History(engine)
     engine.dispose()
-    _HISTORIES[engine].steps, _HISTORIES[engine].put_next = (name,), file
+    history = _HISTORIES[engine]
+    history.steps, history.since, history.put_next = (name,), None, file
 
 
 def end(engine: Engine) -> None:
@@ -106,11 +110,13 @@ def again(
     first = clock.now()
     steps = (*history.steps, step, first if first == clock.now() else None)
     kept = _KEPT.get(steps)
-    if kept is not None and time.monotonic() - kept.at < GOOD_FOR:
+    if kept is not None and time.monotonic() - kept.since < GOOD_FOR:
         _KEPT.move_to_end(steps)
         engine.dispose()
-        history.steps, history.put_next = steps, kept.file
+        history.steps, history.since, history.put_next = steps, kept.since, kept.file
         return give(kept.answer)
+    if history.since is None:
+        history.since = time.monotonic()
     made = make()
     if not engine.pool.checkedout():  # type: ignore[attr-defined]
         _keep(engine, history, steps, keep(made))
@@ -121,7 +127,7 @@ def _keep(engine: Engine, history: History, steps: Steps, answer: Any) -> None:
     engine.dispose()  # closing the last connection moves the write-ahead log into the file
     file = history.path.with_name(f"kept-{next(_numbers)}")
     shutil.copyfile(history.put_next or history.path, file)
-    _KEPT[steps] = Kept(file, answer, time.monotonic())
+    _KEPT[steps] = Kept(file, answer, history.since if history.since is not None else time.monotonic())
     _KEPT.move_to_end(steps)
     history.steps = steps
     while len(_KEPT) > MOST:
