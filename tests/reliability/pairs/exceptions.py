@@ -119,6 +119,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     PART_OF_CORRECTING: (
         "portal.cases.applications.asked_anew.count_from",
+        "portal.cases.applications.following.follow_question",
         "portal.cases.asked.write_asked",
         "portal.cases.corrections.actions.correct",
         "portal.cases.corrections.actions.take_back",
