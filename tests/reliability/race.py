@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from sqlalchemy import Engine
 
-from tests.reliability.starter import Award, Starter, hear, rehearse, tell
+from tests.reliability.starter import BROKE_DOWN, Award, Starter, hear, rehearse, tell
 
 PROCESSES = 16 if os.environ.get("PROOF") else 8
 """Eight show a race as sixteen do: each control oversells with them, every time."""
@@ -102,10 +102,12 @@ def _fork(work: Work) -> Runner:
         code = 1
         try:
             with os.fdopen(ear[0]) as told, os.fdopen(mouth[1], "w") as saying:
-                work(told=told, saying=saying)
+                try:
+                    work(told=told, saying=saying)
+                except Exception:
+                    tell(saying, {BROKE_DOWN: traceback.format_exc()})
+                    raise
             code = 0
-        except BaseException:
-            traceback.print_exc()  # the other side of the pipe only hears that it broke down
         finally:
             os._exit(code)
     os.close(ear[0])

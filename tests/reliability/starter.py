@@ -36,7 +36,7 @@ READ = {
 }
 """What else is read beforehand."""
 BROKE_DOWN = "broke down"
-"""Under which name an answer says what went wrong."""
+"""Under which name a process says what went wrong."""
 
 
 class Starter:
@@ -57,7 +57,6 @@ class Starter:
         assert self.process.stdin is not None and self.process.stdout is not None
         tell(self.process.stdin, {"kind": kind, "url": url, "order": order})
         answer: dict[str, Any] = hear(self.process.stdout)
-        assert BROKE_DOWN not in answer, answer[BROKE_DOWN]
         return answer
 
     def close(self) -> None:
@@ -75,10 +74,12 @@ def tell(to: IO[str], message: Any) -> None:
 
 
 def hear(heard: IO[str]) -> Any:
-    """Wait for what the other side says."""
+    """Wait for what the other side says; fails with its reason when it broke down."""
     line = heard.readline()
-    assert line, "a process of the race broke down"
-    return json.loads(line)
+    assert line, "a process of the race was killed"
+    said = json.loads(line)
+    assert not isinstance(said, dict) or BROKE_DOWN not in said, f"a process of the race broke down: {said[BROKE_DOWN]}"
+    return said
 
 
 Award = Callable[[Engine, int], object]

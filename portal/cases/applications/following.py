@@ -19,6 +19,9 @@ from portal.platform.errors import Conflict
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
+BIRTH_DATE, EMPLOYER = "fact.birth_date", "employer"
+FOLLOWED = frozenset({BIRTH_DATE, EMPLOYER})
+"""The subjects of a question (`portal.cases.asked`) that an application has too."""
 OF_THE_EMPLOYER = ("name", "kvk_number", "learner_name")
 """What an application of an employer has of its question, by the same names as in the value that `portal.cases.asked` gives."""
 
@@ -27,17 +30,17 @@ def follow_question(
     session: Session,
     *,
     application: Application,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    was: Mapping[str, Any],
+    becomes: Mapping[str, Any],
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Take over what changed in the question (plain values of before and after, by subject); whether anything did.
+    """Take over what changed in the question, by subject (those in `FOLLOWED`); whether anything did.
 
     Only what the application had in common with the question before: who applies under another name keeps it. The pseudonyms
     under which caps and aid are counted follow. Raises ``Conflict`` when the application counts for another person meanwhile.
     """
-    changed = _of_the_learner(application, before, after) | _of_the_employer(application, before, after)
+    changed = _of_the_learner(application, was, becomes) | _of_the_employer(application, was, becomes)
     if not changed:
         return False
     salt, employer = catalogue(session).holder_salt, application.kind is ApplicantKind.EMPLOYER
@@ -62,21 +65,19 @@ def follow_question(
     return True
 
 
-def _of_the_learner(application: Application, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    was, becomes = _day(before.get("fact.birth_date")), _day(after.get("fact.birth_date"))
-    if becomes is None or becomes == was or application.birth_date != was:
-        return {}
-    return {"birth_date": becomes}
+def _of_the_learner(application: Application, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> dict[str, Any]:
+    known, born = _day(was.get(BIRTH_DATE)), _day(becomes.get(BIRTH_DATE))
+    return {"birth_date": born} if born is not None and application.birth_date == known else {}
 
 
-def _of_the_employer(application: Application, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+def _of_the_employer(application: Application, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> dict[str, Any]:
     if application.kind is not ApplicantKind.EMPLOYER:
         return {}
-    was, becomes = before.get("employer") or {}, after.get("employer") or {}
+    known, given = was.get(EMPLOYER) or {}, becomes.get(EMPLOYER) or {}
     return {
-        name: becomes[name]
+        name: given[name]
         for name in OF_THE_EMPLOYER
-        if becomes.get(name) and becomes[name] != was.get(name) == getattr(application, name)
+        if given.get(name) and given[name] != known.get(name) == getattr(application, name)
     }
 
 

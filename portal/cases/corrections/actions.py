@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import lose_place, take_place
 from portal.cases.applications.asked_anew import another_training, asks_more, count_from
-from portal.cases.applications.following import follow_question
+from portal.cases.applications.following import BIRTH_DATE, FOLLOWED, follow_question
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
 from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, write_asked
@@ -29,7 +29,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 
-BIRTH_DATE, BIRTH_YEAR = f"{FACT}birth_date", f"{FACT}birth_year"
+BIRTH_YEAR = f"{FACT}birth_year"
 
 
 def correct(
@@ -55,7 +55,7 @@ def correct(
         if wanted[subject] != before.get(subject):
             write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
     rows = _keep(session, question, before, on_word, actor, now)
-    _follow(session, question, before, actor, now)
+    _follow(session, question, rows, actor, now)
     _keep_place(session, question, rows, actor, now)
     return rows
 
@@ -75,7 +75,7 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
         raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
     write_asked(session, question=question, subject=correction.subject, value=correction.was, actor=actor, now=now)
     rows = _keep(session, question, before, correction.on_word, actor, now, undoes=correction)
-    _follow(session, question, before, actor, now)
+    _follow(session, question, rows, actor, now)
     if correction.place_before is not None:
         _give_place_back(session, question, correction, known, actor, now)
     return rows
@@ -142,12 +142,15 @@ def _keep(
     return rows
 
 
-def _follow(session: Session, question: DevelopmentQuestion, before: Asked, actor: Actor, now: datetime) -> None:
+def _follow(
+    session: Session, question: DevelopmentQuestion, rows: Sequence[Correction], actor: Actor, now: datetime
+) -> None:
     """An application that was not decided says what its question says."""
-    application = application_by_question(session, question=question)
-    if application is not None and question.is_open:
-        after = asked_of(session, question)
-        follow_question(session, application=application, before=before, after=after, actor=actor, now=now)
+    followed = [row for row in rows if row.subject in FOLLOWED]
+    application = application_by_question(session, question=question) if followed and question.is_open else None
+    if application is not None:
+        was, becomes = ({row.subject: getattr(row, side) for row in followed} for side in ("was", "becomes"))
+        follow_question(session, application=application, was=was, becomes=becomes, actor=actor, now=now)
 
 
 def _settle_open(known: Sequence[Correction], subject: str, actor: Actor, now: datetime) -> None:
