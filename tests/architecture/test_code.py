@@ -146,6 +146,17 @@ def test_nothing_is_left_unfinished() -> None:
     assert found == []
 
 
+def test_a_key_is_never_two_numbers_in_one_and_a_name_is_cut_where_it_is_signed() -> None:
+    pattern = re.compile(r"\bid \* 10+\b|\b10+ \* [\w.]*\bid\b|display_name\[:100")
+    assert pattern.search("talk.id * 1000 + talk.sequence") and pattern.search("version += 1000 * recovery.id"), (
+        "the control"
+    )
+    found = [
+        name_of(path) for path, text in modules("portal") if pattern.search(text) and "migrations" not in path.parts
+    ]
+    assert found == ["portal/people/actor.py"]
+
+
 def test_tests_are_skipped_for_a_missing_browser_only() -> None:
     pattern = re.compile(r"pytest\.(skip|xfail|importorskip)\b|mark\.(skip|skipif|xfail)\b")
     found = [

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.appointments.models import CallBack
@@ -24,7 +24,7 @@ from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
 from portal.cases.questions.models import ContactWay, DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.framework.catalogue.queries import region
-from portal.people.accounts.queries import account_by_id
+from portal.people.accounts.queries import account_by_id, actor_of_account
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
@@ -192,7 +192,7 @@ def remind_of_talk(session: Session, *, talk: Conversation, actor: Actor, now: d
         and contact.way is ContactWay.EMAIL
         and may_mail(session, question_id=question.id, template=template)
     ):
-        tell_of_talk(session, talk, template, now=now, version=_version(talk))
+        tell_of_talk(session, talk, template, now=now, version=_moments(session, talk))
         _log(session, talk, "conversation.reminded", actor, now)
     return True
 
@@ -262,7 +262,7 @@ def _take_first(session: Session, talk: Conversation, spots: Sequence[FreeMoment
             session, advisor_id=spot.advisor_id, talk_id=talk.id, starts_at=spot.starts_at, minutes=spot.minutes
         ):
             account = account_by_id(session, account_id=spot.advisor_id)
-            talk.advisor_id, talk.advisor_name = spot.advisor_id, account.display_name[:100] if account else ""
+            talk.advisor_id, talk.advisor_name = spot.advisor_id, actor_of_account(account).signature if account else ""
             talk.planned_for, talk.minutes = spot.starts_at, spot.minutes
             talk.way, talk.place = wish.way, _place(session, spot.advisor_id, wish)
             session.flush()
@@ -293,7 +293,7 @@ def _moved(talk: Conversation, now: datetime) -> None:
 
 def _tell_moved(session: Session, talk: Conversation, actor: Actor, now: datetime) -> None:
     session.flush()
-    tell_of_talk(session, talk, "question/talk_moved", now=now, version=_version(talk))
+    tell_of_talk(session, talk, "question/talk_moved", now=now, version=_moments(session, talk))
     _tell_advisor(session, talk, actor, now)
     _log(session, talk, "conversation.moved", actor, now)
 
@@ -319,9 +319,10 @@ def _tell_advisor(
     )
 
 
-def _version(talk: Conversation) -> int:
-    """One number per moment that a talk gets."""
-    return talk.id * 1000 + talk.sequence
+def _moments(session: Session, talk: Conversation) -> int:
+    """How many moments the talks of this question got so far, moves counted: what is told of a moment is told once."""
+    rows = select(func.count() + func.coalesce(func.sum(Conversation.sequence), 0))
+    return int(session.scalars(rows.where(Conversation.question_id == talk.question_id)).one())
 
 
 def _asker_only(question: DevelopmentQuestion, actor: Actor) -> None:

@@ -292,6 +292,16 @@ def test_a_person_is_reminded_the_day_before_and_again_after_a_move(
     assert told(session).count("question/talk_reminder") == 2
 
 
+def test_of_a_second_talk_a_person_is_reminded_too(session: Session, question: DevelopmentQuestion) -> None:
+    first, over = choose(session, question), TEN + timedelta(hours=1)
+    assert remind_of_talk(session, talk=first, actor=SYSTEM, now=TEN - DAY)
+    miss_talk(session, talk=first, actor=ADVISOR, now=over)
+    wish = TalkWish(TEN + 7 * DAY, TalkWay.DESK)
+    second = choose_talk(session, question=question, wish=wish, actor=asker(question), now=over)
+    assert remind_of_talk(session, talk=second, actor=SYSTEM, now=TEN + 6 * DAY)
+    assert told(session).count("question/talk_reminder") == 2
+
+
 def test_a_missed_night_catches_up_and_what_was_just_planned_is_no_news(
     session: Session, question: DevelopmentQuestion
 ) -> None:
