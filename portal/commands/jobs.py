@@ -144,7 +144,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
 
 def _tidying(vault: Vault) -> Job:
     def remove(session: Session, _item: str, at: datetime) -> None:
-        from portal.spending.invoices.actions import remove_loose_files
+        from portal.post.files.actions import remove_loose_files
 
         remove_loose_files(session, vault=vault, now=at)
 

@@ -17,7 +17,8 @@ from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import stored_proposal
-from portal.cases.applications.actions import apply_for_awards, declare_complete
+from portal.cases.applications.actions import apply_for_awards
+from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.queries import application_by_question
 from portal.cases.appointments.actions import TalkWish, choose_talk
 from portal.cases.appointments.queries import choosable
@@ -25,8 +26,9 @@ from portal.cases.assistance.actions import start_assisted
 from portal.cases.assistance.models import HelpWay
 from portal.cases.assistance.queries import assistance_of
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
-from portal.cases.conversations.actions import add_note, answer_more, ask_more, plan_conversation, record_conversation
+from portal.cases.conversations.actions import add_note, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import TALK_MINUTES, is_free
 from portal.cases.open_hours import QUARTER, require_open

@@ -62,6 +62,7 @@ MODEL_MODULES = (
     "portal.framework.mandates.models",
     "portal.cases.corrections.models",
     "portal.cases.shortlist.models",
+    "portal.cases.evidence.models",
     "portal.cases.hearings.models",
     "portal.awarding.decisions.models",
     "portal.awarding.shares_elsewhere.models",

@@ -27,9 +27,12 @@ from portal.awarding.decisions.requirements import Checks, canonical, parts_of_m
 from portal.awarding.proposals.actions import computed_proposal, keep_proposal
 from portal.awarding.proposals.models import ProposalKind, ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal, stored_proposal
-from portal.cases.applications.actions import ApplicantDetails, apply_for_awards, declare_complete
+from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
+from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, schemes_applied_for
+from portal.cases.evidence.queries import waiting_evidence
+from portal.cases.handing_in import accept_evidence
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
@@ -69,7 +72,7 @@ class OneGo:
     confirmed: bool = False
     """The applicant wants this application now."""
     evidence_in: bool = False
-    """All that the schemes ask for is in."""
+    """All that the schemes ask for is in; what was handed in and nobody looked at is right."""
     received_at: datetime | None = None
     """When it was, for an application that was there already; None is now."""
     lay_down: bool = False
@@ -152,14 +155,18 @@ def _complete(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Say that everything is in, unless the desk saw that itself or it was said before."""
-    if application.completed_at is not None:
+    """Say that everything is in and right, unless the desk saw that itself or it was said before."""
+    waiting = waiting_evidence(session, question=question)
+    if application.completed_at is not None and not waiting:
         return
     if not wanted.evidence_in:
         message = _l("Kijk of alles binnen is, en zet daarna het vinkje.")
         raise Refusal("evidence_not_in", message, field="evidence_in")
-    at = wanted.received_at or now
-    declare_complete(session, question=question, application=application, received_at=at, actor=actor, now=now)
+    for one in waiting:
+        accept_evidence(session, evidence=one, actor=actor, now=now)
+    if application.completed_at is None:
+        at = wanted.received_at or now
+        declare_complete(session, question=question, application=application, received_at=at, actor=actor, now=now)
 
 
 def _proposal(

@@ -78,6 +78,8 @@ DUE: Mapping[str, LazyString] = {
     "call": _l("Bellen: wil gebeld worden"),
     "call_back": _l("Terugbellen: daar is om gevraagd"),
     "decide": _l("Besluit op de aanvraag"),
+    "evidence": _l("Stukken bekijken"),
+    "given_answers": _l("Antwoorden van de aanvrager overnemen"),
     "answer": _l("Geen antwoord gekregen: verdergaan of niet in behandeling nemen"),
     "freed": _l("Geld vrij voor wie wacht: besluiten"),
     "invoice": _l("Factuur goedkeuren of weigeren"),

@@ -1,12 +1,13 @@
 """How somebody applies for a scheme, how it is paid, and how its budget is divided."""
 
+import hashlib
 from typing import Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.basics.money import Cents
-from schemes.basics.values import Dated, Day, Line, Model, Text, WebAddress
+from schemes.basics.values import Dated, Day, Line, Model, Slug, Text, WebAddress
 from schemes.basics.vocabulary import Distribution, PaymentMoment
 
 
@@ -46,6 +47,21 @@ class HowToApply(Model):
         if self.within_days is not None and not self.after_start:
             raise PydanticCustomError("within_days_without_start", "within_days needs after_start: true")
         return self
+
+
+class EvidenceItem(Text):
+    """One thing that must be shown, in words of what it is."""
+
+    id: Slug | None = None
+    """Name of the piece. What has the same name in two schemes is the same piece: shown once, it counts for both. Leave out:
+    the same words are the same piece."""
+    moment: Literal["with_application", "with_payment"] = "with_application"
+    """with_application: the application is complete when it is there. with_payment: it is shown later, to be paid."""
+
+    @property
+    def key(self) -> str:
+        """By what the piece is known: its name, or else what follows from its words in Dutch."""
+        return self.id or f"w-{hashlib.sha256(self.nl.encode()).hexdigest()[:16]}"
 
 
 class MomentOfPayment(Model):

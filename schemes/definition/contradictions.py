@@ -129,6 +129,8 @@ def _about_variants(d: SchemeFields) -> Iterator[Contradiction]:
 
 def _about_award(d: SchemeFields) -> Iterator[Contradiction]:
     here, voucher = d.administered == "here", d.administered == "here" and d.kind == "voucher"
+    pieces = [item.id for item in d.evidence if item.id]
+    yield len(set(pieces)) != len(pieces), "evidence", "duplicate_id", "Two pieces of evidence have the same id"
     yield (
         d.kind == "loan" and not d.repayable,
         "repayable",

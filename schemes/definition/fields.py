@@ -31,7 +31,7 @@ from schemes.definition.amounts import (
     ShareOfBase,
     Tiers,
 )
-from schemes.definition.applying import Applicant, Budget, HowToApply, MomentOfPayment, VoucherRules
+from schemes.definition.applying import Applicant, Budget, EvidenceItem, HowToApply, MomentOfPayment, VoucherRules
 from schemes.definition.variants import Variant
 from schemes.definition.windows import Availability, Window, in_windows, last_past
 
@@ -163,8 +163,8 @@ class SchemeFields(Model):
 
     apply: HowToApply
     """How one applies."""
-    evidence: Items[Text] = Field(default=(), max_length=50)
-    """What must be shown."""
+    evidence: Items[EvidenceItem] = Field(default=(), max_length=50)
+    """What must be shown. A scheme administered here asks for each piece on the desk."""
     voucher: VoucherRules | None = None
     """Rules of the voucher. Needed, and only allowed, for a voucher administered here."""
     payment: MomentOfPayment | None = None

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.conversations.actions import plan_conversation
+from portal.cases.conversations.requests import ask_more
 from portal.cases.pledges.actions import ask_pledge
 from portal.people.actor import Audience
 from portal.platform.clock import now, today

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from portal.cases.appointments.actions import ask_call_back
 from portal.cases.assistance.actions import start_assisted
 from portal.cases.assistance.models import HelpWay
-from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.conversations.actions import plan_conversation
+from portal.cases.conversations.requests import ask_more
 from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
 from portal.cases.diaries.actions import WeeklyHours, add_away, add_hours

@@ -22,6 +22,7 @@ from portal.awarding.decisions.requirements import (
     parts_of_mix,
     require_authority,
     require_checks,
+    require_looked_at,
 )
 from portal.awarding.decisions.reserving import reserve_awards
 from portal.awarding.shares_elsewhere.actions import await_shares
@@ -73,6 +74,7 @@ def decide_on_mix(
     try:
         # A savepoint, so that a caller that goes on after a refusal has nothing half-done in its transaction.
         with session.begin_nested():
+            require_looked_at(session, question)
             _take_up(session, question, by, again=replaces)
             if replaces:
                 take_back_awards(session, question=question, actor=by.actor, now=by.now)
@@ -218,6 +220,7 @@ def reject_question(
     case, by = _case(session, question), Decider(actor, now)
     mandates = _mandates(session, case, {}, by)
     require_hearing(session, question=question, ground=ground)
+    require_looked_at(session, question)
     _take_up(session, question, by)
     decision = decision_without_mix(question, DecisionKind.REJECTED, rationale, by)
     session.add(decision)

@@ -16,6 +16,8 @@ from portal.awarding.answering import fresh_problem, not_applied
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
+from portal.cases.conversations.queries import unread_answers
+from portal.cases.evidence.queries import waiting_evidence
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.funding.queries import funding_lines
@@ -23,6 +25,7 @@ from portal.framework.mandates.actions import require_mandate
 from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import VoucherPart
 
@@ -80,6 +83,14 @@ def application_to_decide(session: Session, question: DevelopmentQuestion) -> Ap
     if application is None:
         raise Refusal("not_applied", _l("Er is nog geen aanvraag. Zonder aanvraag kunt u geen besluit nemen."))
     return application
+
+
+def require_looked_at(session: Session, question: DevelopmentQuestion) -> None:
+    """Before a decision somebody looks at all that was handed in or answered (Awb 3:2). Raises ``Conflict`` while that waits."""
+    hold(session, question)
+    if waiting_evidence(session, question=question) or unread_answers(session, question=question):
+        message = _l("Er zijn stukken of antwoorden die nog niemand heeft bekeken. Bekijk die eerst.")
+        raise Conflict("evidence_waits", message)
 
 
 def fitting_problem(

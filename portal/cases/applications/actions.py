@@ -12,15 +12,10 @@ from datetime import date, datetime, time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.cases.applications.completeness import take_place
 from portal.cases.applications.models import ApplicantKind, Application, TermStop
-from portal.cases.applications.queries import (
-    application_by_question,
-    can_apply_here,
-    evidence_needed,
-    missing_facts,
-    plain,
-)
-from portal.cases.questions.actions import advisor_only, move_question, not_yours, tell_asker
+from portal.cases.applications.queries import application_by_question, can_apply_here, plain
+from portal.cases.questions.actions import move_question, not_yours, tell_asker
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import is_asker
 from portal.cases.same_person.actions import judge_double
@@ -145,85 +140,6 @@ def _write(
     session.add(application)
     session.flush()
     return application
-
-
-# The order of receipt --------------------------------------------------------------------------------------------------
-
-
-def take_place(
-    session: Session, *, question: DevelopmentQuestion, application: Application, actor: Actor, now: datetime
-) -> bool:
-    """Give the application its place in the order of receipt when nothing is missing; says whether it has one now.
-
-    Facts are looked at by the desk itself. Where a scheme asks for evidence an advisor says when that was in
-    (`declare_complete`).
-    """
-    hold(session, question)
-    hold(session, application)
-    if application.completed_at is None:
-        if missing_facts(session, question=question, application=application):
-            return False
-        if evidence_needed(session, question=question, application=application):
-            return False
-        _complete(session, application, actor, now, at=now)
-    return True
-
-
-def declare_complete(
-    session: Session,
-    *,
-    question: DevelopmentQuestion,
-    application: Application,
-    received_at: datetime,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """An advisor says that everything needed was in at `received_at`: from then on it counts in the order of receipt.
-
-    Raises ``Refusal`` for a moment before the application or in the future, ``Conflict`` when it was complete already.
-    """
-    advisor_only(actor)
-    hold(session, question)
-    hold(session, application)
-    if not question.is_open:
-        raise Conflict("question_moved_on", _l("Deze vraag is al afgerond."))
-    if application.completed_at is not None:
-        raise Conflict("already_complete", _l("Deze aanvraag was al compleet."))
-    if not application.applied_at <= received_at <= now:
-        message = _l("Kies een moment na de aanvraag, en niet in de toekomst.")
-        raise Refusal("received_at_impossible", message, field="received_on")
-    _complete(session, application, actor, now, at=received_at)
-
-
-def lose_place(
-    session: Session, *, question: DevelopmentQuestion, application: Application, actor: Actor, now: datetime
-) -> None:
-    """The application turns out to be incomplete (Awb 4:5): it counts in the order of receipt again when it is completed."""
-    hold(session, application)
-    if application.completed_at is not None:
-        application.completed_at = None
-        session.flush()
-        record(
-            session,
-            actor=actor,
-            action="application.incomplete",
-            object_kind="question",
-            object_id=question.id,
-            now=now,
-        )
-
-
-def _complete(session: Session, application: Application, actor: Actor, now: datetime, *, at: datetime) -> None:
-    application.completed_at = at
-    session.flush()
-    record(
-        session,
-        actor=actor,
-        action="application.completed",
-        object_kind="question",
-        object_id=application.question_id,
-        now=now,
-    )
 
 
 # The legal clock -------------------------------------------------------------------------------------------------------

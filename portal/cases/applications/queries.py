@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.offers import Rules, assessed
+from matching.offers import Assessed, Rules, assessed
 from portal.cases.applications.models import Application
+from portal.cases.evidence.queries import AskedPiece, evidence_by_question, missing_pieces, pieces_of_schemes
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.actor import Actor
-from schemes.basics.values import Text
 
 
 def application_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Application | None:
@@ -63,23 +64,41 @@ def schemes_applied_for(
 
 def missing_facts(session: Session, *, question: DevelopmentQuestion, application: Application) -> tuple[str, ...]:
     """The facts that a scheme that was applied for needs and nobody gave yet, by key. Also "I do not know" is missing."""
-    known = catalogue(session)
-    on = question.reference_date or application.applied_on
-    given = {key: value for key, value in question.facts.items() if value != "unknown"}
-    if question.goals and "goals" not in given:
-        given["goals"] = list(question.goals)
     held = schemes_applied_for(session, question=question, application=application)
-    rules = Rules(on, known, tuple(scheme.definition for scheme in held.values()))
-    said = assessed(given, rules, route=question.route.value)
+    said = _assessed(session, question, held.values(), question.reference_date or application.applied_on)
     return tuple(sorted({key for verdict in said.verdicts for key in verdict.missing_facts}))
 
 
-def evidence_needed(
-    session: Session, *, question: DevelopmentQuestion, application: Application
-) -> dict[str, tuple[Text, ...]]:
-    """Per scheme that was applied for what must be shown. An advisor says when it was received."""
-    held = schemes_applied_for(session, question=question, application=application)
-    return {slug: scheme.definition.evidence for slug, scheme in held.items() if scheme.definition.evidence}
+def _assessed(session: Session, question: DevelopmentQuestion, held: Iterable[SchemeInForce], on: date) -> Assessed:
+    """What these schemes say about the facts that are known of a question."""
+    given = {key: value for key, value in question.facts.items() if value != "unknown"}
+    if question.goals and "goals" not in given:
+        given["goals"] = list(question.goals)
+    rules = Rules(on, catalogue(session), tuple(scheme.definition for scheme in held))
+    return assessed(given, rules, route=question.route.value)
+
+
+def pieces_needed(
+    session: Session, *, question: DevelopmentQuestion, application: Application | None, on: date
+) -> list[AskedPiece]:
+    """Which pieces must be shown: for the schemes that were applied for; before that for those that may pay and that one can
+    apply for here."""
+    if application is not None:
+        held = schemes_applied_for(session, question=question, application=application).values()
+        return pieces_of_schemes(scheme.definition for scheme in held)
+    known = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    open_here = [scheme for scheme in known if can_apply_here(scheme, question.route.value, on)]
+    if not any(scheme.definition.evidence for scheme in open_here):
+        return []
+    said = _assessed(session, question, open_here, question.reference_date or on)
+    may_pay = {verdict.scheme for verdict in said.verdicts if verdict.can_be_offered and verdict.route_fits}
+    return pieces_of_schemes(scheme.definition for scheme in open_here if scheme.slug in may_pay)
+
+
+def missing_evidence(session: Session, *, question: DevelopmentQuestion, application: Application) -> list[AskedPiece]:
+    """The pieces that the schemes that were applied for ask for and of which nothing is in."""
+    pieces = pieces_needed(session, question=question, application=application, on=application.applied_on)
+    return missing_pieces(pieces, evidence_by_question(session, question=question)) if pieces else []
 
 
 # Doubles ---------------------------------------------------------------------------------------------------------------

@@ -7,18 +7,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.applications.actions import lengthen_term, lose_place, resume_clock, take_place
+from portal.cases.applications.actions import lengthen_term
 from portal.cases.applications.queries import application_by_question
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.cases.conversations.queries import DELAYED, delay_of
+from portal.cases.conversations.requests import end_request
 from portal.cases.diaries.actions import free_quarters, take_quarters
 from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import minutes_at
 from portal.cases.open_hours import require_open
-from portal.cases.questions.actions import advisor_only, move_question, not_yours, note_response, tell_asker
+from portal.cases.questions.actions import advisor_only, move_question, note_response, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.cases.questions.queries import is_asker
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -125,88 +125,6 @@ def add_note(session: Session, *, question: DevelopmentQuestion, text: str, acto
     session.flush()
     record(session, actor=actor, action="note.added", object_kind="question", object_id=question.id, now=now)
     return note
-
-
-def ask_more(
-    session: Session, *, question: DevelopmentQuestion, text: str, answer_by: date, actor: Actor, now: datetime
-) -> InformationRequest:
-    """Ask the person for more. With an application the legal clock stops from tomorrow (Awb 4:15), and the application leaves the
-    order of receipt until it is complete.
-
-    Raises ``Refusal`` without a text or with a day that is not in the future, ``Conflict`` when a request is open already.
-    """
-    advisor_only(actor)
-    today = local_date(now)
-    if not text.strip():
-        raise Refusal("request_empty", _l("Schrijf op wat u nog nodig hebt."), field="text")
-    if answer_by <= today:
-        raise Refusal("answer_by_in_the_past", _l("Kies een dag in de toekomst."), field="answer_by")
-    if _open_request(session, question) is not None:
-        raise Conflict("request_open", _l("Er is al een vraag om meer informatie waarop u nog wacht."))
-    move_question(
-        session,
-        question=question,
-        to=QuestionState.WAITING,
-        allowed=(QuestionState.SUBMITTED, QuestionState.APPLIED),
-        waiting_since=now,
-        responded_at=question.responded_at or now,
-        changed_at=now,
-    )
-    request = InformationRequest(
-        question_id=question.id,
-        text=text.strip(),
-        answer_by=answer_by,
-        asked_on=today,
-        asked_at=now,
-        asked_by=actor.reference,
-    )
-    session.add(request)
-    session.flush()
-    application = application_by_question(session, question=question)
-    if application is not None:
-        lose_place(session, question=question, application=application, actor=actor, now=now)
-    tell_asker(session, question=question, template="question/more_asked", now=now, version=request.id)
-    record(session, actor=actor, action="question.more_asked", object_kind="question", object_id=question.id, now=now)
-    return request
-
-
-def answer_more(
-    session: Session, *, request: InformationRequest, answer: str, actor: Actor, now: datetime
-) -> InformationRequest:
-    """The person answers; the legal clock runs on. Raises ``Conflict`` when it was answered before."""
-    question = session.get_one(DevelopmentQuestion, request.question_id)
-    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
-        raise not_yours()
-    if not answer.strip():
-        raise Refusal("answer_empty", _l("Schrijf eerst een antwoord."), field="answer")
-    if len(answer) > 4000:
-        raise Refusal("answer_too_long", _l("Gebruik niet meer dan 4.000 tekens."), field="answer")
-    _unanswered_only(session, request)
-    request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.reference
-    request.answered_on = local_date(now)
-    _go_on(session, question, request, now)
-    application = application_by_question(session, question=question)
-    if application is not None and question.is_open:
-        take_place(session, question=question, application=application, actor=actor, now=now)
-    record(
-        session, actor=actor, action="question.more_answered", object_kind="question", object_id=question.id, now=now
-    )
-    return request
-
-
-def end_request(session: Session, *, request: InformationRequest, actor: Actor, now: datetime) -> InformationRequest:
-    """An advisor goes on without an answer, after the term that was set. The legal clock ran on from that day."""
-    advisor_only(actor)
-    _unanswered_only(session, request)
-    if local_date(now) <= request.answer_by:
-        raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
-    question = session.get_one(DevelopmentQuestion, request.question_id)
-    request.ended_at, request.ended_by = now, actor.reference
-    _go_on(session, question, request, now)
-    record(
-        session, actor=actor, action="question.request_ended", object_kind="question", object_id=question.id, now=now
-    )
-    return request
 
 
 # Not taking an incomplete application up -------------------------------------------------------------------------------
@@ -338,50 +256,6 @@ def _last_request(session: Session, question: DevelopmentQuestion, *, since: dat
         .where(InformationRequest.question_id == question.id, InformationRequest.asked_at >= since)
         .order_by(InformationRequest.id.desc())
         .limit(1)
-    )
-
-
-def _go_on(session: Session, question: DevelopmentQuestion, request: InformationRequest, now: datetime) -> None:
-    session.flush()
-    if question.state is not QuestionState.WAITING:
-        return
-    move_question(
-        session,
-        question=question,
-        to=QuestionState.SUBMITTED if question.applied_at is None else QuestionState.APPLIED,
-        allowed=(QuestionState.WAITING,),
-        waiting_since=None,
-        changed_at=now,
-    )
-    if question.applied_at is not None and request.asked_at >= question.applied_at:
-        resume_clock(
-            session,
-            question=question,
-            asked_on=request.asked_on,
-            completed_on=request.answered_on,
-            answer_by=request.answer_by,
-            today=local_date(now),
-        )
-
-
-def _open_request(session: Session, question: DevelopmentQuestion) -> InformationRequest | None:
-    return session.scalar(
-        select(InformationRequest).where(
-            InformationRequest.question_id == question.id,
-            InformationRequest.answered_at.is_(None),
-            InformationRequest.ended_at.is_(None),
-        )
-    )
-
-
-def _unanswered_only(session: Session, request: InformationRequest) -> None:
-    closed = Conflict("request_closed", _l("Deze vraag is al beantwoord of afgesloten."))
-    hold(
-        session,
-        request,
-        InformationRequest.answered_at.is_(None),
-        InformationRequest.ended_at.is_(None),
-        otherwise=closed,
     )
 
 

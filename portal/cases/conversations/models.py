@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.diaries.models import TalkWay
-from portal.platform.database import Base, choice, new_public_id
+from portal.platform.database import Base, Json, choice, new_public_id
 
 
 class ConversationState(enum.StrEnum):
@@ -103,7 +104,10 @@ class Note(Base):
 
 
 class InformationRequest(Base):
-    """What an advisor asked the applicant to add (Awb 4:5), and the answer. One open request per question."""
+    """What an advisor asked the applicant to add (Awb 4:5), and the answer. One open request per question.
+
+    Beside words it can ask for facts and for pieces of evidence. An answer on a fact becomes the fact when an advisor accepts it.
+    """
 
     __tablename__ = "information_request"
     __table_args__ = (
@@ -111,6 +115,15 @@ class InformationRequest(Base):
         CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_someone"),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_someone"),
         CheckConstraint("ended_at IS NULL OR answered_at IS NULL", name="answered_or_ended"),
+        CheckConstraint("given IS NULL OR answered_at IS NOT NULL", name="given_with_the_answer"),
+        CheckConstraint("looked_at IS NULL OR given IS NOT NULL", name="only_given_answers_are_looked_at"),
+        CheckConstraint("(looked_at IS NULL) = (looked_by IS NULL)", name="looked_at_by_someone"),
+        Index(
+            "ix_information_request_given",
+            "question_id",
+            sqlite_where=text("given IS NOT NULL AND looked_at IS NULL"),
+            postgresql_where=text("given IS NOT NULL AND looked_at IS NULL"),
+        ),
         Index(
             "uq_information_request_open",
             "question_id",
@@ -124,6 +137,10 @@ class InformationRequest(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(Text)
+    facts: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Keys of the facts that are asked."""
+    pieces: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """The pieces of evidence that are asked (``portal.cases.evidence.queries.AskedPiece.plain``)."""
     answer_by: Mapped[date] = mapped_column(Date)
     asked_on: Mapped[date] = mapped_column(Date)
     asked_at: Mapped[datetime]
@@ -135,6 +152,11 @@ class InformationRequest(Base):
     ended_at: Mapped[datetime | None]
     """When an advisor went on without an answer, after the term had passed unused."""
     ended_by: Mapped[str | None] = mapped_column(String(80))
+    given: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What was answered on the facts that were asked, by key, as values of the question; empty when no fact was answered."""
+    looked_at: Mapped[datetime | None]
+    """When an advisor accepted answers on facts, or left them; what was accepted is in the corrections of the question."""
+    looked_by: Mapped[str | None] = mapped_column(String(80))
 
     @property
     def is_open(self) -> bool:

@@ -79,9 +79,19 @@ def notes_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -
 
 def requests_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[InformationRequest]:
     """What was asked and answered, oldest first."""
-    if not may_see(question, actor):
-        return []
+    return requests_by_question(session, question=question) if may_see(question, actor) else []
+
+
+def requests_by_question(session: Session, *, question: DevelopmentQuestion) -> list[InformationRequest]:
+    """What was asked of a question that was read with an actor already, oldest first."""
     rows = select(InformationRequest).where(InformationRequest.question_id == question.id)
+    return list(session.scalars(rows.order_by(InformationRequest.id)))
+
+
+def unread_answers(session: Session, *, question: DevelopmentQuestion) -> list[InformationRequest]:
+    """Requests of which an answer on a fact waits for an advisor, oldest first."""
+    given = (InformationRequest.given.is_not(None), InformationRequest.looked_at.is_(None))
+    rows = select(InformationRequest).where(InformationRequest.question_id == question.id, *given)
     return list(session.scalars(rows.order_by(InformationRequest.id)))
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.cases.applications.actions import lose_place, take_place
 from portal.cases.applications.asked_anew import another_training, asks_more, count_from
+from portal.cases.applications.completeness import lose_place, take_place
 from portal.cases.applications.following import BIRTH_DATE, FOLLOWED, follow_question
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
@@ -40,11 +40,13 @@ def correct(
     on_word: OnWord,
     actor: Actor,
     now: datetime,
+    known_since: datetime | None = None,
 ) -> list[Correction]:
     """Correct a question that was sent: `changes` are new values by subject (``portal.cases.asked``). All of it or nothing.
 
     What follows from a change is a correction too. An application keeps its place in the order of receipt, unless other costs or
-    another training are asked for: then it is complete again from `now`. Raises what the acts that save raise, and ``Conflict``
+    another training are asked for: then it is complete again from `now`. What was missing was in since `known_since`, and else
+    since `now`. Raises what the acts that save raise, and ``Conflict``
     for a question that is over.
     """
     advisor_only(actor)
@@ -56,7 +58,7 @@ def correct(
             write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
     rows = _keep(session, question, before, on_word, actor, now)
     _follow(session, question, rows, actor, now)
-    _keep_place(session, question, rows, actor, now)
+    _keep_place(session, question, rows, actor, now, known_since)
     return rows
 
 
@@ -171,14 +173,19 @@ def in_substance(row: Correction) -> bool:
 
 
 def _keep_place(
-    session: Session, question: DevelopmentQuestion, rows: Sequence[Correction], actor: Actor, now: datetime
+    session: Session,
+    question: DevelopmentQuestion,
+    rows: Sequence[Correction],
+    actor: Actor,
+    now: datetime,
+    known_since: datetime | None,
 ) -> None:
     application = application_by_question(session, question=question)
     if application is None or not question.is_open or not rows:
         return
     since = application.completed_at
     if since is None:
-        take_place(session, question=question, application=application, actor=actor, now=now)
+        take_place(session, question=question, application=application, actor=actor, now=now, known_since=known_since)
     elif missing_facts(session, question=question, application=application):
         lose_place(session, question=question, application=application, actor=actor, now=now)
         _moved(rows, since)

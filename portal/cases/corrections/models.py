@@ -21,6 +21,8 @@ class OnWord(enum.StrEnum):
     """The advisor saw it on a document."""
     LOOKED_UP = "looked_up"
     """The advisor looked it up."""
+    ANSWERED = "answered"
+    """The person answered it on the own page when an advisor asked, and an advisor accepted it."""
 
 
 class CorrectionAnswer(enum.StrEnum):

@@ -37,6 +37,7 @@ from portal.awarding.order_of_receipt.queries import IN_ORDER
 from portal.cases.applications.models import Application
 from portal.cases.appointments.models import CallBack
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
+from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.handovers.queries import stood_in_for
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
@@ -161,6 +162,8 @@ def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
     yield _others_preparations(), Preparation.prepared_by != REFERENCE
     yield _talks(), or_(_owned_by(Conversation.question_id), Conversation.planned_by == REFERENCE)
     yield _unanswered(), None
+    yield _handed_in(), or_(_owned_by(Evidence.question_id), _unowned(Evidence.question_id))
+    yield _given_answers(), or_(_owned_by(InformationRequest.question_id), _unowned(InformationRequest.question_id))
     yield _reactions(), None
     yield _call_backs(), or_(_owned_by(CallBack.question_id), _unowned(CallBack.question_id))
     yield _decisions(), None
@@ -226,6 +229,22 @@ def _unanswered() -> Things:
         row.ended_at.is_(None),
         row.answer_by < TODAY,
     )
+
+
+def _handed_in() -> Things:
+    """Cases with something that was handed in and that nobody looked at, each once, by the first."""
+    row = Evidence
+    waits = select(func.min(row.id).label("id")).where(row.state == EvidenceState.HANDED_IN)
+    first = waits.group_by(row.question_id).subquery()
+    found = thing(Due.EVIDENCE, Question.public_id, question=row.question_id, since=row.handed_in_at)
+    return found.join(first, first.c.id == row.id).join(Question, Question.id == row.question_id)
+
+
+def _given_answers() -> Things:
+    """Answers on facts that nobody looked at."""
+    row = InformationRequest
+    found = thing(Due.GIVEN_ANSWERS, row.public_id, question=row.question_id, since=row.answered_at)
+    return found.where(row.given.is_not(None), row.looked_at.is_(None))
 
 
 def _reactions() -> Things:

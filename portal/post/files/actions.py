@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.database import load_models
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.files.harmless import harmless_copy
@@ -106,13 +106,13 @@ def note_scan(session: Session, *, file: StoredFile, clean: bool, actor: Actor, 
     record(session, actor=actor, action="file.scanned", object_kind="file", object_id=file.id, now=now)
 
 
-def remove_unreferenced(session: Session, *, vault: Vault, used: Collection[int], now: datetime) -> int:
-    """Remove rows that nothing uses (`used` has the ids that are) and files without a row, both after two days.
+def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
+    """Remove files that no record of any table uses, and files without a row, both after two days.
 
     Returns how many files were removed. Doing it again removes nothing more.
     """
     before = now - KEPT_UNUSED
-    gone = 0
+    gone, used = 0, _used(session)
     for row in session.scalars(select(StoredFile).where(StoredFile.uploaded_at < before).order_by(StoredFile.id)):
         if row.id not in used:
             vault.remove(row.place)
@@ -126,3 +126,15 @@ def remove_unreferenced(session: Session, *, vault: Vault, used: Collection[int]
                 path.unlink(missing_ok=True)
                 gone += 1
     return gone
+
+
+def _used(session: Session) -> set[int]:
+    """The files that some record points at, by whatever table does."""
+    target = f"{StoredFile.__tablename__}.id"
+    columns = [
+        key.parent
+        for table in load_models().sorted_tables
+        for key in table.foreign_keys
+        if key.target_fullname == target
+    ]
+    return {row for column in columns for row in session.scalars(select(column).where(column.is_not(None)))}

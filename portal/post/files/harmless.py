@@ -20,9 +20,13 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.files.models import FileKind
 
-MOST_BYTES = 5_000_000
+MOST_BYTES = 12_000_000
+"""A photo of a telephone is often 3 to 10 MB; what is kept of it is much smaller."""
 MOST_PAGES = 50
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = {FileKind.JPEG: 120_000_000, FileKind.PNG: 40_000_000}
+"""A JPEG is read at a size near what is kept, whatever its own; a PNG is read whole."""
+LONGEST_SIDE = 3500
+"""So many pixels a picture that is kept has at most in one direction: a page of A4 at 300 dots per inch."""
 MOST_OBJECTS = 100_000
 STARTS = {FileKind.PDF: b"%PDF-", FileKind.JPEG: b"\xff\xd8\xff", FileKind.PNG: b"\x89PNG\r\n\x1a\n"}
 MEDIA_TYPES = {kind.media_type: kind for kind in FileKind}
@@ -53,11 +57,11 @@ def harmless_copy(content: bytes, *, name: str) -> Harmless:
     if not content:
         raise _refused("file_empty", _l("Dit bestand is leeg. Kies een ander bestand."))
     if len(content) > MOST_BYTES:
-        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hooguit 5 MB zijn."))
+        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hooguit 12 MB zijn."))
     kind = kind_of(content)
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if kind is None or NAME_ENDINGS.get(ending) is not kind:
-        raise _refused("file_kind", _l("Dit is geen PDF, JPG of PNG. Stuur de factuur als PDF, of als foto."))
+        raise _refused("file_kind", _l("Dit is geen PDF, JPG of PNG. Stuur het document als PDF, of als foto."))
     return _pdf(content) if kind is FileKind.PDF else _image(content, kind)
 
 
@@ -83,9 +87,11 @@ def _image(content: bytes, kind: FileKind) -> Harmless:
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=[kind.name])
             width, height = picture.size
-            if width * height > MOST_PIXELS:
+            if width * height > MOST_PIXELS[kind]:
                 raise _refused("file_pixels", _l("Deze foto is te groot. Maak een foto met minder pixels."))
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             drawn = Image.new("RGB", upright.size, "white")
             seen = upright.convert("RGBA")
             drawn.paste(seen, mask=seen.getchannel("A"))
@@ -95,7 +101,7 @@ def _image(content: bytes, kind: FileKind) -> Harmless:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise broken from error
-    if out.tell() > 4 * MOST_BYTES:
+    if out.tell() > 2 * MOST_BYTES:
         raise _refused("file_pixels", _l("Deze foto is te groot. Maak een foto met minder pixels."))
     return Harmless(kind, out.getvalue(), 1)
 
@@ -117,18 +123,20 @@ def _pdf(content: bytes) -> Harmless:
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise _refused("file_broken", _l("Wij kunnen deze PDF niet openen. Maak de PDF opnieuw.")) from error
     if out.tell() > 2 * MOST_BYTES:
-        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hooguit 5 MB zijn."))
+        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hooguit 12 MB zijn."))
     return Harmless(FileKind.PDF, out.getvalue(), pages)
 
 
 def _refuse_active(document: pikepdf.Pdf) -> None:
     active = _refused(
-        "file_active", _l("In deze PDF zit een programma. Dat mag niet. Druk de factuur af naar een PDF.")
+        "file_active", _l("In deze PDF zit een programma. Dat mag niet. Druk het document af naar een PDF.")
     )
     for found in _dictionaries(document):
         keys = set(found.keys())
         if keys & ATTACHING_KEYS:
-            raise _refused("file_attached", _l("In deze PDF zit een bijlage. Dat mag niet. Stuur alleen de factuur."))
+            raise _refused(
+                "file_attached", _l("In deze PDF zit een bijlage. Dat mag niet. Stuur alleen het document zelf.")
+            )
         if keys & ACTIVE_KEYS or _name(found, "/S") in ACTIVE_ACTIONS or _name(found, "/Subtype") in ACTIVE_KINDS:
             raise active
     opening = document.Root.get("/OpenAction")

@@ -20,7 +20,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.files.actions import Vault, remove_unreferenced, store_file
+from portal.post.files.actions import Vault, store_file
 from portal.post.files.models import StoredFile
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind, InvoiceState
 from portal.spending.invoices.queries import (
@@ -299,11 +299,6 @@ def note_credits(session: Session, *, now: datetime) -> int:
         _log(session, invoice, "invoice.credited", Actor.system("invoices"), now)
     session.flush()
     return len(found)
-
-
-def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
-    """Remove files that belong to no invoice, after two days; returns how many."""
-    return remove_unreferenced(session, vault=vault, used=set(session.scalars(select(Invoice.file_id))), now=now)
 
 
 # The voucher while an invoice waits -------------------------------------------------------------------------------------

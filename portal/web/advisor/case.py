@@ -17,8 +17,9 @@ from portal.cases.applications.queries import application_of
 from portal.cases.appointments.queries import call_back_of
 from portal.cases.bundles.queries import asked_together
 from portal.cases.conversations.models import Conversation, ConversationState
-from portal.cases.conversations.queries import conversations_of, notes_of, requests_of
+from portal.cases.conversations.queries import conversations_of, notes_of, requests_of, unread_answers
 from portal.cases.corrections.queries import corrections_of, not_of_the_person
+from portal.cases.evidence.queries import waiting_evidence
 from portal.cases.hearings.queries import hearings_of
 from portal.cases.linked.queries import group_of_question
 from portal.cases.pledges.models import Pledge
@@ -42,6 +43,7 @@ from portal.web.advisor.standing import standing_of
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.intake.group import group_said
+from portal.web.intake.pieces import piece_views
 from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,
@@ -122,6 +124,8 @@ def question(question_id: str) -> ResponseReturnValue:
         vouchers=vouchers_of_question(session, question=asked, actor=actor),
         events=timeline_of(events, talks, marks_of(replies)),
         messages=message_links(asked),
+        pieces=piece_views(session, question=asked, actor=actor, on=today()),
+        unread=len(waiting_evidence(session, question=asked)) + len(unread_answers(session, question=asked)),
         objected=[row for row in corrections_of(session, question=asked, actor=actor) if row.is_open_point],
         unconfirmed=len(not_of_the_person(session, question=asked)) if application is not None else 0,
         together=asked_together(session, question=asked, actor=actor),

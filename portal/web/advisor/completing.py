@@ -5,18 +5,17 @@ from __future__ import annotations
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.cases.applications.actions import declare_complete
+from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import (
     application_of,
-    evidence_needed,
     missing_facts,
 )
 from portal.cases.conversations import actions as conversations
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.platform.clock import AMSTERDAM, now
+from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, localized
+from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
@@ -25,6 +24,7 @@ from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import names_of
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
+from portal.web.intake.pieces import piece_views
 
 
 def the_application(question: DevelopmentQuestion) -> Application:
@@ -49,14 +49,13 @@ def complete(question_id: str) -> ResponseReturnValue:
             flash(_("De aanvraag is compleet en staat in de volgorde van ontvangst."), "ok")
             return redirect(case_url(question), code=303)
     names = names_of(session, question).names
-    evidence = evidence_needed(session, question=question, application=application)
     return page(
         "advisor/complete.html",
         form=form,
         question=question,
         application=application,
         missing=[names.question(key) for key in missing_facts(session, question=question, application=application)],
-        evidence=[localized(text) for texts in evidence.values() for text in texts],
+        pieces=piece_views(session, question=question, actor=actor, on=today()),
     )
 
 

@@ -85,7 +85,7 @@ class DiscussForm(Form):
 
     on_word = ChoiceField(
         _l("Hoe weet u dit?"),
-        choices=[(word.value, text) for word, text in ON_WORD.items()],
+        choices=[(word.value, text) for word, text in ON_WORD.items() if word is not OnWord.ANSWERED],
         missing=_l("Kies hoe u dit weet."),
     )
     wish = TextField(_l("Wens"), optional=True, maximum=2000, multiline=True)

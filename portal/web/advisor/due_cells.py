@@ -22,6 +22,8 @@ WHERE = {
     Due.SHARE: ("advisor.share", "share_id"),
     Due.CORRECTION: ("advisor.correction", "correction_id"),
     Due.CALL_BACK: ("advisor.answer_call_back", "call_id"),
+    Due.EVIDENCE: ("advisor.evidence", "question_id"),
+    Due.GIVEN_ANSWERS: ("advisor.given_answers", "request_id"),
     Due.TALK: ("advisor.talk", "conversation_id"),
     Due.INVOICE: ("advisor.invoice", "invoice_id"),
     Due.SIGN_UP: ("advisor.registration", "registration_id"),

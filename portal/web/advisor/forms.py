@@ -95,6 +95,9 @@ class AskMoreForm(Form):
         maximum=LONGEST_NOTE,
         multiline=True,
     )
+    facts = ChoicesField(_l("Vraag ook deze gegevens"), optional=True)
+    pieces = ChoicesField(_l("Vraag ook deze stukken"), optional=True)
+    other_piece = NameField(_l("Een ander stuk"), optional=True, maximum=200)
     answer_by = DutchDateField(
         _l("Uiterste dag voor het antwoord"), missing=_l("Vul de uiterste dag in."), latest=in_two_years
     )
@@ -103,9 +106,7 @@ class AskMoreForm(Form):
 class GivenAnswerForm(Form):
     """Write down the answer that the applicant gave at the desk or by telephone."""
 
-    answer = TextField(
-        _l("Antwoord van de aanvrager"), missing=_l("Schrijf eerst een antwoord."), maximum=LONGEST_NOTE, multiline=True
-    )
+    answer = TextField(_l("Antwoord van de aanvrager"), optional=True, maximum=LONGEST_NOTE, multiline=True)
 
 
 class AskPledgeForm(Form):

@@ -17,13 +17,15 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import answer_of
 from portal.cases.applications.queries import (
     application_by_question,
-    evidence_needed,
     missing_facts,
+    pieces_needed,
     possible_doubles,
     schemes_to_apply_for,
 )
 from portal.cases.conversations.queries import open_request
 from portal.cases.corrections.queries import corrections_by_question
+from portal.cases.evidence.models import EvidenceState
+from portal.cases.evidence.queries import evidence_by_question, missing_pieces, pieces_of_schemes
 from portal.cases.owners.queries import owner_names
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -75,7 +77,7 @@ class OneGoForm(ApplicationForm, CompleteForm, ApproveForm):
     """Everything that the steps ask for; what a case does not need is taken away."""
 
     evidence_in = ConfirmField(
-        _l("Ik heb gezien wat de regelingen vragen. Alles is binnen."),
+        _l("Ik heb gezien wat de regelingen vragen. Alles is binnen en in orde."),
         missing=_l("Kijk of alles binnen is, en zet daarna het vinkje."),
     )
 
@@ -96,7 +98,9 @@ class GoingOver:
         self.session, self.actor, self.question = current_session(), current_actor(), question
         self.names = names_of(self.session, question)
         self.application = application_by_question(self.session, question=question)
-        self.complete = self.application is not None and self.application.completed_at is not None
+        self.evidence = evidence_by_question(self.session, question=question)
+        self.unread = [one for one in self.evidence if one.state is EvidenceState.HANDED_IN]
+        self.complete = self.application is not None and self.application.completed_at is not None and not self.unread
         self.owner = owner_names(self.session, question_ids=[question.id]).get(question.id)
         self.before = stands_of_case(question, None, self.names)[:2]
         self.doubles: list[str] = []
@@ -153,6 +157,12 @@ class GoingOver:
             Stand("mix", _("Verdeling"), self.mix.mark, mix_said(mix, self.names) if mix is not None else _("geen")),
             Stand("steps", _("Wat dit doet"), " ".join(steps), format_list(str(STEPS[step]) for step in steps)),
             Stand("alone", _("Wie besluit"), int(alone), _("u") if alone else _("een collega")),
+            Stand(
+                "evidence",
+                _("Stukken om te bekijken"),
+                " ".join(one.public_id for one in self.unread),
+                str(len(self.unread)),
+            ),
             Stand("doubles", _("Kan dezelfde persoon zijn"), " ".join(self.doubles), ", ".join(self.doubles) or "–"),
         ]
 
@@ -178,14 +188,18 @@ class GoingOver:
             if self.complete:
                 return [], []
             about: dict[str, Any] = {"question": self.question, "application": self.application}
-            texts = [text for some in evidence_needed(self.session, **about).values() for text in some]
+            pieces = pieces_needed(self.session, **about, on=today())
             facts = missing_facts(self.session, **about)
         else:
-            texts = [text for one in self.open_here if one.slug in schemes for text in one.definition.evidence]
+            pieces = pieces_of_schemes(one.definition for one in self.open_here if one.slug in schemes)
             said = [self.mix.answer.verdict(slug) for slug in schemes]
             wanted = {fact for one in said if one is not None for fact in one.missing_facts}
             facts = tuple(sorted(fact for fact in wanted if not self._told_by_applying(fact)))
-        return [localized(text) for text in texts], [self.names.names.question(fact) for fact in facts]
+        wanted_still = {piece.key: localized(piece.words) for piece in missing_pieces(pieces, self.evidence)}
+        handed_in = {
+            one.piece: _("%(text)s (ingeleverd, nog niet bekeken)", text=localized(one.words)) for one in self.unread
+        }
+        return list((wanted_still | handed_in).values()), [self.names.names.question(fact) for fact in facts]
 
     def _told_by_applying(self, fact: str) -> bool:
         """Whether the application itself answers this: it asks for the birth date."""

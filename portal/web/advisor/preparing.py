@@ -26,6 +26,7 @@ from portal.web.advisor.heading import heading_of
 from portal.web.advisor.mix import CaseNames, names_of, view_of
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
+from portal.web.intake.pieces import piece_views
 from portal.web.intake.state import Intake
 from portal.web.labels.corrected import ON_WORD, subject_label, value_text
 from portal.words.labels import TALK_WAYS, label
@@ -59,7 +60,8 @@ def prepare_talk(question_id: str) -> ResponseReturnValue:
         levers=lever_rows(insight.levers, names, None, ()) if insight is not None else [],
         earlier=earlier_rows(question, names, on),
         next_questions=likely_questions(question, names) if question.is_open else [],
-        evidence=evidence_of(answer),
+        pieces=piece_views(session, question=question, actor=actor, on=today()),
+        elsewhere=evidence_elsewhere(answer),
         unconfirmed=unconfirmed_rows(question, names),
         waiting=open_request(session, question=question, actor=actor),
         applied=application_by_question(session, question=question) is not None,
@@ -90,12 +92,13 @@ def likely_questions(question: DevelopmentQuestion, names: CaseNames) -> list[st
     return [names.names.question(fact) for fact in list(asked)[:MOST_QUESTIONS]]
 
 
-def evidence_of(answer: QuestionAnswer) -> list[tuple[str, list[str]]]:
-    """Per scheme that may pay what it wants to see."""
+def evidence_elsewhere(answer: QuestionAnswer) -> list[tuple[str, list[str]]]:
+    """Per scheme of another body that may pay what that body wants to see."""
     found = []
     for verdict in answer.verdicts:
         definition = answer.schemes[verdict.scheme].definition
-        if verdict.can_be_offered and verdict.route_fits and definition.evidence:
+        elsewhere = definition.administered != "here" and bool(definition.evidence)
+        if verdict.can_be_offered and verdict.route_fits and elsewhere:
             found.append((localized(definition.title), [localized(text) for text in definition.evidence]))
     return sorted(found)
 

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal.cases.conversations.actions import (
-    add_note,
-    answer_more,
-    ask_more,
-    cancel_conversation,
-    end_request,
-    plan_conversation,
-    record_conversation,
-)
+from portal.cases.conversations.actions import add_note, cancel_conversation, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.conversations.queries import conversation_by_public_id, request_by_public_id
+from portal.cases.conversations.requests import AlsoAsked, answer_more, ask_more, end_request
+from portal.cases.evidence.queries import piece_in_words
+from portal.cases.handing_in import pieces_for
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import AskMoreForm, GivenAnswerForm, NoteForm, PlanTalkForm, TalkReportForm, moment
+from portal.web.advisor.mix import names_of
 from portal.web.advisor.reporting import report_template
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
+from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
+from portal.web.intake.state import Intake
 
 ANSWER_WEEKS = timedelta(weeks=2)
+MOST_FACTS = 12
 
 
 def of(question_id: int) -> DevelopmentQuestion:
@@ -120,21 +121,37 @@ def write_note(question_id: str) -> ResponseReturnValue:
 @blueprint.route("/vraag/<question_id>/meer-vragen", methods=["GET", "POST"])
 def more(question_id: str) -> ResponseReturnValue:
     """Ask the applicant for more; with an application the legal clock stops from tomorrow."""
+    session, actor = current_session(), current_actor()
     question = the_question(question_id)
     form = AskMoreForm(data={"answer_by": today() + ANSWER_WEEKS})
+    facts, names = facts_to_ask(question), names_of(session, question).names
+    pieces = {piece.key: piece for piece in pieces_for(session, question=question, on=today())}
+    form.facts.choices = [(key, names.question(key)) for key in facts]
+    form.pieces.choices = [(key, localized(piece.words)) for key, piece in pieces.items()]
     if form.validate_on_submit():
         with form.refusals():
+            wanted = [pieces[key] for key in form.pieces.data or []]
+            if form.other_piece.data:
+                wanted.append(piece_in_words(form.other_piece.data))
             ask_more(
-                current_session(),
+                session,
                 question=question,
                 text=form.text.data,
                 answer_by=form.answer_by.data,
-                actor=current_actor(),
+                actor=actor,
                 now=now(),
+                also=AlsoAsked(tuple(form.facts.data or ()), tuple(wanted)),
             )
             flash(_("Uw vraag is verstuurd. Zodra het antwoord er is, staat de zaak weer in uw werkvoorraad."), "ok")
             return redirect(case_url(question), code=303)
     return page("advisor/ask_more.html", form=form, question=question)
+
+
+def facts_to_ask(question: DevelopmentQuestion) -> list[str]:
+    """The facts that somebody can be asked: nobody gave them, and who asks can know them; what decides most first."""
+    intake = Intake(current_session(), question, current_actor(), today())
+    first = intake.next.facts if intake.next is not None else ()
+    return list(dict.fromkeys([*first, *intake.needed, *intake.not_asked]))[:MOST_FACTS]
 
 
 @blueprint.route("/verzoek/<request_id>/antwoord", methods=["GET", "POST"])
@@ -142,13 +159,27 @@ def answer(request_id: str) -> ResponseReturnValue:
     """Write down the answer for the applicant; the legal clock runs on."""
     asked = the_request(request_id)
     question = of(asked.question_id)
-    form = GivenAnswerForm()
+    intake = Intake(current_session(), question, current_actor(), today())
+    form: Any = form_with_facts(GivenAnswerForm, intake, asked.facts)
     if form.validate_on_submit():
         with form.refusals():
-            answer_more(current_session(), request=asked, answer=form.answer.data, actor=current_actor(), now=now())
+            answer_more(
+                current_session(),
+                request=asked,
+                answer=form.answer.data or "",
+                actor=current_actor(),
+                now=now(),
+                facts=answers_in(form, intake, asked.facts),
+            )
             flash(_("Het antwoord is bewaard. De termijn loopt weer."), "ok")
             return redirect(case_url(question), code=303)
-    return page("advisor/answer.html", form=form, question=question, asked=asked)
+    return page(
+        "advisor/answer.html",
+        form=form,
+        question=question,
+        asked=asked,
+        facts=asked_facts(form, intake, asked.facts),
+    )
 
 
 @blueprint.post("/verzoek/<request_id>/afsluiten")

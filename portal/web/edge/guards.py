@@ -32,7 +32,7 @@ from portal.web.edge.sight import READING, seen_otherwise
 LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
-MAXIMUM_BYTES_WITH_FILE = 7_000_000
+MAXIMUM_BYTES_WITH_FILE = 14_000_000
 MAXIMUM_FIELDS = 500
 MAXIMUM_FIELDS_OF_LARGE_FORM = 4000
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -138,6 +138,10 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | ADMIN, "region.send_trainings", "region.training_plan", "region.drop_trainings"),
     **_rows(RESIDENT, "resident.letters", "resident.letter_pdf", "resident.corrections"),
     **_rows(EMPLOYER, "employer.letters", "employer.letter_pdf", "employer.corrections"),
+    **_rows(RESIDENT, "resident.evidence", "resident.hand_in", "resident.evidence_file"),
+    **_rows(EMPLOYER, "employer.evidence", "employer.hand_in", "employer.evidence_file"),
+    **_rows(ADVISOR, "advisor.evidence", "advisor.hand_in_piece", "advisor.evidence_file", "advisor.accept_piece"),
+    **_rows(ADVISOR, "advisor.return_piece", "advisor.see_piece", "advisor.given_answers"),
     # -- web/owner
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
     **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.withdraw_draft"),

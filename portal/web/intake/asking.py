@@ -13,18 +13,9 @@ from portal.cases.contents import save_facts
 from portal.cases.pledges.actions import expect_no_pledge
 from portal.platform.clock import now
 from portal.web.edge import found, page
-from portal.web.intake.fields import MunicipalityForm, OwnWords, fact_form, words_of
+from portal.web.intake.fields import KINDS, MunicipalityForm, OwnWords, fact_form, words_of
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.state import NO_EMPLOYER, UNKNOWN, Intake
-
-KINDS = {
-    "yes_no": "radios",
-    "choice": "radios",
-    "choices": "checkboxes",
-    "municipality": "municipality",
-    "date": "date",
-    "money": "money",
-}
 
 
 def ask_fact(

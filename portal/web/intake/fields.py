@@ -34,6 +34,15 @@ ELSEWHERE = "GM0000"
 """Lives or is established in no Dutch municipality of the list. The CBS gives this number to no municipality."""
 OTHER = "other"
 MOST_CENTS = 1_000_000_00
+KINDS = {
+    "yes_no": "radios",
+    "choice": "radios",
+    "choices": "checkboxes",
+    "municipality": "municipality",
+    "date": "date",
+    "money": "money",
+}
+"""How a fact of a kind is shown; every other kind as text."""
 
 
 class PostcodeDigitsField(OwnField):

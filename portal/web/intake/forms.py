@@ -96,7 +96,7 @@ class TrainingForm(Form):
 class AnswerForm(Form):
     """The answer to what the advisor asked."""
 
-    answer = TextField(_l("Uw antwoord"), missing=_l("Schrijf eerst een antwoord."), maximum=4000, multiline=True)
+    answer = TextField(_l("Uw antwoord"), optional=True, maximum=4000, multiline=True)
 
 
 class WithdrawForm(Form):

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
-from portal.web.intake import drafting, letters, picking, receipt, sent, shortlist, talking, training, voucher
+from portal.web.intake import drafting, evidence, letters, picking, receipt, sent, shortlist, talking, training, voucher
 from portal.web.intake.asking import ask_fact
 from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
@@ -50,6 +50,9 @@ SENT_PAGES = (
     SharedPage("", "status", sent.status_page, posts=False),
     SharedPage("/ontvangen", "received", drafting.received_page, posts=False),
     SharedPage("/antwoord", "answer", sent.answer_page),
+    SharedPage("/stukken", "evidence", evidence.evidence_page),
+    SharedPage("/stukken/<piece>", "hand_in", evidence.piece_page, marked=takes_file),
+    SharedPage("/stukken/bestand/<evidence_id>", "evidence_file", evidence.evidence_file, posts=False),
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),

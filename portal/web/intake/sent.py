@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,17 +11,19 @@ from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.assistance.queries import assistance_of
-from portal.cases.conversations.actions import answer_more
 from portal.cases.conversations.queries import open_request
+from portal.cases.conversations.requests import answer_more
 from portal.cases.questions.actions import withdraw_question
 from portal.platform.clock import local_time, now
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
 from portal.web.edge import page
+from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
 from portal.web.intake.case import case_of, letter_of
 from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
+from portal.web.intake.pieces import piece_views
 from portal.web.intake.state import Intake
 from portal.words.worklist_labels import HELP_WAYS
 
@@ -43,6 +47,7 @@ def status_page(intake: Intake) -> ResponseReturnValue:
         question=intake.question,
         case=case_of(intake),
         receipt=receipt_url(intake),
+        pieces=piece_views(intake.session, question=intake.question, actor=intake.actor, on=intake.today),
         changes=changes_of(intake),
         assistance=assistance_of(intake.session, question=intake.question),
         help_ways=HELP_WAYS,
@@ -54,13 +59,30 @@ def answer_page(intake: Intake) -> ResponseReturnValue:
     asked = open_request(intake.session, question=intake.question, actor=intake.actor)
     if asked is None:
         return redirect(status_url(intake), code=303)
-    form = AnswerForm()
+    form: Any = form_with_facts(AnswerForm, intake, asked.facts)
     if form.validate_on_submit():
         with form.refusals():
-            answer_more(intake.session, request=asked, answer=form.answer.data, actor=intake.actor, now=now())
+            answer_more(
+                intake.session,
+                request=asked,
+                answer=form.answer.data or "",
+                actor=intake.actor,
+                now=now(),
+                facts=answers_in(form, intake, asked.facts),
+            )
             flash(_("Bedankt. De adviseur heeft uw antwoord."), "ok")
             return redirect(status_url(intake), code=303)
-    return page("intake/answer.html", form=form, asked=asked, back=status_url(intake))
+    keys = {piece["key"] for piece in asked.pieces}
+    every = piece_views(intake.session, question=intake.question, actor=intake.actor, on=intake.today) if keys else []
+    return page(
+        "intake/answer.html",
+        form=form,
+        intake=intake,
+        asked=asked,
+        facts=asked_facts(form, intake, asked.facts),
+        pieces=[one for one in every if one.key in keys],
+        back=status_url(intake),
+    )
 
 
 def withdraw_page(intake: Intake) -> ResponseReturnValue:

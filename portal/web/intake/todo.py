@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import url_for
 
+from portal.cases.evidence.queries import pieces_of_schemes
 from portal.cases.pledges.models import Pledge, PledgeState
-from portal.platform.i18n import format_list, ngettext
+from portal.platform.i18n import format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.intake.outcome import OutcomePage
 from portal.web.intake.state import Intake
@@ -21,6 +22,7 @@ def resident_todo(
     """The next steps of a resident with a draft. An employer that does not pay is not asked again."""
     steps = [_send(intake)]
     steps += _training(intake)
+    steps += _evidence(intake, result)
     if intake.has_employer and not employer_said_no and (pledge is None or pledge.state is PledgeState.EXPECTED):
         text = _(
             "Na het versturen kunt u uw werkgever een link sturen. Uw werkgever ziet alleen de opleiding en de kosten."
@@ -44,7 +46,7 @@ def resident_todo(
 
 def employer_todo(intake: Intake, result: OutcomePage) -> Todo:
     """The next steps of an employer with a draft."""
-    return [_send(intake), *_training(intake), *_elsewhere(result)]
+    return [_send(intake), *_training(intake), *_evidence(intake, result), *_elsewhere(result)]
 
 
 def _send(intake: Intake) -> dict[str, Any]:
@@ -83,6 +85,17 @@ def _training(intake: Intake) -> Todo:
             "text": _("In een offerte staat wat de opleiding kost en wanneer die begint. Schrijf u nog niet in."),
         }
     ]
+
+
+def _evidence(intake: Intake, result: OutcomePage) -> Todo:
+    """What the schemes that may pay here want to see, so that one can look for it before it is asked."""
+    rows = result.in_mix or result.possible
+    asked = pieces_of_schemes(intake.definitions[row.scheme] for row in rows)
+    if not asked:
+        return []
+    pieces = format_list(localized(piece.words) for piece in asked)
+    text = _("Leg dit klaar: %(pieces)s. U levert het in nadat u uw vraag hebt verstuurd.", pieces=pieces)
+    return [{"title": _("Dit hebben wij straks van u nodig."), "text": text}]
 
 
 def _page(intake: Intake, name: str) -> str:

@@ -31,6 +31,7 @@ ON_WORD: Mapping[OnWord, LazyString] = {
     OnWord.TOLD: _l("Verteld in het gesprek"),
     OnWord.DOCUMENT: _l("Gezien op een document"),
     OnWord.LOOKED_UP: _l("Opgezocht"),
+    OnWord.ANSWERED: _l("Geantwoord op onze vraag"),
 }
 BEARERS: Mapping[str, LazyString] = {"resident": _l("inwoner"), "employer": _l("werkgever")}
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.cases.conversations.actions import answer_more, ask_more
 from portal.cases.conversations.queries import open_request
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import ContactDetails, ContactWay
 from portal.cases.reminding import BETWEEN, REMINDER, remind_asker
 from portal.platform.errors import Conflict, Refusal

@@ -9,7 +9,7 @@ BOOKING = (
 PART_OF_DECIDING = "A part of approving, deciding again or topping up, and reached only through it."
 PART_OF_PAYING = "A part of reading a statement or recording an outcome by hand, which hold the batch first."
 PART_OF_SETTLING = "A part of settling, settling again or taking a credit note, which hold the voucher first."
-PART_OF_PLACES = "A part of applying, asking more or answering, and reached only through it."
+PART_OF_PLACES = "A part of applying, asking more, answering or handing in, and reached only through it."
 PART_OF_DOUBLES = "A part of settling or separating doubles, and reached only through it."
 SESSIONS = "It touches the session or the links of one browser, no record of a case."
 SENDING = (
@@ -92,8 +92,9 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.paying.settlements.actions.decide_settlement",
     ),
     PART_OF_PLACES: (
-        "portal.cases.applications.actions.lose_place",
-        "portal.cases.applications.actions.take_place",
+        "portal.cases.applications.completeness.lose_place",
+        "portal.cases.applications.completeness.take_place",
+        "portal.cases.evidence.actions.note_seen",
     ),
     PART_OF_DOUBLES: (
         "portal.cases.same_person.actions.judge_double",
@@ -165,10 +166,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     "It takes in what was paid as submit_invoice does, through the same lines, for schemes that pay the holder.": (
         "portal.spending.invoices.actions.submit_paid_bill",
     ),
-    "It removes files that nothing used for two days.": (
-        "portal.post.files.actions.remove_unreferenced",
-        "portal.spending.invoices.actions.remove_loose_files",
-    ),
+    "It removes files that nothing used for two days.": ("portal.post.files.actions.remove_loose_files",),
 }
 
 EXCEPTIONS: dict[str, str] = {name: reason for reason, names in _REASONS.items() for name in names}

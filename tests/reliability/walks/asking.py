@@ -22,15 +22,9 @@ from portal.cases.contents import (
     save_employer,
     save_facts,
 )
-from portal.cases.conversations.actions import (
-    announce_delay,
-    answer_more,
-    ask_more,
-    end_request,
-    set_aside,
-    undo_set_aside,
-)
+from portal.cases.conversations.actions import announce_delay, set_aside, undo_set_aside
 from portal.cases.conversations.models import InformationRequest
+from portal.cases.conversations.requests import answer_more, ask_more, end_request
 from portal.cases.hearings.actions import invite_view, record_view
 from portal.cases.hearings.models import Hearing, ViewWay
 from portal.cases.pledges.actions import Contribution, ask_pledge, decline_pledge, expect_pledge, give_pledge

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.awarding.proposals.actions import make_proposal
-from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.conversations.actions import plan_conversation
+from portal.cases.conversations.requests import ask_more
 from portal.cases.diaries.models import TalkWay
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role

@@ -14,8 +14,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.cases.conversations.actions import answer_more, ask_more
 from portal.cases.conversations.queries import open_request
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import Route
 from portal.people.audit.models import AuditEvent
 from portal.people.audit.queries import viewings_of

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.cases.applications.queries import application_by_question
-from portal.cases.conversations.actions import ask_more
+from portal.cases.conversations.requests import ask_more
 from portal.cases.owners.queries import owner_names
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.accounts.actions import create_account

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from portal.cases.conversations.actions import ask_more
+from portal.cases.conversations.requests import ask_more
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_names
 from portal.cases.questions.actions import close_question

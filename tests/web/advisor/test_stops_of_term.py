@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.cases.conversations.actions import answer_more, ask_more
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import DevelopmentQuestion
 from tests.factories import ADVISOR, NOW, an_application, asker
 from tests.web.office import Office, said

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.cases.conversations.actions import ask_more
+from portal.cases.conversations.requests import ask_more
 from portal.people.actor import Audience
 from portal.platform.clock import today
 from tests.web.bad_input import Try, tries

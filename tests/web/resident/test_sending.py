@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from portal.awarding.decisions.actions import reject_question
 from portal.cases.applications.models import Application
-from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.conversations.actions import plan_conversation
+from portal.cases.conversations.requests import ask_more
 from portal.cases.pledges.actions import Contribution, give_pledge
 from portal.cases.questions.models import QuestionState
 from portal.people.actor import Audience

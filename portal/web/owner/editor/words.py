@@ -97,6 +97,10 @@ CHOICES: Mapping[str, Words] = {
         "employer": _l("werkgever"),
         "training": _l("opleiding"),
     },
+    "EvidenceItem.moment": {
+        "with_application": _l("bij de aanvraag: zonder dit is die niet compleet"),
+        "with_payment": _l("later, bij de betaling"),
+    },
     "period": {
         "none": _l("geen"),
         "ever": _l("ooit"),
@@ -138,6 +142,9 @@ HELP: Words = {
     "conditions": _l("Dit moet allemaal kloppen. Geen voorwaarden: open voor iedereen."),
     "id": _l("Kleine letters en lage streepjes, zoals woont_in_regio."),
     "Variant.id": _l("Kleine letters en lage streepjes, zoals niveau_4."),
+    "EvidenceItem.id": _l(
+        "Kleine letters en koppeltekens, zoals offerte. Dezelfde naam bij twee regelingen: de aanvrager levert het één keer in."
+    ),
     "text": _l("Alleen nodig als de zin die het loket zelf maakt te weinig zegt."),
     "prefixes": _l("Eén begin per regel."),
     "on_day": _l("Maand en dag, zoals 09-01 voor 1 september."),

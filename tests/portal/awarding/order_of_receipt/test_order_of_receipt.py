@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import reject_question
 from portal.awarding.order_of_receipt.actions import EarlierApplicationFirst, keep_order_of_receipt
 from portal.awarding.order_of_receipt.queries import earlier_claims, place_in_order
-from portal.cases.applications.actions import declare_complete
+from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
-from portal.cases.conversations.actions import answer_more, ask_more
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal

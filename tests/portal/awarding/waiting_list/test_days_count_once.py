@@ -12,7 +12,7 @@ from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
-from portal.cases.conversations.actions import answer_more, ask_more
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards, holder_key, person_key
 from portal.cases.applications.queries import application_of, can_apply_here, schemes_to_apply_for
-from portal.cases.conversations.actions import answer_more, ask_more, end_request
 from portal.cases.conversations.queries import open_request
+from portal.cases.conversations.requests import answer_more, ask_more, end_request
 from portal.cases.questions.models import QuestionState, Route
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.platform.clock import local_date, local_time

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.queries import application_by_question
-from portal.cases.conversations.actions import answer_more, ask_more
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.legal_calendar import term_of_weeks
 from tests.factories import ADVISOR, an_application, asker

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import TermStop
-from portal.cases.conversations.actions import answer_more, ask_more, end_request
+from portal.cases.conversations.requests import answer_more, ask_more, end_request
 from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
 from portal.spending.changes.actions import extend_voucher

@@ -8,14 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.cases.conversations.actions import (
-    add_note,
-    answer_more,
-    ask_more,
-    cancel_conversation,
-    plan_conversation,
-    record_conversation,
-)
+from portal.cases.conversations.actions import add_note, cancel_conversation, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.conversations.queries import (
     conversation_by_public_id,
@@ -26,6 +19,7 @@ from portal.cases.conversations.queries import (
     request_by_public_id,
     requests_of,
 )
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.queries import application_by_question
-from portal.cases.conversations.actions import announce_delay, answer_more, ask_more
+from portal.cases.conversations.actions import announce_delay
 from portal.cases.conversations.queries import delay_of, notes_of
+from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.oversight.worklist.queries import worklist
 from portal.papers.letter_content import letter_content

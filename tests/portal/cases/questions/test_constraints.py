@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from portal.awarding.order_of_receipt.models import WaitingPlace
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
-from portal.cases.conversations.actions import add_note, ask_more, plan_conversation
+from portal.cases.conversations.actions import add_note, plan_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest, Note
+from portal.cases.conversations.requests import ask_more
 from portal.cases.diaries.models import TalkWay
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.models import CaseOwner

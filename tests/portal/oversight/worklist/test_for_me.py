@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
 from portal.cases.appointments.actions import answer_call_back, ask_call_back
-from portal.cases.conversations.actions import ask_more, plan_conversation
+from portal.cases.conversations.actions import plan_conversation
 from portal.cases.conversations.models import TalkWay
+from portal.cases.conversations.requests import ask_more
 from portal.cases.handovers.actions import start_absence
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.cases.conversations.actions import ask_more
+from portal.cases.conversations.requests import ask_more
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.models import QuestionState, Route
 from portal.oversight.worklist.queries import Whose

@@ -16,7 +16,8 @@ from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up
 from portal.awarding.shares_elsewhere.models import Sequel, ShareOutcome
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
 from portal.cases.contents import save_borrowing
-from portal.cases.conversations.actions import ask_more, plan_conversation, record_conversation
+from portal.cases.conversations.actions import plan_conversation, record_conversation
+from portal.cases.conversations.requests import ask_more
 from portal.cases.diaries.models import TalkWay
 from portal.cases.hearings.actions import invite_view, record_view
 from portal.cases.hearings.models import ViewWay

@@ -119,7 +119,7 @@ def hostile() -> dict[str, Made]:
     half = pikepdf.Encryption(owner="eigenaar", user="")
     return {
         "nothing": ("factuur.pdf", b""),
-        "too large": ("factuur.pdf", b"%PDF-1.7\n" + b"0" * 5_000_000),
+        "too large": ("factuur.pdf", b"%PDF-1.7\n" + b"0" * 12_000_000),
         "test virus": ("factuur.pdf", EICAR),
         "test virus with a head of a PDF": ("factuur.pdf", b"%PDF-1.4\n" + EICAR),
         "zip": ("factuur.zip", archive()),

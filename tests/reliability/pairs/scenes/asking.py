@@ -24,16 +24,9 @@ from portal.cases.contents import (
     save_training,
     save_wish,
 )
-from portal.cases.conversations.actions import (
-    add_note,
-    answer_more,
-    ask_more,
-    cancel_conversation,
-    end_request,
-    plan_conversation,
-    record_conversation,
-)
+from portal.cases.conversations.actions import add_note, cancel_conversation, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
+from portal.cases.conversations.requests import answer_more, ask_more, end_request
 from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.pledges.actions import (
     Contribution,

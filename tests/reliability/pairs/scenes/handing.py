@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.cases.conversations.actions import ask_more, end_request
 from portal.cases.conversations.models import InformationRequest
+from portal.cases.conversations.requests import ask_more, end_request
 from portal.cases.handovers.actions import end_absence, hand_over_several, put_back_several, start_absence
 from portal.cases.handovers.models import HandOver
 from portal.cases.owners.actions import claim_case, give_case, hand_over_case, release_case

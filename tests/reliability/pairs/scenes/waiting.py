@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists, offer_freed_money
-from portal.cases.conversations.actions import ask_more
+from portal.cases.conversations.requests import ask_more
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.actions import lower_budget, raise_budget
