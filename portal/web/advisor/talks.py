@@ -128,9 +128,11 @@ def more(question_id: str) -> ResponseReturnValue:
     pieces = {piece.key: piece for piece in pieces_for(session, question=question, on=today())}
     form.facts.choices = [(key, names.question(key)) for key in facts]
     form.pieces.choices = [(key, localized(piece.words)) for key, piece in pieces.items()]
+    for name in [field.name for field in (form.facts, form.pieces) if not field.choices]:
+        del form[name]
     if form.validate_on_submit():
         with form.refusals():
-            wanted = [pieces[key] for key in form.pieces.data or []]
+            wanted = [pieces[key] for key in (form.pieces.data if form.pieces else None) or ()]
             if form.other_piece.data:
                 wanted.append(piece_in_words(form.other_piece.data))
             ask_more(
@@ -140,7 +142,7 @@ def more(question_id: str) -> ResponseReturnValue:
                 answer_by=form.answer_by.data,
                 actor=actor,
                 now=now(),
-                also=AlsoAsked(tuple(form.facts.data or ()), tuple(wanted)),
+                also=AlsoAsked(tuple((form.facts.data if form.facts else None) or ()), tuple(wanted)),
             )
             flash(_("Uw vraag is verstuurd. Zodra het antwoord er is, staat de zaak weer in uw werkvoorraad."), "ok")
             return redirect(case_url(question), code=303)
@@ -148,10 +150,13 @@ def more(question_id: str) -> ResponseReturnValue:
 
 
 def facts_to_ask(question: DevelopmentQuestion) -> list[str]:
-    """The facts that somebody can be asked: nobody gave them, and who asks can know them; what decides most first."""
+    """The facts that somebody can be asked: what nobody gave, what decides most first; and then what was given before."""
     intake = Intake(current_session(), question, current_actor(), today())
     first = intake.next.facts if intake.next is not None else ()
-    return list(dict.fromkeys([*first, *intake.needed, *intake.not_asked]))[:MOST_FACTS]
+    open_still = list(dict.fromkeys([*first, *intake.needed, *intake.not_asked]))[:MOST_FACTS]
+    known = intake.known.facts
+    given = [key for key in question.facts if key in known and known[key].derived is None]
+    return list(dict.fromkeys([*open_still, *given]))
 
 
 @blueprint.route("/verzoek/<request_id>/antwoord", methods=["GET", "POST"])

@@ -22,18 +22,17 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.applications.models import Application
-from portal.cases.applications.queries import application_by_question, schemes_to_apply_for
+from portal.cases.applications.queries import application_by_question
 from portal.cases.contents import save_costs
 from portal.cases.owners.queries import owner_of
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState, Route
-from portal.framework.catalogue.queries import SchemeInForce
 from portal.framework.mandates.models import Mandate
 from portal.people.accounts.models import Role
 from portal.people.audit.queries import events_of
 from portal.second_look.preparations.queries import waiting_preparations
 from portal.spending.vouchers.queries import vouchers_of_question
-from schemes.basics.values import Text
-from tests.factories import ADVISOR, NOW, SAM, a_question, an_application
+from tests.factories import ADVISOR, NOW, SAM, a_question, a_region, an_application
+from tests.portal.cases.evidence.wanting import QUOTATION, let_it_want
 from tests.web.advisor.hand import Hand
 from tests.web.advisor.steps import CHECKED, case, lower
 from tests.web.browser import make_account
@@ -309,18 +308,10 @@ def test_an_employer_is_settled_in_one_go_too(office: Office) -> None:
     assert (application.kvk_number, application.learner_name) == ("12345678", "Kim Bakker")
 
 
-def test_what_a_scheme_wants_to_see_is_named_and_ticked_by_itself(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_scheme_wants_to_see_is_named_and_ticked_by_itself(office: Office) -> None:
     """Also with that tick it is eight clicks, from the page of the case on."""
-    wants = (Text(nl="Een offerte van de opleider", en="A quotation of the provider"),)
-
-    def asking(*arguments: Any, **named: Any) -> list[SchemeInForce]:
-        held = schemes_to_apply_for(*arguments, **named)
-        return [replace(one, definition=one.definition.model_copy(update={"evidence": wants})) for one in held]
-
-    monkeypatch.setattr("portal.web.advisor.in_one_go.schemes_to_apply_for", asking)
-    monkeypatch.setattr("portal.cases.applications.actions.evidence_needed", lambda *_, **__: {"leervoucher": wants})
+    office.do(a_region)
+    office.do(lambda s: let_it_want(s, QUOTATION))
     question = office.made(a_question)
     hand = Hand(office.browser("advisor"), case(question))
     hand.follow(ONE_GO)

@@ -13,12 +13,14 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.people.audit.models import AuditEvent
+from portal.platform.database import load_models
 from portal.platform.errors import Refusal
-from portal.post.files.actions import Vault, note_scan, open_file, remove_unreferenced, store_file
+from portal.post.files.actions import Vault, note_scan, open_file, remove_loose_files, store_file
 from portal.post.files.harmless import harmless_copy
 from portal.post.files.models import FileKind, ScanState, StoredFile
-from tests.factories import ADVISOR, NOW
+from tests.factories import ADVISOR, NOW, a_question
 from tests.portal.post.files.hostile import SECRET, disguised, hostile, jpeg, pdf, png
 
 HOSTILE, DISGUISED = hostile(), disguised()
@@ -116,16 +118,28 @@ def test_a_scan_ends_the_quarantine_or_shuts_the_file_for_good(session: Session,
     assert kept.scan_state is ScanState.INFECTED
 
 
+def test_every_record_that_has_a_file_keeps_it() -> None:
+    keys = [key for table in load_models().sorted_tables for key in table.foreign_keys]
+    users = {str(key.parent) for key in keys if key.target_fullname == "stored_file.id"}
+    assert users == {"invoice.file_id", "evidence.file_id"}, "a new one is found by itself; test here that it is"
+
+
 def test_what_nothing_uses_is_removed_after_two_days_and_not_before(session: Session, vault: Vault) -> None:
     used, loose = (
         store_file(session, vault=vault, content=pdf(n), name="f.pdf", actor=ADVISOR, now=NOW) for n in (1, 2)
     )
+    session.add(
+        Evidence(
+            question_id=a_question(session).id, piece="offerte", words={}, file_id=used.id,
+            state=EvidenceState.HANDED_IN, handed_in_at=NOW, handed_in_by="resident",
+        )
+    )  # fmt: skip
     orphan = vault.folder / "left-behind"
     orphan.write_bytes(b"x")
     os.utime(orphan, (NOW.timestamp(), NOW.timestamp()))
     later = NOW + timedelta(days=2, seconds=1)
-    assert remove_unreferenced(session, vault=vault, used={used.id}, now=NOW + timedelta(days=1)) == 0
-    assert remove_unreferenced(session, vault=vault, used={used.id}, now=later) == 2
-    assert remove_unreferenced(session, vault=vault, used={used.id}, now=later) == 0
+    assert remove_loose_files(session, vault=vault, now=NOW + timedelta(days=1)) == 0
+    assert remove_loose_files(session, vault=vault, now=later) == 2
+    assert remove_loose_files(session, vault=vault, now=later) == 0
     assert [row.id for row in session.scalars(select(StoredFile))] == [used.id]
     assert [path.name for path in vault.folder.iterdir()] == [used.place] and loose.place != used.place
