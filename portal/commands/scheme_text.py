@@ -13,7 +13,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.owner.differences import key_lines
 from portal.words.definition_words import amounts_of, condition_lines, sources_of
 from portal.words.names import Names, plain
-from portal.words.wording import availability_sentence, rule_sentence, unknown_sentence
+from portal.words.wording import availability_sentence, evidence_words, rule_sentence, unknown_sentence
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import Outcome
 from schemes.region.loading import LoadedRegion
@@ -59,7 +59,7 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
         ", ".join(part for part in (row["title"], row["where"], row["as_of"]) if part) for row in sources_of(definition)
     ]
     required = [localized(text) for text in definition.also_required]
-    evidence = [localized(text) for text in definition.evidence]
+    evidence = evidence_words(definition)
     assumed = [localized(text) for text in definition.assumptions]
     rest = list(key_lines(definition, REST, on, names))
     for title, items in (

@@ -16,7 +16,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.words.definition_words import amounts_of, condition_lines, earmark_words, sources_of
 from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label
 from portal.words.names import Names
-from portal.words.wording import availability_sentence
+from portal.words.wording import availability_sentence, evidence_words
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.region.funding import FundingLineDefinition
@@ -189,7 +189,7 @@ def _scheme(definition: SchemeDefinition, region: LoadedRegion, on: date, names:
         ],
         "also": [localized(text) for text in definition.also_required],
         "amounts": [[row["label"], row["value"]] for row in amounts_of(definition, on, names)],
-        "evidence": [localized(text) for text in definition.evidence],
+        "evidence": evidence_words(definition),
         "terms": list(_terms(definition, region, lines)),
         "sources": [
             {

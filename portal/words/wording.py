@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matching.reasons.explain import Uncovered, Unused, Used
     from matching.spec.check import Violation
     from matching.spec.claims import WrongSum
+    from schemes.definition import SchemeDefinition
     from schemes.definition.windows import Availability
     from schemes.evaluation import Rule
     from schemes.facts.outcome import Outcome
@@ -155,3 +156,12 @@ def filled(sentence: LazyString, params: Mapping[str, Any], names: Names) -> str
         else:
             shown[key] = plain(value)
     return str(sentence) % shown
+
+
+def evidence_words(definition: SchemeDefinition) -> list[str]:
+    """What a scheme wants to see, each piece with when, if that is later than the application."""
+    later = _("later, bij de betaling")
+    return [
+        f"{localized(item)} ({later})" if item.moment == "with_payment" else localized(item)
+        for item in definition.evidence
+    ]

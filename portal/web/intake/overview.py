@@ -15,7 +15,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.schemes import CONFIDENCE
 from portal.words.names import Names
-from portal.words.wording import availability_sentence, category_label, rule_sentence
+from portal.words.wording import availability_sentence, category_label, evidence_words, rule_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
@@ -120,7 +120,7 @@ def sheet_of(session: Session, scheme: SchemeInForce, on: date) -> Sheet:
             _condition(describe(condition, on, known.references), names) for condition in definition.conditions
         ],
         also_required=[localized(item) for item in definition.also_required],
-        evidence=[localized(item) for item in definition.evidence],
+        evidence=evidence_words(definition),
         assumptions=[localized(item) for item in definition.assumptions],
         sources=[{"source": item, "confidence": str(CONFIDENCE[item.confidence])} for item in definition.sources],
         ended=localized(definition.explanation_when_ended),

@@ -15,6 +15,7 @@ from portal.words.names import Names
 from portal.words.wording import (
     availability_sentence,
     category_label,
+    evidence_words,
     rule_sentence,
     unknown_sentence,
     unused_sentence,
@@ -117,7 +118,7 @@ def _row(answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDe
         sure=confidence == "verified",
         also_required=tuple(localized(text) for text in definition.also_required),
         assumptions=tuple(localized(text) for text in definition.assumptions),
-        evidence=tuple(localized(text) for text in definition.evidence),
+        evidence=tuple(evidence_words(definition)),
         how=localized(definition.apply.how),
         url=definition.apply.url,
         here=definition.administered == "here",
