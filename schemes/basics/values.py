@@ -114,6 +114,14 @@ Day = Annotated[
 
 def exact_number(value: Any) -> int | Decimal:
     """A whole number or a number with at most two decimals, exact. Raises PydanticCustomError otherwise."""
+    number = exact_decimal(value)
+    if number != number.quantize(Decimal("0.01")):
+        raise PydanticCustomError("too_many_decimals", "At most two decimals are allowed")
+    return int(number) if number == number.to_integral_value() else number.normalize()
+
+
+def exact_decimal(value: Any) -> Decimal:
+    """A number of a file as it was written. Raises PydanticCustomError for what is no number, or is far too large."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise PydanticCustomError("not_a_number", "A number is needed here")
     try:
@@ -122,9 +130,7 @@ def exact_number(value: Any) -> int | Decimal:
         raise PydanticCustomError("not_a_number", "A number is needed here") from None
     if not number.is_finite() or abs(number) > 10**11:
         raise PydanticCustomError("number_out_of_range", "The number is too large")
-    if number != number.quantize(Decimal("0.01")):
-        raise PydanticCustomError("too_many_decimals", "At most two decimals are allowed")
-    return int(number) if number == number.to_integral_value() else number.normalize()
+    return number
 
 
 def _plain_number(value: int | Decimal) -> int | float:

@@ -5,8 +5,7 @@ far, not more than so much. They want to see what there is and what each would c
 Mistakes: a sixth training, one that stopped meanwhile, one without a price, a colleague who changed the question. Paused: the list
 stays, also for the person at home. On a telephone the table is a card per training.
 
-Left out: distance in kilometres (the region's lists have no places, so the municipality is what one filters on), and occupations
-by themselves: a training says whether it leads to one that is short of people.
+Left out: occupations by themselves: a training says whether it leads to one that is short of people.
 """
 
 from __future__ import annotations
