@@ -65,7 +65,7 @@ def orient(question_id: str) -> ResponseReturnValue:
         suggested=suggested_rows(question),
         words=words_of_wish(question.wish or ""),
         in_need=sector_rows(question_id),
-        args={"question_id": question_id},
+        args={"question_id": question_id, "_anchor": "zoeken"},
         errors=errors,
         page_errors=bool(errors),
         status=422 if errors else 200,

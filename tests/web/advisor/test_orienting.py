@@ -224,3 +224,14 @@ def test_an_employer_counts_from_the_company_and_who_told_nothing_is_asked(offic
     assert page.select_one("#home-error") is not None
     page = sound_page(browser.get("/adviseur/opleidingen?within=50&home=GM9901"))
     assert page.select_one("#home option[selected]")["value"] == "GM9901"  # type: ignore[index]
+
+
+def test_all_trainings_come_in_pages_with_the_same_filters_and_turning_one_leads_to_the_list(office: Office) -> None:
+    question = undecided(office)
+    trainings(office, 27, priced=False)
+    browser = office.browser("advisor")
+    page = sound_page(browser.get(case(question, "/orientatie?q=techniek&within=50")))
+    assert len(page.select("#zoeken ul.tasks > li")) == 25
+    [link] = [str(one["href"]) for one in page.select("#zoeken nav.pagination a[rel=next]")]
+    assert link.endswith("#zoeken") and all(part in link for part in ("page=2", "q=techniek", "within=50"))
+    assert len(sound_page(browser.get(link)).select("#zoeken ul.tasks > li")) == 2
