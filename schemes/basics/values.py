@@ -133,14 +133,15 @@ def exact_decimal(value: Any) -> Decimal:
     return number
 
 
-def _plain_number(value: int | Decimal) -> int | float:
-    return value if isinstance(value, int) else float(value)
+def plain_number(value: int | Decimal) -> int | float:
+    """An exact number as JSON holds it: whole ones without a point."""
+    return int(value) if value == int(value) else float(value)
 
 
 Number = Annotated[
     int | Decimal,
     BeforeValidator(exact_number),
-    PlainSerializer(_plain_number, return_type=int | float, when_used="json"),
+    PlainSerializer(plain_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "multipleOf": 0.01, "description": "A number with at most two decimals."}),
 ]
 """An exact number with at most two decimals; a whole number is an int, anything else a Decimal."""

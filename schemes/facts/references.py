@@ -10,7 +10,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.basics.values import Day, Items, Key, Line, Model, MunicipalityCode, Number, Text, exact_decimal
+from schemes.basics.values import (
+    Day,
+    Items,
+    Key,
+    Line,
+    Model,
+    MunicipalityCode,
+    Number,
+    Text,
+    exact_decimal,
+    plain_number,
+)
 from schemes.basics.vocabulary import Confidence, Province
 
 Postcode4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
@@ -53,7 +64,7 @@ def _degrees_schema(lowest: str, highest: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "number", "description": told} | limits)
 
 
-_AS_NUMBER = PlainSerializer(float, return_type=float, when_used="json")
+_AS_NUMBER = PlainSerializer(plain_number, return_type=int | float, when_used="json")
 Latitude = Annotated[
     Decimal, BeforeValidator(partial(_degrees, "50.7", "53.6")), _AS_NUMBER, _degrees_schema("50.7", "53.6")
 ]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schemes.basics.findings import BadFile
 from schemes.facts.distances import centres_on, kilometres, kilometres_from
 from schemes.facts.references import Centre, ReferenceList
+from schemes.files.canonical import canonical_json
 from schemes.files.parsing import load_text
 from schemes.region.loading import load_region
 from tests.schemes.region.conftest import findings_of
@@ -115,3 +116,12 @@ def test_a_region_that_says_where_places_lie_says_it_of_all_its_own(tmp_path: Pa
     [found] = findings_of(folder)
     assert (Path(found.file).name, found.path, found.code) == ("region.yaml", "municipalities[1]", "centre_missing")
     assert found.line == 4 and "GM0002" in found.message_en and "centres" in found.remedy_en
+
+
+def test_a_list_read_back_from_what_was_written_is_the_same() -> None:
+    """Also a whole number of degrees, which is written without a point."""
+    read = load_text(ReferenceList, LIST)  # type: ignore[arg-type]
+    written = canonical_json(read)  # type: ignore[arg-type]
+    assert '"latitude":52,"longitude":6' in written
+    again = load_text(ReferenceList, written, as_json=True)  # type: ignore[arg-type]
+    assert again == read and canonical_json(again) == written  # type: ignore[arg-type]
