@@ -26,7 +26,7 @@ from schemes.basics.values import Model, Text
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.outcome import FactValue
-from schemes.facts.references import AnyList
+from schemes.facts.references import AnyList, CentreList
 from schemes.files.canonical import canonical
 from schemes.region import Region
 from schemes.region.loading import LoadedRegion
@@ -93,7 +93,7 @@ def make_receipt(basis: Basis, result: KeptResult, made_at: datetime) -> Receipt
         looked_up=tuple(sorted(basis.looked_up)),
         schemes=tuple(_embedded(slug, one, one.version) for slug, one in sorted(basis.definitions.items())),
         fact_definitions=tuple(_embedded(key, basis.facts[key]) for key in sorted(used)),
-        lists=tuple(_embedded(name, one) for name, one in sorted(basis.references.items())),
+        lists=tuple(_embedded(name, one) for name, one in sorted(basis.references.items()) if _is_looked_at(one)),
         funding_titles=dict(sorted(basis.funding_titles.items())),
         verdicts=tuple(_four_digits(plain(one), basis.facts) for one in result.verdicts),
         problem=dict(result.problem),
@@ -104,6 +104,11 @@ def make_receipt(basis: Basis, result: KeptResult, made_at: datetime) -> Receipt
         decision=result.decision,
     )
     return sealed(content)
+
+
+def _is_looked_at(reference: AnyList) -> bool:
+    """Whether a rule can look at a list: at all of them, but not at where municipalities lie."""
+    return not isinstance(reference, CentreList)
 
 
 def facts_needed(basis: Basis) -> set[str]:

@@ -1,4 +1,4 @@
-"""A talk that settles everything: taking the case, applying, completing, proposing and deciding, one after another or not at all.
+"""A talk that settles everything: recorded, the case taken, applied, completed, proposed and decided, or nothing of it at all.
 
 Each step is the act that it is elsewhere, with its guards, its record and its line in the log. Above the limit of who decides the
 decision is laid before a colleague instead.
@@ -31,6 +31,9 @@ from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, schemes_applied_for
+from portal.cases.conversations.actions import record_conversation
+from portal.cases.conversations.models import Conversation, ConversationState
+from portal.cases.conversations.queries import may_be_held
 from portal.cases.evidence.queries import waiting_evidence
 from portal.cases.handing_in import accept_evidence
 from portal.cases.hearings.models import RefusalGround
@@ -41,7 +44,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
-from portal.platform.errors import Refusal
+from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import prepare_decision
@@ -51,11 +54,22 @@ from portal.second_look.preparations.models import Preparation
 class Step(enum.StrEnum):
     """One step of the whole, in this order."""
 
+    RECORD = "record"
     TAKE = "take"
     APPLY = "apply"
     COMPLETE = "complete"
     PROPOSE = "propose"
     DECIDE = "decide"
+
+
+@dataclass(frozen=True)
+class HeldTalk:
+    """A talk that was held, as the page showed it; without a talk none was there to show."""
+
+    talk: Conversation | None
+    sequence: int
+    """How often it had been moved when it was shown."""
+    notes: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,8 @@ class OneGo:
     """When it was, for an application that was there already; None is now."""
     lay_down: bool = False
     """Lay the decision before a colleague."""
+    held: HeldTalk | None = None
+    """The talk to record; None leaves talks as they are."""
 
 
 class StepRefused(Refusal):
@@ -103,6 +119,9 @@ def settle_in_one_go(
     advisor_only(actor)
     hold(session, question)
     with session.begin_nested():
+        with _step(Step.RECORD):
+            if wanted.held is not None:
+                _record(session, question, wanted.held, actor, now)
         with _step(Step.TAKE):
             if owner_of(session, question=question) is None:
                 claim_case(session, question=question, actor=actor, now=now)
@@ -125,6 +144,22 @@ def _step(step: Step) -> Iterator[None]:
         yield
     except Refusal as refusal:
         raise StepRefused(step, refusal) from refusal
+
+
+def _record(session: Session, question: DevelopmentQuestion, held: HeldTalk, actor: Actor, now: datetime) -> None:
+    """Record the talk as it was shown: held when it was planned, or now for who came early."""
+    talk = held.talk
+    if talk is None or talk.question_id != question.id:
+        message = _l("Er is geen gesprek om vast te leggen. Haal het vinkje weg, of plan eerst een gesprek.")
+        raise Conflict("talk_gone", message, field="held")
+    hold(session, talk)
+    if talk.sequence != held.sequence:
+        message = _l("Dit gesprek is intussen verzet of afgezegd. Kijk wat er nu staat.")
+        raise Conflict("talk_moved", message, field="held")
+    if talk.state is ConversationState.PLANNED and not may_be_held(talk, now):
+        raise Refusal("talk_in_the_future", _l("Dit gesprek is nog niet geweest."), field="held")
+    held_at = min(talk.planned_for, now)
+    record_conversation(session, conversation=talk, notes=held.notes, held_at=held_at, actor=actor, now=now)
 
 
 def _application(

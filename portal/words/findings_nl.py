@@ -81,6 +81,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_a_number": ("Dit is geen getal.", "Schrijf een getal zonder aanhalingstekens, of null als u het niet weet."),
     "number_out_of_range": ("Dit getal is veel te groot of te klein.", _NUMBER),
     "too_many_decimals": ("Dit getal heeft te veel cijfers achter de komma.", "Rond het af."),
+    "outside_the_netherlands": (
+        "Deze plaats ligt niet in Nederland.",
+        "Schrijf graden noord (50.7 tot 53.6) bij latitude en graden oost (3.3 tot 7.3) bij longitude.",
+    ),
     "more_findings": ("Er zijn nog meer fouten.", "Verbeter eerst de fouten hierboven."),
     # parts that do not fit together
     "dates_reversed": ("De laatste dag ligt voor de eerste dag.", _ONE),
@@ -235,6 +239,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_scheme": ("Deze regeling bestaat niet.", _CHOOSE),
     "unknown_fact": ("Dit feit bestaat niet.", "Gebruik een feit uit facts.yaml, of voeg het daar toe."),
     "unknown_list": ("Deze lijst bestaat niet.", "Voeg de lijst toe in de map reference, of noem een andere."),
+    "centre_missing": (
+        "In geen lijst staat waar deze gemeente ligt.",
+        "Voeg de gemeente toe aan een lijst van de soort centres, met latitude en longitude.",
+    ),
     "unknown_funder": ("Deze geldgever bestaat niet.", _CHOOSE),
     "unknown_agreement": ("Deze afspraak bestaat niet.", _CHOOSE),
     "fact_type_differs": (

@@ -114,6 +114,14 @@ Day = Annotated[
 
 def exact_number(value: Any) -> int | Decimal:
     """A whole number or a number with at most two decimals, exact. Raises PydanticCustomError otherwise."""
+    number = exact_decimal(value)
+    if number != number.quantize(Decimal("0.01")):
+        raise PydanticCustomError("too_many_decimals", "At most two decimals are allowed")
+    return int(number) if number == number.to_integral_value() else number.normalize()
+
+
+def exact_decimal(value: Any) -> Decimal:
+    """A number of a file as it was written. Raises PydanticCustomError for what is no number, or is far too large."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise PydanticCustomError("not_a_number", "A number is needed here")
     try:
@@ -122,19 +130,18 @@ def exact_number(value: Any) -> int | Decimal:
         raise PydanticCustomError("not_a_number", "A number is needed here") from None
     if not number.is_finite() or abs(number) > 10**11:
         raise PydanticCustomError("number_out_of_range", "The number is too large")
-    if number != number.quantize(Decimal("0.01")):
-        raise PydanticCustomError("too_many_decimals", "At most two decimals are allowed")
-    return int(number) if number == number.to_integral_value() else number.normalize()
+    return number
 
 
-def _plain_number(value: int | Decimal) -> int | float:
-    return value if isinstance(value, int) else float(value)
+def plain_number(value: int | Decimal) -> int | float:
+    """An exact number as JSON holds it: whole ones without a point."""
+    return int(value) if value == int(value) else float(value)
 
 
 Number = Annotated[
     int | Decimal,
     BeforeValidator(exact_number),
-    PlainSerializer(_plain_number, return_type=int | float, when_used="json"),
+    PlainSerializer(plain_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "multipleOf": 0.01, "description": "A number with at most two decimals."}),
 ]
 """An exact number with at most two decimals; a whole number is an int, anything else a Decimal."""

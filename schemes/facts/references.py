@@ -1,16 +1,27 @@
-"""Reference lists: municipalities, shortage sectors, ages that the law changes. Each list is dated, with its source."""
+"""Reference lists: municipalities, where they lie, shortage sectors, ages that the law changes. Each dated, with its source."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemes.basics.values import Day, Items, Key, Line, Model, MunicipalityCode, Number, Text
+from schemes.basics.values import (
+    Day,
+    Items,
+    Key,
+    Line,
+    Model,
+    MunicipalityCode,
+    Number,
+    Text,
+    exact_decimal,
+    plain_number,
+)
 from schemes.basics.vocabulary import Confidence, Province
 
 Postcode4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
@@ -33,6 +44,51 @@ class Municipality(Model):
     @property
     def value(self) -> str:
         """What a fact or a condition compares with: the CBS code."""
+        return self.code
+
+
+def _degrees(lowest: str, highest: str, value: Any) -> Decimal:
+    number = exact_decimal(value)
+    if not Decimal(lowest) <= number <= Decimal(highest):
+        limits = {"lowest": lowest, "highest": highest}
+        message = "A place in the Netherlands lies between {lowest} and {highest} degrees"
+        raise PydanticCustomError("outside_the_netherlands", message, limits)
+    if number != number.quantize(Decimal("0.001")):
+        raise PydanticCustomError("too_many_decimals", "At most three decimals are allowed")
+    return number.quantize(Decimal("0.001"))
+
+
+def _degrees_schema(lowest: str, highest: str) -> WithJsonSchema:
+    told = f"Degrees between {lowest} and {highest}, with at most three decimals."
+    limits = {"minimum": float(lowest), "maximum": float(highest)}
+    return WithJsonSchema({"type": "number", "description": told} | limits)
+
+
+_AS_NUMBER = PlainSerializer(plain_number, return_type=int | float, when_used="json")
+Latitude = Annotated[
+    Decimal, BeforeValidator(partial(_degrees, "50.7", "53.6")), _AS_NUMBER, _degrees_schema("50.7", "53.6")
+]
+"""Degrees north of a place in the Netherlands in Europe; the third decimal is about a hundred metres."""
+Longitude = Annotated[
+    Decimal, BeforeValidator(partial(_degrees, "3.3", "7.3")), _AS_NUMBER, _degrees_schema("3.3", "7.3")
+]
+"""Degrees east of a place in the Netherlands in Europe; the third decimal is about seventy metres."""
+
+
+class Centre(Model):
+    """Where a municipality lies: the centre of its main town. Distances between municipalities are between these."""
+
+    code: MunicipalityCode
+    town: Line
+    """The town that is meant: the one with the name of the municipality, else its largest one or that of the town hall."""
+    latitude: Latitude
+    """How far north, in degrees."""
+    longitude: Longitude
+    """How far east, in degrees."""
+
+    @property
+    def value(self) -> str:
+        """The CBS code, which stands once in a version."""
         return self.code
 
 
@@ -79,6 +135,13 @@ class MunicipalityVersion(_Version):
     def values(self) -> frozenset[str]:
         """The codes."""
         return frozenset(item.code for item in self.items)
+
+
+class CentreVersion(_Version):
+    """Where municipalities lie from a day on."""
+
+    items: Items[Centre] = Field(min_length=1, max_length=500)
+    """The centres."""
 
 
 class ValueVersion(_Version):
@@ -159,6 +222,15 @@ class MunicipalityList(_List):
     """Versions in order of time."""
 
 
+class CentreList(_List):
+    """A dated list of where municipalities lie."""
+
+    kind: Literal["centres"]
+    """Always centres for this kind of list."""
+    versions: Items[CentreVersion] = Field(min_length=1, max_length=100)
+    """Versions in order of time."""
+
+
 class ValueList(_List):
     """A dated list of values, for example shortage sectors or recognised providers."""
 
@@ -186,8 +258,8 @@ class NumberList(_List):
     """Versions in order of time."""
 
 
-AnyList = MunicipalityList | ValueList | AgeList | NumberList
-AnyVersion = MunicipalityVersion | ValueVersion | AgeVersion | NumberVersion
+AnyList = MunicipalityList | CentreList | ValueList | AgeList | NumberList
+AnyVersion = MunicipalityVersion | CentreVersion | ValueVersion | AgeVersion | NumberVersion
 ReferenceList = Annotated[AnyList, Field(discriminator="kind")]
 References = Mapping[str, AnyList]
 """The lists of a region by name."""

@@ -70,6 +70,11 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "control_character": ("control_character", "The text holds a control character.", "Retype the text."),
     "more_than_one_line": ("more_than_one_line", "The text must be one line.", "Put it on one line."),
     "not_a_date": ("not_a_date", "{found} is not a day in the calendar.", "Write year-month-day, such as 2026-03-01."),
+    "outside_the_netherlands": (
+        "outside_the_netherlands",
+        "{found} degrees lies outside the Netherlands.",
+        "Write degrees north (50.7 to 53.6) under latitude and degrees east (3.3 to 7.3) under longitude.",
+    ),
     "not_a_share": (
         "not_a_share",
         "{found} is not a share between 0 and 1.",

@@ -11,7 +11,7 @@ from schemes.basics.findings import Finding, Severity
 from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
-from schemes.facts.references import AnyList
+from schemes.facts.references import AnyList, CentreList
 from schemes.files.parsing import nearest_remedy
 from schemes.files.reading import Document, PathKey
 from schemes.region.crosscheck_of_conditions import FACT_TYPES, ConditionCheck
@@ -80,6 +80,21 @@ class CrossCheck:
                 yield self._unknown(
                     file, where, "value_not_allowed", f"value of {rules.undertaking_fact}", value, allowed
                 )
+
+    # -- lists ---------------------------------------------------------------------------------------------------------------
+
+    def centres_checked(self) -> Iterator[Finding]:
+        """Findings about municipalities of the region of which no list says where they lie, when it has such a list."""
+        lists = [one for one in self.references.values() if isinstance(one, CentreList)]
+        known = {item.code for one in lists for item in one.versions[-1].items}
+        for position, code in enumerate(self.region.municipalities if lists else ()):
+            if code not in known:
+                message = f"No list of centres says where {code} lies."
+                remedy = (
+                    f"Add it to {lists[0].list} (or a list of the region of kind centres), with latitude and longitude."
+                )
+                where = f"municipalities[{position}]"
+                yield self._finding(self.region_file, where, "centre_missing", message, remedy, municipality=code)
 
     # -- facts and funding ---------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from schemes.conditions import (
     Yes,
 )
 from schemes.facts import FactDefinition
-from schemes.facts.references import AgeList, NumberList, References
+from schemes.facts.references import AgeList, CentreList, NumberList, References
 
 FACT_TYPES: dict[type, tuple[str, ...]] = {
     OneOf: ("choice", "municipality", "postcode", "text"),
@@ -193,8 +193,8 @@ class ConditionCheck:
         if reference is None:
             yield self.unknown(f"{path}.list", "unknown_list", "list", condition.list, self.references)
             return
-        if isinstance(reference, AgeList | NumberList):
-            held = "an age" if isinstance(reference, AgeList) else "numbers"
+        if isinstance(reference, AgeList | CentreList | NumberList):
+            held = {"age": "an age", "centres": "places"}.get(reference.kind, "numbers")
             message = f"The list {condition.list} holds {held}, not values."
             yield self.finding(
                 f"{path}.list", "list_kind_differs", message, "Name a list of values.", list=condition.list

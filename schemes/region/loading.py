@@ -316,6 +316,7 @@ class _Gathered:
         return [
             *check.schemes_checked(),
             *check.state_aid_checked(),
+            *check.centres_checked(),
             *check.facts_checked(),
             *check.funding_checked(self.funding_file),
             *self._cases_checked(),

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from schemes.facts import complete_facts
+from schemes.facts.distances import centres_on, kilometres_from
 from schemes.facts.references import MunicipalityVersion, municipalities_for_postcode, municipality_on, version_on
 from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
@@ -209,3 +210,21 @@ def test_only_heerde_lies_in_two_regions(region: LoadedRegion) -> None:
         for item in region.references[name].versions[-1].items  # type: ignore[union-attr]
     ]
     assert own & set(others) == {"GM0246"} and len(others) == len(set(others))
+
+
+def test_it_is_known_of_every_municipality_where_it_lies(region: LoadedRegion) -> None:
+    version = version_on(region.references["municipalities"], ON)
+    assert isinstance(version, MunicipalityVersion)
+    centres = centres_on(region.references, ON)
+    assert centres.keys() == {item.code for item in version.items}
+
+
+def test_distances_are_what_people_expect(region: LoadedRegion) -> None:
+    """As the crow flies, by the map: Apeldoorn to Deventer 14 km, Deventer to Zutphen 13 km, Groningen to Maastricht 270 km."""
+    centres = centres_on(region.references, ON)
+    apeldoorn, deventer = kilometres_from("GM0200", centres), kilometres_from("GM0150", centres)
+    own = region.region.municipalities
+    assert [apeldoorn[code] for code in own] == [14, 0, 18, 15, 20, 31, 10, 18]
+    assert (deventer["GM0301"], deventer["GM0285"], deventer["GM0262"]) == (13, 5, 20)
+    assert kilometres_from("GM0014", centres)["GM0935"] == 270
+    assert max(apeldoorn.values()) < 200, "nobody in this country lives further"

@@ -13,6 +13,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
+from portal.platform.clock import local_date
 
 DELAYED = "application.delayed"
 """The act of telling the applicant, before the term ends, that the decision will be late (Awb 4:14)."""
@@ -60,6 +61,17 @@ def next_talks(session: Session, *, question_ids: Collection[int], actor: Actor)
         .group_by(Conversation.question_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def begun_talk(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> Conversation | None:
+    """The talk of a question that is still planned and is today or was before; of several the last one."""
+    talks = conversations_of(session, question=question, actor=actor)
+    return next((talk for talk in reversed(talks) if may_be_held(talk, now)), None)
+
+
+def may_be_held(talk: Conversation, now: datetime) -> bool:
+    """Whether a talk is planned, and the day has come: who comes early is helped early."""
+    return talk.state is ConversationState.PLANNED and local_date(talk.planned_for) <= local_date(now)
 
 
 def planned_talks(session: Session, *, actor: Actor, limit: int = 50) -> list[Conversation]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.framework.trainings.models import RegionTraining, TeachingForm, TrainingPrice, TrainingWord
 from schemes.basics.values import Text
+from schemes.facts.distances import centres_on, kilometres_from
 from schemes.facts.references import MunicipalityVersion, version_on
 
 SECTOR = "training_sector"
@@ -20,6 +21,8 @@ SECTOR = "training_sector"
 MOST_WORDS = 8
 """So many words of a search are looked at."""
 LONGEST_WORD = 40
+FAR_KM = 100_000
+"""What counts as the distance to a place of which it is not known where it lies: further than all others."""
 FORGIVES_FROM = 5
 """From this number of letters on a word may have one mistake."""
 
@@ -36,14 +39,19 @@ class TrainingSearch:
     shortage: bool = False
     up_to_cents: int | None = None
     municipality: str | None = None
+    km: Mapping[str, int] = field(default_factory=dict)
+    """How far municipalities are from where somebody lives (`distances_from`): the nearest come first. Empty while not known."""
+    within_km: int | None = None
+    """At most so far, or online; counts only with `km`."""
     retired: bool = False
     """Those that are not given any more, instead of those that are."""
 
 
 def trainings_found(session: Session, *, search: TrainingSearch, limit: int, offset: int = 0) -> list[RegionTraining]:
-    """The trainings that fit, by name."""
+    """The trainings that fit, the nearest first when it is known from where, and then by name."""
+    near = [_distance(search.km)] if search.km else []
     rows = select(RegionTraining).where(*_fitting(search))
-    rows = rows.order_by(RegionTraining.name, RegionTraining.provider_name, RegionTraining.id)
+    rows = rows.order_by(*near, RegionTraining.name, RegionTraining.provider_name, RegionTraining.id)
     return list(session.scalars(rows.limit(limit).offset(offset)))
 
 
@@ -97,6 +105,24 @@ def own_municipalities(session: Session, *, on: date) -> dict[str, str]:
         return {}
     names, own = municipality_names(session, on=on), set(catalogue(session).region.municipalities)
     return {code: name for code, name in names.items() if code in own}
+
+
+def placed_municipalities(session: Session, *, on: date) -> dict[str, str]:
+    """The names of all municipalities of which is known where they lie, by their CBS code, those of this region first."""
+    if not has_region(session):
+        return {}
+    placed = centres_on(catalogue(session).references, on)
+    return {code: name for code, name in municipality_names(session, on=on).items() if code in placed}
+
+
+def distances_from(session: Session, *, home: str | None, on: date) -> dict[str, int]:
+    """How far municipalities are from one, in kilometres by CBS code: itself, and those of which is known where they lie.
+
+    As the crow flies between the centres of their main towns; where those come from stands in `schemes.facts.distances`.
+    """
+    if home is None or not has_region(session):
+        return {}
+    return {home: 0} | kilometres_from(home, centres_on(catalogue(session).references, on))
 
 
 def municipalities_by_postcode(session: Session, *, on: date) -> dict[str, str]:
@@ -155,18 +181,19 @@ def words_of_wish(wish: str) -> list[str]:
     return said[:MOST_WORDS]
 
 
-def trainings_for_wish(session: Session, *, wish: str, municipality: str | None, limit: int) -> list[RegionTraining]:
+def trainings_for_wish(session: Session, *, wish: str, km: Mapping[str, int], limit: int) -> list[RegionTraining]:
     """Trainings in which words of a wish come back, those with most of them first.
 
-    Among equals first those for an occupation that is short of people, then those nearby: in this municipality, or online.
+    Among equals first those for an occupation that is short of people, then the nearest by `distances_from`; online is near.
     """
     parts = [RegionTraining.search_text.contains(_stem(word), autoescape=True) for word in words_of_wish(wish)]
     if not parts:
         return []
     hits = sum((case((part, 1), else_=0) for part in parts[1:]), start=case((parts[0], 1), else_=0))
-    near = case((or_(RegionTraining.municipality == municipality, RegionTraining.municipality.is_(None)), 0), else_=1)
     rows = select(RegionTraining).where(RegionTraining.retired_at.is_(None), or_(*parts))
-    rows = rows.order_by(hits.desc(), RegionTraining.shortage.desc(), near, RegionTraining.name, RegionTraining.id)
+    rows = rows.order_by(
+        hits.desc(), RegionTraining.shortage.desc(), _distance(km), RegionTraining.name, RegionTraining.id
+    )
     return list(session.scalars(rows.limit(limit)))
 
 
@@ -189,6 +216,12 @@ def _stem(word: str) -> str:
     return word[: max(FORGIVES_FROM, len(word) - 3)]
 
 
+def _distance(km: Mapping[str, int]) -> ColumnElement[int]:
+    """How far a training is: online is nearest, and a place of which that is not known is furthest."""
+    known = case(dict(km), value=RegionTraining.municipality, else_=FAR_KM) if km else literal(FAR_KM)
+    return case((RegionTraining.municipality.is_(None), 0), else_=known)
+
+
 def _fitting(search: TrainingSearch) -> list[ColumnElement[bool]]:
     gone = RegionTraining.retired_at
     fits: list[ColumnElement[bool]] = [gone.is_not(None) if search.retired else gone.is_(None)]
@@ -206,6 +239,9 @@ def _fitting(search: TrainingSearch) -> list[ColumnElement[bool]]:
         fits.append(RegionTraining.evening.is_(True))
     if search.shortage:
         fits.append(RegionTraining.shortage.is_(True))
+    if search.within_km is not None and search.km:
+        near = [code for code, km in search.km.items() if km <= search.within_km]
+        fits.append(or_(RegionTraining.municipality.is_(None), RegionTraining.municipality.in_(near)))
     if search.up_to_cents is not None:
         costs = select(func.sum(TrainingPrice.amount_cents)).where(TrainingPrice.training_id == RegionTraining.id)
         fits.append(costs.scalar_subquery() <= search.up_to_cents)

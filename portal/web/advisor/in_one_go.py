@@ -1,8 +1,8 @@
-"""A talk that settles everything: one page from taking the case to the voucher, each step still its own act and record."""
+"""A talk that settles everything: one page from the report of the talk to the voucher, each step still its own act and record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from portal.cases.applications.queries import (
     possible_doubles,
     schemes_to_apply_for,
 )
-from portal.cases.conversations.queries import open_request
+from portal.cases.conversations.queries import begun_talk, conversation_by_public_id, open_request
 from portal.cases.corrections.queries import corrections_by_question
 from portal.cases.evidence.models import EvidenceState
 from portal.cases.evidence.queries import evidence_by_question, missing_pieces, pieces_of_schemes
@@ -33,10 +33,11 @@ from portal.framework.catalogue.queries import SchemeInForce
 from portal.platform.clock import AMSTERDAM, local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
-from portal.platform.i18n import LazyString, format_list, localized
+from portal.platform.i18n import LazyString, format_datetime, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.in_one_go import (
+    HeldTalk,
     OneGo,
     Step,
     StepRefused,
@@ -51,16 +52,18 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import application_rows, case_url, pledge_rows, the_question
 from portal.web.advisor.case_forms import CompleteForm
 from portal.web.advisor.deciding import checks_of
-from portal.web.advisor.forms import ApplicationForm, ApproveForm, moment
+from portal.web.advisor.forms import LONGEST_NOTE, ApplicationForm, ApproveForm, moment
 from portal.web.advisor.mix import names_of, view_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
+from portal.web.advisor.reporting import report_template
 from portal.web.advisor.stands import mix_said, stands_of_case
 from portal.web.edge import decide_on, lock_first, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.edge.sight import Stand
-from portal.web.forms import ConfirmField
+from portal.web.edge.sight import Stand, seen_values
+from portal.web.forms import ConfirmField, TextField, add_error
 
 STEPS: Mapping[Step, LazyString] = {
+    Step.RECORD: _l("Het gesprek vastleggen"),
     Step.TAKE: _l("De vraag oppakken"),
     Step.APPLY: _l("De aanvraag doen"),
     Step.COMPLETE: _l("De aanvraag compleet noemen"),
@@ -68,6 +71,7 @@ STEPS: Mapping[Step, LazyString] = {
     Step.DECIDE: _l("Besluiten, met de vouchers en de brief"),
 }
 LAY_DOWN: LazyString = _l("Het besluit klaarleggen voor een collega")
+TALK = "talk"
 OF_APPLICANT = ("name", "birth_date", "street", "house_number", "postcode", "city")
 BORN = ("birth_date", "birth_year")
 OF_EMPLOYER = ("learner_name", "kvk_number")
@@ -76,10 +80,33 @@ OF_EMPLOYER = ("learner_name", "kvk_number")
 class OneGoForm(ApplicationForm, CompleteForm, ApproveForm):
     """Everything that the steps ask for; what a case does not need is taken away."""
 
+    held = ConfirmField(_l("Dit gesprek is gevoerd. Bewaar het verslag."))
+    notes = TextField(_l("Verslag"), optional=True, maximum=LONGEST_NOTE, multiline=True)
     evidence_in = ConfirmField(
         _l("Ik heb gezien wat de regelingen vragen. Alles is binnen en in orde."),
         missing=_l("Kijk of alles binnen is, en zet daarna het vinkje."),
     )
+    paying: Collection[str] = ()
+    """The schemes that pay in the mix."""
+    applied: Collection[str] | None = None
+    """What was applied for before; None: what is chosen here."""
+
+    @property
+    def refuses(self) -> list[str]:
+        """The schemes that are applied for and do not pay: the decision refuses those."""
+        asked = self.applied if self.applied is not None else self.schemes.data or ()
+        return sorted(set(asked) - set(self.paying))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all of it is right: a talk has a report, and a refusal says on which facts it rests."""
+        fine = bool(super().validate(extra_validators))
+        if "held" in self and self.held.data and not (self.notes.data or self.notes.errors):
+            add_error(self.notes, _("Schrijf kort op wat u hebt besproken."))
+            fine = False
+        if self.refuses and not (self.ground.data or self.ground.errors):
+            add_error(self.ground, _("Kies op welke gegevens de afwijzing rust."))
+            fine = False
+        return fine
 
 
 @dataclass(frozen=True)
@@ -103,6 +130,8 @@ class GoingOver:
         self.complete = self.application is not None and self.application.completed_at is not None and not self.unread
         self.owner = owner_names(self.session, question_ids=[question.id]).get(question.id)
         self.before = stands_of_case(question, None, self.names)[:2]
+        self.talk = begun_talk(self.session, question=question, actor=self.actor, now=now())
+        self.talked = self._talk_shown()
         self.doubles: list[str] = []
         self.standing: ProposalRecord | None = None
         self.mix = self._mix_now()
@@ -118,6 +147,13 @@ class GoingOver:
             return self._shown(answer_of(self.session, record=self.standing), schemes_of(self.session, self.question))
         answer = self._computed(self.question.reference_date or today())
         return self._shown(answer, schemes_of(self.session, self.question))
+
+    def _talk_shown(self) -> list[Stand]:
+        """The talk that can be recorded, by its id and how often it was moved; it is looked at once, before it is recorded."""
+        if self.talk is None:
+            return []
+        known = f"{self.talk.public_id} {self.talk.sequence}"
+        return [Stand(TALK, _("Het gesprek"), known, format_datetime(self.talk.planned_for))]
 
     def _computed(self, on: date) -> QuestionAnswer:
         return compute_answer(self.session, question=self.question, on=on, confirmed_only=True, funding_on=today())
@@ -154,6 +190,7 @@ class GoingOver:
         steps = [step for step, done in self.steps() if not done]
         return [
             *self.before,
+            *self.talked,
             Stand("mix", _("Verdeling"), self.mix.mark, mix_said(mix, self.names) if mix is not None else _("geen")),
             Stand("steps", _("Wat dit doet"), " ".join(steps), format_list(str(STEPS[step]) for step in steps)),
             Stand("alone", _("Wie besluit"), int(alone), _("u") if alone else _("een collega")),
@@ -174,7 +211,7 @@ class GoingOver:
             Step.COMPLETE: self.complete,
             Step.PROPOSE: self.standing is not None,
         }
-        return [(step, done.get(step, False)) for step in Step]
+        return [(step, done.get(step, False)) for step in Step if self.talked or step is not Step.RECORD]
 
     @cached_property
     def open_here(self) -> list[SchemeInForce]:
@@ -208,11 +245,13 @@ class GoingOver:
         return source in BORN
 
     def form(self) -> OneGoForm:
-        """The form with what is known; nothing in it is ticked."""
+        """The form with what is known; nothing in it is ticked but that a talk that has begun was held."""
         asked = now().astimezone(AMSTERDAM)
         own = [scheme.slug for scheme in self.open_here]
         known = known_of(self.question) | {"schemes": [one for one in _paying(self.mix.answer) if one in own]}
-        form = OneGoForm(data=known | {"received_on": asked.date(), "time": asked.time()})
+        form = OneGoForm(data=known | {"received_on": asked.date(), "time": asked.time()} | self._report())
+        form.paying = _paying(self.mix.answer)
+        form.applied = self.application.schemes if self.application is not None else None
         form.schemes.choices = [(one.slug, localized(one.definition.title)) for one in self.open_here]
         evidence, missing = self.asked_for(form.schemes.data or [])
         gone = [] if self.application is not None and not self.complete else ["received_on", "time"]
@@ -222,9 +261,18 @@ class GoingOver:
             gone += OF_EMPLOYER
         if self.complete or (self.application is None and not (evidence or missing)):
             gone.append("evidence_in")
+        if self.talk is None and "notes" not in request.form:
+            gone += ["held", "notes"]
         for name in gone:
             del form[name]
         return form
+
+    def _report(self) -> dict[str, Any]:
+        """What the report of the talk begins with."""
+        if self.talk is None or request.method != "GET":
+            return {}
+        started = min(self.talk.planned_for, now()).astimezone(AMSTERDAM)
+        return {"held": True, "notes": report_template(self.question, self.talk, started)}
 
 
 def _paying(answer: QuestionAnswer) -> dict[str, SchemeInForce]:
@@ -261,6 +309,7 @@ def in_one_go(question_id: str) -> ResponseReturnValue:
         going=going,
         steps=step_rows(going),
         refused=refused,
+        refuses=[going.names.title(slug) for slug in form.refuses],
         mix=view_of(going.mix.answer, question, going.names),
         evidence=evidence,
         missing=missing,
@@ -279,6 +328,7 @@ def step_rows(going: GoingOver) -> list[dict[str, Any]]:
     for step, done in going.steps():
         text = LAY_DOWN if step is Step.DECIDE and going.mix.not_alone is not None else STEPS[step]
         hint = _("%(name)s heeft deze vraag", name=going.owner) if step is Step.TAKE and going.owner else None
+        hint = _("Alleen als u hieronder het vinkje laat staan") if step is Step.RECORD else hint
         status, kind = (_("al gedaan"), "ok") if done else (_("gebeurt nu"), "info")
         rows.append({"label": text, "hint": hint, "status": status, "kind": kind})
     return rows
@@ -318,4 +368,14 @@ def _wanted(going: GoingOver, form: OneGoForm) -> OneGo:
         evidence_in="evidence_in" in form and bool(form.evidence_in.data),
         received_at=moment(form.received_on.data, form.time.data) if "received_on" in form else None,
         lay_down=request.form.get("act") == "prepare",
+        held=_held(going, form),
     )
+
+
+def _held(going: GoingOver, form: OneGoForm) -> HeldTalk | None:
+    """The talk that the page showed, when it is ticked."""
+    if "held" not in form or not form.held.data:
+        return None
+    public_id, _space, sequence = str(seen_values().get(TALK) or "").partition(" ")
+    talk = conversation_by_public_id(going.session, public_id=public_id[:40], actor=going.actor)
+    return HeldTalk(talk, int(sequence) if sequence.isdecimal() else -1, form.notes.data)

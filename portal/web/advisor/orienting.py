@@ -12,7 +12,6 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.shortlist.queries import may_list, shortlist_of
 from portal.framework.trainings.models import RegionTraining
 from portal.framework.trainings.queries import (
-    municipality_names,
     sectors,
     sectors_in_need,
     trainings_for_wish,
@@ -29,6 +28,7 @@ from portal.web.edge import decide_on, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand
 from portal.web.intake.comparing import compared
+from portal.web.intake.nearby import home_of, nearby
 from portal.web.intake.shortlist import CHOOSE, notes_of, paper_of, put_on_or_take_off, wanted_training
 from portal.web.intake.training_search import found_trainings, row_of
 from portal.words.labels import QUESTION_STATES, label
@@ -51,7 +51,7 @@ def orient(question_id: str) -> ResponseReturnValue:
             errors = [{"id": None, "text": refusal.message}]
     listed = _listed(question)
     comparison = compared(session, question=question, trainings=listed, today=today())
-    searched = found_trainings()
+    searched = found_trainings(question)
     return page(
         "advisor/orient.html",
         question=question,
@@ -65,7 +65,7 @@ def orient(question_id: str) -> ResponseReturnValue:
         suggested=suggested_rows(question),
         words=words_of_wish(question.wish or ""),
         in_need=sector_rows(question_id),
-        args={"question_id": question_id},
+        args={"question_id": question_id, "_anchor": "zoeken"},
         errors=errors,
         page_errors=bool(errors),
         status=422 if errors else 200,
@@ -102,10 +102,9 @@ def _done(question: DevelopmentQuestion) -> str:
 
 def suggested_rows(question: DevelopmentQuestion) -> list[dict[str, Any]]:
     """Trainings that fit the words of the wish, as a list shows them."""
-    session, told = current_session(), question.facts.get("residence_municipality")
-    place = told if isinstance(told, str) else None
-    found = trainings_for_wish(session, wish=question.wish or "", municipality=place, limit=MOST_SUGGESTED)
-    places = municipality_names(session, on=today()) if found else {}
+    session, on = current_session(), today()
+    places = nearby(session, home=home_of(session, question, on=on), on=on)
+    found = trainings_for_wish(session, wish=question.wish or "", km=places.km, limit=MOST_SUGGESTED)
     return [row_of(training, places) for training in found]
 
 

@@ -16,9 +16,9 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.shortlist.models import MOST_LISTED
 from portal.framework.training_files.columns import FORMS
 from portal.framework.trainings.models import RegionTraining
-from portal.framework.trainings.queries import municipality_names
 from portal.platform.i18n import format_date, format_euros, format_list, localized
 from portal.platform.i18n import gettext as _
+from portal.web.intake.nearby import home_of, nearby
 from portal.web.intake.training_search import LEVELS, start_of
 
 
@@ -83,9 +83,9 @@ def compared(
 ) -> SideBySide:
     """The comparison of these trainings for a question, computed now."""
     answers = answers_to_trainings(session, question=question, trainings=trainings, today=today)
-    places = municipality_names(session, on=today)
+    places = nearby(session, home=home_of(session, question, on=today), on=today)
     employer = question.route is Route.EMPLOYER
-    found = [_compared(one, places.get(one.training.municipality or "", ""), today, employer) for one in answers]
+    found = [_compared(one, places.where(one.training.municipality), today, employer) for one in answers]
     payers = dict.fromkeys(payer for one in found for payer in one.paid)
     pledge = pledge_by_question(session, question=question)
     expected = _("werkgever") in payers and pledge is not None and not pledge.counts

@@ -44,5 +44,5 @@ def pick_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         errors=errors,
         page_errors=bool(errors),
         status=422 if errors else 200,
-        **found_trainings(),
+        **found_trainings(intake.question),
     )

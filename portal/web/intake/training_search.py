@@ -8,13 +8,16 @@ from typing import Any
 
 from flask import request
 
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.training_files.columns import FORMS
 from portal.framework.trainings.models import RegionTraining, TeachingForm
 from portal.framework.trainings.queries import (
     TrainingSearch,
+    distances_from,
     municipality_names,
     number_found,
     own_municipalities,
+    placed_municipalities,
     sectors,
     trainings_found,
 )
@@ -25,7 +28,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.queries import listed_provider
 from portal.web.edge.listing import paging
-from portal.web.forms import ChoiceField, ConfirmField, EuroField, Form, TextField
+from portal.web.forms import ChoiceField, ConfirmField, EuroField, Form, TextField, add_error
+from portal.web.intake.nearby import Nearby, home_of, nearby
 from portal.words.wording import category_label
 
 ANY = ("", _l("Maakt niet uit"))
@@ -39,10 +43,16 @@ LEVELS: Mapping[int, LazyString] = {
     7: _l("7: master"),
     8: _l("8: doctor"),
 }
+DISTANCES = (5, 10, 25, 50)
+"""How far a training may be, in kilometres."""
 
 
 class FindTrainingForm(Form):
-    """What somebody looks for. It stands in the address, so that it can be shared."""
+    """What somebody looks for. It stands in the address, so that it can be shared.
+
+    From where distances are counted is asked when no question says it (`known_home`), and not at all in a region that does not
+    say where municipalities lie. What a question says never comes into the address.
+    """
 
     q = TextField(_l("Woorden"), optional=True, maximum=100)
     level = ChoiceField(
@@ -51,19 +61,47 @@ class FindTrainingForm(Form):
     how = ChoiceField(_l("Vorm"), optional=True, choices=[ANY, *((key.value, text) for key, text in FORMS.items())])
     sector = ChoiceField(_l("Sector"), optional=True)
     place = ChoiceField(_l("Gemeente"), optional=True)
+    home = ChoiceField(_l("Afstand vanaf welke gemeente?"), optional=True)
+    within = ChoiceField(
+        _l("Hoe ver weg mag het zijn?"),
+        optional=True,
+        choices=[ANY, *((str(km), _l("hooguit %(km)s km", km=km)) for km in DISTANCES)],
+    )
     up_to = EuroField(_l("Kost hoogstens"), optional=True)
     evening = ConfirmField(_l("Alleen in de avond of het weekend"))
     shortage = ConfirmField(_l("Alleen voor beroepen met een tekort aan mensen"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known_home: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         session = current_session()
+        self.placed = placed_municipalities(session, on=today())
+        self.home.choices = [("", _l("Kies een gemeente")), *self.placed.items()]
+        self.known_home, self.home_name = known_home, self.placed.get(known_home or "")
+        if self.home_name is not None or not self.placed:
+            del self.home
+        if not self.placed:
+            del self.within
         self.sector.choices = [ANY, *((key, localized(label)) for key, label in sectors(session).items())]
         self.place.choices = [ANY, *own_municipalities(session, on=today()).items()]
+
+    @property
+    def lives_in(self) -> str | None:
+        """The CBS code of the municipality that distances are counted from; None when it is not known."""
+        chosen = self.home.data if "home" in self and not self.home.errors else None
+        return chosen or self.known_home
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all of it is right. How far something may be says nothing without from where."""
+        fine = bool(super().validate(extra_validators))
+        if "home" in self and self.within.data and not (self.home.data or self.home.errors):
+            add_error(self.home, _("Kies een gemeente. Dan weten wij hoe ver het is."))
+            return False
+        return fine
 
     def search(self, *, retired: bool = False) -> TrainingSearch:
         """What was filled in; what is wrong does not count."""
         told = {field.name: None if field.errors else field.data for field in self}
+        within = told.get("within") if self.lives_in in self.placed else None
         return TrainingSearch(
             words=told["q"] or "",
             level=int(told["level"]) if told["level"] else None,
@@ -73,19 +111,28 @@ class FindTrainingForm(Form):
             shortage=bool(told["shortage"]),
             up_to_cents=told["up_to"],
             municipality=told["place"],
+            km=distances_from(current_session(), home=self.lives_in, on=today()),
+            within_km=int(within) if within else None,
             retired=retired,
         )
 
 
-def found_trainings(*, retired: bool = False, **more: str) -> dict[str, Any]:
-    """What a page of a search shows: the form, the trainings of this page, how many there are, and how to go on."""
-    session, form = current_session(), FindTrainingForm(formdata=request.args)
+def found_trainings(
+    question: DevelopmentQuestion | None = None, /, *, retired: bool = False, **more: str
+) -> dict[str, Any]:
+    """What a page of a search shows: the form, the trainings of this page, how many there are, and how to go on.
+
+    With a question distances are counted from where that is asked from.
+    """
+    session, on = current_session(), today()
+    home = home_of(session, question, on=on) if question is not None else None
+    form = FindTrainingForm(formdata=request.args, known_home=home)
     form.validate()
     search = form.search(retired=retired)
     total = number_found(session, search=search)
     place = paging(total)
     rows = trainings_found(session, search=search, limit=place.size, offset=place.offset)
-    places = municipality_names(session, on=today())
+    places = nearby(session, home=form.lives_in, on=on)
     asked = {key: value for key, value in request.args.items() if key != "page" and key in form._fields and value}
     return {
         "form": form,
@@ -96,10 +143,9 @@ def found_trainings(*, retired: bool = False, **more: str) -> dict[str, Any]:
     }
 
 
-def row_of(training: RegionTraining, places: Mapping[str, str]) -> dict[str, Any]:
+def row_of(training: RegionTraining, places: Nearby) -> dict[str, Any]:
     """A training in a list."""
-    where = places.get(training.municipality or "", "")
-    about = [training.provider_name, where, str(FORMS[training.form])]
+    about = [training.provider_name, places.where(training.municipality), str(FORMS[training.form])]
     if training.evening:
         about.append(_("avond of weekend"))
     if training.level is not None:

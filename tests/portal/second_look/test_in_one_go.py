@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,16 @@ from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.applications.models import Application
+from portal.cases.appointments.actions import miss_talk, replan_talk
+from portal.cases.conversations.actions import cancel_conversation, plan_conversation, record_conversation
+from portal.cases.conversations.models import Conversation, ConversationState
+from portal.cases.conversations.queries import begun_talk
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import Base
 from portal.platform.errors import Conflict
-from portal.second_look.in_one_go import OneGo, Step, StepRefused, settle_in_one_go
+from portal.second_look.in_one_go import HeldTalk, OneGo, Step, StepRefused, settle_in_one_go
 from portal.second_look.preparations.actions import decide_prepared
 from portal.second_look.preparations.models import Preparation
 from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, SECOND, a_mandate, a_question, a_region, an_application
@@ -140,3 +145,114 @@ def test_a_proposal_that_still_stands_is_the_one_that_is_decided(session: Sessio
     decision = settled(session, question, replace(WANTED, applicant=None), actor=me)
     assert decision.proposal_id == proposal.id
     assert session.scalar(select(func.count()).select_from(ProposalRecord)) == 1
+
+
+# The talk itself -------------------------------------------------------------------------------------------------------
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def planned(session: Session, question: DevelopmentQuestion, at: timedelta) -> Conversation:
+    """A talk that was planned yesterday, so long after now."""
+    return plan_conversation(
+        session, question=question, planned_for=NOW + at, way="desk", place="2", actor=ADVISOR, now=NOW - DAY
+    )
+
+
+def shown(talk: Conversation) -> OneGo:
+    """What comes along of a page with this talk, as it is now."""
+    return replace(WANTED, held=HeldTalk(talk, talk.sequence, "Wil technicus worden."))
+
+
+@pytest.mark.parametrize(("at", "held"), [(-HOUR, NOW - HOUR), (timedelta(0), NOW), (4 * HOUR, NOW)])
+def test_the_talk_is_recorded_first_and_who_came_early_was_there_now(
+    session: Session, at: timedelta, held: Any
+) -> None:
+    question = a_question(session)
+    me = decider(session)
+    talk = planned(session, question, at)
+    assert begun_talk(session, question=question, actor=me, now=NOW) is talk
+    settled(session, question, shown(talk), actor=me)
+    assert (talk.state, talk.held_at, talk.held_by) == (ConversationState.HELD, held, me.reference)
+    assert talk.notes == "Wil technicus worden."
+    acts = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert acts.index("conversation.held") < acts.index("case.claimed")
+    assert begun_talk(session, question=question, actor=me, now=NOW) is None
+
+
+def test_of_several_talks_the_last_one_that_may_be_held_is_shown(session: Session) -> None:
+    question = a_question(session)
+    me = decider(session)
+    assert begun_talk(session, question=question, actor=me, now=NOW) is None
+    planned(session, question, 24 * HOUR)
+    assert begun_talk(session, question=question, actor=me, now=NOW) is None, "tomorrow is not today"
+    planned(session, question, -HOUR)
+    today = planned(session, question, 2 * HOUR)
+    assert begun_talk(session, question=question, actor=me, now=NOW) is today
+
+
+def _cancelled(session: Session, talk: Conversation) -> None:
+    cancel_conversation(session, conversation=talk, actor=ADVISOR, now=NOW)
+
+
+def _held_by_another(session: Session, talk: Conversation) -> None:
+    record_conversation(session, conversation=talk, notes="Ander.", held_at=NOW - HOUR, actor=SECOND, now=NOW)
+
+
+def _missed(session: Session, talk: Conversation) -> None:
+    miss_talk(session, talk=talk, actor=ADVISOR, now=NOW)
+
+
+def _moved(session: Session, talk: Conversation) -> None:
+    replan_talk(session, talk=talk, planned_for=NOW + HOUR, place="2", actor=ADVISOR, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "code"),
+    [
+        (_cancelled, "talk_moved"),
+        (_moved, "talk_moved"),
+        (_held_by_another, "talk_not_planned"),
+        (_missed, "talk_not_planned"),
+    ],
+)
+def test_a_talk_that_is_not_as_it_was_shown_refuses_all_of_it(
+    session: Session, meanwhile: Callable[[Session, Conversation], None], code: str
+) -> None:
+    question = a_question(session)
+    me = decider(session)
+    talk = planned(session, question, -HOUR)
+    wanted = shown(talk)
+    meanwhile(session, talk)
+    before, state = rows(session), (talk.state, talk.notes)
+    with pytest.raises(StepRefused) as refused:
+        settled(session, question, wanted, actor=me)
+    assert (refused.value.step, refused.value.code) == (Step.RECORD, code)
+    session.expire_all()
+    assert rows(session) == before and (talk.state, talk.notes) == state
+    assert isinstance(settled(session, question, actor=me), Decision), "without the talk all the rest is done"
+
+
+def test_a_talk_of_another_question_or_of_tomorrow_or_none_is_refused(session: Session) -> None:
+    question, other = a_question(session), a_question(session)
+    me = decider(session)
+    for wanted, code in (
+        (shown(planned(session, other, -HOUR)), "talk_gone"),
+        (replace(WANTED, held=HeldTalk(None, 0, "Niets.")), "talk_gone"),
+        (shown(planned(session, question, 24 * HOUR)), "talk_in_the_future"),
+    ):
+        with pytest.raises(StepRefused) as refused:
+            settled(session, question, wanted, actor=me)
+        assert (refused.value.step, refused.value.code, refused.value.field) == (Step.RECORD, code, "held")
+
+
+def test_a_later_step_that_is_refused_leaves_the_talk_planned(session: Session) -> None:
+    question = a_question(session)
+    me = decider(session)
+    talk = planned(session, question, -HOUR)
+    before = rows(session)
+    with pytest.raises(StepRefused) as refused:
+        settled(session, question, replace(shown(talk), rationale=" "), actor=me)
+    assert refused.value.step is Step.DECIDE
+    session.expire_all()
+    assert rows(session) == before and (talk.state, talk.notes) == (ConversationState.PLANNED, None)

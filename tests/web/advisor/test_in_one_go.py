@@ -6,7 +6,7 @@ is called away halfway. The person must get what separate steps give: an applica
 What goes wrong: somebody else changed the case or the money went; something was not asked yet; the amount is above the limit.
 Then nothing may be half done, and nothing typed may be lost. On a telephone: one column, the mix below the form.
 
-Left out: recording the talk itself (its report has a page of its own), a mix by hand, rejecting, and waiting lists.
+That a planned talk is recorded along stands in `test_talk_in_one_go.py`. Left out: a mix by hand, rejecting, and waiting lists.
 """
 
 from __future__ import annotations
@@ -278,7 +278,7 @@ def test_a_scheme_that_pays_must_be_applied_for(office: Office) -> None:
     question = office.made(a_question)
     hand = at_page(office, question)
     others = [box["value"] for box in hand.page.select('[name="schemes"]') if not box.has_attr("checked")]
-    hand.typed["schemes"] = others
+    hand.typed |= {"schemes": others, "ground": "own_facts"}
     hand.press(DO_ALL)
     assert hand.answer.status_code == 422 and "Een regeling betaalt mee waarvoor geen aanvraag is" in said(hand.answer)
     nothing_done(office, question)
@@ -328,3 +328,32 @@ def test_what_a_scheme_wants_to_see_is_named_and_ticked_by_itself(office: Office
     hand.press(DO_ALL)
     assert "Alles is gedaan" in said(hand.answer)
     assert hand.clicks <= 8 and hand.loads <= 3, (hand.clicks, hand.loads)
+
+
+# On which facts a refusal rests ----------------------------------------------------------------------------------------
+
+
+def test_on_which_facts_a_refusal_rests_is_asked_only_when_something_is_refused(office: Office) -> None:
+    asked = '[name="ground"]'
+    question = office.made(a_question)
+    hand = at_page(office, question)
+    assert hand.page.select_one(asked) is None
+    every = [box["value"] for box in hand.page.select('[name="schemes"]')]
+    hand.typed["schemes"] = every
+    hand.press(DO_ALL)
+    assert hand.answer.status_code == 422 and hand.page.select_one("#ground-error") is not None
+    assert "Dit geeft geen geld, al is het aangevraagd" in said(hand.answer)
+    kept(hand)
+    nothing_done(office, question)
+    hand.typed["ground"] = "own_facts"
+    hand.press(DO_ALL)
+    assert "Alles is gedaan" in said(hand.answer)
+
+
+def test_after_an_application_it_is_known_at_once_what_is_refused(office: Office) -> None:
+    paid = at_page(office, office.made(an_application))
+    assert paid.page.select_one('[name="ground"]') is None
+    question = office.made(an_application, schemes=["leervoucher", "materiaalvoucher"])
+    hand = at_page(office, question)
+    assert hand.page.select_one('[name="ground"]') is not None
+    assert "Dit geeft geen geld, al is het aangevraagd: Materiaalvoucher" in said(hand.answer)

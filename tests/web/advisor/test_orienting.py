@@ -5,8 +5,7 @@ far, not more than so much. They want to see what there is and what each would c
 Mistakes: a sixth training, one that stopped meanwhile, one without a price, a colleague who changed the question. Paused: the list
 stays, also for the person at home. On a telephone the table is a card per training.
 
-Left out: distance in kilometres (the region's lists have no places, so the municipality is what one filters on), and occupations
-by themselves: a training says whether it leads to one that is short of people.
+Left out: occupations by themselves: a training says whether it leads to one that is short of people.
 """
 
 from __future__ import annotations
@@ -19,19 +18,21 @@ from sqlalchemy.orm import Session
 from portal.cases.contents import save_costs
 from portal.cases.corrections.queries import corrections_by_question
 from portal.cases.pledges.actions import Contribution, expect_pledge
-from portal.cases.questions.models import CostInput, DevelopmentQuestion
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.cases.shortlist.actions import shortlist_training
 from portal.cases.shortlist.queries import shortlist_of
 from portal.framework.trainings.actions import enter_training, retire_training
-from portal.framework.trainings.models import PriceLine, RegionTraining
+from portal.framework.trainings.models import PriceLine, RegionTraining, TeachingForm
+from portal.web.intake.comparing import SideBySide, compared
 from tests.factories import ADVISOR, NOW, REGION, a_question
 from tests.portal.cases.test_chosen_training import TERMS
 from tests.web.advisor.hand import Hand
 from tests.web.advisor.steps import case
 from tests.web.office import Office, figures_of, said
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, sound_page
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+CLASS = TeachingForm.CLASSROOM
 TITLE = "Opleidingen zoeken en vergelijken"
 PRICES = (PriceLine("tuition", 121_000, 21_000), PriceLine("exam", 18_500))
 
@@ -175,3 +176,62 @@ def test_money_that_the_employer_did_not_promise_yet_counts_and_is_said(office: 
     sheet = browser.get(case(question, "/voorbereiding"))
     assert "Voor een besluit telt het pas als de werkgever het zelf toezegt." in said(sheet)
     assert "Dit bedrag telt pas mee" in said(browser.get(case(question, "/in-een-keer")))
+
+
+def test_how_far_each_is_stands_in_the_list_beside_each_other_and_on_paper(office: Office) -> None:
+    """The person lives in Proefstad; Proefdorp lies 18 km away, and of Elders nobody knows where it lies."""
+    question = undecided(office)
+
+    def work(session: Session) -> list[RegionTraining]:
+        places = {"Techniek ver": "GM9902", "Techniek ergens": "GM9903", "Techniek thuis": "GM9901"}
+        made = [
+            replace(TERMS, reference=name, name=name, municipality=code, form=CLASS) for name, code in places.items()
+        ]
+        return [enter_training(session, terms=one, actor=REGION, now=NOW) for one in made]
+
+    known = office.do(work)
+    put_on(office, question, known)
+    hand = Hand(office.browser("advisor"), case(question, "/orientatie"))
+    listed = hand.page.select_one("#zoeken ul.tasks")
+    assert listed is not None
+    rows = [" ".join(row.get_text(" ").split()) for row in listed.select("li")]
+    told = ["Proefstad, in uw gemeente ·", "Proefdorp, ongeveer 18 km (hemelsbreed) ·", "Elders ·"]
+    assert [tell in row for tell, row in zip(told, rows, strict=True)] == [True] * 3
+    suggested = hand.page.select_one("main ul.tasks")
+    assert suggested is not None and "Techniek thuis" in suggested.select("li")[0].text
+    words = said(hand.answer)
+    assert "Waar Proefdorp, ongeveer 18 km (hemelsbreed)" in words and "Waar Elders Hoe" in words
+    near = hand.browser.get(case(question, "/orientatie?within=10"))
+    assert "1 opleiding gevonden" in said(near) and "Vanaf Proefstad." in said(near)
+    assert hand.browser.get(case(question, "/orientatie.pdf")).data.startswith(b"%PDF-")
+
+    def beside(session: Session) -> SideBySide:
+        trainings = [session.merge(one) for one in known]
+        return compared(session, question=session.merge(question), trainings=trainings, today=NOW.date())
+
+    comparison = office.do(beside)
+    assert [fact["value"] for one in comparison.trainings for fact in one.facts if fact["label"] == "Waar"] == [
+        "Proefdorp, ongeveer 18 km (hemelsbreed)", "Elders", "Proefstad, in uw gemeente",
+    ]  # fmt: skip
+
+
+def test_an_employer_counts_from_the_company_and_who_told_nothing_is_asked(office: Office) -> None:
+    employer = office.made(a_question, route=Route.EMPLOYER)
+    browser = office.browser("advisor")
+    assert "Vanaf Proefstad." in said(browser.get(case(employer, "/orientatie")))
+    question = office.made(a_question, facts={"residence_municipality": None})
+    page = sound_page(browser.get(case(question, "/orientatie?within=10")))
+    assert page.select_one("#home-error") is not None
+    page = sound_page(browser.get("/adviseur/opleidingen?within=50&home=GM9901"))
+    assert page.select_one("#home option[selected]")["value"] == "GM9901"  # type: ignore[index]
+
+
+def test_all_trainings_come_in_pages_with_the_same_filters_and_turning_one_leads_to_the_list(office: Office) -> None:
+    question = undecided(office)
+    trainings(office, 27, priced=False)
+    browser = office.browser("advisor")
+    page = sound_page(browser.get(case(question, "/orientatie?q=techniek&within=50")))
+    assert len(page.select("#zoeken ul.tasks > li")) == 25
+    [link] = [str(one["href"]) for one in page.select("#zoeken nav.pagination a[rel=next]")]
+    assert link.endswith("#zoeken") and all(part in link for part in ("page=2", "q=techniek", "within=50"))
+    assert len(sound_page(browser.get(link)).select("#zoeken ul.tasks > li")) == 2

@@ -117,7 +117,11 @@ def test_an_employer_has_the_receipt_of_its_own_question(office: Office) -> None
     page = browser.get(f"/werkgever/vraag/{question.public_id}/bewijs")
     assert_sound(page)
     assert "Bakkerij" not in page.text.split("<main", 1)[1]
-    assert verify(read_receipt(browser.get(f"/werkgever/vraag/{question.public_id}/bewijs.json").text)) == []
+    receipt = browser.get(f"/werkgever/vraag/{question.public_id}/bewijs.json").text
+    assert verify(read_receipt(receipt)) == []
+    assert "region_municipalities" in receipt and "municipality_centres" not in receipt, (
+        "no rule looks at where places lie"
+    )
 
 
 @pytest.mark.parametrize("end", ["", ".json", ".pdf"])

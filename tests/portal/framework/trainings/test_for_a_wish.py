@@ -44,10 +44,10 @@ def test_related_words_are_found_and_what_is_short_of_people_and_nearby_comes_fi
     for one in terms.values():
         known = replace(one, municipality=None, form=TeachingForm.ONLINE) if one.municipality == "GM0200" else one
         enter_training(session, terms=known, actor=REGION, now=NOW)
-    found = trainings_for_wish(session, wish="Ik wil technicus of lasser worden", municipality="GM9901", limit=9)
+    found = trainings_for_wish(session, wish="Ik wil technicus of lasser worden", km={"GM9901": 0}, limit=9)
     assert [one.reference for one in found] == ["both", "needed", "far", "near"]
-    assert trainings_for_wish(session, wish="Ik wil iets leren", municipality=None, limit=9) == []
-    assert trainings_for_wish(session, wish="100% _ techniek", municipality=None, limit=1)[0].shortage
+    assert trainings_for_wish(session, wish="Ik wil iets leren", km={}, limit=9) == []
+    assert trainings_for_wish(session, wish="100% _ techniek", km={}, limit=1)[0].shortage
 
 
 @sqlite
