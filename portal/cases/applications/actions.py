@@ -18,7 +18,6 @@ from portal.cases.applications.queries import (
     can_apply_here,
     evidence_needed,
     missing_facts,
-    plain,
 )
 from portal.cases.questions.actions import advisor_only, move_question, not_yours, tell_asker
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState, Route
@@ -35,6 +34,7 @@ from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import days_within, stop_of_term, term_of_weeks
 from portal.platform.numbers.actions import next_number
+from schemes.basics.plain import plain
 
 
 @dataclass(frozen=True)

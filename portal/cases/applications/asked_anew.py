@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
-from portal.cases.applications.queries import plain
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
+from schemes.basics.plain import plain
 
 
 def asks_more(was: Sequence[Mapping[str, Any]], becomes: Sequence[Mapping[str, Any]]) -> bool:
@@ -23,7 +23,13 @@ def asks_more(was: Sequence[Mapping[str, Any]], becomes: Sequence[Mapping[str, A
 
 
 def another_training(was: Mapping[str, Any] | None, becomes: Mapping[str, Any] | None) -> bool:
-    """Whether a training has another name; capitals, spaces and accents make no other training."""
+    """Whether it is another training: by its id in the catalogue of the region where both have one, else by its name.
+
+    Capitals, spaces and accents make no other name.
+    """
+    ids = [(value or {}).get("id") for value in (was, becomes)]
+    if None not in ids:
+        return ids[0] != ids[1]
     return plain((was or {}).get("name") or "") != plain((becomes or {}).get("name") or "")
 
 

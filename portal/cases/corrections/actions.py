@@ -17,7 +17,7 @@ from portal.cases.applications.asked_anew import another_training, asks_more, co
 from portal.cases.applications.following import BIRTH_DATE, FOLLOWED, follow_question
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
-from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, write_asked
+from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, same_value, write_asked
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
 from portal.cases.corrections.queries import TOLD, corrections_by_question, not_of_the_person, taken_back
 from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
@@ -52,7 +52,7 @@ def correct(
     before = asked_of(session, question)
     wanted = _with_what_follows(before, changes)
     for subject in _in_order(wanted):
-        if wanted[subject] != before.get(subject):
+        if not same_value(subject, wanted[subject], before.get(subject)):
             write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
     rows = _keep(session, question, before, on_word, actor, now)
     _follow(session, question, rows, actor, now)
@@ -71,7 +71,7 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
     before, known = asked_of(session, question), corrections_by_question(session, question=question)
     if correction.id in taken_back(known):
         raise Conflict("taken_back", _l("Deze wijziging is al teruggedraaid."))
-    if before.get(correction.subject) != correction.becomes:
+    if not same_value(correction.subject, before.get(correction.subject), correction.becomes):
         raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
     write_asked(session, question=question, subject=correction.subject, value=correction.was, actor=actor, now=now)
     rows = _keep(session, question, before, correction.on_word, actor, now, undoes=correction)

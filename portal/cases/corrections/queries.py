@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.cases.asked import FACT, Asked
+from portal.cases.asked import FACT, Asked, same_value
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
@@ -41,7 +41,7 @@ class NetChange:
     @property
     def same(self) -> bool:
         """Whether it is again as the person sent it."""
-        return bool(self.was == self.becomes)
+        return same_value(self.subject, self.was, self.becomes)
 
 
 def corrections_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Correction]:
@@ -73,7 +73,7 @@ def net_changes(rows: Sequence[Correction]) -> list[NetChange]:
 
 def _net(subject: str, rows: Sequence[Correction]) -> NetChange:
     latest = rows[-1]
-    answers = [row for row in rows if row.answer is not None and row.becomes == latest.becomes]
+    answers = [row for row in rows if row.answer is not None and same_value(subject, row.becomes, latest.becomes)]
     return NetChange(subject, rows[0].was, latest.becomes, latest, answers[-1] if answers else None)
 
 
