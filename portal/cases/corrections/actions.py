@@ -13,13 +13,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import lose_place, take_place
-from portal.cases.applications.asked_anew import another_training, asks_more, count_from
+from portal.cases.applications.asked_anew import complete_again_after, count_from
 from portal.cases.applications.following import BIRTH_DATE, FOLLOWED, follow_question
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
 from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, same_value, write_asked
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
-from portal.cases.corrections.queries import TOLD, corrections_by_question, not_of_the_person, taken_back
+from portal.cases.corrections.queries import (
+    TOLD,
+    change_of_substance,
+    corrections_by_question,
+    not_of_the_person,
+    taken_back,
+)
 from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
@@ -43,9 +49,9 @@ def correct(
 ) -> list[Correction]:
     """Correct a question that was sent: `changes` are new values by subject (``portal.cases.asked``). All of it or nothing.
 
-    What follows from a change is a correction too. An application keeps its place in the order of receipt, unless other costs or
-    another training are asked for: then it is complete again from `now`. Raises what the acts that save raise, and ``Conflict``
-    for a question that is over.
+    What follows from a change is a correction too. An application keeps its place in the order of receipt, unless a scheme that
+    was applied for lets such a change move it: then it is complete again from `now`. Raises what the acts that save raise, and
+    ``Conflict`` for a question that is over.
     """
     advisor_only(actor)
     _hold(session, question)
@@ -163,13 +169,6 @@ def _settle_open(known: Sequence[Correction], subject: str, actor: Actor, now: d
 # The order of receipt --------------------------------------------------------------------------------------------------
 
 
-def in_substance(row: Correction) -> bool:
-    """Whether a correction makes it another application: higher costs, or another training."""
-    if row.subject == "training":
-        return another_training(row.was, row.becomes)
-    return row.subject == "costs" and asks_more(row.was or (), row.becomes or ())
-
-
 def _keep_place(
     session: Session, question: DevelopmentQuestion, rows: Sequence[Correction], actor: Actor, now: datetime
 ) -> None:
@@ -182,9 +181,11 @@ def _keep_place(
     elif missing_facts(session, question=question, application=application):
         lose_place(session, question=question, application=application, actor=actor, now=now)
         _moved(rows, since)
-    elif weighty := [row for row in rows if in_substance(row)]:
-        count_from(session, application=application, at=now, actor=actor, now=now)
-        _moved(weighty, since)
+    else:
+        moving = complete_again_after(session, question=question, application=application)
+        if weighty := [row for row in rows if change_of_substance(row) in moving]:
+            count_from(session, application=application, at=now, actor=actor, now=now)
+            _moved(weighty, since)
     session.flush()
 
 
