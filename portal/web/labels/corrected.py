@@ -84,7 +84,8 @@ def _fact(key: str, value: Any, names: Names) -> str:
 
 
 def _training(value: Mapping[str, Any]) -> str:
-    return ", ".join(filter(None, (value["name"], value["provider"])))
+    called = ", ".join(filter(None, (value["name"], value["provider"])))
+    return called if value.get("id") is None else _("%(training)s (uit de lijst van de regio)", training=called)
 
 
 def _costs(value: list[Mapping[str, Any]]) -> str:
