@@ -25,6 +25,7 @@ from schemes.basics.money import Cents
 from schemes.basics.values import Day, Items, Key, Model, value_on
 from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap
 from schemes.definition.resolving import resolve
 from schemes.evaluation import evaluate
 from schemes.facts import RawFact
@@ -57,7 +58,12 @@ class BundleTraining(Model):
     training: Training | None = Field(default=None, description="Null or absent: not known yet.")
     costs: Items[Cost] = Field(default=(), max_length=20, description="The costs of this training.")
     had_before: Items[HadBefore] = Field(
-        default=(), max_length=50, description="Awards for this employee before. Each award stands in the bundle once."
+        default=(),
+        max_length=50,
+        description=(
+            "Awards for this employee before. Each award stands in the bundle once; what somebody else had for this training "
+            "stands with every employee who follows it."
+        ),
     )
 
     @property
@@ -163,7 +169,7 @@ def prepare_bundle(
     by_slug = {definition.scheme: definition for definition in definitions}
     parts = []
     for training in bundle.trainings:
-        question = bundle.question(training, _awards(bundle, training.holder, by_slug))
+        question = bundle.question(training, _awards(bundle, training, by_slug))
         prepared = make(question)
         parts.append(PreparedPart(training, question, prepared, _names(training.id, prepared.problem)))
     costly = [part for part in parts if part.prepared.problem.lines]
@@ -174,13 +180,21 @@ def prepare_bundle(
     return PreparedBundle(bundle, on, tuple(parts), problem)
 
 
-def _awards(bundle: Bundle, holder: str, definitions: Mapping[str, SchemeDefinition]) -> list[HadBefore]:
-    """What was had before that counts for one person: all of a scheme of the employer, else the person's own."""
-    own = [entry for one in bundle.trainings if one.holder == holder for entry in one.had_before]
-    every = [*bundle.had_before, *(entry for one in bundle.trainings for entry in one.had_before)]
+def _awards(bundle: Bundle, training: BundleTraining, definitions: Mapping[str, SchemeDefinition]) -> list[HadBefore]:
+    """What was had before that counts for one training: all of a scheme of the employer, else the person's own.
+
+    What somebody else had for a training counts for that one only.
+    """
+    own = [entry for one in bundle.trainings if one.holder == training.holder for entry in _of_holder(one)]
+    every = [*bundle.had_before, *(entry for one in bundle.trainings for entry in _of_holder(one))]
     shared = {slug for slug, definition in definitions.items() if of_employer(definition)}
     counted = [entry for entry in every if entry.scheme in shared]
-    return counted + [entry for entry in own if entry.scheme not in shared]
+    others = [entry for entry in training.had_before if entry.counts_for == "training"]
+    return counted + [entry for entry in own if entry.scheme not in shared] + others
+
+
+def _of_holder(training: BundleTraining) -> list[HadBefore]:
+    return [entry for entry in training.had_before if entry.counts_for != "training"]
 
 
 def _names(part: str, problem: Problem) -> dict[str, str]:
@@ -253,7 +267,8 @@ def _members(thing: Any, names: Mapping[str, str]) -> Any:
 def _holder_caps(
     parts: Sequence[PreparedPart], definitions: Mapping[str, SchemeDefinition], references: References, on: date
 ) -> tuple[HolderCap, ...]:
-    """Caps of an employer over all trainings, and of a person over those of one employee. Of several the strictest holds."""
+    """Caps of an employer over all rows, of a person over those of one employee, and of a training over those in which it is
+    followed. Of several the strictest holds."""
     found: dict[str, HolderCap] = {}
     for part in parts:
         for offer in part.prepared.problem.offers:
@@ -262,9 +277,9 @@ def _holder_caps(
             awards = [entry for entry in part.question.had_before if entry.scheme == offer.scheme]
             for cap in caps:
                 amount = value_on(cap.amount_cents, on)
-                if amount is None or cap.per not in ("employer", "person"):
+                holder = _holder(cap, part.training)
+                if amount is None or holder is None:
                     continue
-                holder = "employer" if cap.per == "employer" else part.training.holder
                 name = common_name(holder, f"{offer.scheme}.{cap.per}.{cap.period}")
                 made = HolderCap(
                     id=name,
@@ -274,6 +289,14 @@ def _holder_caps(
                 )
                 found[name] = _both(found[name], made) if name in found else made
     return tuple(cap for _, cap in sorted(found.items()) if len(cap.offers) > 1)
+
+
+def _holder(cap: Cap, training: BundleTraining) -> str | None:
+    """Whose cap it is; None for a cap of one award, and for a training that nobody named."""
+    if cap.per == "training":
+        key = training.training.key if training.training is not None else None
+        return None if key is None else f"training.{sha256(key.encode()).hexdigest()[:16]}"
+    return {"employer": "employer", "person": training.holder}.get(cap.per)
 
 
 def _both(earlier: HolderCap, other: HolderCap) -> HolderCap:

@@ -10,8 +10,9 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
-from schemes.basics.costs import Cost, HadBefore, QuestionPledge
+from schemes.basics.costs import Cost, HadBefore, Id, QuestionPledge
 from schemes.basics.money import Cents
+from schemes.basics.plain import plain
 from schemes.basics.values import Day, Items, Key, Line, Model, Paragraph
 from schemes.basics.vocabulary import Route
 from schemes.facts import RawFact
@@ -29,8 +30,19 @@ class Wish(Model):
 class Training(Model):
     """The training, as far as it is known. What rules look at stands in `facts` (training_sector, training_start, ...)."""
 
+    id: Id | None = Field(
+        default=None,
+        description="Its id in the catalogue of the region: the same id is the same training, whatever its name.",
+    )
     name: Line | None = Field(default=None, description="Name of the training.")
     provider: Line | None = Field(default=None, description="Name of the training provider.")
+
+    @property
+    def key(self) -> str | None:
+        """By what it is compared with others: its id, else its name without capitals and accents. None: not known."""
+        if self.id is not None:
+            return f"id.{self.id}"
+        return f"name.{plain(self.name)}" if self.name and plain(self.name) else None
 
 
 class Question(Model):

@@ -74,13 +74,23 @@ def _above_the_most(session: Session, mine: tuple[object, ...], definition: Sche
 
 
 def _counting_nowhere(session: Session, mine: tuple[object, ...], definition: SchemeDefinition) -> Iterator[Break]:
-    """A4: what is reserved for somebody counts towards every cap that the scheme has for that person or employer."""
-    most = sum(cap.per in ("person", "employer") for cap in definition.caps)
+    """A4: what is reserved counts towards every cap that the scheme has for that person, employer or training.
+
+    An award of before it was kept for which training it is, counts towards no cap per training.
+    """
+    most = sum(cap.per != "award" for cap in definition.caps)
     if most == 0:
         return
     uses = select(CapUse.transfer_id, func.count().label("caps")).group_by(CapUse.transfer_id).subquery()
     rows = (
-        select(Transfer.id, Award.counted_on, Award.person_key, Award.employer_key, func.coalesce(uses.c.caps, 0))
+        select(
+            Transfer.id,
+            Award.counted_on,
+            Award.person_key,
+            Award.employer_key,
+            Award.training_key,
+            func.coalesce(uses.c.caps, 0),
+        )
         .join(Voucher, Voucher.id == Transfer.voucher_id)
         .join(Award, Award.id == Voucher.award_id)
         .outerjoin(uses, uses.c.transfer_id == Transfer.id)
@@ -88,10 +98,11 @@ def _counting_nowhere(session: Session, mine: tuple[object, ...], definition: Sc
         .order_by(Transfer.id)
     )
     least: dict[date, Counter[str]] = {}
-    for transfer, on, person, employer, caps in session.execute(rows):
+    for transfer, on, person, employer, training, caps in session.execute(rows):
         if on not in least:
             least[on] = _holders(definition, on)
-        wanted = (least[on]["person"] if person else 0) + (least[on]["employer"] if employer else 0)
+        holders = {"person": person, "employer": employer, "training": training}
+        wanted = sum(least[on][per] for per, holder in holders.items() if holder)
         if caps < wanted:
             yield Break("A4", f"transfer {transfer}", f"a reservation that counts towards {caps} caps of {wanted}")
 
@@ -118,9 +129,9 @@ def _most(definition: SchemeDefinition, on: date) -> int | None:
 
 
 def _holders(definition: SchemeDefinition, on: date) -> Counter[str]:
-    """How many caps there are at least per person and per employer on a day, whatever the variant."""
+    """How many caps there are at least per person, employer and training on a day, whatever the variant."""
     counted = [
         Counter(cap.per for cap in caps if value_on(cap.amount_cents, on) is not None)
         for caps in _alternatives(definition)
     ]
-    return Counter({per: min(one[per] for one in counted) for per in ("person", "employer")})
+    return Counter({per: min(one[per] for one in counted) for per in ("person", "employer", "training")})

@@ -19,7 +19,7 @@ from portal.ledger.guards import PeriodCap, hold_caps
 from portal.ledger.models import CapGuard
 from portal.ledger.queries import Figures, figures
 from portal.spending.vouchers.models import Award
-from portal.spending.vouchers.queries import awards_before
+from portal.spending.vouchers.queries import awards_before, awards_for_training, awards_held
 from schemes.basics.costs import HadBefore
 from schemes.basics.values import value_on
 from schemes.definition.amounts import Cap as CapRule
@@ -32,7 +32,7 @@ FIRST = "first"
 def caps_of_award(
     session: Session, scheme: SchemeInForce, application: Application, question: DevelopmentQuestion, award: Award
 ) -> tuple[PeriodCap, ...]:
-    """The caps per person or employer that an award counts towards, each with its limit for this holder now.
+    """The caps per person, employer or training that an award counts towards, each with its limit for this holder now.
 
     The guards are locked first, those of every pseudonym that is confirmed to be the same person: so the room that is worked out
     from the awards is the room until the end of the transaction. To be called when the funding lines at stake are locked, right
@@ -42,7 +42,8 @@ def caps_of_award(
     rules = [
         (rule, limit, who)
         for rule in scheme.definition.caps
-        if (limit := value_on(rule.amount_cents, on)) is not None and (who := _holder(rule, application)) is not None
+        if (limit := value_on(rule.amount_cents, on)) is not None
+        and (who := _holder(rule, application, award, question)) is not None
     ]
     keys = {(rule.per, rule.period, rule.years): _keys(session, rule, scheme.slug, who, on) for rule, _, who in rules}
     counted = hold_caps(session, [key for each in keys.values() for key in each])
@@ -108,15 +109,20 @@ def rooms_of(
     return found
 
 
-def _holder(rule: CapRule, application: Application) -> str | None:
-    """The pseudonym under which a cap is counted; None when it is no cap of a holder, or there is none."""
-    return {"person": application.person_key, "employer": application.employer_key}.get(rule.per) or None
+def _holder(rule: CapRule, application: Application, award: Award, question: DevelopmentQuestion) -> str | None:
+    """Under what a cap is counted, a pseudonym or a training; None when it is no cap of a holder, or there is none.
+
+    What was awarded stays counted for the training that it was awarded for, whatever becomes of the question.
+    """
+    training = award.training_key or question.training_key
+    keys = {"person": application.person_key, "employer": application.employer_key, "training": training}
+    return keys.get(rule.per) or None
 
 
 def _keys(session: Session, rule: CapRule, scheme: str, who: str, on: date) -> list[tuple[str, str, str]]:
     """The key of the guard of a cap, and after it those of the other pseudonyms of the same person."""
     others = sorted(keys_of_person(session, who) - {who}) if rule.per == "person" else []
-    holders = [f"{rule.per}:{one}" for one in (who, *others)]
+    holders = [who] if rule.per == "training" else [f"{rule.per}:{one}" for one in (who, *others)]
     return [(scheme, holder, _name_of_period(session, rule, scheme, holder, on)) for holder in holders]
 
 
@@ -141,13 +147,16 @@ def _held_cents(session: Session, award: Award) -> int:
 
 
 def _booked(session: Session, scheme: str, rule: CapRule, who: str, award: Award) -> list[HadBefore]:
-    """What this desk awarded besides to the holder, net of what was released, under all pseudonyms."""
-    person, employer = (who, None) if rule.per == "person" else (None, who)
-    found = awards_before(session, person_key=person, employer_key=employer, but=award.id)
+    """What this desk awarded besides to the holder, net of what was released, under all pseudonyms; or for the training."""
+    if rule.per == "training":
+        found = awards_for_training(session, training_key=who, schemes=[scheme], but=award.id)
+    else:
+        person, employer = (who, None) if rule.per == "person" else (None, who)
+        found = awards_held(session, person_key=person, employer_key=employer, but=award.id)
     return [
-        HadBefore(scheme=scheme, amount_cents=cents, awarded_on=day)
-        for cents, day in found.get(scheme, [])
-        if cents > 0
+        HadBefore(scheme=scheme, amount_cents=one.cents, awarded_on=one.day)
+        for one in found.get(scheme, [])
+        if one.cents > 0
     ]
 
 

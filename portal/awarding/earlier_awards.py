@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from matching.offers.earlier_awards import summed_up
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
-from portal.spending.vouchers.queries import awards_before
+from portal.spending.vouchers.queries import awards_for_training, awards_held
 from schemes.basics.costs import HadBefore
 from schemes.conditions import Awards
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap
 
 
 def awards_that_count(
@@ -26,20 +29,72 @@ def awards_that_count(
 ) -> list[dict[str, object]]:
     """Awards of this desk under the applicant's pseudonyms, and with them what was declared of elsewhere.
 
-    Without `own_too` the awards of the question itself are left out: for who looks at its whole mix, with those in it.
+    Of schemes with a cap per training, awards to others for the same training are among them: as the sum of what counts alike,
+    with `counts_for` training. Without `own_too` the awards of the question itself are left out: for who looks at its whole mix,
+    with those in it.
     """
     application = application_by_question(session, question=question)
     but = None if own_too else question.id
     known = (
         {} if application is None else awards_of_applicant(session, application=application, on=on, but_question=but)
     )
-    found: list[dict[str, object]] = [
-        {"scheme": scheme, "amount_cents": award.amount_cents, "awarded_on": award.counted_on}
+    key = question.training_key
+    own = [
+        HadBefore(
+            scheme=scheme,
+            amount_cents=award.amount_cents,
+            awarded_on=award.counted_on,
+            counts_for="everything" if award.training_key == key else "holder",
+        )
         for scheme, awards in sorted(known.items())
         for award in awards
     ]
     declared = declared_elsewhere(session, question=question, application=application)
-    return found + [entry.model_dump() for entry in declared if entry.awarded_on <= on]
+    mine = [*own, *(entry for entry in declared if entry.awarded_on <= on)]
+    held = schemes_in_force(session, on=on, known_at=question.submitted_at)
+    ids = {award.award_id for awards in known.values() for award in awards}
+    others = _to_others(session, held, key, on, mine, but_awards=ids, but_question=but)
+    return [entry.model_dump() for entry in (*mine, *others)]
+
+
+def had_for_trainings(session: Session, *, keys: Iterable[str], on: date) -> dict[str, list[HadBefore]]:
+    """What anybody had for trainings, by what they are counted by, as far as a cap per training counts it on a day."""
+    held = schemes_in_force(session, on=on)
+    found = {key: _to_others(session, held, key, on, (), but_awards=frozenset()) for key in dict.fromkeys(keys)}
+    return {key: entries for key, entries in found.items() if entries}
+
+
+def _to_others(
+    session: Session,
+    schemes: Iterable[SchemeInForce],
+    training_key: str,
+    on: date,
+    beside: Sequence[HadBefore],
+    *,
+    but_awards: Collection[int],
+    but_question: int | None = None,
+) -> list[HadBefore]:
+    """Awards for a training that are not the applicant's own, which are `beside` them, summed up per scheme."""
+    capped = {scheme.slug: scheme for scheme in schemes if caps_per_training(scheme.definition)}
+    if not capped:
+        return []
+    awards = awards_for_training(session, training_key=training_key, schemes=capped, but_question=but_question)
+    found: list[HadBefore] = []
+    for slug, held in sorted(awards.items()):
+        entries = [
+            HadBefore(scheme=slug, amount_cents=one.cents, awarded_on=day, counts_for="training")
+            for one in held
+            if one.id not in but_awards and one.cents > 0 and (day := _counts_on(capped[slug], one.day, on)) is not None
+        ]
+        own = [entry for entry in beside if entry.scheme == slug]
+        found += summed_up(caps_per_training(capped[slug].definition), entries, on, own)
+    return found
+
+
+def caps_per_training(definition: SchemeDefinition) -> list[Cap]:
+    """The caps per training of a scheme, also those of its variants."""
+    every = [*definition.caps, *(cap for variant in definition.variants for cap in variant.caps or ())]
+    return [cap for cap in every if cap.per == "training"]
 
 
 def declared_elsewhere(
@@ -97,14 +152,16 @@ class Had:
 
     amount_cents: int
     counted_on: date
+    award_id: int
+    training_key: str
 
 
 def awards_of_applicant(
     session: Session, *, application: Application, on: date, but_question: int | None = None
 ) -> dict[str, list[Had]]:
     """Per scheme the awards that count for the applicant: under the employer where a cap is per employer, else the person."""
-    by_person = awards_before(session, person_key=application.person_key, employer_key=None, but_question=but_question)
-    by_employer = awards_before(
+    by_person = awards_held(session, person_key=application.person_key, employer_key=None, but_question=but_question)
+    by_employer = awards_held(
         session, person_key=None, employer_key=application.employer_key, but_question=but_question
     )
     found: dict[str, list[Had]] = {}
@@ -113,7 +170,9 @@ def awards_of_applicant(
         employers = application.employer_key is not None and _per_employer(scheme.definition)
         mine = (by_employer if employers else by_person).get(scheme.slug, [])
         counted = [
-            Had(cents, day) for cents, at in mine if cents > 0 and (day := _counts_on(scheme, at, on)) is not None
+            Had(one.cents, day, one.id, one.training_key)
+            for one in mine
+            if one.cents > 0 and (day := _counts_on(scheme, one.day, on)) is not None
         ]
         if counted:
             found[scheme.slug] = counted

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.answering import QuestionAnswer
 from portal.awarding.correcting import answer_as, correct_question
-from portal.cases.asked import FACT, asked_of
+from portal.cases.asked import FACT, asked_of, training_value
 from portal.cases.chosen_training import chosen_training, gone, known_answers
 from portal.cases.corrections.models import OnWord
 from portal.cases.questions.models import Bearer, DevelopmentQuestion, Route
@@ -46,7 +46,7 @@ def changes_of(session: Session, question: DevelopmentQuestion, training: Region
     """What choosing a training changes in what was asked, by subject (``portal.cases.asked``)."""
     chosen = chosen_training(training)
     bearer = Bearer.EMPLOYER if question.route is Route.EMPLOYER else Bearer.RESIDENT
-    changes: dict[str, Any] = {"training": {"name": chosen.name, "provider": chosen.provider}}
+    changes: dict[str, Any] = {"training": training_value(chosen.name, chosen.provider, chosen.training_id)}
     if chosen.costs:
         changes["costs"] = [
             {

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.cases.contents import (
+    NamedTraining,
+    keep_training,
     save_borrowing,
     save_contact,
     save_costs,
@@ -63,7 +65,20 @@ def asked_of(session: Session, question: DevelopmentQuestion) -> Asked:
 def _training(question: DevelopmentQuestion) -> dict[str, Any] | None:
     if question.training_name is None:
         return None
-    return {"name": question.training_name, "provider": question.training_provider}
+    return training_value(question.training_name, question.training_provider, question.training_id)
+
+
+def training_value(name: str, provider: str | None, training_id: int | None) -> dict[str, Any]:
+    """A training as a plain value, with its id in the catalogue of the region when it is in there."""
+    return {"name": name, "provider": provider, "id": training_id}
+
+
+def same_value(subject: str, one: Any, other: Any) -> bool:
+    """Whether two values of a subject say the same. Where one does not say which training of the region it is, as corrections of
+    before that was remembered, the words decide."""
+    if subject == "training" and one and other and ("id" in one) != ("id" in other):
+        return bool({**one, "id": None} == {**other, "id": None})
+    return bool(one == other)
 
 
 def cost_value(line: QuestionCostLine) -> dict[str, Any]:
@@ -135,8 +150,12 @@ def _write_goals(session: Session, value: Any, by: dict[str, Any]) -> None:
 
 
 def _write_training(session: Session, value: Any, by: dict[str, Any]) -> None:
-    told = value or {"name": None, "provider": None}
-    save_training(session, name=told["name"], provider=told["provider"], decided_too=True, **by)
+    told = value or {"name": None, "provider": None, "id": None}
+    if "id" in told:
+        known = NamedTraining(told["name"], told["provider"], told["id"])
+        keep_training(session, training=known, decided_too=True, **by)
+    else:
+        save_training(session, name=told["name"], provider=told["provider"], decided_too=True, **by)
 
 
 def _write_costs(session: Session, value: Any, by: dict[str, Any]) -> None:
@@ -183,9 +202,17 @@ SUBJECTS = tuple(_WRITE)
 # As it was -------------------------------------------------------------------------------------------------------------
 
 
+def _id_as(question: DevelopmentQuestion, training: Mapping[str, Any]) -> int | None:
+    """Which training of the region a value says; one that does not say it is the one of the question when the words are its."""
+    if "id" in training or not same_value("training", training, _training(question)):
+        return training.get("id")
+    return question.training_id
+
+
 def question_as(question: DevelopmentQuestion, asked: Asked) -> DevelopmentQuestion:
     """The question with other values in what decides who pays what; a record that is in no session and is never written."""
     facts = {key.removeprefix(FACT): value for key, value in asked.items() if key.startswith(FACT)}
+    training = asked["training"] or {}
     lines = [
         QuestionCostLine(
             question_id=question.id,
@@ -202,6 +229,9 @@ def question_as(question: DevelopmentQuestion, asked: Asked) -> DevelopmentQuest
         state=question.state,
         language=question.language,
         goals=list(asked["goals"]),
+        training_name=training.get("name"),
+        training_provider=training.get("provider"),
+        training_id=_id_as(question, training),
         facts=facts,
         borrow_up_to_cents=asked["borrow_up_to"],
         had_before=question.had_before,

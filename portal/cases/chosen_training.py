@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.cases.contents import save_costs, save_facts, save_training
+from portal.cases.contents import NamedTraining, keep_training, save_costs, save_facts
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue
 from portal.framework.trainings.models import RegionTraining
@@ -38,6 +38,8 @@ class ChosenTraining:
     provider: str
     costs: tuple[CostInput, ...]
     facts: dict[str, str] = field(default_factory=dict)
+    training_id: int | None = None
+    """Which training of the region it is."""
 
 
 def chosen_training(training: RegionTraining) -> ChosenTraining:
@@ -53,7 +55,7 @@ def chosen_training(training: RegionTraining) -> ChosenTraining:
     facts = {"training_sector": training.sector} if training.sector is not None else {}
     if training.level is not None and (training.crebo or training.croho):
         facts["training_level"] = LEVELS[training.level]
-    return ChosenTraining(training.name, training.provider_name, costs, facts)
+    return ChosenTraining(training.name, training.provider_name, costs, facts, training.id)
 
 
 def choose_training(
@@ -65,7 +67,8 @@ def choose_training(
     """
     hold(session, training, RegionTraining.retired_at.is_(None), otherwise=gone())
     chosen = chosen_training(training)
-    save_training(session, question=question, name=chosen.name, provider=chosen.provider, actor=actor, now=now)
+    known = NamedTraining(chosen.name, chosen.provider, chosen.training_id)
+    keep_training(session, question=question, training=known, actor=actor, now=now)
     if chosen.costs:
         save_costs(session, question=question, costs=chosen.costs, actor=actor, now=now)
     facts = known_answers(session, chosen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from portal.cases.questions.models import (
 )
 from portal.cases.wrong_facts import fact_refusal
 from portal.framework.catalogue.queries import as_json, catalogue
+from portal.framework.trainings.queries import trainings_called
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -34,6 +36,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.actions import set_consent
+from schemes.basics.plain import plain
 from schemes.basics.vocabulary import COST_CATEGORIES
 from schemes.facts import parse_facts
 
@@ -93,9 +96,52 @@ def save_training(
     now: datetime,
     decided_too: bool = False,
 ) -> None:
-    """Keep the training; without a name it is not known yet."""
+    """Keep a training by its words; without a name it is not known yet.
+
+    As long as the words are the same it stays the training of the region that it was. Other words are another training: that of
+    the catalogue which is called exactly so, if there is one.
+    """
     may_change(session, question, actor, decided_too=decided_too)
-    question.training_name, question.training_provider = name or None, (provider or None) if name else None
+    told = NamedTraining(name or None, (provider or None) if name else None)
+    same = told.plain == NamedTraining(question.training_name, question.training_provider).plain
+    known = question.training_id if same else trainings_called(session, called=[(told.name, told.provider)])[0]
+    keep_training(
+        session,
+        question=question,
+        training=replace(told, training_id=known),
+        actor=actor,
+        now=now,
+        decided_too=decided_too,
+    )
+
+
+@dataclass(frozen=True)
+class NamedTraining:
+    """A training by its words, and which one of the region it is; None for one that is not in the catalogue."""
+
+    name: str | None
+    provider: str | None
+    training_id: int | None = None
+
+    @property
+    def plain(self) -> tuple[str, str]:
+        """Its words, without what is only another way to write them."""
+        return plain(self.name or ""), plain(self.provider or "")
+
+
+def keep_training(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    training: NamedTraining,
+    actor: Actor,
+    now: datetime,
+    decided_too: bool = False,
+) -> None:
+    """Keep a training of which it is known which one of the region it is, or that it is none of them."""
+    may_change(session, question, actor, decided_too=decided_too)
+    question.training_name, question.training_provider = training.name, training.provider
+    question.training_id = training.training_id if training.name else None
     changed(session, question, actor, now, "training")
 
 

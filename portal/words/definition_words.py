@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ PER: dict[str, LazyString] = {
     "award": _l("per toekenning"),
     "person": _l("per persoon"),
     "employer": _l("per werkgever"),
-    "training": _l("per opleiding"),
+    "training": _l("per opleiding, voor alle deelnemers samen"),
 }
 PERIODS: dict[str, LazyString] = {
     "calendar_year": _l("per kalenderjaar"),
@@ -47,6 +47,21 @@ DIVIDED: dict[str, LazyString] = {
     "ranking": _l("de beste aanvragen eerst"),
     "discretion": _l("het bestuur kiest"),
 }
+COMPLETE_AGAIN: Mapping[frozenset[str], LazyString] = {
+    frozenset({"higher_costs", "another_training"}): _l(
+        "Worden de kosten later hoger, of wordt het een andere opleiding? Dan telt de aanvraag vanaf die dag."
+    ),
+    frozenset({"higher_costs"}): _l(
+        "Worden de kosten later hoger? Dan telt de aanvraag vanaf die dag. Bij een andere opleiding houdt zij haar dag."
+    ),
+    frozenset({"another_training"}): _l(
+        "Wordt het later een andere opleiding? Dan telt de aanvraag vanaf die dag. Bij hogere kosten houdt zij haar dag."
+    ),
+    frozenset(): _l(
+        "De aanvraag houdt haar dag, ook als de kosten later hoger worden of als het een andere opleiding wordt."
+    ),
+}
+"""What becomes of the day of an application that changes, by the changes that make it complete again."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +123,10 @@ def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         if ceiling is not None:
             yield _("Budget van de regeling"), format_euros(ceiling)
         note = localized(definition.budget.note) if definition.budget.note is not None else ""
+        in_order = definition.administered == "here" and definition.budget.distribution == "order_of_receipt"
         waits = _("Is het geld op, dan kunt u op een wachtlijst.") if definition.budget.waiting_list else ""
-        divided = " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, note))
+        again = str(COMPLETE_AGAIN[definition.complete_again_after]) if in_order else ""
+        divided = " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, again, note))
         yield _("Verdeling van het budget"), _with(divided, definition.budget.article)
     if definition.apply.within_days is not None:
         text = _("hoogstens %(days)s dagen na het begin van de opleiding", days=definition.apply.within_days)

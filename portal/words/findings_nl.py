@@ -162,6 +162,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Een wachtlijst kan alleen bij verdeling op volgorde van ontvangst.",
         "Haal waiting_list weg, of kies distribution: order_of_receipt.",
     ),
+    "duplicate_change": ("Een wijziging staat er twee keer in complete_again_after.", _KEEP),
+    "complete_again_in_order": (
+        "Alleen bij verdeling op volgorde van ontvangst heeft een aanvraag een dag die zij kan houden.",
+        "Haal complete_again_after weg, of kies distribution: order_of_receipt.",
+    ),
     "payment_explained": ("Bij moment: other hoort uitleg.", "Voeg note toe."),
     "duplicate_route": ("Een route staat er twee keer.", _KEEP),
     "duplicate_group": ("Een groep staat er twee keer.", _KEEP),

@@ -114,7 +114,7 @@ UNUSED: Sentences = {
     "holder_cap_full": lazy_gettext(
         "Deze regeling betaalt voor al uw aanvragen samen hoogstens %(cap_cents)s. Daarvan is %(had_before_cents)s al gebruikt."
     ),
-    "cap_used_up": lazy_gettext("U heeft het hoogste bedrag al gekregen: %(had_before_cents)s van %(cap_cents)s."),
+    "cap_used_up": lazy_gettext("Het hoogste bedrag is al gebruikt: %(had_before_cents)s van %(cap_cents)s."),
     "de_minimis_room": lazy_gettext(
         "Het bedrijf mag nog hoogstens %(left_cents)s aan staatssteun (de-minimis) krijgen. Dat is te weinig."
     ),

@@ -57,3 +57,11 @@ class HadBefore(Model):
     scheme: Slug = Field(description="The scheme, by slug.")
     amount_cents: Cents = Field(description="What was awarded, in cents.")
     awarded_on: Day = Field(description="Day of the award.")
+    counts_for: Literal["everything", "holder", "training"] = Field(
+        default="everything",
+        description=(
+            "everything: it counts wherever awards are counted; also when it is not known for which training it was. "
+            "holder: it was for another training, so it does not count for a cap per training. training: somebody else "
+            "had it for this training, so it counts for a cap per training only."
+        ),
+    )

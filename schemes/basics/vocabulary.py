@@ -15,6 +15,7 @@ PaymentMoment = Literal[
     "before_start", "after_start", "after_completion", "on_invoice", "in_parts", "with_salary", "other"
 ]
 Distribution = Literal["order_of_receipt", "lottery", "pro_rata", "ranking", "discretion"]
+ChangeOfSubstance = Literal["higher_costs", "another_training"]
 Province = Literal[
     "drenthe",
     "flevoland",
@@ -33,6 +34,7 @@ OrganisationKind = Literal[
     "municipality", "province", "region", "ministry", "agency", "sector_fund", "education", "other"
 ]
 
+CHANGES_OF_SUBSTANCE: tuple[ChangeOfSubstance, ...] = ("higher_costs", "another_training")
 COST_CATEGORIES: tuple[CostCategory, ...] = (
     "tuition",
     "exam",

@@ -32,12 +32,13 @@ class Coverage(Model):
 
 
 class Cap(Model):
-    """The most that is paid: per award, or per person or employer, possibly within a period."""
+    """The most that is paid: per award, or per person, employer or training, possibly within a period."""
 
     amount_cents: Dated[Cents]
     """The most, in cents."""
     per: CapPer
-    """award: each award on its own. person, employer, training: together for that holder."""
+    """award: each award on its own. person, employer: all awards to that holder together. training: all awards for that training
+    together, whoever has them. A training of the region's catalogue is known by its id, another one by its name."""
     period: CapPeriod = "none"
     """none: ever (or, for an award, that award). calendar_year and school_year (1 August to 31 July): within the one that
     holds the reference date. from_first_award: within `years` years from the first award. before_award: within the

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemes.basics.money import Cents
-from schemes.basics.values import Dated, Day, Line, Model, Slug, Text, WebAddress
-from schemes.basics.vocabulary import Distribution, PaymentMoment
+from schemes.basics.values import Dated, Day, Items, Line, Model, Slug, Text, WebAddress
+from schemes.basics.vocabulary import CHANGES_OF_SUBSTANCE, ChangeOfSubstance, Distribution, PaymentMoment
 
 
 class Applicant(Model):
@@ -94,6 +94,10 @@ class Budget(Model):
     waiting_list: bool = False
     """When the money is gone, applicants may wait for money that comes free, in the order of receipt. Only with
     order_of_receipt. Without it what goes over the ceiling is refused."""
+    complete_again_after: Items[ChangeOfSubstance] = Field(default=CHANGES_OF_SUBSTANCE, max_length=2)
+    """Which changes make an application complete again on the day of the change, so that it loses its earlier place in the order
+    of receipt. higher_costs: it asks for higher costs. another_training: it asks for another training. Left out: both. An empty
+    list: it always keeps its day. Only with order_of_receipt."""
     note: Text | None = None
     """What else there is to know, such as a ceiling per region."""
     article: Line | None = None
@@ -103,6 +107,17 @@ class Budget(Model):
     def _waits_in_order(self) -> "Budget":
         if self.waiting_list and self.distribution != "order_of_receipt":
             raise PydanticCustomError("waiting_list_in_order", "waiting_list needs distribution order_of_receipt")
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_its_place(self) -> "Budget":
+        changes = self.complete_again_after
+        if len(set(changes)) != len(changes):
+            raise PydanticCustomError("duplicate_change", "A change stands twice in complete_again_after")
+        if set(changes) != set(CHANGES_OF_SUBSTANCE) and self.distribution != "order_of_receipt":
+            raise PydanticCustomError(
+                "complete_again_in_order", "complete_again_after needs distribution order_of_receipt"
+            )
         return self
 
 

@@ -10,8 +10,10 @@ from pydantic import Field
 from schemes.basics.money import Cents
 from schemes.basics.values import Dated, Day, Items, Line, Model, Paragraph, Permille, Slug, Text, WebAddress, value_on
 from schemes.basics.vocabulary import (
+    CHANGES_OF_SUBSTANCE,
     CONFIDENCE_ORDER,
     Administered,
+    ChangeOfSubstance,
     Confidence,
     Route,
     SchemeKind,
@@ -194,6 +196,11 @@ class SchemeFields(Model):
         that is not divided in order of receipt, so that another decides who gets how much."""
         divided = self.budget is not None and self.budget.distribution != "order_of_receipt"
         return self.discretion is not None or self.applicant.who == "third_party" or not self.amount_known or divided
+
+    @property
+    def complete_again_after(self) -> frozenset[ChangeOfSubstance]:
+        """Which changes make an application complete again on the day of the change; both when the budget does not say it."""
+        return frozenset(CHANGES_OF_SUBSTANCE if self.budget is None else self.budget.complete_again_after)
 
     def availability(self, on: date, at: time | None = None) -> Availability:
         """Whether the scheme can be asked for on a day, with the window that says so (current, next or last).

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.completeness import take_place
 from portal.cases.applications.models import ApplicantKind, Application, TermStop
-from portal.cases.applications.queries import application_by_question, can_apply_here, plain
+from portal.cases.applications.queries import application_by_question, can_apply_here
 from portal.cases.questions.actions import move_question, not_yours, tell_asker
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import is_asker
@@ -30,6 +30,7 @@ from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import days_within, stop_of_term, term_of_weeks
 from portal.platform.numbers.actions import next_number
+from schemes.basics.plain import plain
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
@@ -18,6 +17,7 @@ from portal.cases.questions.queries import may_see
 from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.actor import Actor
+from schemes.basics.plain import plain
 
 
 def application_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Application | None:
@@ -154,9 +154,3 @@ def _address(application: Application) -> str | None:
     if application.kvk_number is not None:
         return None
     return f"{plain(application.postcode)} {plain(application.house_number)}"
-
-
-def plain(text: str) -> str:
-    """Letters and digits only, without accents and case: "J. de Vriès" and "j de vries" are one person."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())

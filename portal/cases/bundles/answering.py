@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +11,21 @@ from sqlalchemy.orm import Session
 from matching.answering.answer import prepare
 from matching.answering.bundle import prepare_bundle
 from matching.answering.bundle_answer import BundleAnswer, solved
-from portal.cases.bundles.queries import as_bundle, trainings_of
+from portal.cases.bundles.queries import as_bundle, keys_of, trainings_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
+from schemes.basics.costs import HadBefore
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 
-def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) -> BundleAnswer | None:
-    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings."""
+def bundle_answer(
+    session: Session, *, question: DevelopmentQuestion, on: date, had: Mapping[str, Sequence[HadBefore]] | None = None
+) -> BundleAnswer | None:
+    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings.
+
+    `had` is what others had for a training, by what it is counted by (`portal.cases.bundles.queries.keys_of`).
+    """
     trainings = trainings_of(session, question=question)
     if not trainings:
         return None
@@ -28,7 +35,7 @@ def bundle_answer(session: Session, *, question: DevelopmentQuestion, on: date) 
         known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
     )
     lines = tuple(matching_funding_lines(session, on=on))
-    bundle = as_bundle(question, trainings, on=on)
+    bundle = as_bundle(question, trainings, on=on, keys=keys_of(session, trainings), had=had or {})
     made = prepare_bundle(
         bundle,
         lambda one: prepare(one, region, on=on, funding_lines=lines),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from matching.answering.bundle import FORMAT, Bundle
 from portal.cases.bundles.models import BundledTraining
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion, key_of_training
 from portal.cases.questions.queries import may_see
+from portal.framework.trainings.queries import trainings_called
 from portal.people.actor import Actor
+from schemes.basics.costs import HadBefore
 
 ABOUT_TRAINING = "training_"
 
@@ -50,13 +53,32 @@ def shared_facts(question: DevelopmentQuestion) -> dict[str, Any]:
     }
 
 
-def as_bundle(question: DevelopmentQuestion, trainings: list[BundledTraining], *, on: date) -> Bundle:
-    """The records as the bundle that matching knows: no names, no addresses."""
+def keys_of(session: Session, trainings: Sequence[BundledTraining]) -> dict[int, str | None]:
+    """By what each training is counted when it is a question of its own, by its place in the list."""
+    ids = trainings_called(session, called=[(one.training_name, one.training_provider) for one in trainings])
+    found = zip(trainings, ids, strict=True)
+    return {one.position: key_of_training(training_id, one.training_name) for one, training_id in found}
+
+
+def as_bundle(
+    question: DevelopmentQuestion,
+    trainings: list[BundledTraining],
+    *,
+    on: date,
+    keys: Mapping[int, str | None],
+    had: Mapping[str, Sequence[HadBefore]],
+) -> Bundle:
+    """The records as the bundle that matching knows: no names, no addresses.
+
+    `keys` as `keys_of` gives them, and `had` by key what others had for a training.
+    """
     rows = [
         {
             "id": f"r{one.position}",
             "person": f"p{learner_numbers(trainings)[one.person]}",
             "facts": one.facts,
+            "training": {"id": keys[one.position]},
+            "had_before": tuple(had.get(keys[one.position] or "", ())),
             "costs": [{**cost, "id": f"k{n}"} for n, cost in enumerate(one.costs, start=1)],
         }
         for one in trainings

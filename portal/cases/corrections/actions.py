@@ -12,14 +12,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.cases.applications.asked_anew import another_training, asks_more, count_from
+from portal.cases.applications.asked_anew import complete_again_after, count_from
 from portal.cases.applications.completeness import lose_place, take_place
 from portal.cases.applications.following import BIRTH_DATE, FOLLOWED, follow_question
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question, missing_facts
-from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, write_asked
+from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, same_value, write_asked
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
-from portal.cases.corrections.queries import TOLD, corrections_by_question, not_of_the_person, taken_back
+from portal.cases.corrections.queries import (
+    TOLD,
+    change_of_substance,
+    corrections_by_question,
+    not_of_the_person,
+    taken_back,
+)
 from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
@@ -44,17 +50,16 @@ def correct(
 ) -> list[Correction]:
     """Correct a question that was sent: `changes` are new values by subject (``portal.cases.asked``). All of it or nothing.
 
-    What follows from a change is a correction too. An application keeps its place in the order of receipt, unless other costs or
-    another training are asked for: then it is complete again from `now`. What was missing was in since `known_since`, and else
-    since `now`. Raises what the acts that save raise, and ``Conflict``
-    for a question that is over.
+    What follows from a change is a correction too. An application keeps its place in the order of receipt, unless a scheme that
+    was applied for lets such a change move it: then it is complete again from `now`. What was missing was in since `known_since`,
+    and else since `now`. Raises what the acts that save raise, and ``Conflict`` for a question that is over.
     """
     advisor_only(actor)
     _hold(session, question)
     before = asked_of(session, question)
     wanted = _with_what_follows(before, changes)
     for subject in _in_order(wanted):
-        if wanted[subject] != before.get(subject):
+        if not same_value(subject, wanted[subject], before.get(subject)):
             write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
     rows = _keep(session, question, before, on_word, actor, now)
     _follow(session, question, rows, actor, now)
@@ -73,7 +78,7 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
     before, known = asked_of(session, question), corrections_by_question(session, question=question)
     if correction.id in taken_back(known):
         raise Conflict("taken_back", _l("Deze wijziging is al teruggedraaid."))
-    if before.get(correction.subject) != correction.becomes:
+    if not same_value(correction.subject, before.get(correction.subject), correction.becomes):
         raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
     write_asked(session, question=question, subject=correction.subject, value=correction.was, actor=actor, now=now)
     rows = _keep(session, question, before, correction.on_word, actor, now, undoes=correction)
@@ -165,13 +170,6 @@ def _settle_open(known: Sequence[Correction], subject: str, actor: Actor, now: d
 # The order of receipt --------------------------------------------------------------------------------------------------
 
 
-def in_substance(row: Correction) -> bool:
-    """Whether a correction makes it another application: higher costs, or another training."""
-    if row.subject == "training":
-        return another_training(row.was, row.becomes)
-    return row.subject == "costs" and asks_more(row.was or (), row.becomes or ())
-
-
 def _keep_place(
     session: Session,
     question: DevelopmentQuestion,
@@ -189,9 +187,11 @@ def _keep_place(
     elif missing_facts(session, question=question, application=application):
         lose_place(session, question=question, application=application, actor=actor, now=now)
         _moved(rows, since)
-    elif weighty := [row for row in rows if in_substance(row)]:
-        count_from(session, application=application, at=now, actor=actor, now=now)
-        _moved(weighty, since)
+    else:
+        moving = complete_again_after(session, question=question, application=application)
+        if weighty := [row for row in rows if change_of_substance(row) in moving]:
+            count_from(session, application=application, at=now, actor=actor, now=now)
+            _moved(weighty, since)
     session.flush()
 
 

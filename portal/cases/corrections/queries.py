@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.cases.asked import FACT, Asked
+from portal.cases.applications.asked_anew import another_training, asks_more
+from portal.cases.asked import FACT, Asked, same_value
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
 from portal.people.actor import Actor
 from portal.post.messages.models import OutboxMessage
+from schemes.basics.vocabulary import ChangeOfSubstance
 
 TOLD = "question/corrected"
 """The message that something was corrected; its version is the last correction that it tells of."""
@@ -41,7 +43,7 @@ class NetChange:
     @property
     def same(self) -> bool:
         """Whether it is again as the person sent it."""
-        return bool(self.was == self.becomes)
+        return same_value(self.subject, self.was, self.becomes)
 
 
 def corrections_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Correction]:
@@ -73,13 +75,20 @@ def net_changes(rows: Sequence[Correction]) -> list[NetChange]:
 
 def _net(subject: str, rows: Sequence[Correction]) -> NetChange:
     latest = rows[-1]
-    answers = [row for row in rows if row.answer is not None and row.becomes == latest.becomes]
+    answers = [row for row in rows if row.answer is not None and same_value(subject, row.becomes, latest.becomes)]
     return NetChange(subject, rows[0].was, latest.becomes, latest, answers[-1] if answers else None)
 
 
 def taken_back(rows: Sequence[Correction]) -> set[int]:
     """The ids of corrections that were taken back."""
     return {row.undoes_id for row in rows if row.undoes_id is not None}
+
+
+def change_of_substance(row: Correction) -> ChangeOfSubstance | None:
+    """How a correction makes it another application: higher costs, or another training; None when it does not."""
+    if row.subject == "training":
+        return "another_training" if another_training(row.was, row.becomes) else None
+    return "higher_costs" if row.subject == "costs" and asks_more(row.was or (), row.becomes or ()) else None
 
 
 def not_of_the_person(session: Session, *, question: DevelopmentQuestion) -> list[NetChange]:

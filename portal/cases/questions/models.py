@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
 from portal.post.messages.models import MessageTopic
+from schemes.basics.plain import plain
 
 
 class QuestionState(enum.StrEnum):
@@ -66,6 +68,19 @@ OPEN_STATES = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAI
 """States in which an advisor still has something to do."""
 DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
 """States after a decision: what is decided then is decided again."""
+
+
+def training_key_of(question_id: int, training_id: int | None, name: str | None) -> str:
+    """By what the training of a question is counted; one without a name is like no other."""
+    return key_of_training(training_id, name) or f"training:asked:{question_id}"
+
+
+def key_of_training(training_id: int | None, name: str | None) -> str | None:
+    """By what a training is counted: its id in the catalogue of the region, else its name without capitals and accents."""
+    if training_id is not None:
+        return f"training:{training_id}"
+    known = plain(name or "")
+    return f"training:named:{sha256(known.encode()).hexdigest()[:32]}" if known else None
 
 
 class DevelopmentQuestion(Base):
@@ -122,6 +137,8 @@ class DevelopmentQuestion(Base):
     goals: Mapped[list[str]] = mapped_column(Json, default=list)
     training_name: Mapped[str | None] = mapped_column(String(200))
     training_provider: Mapped[str | None] = mapped_column(String(200))
+    training_id: Mapped[int | None] = mapped_column(ForeignKey("region_training.id"), index=True)
+    """The training of the region that was chosen; None for one that is not in the catalogue, or not known yet."""
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     borrow_up_to_cents: Mapped[int] = mapped_column(Cents, default=0)
     had_before: Mapped[list[Any]] = mapped_column(Json, default=list)
@@ -176,6 +193,11 @@ class DevelopmentQuestion(Base):
     def is_open(self) -> bool:
         """Whether an advisor still has something to do."""
         return self.state in OPEN_STATES
+
+    @property
+    def training_key(self) -> str:
+        """By what its training is counted; without a name it is like no other."""
+        return training_key_of(self.id, self.training_id, self.training_name)
 
     @property
     def total_cents(self) -> int:

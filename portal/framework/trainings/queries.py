@@ -75,6 +75,19 @@ def trainings_by_reference(session: Session, *, references: Sequence[str]) -> di
     return found
 
 
+def trainings_called(session: Session, *, called: Sequence[tuple[str | None, str | None]]) -> list[int | None]:
+    """Per name and provider the id of the one training that is called exactly so, but for capitals; None for no or several."""
+    wanted = [((name or "").lower(), (provider or "").lower()) for name, provider in called]
+    names = sorted({name for name, provider in wanted if name and provider})
+    found: dict[tuple[str, str], list[int]] = {}
+    for first in range(0, len(names), 500):
+        some = func.lower(RegionTraining.name).in_(names[first : first + 500])
+        rows = select(RegionTraining.id, RegionTraining.name, RegionTraining.provider_name)
+        for row in session.execute(rows.where(RegionTraining.retired_at.is_(None), some)):
+            found.setdefault((row.name.lower(), row.provider_name.lower()), []).append(row.id)
+    return [one[0] if len(one := found.get(key, [])) == 1 else None for key in wanted]
+
+
 def every_training(session: Session) -> list[RegionTraining]:
     """All trainings, by reference, also those that are not given any more."""
     return list(session.scalars(select(RegionTraining).order_by(RegionTraining.reference)))

@@ -90,12 +90,19 @@ def training_amount_limits(session: Session, today: date) -> Iterator[Sighting]:
 
 
 def _trainings(session: Session, since: date) -> list[tuple[str, int]]:
+    """How many vouchers there are per training; one of the catalogue is called as it is there, however it was asked for."""
     counted: dict[str, int] = {}
+    called = (
+        func.coalesce(RegionTraining.name, DevelopmentQuestion.training_name),
+        func.coalesce(RegionTraining.provider_name, DevelopmentQuestion.training_provider),
+    )
     rows = (
-        select(DevelopmentQuestion.training_name, DevelopmentQuestion.training_provider, func.count(Voucher.id))
-        .join(Voucher, Voucher.question_id == DevelopmentQuestion.id)
+        select(*called, func.count(Voucher.id))
+        .select_from(Voucher)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Voucher.question_id)
+        .outerjoin(RegionTraining, RegionTraining.id == DevelopmentQuestion.training_id)
         .where(Voucher.issued_on >= since, DevelopmentQuestion.training_name.is_not(None))
-        .group_by(DevelopmentQuestion.training_name, DevelopmentQuestion.training_provider)
+        .group_by(*called)
     )
     for name, provider, number in session.execute(rows):
         key = training_key(name, provider)

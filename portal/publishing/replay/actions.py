@@ -5,6 +5,7 @@ Computing one reads only and may take a while; keeping it is one short write.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ from matching.answering.replay import Comparison, Effect, questions_of
 from matching.offers import funding_line
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine
+from portal.awarding.earlier_awards import caps_per_training
 from portal.framework.catalogue.models import SchemeVersion
 from portal.framework.catalogue.queries import as_loaded_region, newest_published, schemes_in_force
 from portal.people.actor import Actor
@@ -30,6 +32,7 @@ from portal.publishing.replay.queries import BATCH, past_questions
 from portal.publishing.workshop.actions import reviewable
 from portal.publishing.workshop.queries import parsed_version
 from schemes.definition import SchemeDefinition
+from schemes.definition.amounts import Cap
 from schemes.population.generation import generate
 from schemes.region.loading import LoadedRegion
 
@@ -114,10 +117,10 @@ def compute_replay(
         raise ValueError("a draft that does not parse cannot be run")
     desk = _Desk(session, new.scheme, on)
     past = EffectTally()
-    for question, day in past_questions(session):
+    known = [definition for definition in (old, new) if definition is not None]
+    for question, day in past_questions(session, desk.caps_per_training(known)):
         past.add(desk.effect(question, old, new, day), question, day)
     invented = EffectTally()
-    known = [definition for definition in (old, new) if definition is not None]
     region = desk.region(on)
     crowd = generate(region.facts, region.references, people, SEED, on=on, focus=known)
     for number, question in enumerate(questions_of(crowd, region, known, on=on, seed=SEED)):
@@ -136,6 +139,13 @@ class _Desk:
         self.today = as_loaded_region(session, on=today)
         self.region = lru_cache(maxsize=None)(self._region)
         self.lines = lru_cache(maxsize=None)(self._lines)
+
+    def caps_per_training(self, definitions: Iterable[SchemeDefinition]) -> dict[str, list[Cap]]:
+        """The caps per training of the schemes of today and of these definitions, of those that have them."""
+        found: dict[str, list[Cap]] = {}
+        for definition in (*self.today.schemes.values(), *definitions):
+            found.setdefault(definition.scheme, []).extend(caps_per_training(definition))
+        return {scheme: caps for scheme, caps in found.items() if caps}
 
     def _region(self, on: date) -> LoadedRegion:
         schemes = {scheme.slug: scheme.definition for scheme in schemes_in_force(self.session, on=on)}

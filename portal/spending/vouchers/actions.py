@@ -79,6 +79,8 @@ def issue_award(
         person_key=application.person_key,
         employer_key=application.employer_key,
         counted_on=question.reference_date or today,
+        training_id=question.training_id,
+        training_key=question.training_key,
         awarded_on=today,
         awarded_at=now,
         awarded_by=actor.reference,

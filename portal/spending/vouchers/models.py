@@ -93,6 +93,10 @@ class Award(Base):
     employer_key: Mapped[str | None] = mapped_column(String(64), index=True)
     counted_on: Mapped[date] = mapped_column(Date)
     """Reference date of the question: the day on which the award counts for ceilings with a period."""
+    training_id: Mapped[int | None] = mapped_column(ForeignKey("region_training.id"), index=True)
+    """The training of the region for which it was awarded; None for one that is not in the catalogue."""
+    training_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    """By what that training is counted for ceilings; None for an award of before this was kept: there its question says it."""
     awarded_on: Mapped[date] = mapped_column(Date)
     awarded_at: Mapped[datetime]
     awarded_by: Mapped[str] = mapped_column(String(80))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion, training_key_of
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.funding.models import FundingLine
@@ -218,27 +218,86 @@ def awards_before(
     but_question: int | None = None,
     exactly: bool = False,
 ) -> dict[str, list[tuple[int, date]]]:
-    """Per scheme what was awarded to somebody, as (cents net of what was released or came back, and its day).
+    """Per scheme what was awarded to somebody, as (cents net of what was released or came back, and its day)."""
+    found = awards_held(
+        session,
+        person_key=person_key,
+        employer_key=employer_key,
+        but=but,
+        but_question=but_question,
+        exactly=exactly,
+    )
+    return {scheme: [(one.cents, one.day) for one in awards] for scheme, awards in found.items()}
+
+
+@dataclass(frozen=True)
+class HeldAward:
+    """An award as ceilings count it: net of what was released or came back, on its day, for a training."""
+
+    id: int
+    scheme: str
+    cents: int
+    day: date
+    training_key: str
+
+
+def awards_held(
+    session: Session,
+    *,
+    person_key: str | None,
+    employer_key: str | None,
+    but: int | None = None,
+    but_question: int | None = None,
+    exactly: bool = False,
+) -> dict[str, list[HeldAward]]:
+    """Per scheme the awards to somebody, by day.
 
     A person is counted under all pseudonyms that an advisor confirmed to be hers; with `exactly` under this one alone. `but`
     leaves one award out, by its id, and `but_question` all awards of one question.
     """
     if person_key is None and employer_key is None:
         return {}
+    if person_key:
+        keys = {person_key} if exactly else keys_of_person(session, person_key)
+        whose: ColumnElement[bool] = Award.person_key.in_(keys)
+    else:
+        whose = Award.employer_key == employer_key
+    return _held(session, whose, but=but, but_question=but_question)
+
+
+def awards_for_training(
+    session: Session,
+    *,
+    training_key: str,
+    schemes: Iterable[str],
+    but: int | None = None,
+    but_question: int | None = None,
+) -> dict[str, list[HeldAward]]:
+    """Per scheme, of these, the awards to anybody for a training, by day; `but` and `but_question` leave out as above."""
+    here = or_(Award.training_key == training_key, Award.training_key.is_(None))
+    found = _held(session, and_(Award.scheme.in_(sorted(schemes)), here), but=but, but_question=but_question)
+    mine = {scheme: [one for one in held if one.training_key == training_key] for scheme, held in found.items()}
+    return {scheme: held for scheme, held in mine.items() if held}
+
+
+def _held(
+    session: Session, which: ColumnElement[bool], *, but: int | None, but_question: int | None
+) -> dict[str, list[HeldAward]]:
     given_back = Voucher.released_cents + Voucher.recovered_cents
-    rows = select(Award.scheme, Award.amount_cents, Award.counted_on, given_back).outerjoin(
-        Voucher, Voucher.award_id == Award.id
+    asked = (DevelopmentQuestion.id, DevelopmentQuestion.training_id, DevelopmentQuestion.training_name)
+    rows = (
+        select(Award.id, Award.scheme, Award.amount_cents, Award.counted_on, given_back, Award.training_key, *asked)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Award.question_id)
+        .outerjoin(Voucher, Voucher.award_id == Award.id)
+        .where(which)
     )
     rows = rows if but is None else rows.where(Award.id != but)
     rows = rows if but_question is None else rows.where(Award.question_id != but_question)
-    if person_key:
-        keys = {person_key} if exactly else keys_of_person(session, person_key)
-        rows = rows.where(Award.person_key.in_(keys))
-    else:
-        rows = rows.where(Award.employer_key == employer_key)
-    found: dict[str, list[tuple[int, date]]] = {}
-    for scheme, cents, day, released in session.execute(rows.order_by(Award.counted_on, Award.id)):
-        found.setdefault(scheme, []).append((cents - (released or 0), day))
+    found: dict[str, list[HeldAward]] = {}
+    for row in session.execute(rows.order_by(Award.counted_on, Award.id)):
+        number, scheme, cents, day, released, key, question, training, name = row
+        held = HeldAward(number, scheme, cents - (released or 0), day, key or training_key_of(question, training, name))
+        found.setdefault(scheme, []).append(held)
     return found
 
 

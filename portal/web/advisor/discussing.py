@@ -15,6 +15,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.correcting import TwoAnswers, correct_question, now_and_before, take_back_correction
+from portal.cases.applications.asked_anew import complete_again_after
 from portal.cases.applications.queries import application_by_question
 from portal.cases.asked import AFTER_DECISION, FACT, SUBJECTS, Asked, asked_of
 from portal.cases.corrections.models import Correction, OnWord
@@ -26,6 +27,7 @@ from portal.framework.catalogue.queries import Catalogue, catalogue
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.i18n import LazyString
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.models import LIVE_STATES
@@ -45,6 +47,25 @@ from portal.words.labels import QUESTION_STATES, label
 LONGEST = 300
 """How much of a value a difference shows, in characters."""
 FILLED_BY_LEVER = ("pledge",)
+PLACE_NOTES: Mapping[frozenset[str], LazyString] = {
+    frozenset({"higher_costs", "another_training"}): _l(
+        "Er is een aanvraag. Worden de kosten hoger, of wordt het een andere opleiding? Dan telt de aanvraag pas vanaf dat "
+        "moment mee in de volgorde van ontvangst. Draait u dat terug, dan krijgt zij haar plaats terug."
+    ),
+    frozenset({"higher_costs"}): _l(
+        "Er is een aanvraag. Worden de kosten hoger? Dan telt de aanvraag pas vanaf dat moment mee in de volgorde van ontvangst. "
+        "Draait u dat terug, dan krijgt zij haar plaats terug. Bij een andere opleiding houdt zij haar plaats."
+    ),
+    frozenset({"another_training"}): _l(
+        "Er is een aanvraag. Wordt het een andere opleiding? Dan telt de aanvraag pas vanaf dat moment mee in de volgorde van "
+        "ontvangst. Draait u dat terug, dan krijgt zij haar plaats terug. Bij hogere kosten houdt zij haar plaats."
+    ),
+    frozenset(): _l(
+        "Er is een aanvraag. Die houdt haar plaats in de volgorde van ontvangst, ook als de kosten hoger worden of als het een "
+        "andere opleiding wordt."
+    ),
+}
+"""What becomes of the place of an application, by the changes that move it."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +117,13 @@ class Discussion:
         return self.question.is_open or self.decided
 
     @property
-    def in_order(self) -> bool:
-        """Whether there is an application with a place in the order of receipt, that it can lose by asking for something else."""
+    def place_note(self) -> str:
+        """What becomes of the place in the order of receipt when something else is asked for; empty when there is none."""
         application = application_by_question(self.session, question=self.question)
-        return application is not None and self.question.is_open and application.completed_at is not None
+        if application is None or not self.question.is_open or application.completed_at is None:
+            return ""
+        moving = complete_again_after(self.session, question=self.question, application=application)
+        return str(PLACE_NOTES[moving])
 
     @cached_property
     def promised(self) -> bool:

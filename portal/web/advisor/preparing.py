@@ -76,6 +76,8 @@ def earlier_rows(question: DevelopmentQuestion, names: CaseNames, on: date) -> l
     declared = {(one["scheme"], one["awarded_on"], int(one["amount_cents"])) for one in question.had_before}
     rows = []
     for one in awards_that_count(session, question=question, on=on, own_too=False):
+        if one["counts_for"] == "training":
+            continue  # somebody else had it
         day = date.fromisoformat(str(one["awarded_on"]))
         cents = int(str(one["amount_cents"]))
         said = (one["scheme"], day.isoformat(), cents) in declared

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.earlier_awards import had_for_trainings
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.answering import bundle_answer
-from portal.cases.bundles.queries import sent_together, trainings_of
+from portal.cases.bundles.queries import keys_of, sent_together, trainings_of
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
@@ -185,10 +186,12 @@ def _confirmed(intake: Intake) -> list[SheetRow]:
 def bundle_outcome(question_id: str) -> ResponseReturnValue:
     """The one best division over all trainings: computed now, stored nowhere."""
     intake = DOOR.draft(question_id)
-    answer = bundle_answer(intake.session, question=intake.question, on=intake.on)
+    trainings = trainings_of(intake.session, question=intake.question)
+    keys = filter(None, keys_of(intake.session, trainings).values())
+    had = had_for_trainings(intake.session, keys=keys, on=intake.on)
+    answer = bundle_answer(intake.session, question=intake.question, on=intake.on, had=had)
     if answer is None:
         return redirect(url_for("employer.bundle", question_id=question_id), code=303)
-    trainings = trainings_of(intake.session, question=intake.question)
     result = result_of(answer, trainings, intake.names)
     return page("employer/bundle/outcome.html", result=result, intake=intake, missing=_missing(intake))
 

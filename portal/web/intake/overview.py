@@ -156,7 +156,7 @@ def _cap(cap: Cap, cents: int) -> str:
         "award": _("per keer"),
         "person": _("per persoon"),
         "employer": _("per werkgever"),
-        "training": _("per opleiding"),
+        "training": _("per opleiding, voor alle deelnemers samen"),
     }
     years = cap.years or 0
     when = {

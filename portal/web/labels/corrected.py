@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.cases.asked import FACT
 from portal.cases.corrections.models import Correction, OnWord
+from portal.cases.corrections.queries import change_of_substance
 from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -49,7 +50,13 @@ def change_note(row: Correction) -> str:
     note = _("%(who)s, %(day)s, %(how)s", who=row.by_name, day=day, how=str(ON_WORD[row.on_word]).lower())
     if row.place_before is None:
         return note
-    return _("%(note)s. De aanvraag telt hierdoor mee vanaf %(day)s.", note=note, day=format_date(row.at))
+    told = {"note": note, "day": format_date(row.at)}
+    why = change_of_substance(row)
+    if why == "higher_costs":
+        return _("%(note)s. De kosten werden hoger. Daarom telt de aanvraag mee vanaf %(day)s.", **told)
+    if why == "another_training":
+        return _("%(note)s. Het werd een andere opleiding. Daarom telt de aanvraag mee vanaf %(day)s.", **told)
+    return _("%(note)s. De aanvraag telt hierdoor mee vanaf %(day)s.", **told)
 
 
 def value_text(subject: str, value: Any, names: Names) -> str:
@@ -78,7 +85,8 @@ def _fact(key: str, value: Any, names: Names) -> str:
 
 
 def _training(value: Mapping[str, Any]) -> str:
-    return ", ".join(filter(None, (value["name"], value["provider"])))
+    called = ", ".join(filter(None, (value["name"], value["provider"])))
+    return called if value.get("id") is None else _("%(training)s (uit de lijst van de regio)", training=called)
 
 
 def _costs(value: list[Mapping[str, Any]]) -> str:

@@ -67,7 +67,7 @@ def _lines(key: str, value: Any, on: date, names: Names) -> Iterator[str]:
             yield from _lines(key, item, on, names)
     elif isinstance(value, BaseModel) and not isinstance(value, Text):
         for name, part in _filled(value):
-            shown = list(_lines(name, part, on, names))
+            shown = list(_lines(name, part, on, names)) or [_("geen")]
             if len(shown) > 1:
                 yield f"{key_label(name)}:"
                 yield from (f"  {line}" for line in shown)
@@ -80,7 +80,7 @@ def _lines(key: str, value: Any, on: date, names: Names) -> Iterator[str]:
 def _filled(value: BaseModel) -> Iterator[tuple[str, Any]]:
     for name, field in type(value).model_fields.items():
         part = getattr(value, name)
-        if part != field.default and part is not None and part != ():
+        if part != field.default and part is not None and (part != () or field.default):
             yield name, part
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from matching.problem.parts import HolderCap, Part
 from matching.what_if.alternatives import alternatives
 from portal.cli import main
 from schemes.basics.findings import BadFile
+from schemes.definition import SchemeDefinition
 from schemes.files.parsing import load, validate
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
@@ -89,6 +91,46 @@ def test_what_the_person_had_this_year_counts_for_all_trainings_of_that_person(r
     assert (
         sum(part.paid_cents for part in solved(example(facts=facts, trainings=trainings), region).trainings) == 320000
     )
+
+
+def per_training(region: LoadedRegion) -> LoadedRegion:
+    """The region in which the fund pays at most € 2.500 a year for a training instead of for a person."""
+    name = "ontwikkelfonds-werkgever"
+    plain = region.schemes[name].model_dump(mode="json", by_alias=True)
+    plain["caps"][1]["per"] = "training"
+    return replace(region, schemes={**region.schemes, name: validate(SchemeDefinition, plain, name)})
+
+
+@pytest.mark.parametrize(
+    ("trainings", "cents"),
+    [
+        (({"name": "Lassen"}, {"name": "lássen "}, {"name": "CNC"}), 370000),  # min(2.500, 1.700 + 1.800) + 1.200
+        (({"id": "7", "name": "Lassen"}, {"id": "7", "name": "Lassen (mbo)"}, {"name": "CNC"}), 370000),
+        (({"id": "7", "name": "Lassen"}, {"id": "8", "name": "Lassen"}, {"name": "CNC"}), 470000),
+        (({"id": "7", "name": "Lassen"}, {"name": "Lassen"}, {"name": "CNC"}), 470000),
+        ((None, None, None), 470000),
+    ],
+)
+def test_the_cap_of_a_training_holds_over_the_employees_who_follow_it(
+    region: LoadedRegion, trainings: tuple[dict[str, str] | None, ...], cents: int
+) -> None:
+    facts = {**load(Bundle, EXAMPLE).facts, "de_minimis_used_cents": 0}
+    rows = [one.model_dump(mode="json") for one in load(Bundle, EXAMPLE).trainings]
+    rows = [{**row, "person": None, "training": one} for row, one in zip(rows, trainings, strict=True)]
+    found = solved(example(facts=facts, trainings=rows), per_training(region))
+    assert sum(part.paid_cents for part in found.trainings) == cents
+
+
+def test_what_somebody_else_had_counts_for_that_training_only(region: LoadedRegion) -> None:
+    facts = {**load(Bundle, EXAMPLE).facts, "de_minimis_used_cents": 0}
+    rows = [one.model_dump(mode="json") for one in load(Bundle, EXAMPLE).trainings]
+    had = {"scheme": "ontwikkelfonds-werkgever", "amount_cents": 200000, "awarded_on": "2026-03-01"}
+    rows[1]["had_before"] = [{**had, "counts_for": "training"}]
+    found = solved(example(facts=facts, trainings=rows), per_training(region))
+    assert [part.paid_cents for part in found.trainings] == [170000, 50000, 120000]
+    rows[1]["had_before"] = [{**had, "counts_for": "holder"}]
+    found = solved(example(facts=facts, trainings=rows), per_training(region))
+    assert [part.paid_cents for part in found.trainings] == [170000, 180000, 120000], "it was for another training"
 
 
 def test_a_bundle_of_one_training_is_the_same_as_its_question(region: LoadedRegion) -> None:

@@ -1,6 +1,7 @@
 """From definitions to offers: what a scheme can pay this person on this day, and when it is only possible."""
 
-from datetime import date
+import random
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from matching.answering.answer import answer, prepare
 from matching.offers import PLEDGE, Prepared, funding_line, possible_payments
-from matching.offers.earlier_awards import had_before
+from matching.offers.earlier_awards import had_before, summed_up, with_earlier_awards
 from matching.offers.question import Question
 from matching.offers.state_aid import fact_to_ask, room_cents
 from matching.problem import Offer
@@ -16,6 +17,7 @@ from schemes.basics.costs import HadBefore
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
+from schemes.facts.outcome import PAST_AWARDS
 from schemes.files.parsing import validate
 from schemes.region.loading import LoadedRegion
 from tests.benchmarks.questions import region
@@ -142,6 +144,45 @@ def test_a_period_counts_the_awards_that_lie_in_it(cap: dict[str, Any], cents: i
     days = {date(2020, 5, 1): 1, date(2022, 5, 1): 10, date(2025, 10, 1): 100, date(2026, 9, 1): 1000}
     awards = [HadBefore(scheme="x", amount_cents=amount, awarded_on=day) for day, amount in days.items()]
     assert had_before(Cap(amount_cents=10**6, **cap), awards, ON) == cents
+
+
+@pytest.mark.parametrize(
+    ("per", "cents"), [("person", 1 + 10), ("employer", 1 + 10), ("training", 1 + 100), ("award", 0)]
+)
+def test_an_award_counts_for_the_holder_the_training_or_both(per: str, cents: int) -> None:
+    day = date(2026, 9, 1)
+    kinds = {"everything": 1, "holder": 10, "training": 100}
+    awards = [HadBefore(scheme="x", amount_cents=n, awarded_on=day, counts_for=kind) for kind, n in kinds.items()]  # type: ignore[arg-type]
+    assert had_before(Cap(amount_cents=10**6, per=per), awards, ON) == cents  # type: ignore[arg-type]
+    [own, other] = with_earlier_awards({}, awards)[PAST_AWARDS]  # type: ignore[misc]
+    assert (own.amount_cents, other.amount_cents) == (1, 10), "what others had is no award of this person"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_others_had_summed_up_counts_as_much_as_each_by_itself(seed: int) -> None:
+    r = random.Random(f"summed up/{seed}")
+    periods: list[dict[str, Any]] = [
+        {"period": "none"},
+        {"period": "calendar_year"},
+        {"period": "school_year"},
+        *(
+            {"period": period, "years": r.randint(1, 4)}
+            for period in ("from_first_award", "before_award")
+            for _ in "ab"
+        ),
+    ]
+    caps = [Cap(amount_cents=10**6, per="training", **one) for one in r.sample(periods, k=r.randint(1, 4))]
+
+    def some(kind: Any, most: int) -> list[HadBefore]:
+        days = [ON - timedelta(days=r.randint(-40, 365 * 9)) for _ in range(r.randint(0, most))]
+        return [HadBefore(scheme="x", amount_cents=r.randint(1, 9), awarded_on=day, counts_for=kind) for day in days]
+
+    others, own = some("training", 40), some("everything", 4)
+    found = summed_up(caps, others, ON, own)
+    assert len(found) <= len(others)
+    assert sum(one.amount_cents for one in found) == sum(one.amount_cents for one in others if one.awarded_on <= ON)
+    for cap in caps:
+        assert had_before(cap, [*found, *own], ON) == had_before(cap, [*others, *own], ON), cap
 
 
 def test_reclaimable_vat_is_no_cost(loaded: LoadedRegion) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
 from portal.cases.chosen_training import choose_training, chosen_training
-from portal.cases.contents import save_costs
+from portal.cases.contents import save_costs, save_training
 from portal.cases.questions.models import CostInput
 from portal.framework.trainings.actions import enter_training, retire_training
 from portal.framework.trainings.models import PriceLine, RegionTraining, TeachingForm, TrainingTerms
@@ -70,3 +73,42 @@ def test_an_advisor_fills_in_what_was_sent(session: Session) -> None:
     question = a_question(session)
     choose_training(session, question=question, training=training(session), actor=ADVISOR, now=NOW)
     assert question.training_name == "Lassen"
+
+
+def test_a_question_remembers_which_training_was_chosen_until_another_is_filled_in(session: Session) -> None:
+    question, known = a_draft(session), training(session)
+    assert question.training_id is None, "Monteur is in no catalogue"
+    by: dict[str, Any] = {"question": question, "actor": asker(question), "now": NOW}
+    choose_training(session, training=known, **by)
+    assert question.training_id == known.id
+    save_training(session, name=" LASSEN", provider="Vakschool  Voorbeeld", **by)
+    assert question.training_id == known.id, "the same, spelled otherwise"
+    for name, provider in (
+        ("Lassen", "Een ander"),
+        ("Lassen 2", "Vakschool Voorbeeld"),
+        (None, None),
+        ("Lassen", None),
+    ):
+        choose_training(session, training=known, **by)
+        save_training(session, name=name, provider=provider, **by)
+        assert question.training_id is None, (name, provider)
+
+
+def test_words_that_are_exactly_those_of_one_training_are_that_training(session: Session) -> None:
+    question, known = a_draft(session), training(session)
+    by: dict[str, Any] = {"question": question, "actor": asker(question), "now": NOW}
+    save_training(session, name="lassen", provider="vakschool voorbeeld", **by)
+    assert question.training_id == known.id
+    enter_training(session, terms=replace(TERMS, reference="v-2"), actor=REGION, now=NOW)
+    save_training(session, name="Timmeren", provider=None, **by)
+    save_training(session, name="Lassen", provider="Vakschool Voorbeeld", **by)
+    assert question.training_id is None, "there are two of that name: which one is not said"
+
+
+def test_words_of_a_training_that_stopped_are_no_training_of_the_region(session: Session) -> None:
+    question, known = a_draft(session), training(session)
+    retire_training(session, training=known, actor=REGION, now=NOW)
+    save_training(
+        session, question=question, name="Lassen", provider="Vakschool Voorbeeld", actor=asker(question), now=NOW
+    )
+    assert question.training_id is None

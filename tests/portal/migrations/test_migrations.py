@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, Engine, inspect, text
 
+from portal.cases.chosen_training import choose_training
+from portal.framework.trainings.actions import enter_training
 from portal.ledger.actions import PeriodCap, Reservation, fund, open_accounts, redeem, reserve
 from portal.ledger.invariants import verify
 from portal.migrations import (
@@ -31,6 +34,8 @@ from portal.migrations import (
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.platform.errors import WrongSchema
 from portal.platform.idempotency import claim_idempotency
+from tests.factories import NOW, REGION, a_draft, asker
+from tests.portal.cases.test_chosen_training import TERMS
 
 TRIGGERS = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'",
@@ -167,6 +172,30 @@ def test_up_down_and_up_again_works_with_rows_in_place(migrated: Engine, now: da
     assert describe(migrated) == before
     put_rows(migrated, now)
     assert unit_of_work(migrated, verify, read_only=True) == []
+
+
+def test_a_question_that_was_filled_in_with_a_training_of_the_region_remembers_which(migrated: Engine) -> None:
+    def two(session: Any) -> tuple[int, int]:
+        question, other = a_draft(session), a_draft(session)
+        known = enter_training(session, terms=TERMS, actor=REGION, now=NOW)
+        choose_training(session, question=question, training=known, actor=asker(question), now=NOW)
+        return question.id, other.id
+
+    def chosen() -> list[tuple[int, int | None]]:
+        with migrated.connect() as connection:
+            found = connection.execute(text("SELECT id, training_id FROM development_question ORDER BY id"))
+            return [(row[0], row[1]) for row in found]
+
+    question, other = unit_of_work(migrated, two)
+    before = chosen()
+    assert [id for id, training in before if training is not None] == [question]
+    downgrade(migrated, revision="0027")
+    upgrade(migrated)
+    assert chosen() == before and other in dict(before)
+    unit_of_work(migrated, lambda s: enter_training(s, terms=replace(TERMS, reference="v-2"), actor=REGION, now=NOW))
+    downgrade(migrated, revision="0027")
+    upgrade(migrated)
+    assert chosen() == [(id, None) for id, _ in before], "of two that are called so it is not known which"
 
 
 STEP_PARENT = '''

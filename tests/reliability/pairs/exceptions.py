@@ -125,6 +125,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.cases.corrections.actions.correct",
         "portal.cases.corrections.actions.take_back",
     ),
+    "A part of saving, choosing and correcting a training, which have rows.": ("portal.cases.contents.keep_training",),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
         "portal.cases.assistance.actions.start_assisted",

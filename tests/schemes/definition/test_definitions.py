@@ -10,7 +10,8 @@ from schemes.basics import codes
 from schemes.basics.findings import BadFile
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
-from schemes.files.parsing import validate
+from schemes.files.canonical import as_yaml, canonical, content_hash
+from schemes.files.parsing import load_text, validate
 from schemes.region.loading import LoadedRegion
 
 TEXT = {"nl": "a", "en": "a"}
@@ -36,6 +37,7 @@ MINIMAL: dict[str, Any] = {
 WINDOWS = [{"opens_on": "2026-02-01", "closes_on": "2026-03-31"}, {"opens_on": "2026-09-01", "closes_on": "2026-10-31"}]
 VOUCHER = {"valid_days": 90, "partial_redemption": False, "keep_rest": False}
 HERE = {"administered": "here", "kind": "voucher", "deciding_body": TEXT, "voucher": VOUCHER}
+IN_ORDER = {"distribution": "order_of_receipt"}
 
 
 def definition(**changes: Any) -> SchemeDefinition:
@@ -118,6 +120,13 @@ def test_state_and_windows_decide_whether_a_scheme_can_be_asked_for(
         ({"share_of_base": {"share": "1/2", "of": "eligible_cost", "less": ["y"]}}, "share_of_base", "less_for_base"),
         ({"share_of_base": {"share": "1/2", "of": "eligible_cost_less"}}, "share_of_base", "less_for_base"),
         ({"joint_caps": [{"name": "j", "schemes": ["y"]}]}, "joint_caps[0]", "amount_or_share"),
+        ({"budget": {"distribution": "lottery", "complete_again_after": []}}, "budget", "complete_again_in_order"),
+        ({"budget": {**IN_ORDER, "complete_again_after": ["higher_costs"] * 2}}, "budget", "duplicate_change"),
+        (
+            {"budget": {**IN_ORDER, "complete_again_after": ["wish"]}},
+            "budget.complete_again_after[0]",
+            "value_not_allowed",
+        ),
         ({"caps": [{"amount_cents": 5, "per": "award", "period": "calendar_year"}]}, "caps[0]", "award_has_no_period"),
     ],
 )
@@ -198,3 +207,20 @@ def test_a_definition_names_the_facts_it_needs(veldrijk: LoadedRegion) -> None:
 def test_a_definition_cannot_be_changed(veldrijk: LoadedRegion) -> None:
     with pytest.raises(ValueError, match="frozen"):
         veldrijk.schemes["leervoucher"].version = 2  # type: ignore[misc]
+
+
+def test_a_definition_that_does_not_say_when_an_application_counts_again_is_what_it_was() -> None:
+    silent = definition(budget=IN_ORDER)
+    assert silent.complete_again_after == definition().complete_again_after == {"higher_costs", "another_training"}
+    assert canonical(silent)["budget"] == IN_ORDER
+    said = definition(budget={**IN_ORDER, "complete_again_after": ["higher_costs", "another_training"]})
+    assert content_hash(said) == content_hash(silent), "both is what counts when nothing is said"
+
+
+@pytest.mark.parametrize("changes", [[], ["higher_costs"], ["another_training"]])
+def test_what_a_definition_says_of_it_is_kept_also_that_nothing_does(changes: list[str]) -> None:
+    said = definition(budget={**IN_ORDER, "complete_again_after": changes})
+    assert said.complete_again_after == set(changes)
+    assert canonical(said)["budget"] == {**IN_ORDER, "complete_again_after": changes}
+    assert load_text(SchemeDefinition, as_yaml(said)) == said
+    assert content_hash(said) != content_hash(definition(budget=IN_ORDER))

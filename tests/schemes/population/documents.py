@@ -103,7 +103,11 @@ optional: dict[str, st.SearchStrategy[Any]] = {
     "decision_weeks": st.integers(1, 52),
     "four_eyes_above_cents": st.integers(0, 10**9),
     "payment": some(moment=st.sampled_from(["before_start", "after_completion", "on_invoice"]), _note=texts),
-    "budget": some(distribution=st.sampled_from(["order_of_receipt", "lottery"]), _ceiling_cents=dated(cents), _announced_on=dates),
+    "budget": some(distribution=st.sampled_from(["order_of_receipt", "lottery"]), _ceiling_cents=dated(cents), _announced_on=dates)
+    | some(
+        distribution=st.just("order_of_receipt"),
+        _complete_again_after=st.lists(st.sampled_from(["higher_costs", "another_training"]), max_size=2, unique=True),
+    ),
     "vat": st.sampled_from(["including", "excluding"]),
 }  # fmt: skip
 needed: dict[str, st.SearchStrategy[Any]] = {

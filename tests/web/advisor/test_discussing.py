@@ -60,7 +60,7 @@ def test_what_is_typed_over_is_saved_with_its_old_value_and_on_whose_word(
 ) -> None:
     page = table.send({"training_name": "Lasser", "lines-0-amount": "1.500", "on_word": "document"})
     before, after = asked(office, question), asked(office, question)
-    assert after["training"] == {"name": "Lasser", "provider": "ROC Proef"}
+    assert after["training"] == {"name": "Lasser", "provider": "ROC Proef", "id": None}
     assert after["costs"][0]["amount_cents"] == 150_000
     assert [(row[0], row[3]) for row in kept(office, question)] == [("training", "document"), ("costs", "document")]
     text = said(page)
@@ -244,7 +244,28 @@ def test_the_page_says_when_an_application_loses_its_place(office: Office) -> No
     table = Table(office.browser("advisor"), question)
     assert "Dan telt de aanvraag pas vanaf dat moment mee" in said(table.page)
     page = table.send({"lines-0-amount": "1.500"})
-    assert "De aanvraag telt hierdoor mee vanaf 2 maart 2026." in said(page)
+    assert "De kosten werden hoger. Daarom telt de aanvraag mee vanaf 2 maart 2026." in said(page)
+    page = table.send({"training_name": "Lasser"})
+    assert "Het werd een andere opleiding. Daarom telt de aanvraag mee vanaf 2 maart 2026." in said(page)
+
+
+@pytest.mark.parametrize(
+    ("moving", "words"),
+    [
+        (("higher_costs",), "Bij een andere opleiding houdt zij haar plaats."),
+        (("another_training",), "Bij hogere kosten houdt zij haar plaats."),
+        ((), "Die houdt haar plaats in de volgorde van ontvangst"),
+    ],
+)
+def test_the_page_says_what_the_schemes_say_of_the_place(
+    office: Office, monkeypatch: pytest.MonkeyPatch, moving: tuple[str, ...], words: str
+) -> None:
+    for who in ("portal.web.advisor.discussing", "portal.cases.corrections.actions"):
+        monkeypatch.setattr(f"{who}.complete_again_after", lambda *_, **__: frozenset(moving))
+    table = Table(office.browser("advisor"), office.made(an_application))
+    assert words in said(table.page)
+    page = table.send({"lines-0-amount": "1.500"})
+    assert ("Daarom telt de aanvraag mee" in said(page)) == ("higher_costs" in moving)
 
 
 def test_what_the_employer_promised_itself_is_shown_and_not_changed_here(

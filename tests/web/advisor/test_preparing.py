@@ -138,3 +138,18 @@ def test_a_talk_in_which_nothing_changed_says_so(office: Office) -> None:
     talk = planned(office, question)
     text = report(Hand(office.browser("advisor"), f"/adviseur/gesprek/{talk.public_id}"))
     assert "Aangepast in het gesprek:\n- niets" in text
+
+
+def test_what_somebody_else_had_for_the_training_is_not_on_the_sheet(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = office.made(a_question)
+    planned(office, question)
+    had = {"scheme": "leervoucher", "awarded_on": NOW.date()}
+    entries = [
+        {**had, "amount_cents": 123_400, "counts_for": "training"},
+        {**had, "amount_cents": 56_700, "counts_for": "holder"},
+    ]
+    monkeypatch.setattr("portal.web.advisor.preparing.awards_that_count", lambda *_, **__: entries)
+    words = said(office.browser("advisor").get(case(question, "/voorbereiding")))
+    assert "€ 567,00" in words and "€ 1.234,00" not in words

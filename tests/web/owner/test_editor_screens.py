@@ -127,6 +127,26 @@ def test_an_optional_part_is_added_and_taken_away_as_a_whole(editing: Editing) -
     assert "precedence" not in editing.document
 
 
+def test_no_change_that_moves_an_application_is_not_the_same_as_nothing_said(editing: Editing) -> None:
+    key = "budget.complete_again_after"
+    editing.send("toestand", "add:budget")
+    editing.send("toestand", budget__distribution="order_of_receipt")
+    assert editing.document["budget"] == {"distribution": "order_of_receipt"}
+    shown = fields_in(editing.open("toestand"))
+    assert shown[key] == ["higher_costs", "another_training"], "both count when nothing is said"
+    editing.send("toestand", budget__complete_again_after="another_training")
+    assert editing.document["budget"]["complete_again_after"] == ["another_training"]
+    editing.send("toestand", budget__complete_again_after=None)
+    assert editing.document["budget"]["complete_again_after"] == []
+    assert key not in fields_in(editing.open("toestand"))
+    editing.send("toestand")
+    assert editing.document["budget"]["complete_again_after"] == []
+    editing.send("toestand", budget__complete_again_after=["higher_costs", "another_training"])
+    page = editing.open("toestand")
+    assert fields_in(page)[key] == ["higher_costs", "another_training"]
+    assert "Kiest u niets? Dan houdt een aanvraag altijd haar eigen dag." in said(page)
+
+
 def test_the_page_shows_the_rules_the_amounts_and_three_people(editing: Editing) -> None:
     words = said(editing.open("voorwaarden"))
     for part in (

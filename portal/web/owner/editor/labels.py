@@ -44,6 +44,7 @@ KEYS: Mapping[str, LazyString] = {
     "ceiling_cents": _l("Plafond"),
     "announced_on": _l("Bekendgemaakt op"),
     "waiting_list": _l("Wachten op geld dat vrijkomt"),
+    "complete_again_after": _l("Een aanvraag telt vanaf de dag van de wijziging bij"),
     # conditions
     "conditions": _l("Voorwaarden"),
     "All.conditions": _l("Onderdelen"),
@@ -201,6 +202,7 @@ KEYS: Mapping[str, LazyString] = {
     "pledge": _l("Toezegging van de werkgever"),
     "had_before": _l("Eerder toegekend"),
     "awarded_on": _l("Toegekend op"),
+    "counts_for": _l("Telt mee voor"),
     "borrow_up_to_cents": _l("Hoogstens lenen"),
     "expect": _l("Dit moet eruit komen"),
     "verdict": _l("Oordeel over de voorwaarden"),

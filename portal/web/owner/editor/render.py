@@ -90,6 +90,8 @@ class Shown:
     """What it says in a few words: a condition as a sentence, an item by its name."""
     marker: str = "1"
     """What the hidden field of a group says."""
+    may_be_none: bool = False
+    """Boxes of which none ticked is not the same as left out: a hidden field says that they were there."""
     datable: bool = False
     """A plain value that can be made to change from a day on."""
     place: tuple[int, int] | None = None
@@ -294,7 +296,7 @@ def _dated(page: Page, node: Node, value: Any, path: str, around: Around) -> Sho
 
 
 def _many(page: Page, node: Node, value: Any, path: str, around: Around) -> Shown:
-    items = value if isinstance(value, list) else []
+    items = value if isinstance(value, list) else list(node.default or [])
     if node.item.is_leaf:
         return _leaves(page, node, items, path, around)
     found = _new(node, "many", item=item_label(node), present=not node.optional or isinstance(value, list))
@@ -327,7 +329,7 @@ def _leaves(page: Page, node: Node, items: list[Any], path: str, around: Around)
     fact = around.get("by") or around.get("fact") if node.key == "values" else None
     offered = _offered(node.item, known, fact)
     if has_ticks(node, around, known):
-        found = _new(node, "ticks", choices=_ticked(offered or [], texts))
+        found = _new(node, "ticks", choices=_ticked(offered or [], texts), may_be_none=bool(node.default))
     elif offered is not None:
         found = _new(node, "rows", item=item_label(node))
         for number, text in enumerate([*texts, ""]):
@@ -382,6 +384,7 @@ def fields_of(parts: Iterable[Shown]) -> list[tuple[str, str]]:
         elif shown.widget == "checkbox":
             found += [(shown.name, "yes")] if shown.value else []
         elif shown.widget in ("ticks", "radios", "select"):
+            found += [(f"{shown.name}.{HERE}", shown.marker)] if shown.may_be_none else []
             found += [(shown.name, value) for value, _label, chosen in shown.choices if chosen]
         else:
             found.append((shown.name, shown.value))

@@ -60,6 +60,15 @@ CHOICES: Mapping[str, Words] = {
         "possible": _l("misschien: iets is nog niet zeker"),
         "none": _l("doet niet mee"),
     },
+    "complete_again_after": {
+        "higher_costs": _l("hogere kosten"),
+        "another_training": _l("een andere opleiding"),
+    },
+    "counts_for": {
+        "everything": _l("alles"),
+        "holder": _l("alles, maar niet het maximum per opleiding: het was voor een andere opleiding"),
+        "training": _l("alleen het maximum per opleiding: een ander kreeg dit voor deze opleiding"),
+    },
     "confidence": {key: text for key, (text, _) in CONFIDENCE.items()},
     "distribution": {
         "order_of_receipt": _l("op volgorde van binnenkomst"),
@@ -95,7 +104,7 @@ CHOICES: Mapping[str, Words] = {
         "award": _l("toekenning"),
         "person": _l("persoon"),
         "employer": _l("werkgever"),
-        "training": _l("opleiding"),
+        "training": _l("opleiding (alle deelnemers samen)"),
     },
     "EvidenceItem.moment": {
         "with_application": _l("bij de aanvraag: zonder dit is die niet compleet"),
@@ -151,6 +160,7 @@ HELP: Words = {
     "share": _l("Bijvoorbeeld 50%, 12,5% of 1/3."),
     "coverage": _l("Elke soort kosten staat hier één keer."),
     "caps": _l("Alle maxima gelden samen."),
+    "complete_again_after": _l("Kiest u niets? Dan houdt een aanvraag altijd haar eigen dag."),
     "fixed_amount_cents": _l("Alles of niets: de regeling betaalt dit bedrag of niets."),
     "minimum_cents": _l("Onder dit bedrag betaalt de regeling niets."),
     "variants": _l("De eerste variant die past, vervangt bedragen van de regeling."),

@@ -15,13 +15,16 @@ from portal.awarding.answering import indicative_answer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.answering import bundle_answer
 from portal.cases.bundles.models import BundledTraining, TrainingInput
-from portal.cases.bundles.queries import asked_together, sent_together, trainings_of
+from portal.cases.bundles.queries import asked_together, keys_of, sent_together, trainings_of
 from portal.cases.questions.actions import discard_draft
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import question_by_public_id
+from portal.framework.trainings.actions import enter_training
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, a_draft, a_question, employer, resident
+from schemes.basics.costs import HadBefore
+from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, REGION, a_draft, a_question, employer, resident
+from tests.portal.cases.test_chosen_training import TERMS
 
 START = (NOW + timedelta(days=60)).date().isoformat()
 
@@ -134,6 +137,21 @@ def test_every_training_is_sent_as_a_question_that_an_advisor_sees(session: Sess
     assert asked_together(session, question=a_question(session, route=Route.EMPLOYER), actor=ADVISOR) == []
     with pytest.raises(Conflict):
         send_together(session, question=question, contact=MAIL, actor=employer(question), now=NOW)
+
+
+def test_a_row_that_is_called_as_a_training_of_the_region_is_that_training(session: Session) -> None:
+    called: dict[str, Any] = {"training_name": "lassen", "training_provider": "vakschool voorbeeld"}
+    question = a_bundle(session, training("a", **called), training("b", **called), training("c"))
+    known = enter_training(session, terms=TERMS, actor=REGION, now=NOW)
+    keys = keys_of(session, trainings_of(session, question=question))
+    assert keys[1] == keys[2] == f"training:{known.id}" != keys[3]
+    had = HadBefore(scheme="bedrijfsvoucher", amount_cents=1, awarded_on=NOW.date(), counts_for="training")
+    answer = bundle_answer(session, question=question, on=NOW.date(), had={f"training:{known.id}": [had]})
+    assert answer is not None
+    assert [one.part.question.had_before for one in answer.trainings] == [(had,), (had,), ()]
+    sent = send_together(session, question=question, contact=MAIL, actor=employer(question), now=NOW)
+    assert [one.training_id for one in sent] == [known.id, known.id, None]
+    assert [one.training_key for one in sent] == list(keys.values())
 
 
 def test_nothing_is_sent_when_one_of_them_is_refused(session: Session) -> None:

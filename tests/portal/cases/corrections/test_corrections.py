@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.correcting import correct_question, now_and_before, take_back_correction
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
-from portal.cases.asked import SUBJECTS, asked_of
+from portal.cases.asked import SUBJECTS, asked_of, question_as, same_value, training_value
 from portal.cases.corrections.actions import (
     confirm_correction,
     correct,
@@ -25,9 +25,11 @@ from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.hearings.queries import facts_changed_by_desk
 from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.framework.trainings.actions import enter_training
+from portal.framework.trainings.models import RegionTraining, TeachingForm, TrainingTerms
 from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOW, a_question, an_application, approve, employer, resident
+from tests.factories import ADVISOR, NOW, REGION, a_question, an_application, approve, employer, resident
 
 TUITION = {
     "category": "tuition",
@@ -43,7 +45,7 @@ LATER = NOW + timedelta(days=3)
 VALUES: dict[str, Any] = {
     "wish": "Ik wil leren lassen.",
     "goals": ["keep_job"],
-    "training": {"name": "Lasser", "provider": None},
+    "training": {"name": "Lasser", "provider": None, "id": None},
     "costs": [TUITION | {"amount_cents": 80_000}, TUITION | {"category": "books", "due_on": "2026-09-01"}],
     "borrow_up_to": 20_000,
     "employer": {"name": "Smederij", "kvk_number": "87654321", "contact_name": None, "learner_name": "Kim Bakker"},
@@ -197,6 +199,48 @@ def test_taking_back_one_of_two_leaves_the_place_of_the_other(session: Session) 
     assert place(session, question) == other
     take_back(session, correction=second, actor=ADVISOR, now=other)
     assert place(session, question) == NOW
+
+
+def a_training(session: Session, provider: str) -> RegionTraining:
+    terms = TrainingTerms(f"m-{provider}", "Monteur", provider, "Folder", NOW.date(), TeachingForm.ONLINE)
+    return enter_training(session, terms=terms, actor=REGION, now=NOW)
+
+
+def test_of_two_trainings_of_the_region_the_id_says_whether_it_is_another_one(session: Session) -> None:
+    question = an_application(session)
+    one, other = (a_training(session, provider) for provider in ("School A", "School B"))
+    change(session, question, at=LATER, training=training_value("Monteur", "School A", one.id))
+    assert place(session, question) == NOW, "it got an id, under the same name"
+    change(session, question, at=LATER, training=training_value("Monteur techniek", "School A", one.id))
+    assert place(session, question) == NOW, "only the name is another"
+    change(session, question, at=LATER, training=training_value("Monteur techniek", "School B", other.id))
+    assert place(session, question) == LATER, "another training, whatever its name"
+
+
+def test_a_correction_of_before_the_id_was_kept_can_be_compared_replayed_and_taken_back(session: Session) -> None:
+    question = a_question(session)
+    sent = asked_of(session, question)
+    [row] = change(session, question, training={"name": "Lasser", "provider": "School A"})
+    row.was, row.becomes = ({key: value[key] for key in ("name", "provider")} for value in (row.was, row.becomes))
+    session.flush()
+    known = corrections_by_question(session, question=question)
+    [net] = net_changes(known)
+    assert not net.same and net.answered is None
+    assert question_as(question, replayed(sent, known)).training_key == question.training_key
+    [back] = take_back(session, correction=row, actor=ADVISOR, now=LATER)
+    session.expire_all()
+    assert asked_of(session, question) == sent
+    assert same_value("training", row.was, back.becomes)
+    assert net_changes(corrections_by_question(session, question=question))[0].same
+
+
+def test_taking_back_gives_back_which_training_of_the_region_it_was(session: Session) -> None:
+    question = a_question(session)
+    known = a_training(session, "ROC Proef")
+    [row] = change(session, question, training=training_value("Monteur", "ROC Proef", known.id))
+    assert (row.was["id"], row.becomes["id"]) == (None, known.id)
+    take_back(session, correction=row, actor=ADVISOR, now=LATER)
+    assert question.training_id is None, "under the same words"
 
 
 # After a decision ------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.models import CostInput
-from portal.framework.trainings.actions import enter_training
-from portal.framework.trainings.models import PriceLine, TeachingForm, TrainingTerms
+from portal.cases.questions.models import CostInput, DevelopmentQuestion
+from portal.framework.trainings.actions import correct_training, enter_training
+from portal.framework.trainings.models import PriceLine, RegionTraining, TeachingForm, TrainingTerms, terms_of
 from portal.oversight.flags import queries
 from portal.oversight.flags.actions import close_flag, raise_flags
 from portal.oversight.flags.models import Flag, FlagKind
@@ -71,6 +72,22 @@ def test_many_vouchers_for_one_training_are_flagged_however_it_is_typed(
     a_voucher(session)
     assert raise_flags(session, now=NOW + timedelta(days=30)) == 1, "the week has passed, the year counts on"
     assert kinds(session) == [FlagKind.TRAINING_BURST, FlagKind.TRAINING_CEILING]
+
+
+def test_a_training_of_the_region_is_one_however_it_was_asked_for(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "BURST_TRAINING", 2)
+    priced(session, 120_000)
+    known = session.scalars(select(RegionTraining)).one()
+    a_voucher(session)
+    correct_training(session, training=known, terms=replace(terms_of(known), name="Monteur mbo"), actor=REGION, now=NOW)
+    second = session.get_one(DevelopmentQuestion, a_voucher(session).question_id)
+    assert second.training_id is None and raise_flags(session, now=NOW) == 0, "the control: Monteur is in no catalogue"
+    second.training_id = known.id
+    session.flush()
+    assert raise_flags(session, now=NOW) == 1
+    assert session.scalars(select(Flag)).one().subject == training_key("Monteur mbo", "ROC Proef")
 
 
 def priced(session: Session, cents: int, name: str = "Monteur") -> None:
