@@ -16,6 +16,9 @@ from portal.cases.conversations.actions import add_note, plan_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest, Note
 from portal.cases.conversations.requests import ask_more
 from portal.cases.diaries.models import TalkWay
+from portal.cases.evidence.actions import note_seen
+from portal.cases.evidence.models import Evidence
+from portal.cases.evidence.queries import piece_in_words
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.models import CaseOwner
 from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
@@ -126,6 +129,17 @@ REQUEST: dict[str, Change] = {
     "answered_by_someone": {"answered_at": AT, "answer": "x"},
     "ended_by_someone": {"ended_at": AT},
     "answered_or_ended": {"answered_at": AT, "answered_by": "x", "answer": "x", "ended_at": AT, "ended_by": "x"},
+    "given_with_the_answer": {"given": {"training_start": "2026-09-01"}},
+    "only_given_answers_are_looked_at": {"looked_at": NOW, "looked_by": "x"},
+    "looked_at_by_someone": {"looked_by": "x"},
+}
+EVIDENCE: dict[str, Change] = {
+    "piece_given": {"piece": ""},
+    "judged_has_instant": {"judged_at": None, "judged_by": None},
+    "judged_by_someone": {"judged_by": None},
+    "returned_for_a_reason": {"reason": "Onleesbaar."},
+    "without_file_only_seen": {"state": "handed_in", "judged_at": None, "judged_by": None},
+    "evidence_state": {"state": "lost"},
 }
 APPLICATION: dict[str, Change] = {
     "person_has_birth_date": {"birth_date": None},
@@ -236,6 +250,11 @@ def a_request(session: Session) -> None:
     ask_more(session, question=a_question(session), text="Offerte?", answer_by=day, actor=ADVISOR, now=NOW)
 
 
+def a_piece(session: Session) -> None:
+    pieces = [piece_in_words("Offerte")]
+    note_seen(session, question=a_question(session), pieces=pieces, received_at=NOW, actor=ADVISOR, now=NOW)
+
+
 def an_owner(session: Session) -> None:
     ada = create_account(session, email="ada@x.example", display_name="Ada", role=Role.ADVISOR, actor=SYSTEM, now=NOW)
     claim_case(session, question=a_question(session), actor=replace(ADVISOR, account_id=ada.id), now=NOW)
@@ -289,6 +308,7 @@ CASES = [
     (Conversation, TALK, a_talk),
     (Note, NOTE, lambda s: add_note(s, question=a_question(s), text="x", actor=ADVISOR, now=NOW)),
     (InformationRequest, REQUEST, a_request),
+    (Evidence, EVIDENCE, a_piece),
     (Application, APPLICATION, an_application),
     (Application, OWN_APPLICATION, lambda s: an_application(s, route=Route.EMPLOYER)),
     (CaseOwner, OWNER, an_owner),
