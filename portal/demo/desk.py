@@ -31,6 +31,8 @@ from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import TALK_MINUTES, is_free
+from portal.cases.evidence.queries import waiting_evidence
+from portal.cases.handing_in import HandedIn, accept_evidence, hand_in
 from portal.cases.open_hours import QUARTER, require_open
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
@@ -54,6 +56,8 @@ from portal.spending.vouchers.queries import vouchers_of_question
 DEFAULT_SCHEME = {"individual": "ontwikkelfonds-individueel", "employer": "ontwikkelfonds-werkgever"}
 EXCLUDING = ("ontwikkelfonds-individueel", "werk-naar-werk-voucher")
 """Schemes of which there is at most one for one training: a second application is rejected beside the award."""
+ONLINE = 4
+"""One in so many hands the quotation in online; the others bring their papers to the talk."""
 HELPED = 12
 """One in so many asks with help."""
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
@@ -252,9 +256,25 @@ class DemoDesk:
             actor=self.asker(question),
             now=self.now,
         )
+        if case.number % ONLINE == 0:
+            self.hand_in_quotation(case, question)
+
+    def hand_in_quotation(self, case: DemoCase, question: DevelopmentQuestion) -> None:
+        """Who asked hands in the quotation of the school."""
+        lines = [case.school_name, "Offerte", f"Datum: {self.today:%d-%m-%Y}", f"Opleiding: {case.training.name}"]
+        total = question.total_cents
+        content = invoice_pdf([*lines, f"Bedrag: EUR {total // 100},{total % 100:02d}"])
+        file, by = HandedIn(content, "offerte.pdf"), self.asker(question)
+        hand_in(self.session, question=question, piece="offerte", file=file, vault=self.vault, actor=by, now=self.now)
+
+    def look_at_evidence(self, case: DemoCase, question: DevelopmentQuestion) -> None:
+        """The advisor looks at what was handed in, and all is right."""
+        for one in waiting_evidence(self.session, question=question):
+            accept_evidence(self.session, evidence=one, actor=self.advisor(case), now=self.now)
 
     def complete(self, case: DemoCase, question: DevelopmentQuestion) -> None:
         """The advisor has seen all papers: from now on the application has its place in the order of receipt."""
+        self.look_at_evidence(case, question)
         application = application_by_question(self.session, question=question)
         if application is not None and application.completed_at is None:
             declare_complete(
@@ -301,6 +321,7 @@ class DemoDesk:
 
     def reject(self, case: DemoCase, question: DevelopmentQuestion, why: str) -> Decision:
         """Reject the application in full."""
+        self.look_at_evidence(case, question)
         return reject_question(
             self.session, question=question, rationale=case.says(why), actor=self.advisor(case), now=self.now
         )
