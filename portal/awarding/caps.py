@@ -19,7 +19,7 @@ from portal.ledger.guards import PeriodCap, hold_caps
 from portal.ledger.models import CapGuard
 from portal.ledger.queries import Figures, figures
 from portal.spending.vouchers.models import Award
-from portal.spending.vouchers.queries import awards_before, awards_for_training, awards_held
+from portal.spending.vouchers.queries import awards_for_training, awards_held
 from schemes.basics.costs import HadBefore
 from schemes.basics.values import value_on
 from schemes.definition.amounts import Cap as CapRule
@@ -90,8 +90,8 @@ def rooms_of(
     To look at: an award is guarded by `caps_of_award`, under lock. `declared` is what was had elsewhere.
     """
     booked = {
-        "person": awards_before(session, person_key=person_key, employer_key=None),
-        "employer": awards_before(session, person_key=None, employer_key=employer_key),
+        "person": awards_held(session, person_key=person_key, employer_key=None),
+        "employer": awards_held(session, person_key=None, employer_key=employer_key),
     }
     found = []
     for scheme in schemes:
@@ -101,9 +101,9 @@ def rooms_of(
             if limit is None or not {"person": person_key, "employer": employer_key}.get(rule.per):
                 continue
             here = [
-                HadBefore(scheme=scheme.slug, amount_cents=cents, awarded_on=day)
-                for cents, day in booked[rule.per].get(scheme.slug, [])
-                if cents > 0
+                HadBefore(scheme=scheme.slug, amount_cents=one.cents, awarded_on=one.day)
+                for one in booked[rule.per].get(scheme.slug, [])
+                if one.cents > 0
             ]
             found.append(RoomUnderCap(scheme.slug, rule, limit, taken_cents(rule, [*here, *elsewhere], on)))
     return found

@@ -209,27 +209,6 @@ def awards_of_question(session: Session, *, question: DevelopmentQuestion, actor
     return list(session.scalars(select(Award).where(Award.question_id == question.id).order_by(Award.scheme)))
 
 
-def awards_before(
-    session: Session,
-    *,
-    person_key: str | None,
-    employer_key: str | None,
-    but: int | None = None,
-    but_question: int | None = None,
-    exactly: bool = False,
-) -> dict[str, list[tuple[int, date]]]:
-    """Per scheme what was awarded to somebody, as (cents net of what was released or came back, and its day)."""
-    found = awards_held(
-        session,
-        person_key=person_key,
-        employer_key=employer_key,
-        but=but,
-        but_question=but_question,
-        exactly=exactly,
-    )
-    return {scheme: [(one.cents, one.day) for one in awards] for scheme, awards in found.items()}
-
-
 @dataclass(frozen=True)
 class HeldAward:
     """An award as ceilings count it: net of what was released or came back, on its day, for a training."""
@@ -248,18 +227,16 @@ def awards_held(
     employer_key: str | None,
     but: int | None = None,
     but_question: int | None = None,
-    exactly: bool = False,
 ) -> dict[str, list[HeldAward]]:
     """Per scheme the awards to somebody, by day.
 
-    A person is counted under all pseudonyms that an advisor confirmed to be hers; with `exactly` under this one alone. `but`
-    leaves one award out, by its id, and `but_question` all awards of one question.
+    A person is counted under all pseudonyms that an advisor confirmed to be hers. `but` leaves one award out, by its id, and
+    `but_question` all awards of one question.
     """
     if person_key is None and employer_key is None:
         return {}
     if person_key:
-        keys = {person_key} if exactly else keys_of_person(session, person_key)
-        whose: ColumnElement[bool] = Award.person_key.in_(keys)
+        whose: ColumnElement[bool] = Award.person_key.in_(keys_of_person(session, person_key))
     else:
         whose = Award.employer_key == employer_key
     return _held(session, whose, but=but, but_question=but_question)

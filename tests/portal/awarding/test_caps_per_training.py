@@ -20,13 +20,14 @@ from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.earlier_awards import earlier_awards, had_for_trainings
+from portal.awarding.orienting import answers_to_trainings
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.asked import asked_of
 from portal.cases.corrections.models import OnWord
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.loading import load_region
 from portal.framework.trainings.actions import correct_training, enter_training
-from portal.framework.trainings.models import RegionTraining, TeachingForm, TrainingTerms, terms_of
+from portal.framework.trainings.models import RegionTraining, TeachingForm, TrainingPrice, TrainingTerms, terms_of
 from portal.ledger.invariants import verify
 from portal.ledger.models import CapGuard
 from portal.platform.database import unit_of_work
@@ -286,3 +287,15 @@ def test_the_training_of_what_was_asked_is_that_of_the_catalogue(session: Sessio
     known = training(session)
     value = asked_of(session, asked(session))["training"]
     assert value == {"name": "Monteur", "provider": "ROC Proef", "id": known.id}
+
+
+def test_trainings_are_compared_with_what_is_left_for_each(session: Session) -> None:
+    full_up, other = (training(session, provider, "Lassen") for provider in ("School A", "School B"))
+    for known in (full_up, other):
+        known.prices = [TrainingPrice(category="tuition", amount_cents=200_000, vat_cents=0)]
+    session.flush()
+    assert awarded(session, asked(session, 250_000, name="Lassen", provider="School A")) == 250_000
+    question = asked(session)
+    found = answers_to_trainings(session, question=question, trainings=[full_up, other], today=NOW.date())
+    paid = [one.answer.proposal.own_contribution_cents for one in found if one.answer and one.answer.proposal]
+    assert paid == [150_000, 0]

@@ -53,6 +53,7 @@ def test_the_mix_of_a_training_is_the_mix_after_choosing_it(session: Session, ro
     for one in found:
         choose_in_talk(session, question=question, training=one.training, actor=ADVISOR, now=NOW)
         assert said(one.answer) == said(now_of(session, question)), one.training.name
+        assert question.training_id == one.training.id
     changed = {row.subject for row in corrections_by_question(session, question=question)}
     assert {"training", "costs"} <= changed, "each choice is a correction that the person sees"
 

@@ -92,7 +92,7 @@ def test_from_a_wish_to_trainings_beside_each_other_and_one_chosen(office: Offic
     hand.press("Kies Techniek 1")
     assert hand.path == case(question, "/bespreken") and "De opleiding staat in de vraag" in said_all(hand)
     asked = office.again(question)
-    assert (asked.training_name, asked.total_cents) == ("Techniek 1", 139_500)
+    assert (asked.training_name, asked.total_cents) == ("Techniek 1", 139_500) and asked.training_id is not None
     changed = office.do(lambda s: {row.subject for row in corrections_by_question(s, question=asked)})
     assert {"training", "costs"} <= changed
 

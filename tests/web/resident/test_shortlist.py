@@ -72,6 +72,7 @@ def test_two_are_kept_from_the_public_list_compared_and_one_is_chosen(desk_with_
     assert walk.browser.submit(address, {"choose": known[1].public_id}).status_code == 303
     question = question_of(desk_with_trainings.engine, walk.path)
     assert question.training_name == known[1].name and question.total_cents == known[1].total_cents
+    assert question.training_id == known[1].id
     walk.browser.get(address)
     assert walk.browser.submit(address, {"drop": known[0].public_id}).status_code == 303
     walk.browser.get(address)

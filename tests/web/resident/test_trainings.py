@@ -90,6 +90,7 @@ def test_choosing_one_fills_in_the_training_and_the_costs_which_can_be_changed(d
     walk.browser.follow()
     question = question_of(desk_with_trainings.engine, walk.path)
     assert (question.training_name, question.training_provider) == (WELDING, "Vakschool Voorbeeld")
+    assert question.training_id is not None
     assert question.facts["training_sector"] == "technology"
     costs = {line.category: line.amount_cents for line in question.cost_lines}
     assert costs == {"tuition": 158_000, "exam": 18_500, "materials": 14_000}

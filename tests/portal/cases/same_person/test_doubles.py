@@ -23,7 +23,7 @@ from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.actions import revoke_voucher
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import awards_before
+from portal.spending.vouchers.queries import awards_held
 from tests.factories import ADVISOR, NOW, SAM, an_application, approve, asker
 
 TWO_THOUSAND = (CostInput("tuition", 200_000),)
@@ -74,15 +74,8 @@ def test_before_it_is_confirmed_two_addresses_have_two_ceilings_after_it_one(ses
     assert proposal.question_revision == second.revision
     assert sum(outcome.amount_cents for outcome in decision.outcomes) == 100_000, "what is left of the ceiling"
     assert verify(session) == []
-    assert (
-        sum(
-            cents
-            for cents, _ in awards_before(session, person_key=of(session, second).person_key, employer_key=None)[
-                "leervoucher"
-            ]
-        )
-        == 300_000
-    )
+    held = awards_held(session, person_key=of(session, second).person_key, employer_key=None)
+    assert sum(one.cents for one in held["leervoucher"]) == 300_000
 
 
 def test_the_control_without_confirmation_awards_both_in_full(session: Session) -> None:

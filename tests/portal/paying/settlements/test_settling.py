@@ -22,7 +22,7 @@ from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
-from portal.spending.vouchers.queries import awards_before, ledger_breaks
+from portal.spending.vouchers.queries import awards_held, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, a_provider, a_voucher
 
 TODAY = NOW.date()
@@ -182,8 +182,8 @@ def test_what_came_back_makes_room_under_the_ceiling_again(session: Session) -> 
     key = voucher.award.person_key
     settle(session, voucher, 40_000)
     receive(session, the_claim(session, voucher), 60_000)
-    [(cents, _day)] = awards_before(session, person_key=key, employer_key=None)["leervoucher"]
-    assert cents == 40_000
+    [held] = awards_held(session, person_key=key, employer_key=None)["leervoucher"]
+    assert held.cents == 40_000
     assert books(session, voucher) == (0, 40_000, 40_000)
 
 

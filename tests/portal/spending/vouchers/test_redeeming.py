@@ -25,7 +25,7 @@ from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, rev
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import (
-    awards_before,
+    awards_held,
     ledger_breaks,
     redemptions_of,
     redemptions_of_provider,
@@ -248,7 +248,8 @@ def test_an_expired_award_gives_its_room_under_the_ceiling_back(session: Session
     second = an_application(session, applicant=SAM, costs=[CostInput("tuition", 250_000)])
     expire_voucher(session, voucher=voucher, today=LAST_DAY + timedelta(days=1), actor=SYSTEM, now=NOW)
     key = voucher.award.person_key
-    assert awards_before(session, person_key=key, employer_key=None) == {"leervoucher": [(0, date(2026, 3, 2))]}
+    [held] = awards_held(session, person_key=key, employer_key=None)["leervoucher"]
+    assert (held.cents, held.day) == (0, date(2026, 3, 2))
     decision = approve(session, second)
     assert decision.outcomes[0].amount_cents == 250_000
     assert ledger_breaks(session) == [] and verify(session) == []
