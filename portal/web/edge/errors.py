@@ -13,6 +13,8 @@ from werkzeug.routing import RoutingException
 
 from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
 from portal.platform.i18n import gettext as _
+from portal.web.edge.again import page_again, typed_again
+from portal.web.edge.policy import SessionOver
 from portal.web.edge.session import this_session
 
 log = structlog.get_logger("portal.web")
@@ -24,6 +26,7 @@ TRY_AGAIN_SECONDS = "5"
 def install(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(CSRFError, forged_or_expired)
+    app.register_error_handler(SessionOver, session_over)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(Busy, busy)
@@ -68,7 +71,19 @@ def forged_or_expired(error: CSRFError) -> Response:
         message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
     else:
         message = _("Deze pagina is te oud om nog te versturen.")
-    return error_page(400, message=message)
+    return given_back(message) or error_page(400, message=message)
+
+
+def given_back(message: str) -> Response | None:
+    """The page that gives back what was typed, when something was."""
+    typed = typed_again()
+    return None if typed is None else make_response(page_again(typed, message), 400)
+
+
+def session_over(_error: SessionOver) -> Response:
+    """A form of somebody whose session is over: it is not taken in, and what was typed is given back."""
+    message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+    return given_back(message) or error_page(404)
 
 
 def refused(refusal: Refusal) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Flask, abort, g, has_request_context, request
+from werkzeug.exceptions import NotFound
 
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import Viewing
@@ -199,6 +200,10 @@ NOT_WHILE_HELPING = frozenset({"resident.start", "employer.start"})
 """Public pages that would take the browser out of the question that is filled in, without saying so."""
 
 
+class SessionOver(NotFound):
+    """A form that was sent to a page that nobody in particular may open: most often a session that is over."""
+
+
 class PolicyMissing(RuntimeError):
     """An endpoint has no row in `POLICY`: the application does not start."""
 
@@ -220,6 +225,8 @@ def guard() -> None:
     """Stop the request with a 404 when the policy does not admit the actor. Runs before every view."""
     endpoint, actor = request.endpoint, current_actor()
     if endpoint is not None and not (admits(endpoint, actor.audience) and _open_to_who_helps(endpoint, actor)):
+        if request.method == "POST" and actor.audience is Audience.ANYONE:
+            raise SessionOver
         abort(404)
 
 
