@@ -58,15 +58,18 @@ def hand_in(
     actor: Actor,
     now: datetime,
 ) -> Evidence:
-    """Hand a file in for a piece (its key): who asked does, or an advisor for that person. With the last piece an application is
-    complete, unless an answer is awaited.
+    """Hand a file in for a piece (its key): who asked does, or an advisor for that person; and an employer that is asked to pay a
+    part, for its own pieces. With the last piece an application is complete, unless an answer is awaited.
 
     Raises ``Refusal`` (field file) for a file that may not be kept or one too many, ``Conflict`` when the question is over.
     """
-    if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
+    asked_to_pay = actor.audience is Audience.EMPLOYER and actor.may_act_for(question.id)
+    if not (is_asker(question, actor) or asked_to_pay or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
     _hold_open(session, question)
-    wanted = {one.key: one for one in pieces_for(session, question=question, on=local_date(now))}
+    every = pieces_for(session, question=question, on=local_date(now))
+    whole = is_asker(question, actor) or not asked_to_pay
+    wanted = {one.key: one for one in every if whole or one.of_employer}
     if piece not in wanted:
         raise Conflict("piece_not_asked", _l("Dit stuk wordt niet (meer) gevraagd. Kijk wat er nu nodig is."))
     same = [row for row in evidence_by_question(session, question=question) if row.piece == piece and row.counts]

@@ -57,6 +57,8 @@ class EvidenceItem(Text):
     the same words are the same piece."""
     moment: Literal["with_application", "with_payment"] = "with_application"
     """with_application: the application is complete when it is there. with_payment: it is shown later, to be paid."""
+    shown_by: Literal["applicant", "employer"] = "applicant"
+    """Whose piece it is. employer: the employer of a resident can hand it in too, where that employer is asked to pay a part."""
 
     @property
     def key(self) -> str:

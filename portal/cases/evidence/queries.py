@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,8 @@ class AskedPiece:
     key: str
     words: Mapping[str, str]
     schemes: tuple[str, ...] = ()
+    of_employer: bool = False
+    """Whether the employer of a resident can hand it in too."""
 
     @property
     def plain(self) -> dict[str, str]:
@@ -51,7 +53,8 @@ def pieces_of_schemes(definitions: Iterable[SchemeDefinition]) -> list[AskedPiec
         for item in definition.evidence:
             if item.moment == "with_application":
                 known = found.get(item.key, AskedPiece(item.key, {"nl": item.nl, "en": item.en}))
-                found[item.key] = AskedPiece(known.key, known.words, (*known.schemes, definition.scheme))
+                of_employer = known.of_employer or item.shown_by == "employer"
+                found[item.key] = replace(known, schemes=(*known.schemes, definition.scheme), of_employer=of_employer)
     return list(found.values())
 
 

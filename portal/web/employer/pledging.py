@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.evidence.queries import evidence_by_question
+from portal.cases.handing_in import HandedIn, hand_in, pieces_for
 from portal.cases.pledges.actions import Contribution, decline_pledge, give_pledge
 from portal.cases.pledges.queries import PledgeRequest, pledge_request, question_of_pledge
-from portal.platform.clock import now
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import PledgeForm
+from portal.web.forms.uploads import takes_file, vault
 from portal.web.intake.costs import category_choices
+from portal.web.intake.pieces import HandInForm
+
+
+class OwnPiece(NamedTuple):
+    """A piece that the employer of a resident can hand in, and when it last did."""
+
+    key: str
+    text: str
+    handed_in_at: datetime | None
 
 
 @blueprint.route("/werkgever/bijdrage/<question_id>", methods=["GET", "POST"])
@@ -31,7 +45,42 @@ def pledge(question_id: str) -> ResponseReturnValue:
             flash(_("Bedankt. Wij hebben uw antwoord bewaard."), "ok")
             return redirect(url_for("employer.pledge", question_id=question_id), code=303)
     labels = dict(category_choices([line.category for line in asked.lines]))
-    return page("employer/pledge.html", form=form, asked=asked, pledge=asked.pledge, categories=labels)
+    return page(
+        "employer/pledge.html",
+        form=form,
+        asked=asked,
+        pledge=asked.pledge,
+        categories=labels,
+        pieces=_pieces(question_id) if asked.open else [],
+    )
+
+
+@blueprint.route("/werkgever/bijdrage/<question_id>/stukken/<piece>", methods=["GET", "POST"])
+@takes_file
+def hand_in_pledged(question_id: str, piece: str) -> ResponseReturnValue:
+    """Hand in what only the employer has, for the question of an employee."""
+    session, actor = current_session(), current_actor()
+    question = found(question_of_pledge(session, public_id=question_id, actor=actor))
+    view = found(next((one for one in _pieces(question_id) if one.key == piece), None))
+    form = HandInForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            file = HandedIn(form.file.data.content, form.file.data.name)
+            hand_in(session, question=question, piece=piece, file=file, vault=vault(), actor=actor, now=now())
+            flash(_("Bedankt. Wij hebben het bestand."), "ok")
+            return redirect(url_for("employer.pledge", question_id=question_id), code=303)
+    back = url_for("employer.pledge", question_id=question_id)
+    return page("employer/hand_in.html", form=form, piece=view, back=back)
+
+
+def _pieces(question_id: str) -> list[OwnPiece]:
+    """What the employer can hand in, and when it did; of what others handed in it sees nothing."""
+    session, actor = current_session(), current_actor()
+    question = found(question_of_pledge(session, public_id=question_id, actor=actor))
+    pieces = [one for one in pieces_for(session, question=question, on=today()) if one.of_employer]
+    rows = evidence_by_question(session, question=question) if pieces else []
+    mine = {row.piece: row.handed_in_at for row in rows if row.handed_in_by == actor.reference and row.counts}
+    return [OwnPiece(one.key, localized(one.words), mine.get(one.key)) for one in pieces]
 
 
 def _answer(question: Any, form: PledgeForm) -> None:

@@ -29,7 +29,7 @@ from portal.cases.handing_in import (
 )
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault, open_file, remove_loose_files
 from portal.post.files.models import StoredFile
@@ -179,6 +179,22 @@ def test_only_who_asked_and_staff_of_cases_hand_in_and_see(
     for stranger in (other, REGION):
         with pytest.raises(Refusal):
             take_out(session, evidence=row, actor=stranger, now=NOW)
+
+
+def test_an_employer_that_is_asked_to_pay_hands_in_its_own_pieces_only(session: Session, vault: Vault) -> None:
+    a_region(session)
+    let_it_want(
+        session, QUOTATION, {"id": "toezegging", "nl": "Een toezegging", "en": "A pledge", "shown_by": "employer"}
+    )
+    question = an_application(session)
+    boss, other = (Actor(Audience.EMPLOYER, question_id=question.id + more) for more in (0, 1000))
+    row = handed(session, vault, question, "toezegging", actor=boss)
+    assert row.handed_in_by == boss.reference
+    with pytest.raises(Conflict, match=r"niet \(meer\) gevraagd"):
+        handed(session, vault, question, "offerte", actor=boss)
+    with pytest.raises(Refusal):
+        handed(session, vault, question, "toezegging", actor=other)
+    assert evidence_by_public_id(session, public_id=row.public_id, actor=boss) is None, "what is in is not shown to it"
 
 
 def test_what_is_not_asked_too_much_or_twice_is_refused(

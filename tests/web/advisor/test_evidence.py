@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from portal.cases.evidence.models import Evidence, EvidenceState
+from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.actor import Audience
-from tests.factories import a_question, an_application
+from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.portal.cases.evidence.wanting import ADDRESS, LATER, QUOTATION, let_it_want
 from tests.portal.post.files.hostile import jpeg, pdf
 from tests.web.advisor.hand import Hand
@@ -190,6 +191,34 @@ def test_an_employer_hands_in_too(wanting: Office) -> None:
     assert QUOTE in said(answer)
     after = browser.post(f"{path}/stukken/offerte", data=sent_file(pdf(), "offerte.pdf"), follow_redirects=True)
     assert "Alles is binnen." in said(after)
+
+
+def test_the_employer_of_a_resident_hands_in_what_only_the_employer_has(wanting: Office) -> None:
+    pledged = {"id": "toezegging", "nl": "Een toezegging", "en": "A pledge", "shown_by": "employer"}
+    wanting.do(lambda session: let_it_want(session, QUOTATION, pledged))
+    question = wanting.made(a_question)
+    address = f"/werkgever/bijdrage/{question.public_id}"
+    boss = Browser(wanting.app).enter(question_id=question.id, audience=Audience.EMPLOYER)
+    assert boss.get(f"{address}/stukken/toezegging").status_code == 404, "not asked to pay a part"
+    wanting.do(
+        lambda s: ask_pledge(
+            s,
+            question=s.merge(question),
+            employer_name="Staal bv",
+            employer_email="a@b.example",
+            actor=ADVISOR,
+            now=NOW,
+        )
+    )
+    page = said(boss.get(address))
+    assert "Inleveren: Een toezegging" in page and QUOTE not in page
+    assert boss.get(f"{address}/stukken/offerte").status_code == 404
+    wrong = boss.post(f"{address}/stukken/toezegging", data=sent_file(b"MZ", "brief.docx"))
+    assert wrong.status_code == 422 and sound_page(wrong).select_one("#file-error") is not None
+    after = boss.post(f"{address}/stukken/toezegging", data=sent_file(pdf(), "brief.pdf"), follow_redirects=True)
+    assert "ingeleverd op 2 maart 2026" in said(after)
+    [row] = evidence(wanting)
+    assert (row.piece, row.handed_in_by) == ("toezegging", "employer")
 
 
 def test_the_result_says_what_will_be_needed(wanting: Office) -> None:

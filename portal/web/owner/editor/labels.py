@@ -163,6 +163,7 @@ KEYS: Mapping[str, LazyString] = {
     "EvidenceItem.nl": _l("Wat het is, in het Nederlands"),
     "EvidenceItem.en": _l("Wat het is, in het Engels"),
     "EvidenceItem.moment": _l("Wanneer het nodig is"),
+    "shown_by": _l("Van wie het komt"),
     "payment": _l("Wanneer het geld komt"),
     "moment": _l("Moment"),
     "decision_weeks": _l("Besluit binnen (weken)"),

@@ -110,6 +110,10 @@ CHOICES: Mapping[str, Words] = {
         "with_application": _l("bij de aanvraag: zonder dit is die niet compleet"),
         "with_payment": _l("later, bij de betaling"),
     },
+    "shown_by": {
+        "applicant": _l("van wie aanvraagt"),
+        "employer": _l("van de werkgever: die kan het ook inleveren"),
+    },
     "period": {
         "none": _l("geen"),
         "ever": _l("ooit"),
