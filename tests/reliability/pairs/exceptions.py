@@ -34,6 +34,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.cases.appointments.queries.choosable",
         "portal.cases.appointments.queries.first_free",
         "portal.cases.appointments.queries.latest_talk",
+        "portal.cases.conversations.queries.begun_talk",
         "portal.cases.appointments.queries.planned_on",
         "portal.cases.appointments.queries.reminders_of_talks",
         "portal.cases.appointments.queries.talks_of_ended",
