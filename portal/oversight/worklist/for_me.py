@@ -40,7 +40,7 @@ from portal.cases.conversations.models import Conversation, ConversationState, I
 from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.handovers.queries import stood_in_for
 from portal.cases.owners.models import CaseOwner
-from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
+from portal.cases.questions.models import OPEN_STATES, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.oversight.worklist.due import (
     NO_DAY,
@@ -232,18 +232,20 @@ def _unanswered() -> Things:
 
 
 def _handed_in() -> Things:
-    """Cases with something that was handed in and that nobody looked at, each once, by the first."""
+    """Open cases with something that was handed in and that nobody looked at, each once, by the first."""
     row = Evidence
     waits = select(func.min(row.id).label("id")).where(row.state == EvidenceState.HANDED_IN)
     first = waits.group_by(row.question_id).subquery()
     found = thing(Due.EVIDENCE, Question.public_id, question=row.question_id, since=row.handed_in_at)
-    return found.join(first, first.c.id == row.id).join(Question, Question.id == row.question_id)
+    found = found.join(first, first.c.id == row.id).join(Question, Question.id == row.question_id)
+    return found.where(Question.state.in_(OPEN_STATES))
 
 
 def _given_answers() -> Things:
-    """Answers on facts that nobody looked at."""
+    """Answers on facts that nobody looked at, of open cases."""
     row = InformationRequest
     found = thing(Due.GIVEN_ANSWERS, row.public_id, question=row.question_id, since=row.answered_at)
+    found = found.join(Question, Question.id == row.question_id).where(Question.state.in_(OPEN_STATES))
     return found.where(row.given.is_not(None), row.looked_at.is_(None))
 
 

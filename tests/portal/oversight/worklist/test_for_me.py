@@ -9,28 +9,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
+from portal.cases.answered_facts import accept_answers
 from portal.cases.appointments.actions import answer_call_back, ask_call_back
 from portal.cases.conversations.actions import plan_conversation
 from portal.cases.conversations.models import TalkWay
-from portal.cases.conversations.requests import ask_more
+from portal.cases.conversations.requests import AlsoAsked, answer_more, ask_more
+from portal.cases.evidence.queries import evidence_by_question, piece_in_words
+from portal.cases.handing_in import HandedIn, accept_evidence, hand_in
 from portal.cases.handovers.actions import start_absence
 from portal.cases.owners.actions import claim_case
+from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.oversight.worklist.counts import Counted, desk_counts, in_words
 from portal.oversight.worklist.due import Due
 from portal.oversight.worklist.for_me import due_for
 from portal.oversight.worklist.queries import Whose
 from portal.people.actor import Actor
+from portal.post.files.actions import Vault
 from portal.second_look.objections.actions import plan_hearing, receive_objection
 from portal.spending.providers.actions import ask_registration
 from tests.benchmarks.worklist import fill, statements_of
-from tests.factories import ADVISOR, NOW, REGION, SECOND, a_question, an_application
+from tests.factories import ADVISOR, NOW, REGION, SECOND, a_question, an_application, asker
 from tests.portal.cases.owners.test_owning import colleague
+from tests.portal.post.files.hostile import pdf
 
 DAY = timedelta(days=1)
 BY_PHONE = ContactDetails(way=ContactWay.PHONE, name="Bo Beller", phone="0612345678")
@@ -126,6 +133,32 @@ def test_who_asked_to_be_called_back_is_due_for_the_owner_until_somebody_called(
     assert (kinds(session, me), kinds(session, other)) == ([Due.CALL_BACK], [])
     answer_call_back(session, call=call, actor=me, now=NOW)
     assert kinds(session, me) == []
+
+
+def test_what_was_handed_in_or_answered_is_due_until_somebody_looked_or_the_case_is_over(
+    session: Session, tmp_path: Path
+) -> None:
+    _, me = colleague(session, "ada")
+    vault = Vault.under(tmp_path, "a secret of a desk, for tests only")
+    for over in (False, True):
+        question = mine(session, me, a_question(session))
+        also = AlsoAsked(facts=("training_start",), pieces=(piece_in_words("Offerte"),))
+        day = NOW.date() + 14 * DAY
+        asked = ask_more(session, question=question, text="Offerte?", answer_by=day, actor=me, now=NOW, also=also)
+        by = asker(question)
+        for pages in (1, 2):
+            file = HandedIn(pdf(pages), "offerte.pdf")
+            hand_in(session, question=question, piece=also.pieces[0].key, file=file, vault=vault, actor=by, now=NOW)
+        facts = {"training_start": "2026-09-01"}
+        answer_more(session, request=asked, answer="", facts=facts, actor=by, now=NOW)
+        assert kinds(session, me) == [Due.EVIDENCE, Due.GIVEN_ANSWERS], "two files of one case are looked at together"
+        if over:
+            withdraw_question(session, question=question, reason=None, actor=by, now=NOW)
+        else:
+            accept_answers(session, request=asked, accepted=["training_start"], actor=me, now=NOW)
+            for one in evidence_by_question(session, question=question):
+                accept_evidence(session, evidence=one, actor=me, now=NOW)
+        assert kinds(session, me) == []
 
 
 def test_what_is_nobodys_and_what_was_not_answered(session: Session) -> None:
