@@ -26,6 +26,8 @@ HESITATION = 0.01  # seconds between looking and writing, in the control
 PATIENCE = 20  # tries of one unit of work: the race is about hours, not about waiting
 WANTED = 54 if os.environ.get("PROOF") else 7
 """How many moments people choose from, at most 54; two advisors are free at each."""
+WANTED_IN_CONTROL = 3
+"""Fewer by far than there are processes: what they look at together, several want, whatever the order in which they come."""
 QUARTERS = 4
 """How many quarters of an hour a talk takes here."""
 
@@ -84,7 +86,8 @@ def choose_unguarded(engine: Engine, number: int) -> None:
         question = session.get_one(DevelopmentQuestion, question_id)
         free = choosable(session, question=question, now=NOW).moments.get(TalkWay.DESK, [])
         busy = {(talk.advisor_id, talk.planned_for) for talk in session.scalars(select(Conversation))}
-        wanted = ((one.advisor_id, one.starts_at) for one in free if one.starts_at == moment(question_id))
+        at_once = moment(question_id, WANTED_IN_CONTROL)
+        wanted = ((one.advisor_id, one.starts_at) for one in free if one.starts_at == at_once)
         return next((advisor for advisor, at in wanted if (advisor, at) not in busy), None)
 
     advisor_id = unit_of_work(engine, look, read_only=True)
@@ -99,7 +102,7 @@ def a_talk(question_id: int, advisor_id: int) -> Conversation:
     return Conversation(
         question_id=question_id,
         way=TalkWay.DESK,
-        planned_for=moment(question_id),
+        planned_for=moment(question_id, WANTED_IN_CONTROL),
         minutes=15 * QUARTERS,
         planned_at=NOW,
         planned_by="resident",
