@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import may_see, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
+from portal.post.files.models import ScanState
 from schemes.definition import SchemeDefinition
 
 
@@ -75,6 +76,15 @@ def evidence_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
     if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
         return None
     return found
+
+
+def may_open(row: Evidence, actor: Actor) -> bool:
+    """Whether the actor, who may see the question, may open the file: staff may; others what they handed in themselves, and
+    what a virus scanner found clean."""
+    if row.file is None:
+        return False
+    own = row.handed_in_by == actor.reference
+    return own or actor.audience in STAFF_OF_CASES or row.file.scan_state is ScanState.CLEAN
 
 
 def state_of_piece(key: str, rows: Sequence[Evidence]) -> EvidenceState | None:

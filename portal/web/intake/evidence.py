@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.evidence.models import Evidence
-from portal.cases.evidence.queries import evidence_by_public_id
+from portal.cases.evidence.queries import evidence_by_public_id, may_open
 from portal.cases.handing_in import HandedIn, hand_in, take_out
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
@@ -59,7 +59,8 @@ def piece_page(intake: Intake, piece: str) -> ResponseReturnValue:
 
 def evidence_file(intake: Intake, evidence_id: str) -> Response:
     """A file that was handed in, to save."""
-    return attachment(_own(intake, evidence_id).file, name=_("stuk"))
+    one = _own(intake, evidence_id)
+    return attachment(one.file if may_open(one, intake.actor) else None, name=_("stuk"))
 
 
 def _pieces(intake: Intake) -> list[PieceView]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.cases.evidence.models import Evidence, EvidenceState
-from portal.cases.evidence.queries import AskedPiece, evidence_of, state_of_piece
+from portal.cases.evidence.queries import AskedPiece, evidence_of, may_open, state_of_piece
 from portal.cases.handing_in import pieces_for
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import schemes_in_force
@@ -17,6 +17,7 @@ from portal.people.actor import Actor
 from portal.platform.i18n import LazyString, format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.models import ScanState
 from portal.web.forms import Form
 from portal.web.forms.uploads import UploadField
 
@@ -44,7 +45,9 @@ class FileView:
     state: str
     state_kind: str
     reason: str | None
-    has_file: bool
+    can_open: bool
+    unscanned: bool
+    """Whether no virus scanner looked at the file."""
     waits: bool
     """Whether nobody looked at it."""
     accepted: bool
@@ -72,10 +75,11 @@ def piece_views(session: Session, *, question: DevelopmentQuestion, actor: Actor
         pieces.setdefault(row.piece, AskedPiece(row.piece, row.words))
     held = schemes_in_force(session, on=on, known_at=question.submitted_at) if pieces else []
     titles = {scheme.slug: localized(scheme.definition.title) for scheme in held}
-    return [_view(piece, [row for row in rows if row.piece == piece.key], titles) for piece in pieces.values()]
+    by_piece = {key: [row for row in rows if row.piece == key] for key in pieces}
+    return [_view(piece, by_piece[piece.key], titles, actor) for piece in pieces.values()]
 
 
-def _view(piece: AskedPiece, rows: Sequence[Evidence], titles: Mapping[str, str]) -> PieceView:
+def _view(piece: AskedPiece, rows: Sequence[Evidence], titles: Mapping[str, str], actor: Actor) -> PieceView:
     state = state_of_piece(piece.key, rows)
     text, kind = STATES[state]
     return PieceView(
@@ -85,11 +89,11 @@ def _view(piece: AskedPiece, rows: Sequence[Evidence], titles: Mapping[str, str]
         state=str(text),
         state_kind=kind,
         missing=state in (None, EvidenceState.RETURNED),
-        files=[_file(number, row) for number, row in enumerate(rows, start=1)],
+        files=[_file(number, row, actor) for number, row in enumerate(rows, start=1)],
     )
 
 
-def _file(number: int, row: Evidence) -> FileView:
+def _file(number: int, row: Evidence, actor: Actor) -> FileView:
     text, kind = STATES[row.state]
     return FileView(
         id=row.public_id,
@@ -98,7 +102,8 @@ def _file(number: int, row: Evidence) -> FileView:
         state=str(text),
         state_kind=kind,
         reason=row.reason,
-        has_file=row.file is not None,
+        can_open=may_open(row, actor),
+        unscanned=row.file is not None and row.file.scan_state is ScanState.NOT_SCANNED,
         waits=row.state is EvidenceState.HANDED_IN,
         accepted=row.state is EvidenceState.ACCEPTED,
     )

@@ -17,7 +17,7 @@ from portal.cases.conversations.models import InformationRequest
 from portal.cases.conversations.queries import open_request
 from portal.cases.conversations.requests import AlsoAsked, answer_more, ask_more
 from portal.cases.evidence.models import MOST_PER_PIECE, Evidence, EvidenceState
-from portal.cases.evidence.queries import evidence_by_public_id, evidence_by_question, piece_in_words
+from portal.cases.evidence.queries import evidence_by_public_id, evidence_by_question, may_open, piece_in_words
 from portal.cases.handing_in import (
     HandedIn,
     accept_evidence,
@@ -31,7 +31,7 @@ from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
-from portal.post.files.actions import Vault, open_file, remove_loose_files
+from portal.post.files.actions import Vault, note_scan, open_file, remove_loose_files
 from portal.post.files.models import StoredFile
 from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, NOW, REGION, SAM, a_draft, a_question, a_region, an_application, approve, asker
@@ -195,6 +195,10 @@ def test_an_employer_that_is_asked_to_pay_hands_in_its_own_pieces_only(session: 
     with pytest.raises(Refusal):
         handed(session, vault, question, "toezegging", actor=other)
     assert evidence_by_public_id(session, public_id=row.public_id, actor=boss) is None, "what is in is not shown to it"
+    assert row.file is not None and may_open(row, ADVISOR)
+    assert not may_open(row, asker(question)), "no scanner looked at what somebody else handed in"
+    note_scan(session, file=row.file, clean=True, actor=ADVISOR, now=NOW)
+    assert may_open(row, asker(question))
 
 
 def test_what_is_not_asked_too_much_or_twice_is_refused(
