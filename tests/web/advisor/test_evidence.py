@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.pledges.actions import ask_pledge
@@ -228,3 +229,38 @@ def test_the_result_says_what_will_be_needed(wanting: Office) -> None:
     browser = Browser(wanting.app).enter(question_id=draft.id, audience=Audience.RESIDENT)
     text = said(browser.get(f"/vraag/{draft.public_id}/uitkomst"))
     assert "Dit hebben wij straks van u nodig." in text and "een offerte van de opleider" in text.lower()
+
+
+def test_more_files_cost_no_more_queries(wanting: Office) -> None:
+    question = wanting.made(an_application)
+    browser, path = mine(wanting, question)
+    advisor = wanting.browser("advisor")
+    pages = [
+        (browser, path),
+        (browser, f"{path}/stukken"),
+        (advisor, case(question)),
+        (advisor, case(question, "/stukken")),
+    ]
+    counts = []
+    for number in (1, 9):
+        while len(evidence(wanting)) < number:
+            content = pdf(len(evidence(wanting)) + 1)
+            browser.post(f"{path}/stukken/offerte", data=sent_file(content, "offerte.pdf"))
+        counts.append([queries_of(wanting, one, address) for one, address in pages])
+    assert counts[0] == counts[1] and min(counts[0]) > 3
+
+
+def queries_of(office: Office, browser: Browser, address: str) -> int:
+    """How many statements a page takes, once it was opened before."""
+    browser.get(address)
+    told: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        told.append(statement)
+
+    event.listen(office.engine, "before_cursor_execute", note)
+    try:
+        assert browser.get(address).status_code == 200
+    finally:
+        event.remove(office.engine, "before_cursor_execute", note)
+    return len(told)
