@@ -155,6 +155,33 @@ def own_letter(world: World, audience: Audience) -> Whose:
 objects("item_id")(belongs_to(Audience.ADMIN, "job item"))
 
 
+objects("evidence_id")(belongs_to(Audience.ADVISOR, "resident evidence"))
+
+
+@objects("evidence_id", only="resident.")
+@objects("evidence_id", only="employer.")
+def own_evidence(world: World, audience: Audience) -> Whose:
+    """What was handed in is only there at its own question: that was sent and is not decided."""
+    own = world.ids[f"{audience.value} evidence"] if audience in BY_LINK and world.stage == "sent" else None
+    return Whose(own, world.ids["other resident evidence"])
+
+
+@objects("piece")
+def piece(world: World, audience: Audience) -> Whose:
+    """What the schemes want of a question that was sent is the same for all."""
+    asked = audience is Audience.ADVISOR or (audience in BY_LINK and world.stage != "draft")
+    return Whose("offerte" if asked else None)
+
+
+@objects("piece", only="employer.hand_in_pledged")
+def pledged_piece(world: World, audience: Audience) -> Whose:
+    """The employer that is asked to pay a part hands in its own pieces, of which there are none here; not those of its employee."""
+    return Whose(None, "offerte")
+
+
+objects("question_id", only="employer.hand_in_pledged")(asked_question_id)
+
+
 @objects("invoice_id")
 def invoice_id(world: World, audience: Audience) -> Whose:
     """A provider has its own invoices, an advisor all of them."""

@@ -26,6 +26,7 @@ from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
 from portal.cases.diaries.actions import WeeklyHours, add_away, add_hours
 from portal.cases.diaries.models import TalkWay
+from portal.cases.handing_in import HandedIn, hand_in
 from portal.cases.handovers.actions import hand_over_several
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import (
@@ -160,6 +161,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
         for audience, route in ((Audience.RESIDENT, Route.INDIVIDUAL), (Audience.EMPLOYER, Route.EMPLOYER)):
             world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
     world.do(lambda s: _talks_and_requests(s, world))
+    world.do(lambda s: _evidence(s, world))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
@@ -290,6 +292,16 @@ def _talks_and_requests(session: Session, world: World) -> None:
     )
     world.ids["conversation"], world.ids["request"] = talk.public_id, request.public_id
     world.ids["correction"] = changed.public_id
+
+
+def _evidence(session: Session, world: World) -> None:
+    """A quotation that was handed in for each question that was sent."""
+    vault = Vault.under(world.app.extensions["settings"].state_dir, str(world.app.secret_key))
+    for other, audience in (("", Audience.RESIDENT), ("", Audience.EMPLOYER), ("other ", Audience.RESIDENT)):
+        question = session.get_one(DevelopmentQuestion, world.questions[f"{other}sent {audience.value}"].id)
+        me, file = Actor(audience, question_id=question.id), HandedIn(pdf(), "offerte.pdf")
+        made = hand_in(session, question=question, piece="offerte", file=file, vault=vault, actor=me, now=NOW)
+        world.ids[f"{other}{audience.value} evidence"] = made.public_id
 
 
 def _vouchers(session: Session, world: World) -> None:

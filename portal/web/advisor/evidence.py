@@ -30,7 +30,7 @@ from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoicesField, DutchDateField, Form, TextField
 from portal.web.forms.uploads import attachment, takes_file, vault
-from portal.web.intake.pieces import HandInForm, piece_views
+from portal.web.intake.pieces import HandInForm, PieceView, piece_views
 from portal.web.labels.corrected import value_text
 from portal.words.names import Names
 
@@ -80,9 +80,7 @@ def hand_in_piece(question_id: str, piece: str) -> ResponseReturnValue:
     """Hand a file in for the person: brought to the counter, or sent by post."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    views = piece_views(session, question=question, actor=actor, on=today())
-    view = found(next((one for one in views if one.key == piece), None))
-    form = HandInForm()
+    view, form = the_piece(question, piece), HandInForm()
     if form.validate_on_submit():
         with form.refusals():
             file = HandedIn(form.file.data.content, form.file.data.name)
@@ -96,6 +94,7 @@ def hand_in_piece(question_id: str, piece: str) -> ResponseReturnValue:
 def see_piece(question_id: str, piece: str) -> ResponseReturnValue:
     """Keep that a piece was seen on paper or at the counter."""
     question = the_question(question_id)
+    the_piece(question, piece)
     seen_elsewhere(current_session(), question=question, piece=piece, actor=current_actor(), now=now())
     flash(_("Bewaard: u hebt dit stuk gezien."), "ok")
     return redirect(evidence_url(question), code=303)
@@ -141,6 +140,12 @@ def return_piece(evidence_id: str) -> ResponseReturnValue:
     return page("advisor/return_evidence.html", form=form, question=question, what=localized(one.words), asked=asked)
 
 
+def the_piece(question: DevelopmentQuestion, piece: str) -> PieceView:
+    """The piece in the address as it is asked of this question, or a 404."""
+    views = piece_views(current_session(), question=question, actor=current_actor(), on=today())
+    return found(next((one for one in views if one.key == piece), None))
+
+
 def the_evidence(evidence_id: str) -> Evidence:
     """The evidence in the address, or a 404."""
     return found(evidence_by_public_id(current_session(), public_id=evidence_id, actor=current_actor()))
@@ -154,7 +159,9 @@ def given_answers(request_id: str) -> ResponseReturnValue:
     """Take over what the person answered on facts: what is ticked becomes the fact, the rest stays as it was."""
     session, asked = current_session(), the_request(request_id)
     question = of(asked.question_id)
-    given = found(asked.given)
+    given = asked.given
+    if not given:
+        return redirect(evidence_url(question), code=303)
     names = names_of(session, question).names
     form = GivenAnswersForm(data={"facts": list(given)})
     form.facts.choices = [(key, _change(question, key, value, names)) for key, value in given.items()]

@@ -51,8 +51,6 @@ SENT_PAGES = (
     SharedPage("/ontvangen", "received", drafting.received_page, posts=False),
     SharedPage("/antwoord", "answer", sent.answer_page),
     SharedPage("/stukken", "evidence", evidence.evidence_page),
-    SharedPage("/stukken/<piece>", "hand_in", evidence.piece_page, marked=takes_file),
-    SharedPage("/stukken/bestand/<evidence_id>", "evidence_file", evidence.evidence_file, posts=False),
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),
@@ -76,6 +74,12 @@ SENT_PAGES = (
 """Shown with the question that was sent."""
 
 
+PARTS = (
+    SharedPage("/stukken/<piece>", "hand_in", evidence.piece_page, marked=takes_file),
+    SharedPage("/stukken/bestand/<evidence_id>", "evidence_file", evidence.evidence_file, posts=False),
+)
+"""Something of a question that was sent; of a draft there is no such thing."""
+
 OWN_PAGES = (
     SharedPage("/lijst", "shortlist", shortlist.shortlist_page),
     SharedPage("/lijst.pdf", "shortlist_pdf", shortlist.shortlist_pdf, posts=False),
@@ -91,6 +95,8 @@ def register_asker_pages(door: AskerDoor) -> None:
         _add(door, door.sent_address, one, _of_sent(door, one.show))
     for one in OWN_PAGES:
         _add(door, door.sent_address, one, _of_either(door, one.show))
+    for one in PARTS:
+        _add(door, door.sent_address, one, _of_a_part(one.show))
     letter = SharedPage("/brieven/<letter_id>.pdf", "letter_pdf", letters.letter_file, posts=False)
     _add(door, door.sent_address, letter, letter.show)
     for path, fact in door.fact_pages.items():
@@ -114,6 +120,16 @@ def _of_draft(door: AskerDoor, show: View) -> View:
 def _of_sent(door: AskerDoor, show: View) -> View:
     def view(question_id: str, **named: Any) -> ResponseReturnValue:
         return show(door.sent(question_id), **named)
+
+    return view
+
+
+def _of_a_part(show: View) -> View:
+    def view(question_id: str, **named: Any) -> ResponseReturnValue:
+        intake = seen(question_id)
+        if intake.question.is_draft:
+            abort(404)
+        return show(intake, **named)
 
     return view
 

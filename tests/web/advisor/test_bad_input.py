@@ -60,7 +60,15 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
         {"scheme": "choice", "amount": "euro", "awarded_on": "date"},
     ),
     "notitie": ({"text": "Belt later."}, {"text": "text"}),
-    "meer-vragen": ({"text": "De offerte?", "answer_by": "16-03-2026"}, {"text": "text", "answer_by": "date"}),
+    "meer-vragen": (
+        {
+            "text": "De offerte?",
+            "answer_by": "16-03-2026",
+            "other_piece": "Een verklaring",
+            "facts": ["training_start"],
+        },
+        {"text": "text", "answer_by": "date", "other_piece": "name?", "facts": "choice?"},
+    ),
     "antwoord": ({"answer": "Hier is het."}, {"answer": "text"}),
     "aanvragen": (PERSON, {"schemes": "choice", "name": "name", "birth_date": "date", **ADDRESS}),
     "aanvragen-werkgever": (

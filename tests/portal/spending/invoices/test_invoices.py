@@ -13,14 +13,13 @@ from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Organisation, Role
 from portal.people.actor import Actor
 from portal.platform.errors import Conflict, Refusal
-from portal.post.files.actions import Vault
+from portal.post.files.actions import Vault, remove_loose_files
 from portal.post.messages.models import OutboxMessage
 from portal.spending.invoices.actions import (
     PaidBill,
     accept_invoice,
     note_credits,
     refuse_invoice,
-    remove_loose_files,
     submit_paid_bill,
 )
 from portal.spending.invoices.models import Invoice, InvoiceKind, InvoiceState
