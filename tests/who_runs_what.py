@@ -27,8 +27,12 @@ READS = (
     "tests/portal/framework/test_upgrade.py",
     "tests/portal/framework/test_loading_drafts.py",
     "tests/portal/publishing/replay/",
+    "tests/portal/awarding/test_decision_receipts.py",
 )
 """What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
+WALKED_TOO = ("tests/journeys/test_question_on_the_table.py",)
+"""Stories of which another one walks the same pages: the table of the talk is in test_talk_desk.py, and two people at it in
+tests/web/advisor/test_discussing.py. In the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
@@ -49,8 +53,9 @@ def group_of(nodeid: str) -> str:
 
 
 def is_left_to_the_proof(nodeid: str) -> bool:
-    """Whether this is one of `READS` on PostgreSQL, and this run is no proof."""
-    return not PROOF and nodeid.startswith(READS) and "postgresql" in nodeid.partition("[")[2]
+    """Whether this is one of `READS` on PostgreSQL or one of `WALKED_TOO`, and this run is no proof."""
+    reads = nodeid.startswith(READS) and "postgresql" in nodeid.partition("[")[2]
+    return not PROOF and (reads or nodeid.startswith(WALKED_TOO))
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:

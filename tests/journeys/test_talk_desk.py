@@ -130,14 +130,19 @@ def finds_a_training(ada: Person) -> None:
 
 
 def says_when_it_starts(ada: Person, script: bool) -> None:
-    """The start was not known; it is typed on the table, and the mix follows."""
+    """The start was not known; it is typed on the table, first in words, and the mix follows."""
     on_the_table(ada)
-    ada.fill(fact_training_start="1-9-2026")
-    if script:
-        ada.page.locator('[name="fact_training_start"]').first.blur()
-        expect(ada.page.locator("#talk-status")).to_have_text(re.compile("^Opgeslagen"))
-    else:
-        ada.press("Opslaan")
+    for typed in ("na de zomer", "01-09-2026"):
+        wrong = typed == "na de zomer"
+        ada.fill(fact_training_start=typed)
+        if script:
+            ada.page.locator('[name="fact_training_start"]').first.blur()
+            expect(ada.page.locator("#talk-status")).to_have_text(
+                re.compile("niets opgeslagen" if wrong else "^Opgeslagen")
+            )
+        else:
+            ada.press("Opslaan", wrong=wrong)
+        expect(ada.page.locator('[name="fact_training_start"]')).to_have_value(typed)
     expect(ada.page.locator("#beside")).to_contain_text("2.500,00")
 
 
