@@ -30,9 +30,9 @@ READS = (
     "tests/portal/awarding/test_decision_receipts.py",
 )
 """What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
-WALKED_TOO = ("tests/journeys/test_question_on_the_table.py",)
-"""Stories of which another one walks the same pages: the table of the talk is in test_talk_desk.py, and two people at it in
-tests/web/advisor/test_discussing.py. In the proof."""
+WALKED_TOO = ("tests/journeys/test_question_on_the_table.py", "tests/journeys/test_owner_publishes.py")
+"""Stories in a browser that are walked without one too, in every run: the table of the talk is in test_talk_desk.py and two people at
+it in tests/web/advisor/test_discussing.py, publishing in tests/web/owner/test_publishing_on_screen.py. In a browser in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (

@@ -38,6 +38,12 @@ Says = dict[str, Sequence[str] | None]
 
 
 @pytest.fixture
+def database() -> str:
+    """Once is enough: what a scheme says is a rule; the write that moves the place is that of every correction."""
+    return "sqlite"
+
+
+@pytest.fixture
 def region(engine: Engine, tmp_path: Path) -> Callable[[Says], None]:
     """Proefland in which schemes say after which changes an application is complete again; None says nothing of a budget."""
 
