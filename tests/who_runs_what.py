@@ -30,9 +30,13 @@ READS = (
     "tests/portal/awarding/test_decision_receipts.py",
 )
 """What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
-WALKED_TOO = ("tests/journeys/test_question_on_the_table.py", "tests/journeys/test_owner_publishes.py")
+WALKED_TOO = tuple(
+    f"tests/journeys/test_{story}.py"
+    for story in ("question_on_the_table", "owner_publishes", "owner_edits", "waiting_list")
+)
 """Stories in a browser that are walked without one too, in every run: the table of the talk is in test_talk_desk.py and two people at
-it in tests/web/advisor/test_discussing.py, publishing in tests/web/owner/test_publishing_on_screen.py. In a browser in the proof."""
+it in tests/web/advisor/test_discussing.py, editing and publishing in tests/web/owner, the waiting list in
+tests/portal/awarding/waiting_list and tests/web/advisor/test_waiting_rest.py. In a browser in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
