@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.cases.applications.asked_anew import count_from
 from portal.cases.applications.models import Application
-from portal.cases.applications.queries import missing_evidence, missing_facts
+from portal.cases.applications.queries import missing_evidence, missing_facts, pieces_needed
 from portal.cases.evidence.actions import note_seen
 from portal.cases.evidence.queries import evidence_by_question
 from portal.cases.questions.actions import advisor_only
@@ -43,9 +44,8 @@ def take_place(
             return False
         at = now
         if known_since is not None:
-            rows = evidence_by_question(session, question=question)
-            at = max(known_since, application.applied_at, *(row.handed_in_at for row in rows if row.counts))
-        _complete(session, application, actor, now, at=at)
+            at = max(known_since, application.applied_at, *_pieces_in_since(session, question, application))
+        count_from(session, application=application, at=at, actor=actor, now=now)
     return True
 
 
@@ -75,7 +75,7 @@ def declare_complete(
         raise Refusal("received_at_impossible", message, field="received_on")
     elsewhere = missing_evidence(session, question=question, application=application)
     note_seen(session, question=question, pieces=elsewhere, received_at=received_at, actor=actor, now=now)
-    _complete(session, application, actor, now, at=received_at)
+    count_from(session, application=application, at=received_at, actor=actor, now=now)
 
 
 def lose_place(
@@ -96,14 +96,9 @@ def lose_place(
         )
 
 
-def _complete(session: Session, application: Application, actor: Actor, now: datetime, *, at: datetime) -> None:
-    application.completed_at = at
-    session.flush()
-    record(
-        session,
-        actor=actor,
-        action="application.completed",
-        object_kind="question",
-        object_id=application.question_id,
-        now=now,
-    )
+def _pieces_in_since(session: Session, question: DevelopmentQuestion, application: Application) -> list[datetime]:
+    """Since when each piece that is needed is in: the first file of it that counts. One more file makes nothing later."""
+    pieces = pieces_needed(session, question=question, application=application, on=application.applied_on)
+    rows = [row for row in evidence_by_question(session, question=question) if row.counts]
+    since = ([row.handed_in_at for row in rows if row.piece == piece.key] for piece in pieces)
+    return [min(moments) for moments in since if moments]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -15,9 +16,13 @@ from portal.cases.conversations.queries import unread_answers
 from portal.cases.conversations.requests import AlsoAsked, answer_more, ask_more
 from portal.cases.corrections.models import CorrectionAnswer, OnWord
 from portal.cases.corrections.queries import not_of_the_person
+from portal.cases.handing_in import HandedIn, hand_in
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOW, REGION, an_application, approve, asker
+from portal.post.files.actions import Vault
+from tests.factories import ADVISOR, NOW, REGION, a_region, an_application, approve, asker
+from tests.portal.cases.evidence.wanting import QUOTATION, let_it_want
+from tests.portal.post.files.hostile import pdf
 
 DAY = timedelta(days=1)
 START, EARLIER = "2026-09-01", "2026-02-01"
@@ -71,6 +76,22 @@ def test_an_application_is_complete_since_the_answer_and_not_since_somebody_look
     assert application.completed_at is None
     accept_answers(session, request=request, accepted=["residence_municipality"], actor=ADVISOR, now=NOW + 9 * DAY)
     assert application.completed_at == NOW + 2 * DAY
+
+
+def test_one_more_file_does_not_make_an_application_later(session: Session, tmp_path: Path) -> None:
+    a_region(session)
+    let_it_want(session, QUOTATION)
+    question = an_application(session)
+    application, vault = session.scalars(select(Application)).one(), Vault.under(tmp_path, "a secret, for tests only")
+    request = asked(session, question)
+    question.facts = {key: value for key, value in question.facts.items() if key != "residence_municipality"}
+    for pages, at in ((1, NOW + DAY), (2, NOW + 5 * DAY)):
+        if pages == 2:
+            answered(session, request, residence_municipality="GM9901")
+        file, by = HandedIn(pdf(pages), "offerte.pdf"), asker(question)
+        hand_in(session, question=question, piece="offerte", file=file, vault=vault, actor=by, now=at)
+    accept_answers(session, request=request, accepted=["residence_municipality"], actor=ADVISOR, now=NOW + 9 * DAY)
+    assert application.completed_at == NOW + 2 * DAY, "the quotation was in on the first day, the answer on the second"
 
 
 def test_what_was_not_asked_or_does_not_fit_is_refused_at_its_fact(session: Session) -> None:

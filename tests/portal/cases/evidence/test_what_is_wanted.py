@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.queries import application_by_question, missing_evidence, pieces_needed
 from portal.cases.evidence.actions import note_seen
-from portal.cases.evidence.models import EvidenceState
+from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.evidence.queries import (
     AskedPiece,
     asked_piece,
@@ -88,4 +88,14 @@ def test_what_an_advisor_saw_elsewhere_counts_for_each_piece(session: Session) -
 
 def test_a_piece_stands_as_what_waits_in_it() -> None:
     piece = AskedPiece("a", {"nl": "A", "en": "A"})
-    assert state_of_piece("a", []) is None and missing_pieces([piece], []) == [piece]
+    returned, accepted, waits = (
+        Evidence(piece="a", state=state)
+        for state in (EvidenceState.RETURNED, EvidenceState.ACCEPTED, EvidenceState.HANDED_IN)
+    )
+    other = Evidence(piece="b", state=EvidenceState.HANDED_IN)
+    stands = [
+        state_of_piece("a", rows) for rows in ([other], [returned], [returned, accepted], [accepted, waits, returned])
+    ]
+    assert stands == [None, EvidenceState.RETURNED, EvidenceState.ACCEPTED, EvidenceState.HANDED_IN]
+    missing = [bool(missing_pieces([piece], rows)) for rows in ([], [other], [returned], [returned, accepted], [waits])]
+    assert missing == [True, True, True, False, False]
