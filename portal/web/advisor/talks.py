@@ -156,7 +156,9 @@ def facts_to_ask(question: DevelopmentQuestion) -> list[str]:
     open_still = list(dict.fromkeys([*first, *intake.needed, *intake.not_asked]))[:MOST_FACTS]
     known = intake.known.facts
     given = [key for key in question.facts if key in known and known[key].derived is None]
-    return list(dict.fromkeys([*open_still, *given]))
+    every = dict.fromkeys([*open_still, *given])
+    every.pop("goals", None)  # they are no answer among the facts
+    return list(every)
 
 
 @blueprint.route("/verzoek/<request_id>/antwoord", methods=["GET", "POST"])
