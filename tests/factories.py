@@ -113,7 +113,7 @@ def a_region(session: Session, *, now: datetime = NOW) -> None:
 
 def _open_proefland(session: Session, now: datetime) -> None:
     load_region(session, folder=PROEFLAND, actor=SYSTEM, now=now - timedelta(days=60))
-    for person in (ADVISOR, SECOND):
+    for person in (ADVISOR, SECOND, REGION, OWNER):
         a_mandate(session, person, now=now)
 
 
@@ -279,7 +279,7 @@ def a_provider(
         now=now,
     )
     for scheme in schemes:
-        approve_provider(session, provider=provider, scheme=scheme, actor=ADVISOR, now=now)
+        approve_provider(session, provider=provider, scheme=scheme, actor=SYSTEM, now=now)
     who = Actor(
         Audience.PROVIDER, account_id=9000 + number, organisation_id=place.id, display_name="Pia van de opleider"
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.powers import Power, require_power, scheme_of_version
 from portal.ledger.settling import recover_paid
 from portal.paying.settlements.models import (
     Debtor,
@@ -143,6 +144,7 @@ def receive_instalment(
     if not 0 < amount_cents <= recovery.open_cents:
         message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
         raise Refusal("more_than_open", message, field="amount")
+    _require_power(session, Power.RECEIVE, recovery, actor, now, cents=amount_cents)
     _count(session, recovery, actor, now, received=amount_cents)
     voucher = session.get_one(Voucher, recovery.voucher_id)
     write_guarded(session, voucher, otherwise=None, recovered_cents=Voucher.recovered_cents + amount_cents)
@@ -180,11 +182,13 @@ def write_off(
     reason: str,
     actor: Actor,
     now: datetime,
+    prepared_by: str | None = None,
     not_owed: bool = False,
 ) -> RecoveryEntry:
     """Decide that (part of) what is open will not come back. No money moves: what was paid stays paid, and the claim ends.
 
-    With ``not_owed`` a new decision says that it never had to come back: its own letter tells so, and a plan of instalments ends.
+    It takes a mandate, and above the amount of the scheme two people; what was written off before counts along. With ``not_owed``
+    a new decision, which has its own, says that it never had to come back: its letter tells so, and a plan of instalments ends.
 
     Raises ``Refusal`` at the field, ``Conflict`` when something was received or written off meanwhile.
     """
@@ -192,6 +196,9 @@ def write_off(
     if not 0 < amount_cents <= recovery.open_cents:
         message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
         raise Refusal("more_than_open", message, field="amount")
+    if not not_owed:
+        whole = recovery.written_off_cents + amount_cents
+        _require_power(session, Power.WRITE_OFF, recovery, actor, now, cents=whole, prepared_by=prepared_by)
     _count(session, recovery, actor, now, written_off=amount_cents)
     entry = RecoveryEntry(
         recovery_id=recovery.id,
@@ -230,6 +237,22 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+
+
+def _require_power(
+    session: Session,
+    power: Power,
+    recovery: Recovery,
+    actor: Actor,
+    now: datetime,
+    *,
+    cents: int,
+    prepared_by: str | None = None,
+) -> None:
+    voucher = session.get_one(Voucher, recovery.voucher_id)
+    scheme = scheme_of_version(session, slug=voucher.scheme, version=voucher.scheme_version)
+    on = local_date(now)
+    require_power(session, power, actor=actor, on=on, scheme=scheme, cents=cents, prepared_by=prepared_by)
 
 
 def _may_book(actor: Actor) -> None:

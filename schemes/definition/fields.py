@@ -177,6 +177,9 @@ class SchemeFields(Model):
     """Weeks within which is decided. Leave out for the region's default."""
     four_eyes_above_cents: Cents | None = None
     """An award above this amount is prepared by one person and decided by another. Leave out: one person decides."""
+    one_person_up_to_cents: Cents = 50_000
+    """Above this amount who decides, who approved the provider and who accepts the invoice are different people, and a second
+    person is needed to write off. Leave out: € 500."""
     review_on: Day
     """The day on which the owner must check this definition again."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import lengthen_term
-from portal.cases.applications.queries import application_by_question
+from portal.cases.applications.queries import application_by_question, schemes_applied_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.cases.conversations.queries import DELAYED, delay_of
 from portal.cases.conversations.requests import end_request
@@ -18,6 +18,7 @@ from portal.cases.diaries.queries import minutes_at
 from portal.cases.open_hours import require_open
 from portal.cases.questions.actions import advisor_only, move_question, note_response, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -159,6 +160,8 @@ def set_aside(session: Session, *, question: DevelopmentQuestion, reason: str, a
     if today > ends_on_working_day((request.answered_on or request.answer_by) + SET_ASIDE_WITHIN):
         message = _l("Dit kan tot vier weken na de termijn. Neem nu een besluit over de aanvraag.")
         raise Refusal("set_aside_too_late", message)
+    for scheme in schemes_applied_for(session, question=question, application=application).values():
+        require_power(session, Power.SET_ASIDE, actor=actor, on=today, scheme=scheme)
     if request.is_open:
         end_request(session, request=request, actor=actor, now=now)
     move_question(

@@ -14,6 +14,7 @@ from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.people.second_person import require_second_person
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_new
@@ -140,9 +141,9 @@ def _name_taken() -> Refusal:
 
 
 def add_funding_line(
-    session: Session, *, definition: FundingLineDefinition, actor: Actor, now: datetime
+    session: Session, *, definition: FundingLineDefinition, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> FundingLine:
-    """A new funding line of a known funder, with its budget. Raises ``Refusal`` at the field that is wrong."""
+    """A new funding line of a known funder, with its budget; it takes two people. Raises ``Refusal`` at the wrong field."""
     _only_region(actor)
     if session.scalar(select(FundingLine.id).where(FundingLine.slug == definition.id)) is not None:
         raise _name_taken()
@@ -154,27 +155,45 @@ def add_funding_line(
         agreement = session.scalar(select(Agreement).where(Agreement.slug == definition.agreement))
         if agreement is None or agreement.funder_id != funder.id:
             raise Refusal("unknown_agreement", _l("Kies een afspraak met deze geldgever."), field="agreement")
+    require_second_person(actor, prepared_by=prepared_by)
     _add_line(session, definition, funder, agreement, actor, now)
     return session.scalars(select(FundingLine).where(FundingLine.slug == definition.id)).one()
 
 
 def raise_budget(
-    session: Session, *, line: FundingLine, amount_cents: int, reason: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    line: FundingLine,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    prepared_by: str | None = None,
 ) -> None:
-    """Add money to a budget, with a reason. Raises ``Refusal`` for an amount or reason that is none."""
+    """Add money to a budget, with a reason; it takes two people. Raises ``Refusal`` for an amount or reason that is none."""
     _only_region(actor)
-    fund_line(session, line=line, amount_cents=_amount(amount_cents), reason=_reason(reason), actor=actor, now=now)
+    cents, why = _amount(amount_cents), _reason(reason)
+    require_second_person(actor, prepared_by=prepared_by)
+    fund_line(session, line=line, amount_cents=cents, reason=why, actor=actor, now=now)
 
 
 def lower_budget(
-    session: Session, *, line: FundingLine, amount_cents: int, reason: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    line: FundingLine,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    prepared_by: str | None = None,
 ) -> None:
-    """Take money out of a budget, with a reason: it goes back to the funder.
+    """Take money out of a budget, with a reason: it goes back to the funder; it takes two people.
 
     Raises ``BudgetTooLow``, with the figures, when less would be left than is reserved and spent.
     """
     _only_region(actor)
     cents, why = _amount(amount_cents), _reason(reason)
+    require_second_person(actor, prepared_by=prepared_by)
     try:
         ledger.give_back(
             session, funding_line_id=line.id, amount_cents=cents, actor_id=actor.reference, now=now, note=why

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.framework.mandates.models import Mandate
-from portal.framework.mandates.queries import mandate_for
+from portal.framework.mandates.queries import any_mandate, mandate_for
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -86,6 +86,18 @@ def require_mandate(session: Session, *, actor: Actor, body: str, scheme: str, c
             amount=format_euros(cents),
         )
         raise Refusal("no_mandate", message, params={"scheme": scheme, "cents": cents})
+    return found
+
+
+def require_any_mandate(session: Session, *, actor: Actor, on: date, scheme: str | None = None) -> Mandate:
+    """A mandate of this person that is in force: for an act about no body, or about a scheme that no body decides on here.
+
+    Raises ``Refusal`` when there is none.
+    """
+    found = any_mandate(session, account_id=actor.account_id, on=on, scheme=scheme)
+    if found is None:
+        message = _l("U mag dit niet doen: u hebt geen mandaat. Vraag het aan de regio.")
+        raise Refusal("no_mandate", message, params={"scheme": scheme, "cents": 0})
     return found
 
 

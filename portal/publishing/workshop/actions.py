@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.actions import lock_scheme, move_version, plain_json, work_hash
 from portal.framework.catalogue.models import OPEN_STATES, Scheme, SchemeVersion, VersionState
-from portal.framework.catalogue.queries import newest_published
+from portal.framework.catalogue.queries import as_scheme, newest_published
+from portal.framework.powers import Power, require_power
 from portal.people.accounts.actions import disown_scheme, own_schemes
 from portal.people.accounts.models import Organisation
 from portal.people.actor import Actor, Audience
@@ -255,9 +256,18 @@ def submit_for_review(session: Session, *, version: SchemeVersion, actor: Actor,
 
 
 def retire_scheme(
-    session: Session, *, scheme: str, last_day: date, reason: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    scheme: str,
+    last_day: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    prepared_by: str | None = None,
 ) -> SchemeVersion:
     """Decide that a scheme ends: `last_day` is the last day on which its version holds. Awards that were given stay.
+
+    It takes two people, and the second has a mandate for the scheme.
 
     Raises ``Refusal`` (reason_missing, day_in_past, not_yours), ``Conflict`` when it does not hold now, was ended already, or a
     next version is scheduled.
@@ -273,6 +283,8 @@ def retire_scheme(
     if newest is None or newest.state is not VersionState.IN_FORCE or newest.retired_at is not None:
         message = _l("Deze regeling is al beëindigd, of er staat een nieuwe versie klaar.")
         raise Conflict("not_in_force", message)
+    on, held = local_date(now), as_scheme(newest)
+    require_power(session, Power.STOP_SCHEME, actor=actor, on=on, scheme=held, prepared_by=prepared_by)
     move_version(
         session,
         version=newest,

@@ -120,11 +120,12 @@ def open_objections(session: Session, *, limit: int = 200) -> list[Objection]:
 
 
 def staff_on(session: Session, *, objection: Objection) -> list[str]:
-    """Who of the desk did something about an objection, the first one first: from the log."""
+    """Who of the desk worked on an objection, the first one first: from the log. Writing down that it came in is no work."""
     rows = select(AuditEvent.actor).where(
         AuditEvent.object_kind == "question",
         AuditEvent.object_id == str(objection.question_id),
         AuditEvent.action.startswith("objection."),
+        AuditEvent.action != "objection.received",
         AuditEvent.actor.startswith("account:"),
         AuditEvent.at >= objection.recorded_at,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.powers import Power, require_power, scheme_of_version
 from portal.ledger.settling import release_part
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -216,10 +217,12 @@ def charge_cancellation_fee(
     reason: str,
     actor: Actor,
     now: datetime,
+    prepared_by: str | None = None,
 ) -> Redemption:
     """The training does not go on, and the provider is owed a fee: the fee is spent, and the rest of the voucher released.
 
-    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the voucher ended, was blocked, or the invoice is known.
+    It takes two people, and the second has a mandate for it. Raises ``Refusal`` at the field that is wrong, ``Conflict`` when the
+    voucher ended, was blocked, or the invoice is known.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding niet doorgaat."))
     require_decided(session, voucher=voucher)
@@ -228,6 +231,15 @@ def charge_cancellation_fee(
         raise Refusal("fee_out_of_range", message, field="amount")
     check_written(voucher, bill, local_date(now))
     refuse_redeemed(session, voucher, provider, bill)
+    require_power(
+        session,
+        Power.CANCELLATION_FEE,
+        actor=actor,
+        on=local_date(now),
+        scheme=scheme_of_version(session, slug=voucher.scheme, version=voucher.scheme_version),
+        cents=bill.amount_cents,
+        prepared_by=prepared_by,
+    )
     kind = RedemptionKind.CANCELLATION_FEE
     fee = book_redemption(session, voucher=voucher, provider=provider, bill=bill, kind=kind, actor=actor, now=now)
     note_change(

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.people.second_person import real_reason
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -30,6 +32,7 @@ from portal.spending.invoices.queries import (
     pays_the_holder,
     waiting_cents,
 )
+from portal.spending.invoices.separate_people import require_separate_people
 from portal.spending.providers.actions import checked_iban, tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_of
@@ -222,20 +225,29 @@ def check_invoice(session: Session, *, invoice: Invoice, now: datetime) -> list[
     return found
 
 
-def accept_invoice(session: Session, *, invoice: Invoice, note: str, actor: Actor, now: datetime) -> Redemption:
+def accept_invoice(
+    session: Session, *, invoice: Invoice, note: str, actor: Actor, now: datetime, prepared_by: str | None = None
+) -> Redemption:
     """A person accepts an invoice: the voucher is redeemed for it, and it can be paid.
 
-    Raises ``Conflict`` while a check stops it or when it was decided on before, ``Refusal`` (field note) when a check found
-    something and nobody says why it is right all the same.
+    When a check found something, a first person (`prepared_by`) writes why it is right all the same, and a second one accepts.
+    Raises ``Conflict`` while a check stops it or when it was decided on before, ``Refusal`` (field note) without a real reason,
+    for who does alone what takes two, and for who decided on the voucher, handed the bill in or alone approved its provider.
     """
     _advisor(actor)
     _still_waiting(session, invoice)
+    hold(session, invoice.provider)  # who approves it or takes that back waits
     found = check_invoice(session, invoice=invoice, now=now)
     if STOPS & set(found):
         raise Conflict("invoice_stopped", _l("Deze factuur kan nog niet worden goedgekeurd. Kijk bij de controles."))
     if found and not note.strip():
         message = _l("De controles vonden iets. Schrijf op waarom u de factuur toch goedkeurt.")
         raise Refusal("note_missing", message, field="note")
+    if found:
+        note = real_reason(note, field="note")
+    require_separate_people(session, invoice=invoice, actor=actor)
+    power, today = Power.OVERRIDE_INVOICE if found else Power.ACCEPT_INVOICE, local_date(now)
+    require_power(session, power, actor=actor, on=today, prepared_by=prepared_by)
     _let_go(session, invoice.voucher, now)
     redemption = _redeem(session, invoice, actor, now)
     invoice.state, invoice.accepted_at, invoice.accepted_by = InvoiceState.ACCEPTED, now, actor.reference

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session
 from stdnum import iban as iban_numbers
 from stdnum.exceptions import ValidationError
 
+from portal.framework.powers import Power, require_power, scheme_now
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
 from portal.people.accounts.queries import account_by_email, organisation_by_slug
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
@@ -70,16 +73,20 @@ def register_provider(
 def approve_provider(
     session: Session, *, provider: Provider, scheme: str, actor: Actor, now: datetime
 ) -> ProviderApproval:
-    """Let a provider redeem vouchers of a scheme. The owner of the scheme or the desk does this.
+    """Let a provider redeem vouchers of a scheme. The owner of the scheme or the desk does this, with a mandate for the scheme.
 
-    Raises ``Conflict`` if it may already.
+    A colleague may approve it too: who decides, who approves and who accepts an invoice are different people. Raises ``Conflict``
+    for who approved it already.
     """
     _staff_or_owner(actor, scheme)
+    today = local_date(now)
+    held = scheme_now(session, slug=scheme, on=today)
+    require_power(session, Power.PROVIDER, actor=actor, on=today, scheme=held)
     hold(session, provider)
     if provider.state is not ProviderState.REGISTERED:
         raise Conflict("provider_withdrawn", _l("Deze opleider staat niet meer in de lijst."))
-    if _holding(session, provider, scheme) is not None:
-        raise Conflict("approved_already", _l("Deze opleider is al goedgekeurd voor deze regeling."), field="scheme")
+    if any(one.approved_by == actor.reference for one in _holding(session, provider, scheme)):
+        raise Conflict("approved_already", _l("U keurde deze opleider al goed voor deze regeling."), field="scheme")
     approval = ProviderApproval(
         provider_id=provider.id,
         scheme=scheme,
@@ -97,19 +104,20 @@ def approve_provider(
 def withdraw_approval(
     session: Session, *, provider: Provider, scheme: str, reason: str, actor: Actor, now: datetime
 ) -> ProviderApproval:
-    """Stop new redemptions of a scheme by a provider. What was redeemed stays redeemed."""
+    """Stop new redemptions of a scheme by a provider, whoever approved it. What was redeemed stays redeemed."""
     _staff_or_owner(actor, scheme)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
     hold(session, provider)
-    approval = _holding(session, provider, scheme)
-    if approval is None:
+    holding = _holding(session, provider, scheme)
+    if not holding:
         raise Conflict("not_approved", _l("Deze opleider is niet goedgekeurd voor deze regeling."))
-    approval.state, approval.withdrawn_reason = ApprovalState.WITHDRAWN, reason.strip()
-    approval.withdrawn_at, approval.withdrawn_by = now, actor.reference
+    for approval in holding:
+        approval.state, approval.withdrawn_reason = ApprovalState.WITHDRAWN, reason.strip()
+        approval.withdrawn_at, approval.withdrawn_by = now, actor.reference
     session.flush()
     _log(session, provider, "provider.approval_withdrawn", actor, now)
-    return approval
+    return holding[0]
 
 
 def withdraw_provider(session: Session, *, provider: Provider, actor: Actor, now: datetime) -> None:
@@ -329,13 +337,13 @@ def _waiting(provider: Provider) -> Any:
     return select(IbanChange).where(IbanChange.provider_id == provider.id, IbanChange.state == IbanChangeState.WAITING)
 
 
-def _holding(session: Session, provider: Provider, scheme: str) -> ProviderApproval | None:
+def _holding(session: Session, provider: Provider, scheme: str) -> Sequence[ProviderApproval]:
     rows = select(ProviderApproval).where(
         ProviderApproval.provider_id == provider.id,
         ProviderApproval.scheme == scheme,
         ProviderApproval.state == ApprovalState.APPROVED,
     )
-    return session.scalar(rows.execution_options(populate_existing=True))
+    return session.scalars(rows.order_by(ProviderApproval.id).execution_options(populate_existing=True)).all()
 
 
 def _staff_only(actor: Actor) -> None:

@@ -64,6 +64,7 @@ class ProviderApproval(Base):
             "uq_provider_approval_holding",
             "provider_id",
             "scheme",
+            "approved_by",
             unique=True,
             sqlite_where=text("state = 'approved'"),
             postgresql_where=text("state = 'approved'"),

@@ -26,7 +26,7 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from schemes.region.funding import FundingLineDefinition
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, REGION, SYSTEM, a_draft, approve, employer
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, SYSTEM, a_draft, approve, employer
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.aid_region import MOST, with_aid
 from tests.portal.awarding.test_state_aid import ROOM, asked, awarded, full, refused, voucher_of
@@ -165,7 +165,7 @@ def another_line(session: Session) -> None:
         "period": {"from": "2026-01-01", "to": "2027-12-31"},
     }
     definition = FundingLineDefinition.model_validate_json(json.dumps(wanted))
-    add_funding_line(session, definition=definition, actor=REGION, now=NOW)
+    add_funding_line(session, definition=definition, actor=SYSTEM, now=NOW)
 
 
 def approves_from(question_id: int, cents: int, line: str) -> Act:

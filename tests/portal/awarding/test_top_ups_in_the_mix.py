@@ -19,7 +19,7 @@ from portal.second_look.preparations.actions import prepare_top_up
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from schemes.region.funding import FundingLineDefinition
-from tests.factories import ADVISOR, NOW, REGION, a_voucher, an_application, approve, employer
+from tests.factories import ADVISOR, NOW, SYSTEM, a_voucher, an_application, approve, employer
 from tests.portal.awarding.test_top_ups import dearer, more
 
 
@@ -119,7 +119,7 @@ def test_a_line_for_others_does_not_pay_a_raise(session: Session) -> None:
             "period": {"from": "2026-01-01", "to": "2027-12-31"},
         }
         definition = FundingLineDefinition.model_validate_json(json.dumps(wanted))
-        return add_funding_line(session, definition=definition, actor=REGION, now=NOW)
+        return add_funding_line(session, definition=definition, actor=SYSTEM, now=NOW)
 
     for earmark, code in (
         ({"routes": ["employer"]}, "funding_earmark_route"),

@@ -28,6 +28,7 @@ from tests.factories import ADVISOR, NOW, OWNER, a_region
 
 REGION = Actor(Audience.REGION, account_id=77, display_name="Rik Regio")
 TODAY = NOW.date()
+BY: dict[str, Any] = {"actor": REGION, "now": NOW, "prepared_by": "account:78"}
 
 
 def a_line(session: Session) -> FundingLine:
@@ -58,8 +59,8 @@ def announced(session: Session, line: FundingLine, cents: int, on: date) -> Ceil
 def test_raising_and_lowering_is_booked_with_who_when_and_why(session: Session) -> None:
     line = a_line(session)
     begin = figures(session, line).funded_cents
-    raise_budget(session, line=line, amount_cents=50_000, reason="Tweede tranche", actor=REGION, now=NOW)
-    lower_budget(session, line=line, amount_cents=20_000, reason="Terug naar de provincie", actor=REGION, now=NOW)
+    raise_budget(session, line=line, amount_cents=50_000, reason="Tweede tranche", **BY)
+    lower_budget(session, line=line, amount_cents=20_000, reason="Terug naar de provincie", **BY)
     assert figures(session, line).funded_cents == begin + 30_000
     history = budget_history(session, line=line)
     assert [change.cents for change in history] == [begin, 50_000, -20_000]
@@ -73,12 +74,12 @@ def test_a_budget_is_not_lowered_below_what_is_reserved_and_the_figures_are_said
     budget = figures(session, line).funded_cents
     held(session, line, 40_000)
     with pytest.raises(BudgetTooLow) as caught:
-        lower_budget(session, line=line, amount_cents=budget - 39_999, reason="Te veel", actor=REGION, now=NOW)
+        lower_budget(session, line=line, amount_cents=budget - 39_999, reason="Te veel", **BY)
     said = str(caught.value.message).replace("\xa0", " ")
     assert "€ 400,00 gereserveerd" in said
     assert caught.value.params["available_cents"] == budget - 40_000
     assert figures(session, line).funded_cents == budget
-    lower_budget(session, line=line, amount_cents=budget - 40_000, reason="Precies genoeg", actor=REGION, now=NOW)
+    lower_budget(session, line=line, amount_cents=budget - 40_000, reason="Precies genoeg", **BY)
     assert figures(session, line).available_cents == 0
 
 
@@ -128,7 +129,7 @@ def test_a_ceiling_that_is_lowered_within_its_period_is_pointed_at(session: Sess
     line = a_line(session)
     budget = figures(session, line).funded_cents
     announced(session, line, budget, line.period_from - timedelta(days=30))
-    lower_budget(session, line=line, amount_cents=10_000, reason="Bezuiniging", actor=REGION, now=NOW)
+    lower_budget(session, line=line, amount_cents=10_000, reason="Bezuiniging", **BY)
     assert warnings(session, line) == ["budget_differs"]
     announced(session, line, budget - 10_000, TODAY)
     assert warnings(session, line) == ["lowered_in_period"]
@@ -168,10 +169,10 @@ def test_a_new_line_gets_its_budget_and_its_name_only_once(session: Session) -> 
             "earmark": {"routes": ["employer"]},
         }
     )
-    added = add_funding_line(session, definition=definition, actor=REGION, now=NOW)
+    added = add_funding_line(session, definition=definition, **BY)
     assert figures(session, added).available_cents == 900_000
     with pytest.raises(Refusal) as caught:
-        add_funding_line(session, definition=definition, actor=REGION, now=NOW)
+        add_funding_line(session, definition=definition, **BY)
     assert caught.value.field == "id"
     with pytest.raises((Refusal, Conflict)):
         add_funding_line(

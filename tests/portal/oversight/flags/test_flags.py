@@ -25,10 +25,11 @@ from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.invoices.actions import Paper, accept_invoice, submit_invoice
 from portal.spending.invoices.models import EndKind, Invoice
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, REGION, a_provider, a_question, a_region, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, SECOND, a_provider, a_question, a_region, a_voucher
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
 from tests.portal.post.files.hostile import pdf
 
+REASON = "De opleiding loopt, zegt de opleider."
 IBAN = "NL91ABNA0417164300"
 
 
@@ -130,7 +131,7 @@ def test_a_price_that_is_not_that_of_earlier_invoices_is_flagged(
     session.flush()
     for number in range(3):
         invoice = hand_in(session, tmp_path, voucher, pia, f"F{number}", total=50_000)
-        accept_invoice(session, invoice=invoice, note="Gebeld.", actor=ADVISOR, now=NOW)
+        accept_invoice(session, invoice=invoice, note=REASON, actor=SECOND, now=NOW, prepared_by=ADVISOR.reference)
     with monkeypatch.context() as changed:
         changed.setattr(queries, "PRICE_INVOICES", 4)
         assert raise_flags(session, now=NOW) == 0, "control: too few invoices say nothing"
@@ -174,7 +175,7 @@ def test_an_own_share_that_nobody_saw_paid_is_flagged_after_a_month(
     provider.iban = IBAN
     session.flush()
     invoice = hand_in(session, tmp_path, voucher, pia, "F1", total=3_000)
-    accept_invoice(session, invoice=invoice, note="Gebeld.", actor=ADVISOR, now=NOW)
+    accept_invoice(session, invoice=invoice, note=REASON, actor=SECOND, now=NOW, prepared_by=ADVISOR.reference)
     me = Actor(Audience.RESIDENT, question_id=voucher.question_id)
     confirm_start(session, voucher=voucher, started_on=NOW.date(), actor=me, now=NOW)
     confirm_end(

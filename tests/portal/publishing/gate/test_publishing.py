@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from tests.factories import ADVISOR, NOW, OWNER, REGION, a_draft, a_question, a_
 TODAY = NOW.date()
 MATERIALS = CostInput("materials", 120_000)
 LATER = NOW + timedelta(hours=3)
+TWO: dict[str, Any] = {"actor": OWNER, "now": NOW, "prepared_by": COLLEAGUE.reference}
 
 
 def held(session: Session, on: date, known_at: datetime | None = None) -> int | None:
@@ -286,11 +288,9 @@ def test_a_draft_of_an_older_version_does_not_undo_a_newer_one(session: Session)
 def test_a_scheme_ends_after_its_last_day(session: Session) -> None:
     a_region(session)
     last = date(2026, 6, 30)
-    retire_scheme(session, scheme=SLUG, last_day=last, reason="Het geld is op.", actor=OWNER, now=NOW)
+    retire_scheme(session, scheme=SLUG, last_day=last, reason="Het geld is op.", **TWO)
     assert [held(session, on) for on in (TODAY, last, last + timedelta(days=1))] == [1, 1, None]
-    assert refusal(lambda: retire_scheme(session, scheme=SLUG, last_day=last, reason="x", actor=OWNER, now=NOW)) == (
-        "not_in_force"
-    )
+    assert refusal(lambda: retire_scheme(session, scheme=SLUG, last_day=last, reason="x", **TWO)) == ("not_in_force")
     assert activate_due_versions(session, now=datetime(2026, 6, 30, 12, tzinfo=UTC)) == (0, 0)
     assert activate_due_versions(session, now=datetime(2026, 7, 1, 12, tzinfo=UTC)) == (0, 1)
     version = versions_of(session, slug=SLUG)[0]
@@ -300,7 +300,7 @@ def test_a_scheme_ends_after_its_last_day(session: Session) -> None:
 
 def test_a_scheme_that_ended_can_be_taken_up_again(session: Session) -> None:
     a_region(session)
-    retire_scheme(session, scheme=SLUG, last_day=TODAY, reason="Het geld is op.", actor=OWNER, now=NOW)
+    retire_scheme(session, scheme=SLUG, last_day=TODAY, reason="Het geld is op.", **TWO)
     a_published_draft(session, from_day=date(2026, 9, 1))
     assert [held(session, on) for on in (TODAY, date(2026, 5, 1), date(2026, 9, 1))] == [1, None, 2]
     activate_due_versions(session, now=datetime(2026, 10, 1, tzinfo=UTC))

@@ -30,7 +30,7 @@ from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, rev
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM, a_provider, a_voucher
 
 TODAY = date(2026, 3, 2)
 LAST_DAY = date(2026, 8, 29)
@@ -186,6 +186,7 @@ def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session
         reason="Te weinig deelnemers",
         actor=ADVISOR,
         now=NOW,
+        prepared_by=SECOND.reference,
     )
     assert (fee.kind, voucher.state, voucher.released_cents) == (
         RedemptionKind.CANCELLATION_FEE,

@@ -90,7 +90,14 @@ def waited(
     invoice = hand_in(session, case, vault, 10_000, number, now=at(voucher.valid_until), pages=int(number[1:]))
     note_scan(session, file=invoice.file, clean=True, actor=SYSTEM, now=at(decided_on))
     if accept:
-        accept_invoice(session, invoice=invoice, note="De opleiding loopt.", actor=ADVISOR, now=at(decided_on))
+        accept_invoice(
+            session,
+            invoice=invoice,
+            note="De opleiding loopt, zegt de opleider.",
+            actor=SECOND,
+            prepared_by=ADVISOR.reference,
+            now=at(decided_on),
+        )
     else:
         refuse_invoice(session, invoice=invoice, reason="Dit is een offerte.", actor=ADVISOR, now=at(decided_on))
 

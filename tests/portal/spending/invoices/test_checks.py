@@ -20,7 +20,7 @@ from portal.spending.invoices.queries import (
     same_person,
 )
 from portal.spending.providers.actions import withdraw_approval
-from tests.factories import ADVISOR, NOW, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher
 from tests.portal.spending.invoices.handing_in import hand_in, paper
 
 A_DAY = timedelta(days=1)
@@ -82,8 +82,15 @@ def test_what_stops_an_invoice_must_be_solved_first_and_the_rest_explained(
     assert stopped.value.code == "invoice_stopped" and voucher.redeemed_cents == 0
     provider.iban = "NL91ABNA0417164300"
     session.flush()
-    accept_invoice(session, invoice=invoice, note="Gebeld: de opleiding is begonnen.", actor=ADVISOR, now=NOW)
-    assert invoice.accepted_note == "Gebeld: de opleiding is begonnen."
+    accept_invoice(
+        session,
+        invoice=invoice,
+        note="De opleiding loopt, zegt de opleider.",
+        actor=SECOND,
+        prepared_by=ADVISOR.reference,
+        now=NOW,
+    )
+    assert invoice.accepted_note == "De opleiding loopt, zegt de opleider."
 
 
 def test_a_provider_that_lost_its_approval_is_not_accepted_any_more(session: Session, case: Any, vault: Vault) -> None:

@@ -26,12 +26,13 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
-from tests.factories import ADVISOR, NOW, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher
 from tests.portal.at_once import Act, at_once
 from tests.portal.spending.invoices.handing_in import books_are_right, clear, hand_in, paper
 
 AS_USED = SettlementDraft(50_000, SettlementGround.AS_USED, "Afgerond.")
 BY: dict[str, Any] = {"actor": ADVISOR, "now": NOW}
+TWO = {"prepared_by": SECOND.reference}
 
 
 def settle(session: Session, voucher: Voucher, provider: Provider) -> object:
@@ -56,7 +57,7 @@ def move(session: Session, voucher: Voucher, provider: Provider) -> object:
 
 def cancel(session: Session, voucher: Voucher, provider: Provider) -> object:
     bill = Bill("A-1", NOW.date(), 1_000)
-    return charge_cancellation_fee(session, voucher=voucher, provider=provider, bill=bill, reason="Stopt.", **BY)
+    return charge_cancellation_fee(session, voucher=voucher, provider=provider, bill=bill, reason="Stopt.", **BY, **TWO)
 
 
 ACTS = [settle, prepare, lower, revoke, move, cancel]
@@ -88,7 +89,7 @@ def test_control_an_invoice_that_was_waited_for_is_paid(session: Session, case: 
     clear(session, invoice)
     with pytest.raises(Conflict), session.begin_nested():
         settle(session, voucher, provider)
-    accept_invoice(session, invoice=invoice, note="", **BY)
+    accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     draft = SettlementDraft(110_000, SettlementGround.AS_USED, "Afgerond.")
     assert settle_voucher(session, voucher=voucher, draft=draft, **BY).released_cents == 10_000
     assert books_are_right(session)

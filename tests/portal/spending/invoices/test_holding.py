@@ -15,7 +15,7 @@ from portal.spending.invoices.actions import (
     refuse_invoice,
 )
 from portal.spending.vouchers.actions import expire_voucher
-from tests.factories import ADVISOR, NOW, SYSTEM
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM
 from tests.portal.spending.invoices.handing_in import books_are_right, hand_in
 
 A_DAY = timedelta(days=1)
@@ -32,7 +32,14 @@ def test_an_invoice_in_time_is_paid_although_the_voucher_runs_out_meanwhile(
     assert (voucher.is_blocked, voucher.block_reason) == (True, HELD)
     assert expire_voucher(session, voucher=voucher, today=after, actor=SYSTEM, now=later) == 0
     note_scan(session, file=invoice.file, clean=True, actor=SYSTEM, now=later)
-    accept_invoice(session, invoice=invoice, note="De opleiding loopt.", actor=ADVISOR, now=later)
+    accept_invoice(
+        session,
+        invoice=invoice,
+        note="De opleiding loopt, zegt de opleider.",
+        actor=SECOND,
+        prepared_by=ADVISOR.reference,
+        now=later,
+    )
     assert (voucher.redeemed_cents, voucher.is_blocked) == (50_000, False)
     assert expire_voucher(session, voucher=voucher, today=after + A_DAY, actor=SYSTEM, now=later + A_DAY) == 70_000
     assert books_are_right(session)

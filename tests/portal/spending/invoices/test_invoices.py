@@ -32,7 +32,7 @@ from portal.spending.invoices.queries import (
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import VoucherState
-from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider
+from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM, a_provider
 from tests.portal.spending.invoices.handing_in import books_are_right, clear, hand_in, paper
 
 A_DAY = timedelta(days=1)
@@ -44,12 +44,12 @@ def test_an_invoice_redeems_nothing_before_a_person_accepts(session: Session, ca
     assert (invoice.state, voucher.redeemed_cents) == (InvoiceState.CHECKED, 0)
     assert waiting_cents(session, voucher=voucher) == 50_000
     clear(session, invoice)
-    done = accept_invoice(session, invoice=invoice, note="", actor=ADVISOR, now=NOW)
+    done = accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     assert (invoice.state, invoice.redemption_id, voucher.redeemed_cents) == (InvoiceState.ACCEPTED, done.id, 50_000)
-    assert (done.provider_id, done.redeemed_by) == (provider.id, ADVISOR.reference)
+    assert (done.provider_id, done.redeemed_by) == (provider.id, SECOND.reference)
     assert books_are_right(session)
     with pytest.raises(Conflict):
-        accept_invoice(session, invoice=invoice, note="", actor=ADVISOR, now=NOW)
+        accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     assert voucher.redeemed_cents == 50_000
 
 
@@ -58,7 +58,7 @@ def test_an_invoice_in_two_parts_uses_the_voucher_up(session: Session, case: Any
     for number, cents, pages in (("F-1", 70_000, 1), ("F-2", 50_000, 2)):
         invoice = hand_in(session, case, vault, cents, number, pages=pages)
         clear(session, invoice)
-        accept_invoice(session, invoice=invoice, note="", actor=ADVISOR, now=NOW)
+        accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     assert (voucher.state, voucher.redeemed_cents) == (VoucherState.REDEEMED, 120_000)
     assert books_are_right(session)
 
@@ -183,7 +183,7 @@ def test_only_a_scheme_that_pays_the_holder_takes_a_receipt(
     made = receipt()
     assert (made.kind, made.payee_iban) == (InvoiceKind.PAID_BILL, "NL39RABO0300065264")
     clear(session, made)
-    done = accept_invoice(session, invoice=made, note="", actor=ADVISOR, now=NOW)
+    done = accept_invoice(session, invoice=made, note="", actor=SECOND, now=NOW)
     assert (done.amount_cents, voucher.redeemed_cents) == (30_000, 30_000) and books_are_right(session)
 
 
@@ -201,7 +201,7 @@ def test_files_of_invoices_are_kept_and_those_of_refused_forms_removed(
 def test_an_invoice_whose_redemption_was_credited_in_full_says_so(session: Session, case: Any, vault: Vault) -> None:
     invoice = hand_in(session, case, vault, 10_000)
     clear(session, invoice)
-    done = accept_invoice(session, invoice=invoice, note="", actor=ADVISOR, now=NOW)
+    done = accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     assert note_credits(session, now=NOW) == 0
     done.credited_cents = 10_000
     session.flush()

@@ -16,7 +16,7 @@ from portal.spending.providers.queries import (
     provider_of,
     providers,
 )
-from tests.factories import ADVISOR, NOBODY, NOW, OWNER, REGION, SYSTEM, a_provider
+from tests.factories import ADVISOR, NOBODY, NOW, OWNER, REGION, SYSTEM, a_provider, a_region
 
 
 def register(session: Session, slug: str = "roc", **more: object) -> object:
@@ -55,6 +55,7 @@ def test_a_provider_is_registered_once(session: Session) -> None:
 
 
 def test_the_desk_or_the_owner_of_the_scheme_approves_and_withdraws(session: Session) -> None:
+    a_region(session)
     provider, pia = a_provider(session, schemes=[])
     approve_provider(session, provider=provider, scheme="materiaalvoucher", actor=OWNER, now=NOW)
     for actor in (OWNER, pia, NOBODY):
@@ -62,6 +63,7 @@ def test_the_desk_or_the_owner_of_the_scheme_approves_and_withdraws(session: Ses
             approve_provider(session, provider=provider, scheme="leervoucher", actor=actor, now=NOW)
     with pytest.raises(Conflict):
         approve_provider(session, provider=provider, scheme="materiaalvoucher", actor=OWNER, now=NOW)
+    approve_provider(session, provider=provider, scheme="materiaalvoucher", actor=ADVISOR, now=NOW)
     assert is_approved(session, provider=provider, scheme="materiaalvoucher")
     with pytest.raises(Refusal):
         withdraw_approval(session, provider=provider, scheme="materiaalvoucher", reason=" ", actor=OWNER, now=NOW)
@@ -70,10 +72,11 @@ def test_the_desk_or_the_owner_of_the_scheme_approves_and_withdraws(session: Ses
     with pytest.raises(Conflict):
         withdraw_approval(session, provider=provider, scheme="materiaalvoucher", reason="x", actor=OWNER, now=NOW)
     approve_provider(session, provider=provider, scheme="materiaalvoucher", actor=OWNER, now=NOW)
-    assert len(provider.approvals) == 2, "the withdrawn one is kept"
+    assert len(provider.approvals) == 3, "those that were withdrawn are kept"
 
 
 def test_off_the_list_is_off_for_every_scheme(session: Session) -> None:
+    a_region(session)
     provider, _ = a_provider(session)
     withdraw_provider(session, provider=provider, actor=ADVISOR, now=NOW)
     withdraw_provider(session, provider=provider, actor=ADVISOR, now=NOW)

@@ -1,0 +1,124 @@
+"""Acts on awaited acts: lay one down, do it as the second person, send it back with a reason, take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.people.actor import Actor
+from portal.people.audit.actions import record
+from portal.people.second_person import require_other_person
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import write_guarded, write_new
+from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.awaited_acts.kinds import do, kinds_for
+from portal.second_look.awaited_acts.models import AwaitedAct, AwaitedKind, AwaitedState
+
+TRIAL = "trial"
+"""The first person while an act is tried: nobody has this reference."""
+
+
+@dataclass(frozen=True)
+class ActToLayDown:
+    """An act for a second person: what, about what, and why. `subject` as in ``AwaitedAct``; amounts in cents."""
+
+    kind: AwaitedKind
+    subject: str
+    reason: str
+    amount_cents: int | None = None
+    question_id: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime) -> AwaitedAct:
+    """Lay an act before a second person. It is tried first, and undone: what the act would refuse is refused now, at the field.
+
+    Who lays down needs no mandate; who does it does. Raises as the act itself, ``Refusal`` for who may not do this kind, and
+    ``Conflict`` when an act waits on the same subject.
+    """
+    _may(act.kind, actor)
+    waits = Conflict("act_waits", _l("Hierover wacht al iets op een collega. Kijk bij Voorgelegd."))
+    if session.scalar(_waiting_on(act.subject)) is not None:
+        raise waits
+    row = AwaitedAct(
+        kind=act.kind,
+        subject=act.subject,
+        question_id=act.question_id,
+        amount_cents=act.amount_cents,
+        details=act.details,
+        reason=act.reason.strip(),
+        laid_down_at=now,
+        laid_down_by=actor.reference,
+        laid_down_by_name=actor.signature,
+    )
+    _try(session, row, actor, now)
+    write_new(session, row, otherwise=waits)
+    _log(session, row, "laid_down", actor, now)
+    return row
+
+
+def _try(session: Session, row: AwaitedAct, actor: Actor, now: datetime) -> None:
+    """Do it in a savepoint that is always undone. That the first person has no mandate for it is no objection."""
+    trial = session.begin_nested()
+    try:
+        do(session, row, actor=actor, now=now, prepared_by=TRIAL)
+    except Refusal as refused:
+        if refused.code != "no_mandate":
+            raise
+    finally:
+        if trial.is_active:
+            trial.rollback()
+
+
+def do_awaited(session: Session, *, awaited: AwaitedAct, actor: Actor, now: datetime) -> AwaitedAct:
+    """Do what somebody else laid down, checked anew in full. Raises as the act itself, and ``Conflict`` when it does not wait."""
+    _may(awaited.kind, actor)
+    require_other_person(actor, prepared_by=awaited.laid_down_by)
+    _close(session, awaited, AwaitedState.DONE, actor, now)
+    do(session, awaited, actor=actor, now=now, prepared_by=awaited.laid_down_by)
+    _log(session, awaited, "done", actor, now)
+    return awaited
+
+
+def send_act_back(session: Session, *, awaited: AwaitedAct, reason: str, actor: Actor, now: datetime) -> None:
+    """The second person does not agree: back to who laid it down, with a reason. Nothing was done."""
+    _may(awaited.kind, actor)
+    require_other_person(actor, prepared_by=awaited.laid_down_by)
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom u het teruggeeft."), field="reason")
+    _close(session, awaited, AwaitedState.SENT_BACK, actor, now, sent_back_reason=reason.strip())
+    _log(session, awaited, "sent_back", actor, now)
+
+
+def take_act_back(session: Session, *, awaited: AwaitedAct, actor: Actor, now: datetime) -> None:
+    """Take back what waits. Who laid it down may, and any colleague who may lay it down when that person is away."""
+    _may(awaited.kind, actor)
+    _close(session, awaited, AwaitedState.WITHDRAWN, actor, now)
+    _log(session, awaited, "withdrawn", actor, now)
+
+
+def _may(kind: AwaitedKind, actor: Actor) -> None:
+    if kind not in kinds_for(actor):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+
+
+def _waiting_on(subject: str) -> Any:
+    return select(AwaitedAct.id).where(AwaitedAct.subject == subject, AwaitedAct.state == AwaitedState.WAITING)
+
+
+def _close(
+    session: Session, awaited: AwaitedAct, to: AwaitedState, actor: Actor, now: datetime, **values: object
+) -> None:
+    """Close an awaited act, guarded in the write: of two people at once only one gets through."""
+    by = {"closed_at": now, "closed_by": actor.reference, "closed_by_name": actor.signature}
+    gone = Conflict("not_waiting", _l("Dit is al afgehandeld door een collega."))
+    write_guarded(session, awaited, AwaitedAct.state == AwaitedState.WAITING, otherwise=gone, state=to, **by, **values)
+
+
+def _log(session: Session, awaited: AwaitedAct, what: str, actor: Actor, now: datetime) -> None:
+    kind, _, number = awaited.subject.partition(":")
+    record(session, actor=actor, action=f"{awaited.kind.value}.{what}", object_kind=kind, object_id=number, now=now)
