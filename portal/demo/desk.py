@@ -361,7 +361,10 @@ class DemoDesk:
     def accept(self, case: DemoCase, invoice: Invoice) -> None:
         """The advisor looked at the file and accepts the invoice."""
         note = case.random.choice(texts.INVOICE_NOTES)
-        accept_invoice(self.session, invoice=invoice, note=note, actor=self.advisor(case), now=self.now)
+        first, second = self.advisor(case), self.colleague(case)
+        accept_invoice(
+            self.session, invoice=invoice, note=note, actor=second, now=self.now, prepared_by=first.reference
+        )
 
 
 def _is_open(moment: datetime, now: datetime) -> bool:

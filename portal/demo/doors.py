@@ -28,8 +28,8 @@ LABELS = {
 }
 FIRST = {Role.PROVIDER: "karin.proefstra@example.nl", Role.OWNER: "olga.eigenaar@example.nl"}
 """Whom to enter as when there are several; otherwise the first by name."""
-SECOND = ("otto.eigenaar@example.nl",)
-"""Who has a door of their own beside the first: publishing a scheme takes two people."""
+SECOND = ("boris.adviseur@example.nl", "otto.eigenaar@example.nl", "roos.regio@example.nl", "ben.beheer@example.nl")
+"""Who has a door of their own beside the first: some things take two people."""
 
 
 def doors(engine: Engine, *, address: str, now: datetime) -> list[tuple[str, str]]:

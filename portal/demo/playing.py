@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,8 @@ from portal.framework.funding.queries import funding_line_by_slug, funding_lines
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
+from portal.second_look.two_person_acts.actions import ActToLayDown, lay_down
+from portal.second_look.two_person_acts.models import TwoPersonKind
 from portal.spending.providers.actions import ask_registration, withdraw_approval, withdraw_provider
 
 DAYS = 240
@@ -101,6 +104,16 @@ def _opening(desk: DemoDesk, at: Timetable, begun: datetime, questions: int) -> 
         contact_email="wim.bedachtstra@example.nl",
         now=desk.now,
     )
+    _raise_that_waits(desk)
+
+
+def _raise_that_waits(desk: DemoDesk) -> None:
+    """One of the region laid a higher budget down; it waits for the other."""
+    line = funding_line_by_slug(desk.session, slug=NEARLY_USED_LINE)
+    if line is not None:
+        kind, about = TwoPersonKind.RAISE_BUDGET, f"funding_line:{line.id}"
+        more = ActToLayDown(kind, about, texts.MONEY_PROMISED, amount_cents=25_000_00)
+        lay_down(desk.session, act=more, actor=desk.staff.region, now=desk.now)
 
 
 def _first_part_of_budgets(desk: DemoDesk, questions: int) -> None:
@@ -126,7 +139,12 @@ def _lower(desk: DemoDesk, line: FundingLine, cents: int, why: str) -> None:
     """Lower a budget by whole hundreds of euros; less than that stays."""
     whole = cents // 100_00 * 100_00
     if whole > 0:
-        lower_budget(desk.session, line=line, amount_cents=whole, reason=why, actor=desk.staff.region, now=desk.now)
+        lower_budget(desk.session, line=line, amount_cents=whole, reason=why, **_two_of_the_region(desk))
+
+
+def _two_of_the_region(desk: DemoDesk) -> dict[str, Any]:
+    """One of the region laid it down, another does it."""
+    return {"actor": desk.staff.region, "now": desk.now, "prepared_by": desk.staff.second_region.reference}
 
 
 def _money_of_waiting_list(desk: DemoDesk, at: Timetable) -> Story:
@@ -145,6 +163,5 @@ def _money_of_waiting_list(desk: DemoDesk, at: Timetable) -> Story:
             line=line,
             amount_cents=first.wanted_cents,
             reason=texts.MONEY_BACK,
-            actor=desk.staff.region,
-            now=desk.now,
+            **_two_of_the_region(desk),
         )

@@ -36,10 +36,12 @@ STAFF = (
     ("Rik Regio", Role.REGION, "region"),
     ("Roos Regio", Role.REGION, "region"),
     ("Bea Beheer", Role.ADMIN, "desk"),
+    ("Ben Beheer", Role.ADMIN, "desk"),
     ("Bram Bieb", Role.HELPER, "library"),
 )
 """Name, role and house (`houses`). Two owners: who writes a scheme does not publish it; two of the region: who makes a payment
-does not release it. Owners of other organisations that own schemes are added per organisation."""
+does not release it; two administrators: a role that decides or pays takes both. Owners of other organisations that own schemes
+are added per organisation."""
 
 HOURS = (
     ((0, 9, 12), (1, 13, 17), (2, 9, 12), (3, 13, 17), (4, 9, 12)),
@@ -101,7 +103,7 @@ def _open_hours(session: Session, now: datetime) -> None:
 
 
 def _give_mandates(session: Session, now: datetime) -> None:
-    """Every advisor of the demonstration may decide for the bodies of the schemes that are administered here."""
+    """Every advisor, owner and person of the region may act for the bodies of the schemes that are administered here."""
     held = schemes_in_force(session, on=local_date(now))
     bodies = {one.definition.deciding_body.nl for one in held if one.definition.deciding_body is not None}
     known = {(one.account_id, one.body) for one in mandates(session)}

@@ -171,5 +171,6 @@ SETTLED_LOWER = (
 CREDITED = "De opleider rekende een boek dat niet is geleverd en stuurde een creditnota."
 BATCH_CANCELLED = "Een factuur van deze lijst moest eerst nog worden nagekeken. Wij maken de lijst opnieuw."
 MONEY_GONE = "Het geld voor dit jaar is toegekend. Wat over is, gaat terug tot de financier opnieuw besluit."
+MONEY_PROMISED = "De geldgever heeft schriftelijk een tweede tranche toegezegd."
 MONEY_BACK = "De financier stelt een deel beschikbaar voor wie op de wachtlijst staat."
 ANOTHER_BUDGET = "Overijssel sluit dit jaar eerder af. Gelderland mag deze voucher ook betalen en heeft nog geld."

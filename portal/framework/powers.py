@@ -61,7 +61,7 @@ class Hands(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
+class PowerRule:
     """Who may, whether that needs a mandate, and how many people it takes."""
 
     may: frozenset[Audience]
@@ -73,22 +73,22 @@ _ADVISOR, _REGION = frozenset({Audience.ADVISOR}), frozenset({Audience.REGION})
 _DESK = _ADVISOR | _REGION
 _OWNERS = frozenset({Audience.OWNER}) | _REGION
 
-POWERS: dict[Power, Rule] = {
-    Power.AWARD: Rule(_ADVISOR, mandate=True, hands=Hands.TWO_ABOVE),
-    Power.REJECT: Rule(_ADVISOR, mandate=True),
-    Power.SET_ASIDE: Rule(_ADVISOR, mandate=True),
-    Power.ACCEPT_INVOICE: Rule(_ADVISOR, mandate=False),
-    Power.OVERRIDE_INVOICE: Rule(_ADVISOR, mandate=False, hands=Hands.TWO),
-    Power.CANCELLATION_FEE: Rule(_ADVISOR, mandate=True, hands=Hands.TWO),
-    Power.RECEIVE: Rule(_DESK, mandate=True),
-    Power.WRITE_OFF: Rule(_ADVISOR, mandate=True, hands=Hands.TWO_ABOVE),
-    Power.PROVIDER: Rule(_DESK | _OWNERS, mandate=True),
-    Power.ACCOUNT_NUMBER: Rule(_DESK, mandate=True, hands=Hands.TWO),
-    Power.BUDGET: Rule(_REGION, mandate=False, hands=Hands.TWO),
-    Power.STOP_SCHEME: Rule(_OWNERS, mandate=True, hands=Hands.TWO),
-    Power.PAY: Rule(_REGION, mandate=False, hands=Hands.TWO),
-    Power.GIVE_ROLE: Rule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
-    Power.MANDATE: Rule(_REGION, mandate=False),
+POWERS: dict[Power, PowerRule] = {
+    Power.AWARD: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO_ABOVE),
+    Power.REJECT: PowerRule(_ADVISOR, mandate=True),
+    Power.SET_ASIDE: PowerRule(_ADVISOR, mandate=True),
+    Power.ACCEPT_INVOICE: PowerRule(_ADVISOR, mandate=False),
+    Power.OVERRIDE_INVOICE: PowerRule(_ADVISOR, mandate=False, hands=Hands.TWO),
+    Power.CANCELLATION_FEE: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO),
+    Power.RECEIVE: PowerRule(_DESK, mandate=True),
+    Power.WRITE_OFF: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO_ABOVE),
+    Power.PROVIDER: PowerRule(_DESK | _OWNERS, mandate=True),
+    Power.ACCOUNT_NUMBER: PowerRule(_DESK, mandate=True, hands=Hands.TWO),
+    Power.BUDGET: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
+    Power.STOP_SCHEME: PowerRule(_OWNERS, mandate=True, hands=Hands.TWO),
+    Power.PAY: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
+    Power.GIVE_ROLE: PowerRule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
+    Power.MANDATE: PowerRule(_REGION, mandate=False),
 }
 """Budgets and payments rest on the agreement with the funders and take two people of the region; roles two administrators."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.powers import Power, require_power, scheme_of_version
+from portal.framework.powers import Power, one_person_up_to, require_power, scheme_of_version
 from portal.ledger.settling import recover_paid
 from portal.paying.settlements.models import (
     Debtor,
@@ -129,16 +129,16 @@ def receive_instalment(
     """
     _may_book(actor)
     name = " ".join(reference.split())
-    if not name or len(name) > 80:
+    if not 0 < len(name) <= 80:
         message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
         raise Refusal("reference_missing", message, field="reference")
     if received_on > local_date(now):
         raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
     hold(session, recovery)
     known = _receipt(session, recovery, name, received_on)
+    if known is not None and known.amount_cents == amount_cents:
+        return known
     if known is not None:
-        if known.amount_cents == amount_cents:
-            return known
         message = _l("Met dit kenmerk is op deze dag al een ander bedrag geboekt. Controleer het kenmerk en de dag.")
         raise Conflict("reference_known", message, field="reference")
     if not 0 < amount_cents <= recovery.open_cents:
@@ -183,22 +183,56 @@ def write_off(
     actor: Actor,
     now: datetime,
     prepared_by: str | None = None,
-    not_owed: bool = False,
 ) -> RecoveryEntry:
     """Decide that (part of) what is open will not come back. No money moves: what was paid stays paid, and the claim ends.
 
-    It takes a mandate, and above the amount of the scheme two people; what was written off before counts along. With ``not_owed``
-    a new decision, which has its own, says that it never had to come back: its letter tells so, and a plan of instalments ends.
-
-    Raises ``Refusal`` at the field, ``Conflict`` when something was received or written off meanwhile.
+    It takes a mandate, and above the amount of the scheme two people; what was written off before counts too. Raises ``Refusal``
+    at the field, ``Conflict`` when something was received or written off meanwhile.
     """
+    _check_write_off(recovery, amount_cents, reason, actor)
+    whole = recovery.written_off_cents + amount_cents
+    _require_power(session, Power.WRITE_OFF, recovery, actor, now, cents=whole, prepared_by=prepared_by)
+    entry = _write_off(session, recovery, amount_cents, reason, actor, now)
+    if recovery.state is RecoveryState.CLOSED:
+        _replace_open(session, recovery)
+    else:
+        _shorten(session, recovery)
+    _note(session, recovery, "recovery/written_off", entry.id, actor, now, amount_cents)
+    return entry
+
+
+def takes_two_to_write_off(session: Session, *, recovery: Recovery, amount_cents: int) -> bool:
+    """Whether writing off so much more takes a second person."""
+    voucher = session.get_one(Voucher, recovery.voucher_id)
+    scheme = scheme_of_version(session, slug=voucher.scheme, version=voucher.scheme_version)
+    return recovery.written_off_cents + amount_cents > one_person_up_to(scheme)
+
+
+def lower_claim(
+    session: Session, *, recovery: Recovery, amount_cents: int, reason: str, actor: Actor, now: datetime
+) -> RecoveryEntry:
+    """A new decision says that so much never had to come back: its letter tells so, and a plan of instalments ends.
+
+    A part of settling again, which has the mandate. Raises as `write_off`.
+    """
+    _check_write_off(recovery, amount_cents, reason, actor)
+    entry = _write_off(session, recovery, amount_cents, reason, actor, now)
+    _replace_open(session, recovery)
+    session.expire(recovery, ["instalments", "entries"])
+    record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
+    return entry
+
+
+def _check_write_off(recovery: Recovery, amount_cents: int, reason: str, actor: Actor) -> None:
     staff_with_reason(actor, reason, _l("Schrijf op waarom dit bedrag niet terug hoeft te komen."))
     if not 0 < amount_cents <= recovery.open_cents:
         message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
         raise Refusal("more_than_open", message, field="amount")
-    if not not_owed:
-        whole = recovery.written_off_cents + amount_cents
-        _require_power(session, Power.WRITE_OFF, recovery, actor, now, cents=whole, prepared_by=prepared_by)
+
+
+def _write_off(
+    session: Session, recovery: Recovery, amount_cents: int, reason: str, actor: Actor, now: datetime
+) -> RecoveryEntry:
     _count(session, recovery, actor, now, written_off=amount_cents)
     entry = RecoveryEntry(
         recovery_id=recovery.id,
@@ -212,15 +246,6 @@ def write_off(
     )
     session.add(entry)
     session.flush()
-    if not_owed or recovery.state is RecoveryState.CLOSED:
-        _replace_open(session, recovery)
-    else:
-        _shorten(session, recovery)
-    if not_owed:
-        session.expire(recovery, ["instalments", "entries"])
-        record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
-    else:
-        _note(session, recovery, "recovery/written_off", entry.id, actor, now, amount_cents)
     return entry
 
 

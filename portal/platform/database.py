@@ -66,7 +66,7 @@ MODEL_MODULES = (
     "portal.cases.hearings.models",
     "portal.awarding.decisions.models",
     "portal.awarding.shares_elsewhere.models",
-    "portal.second_look.awaited_acts.models",
+    "portal.second_look.two_person_acts.models",
     "portal.second_look.preparations.models",
     "portal.second_look.objections.models",
     "portal.awarding.order_of_receipt.models",

@@ -6,7 +6,18 @@ from importlib import import_module
 
 from flask import Flask
 
-SCREENS = ("access", "resident", "employer", "advisor", "owner", "region", "provider", "admin", "assisting")
+SCREENS = (
+    "access",
+    "resident",
+    "employer",
+    "advisor",
+    "owner",
+    "region",
+    "provider",
+    "admin",
+    "assisting",
+    "two_people",
+)
 
 
 def register(app: Flask) -> None:

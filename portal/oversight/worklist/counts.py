@@ -22,10 +22,11 @@ from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.oversight.worklist.for_me import bounds_of, how_many_due
 from portal.paying.settlements.models import Recovery, RecoveryState
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationState
+from portal.second_look.two_person_acts.queries import waiting_for
 from portal.spending.invoices.models import WAITING, Invoice
 from portal.spending.providers.models import ProviderRegistration, RegistrationState
 
@@ -45,6 +46,7 @@ class Counted(enum.StrEnum):
     WAITING = "waiting"
     INVOICES = "invoices"
     RECOVERIES = "recoveries"
+    TWO_PEOPLE = "two_people"
     SIGN_UPS = "sign_ups"
     LETTERS = "letters"
     NOT_SENT = "not_sent"
@@ -83,6 +85,7 @@ def _waiting() -> Mapping[Counted, Select[Any]]:
         Counted.CASES: select(Question.id).where(Question.state.in_(OPEN_STATES)),
         Counted.TALKS: select(Conversation.id).where(Conversation.state == ConversationState.PLANNED),
         Counted.PREPARATIONS: select(Preparation.id).where(Preparation.state == PreparationState.WAITING),
+        Counted.TWO_PEOPLE: waiting_for(Audience.ADVISOR),
         Counted.OBJECTIONS: select(Objection.id).where(Objection.state == ObjectionState.OPEN),
         Counted.WAITING: select(WaitingPlace.id)
         .join(Application, Application.id == WaitingPlace.application_id)

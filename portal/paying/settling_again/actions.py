@@ -13,7 +13,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, redeem
 from portal.ledger.restoring import reserve_again
 from portal.paying.payments.actions import owe
-from portal.paying.recoveries import write_off
+from portal.paying.recoveries import lower_claim
 from portal.paying.settlements.actions import Determined, decide_settlement
 from portal.paying.settlements.models import Recovery, Settlement
 from portal.paying.settling_again.models import SettlingAgain
@@ -88,9 +88,7 @@ def settle_again(
     )
     if claim is not None and parts.unclaimed:
         why = f"{draft.number}: {draft.reason.strip()}"
-        write_off(
-            session, recovery=claim, amount_cents=parts.unclaimed, reason=why, actor=actor, now=now, not_owed=True
-        )
+        lower_claim(session, recovery=claim, amount_cents=parts.unclaimed, reason=why, actor=actor, now=now)
     _count(session, voucher, settlement, amount_cents, parts, now)
     made = SettlingAgain(
         settlement_id=settlement.id,

@@ -283,8 +283,8 @@ def _may_be_decided(objection: Objection, outcome: ObjectionOutcome, rationale: 
 def _first_person(session: Session, objection: Objection, actor: Actor) -> str | None:
     """Where four eyes are needed: the first colleague who worked on the objection prepared it for who decides.
 
-    Never the objector, who can send an objection without anybody of the desk, nor who only wrote down that it came in, nor who took
-    part in the decision that is objected to.
+    Never the objector, who can send an objection without anybody of the desk, nor who only wrote down that it came in, nor who
+    took part in the decision that is objected to.
     """
     decision = session.get_one(Decision, objection.decision_id)
     neither = involved_in(session, decision=decision) | {actor.reference}

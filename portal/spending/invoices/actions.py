@@ -27,6 +27,7 @@ from portal.post.files.models import StoredFile
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind, InvoiceState
 from portal.spending.invoices.queries import (
     STOPS,
+    TAKES_TWO,
     InvoiceFinding,
     findings_of,
     pays_the_holder,
@@ -230,9 +231,9 @@ def accept_invoice(
 ) -> Redemption:
     """A person accepts an invoice: the voucher is redeemed for it, and it can be paid.
 
-    When a check found something, a first person (`prepared_by`) writes why it is right all the same, and a second one accepts.
-    Raises ``Conflict`` while a check stops it or when it was decided on before, ``Refusal`` (field note) without a real reason,
-    for who does alone what takes two, and for who decided on the voucher, handed the bill in or alone approved its provider.
+    When a check found something of `TAKES_TWO`, a first person (`prepared_by`) writes why it is right all the same, and a second
+    one accepts. Raises ``Conflict`` while a check stops it or when it was decided on before; ``Refusal`` (field note) without a
+    real reason, and for who may not accept it, or not alone (`require_separate_people`).
     """
     _advisor(actor)
     _still_waiting(session, invoice)
@@ -246,8 +247,8 @@ def accept_invoice(
     if found:
         note = real_reason(note, field="note")
     require_separate_people(session, invoice=invoice, actor=actor)
-    power, today = Power.OVERRIDE_INVOICE if found else Power.ACCEPT_INVOICE, local_date(now)
-    require_power(session, power, actor=actor, on=today, prepared_by=prepared_by)
+    power = Power.OVERRIDE_INVOICE if TAKES_TWO & set(found) else Power.ACCEPT_INVOICE
+    require_power(session, power, actor=actor, on=local_date(now), prepared_by=prepared_by)
     _let_go(session, invoice.voucher, now)
     redemption = _redeem(session, invoice, actor, now)
     invoice.state, invoice.accepted_at, invoice.accepted_by = InvoiceState.ACCEPTED, now, actor.reference

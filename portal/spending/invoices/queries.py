@@ -56,6 +56,9 @@ STOPS = frozenset(
     | {InvoiceFinding.NOT_COMPLETED, InvoiceFinding.NO_IBAN, InvoiceFinding.INFECTED}
 )
 
+TAKES_TWO = frozenset(InvoiceFinding) - STOPS - {InvoiceFinding.NOT_SCANNED}
+"""A check that is passed over takes a second person. That no scanner looked at the file is no check that was passed over."""
+
 
 def findings_of(session: Session, *, invoice: Invoice, today: date) -> list[InvoiceFinding]:
     """What the checks find on an invoice now, in the order of ``InvoiceFinding``. Nothing is changed."""

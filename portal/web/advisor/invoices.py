@@ -13,10 +13,14 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.two_person_acts.actions import ActToLayDown
+from portal.second_look.two_person_acts.models import TwoPersonKind
+from portal.second_look.two_person_acts.queries import laid_down_on
 from portal.spending.invoices.actions import accept_invoice, refuse_invoice
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceState
 from portal.spending.invoices.queries import (
     STOPS,
+    TAKES_TWO,
     InvoiceFinding,
     attendance_of,
     findings_of,
@@ -33,6 +37,7 @@ from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import attachment
 from portal.web.labels.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
+from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.labels import label
 
 EVERY = 100_000
@@ -83,10 +88,23 @@ def accept(invoice_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            accept_invoice(current_session(), invoice=one, note=form.note.data or "", actor=current_actor(), now=now())
+            session, note = current_session(), form.note.data or ""
+            if TAKES_TWO & set(findings_of(session, invoice=one, today=local_date(now()))):
+                return lay_before_a_colleague(_overriding(one, note), back=_here(one))
+            accept_invoice(session, invoice=one, note=note, actor=current_actor(), now=now())
             flash(_("De factuur is goedgekeurd. Zij kan nu worden betaald."), "ok")
             return redirect(url_for("advisor.invoice_list"), code=303)
     return _page(one, form, RefuseForm(formdata=None))
+
+
+def _overriding(one: Invoice, note: str) -> ActToLayDown:
+    """Accepting it although a check found something, for a second person."""
+    kind, about = TwoPersonKind.OVERRIDE_INVOICE, f"invoice:{one.id}"
+    return ActToLayDown(kind, about, note, amount_cents=one.amount_cents, question_id=one.voucher.question_id)
+
+
+def _here(one: Invoice) -> str:
+    return url_for("advisor.invoice", invoice_id=one.public_id)
 
 
 @blueprint.post("/facturen/<invoice_id>/weigeren")
@@ -144,6 +162,8 @@ def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> Response
         attendance=attendance_of(session, voucher=one.voucher),
         stops=[FINDINGS[finding] for finding in seen if finding in STOPS],
         looks=[FINDINGS[finding] for finding in seen if finding not in STOPS],
+        takes_two=bool(TAKES_TWO & set(seen)),
+        laid=laid_down_on(session, subject=f"invoice:{one.id}"),
     )
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.paying.recoveries import MOST_INSTALMENTS, monthly_terms, plan_instalments, receive_instalment, write_off
+from portal.paying.recoveries import (
+    MOST_INSTALMENTS,
+    monthly_terms,
+    plan_instalments,
+    receive_instalment,
+    takes_two_to_write_off,
+    write_off,
+)
 from portal.paying.settlements.models import Recovery
 from portal.paying.settlements.queries import open_recoveries, recovery_by_public_id, voucher_of_recovery
 from portal.platform.clock import now
@@ -14,6 +21,8 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import LazyString, format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.two_person_acts.actions import ActToLayDown
+from portal.second_look.two_person_acts.models import TwoPersonKind
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
@@ -22,6 +31,7 @@ from portal.web.advisor.voucher_forms import MoneyBackForm, PlanForm, WriteOffFo
 from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form
+from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import DEBTORS, INSTALMENT_STATES, RECOVERY_ENTRIES, RECOVERY_STATES
 
@@ -144,14 +154,13 @@ def write_off_claim(recovery_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            write_off(
-                current_session(),
-                recovery=claim,
-                amount_cents=form.amount.data,
-                reason=form.reason.data,
-                actor=current_actor(),
-                now=now(),
-            )
+            session, cents, reason = current_session(), form.amount.data, form.reason.data
+            if takes_two_to_write_off(session, recovery=claim, amount_cents=cents):
+                kind, about = TwoPersonKind.WRITE_OFF, f"recovery:{claim.id}"
+                question_id = voucher_of_recovery(session, recovery=claim).question_id
+                act = ActToLayDown(kind, about, reason, amount_cents=cents, question_id=question_id)
+                return lay_before_a_colleague(act, back=url_for("advisor.recovery", recovery_id=claim.public_id))
+            write_off(session, recovery=claim, amount_cents=cents, reason=reason, actor=current_actor(), now=now())
             return _done(claim, _("Het bedrag is afgeboekt."))
     return _act(claim, form, _l("Afboeken"))
 

@@ -20,9 +20,10 @@ from portal.platform.i18n import LazyString, format_date, format_euros, localize
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import prepare_settlement, prepare_top_up
+from portal.second_look.two_person_acts.actions import ActToLayDown, lay_down
+from portal.second_look.two_person_acts.models import TwoPersonKind
 from portal.spending.changes.actions import (
     block_voucher,
-    charge_cancellation_fee,
     extend_voucher,
     free_from_provider,
     move_start,
@@ -34,7 +35,6 @@ from portal.spending.changes.putting_back import put_back_extension
 from portal.spending.changes.queries import LineEffect, day_put_back, extension_effect
 from portal.spending.providers.models import Provider
 from portal.spending.providers.queries import is_approved, provider_by_public_id, providers
-from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import redemption_by_public_id
@@ -269,18 +269,26 @@ def cancel_training(voucher_id: str) -> ResponseReturnValue:
     _choose_provider(voucher, form)
 
     def charge(by: dict[str, Any]) -> object:
-        bill = Bill(form.invoice_number.data, form.invoice_date.data, form.amount.data)
-        provider, reason = _provider(form), form.reason.data
-        return charge_cancellation_fee(
-            current_session(), voucher=voucher, provider=provider, bill=bill, reason=reason, **by
+        fee = ActToLayDown(
+            TwoPersonKind.CANCELLATION_FEE,
+            f"voucher:{voucher.id}",
+            form.reason.data,
+            amount_cents=form.amount.data,
+            question_id=voucher.question_id,
+            details={
+                "provider": _provider(form).id,
+                "number": form.invoice_number.data,
+                "invoice_date": form.invoice_date.data.isoformat(),
+            },
         )
+        return lay_down(current_session(), act=fee, **by)
 
     return act(
         voucher,
         form,
         _l("Opleiding gaat niet door"),
         charge,
-        _l("De annuleringskosten zijn geboekt. De rest is weer vrij."),
+        _l("Het ligt klaar. Een collega kijkt ernaar en beslist. Tot dan gebeurt er niets."),
     )
 
 

@@ -39,6 +39,7 @@ DESK_GROUPS: Sequence[tuple[LazyString, Sequence[tuple[LazyString, str, Counted 
             (_l("Vouchers"), "advisor.voucher_list", None),
             (_l("Facturen"), "advisor.invoice_list", Counted.INVOICES),
             (_l("Terugvorderingen"), "advisor.recovery_list", Counted.RECOVERIES),
+            (_l("Tweede persoon"), "two_people.waiting_list", Counted.TWO_PEOPLE),
         ),
     ),
     (
@@ -59,7 +60,9 @@ DESK_GROUPS: Sequence[tuple[LazyString, Sequence[tuple[LazyString, str, Counted 
         ),
     ),
 )
-TO_DO = frozenset({Counted.FOR_ME, Counted.INVOICES, Counted.SIGN_UPS, Counted.LETTERS, Counted.NOT_SENT})
+TO_DO = frozenset(
+    {Counted.FOR_ME, Counted.INVOICES, Counted.TWO_PEOPLE, Counted.SIGN_UPS, Counted.LETTERS, Counted.NOT_SENT}
+)
 """What is added up behind the name of a group: each thing once, and only what somebody has to do."""
 
 MENU: Mapping[Audience, Sequence[Entry]] = {
@@ -72,7 +75,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
     Audience.ADVISOR: tuple((text, endpoint) for _group, entries in DESK_GROUPS for text, endpoint, _count in entries),
     Audience.HELPER: ((_l("Vragen die ik invulde"), "assisting.overview"),),
-    Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"),),
+    Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"), (_l("Tweede persoon"), "two_people.waiting_list")),
     Audience.REGION: (
         (_l("Geld"), "region.overview"),
         (_l("Budgetten"), "region.budget_list"),
@@ -80,6 +83,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Betalingen"), "region.payment_list"),
         (_l("De-minimis"), "region.aid_register"),
         (_l("Regelingen"), "region.reviews"),
+        (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Opleidingen"), "region.training_list"),
     ),
     Audience.PROVIDER: (
@@ -92,6 +96,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Overzicht"), "admin.overview"),
         (_l("Accounts"), "admin.account_list"),
         (_l("Boekhouding"), "admin.ledger"),
+        (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Achtergrondwerk"), "admin.job_list"),
         (_l("Opleidingen"), "region.training_list"),
     ),

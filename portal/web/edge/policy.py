@@ -171,6 +171,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "region.unmatched", "region.unmatched_line", "region.payment_outcome"),
     **_rows(RESIDENT, "resident.training_progress", "resident.training_paid_bill", "resident.training_outcome"),
     **_rows(EMPLOYER, "employer.training_progress", "employer.training_paid_bill", "employer.training_outcome"),
+    # -- web/two_people
+    **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.waiting_list", "two_people.act", "two_people.send_back"),
+    **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

@@ -22,8 +22,11 @@ from portal.publishing.gate.queries import asked_since
 from portal.publishing.gate.steps import Gate, gate
 from portal.publishing.packages.queries import imports_of
 from portal.publishing.replay.actions import run_replay
-from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
+from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, submit_for_review
 from portal.publishing.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
+from portal.second_look.two_person_acts.actions import ActToLayDown
+from portal.second_look.two_person_acts.models import TwoPersonKind
+from portal.second_look.two_person_acts.queries import laid_down_on
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form, TextField
@@ -31,6 +34,7 @@ from portal.web.owner.blueprint import blueprint
 from portal.web.owner.differences import differences
 from portal.web.owner.gate_words import case_rows, change_rows, replay_shown, rules_by_name, steps_shown
 from portal.web.owner.waiting import address_above, title_of_version
+from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.definition_words import amounts_of, condition_lines
 from portal.words.labels import VERSION_STATES, label
 from portal.words.names import Names
@@ -322,15 +326,16 @@ def retire(scheme: str) -> ResponseReturnValue:
     versions = versions_of(session, slug=scheme)
     row = found(versions[0].scheme if versions and may_write(session, scheme=versions[0].scheme, actor=actor) else None)
     current = found(newest_published(session, scheme_id=row.id))
-    form = RetireForm()
-    if form.validate_on_submit():
-        with form.refusals():
-            retire_scheme(
-                session, scheme=scheme, last_day=form.last_day.data, reason=form.reason.data, actor=actor, now=now()
-            )
-            flash(_("De regeling stopt. Wat is toegekend, blijft staan."), "ok")
-            return redirect(url_for("owner.version", scheme=scheme, version=current.version), code=303)
     definition = parsed_version(current).definition
     title = localized(definition.title) if definition is not None else scheme
+    form = RetireForm()
+    _decide_on(current)
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            told = {"scheme": scheme, "title": title, "last_day": form.last_day.data.isoformat()}
+            act = ActToLayDown(TwoPersonKind.STOP_SCHEME, f"scheme:{scheme}", form.reason.data, details=told)
+            return lay_before_a_colleague(act, back=url_for("owner.retire", scheme=scheme))
     ended = current.state is VersionState.RETIRED or current.retired_at is not None
-    return page("owner/retire.html", form=form, title=title, ended=ended, above=address_above(session, actor, scheme))
+    above, laid = address_above(session, actor, scheme), laid_down_on(session, subject=f"scheme:{scheme}")
+    return page("owner/retire.html", form=form, title=title, ended=ended, above=above, laid=laid)

@@ -12,10 +12,7 @@ from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.actions import (
     LARGEST_BUDGET_CENTS,
     LONGEST_REASON,
-    add_funding_line,
     announce_ceiling,
-    lower_budget,
-    raise_budget,
 )
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import (
@@ -34,10 +31,14 @@ from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.two_person_acts.actions import ActToLayDown
+from portal.second_look.two_person_acts.models import TwoPersonKind
+from portal.second_look.two_person_acts.queries import laid_down_on
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
 from portal.web.region.blueprint import blueprint
+from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.definition_words import earmark_words
 from portal.words.labels import ROUTES
 from portal.words.names import Names, plain
@@ -99,6 +100,7 @@ class NewLineForm(Form):
     schemes = ChoicesField(_l("Alleen voor deze regelingen"), choices=[])
     routes = ChoicesField(_l("Alleen voor deze routes"), choices=list(ROUTES.items()))
     municipalities = ChoicesField(_l("Alleen voor deze gemeenten"), choices=[])
+    reason = TextField(_l("Waarom komt dit budget erbij?"), maximum=LONGEST_REASON, missing=_l("Schrijf op waarom."))
 
 
 @blueprint.get("/budgetten")
@@ -139,19 +141,16 @@ def budget(line_id: str) -> ResponseReturnValue:
 @blueprint.post("/budgetten/<line_id>/bedrag")
 def change_budget(line_id: str) -> ResponseReturnValue:
     """Raise or lower the budget. Lowering below what is reserved and spent is refused, with the figures."""
-    session, actor, line = current_session(), current_actor(), _line(line_id)
+    line = _line(line_id)
     decide_on(lambda: _stands(line), line)
     form = AmountForm()
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            by: dict[str, Any] = {"amount_cents": form.amount.data, "reason": form.reason.data, "now": this_moment()}
-            if form.act.data == "raise":
-                raise_budget(session, line=line, actor=actor, **by)
-            else:
-                lower_budget(session, line=line, actor=actor, **by)
-            flash(_("Het budget is veranderd. Maak een ander plafond ook bekend."), "ok")
-            return redirect(url_for("region.budget", line_id=line_id), code=303)
+            kind = TwoPersonKind.RAISE_BUDGET if form.act.data == "raise" else TwoPersonKind.LOWER_BUDGET
+            about, cents = f"funding_line:{line.id}", form.amount.data
+            act = ActToLayDown(kind, about, form.reason.data, amount_cents=cents or None)
+            return lay_before_a_colleague(act, back=url_for("region.budget", line_id=line_id))
     return _budget_page(line, form, AnnouncementForm(formdata=None), wrong=form)
 
 
@@ -181,7 +180,7 @@ def announce(line_id: str) -> ResponseReturnValue:
 @blueprint.route("/budgetten/nieuw", methods=["GET", "POST"])
 def new_budget() -> ResponseReturnValue:
     """Add a funding line of a known funder."""
-    session, actor = current_session(), current_actor()
+    session = current_session()
     decide_on(_stands_of_lines)
     form = NewLineForm()
     region = as_loaded_region(session, on=today())
@@ -197,9 +196,10 @@ def new_budget() -> ResponseReturnValue:
             require_seen()
             definition = _definition(form)
             if definition is not None:
-                made = add_funding_line(session, definition=definition, actor=actor, now=this_moment())
-                flash(_("Het budget staat erbij. Leg nu vast wanneer het plafond bekend is gemaakt."), "ok")
-                return redirect(url_for("region.budget", line_id=made.slug), code=303)
+                plain_line = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                kind, about = TwoPersonKind.NEW_BUDGET, f"new_funding_line:{definition.id}"
+                act = ActToLayDown(kind, about, form.reason.data, details={"definition": plain_line})
+                return lay_before_a_colleague(act, back=url_for("region.budget_list"))
     return page("region/new_budget.html", form=form, number=len(funding_lines(session)))
 
 
@@ -294,6 +294,7 @@ def _budget_page(
         before=format_date(day_before),
         amount=amount,
         announcement=announcement,
+        laid=laid_down_on(session, subject=f"funding_line:{line.id}"),
         changes=[
             [
                 format_date(change.at.date(), "short"),

@@ -1,4 +1,4 @@
-"""The table of awaited acts. Nothing is booked, changed or sent by one: it waits for a second person."""
+"""The table of acts of two people. Nothing is booked, changed or sent by one: it waits for a second person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.platform.database import Base, Cents, Json, choice, new_public_id
 _WAITING = text("state = 'waiting'")
 
 
-class AwaitedKind(enum.StrEnum):
+class TwoPersonKind(enum.StrEnum):
     """What is to be done."""
 
     OVERRIDE_INVOICE = "override_invoice"
@@ -30,8 +30,8 @@ class AwaitedKind(enum.StrEnum):
     OPEN_ACCOUNT = "open_account"
 
 
-class AwaitedState(enum.StrEnum):
-    """Where an awaited act stands."""
+class TwoPersonState(enum.StrEnum):
+    """Where an act of two people stands."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -39,10 +39,10 @@ class AwaitedState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class AwaitedAct(Base):
+class TwoPersonAct(Base):
     """What one person laid down for another to do. At most one waits on a subject."""
 
-    __tablename__ = "awaited_act"
+    __tablename__ = "two_person_act"
     __table_args__ = (
         CheckConstraint("length(reason) > 0", name="reason_given"),
         CheckConstraint("length(subject) > 0", name="about_something"),
@@ -52,13 +52,13 @@ class AwaitedAct(Base):
         CheckConstraint("(closed_at IS NULL) = (closed_by_name IS NULL)", name="closed_with_a_name"),
         CheckConstraint("state <> 'done' OR closed_by <> laid_down_by", name="four_eyes"),
         CheckConstraint("(state = 'sent_back') = (sent_back_reason IS NOT NULL)", name="sent_back_for_a_reason"),
-        Index("ix_awaited_act_state_laid_down_at", "state", "laid_down_at"),
-        Index("uq_awaited_act_waiting", "subject", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_two_person_act_state_laid_down_at", "state", "laid_down_at"),
+        Index("uq_two_person_act_waiting", "subject", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
-    kind: Mapped[AwaitedKind] = mapped_column(choice(AwaitedKind))
+    kind: Mapped[TwoPersonKind] = mapped_column(choice(TwoPersonKind))
     subject: Mapped[str] = mapped_column(String(120))
     """What it is about, as the audit log says it: ``invoice:12``, ``funding_line:scholing-2027``, ``account:7``."""
     question_id: Mapped[int | None] = mapped_column(ForeignKey("development_question.id"), index=True)
@@ -67,7 +67,7 @@ class AwaitedAct(Base):
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """What more the act needs, as plain data."""
     reason: Mapped[str] = mapped_column(Text)
-    state: Mapped[AwaitedState] = mapped_column(choice(AwaitedState), default=AwaitedState.WAITING)
+    state: Mapped[TwoPersonState] = mapped_column(choice(TwoPersonState), default=TwoPersonState.WAITING)
     laid_down_at: Mapped[datetime]
     laid_down_by: Mapped[str] = mapped_column(String(80))
     laid_down_by_name: Mapped[str] = mapped_column(String(100))

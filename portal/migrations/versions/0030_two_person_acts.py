@@ -14,7 +14,7 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
-TABLE, APPROVAL = "awaited_act", "provider_approval"
+TABLE, APPROVAL = "two_person_act", "provider_approval"
 TIME = sa.DateTime(timezone=True)
 WAITING, APPROVED = sa.text("state = 'waiting'"), sa.text("state = 'approved'")
 KINDS = (
@@ -30,8 +30,8 @@ CHECKS = {
     "closed_with_a_name": "(closed_at IS NULL) = (closed_by_name IS NULL)",
     "four_eyes": "state <> 'done' OR closed_by <> laid_down_by",
     "sent_back_for_a_reason": "(state = 'sent_back') = (sent_back_reason IS NOT NULL)",
-    "awaited_kind": f"kind IN ({', '.join(repr(kind) for kind in KINDS)})",
-    "awaited_state": "state IN ('waiting', 'done', 'sent_back', 'withdrawn')",
+    "two_person_kind": f"kind IN ({', '.join(repr(kind) for kind in KINDS)})",
+    "two_person_state": "state IN ('waiting', 'done', 'sent_back', 'withdrawn')",
 }
 HOLDING = "uq_provider_approval_holding"
 

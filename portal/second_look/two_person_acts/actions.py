@@ -1,4 +1,4 @@
-"""Acts on awaited acts: lay one down, do it as the second person, send it back with a reason, take it back."""
+"""Acts on acts of two people: lay one down, do it as the second person, send it back with a reason, take it back."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from portal.people.second_person import require_other_person
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
-from portal.second_look.awaited_acts.kinds import do, kinds_for
-from portal.second_look.awaited_acts.models import AwaitedAct, AwaitedKind, AwaitedState
+from portal.second_look.two_person_acts.kinds import do, kinds_for
+from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind, TwoPersonState
 
 TRIAL = "trial"
 """The first person while an act is tried: nobody has this reference."""
@@ -24,9 +24,9 @@ TRIAL = "trial"
 
 @dataclass(frozen=True)
 class ActToLayDown:
-    """An act for a second person: what, about what, and why. `subject` as in ``AwaitedAct``; amounts in cents."""
+    """An act for a second person: what, about what, and why. `subject` as in ``TwoPersonAct``; amounts in cents."""
 
-    kind: AwaitedKind
+    kind: TwoPersonKind
     subject: str
     reason: str
     amount_cents: int | None = None
@@ -34,7 +34,7 @@ class ActToLayDown:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime) -> AwaitedAct:
+def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime) -> TwoPersonAct:
     """Lay an act before a second person. It is tried first, and undone: what the act would refuse is refused now, at the field.
 
     Who lays down needs no mandate; who does it does. Raises as the act itself, ``Refusal`` for who may not do this kind, and
@@ -44,7 +44,7 @@ def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime
     waits = Conflict("act_waits", _l("Hierover wacht al iets op een collega. Kijk bij Voorgelegd."))
     if session.scalar(_waiting_on(act.subject)) is not None:
         raise waits
-    row = AwaitedAct(
+    row = TwoPersonAct(
         kind=act.kind,
         subject=act.subject,
         question_id=act.question_id,
@@ -61,7 +61,7 @@ def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime
     return row
 
 
-def _try(session: Session, row: AwaitedAct, actor: Actor, now: datetime) -> None:
+def _try(session: Session, row: TwoPersonAct, actor: Actor, now: datetime) -> None:
     """Do it in a savepoint that is always undone. That the first person has no mandate for it is no objection."""
     trial = session.begin_nested()
     try:
@@ -74,51 +74,51 @@ def _try(session: Session, row: AwaitedAct, actor: Actor, now: datetime) -> None
             trial.rollback()
 
 
-def do_awaited(session: Session, *, awaited: AwaitedAct, actor: Actor, now: datetime) -> AwaitedAct:
+def do_laid_down(session: Session, *, laid: TwoPersonAct, actor: Actor, now: datetime) -> TwoPersonAct:
     """Do what somebody else laid down, checked anew in full. Raises as the act itself, and ``Conflict`` when it does not wait."""
-    _may(awaited.kind, actor)
-    require_other_person(actor, prepared_by=awaited.laid_down_by)
-    _close(session, awaited, AwaitedState.DONE, actor, now)
-    do(session, awaited, actor=actor, now=now, prepared_by=awaited.laid_down_by)
-    _log(session, awaited, "done", actor, now)
-    return awaited
+    _may(laid.kind, actor)
+    require_other_person(actor, prepared_by=laid.laid_down_by)
+    _close(session, laid, TwoPersonState.DONE, actor, now)
+    do(session, laid, actor=actor, now=now, prepared_by=laid.laid_down_by)
+    _log(session, laid, "done", actor, now)
+    return laid
 
 
-def send_act_back(session: Session, *, awaited: AwaitedAct, reason: str, actor: Actor, now: datetime) -> None:
+def send_act_back(session: Session, *, laid: TwoPersonAct, reason: str, actor: Actor, now: datetime) -> None:
     """The second person does not agree: back to who laid it down, with a reason. Nothing was done."""
-    _may(awaited.kind, actor)
-    require_other_person(actor, prepared_by=awaited.laid_down_by)
+    _may(laid.kind, actor)
+    require_other_person(actor, prepared_by=laid.laid_down_by)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u het teruggeeft."), field="reason")
-    _close(session, awaited, AwaitedState.SENT_BACK, actor, now, sent_back_reason=reason.strip())
-    _log(session, awaited, "sent_back", actor, now)
+    _close(session, laid, TwoPersonState.SENT_BACK, actor, now, sent_back_reason=reason.strip())
+    _log(session, laid, "sent_back", actor, now)
 
 
-def take_act_back(session: Session, *, awaited: AwaitedAct, actor: Actor, now: datetime) -> None:
+def take_act_back(session: Session, *, laid: TwoPersonAct, actor: Actor, now: datetime) -> None:
     """Take back what waits. Who laid it down may, and any colleague who may lay it down when that person is away."""
-    _may(awaited.kind, actor)
-    _close(session, awaited, AwaitedState.WITHDRAWN, actor, now)
-    _log(session, awaited, "withdrawn", actor, now)
+    _may(laid.kind, actor)
+    _close(session, laid, TwoPersonState.WITHDRAWN, actor, now)
+    _log(session, laid, "withdrawn", actor, now)
 
 
-def _may(kind: AwaitedKind, actor: Actor) -> None:
+def _may(kind: TwoPersonKind, actor: Actor) -> None:
     if kind not in kinds_for(actor):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _waiting_on(subject: str) -> Any:
-    return select(AwaitedAct.id).where(AwaitedAct.subject == subject, AwaitedAct.state == AwaitedState.WAITING)
+    return select(TwoPersonAct.id).where(TwoPersonAct.subject == subject, TwoPersonAct.state == TwoPersonState.WAITING)
 
 
 def _close(
-    session: Session, awaited: AwaitedAct, to: AwaitedState, actor: Actor, now: datetime, **values: object
+    session: Session, laid: TwoPersonAct, to: TwoPersonState, actor: Actor, now: datetime, **values: object
 ) -> None:
-    """Close an awaited act, guarded in the write: of two people at once only one gets through."""
+    """Close an act of two people, guarded in the write: of two people at once only one gets through."""
     by = {"closed_at": now, "closed_by": actor.reference, "closed_by_name": actor.signature}
     gone = Conflict("not_waiting", _l("Dit is al afgehandeld door een collega."))
-    write_guarded(session, awaited, AwaitedAct.state == AwaitedState.WAITING, otherwise=gone, state=to, **by, **values)
+    write_guarded(session, laid, TwoPersonAct.state == TwoPersonState.WAITING, otherwise=gone, state=to, **by, **values)
 
 
-def _log(session: Session, awaited: AwaitedAct, what: str, actor: Actor, now: datetime) -> None:
-    kind, _, number = awaited.subject.partition(":")
-    record(session, actor=actor, action=f"{awaited.kind.value}.{what}", object_kind=kind, object_id=number, now=now)
+def _log(session: Session, laid: TwoPersonAct, what: str, actor: Actor, now: datetime) -> None:
+    kind, _, number = laid.subject.partition(":")
+    record(session, actor=actor, action=f"{laid.kind.value}.{what}", object_kind=kind, object_id=number, now=now)

@@ -1,0 +1,124 @@
+"""The kinds of acts of two people: under which power each stands, and how it is done when the second person says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.framework.funding.actions import add_funding_line, lower_budget, raise_budget
+from portal.framework.funding.models import FundingLine
+from portal.framework.powers import POWERS, Power
+from portal.paying.recoveries import write_off
+from portal.paying.settlements.models import Recovery
+from portal.people.accounts.actions import change_role, create_account, enable_account
+from portal.people.accounts.models import Account, Organisation, Role
+from portal.people.actor import Actor
+from portal.publishing.workshop.actions import retire_scheme
+from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind
+from portal.spending.changes.cancelling import Cancellation, charge_cancellation_fee
+from portal.spending.invoices.actions import accept_invoice
+from portal.spending.invoices.models import Invoice
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.models import Voucher
+from schemes.files.parsing import validate
+from schemes.region.funding import FundingLineDefinition
+
+Doing = Callable[[Session, TwoPersonAct, dict[str, Any]], None]
+"""Does an act of two people: the session, the act, and ``actor``, ``now`` and ``prepared_by`` by name."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Under which power a kind of act stands, and how it is done."""
+
+    power: Power
+    do: Doing
+
+
+def _number(laid: TwoPersonAct) -> int:
+    return int(laid.subject.partition(":")[2])
+
+
+def _accept_invoice(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    accept_invoice(session, invoice=session.get_one(Invoice, _number(laid)), note=laid.reason, **by)
+
+
+def _cancellation_fee(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    told = laid.details
+    bill = Bill(told["number"], date.fromisoformat(told["invoice_date"]), laid.amount_cents or 0)
+    cancelled = Cancellation(session.get_one(Provider, told["provider"]), bill, laid.reason)
+    charge_cancellation_fee(session, voucher=session.get_one(Voucher, _number(laid)), cancelled=cancelled, **by)
+
+
+def _write_off(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    claim, cents = session.get_one(Recovery, _number(laid)), laid.amount_cents or 0
+    write_off(session, recovery=claim, amount_cents=cents, reason=laid.reason, **by)
+
+
+def _change_budget(change: Callable[..., None]) -> Doing:
+    def do(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+        line, cents = session.get_one(FundingLine, _number(laid)), laid.amount_cents or 0
+        change(session, line=line, amount_cents=cents, reason=laid.reason, **by)
+
+    return do
+
+
+def _new_budget(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    definition = validate(FundingLineDefinition, laid.details["definition"])
+    add_funding_line(session, definition=definition, **by)
+
+
+def _stop_scheme(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    told = laid.details
+    last_day = date.fromisoformat(told["last_day"])
+    retire_scheme(session, scheme=told["scheme"], last_day=last_day, reason=laid.reason, **by)
+
+
+def _new_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    told, organisation = laid.details, laid.details["organisation"]
+    create_account(
+        session,
+        email=told["email"],
+        display_name=told["display_name"],
+        role=Role(told["role"]),
+        organisation=session.get_one(Organisation, organisation) if organisation is not None else None,
+        **by,
+    )
+
+
+def _change_role(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    account, role = session.get_one(Account, _number(laid)), Role(laid.details["role"])
+    change_role(session, account=account, role=role, **by)
+
+
+def _open_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    enable_account(session, account=session.get_one(Account, _number(laid)), **by)
+
+
+KINDS: dict[TwoPersonKind, Kind] = {
+    TwoPersonKind.OVERRIDE_INVOICE: Kind(Power.OVERRIDE_INVOICE, _accept_invoice),
+    TwoPersonKind.CANCELLATION_FEE: Kind(Power.CANCELLATION_FEE, _cancellation_fee),
+    TwoPersonKind.WRITE_OFF: Kind(Power.WRITE_OFF, _write_off),
+    TwoPersonKind.RAISE_BUDGET: Kind(Power.BUDGET, _change_budget(raise_budget)),
+    TwoPersonKind.LOWER_BUDGET: Kind(Power.BUDGET, _change_budget(lower_budget)),
+    TwoPersonKind.NEW_BUDGET: Kind(Power.BUDGET, _new_budget),
+    TwoPersonKind.STOP_SCHEME: Kind(Power.STOP_SCHEME, _stop_scheme),
+    TwoPersonKind.NEW_ACCOUNT: Kind(Power.GIVE_ROLE, _new_account),
+    TwoPersonKind.CHANGE_ROLE: Kind(Power.GIVE_ROLE, _change_role),
+    TwoPersonKind.OPEN_ACCOUNT: Kind(Power.GIVE_ROLE, _open_account),
+}
+
+
+def kinds_for(actor: Actor) -> frozenset[TwoPersonKind]:
+    """The kinds that somebody may lay down, see and do."""
+    return frozenset(kind for kind, one in KINDS.items() if actor.audience in POWERS[one.power].may)
+
+
+def do(session: Session, laid: TwoPersonAct, *, actor: Actor, now: datetime, prepared_by: str) -> None:
+    """Do an act of two people as the act itself does it, with all its checks anew. Raises as the act."""
+    KINDS[laid.kind].do(session, laid, {"actor": actor, "now": now, "prepared_by": prepared_by})

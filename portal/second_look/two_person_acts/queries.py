@@ -1,0 +1,56 @@
+"""Reads of acts of two people. Who may not do or lay down a kind does not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from portal.people.actor import Actor, Audience
+from portal.second_look.two_person_acts.kinds import kinds_for
+from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonState
+
+
+def waiting_acts(session: Session, *, actor: Actor, limit: int = 200) -> Sequence[TwoPersonAct]:
+    """What waits for a second person and this one may see, the oldest first; what they laid down themselves too."""
+    rows = select(TwoPersonAct).where(
+        TwoPersonAct.state == TwoPersonState.WAITING, TwoPersonAct.kind.in_(kinds_for(actor))
+    )
+    found = session.scalars(rows.order_by(TwoPersonAct.laid_down_at, TwoPersonAct.id).limit(limit)).all()
+    return [one for one in found if may_see(one, actor)]
+
+
+def closed_acts(session: Session, *, actor: Actor, limit: int = 20) -> Sequence[TwoPersonAct]:
+    """What was done, sent back or taken back, the newest first."""
+    rows = select(TwoPersonAct).where(
+        TwoPersonAct.state != TwoPersonState.WAITING, TwoPersonAct.kind.in_(kinds_for(actor))
+    )
+    found = session.scalars(rows.order_by(TwoPersonAct.closed_at.desc(), TwoPersonAct.id.desc()).limit(limit)).all()
+    return [one for one in found if may_see(one, actor)]
+
+
+def waiting_for(audience: Audience) -> Select[int]:
+    """The acts that wait for somebody of this audience, to count."""
+    kinds = kinds_for(Actor(audience))
+    return select(TwoPersonAct.id).where(TwoPersonAct.state == TwoPersonState.WAITING, TwoPersonAct.kind.in_(kinds))
+
+
+def laid_down_by_public_id(session: Session, *, public_id: str, actor: Actor) -> TwoPersonAct | None:
+    """One act of two people, whatever became of it; None when there is none or the actor may not see it."""
+    found = session.scalar(select(TwoPersonAct).where(TwoPersonAct.public_id == public_id))
+    return found if found is not None and may_see(found, actor) else None
+
+
+def laid_down_on(session: Session, *, subject: str) -> TwoPersonAct | None:
+    """The act that waits on this subject; at most one does. The caller guards who may see the subject."""
+    rows = select(TwoPersonAct).where(TwoPersonAct.subject == subject, TwoPersonAct.state == TwoPersonState.WAITING)
+    return session.scalars(rows).one_or_none()
+
+
+def may_see(laid: TwoPersonAct, actor: Actor) -> bool:
+    """Whether somebody may see an act of two people: who may do its kind; an owner only about the own schemes."""
+    if laid.kind not in kinds_for(actor):
+        return False
+    scheme = laid.details.get("scheme")
+    return not actor.schemes or scheme is None or scheme in actor.schemes
