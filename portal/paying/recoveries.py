@@ -142,8 +142,7 @@ def receive_instalment(
         message = _l("Met dit kenmerk is op deze dag al een ander bedrag geboekt. Controleer het kenmerk en de dag.")
         raise Conflict("reference_known", message, field="reference")
     if not 0 < amount_cents <= recovery.open_cents:
-        message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
-        raise Refusal("more_than_open", message, field="amount")
+        raise _more_than_open()
     _require_power(session, Power.RECEIVE, recovery, actor, now, cents=amount_cents)
     _count(session, recovery, actor, now, received=amount_cents)
     voucher = session.get_one(Voucher, recovery.voucher_id)
@@ -226,8 +225,12 @@ def lower_claim(
 def _check_write_off(recovery: Recovery, amount_cents: int, reason: str, actor: Actor) -> None:
     staff_with_reason(actor, reason, _l("Schrijf op waarom dit bedrag niet terug hoeft te komen."))
     if not 0 < amount_cents <= recovery.open_cents:
-        message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
-        raise Refusal("more_than_open", message, field="amount")
+        raise _more_than_open()
+
+
+def _more_than_open() -> Refusal:
+    message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
+    return Refusal("more_than_open", message, field="amount")
 
 
 def _write_off(

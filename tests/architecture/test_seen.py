@@ -31,7 +31,6 @@ DECIDES = {
     "extend_voucher",
     "leave_out",
     "lower_award",
-    "lay_before_a_colleague",
     "lay_down",
     "move_talk",
     "note_entered",
@@ -60,7 +59,7 @@ DECIDES = {
 }
 """Acts that decide about money, or about what somebody gets."""
 COMPARES = "require_seen"
-THROUGH = {"act"}
+THROUGH = {"act", "lay_before_a_colleague"}
 """Functions of a screen that compare for the act they are given."""
 
 

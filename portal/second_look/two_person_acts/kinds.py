@@ -40,29 +40,25 @@ class Kind:
     do: Doing
 
 
-def _number(laid: TwoPersonAct) -> int:
-    return int(laid.subject.partition(":")[2])
-
-
 def _accept_invoice(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-    accept_invoice(session, invoice=session.get_one(Invoice, _number(laid)), note=laid.reason, **by)
+    accept_invoice(session, invoice=session.get_one(Invoice, laid.number), note=laid.reason, **by)
 
 
 def _cancellation_fee(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
     told = laid.details
     bill = Bill(told["number"], date.fromisoformat(told["invoice_date"]), laid.amount_cents or 0)
     cancelled = Cancellation(session.get_one(Provider, told["provider"]), bill, laid.reason)
-    charge_cancellation_fee(session, voucher=session.get_one(Voucher, _number(laid)), cancelled=cancelled, **by)
+    charge_cancellation_fee(session, voucher=session.get_one(Voucher, laid.number), cancelled=cancelled, **by)
 
 
 def _write_off(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-    claim, cents = session.get_one(Recovery, _number(laid)), laid.amount_cents or 0
+    claim, cents = session.get_one(Recovery, laid.number), laid.amount_cents or 0
     write_off(session, recovery=claim, amount_cents=cents, reason=laid.reason, **by)
 
 
 def _change_budget(change: Callable[..., None]) -> Doing:
     def do(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-        line, cents = session.get_one(FundingLine, _number(laid)), laid.amount_cents or 0
+        line, cents = session.get_one(FundingLine, laid.number), laid.amount_cents or 0
         change(session, line=line, amount_cents=cents, reason=laid.reason, **by)
 
     return do
@@ -92,12 +88,12 @@ def _new_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> No
 
 
 def _change_role(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-    account, role = session.get_one(Account, _number(laid)), Role(laid.details["role"])
+    account, role = session.get_one(Account, laid.number), Role(laid.details["role"])
     change_role(session, account=account, role=role, **by)
 
 
 def _open_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-    enable_account(session, account=session.get_one(Account, _number(laid)), **by)
+    enable_account(session, account=session.get_one(Account, laid.number), **by)
 
 
 KINDS: dict[TwoPersonKind, Kind] = {

@@ -75,3 +75,8 @@ class TwoPersonAct(Base):
     closed_by: Mapped[str | None] = mapped_column(String(80))
     closed_by_name: Mapped[str | None] = mapped_column(String(100))
     sent_back_reason: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def number(self) -> int:
+        """The key of the record that it is about. Raises ``ValueError`` when it is about none yet, or about a scheme."""
+        return int(self.subject.partition(":")[2])

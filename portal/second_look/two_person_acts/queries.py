@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from portal.framework.funding.models import FundingLine
+from portal.paying.settlements.models import Recovery
+from portal.people.accounts.models import Account, Organisation
 from portal.people.actor import Actor, Audience
 from portal.second_look.two_person_acts.kinds import kinds_for
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonState
+from portal.spending.invoices.models import Invoice
+from portal.spending.providers.models import Provider
+from portal.spending.vouchers.models import Voucher
 
 
 def waiting_acts(session: Session, *, actor: Actor, limit: int = 200) -> Sequence[TwoPersonAct]:
@@ -46,6 +52,42 @@ def laid_down_on(session: Session, *, subject: str) -> TwoPersonAct | None:
     """The act that waits on this subject; at most one does. The caller guards who may see the subject."""
     rows = select(TwoPersonAct).where(TwoPersonAct.subject == subject, TwoPersonAct.state == TwoPersonState.WAITING)
     return session.scalars(rows).one_or_none()
+
+
+def invoice_of(session: Session, *, laid: TwoPersonAct) -> Invoice:
+    """The invoice that an act is about."""
+    return session.get_one(Invoice, laid.number)
+
+
+def voucher_of(session: Session, *, laid: TwoPersonAct) -> Voucher:
+    """The voucher that an act is about."""
+    return session.get_one(Voucher, laid.number)
+
+
+def recovery_of(session: Session, *, laid: TwoPersonAct) -> Recovery:
+    """The claim that an act is about."""
+    return session.get_one(Recovery, laid.number)
+
+
+def line_of(session: Session, *, laid: TwoPersonAct) -> FundingLine:
+    """The funding line that an act is about."""
+    return session.get_one(FundingLine, laid.number)
+
+
+def account_of(session: Session, *, laid: TwoPersonAct) -> Account:
+    """The account that an act is about."""
+    return session.get_one(Account, laid.number)
+
+
+def provider_of_fee(session: Session, *, laid: TwoPersonAct) -> Provider:
+    """The provider that is owed a cancellation fee."""
+    return session.get_one(Provider, laid.details["provider"])
+
+
+def organisation_of(session: Session, *, laid: TwoPersonAct) -> Organisation | None:
+    """The organisation of a new account; None for one without."""
+    number = laid.details["organisation"]
+    return session.get_one(Organisation, number) if number is not None else None
 
 
 def may_see(laid: TwoPersonAct, actor: Actor) -> bool:

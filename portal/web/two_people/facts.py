@@ -9,17 +9,21 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from portal.framework.funding.models import FundingLine
 from portal.ledger.queries import line_figures
-from portal.paying.settlements.models import Recovery
-from portal.people.accounts.models import Account, Organisation
 from portal.platform.clock import today
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind
-from portal.spending.invoices.models import Invoice
+from portal.second_look.two_person_acts.queries import (
+    account_of,
+    invoice_of,
+    line_of,
+    organisation_of,
+    provider_of_fee,
+    recovery_of,
+    voucher_of,
+)
 from portal.spending.invoices.queries import findings_of
-from portal.spending.providers.models import Provider
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.web.edge import Stand
@@ -35,10 +39,6 @@ def _euros(cents: int | None) -> str:
     return format_euros(cents or 0, exact=True)
 
 
-def _number(laid: TwoPersonAct) -> int:
-    return int(laid.subject.partition(":")[2])
-
-
 def _of_voucher(voucher: Voucher) -> Facts:
     return [
         (_("Voucher"), format_code(voucher.code)),
@@ -48,7 +48,7 @@ def _of_voucher(voucher: Voucher) -> Facts:
 
 
 def _invoice(session: Session, laid: TwoPersonAct) -> Facts:
-    invoice = session.get_one(Invoice, _number(laid))
+    invoice = invoice_of(session, laid=laid)
     looks = [str(FINDINGS[one]) for one in findings_of(session, invoice=invoice, today=today())]
     return [
         (_("Factuur"), invoice.number),
@@ -61,18 +61,18 @@ def _invoice(session: Session, laid: TwoPersonAct) -> Facts:
 
 
 def _fee(session: Session, laid: TwoPersonAct) -> Facts:
-    provider = session.get_one(Provider, laid.details["provider"])
+    provider = provider_of_fee(session, laid=laid)
     return [
         (_("Annuleringskosten"), _euros(laid.amount_cents)),
         (_("Opleider"), provider.name),
         (_("Nummer van de factuur"), laid.details["number"]),
         (_("Datum factuur"), format_date(date.fromisoformat(laid.details["invoice_date"]))),
-        *_of_voucher(session.get_one(Voucher, _number(laid))),
+        *_of_voucher(voucher_of(session, laid=laid)),
     ]
 
 
 def _write_off(session: Session, laid: TwoPersonAct) -> Facts:
-    claim = session.get_one(Recovery, _number(laid))
+    claim = recovery_of(session, laid=laid)
     return [
         (_("Afboeken"), _euros(laid.amount_cents)),
         (_("Teruggevorderd"), _euros(claim.amount_cents)),
@@ -82,7 +82,7 @@ def _write_off(session: Session, laid: TwoPersonAct) -> Facts:
 
 
 def _budget(session: Session, laid: TwoPersonAct) -> Facts:
-    line = session.get_one(FundingLine, _number(laid))
+    line = line_of(session, laid=laid)
     figures = line_figures(session, funding_line_ids=[line.id])[line.id]
     more = laid.kind is TwoPersonKind.RAISE_BUDGET
     after = figures.funded_cents + (laid.amount_cents or 0) * (1 if more else -1)
@@ -117,18 +117,17 @@ def _stop(_session: Session, laid: TwoPersonAct) -> Facts:
 
 
 def _new_account(session: Session, laid: TwoPersonAct) -> Facts:
-    told, number = laid.details, laid.details["organisation"]
-    place = session.get_one(Organisation, number).name if number is not None else _("Geen")
+    told, place = laid.details, organisation_of(session, laid=laid)
     return [
         (_("Naam"), told["display_name"]),
         (_("E-mailadres"), told["email"]),
         (_("Rol"), label(ROLES, told["role"])),
-        (_("Organisatie"), place),
+        (_("Organisatie"), place.name if place is not None else _("Geen")),
     ]
 
 
 def _account(session: Session, laid: TwoPersonAct) -> Facts:
-    account = session.get_one(Account, _number(laid))
+    account = account_of(session, laid=laid)
     found = [
         (_("Naam"), account.display_name),
         (_("E-mailadres"), account.email),
@@ -169,17 +168,17 @@ def stands_of(session: Session, laid: TwoPersonAct) -> list[Stand]:
 
 def address_of(session: Session, laid: TwoPersonAct) -> str | None:
     """The page of what it is about; None where there is none for who looks."""
-    kind, number = laid.kind, laid.subject.partition(":")[2]
+    kind = laid.kind
     if kind is TwoPersonKind.OVERRIDE_INVOICE:
-        return url_for("advisor.invoice", invoice_id=session.get_one(Invoice, int(number)).public_id)
+        return url_for("advisor.invoice", invoice_id=invoice_of(session, laid=laid).public_id)
     if kind is TwoPersonKind.CANCELLATION_FEE:
-        return url_for("advisor.voucher", voucher_id=session.get_one(Voucher, int(number)).public_id)
+        return url_for("advisor.voucher", voucher_id=voucher_of(session, laid=laid).public_id)
     if kind is TwoPersonKind.WRITE_OFF:
-        return url_for("advisor.recovery", recovery_id=session.get_one(Recovery, int(number)).public_id)
+        return url_for("advisor.recovery", recovery_id=recovery_of(session, laid=laid).public_id)
     if kind in (TwoPersonKind.RAISE_BUDGET, TwoPersonKind.LOWER_BUDGET):
-        return url_for("region.budget", line_id=session.get_one(FundingLine, int(number)).slug)
+        return url_for("region.budget", line_id=line_of(session, laid=laid).slug)
     if kind in (TwoPersonKind.CHANGE_ROLE, TwoPersonKind.OPEN_ACCOUNT):
-        return url_for("admin.account", account_id=session.get_one(Account, int(number)).public_id)
+        return url_for("admin.account", account_id=account_of(session, laid=laid).public_id)
     return None
 
 
