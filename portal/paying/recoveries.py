@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.powers import Power, one_person_up_to, require_power, scheme_of_version
+from portal.framework.powers import Power, require_power, scheme_of_version
 from portal.ledger.settling import recover_paid
 from portal.paying.settlements.models import (
     Debtor,
@@ -198,13 +198,6 @@ def write_off(
         _shorten(session, recovery)
     _note(session, recovery, "recovery/written_off", entry.id, actor, now, amount_cents)
     return entry
-
-
-def takes_two_to_write_off(session: Session, *, recovery: Recovery, amount_cents: int) -> bool:
-    """Whether writing off so much more takes a second person."""
-    voucher = session.get_one(Voucher, recovery.voucher_id)
-    scheme = scheme_of_version(session, slug=voucher.scheme, version=voucher.scheme_version)
-    return recovery.written_off_cents + amount_cents > one_person_up_to(scheme)
 
 
 def lower_claim(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.framework.powers import one_person_up_to, scheme_of_version
 from portal.ledger.queries import unpaid_of
 from portal.paying.settlements.models import (
     Instalment,
@@ -89,3 +90,10 @@ def claimed_cents(
     if redemption is not None:
         rows = rows.where(Recovery.redemption_id == redemption.id)
     return int(session.scalar(rows) or 0)
+
+
+def takes_two_to_write_off(session: Session, *, recovery: Recovery, amount_cents: int) -> bool:
+    """Whether writing off so much more takes a second person."""
+    voucher = session.get_one(Voucher, recovery.voucher_id)
+    scheme = scheme_of_version(session, slug=voucher.scheme, version=voucher.scheme_version)
+    return recovery.written_off_cents + amount_cents > one_person_up_to(scheme)

@@ -10,11 +10,15 @@ from portal.paying.recoveries import (
     monthly_terms,
     plan_instalments,
     receive_instalment,
-    takes_two_to_write_off,
     write_off,
 )
 from portal.paying.settlements.models import Recovery
-from portal.paying.settlements.queries import open_recoveries, recovery_by_public_id, voucher_of_recovery
+from portal.paying.settlements.queries import (
+    open_recoveries,
+    recovery_by_public_id,
+    takes_two_to_write_off,
+    voucher_of_recovery,
+)
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
