@@ -113,7 +113,7 @@ def a_region(session: Session, *, now: datetime = NOW) -> None:
 
 def _open_proefland(session: Session, now: datetime) -> None:
     load_region(session, folder=PROEFLAND, actor=SYSTEM, now=now - timedelta(days=60))
-    for person in (ADVISOR, SECOND, REGION, OWNER):
+    for person in (ADVISOR, SECOND, REGION, OWNER, replace(REGION, account_id=912)):
         a_mandate(session, person, now=now)
 
 

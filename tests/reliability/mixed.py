@@ -94,7 +94,7 @@ def _step(session: Session, number: int) -> None:
         award_next(session)
     elif act == "lower":
         line = session.scalars(select(FundingLine).where(FundingLine.slug == chance.choice(LINES))).one()
-        lower_budget(session, line=line, amount_cents=chance.randint(1, AMOUNT), reason="race", actor=REGION, now=NOW)
+        lower_budget(session, line=line, amount_cents=chance.randint(1, AMOUNT), reason="race", actor=SYSTEM, now=NOW)
     else:
         states = (*LIVE_STATES, VoucherState.REDEEMED) if act == "reassign" else LIVE_STATES
         some = session.scalars(select(Voucher.id).where(Voucher.state.in_(states)).order_by(Voucher.id)).all()

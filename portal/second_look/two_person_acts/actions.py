@@ -15,7 +15,7 @@ from portal.people.second_person import require_other_person
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
-from portal.second_look.two_person_acts.kinds import do, kinds_for
+from portal.second_look.two_person_acts.kinds import KINDS, kinds_for
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind, TwoPersonState
 
 TRIAL = "trial"
@@ -65,7 +65,7 @@ def _try(session: Session, row: TwoPersonAct, actor: Actor, now: datetime) -> No
     """Do it in a savepoint that is always undone. That the first person has no mandate for it is no objection."""
     trial = session.begin_nested()
     try:
-        do(session, row, actor=actor, now=now, prepared_by=TRIAL)
+        _do(session, row, actor, now, TRIAL)
     except Refusal as refused:
         if refused.code != "no_mandate":
             raise
@@ -79,7 +79,7 @@ def do_laid_down(session: Session, *, laid: TwoPersonAct, actor: Actor, now: dat
     _may(laid.kind, actor)
     require_other_person(actor, prepared_by=laid.laid_down_by)
     _close(session, laid, TwoPersonState.DONE, actor, now)
-    do(session, laid, actor=actor, now=now, prepared_by=laid.laid_down_by)
+    _do(session, laid, actor, now, laid.laid_down_by)
     _log(session, laid, "done", actor, now)
     return laid
 
@@ -99,6 +99,11 @@ def take_act_back(session: Session, *, laid: TwoPersonAct, actor: Actor, now: da
     _may(laid.kind, actor)
     _close(session, laid, TwoPersonState.WITHDRAWN, actor, now)
     _log(session, laid, "withdrawn", actor, now)
+
+
+def _do(session: Session, laid: TwoPersonAct, actor: Actor, now: datetime, first: str) -> None:
+    """Do it as the act itself does, with all its checks anew."""
+    KINDS[laid.kind].do(session, laid, {"actor": actor, "now": now, "prepared_by": first})
 
 
 def _may(kind: TwoPersonKind, actor: Actor) -> None:

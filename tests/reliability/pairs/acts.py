@@ -55,6 +55,9 @@ ADVISORS = by(ADVISOR, SECOND)
 OTHERS = by(THIRD, SECOND)
 REGIONS = by(REGION, SECOND_REGION)
 PROGRAM = by(SYSTEM)
+FIRST = Found(lambda _session, who: (SECOND, ADVISOR)[who % 2].reference)
+"""Who laid it down, of what takes two advisors: the other one."""
+FIRST_OF_REGION = Found(lambda _session, who: (SECOND_REGION, REGION)[who % 2].reference)
 
 
 def made(what: Callable[..., Any], /, *given: Any, **named: Any) -> Found:

@@ -88,6 +88,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.paying.payments.actions.owe_again",
     ),
     PART_OF_SETTLING: (
+        "portal.paying.recoveries.lower_claim",
         "portal.paying.payments.actions.owe",
         "portal.paying.settlements.actions.claim",
         "portal.paying.settlements.actions.decide_settlement",

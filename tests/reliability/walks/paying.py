@@ -237,7 +237,9 @@ def is_settled_lower_and_paid_back(walk: Walk) -> None:
 @act(1)
 def a_claim_is_written_off(walk: Walk) -> None:
     claim = claimed(walk)
-    write_off(walk.session, recovery=claim, amount_cents=walk.cents(claim.open_cents), reason="Oninbaar.", **walk.by)
+    write_off(
+        walk.session, recovery=claim, amount_cents=walk.cents(claim.open_cents), reason="Oninbaar.", **walk.by_two
+    )
 
 
 # What is owed ----------------------------------------------------------------------------------------------------------
@@ -288,7 +290,7 @@ def another_budget_pays(walk: Walk) -> None:
 def a_budget_is_raised(walk: Walk) -> None:
     line = walk.chance.choice(walk.find(select(FundingLine).order_by(FundingLine.id)))
     cents = walk.chance.choice((30_000, 150_000))
-    raise_budget(walk.session, line=line, amount_cents=cents, reason="Meer geld.", **walk.by_region)
+    raise_budget(walk.session, line=line, amount_cents=cents, reason="Meer geld.", **walk.by_two_of_the_region)
 
 
 @act(2)
@@ -296,4 +298,4 @@ def a_budget_is_lowered(walk: Walk) -> None:
     line = walk.chance.choice(walk.find(select(FundingLine).order_by(FundingLine.id)))
     free = available_cents(walk.session, funding_line_ids=[line.id])[line.id]
     cents = walk.cents(max(free, 1)) if walk.happens(0.8) else free + 1
-    lower_budget(walk.session, line=line, amount_cents=cents, reason="Minder geld.", **walk.by_region)
+    lower_budget(walk.session, line=line, amount_cents=cents, reason="Minder geld.", **walk.by_two_of_the_region)

@@ -15,7 +15,6 @@ from portal.post.files.actions import note_scan
 from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.changes.actions import (
     block_voucher,
-    charge_cancellation_fee,
     extend_voucher,
     free_from_provider,
     move_start,
@@ -23,6 +22,7 @@ from portal.spending.changes.actions import (
     reserve_at_provider,
     unblock_voucher,
 )
+from portal.spending.changes.cancelling import Cancellation, charge_cancellation_fee
 from portal.spending.changes.putting_back import put_back_extension
 from portal.spending.changes.queries import extension_to_put_back
 from portal.spending.invoices.actions import (
@@ -135,7 +135,9 @@ def waiting_invoice(walk: Walk) -> Invoice:
 
 @act(8)
 def accepts_an_invoice(walk: Walk) -> None:
-    accept_invoice(walk.session, invoice=waiting_invoice(walk), note="Gezien.", **walk.by)
+    accept_invoice(
+        walk.session, invoice=waiting_invoice(walk), note="De opleiding loopt, zegt de opleider.", **walk.by_two
+    )
 
 
 @act(1.5)
@@ -170,10 +172,10 @@ def a_fee_is_charged(walk: Walk) -> None:
     charge_cancellation_fee(
         walk.session,
         voucher=voucher,
-        provider=provider(walk),
-        bill=Bill(walk.next("A"), walk.today, walk.cents(voucher.open_cents)),
-        reason="Gaat niet door.",
-        **walk.by,
+        cancelled=Cancellation(
+            provider(walk), Bill(walk.next("A"), walk.today, walk.cents(voucher.open_cents)), "Gaat niet door."
+        ),
+        **walk.by_two,
     )
 
 

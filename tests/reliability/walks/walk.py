@@ -123,6 +123,18 @@ class Walk:
         """Who of the region does it, and when."""
         return {"actor": self.region, "now": self.now}
 
+    @property
+    def by_two(self) -> dict[str, Any]:
+        """Who of the advisors does it when; mostly the other one laid it down."""
+        other = (SECOND, ADVISOR)[self.turn].reference
+        return {**self.by, "prepared_by": other if self.happens(0.9) else None}
+
+    @property
+    def by_two_of_the_region(self) -> dict[str, Any]:
+        """The same of the region."""
+        other = (ANOTHER, REGION)[self.turn].reference
+        return {**self.by_region, "prepared_by": other if self.happens(0.95) else None}
+
     def not_by(self, *who: str | None) -> None:
         """Mostly give the turn to the other one, when one of these did the first half: a second person is wanted."""
         if {self.advisor.reference, self.region.reference} & set(who) and self.happens(0.85):

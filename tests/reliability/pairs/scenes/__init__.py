@@ -17,6 +17,7 @@ from tests.reliability.pairs.scenes import (
     publishing,
     second_look,
     spending,
+    two_people,
     waiting,
 )
 
@@ -33,6 +34,7 @@ SCENES: tuple[Scene, ...] = (
     *evidence.SCENES,
     *aid.SCENES,
     *second_look.SCENES,
+    *two_people.SCENES,
     *publishing.SCENES,
     *framing.SCENES,
 )

@@ -51,6 +51,7 @@ from tests.factories import (
 )
 from tests.portal.awarding.aid_region import MOST, USED, with_aid
 from tests.reliability.pairs.acts import (
+    FIRST_OF_REGION,
     OTHERS,
     PROGRAM,
     REGIONS,
@@ -128,7 +129,14 @@ WITH_PROPOSAL = Scene(
         case(ask_more, text="Offerte?", answer_by=NOW.date() + 14 * DAY),
         case(announce_delay, weeks=3, reason="Te weinig mensen."),
         case(invite_view, facts="De opleider is niet erkend.", answer_by=NOW.date() + 10 * DAY),
-        row(lower_budget, line=LINE, amount_cents=1_000, reason="Minder geld.", actor=REGIONS),
+        row(
+            lower_budget,
+            line=LINE,
+            amount_cents=1_000,
+            reason="Minder geld.",
+            actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
+        ),
         row(end_mandate, mandate=the(Mandate, account_id=ADVISOR.account_id), actor=REGIONS),
     ),
 )
@@ -301,7 +309,14 @@ PREPARED = Scene(
         case(save_costs, costs=CHEAPER),
         case(make_proposal),
         case(withdraw_question, reason=None, actor=ASKER),
-        row(lower_budget, line=LINE, amount_cents=1_000, reason="Minder geld.", actor=REGIONS),
+        row(
+            lower_budget,
+            line=LINE,
+            amount_cents=1_000,
+            reason="Minder geld.",
+            actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
+        ),
     ),
 )
 

@@ -46,17 +46,7 @@ from portal.spending.invoices.models import EndKind
 from schemes.region.funding import FundingLineDefinition
 from tests.factories import ADMIN, ADVISOR, BODY, NOW, SYSTEM, a_question, a_region
 from tests.portal.spending.invoices.handing_in import paper
-from tests.reliability.pairs.acts import (
-    NO,
-    PROGRAM,
-    REGIONS,
-    Found,
-    Scene,
-    made,
-    nth,
-    row,
-    the,
-)
+from tests.reliability.pairs.acts import FIRST_OF_REGION, NO, PROGRAM, REGIONS, Found, Scene, made, nth, row, the
 from tests.reliability.pairs.scenes.paying import two_invoices
 from tests.reliability.pairs.scenes.spending import FILES, HOLDER, the_line, with_provider
 from tests.reliability.pairs.scenes.waiting import only
@@ -94,8 +84,8 @@ MONEY = Scene(
     "a budget and mandates",
     _money,
     (
-        row(raise_budget, line=LINE, amount_cents=10_000, reason="Meer.", actor=REGIONS),
-        row(lower_budget, line=LINE, amount_cents=60_000, reason="Minder.", actor=REGIONS),
+        row(raise_budget, line=LINE, amount_cents=10_000, reason="Meer.", actor=REGIONS, prepared_by=FIRST_OF_REGION),
+        row(lower_budget, line=LINE, amount_cents=60_000, reason="Minder.", actor=REGIONS, prepared_by=FIRST_OF_REGION),
         row(
             announce_ceiling,
             line=LINE,
@@ -104,7 +94,7 @@ MONEY = Scene(
             place="Staatscourant",
             actor=REGIONS,
         ),
-        row(add_funding_line, definition=Found(a_line), actor=REGIONS),
+        row(add_funding_line, definition=Found(a_line), actor=REGIONS, prepared_by=FIRST_OF_REGION),
         row(
             give_mandate,
             account_id=990,

@@ -26,18 +26,7 @@ from portal.publishing.workshop.actions import (
 from portal.publishing.workshop.queries import document_of
 from tests.drafts import CASES, COLLEAGUE, SLUG, a_changed_draft, a_published_draft, a_ready_draft, an_offered_draft
 from tests.factories import NOW, OWNER, REGION, a_region
-from tests.reliability.pairs.acts import (
-    NO,
-    REGIONS,
-    Found,
-    Row,
-    Scene,
-    by,
-    made,
-    row,
-    said,
-    the,
-)
+from tests.reliability.pairs.acts import NO, REGIONS, Found, Row, Scene, by, made, row, said, the
 
 DAY = timedelta(days=1)
 TODAY = NOW.date()
@@ -66,7 +55,14 @@ def saving(version: Found) -> Row:
 
 
 writing = partial(row, version=DRAFT, actor=WRITERS)
-retiring = row(retire_scheme, scheme=SLUG, last_day=TODAY + 30 * DAY, reason="Geld op.", actor=REVIEWERS)
+retiring = row(
+    retire_scheme,
+    scheme=SLUG,
+    last_day=TODAY + 30 * DAY,
+    reason="Geld op.",
+    actor=REVIEWERS,
+    prepared_by=by(OWNER.reference),
+)
 WRITTEN = Scene(
     "a draft of a scheme",
     a_changed_draft,

@@ -34,7 +34,6 @@ from portal.second_look.preparations.actions import prepare_deciding_again, prep
 from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.changes.actions import (
     block_voucher,
-    charge_cancellation_fee,
     extend_voucher,
     free_from_provider,
     move_start,
@@ -42,6 +41,7 @@ from portal.spending.changes.actions import (
     reserve_at_provider,
     unblock_voucher,
 )
+from portal.spending.changes.cancelling import Cancellation, charge_cancellation_fee
 from portal.spending.changes.putting_back import put_back_extension
 from portal.spending.invoices.actions import (
     accept_invoice,
@@ -62,6 +62,7 @@ from tests.factories import (
     ADVISOR,
     ALL_CHECKED,
     NOW,
+    SECOND,
     SYSTEM,
     a_mandate,
     a_provider,
@@ -71,12 +72,16 @@ from tests.factories import (
 from tests.portal.awarding.test_top_ups import dearer
 from tests.portal.spending.invoices.handing_in import paper
 from tests.reliability.pairs.acts import (
+    FIRST,
+    FIRST_OF_REGION,
     NO,
+    OTHERS,
     PROGRAM,
     REGIONS,
     THIRD,
     Found,
     Scene,
+    by,
     made,
     provider_staff,
     row,
@@ -167,12 +172,30 @@ CHANGED = Scene(
         of(prepare_top_up, draft=more(40_000)),
         row(propose_again, question=QUESTION),
         of(redeem_voucher, bill=bill("F-1", 70_000, who_differs=True), actor=PIA),
-        of(charge_cancellation_fee, provider=PROVIDER, bill=bill("K-1", 10_000), reason="Gaat niet door."),
+        of(
+            charge_cancellation_fee,
+            cancelled=made(Cancellation, PROVIDER, bill("K-1", 10_000), "Gaat niet door."),
+            prepared_by=FIRST,
+        ),
         of(submit_invoice, paper=paper(30_000), vault=FILES, actor=PIA),
         row(receive_objection, decision=the(Decision), received_on=TODAY, grounds="Te weinig.", committee=False),
         row(close_question, question=QUESTION, reason=CloseReason.FINISHED),
-        row(lower_budget, line=the_line("rijk-leren"), amount_cents=1_000, reason="Minder.", actor=REGIONS),
-        row(raise_budget, line=the_line("rijk-leren"), amount_cents=1_000, reason="Meer.", actor=REGIONS),
+        row(
+            lower_budget,
+            line=the_line("rijk-leren"),
+            amount_cents=1_000,
+            reason="Minder.",
+            actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
+        ),
+        row(
+            raise_budget,
+            line=the_line("rijk-leren"),
+            amount_cents=1_000,
+            reason="Meer.",
+            actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
+        ),
         row(end_mandate, mandate=the(Mandate, account_id=ADVISOR.account_id), actor=REGIONS),
     ),
 )
@@ -263,7 +286,12 @@ END = Scene(
         of(lower_award, by_cents=50_000, reason="Korting.", now=NOW + 20 * DAY),
         of(redeem_voucher, bill=bill("F-1", 70_000), actor=PIA, now=NOW + 20 * DAY),
         of(remind_holder, actor=PROGRAM, now=NOW + 1 * DAY),
-        of(charge_cancellation_fee, provider=PROVIDER, bill=bill("K-1", 10_000), reason="Niet.", now=NOW + 20 * DAY),
+        of(
+            charge_cancellation_fee,
+            cancelled=made(Cancellation, PROVIDER, bill("K-1", 10_000), "Niet."),
+            prepared_by=FIRST,
+            now=NOW + 20 * DAY,
+        ),
         of(submit_invoice, paper=paper(30_000), vault=FILES, actor=PIA, now=NOW + 20 * DAY),
         of(block_voucher, reason="Onderzoek.", now=NOW + 20 * DAY),
     ),
@@ -272,7 +300,7 @@ END = Scene(
 # Invoices ----------------------------------------------------------------------------------------------------------------
 
 
-def _invoiced(session: Session) -> None:
+def invoiced(session: Session) -> None:
     voucher, pia = with_provider(session)
     dearer(session, voucher, 60_000)
     voucher.valid_until = TODAY + 50 * DAY
@@ -283,10 +311,15 @@ def _invoiced(session: Session) -> None:
 invoice = partial(row, invoice=the(Invoice))
 INVOICED = Scene(
     "a voucher with an invoice that waits",
-    _invoiced,
+    invoiced,
     (
         invoice(check_invoice, actor=NO),
-        invoice(accept_invoice, note="Gezien."),
+        invoice(
+            accept_invoice,
+            note="De opleiding loopt, zegt de opleider.",
+            actor=OTHERS,
+            prepared_by=by(ADVISOR.reference),
+        ),
         invoice(refuse_invoice, reason="Niet van hier."),
         of(submit_invoice, paper=paper(40_000, "F-2", pages=2), vault=FILES, actor=PIA),
         row(note_scan, file=the(StoredFile), clean=True, actor=PROGRAM),
@@ -304,7 +337,7 @@ INVOICED = Scene(
 
 
 def _started(session: Session) -> None:
-    _invoiced(session)
+    invoiced(session)
     voucher = session.scalars(select(Voucher)).one()
     holder = Actor(Audience.RESIDENT, question_id=voucher.question_id)
     confirm_start(session, voucher=voucher, started_on=TODAY, actor=holder, now=NOW)
@@ -317,7 +350,7 @@ STARTED = Scene(
     (
         of(confirm_start, started_on=TODAY - DAY, actor=HOLDER),
         of(confirm_end, ended_on=TODAY, how=EndKind.COMPLETED, own_share_paid=True, actor=HOLDER),
-        invoice(accept_invoice, note=""),
+        invoice(accept_invoice, note="", actor=OTHERS),
         invoice(refuse_invoice, reason="Niet van hier."),
         invoice(check_invoice, actor=NO),
         of(redeem_voucher, bill=bill("F-3", 40_000), actor=PIA),
@@ -328,7 +361,7 @@ STARTED = Scene(
 def _credited(session: Session) -> None:
     _started(session)
     invoice = session.scalars(select(Invoice)).one()
-    accept_invoice(session, invoice=invoice, note="", actor=ADVISOR, now=NOW)
+    accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     used = session.scalars(select(Redemption)).one()
     take_credit_note(session, redemption=used, amount_cents=70_000, reason="Creditnota.", actor=ADVISOR, now=NOW)
 

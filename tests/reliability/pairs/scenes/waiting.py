@@ -17,9 +17,9 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.actions import lower_budget, raise_budget
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import available_cents
-from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_mandate, an_application
+from tests.factories import ADVISOR, NOW, SYSTEM, a_mandate, an_application
 from tests.portal.awarding.waiting_list.region import load_with_list
-from tests.reliability.pairs.acts import PROGRAM, REGIONS, THIRD, Scene, row
+from tests.reliability.pairs.acts import FIRST_OF_REGION, PROGRAM, REGIONS, THIRD, Scene, row
 from tests.reliability.pairs.scenes.awarding import ASKER, DAY, LINE, case, draft, first, rejecting
 
 
@@ -31,7 +31,7 @@ def only(session: Session, cents: int) -> None:
         keep = cents if one.slug == "rijk-leren" else 0
         if left[one.id] > keep:
             lower_budget(
-                session, line=one, amount_cents=left[one.id] - keep, reason="Weg.", actor=REGION, now=NOW - DAY
+                session, line=one, amount_cents=left[one.id] - keep, reason="Weg.", actor=SYSTEM, now=NOW - DAY
             )
 
 
@@ -48,7 +48,9 @@ def _wants_to_wait(session: Session) -> None:
 
 
 WAITS = {"scheme": "leervoucher", "agreed_on": NOW.date()}
-raising = row(raise_budget, line=LINE, amount_cents=120_000, reason="Meer geld.", actor=REGIONS)
+raising = row(
+    raise_budget, line=LINE, amount_cents=120_000, reason="Meer geld.", actor=REGIONS, prepared_by=FIRST_OF_REGION
+)
 NO_MONEY = Scene(
     "an application for which there is no money",
     _wants_to_wait,
@@ -68,7 +70,7 @@ def _waiting_list(session: Session) -> None:
         question = an_application(session)
         join_waiting_list(session, question=question, actor=ADVISOR, now=NOW, **WAITS)  # type: ignore[arg-type]
     line_of_state = LINE.look(session, 0)
-    raise_budget(session, line=line_of_state, amount_cents=150_000, reason="Meer.", actor=REGION, now=NOW)
+    raise_budget(session, line=line_of_state, amount_cents=150_000, reason="Meer.", actor=SYSTEM, now=NOW)
     for question in session.scalars(select(DevelopmentQuestion).order_by(DevelopmentQuestion.id)):
         make_proposal(session, question=question, actor=ADVISOR, now=NOW)
 
@@ -82,7 +84,14 @@ ON_THE_LIST = Scene(
         row(approve_proposal, "the first", question=first, draft=draft(0)),
         case(withdraw_question, reason=None, actor=ASKER),
         raising,
-        row(lower_budget, line=LINE, amount_cents=100_000, reason="Minder geld.", actor=REGIONS),
+        row(
+            lower_budget,
+            line=LINE,
+            amount_cents=100_000,
+            reason="Minder geld.",
+            actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
+        ),
     ),
 )
 
@@ -99,7 +108,14 @@ OFFERED = Scene(
         case(leave_waiting_lists, actor=ASKER),
         row(approve_proposal, "the first", question=first, draft=draft(0)),
         case(withdraw_question, reason=None, actor=ASKER),
-        row(lower_budget, line=LINE, amount_cents=100_000, reason="Minder geld.", actor=REGIONS),
+        row(
+            lower_budget,
+            line=LINE,
+            amount_cents=100_000,
+            reason="Minder geld.",
+            actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
+        ),
         raising,
     ),
 )
