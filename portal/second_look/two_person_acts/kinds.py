@@ -57,3 +57,59 @@ def _write_off(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None
 
 
 def _change_budget(change: Callable[..., None]) -> Doing:
+    def do(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+        line, cents = session.get_one(FundingLine, laid.number), laid.amount_cents or 0
+        change(session, line=line, amount_cents=cents, reason=laid.reason, **by)
+
+    return do
+
+
+def _new_budget(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    definition = validate(FundingLineDefinition, laid.details["definition"])
+    add_funding_line(session, definition=definition, **by)
+
+
+def _stop_scheme(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    told = laid.details
+    last_day = date.fromisoformat(told["last_day"])
+    retire_scheme(session, scheme=told["scheme"], last_day=last_day, reason=laid.reason, **by)
+
+
+def _new_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    told, organisation = laid.details, laid.details["organisation"]
+    create_account(
+        session,
+        email=told["email"],
+        display_name=told["display_name"],
+        role=Role(told["role"]),
+        organisation=session.get_one(Organisation, organisation) if organisation is not None else None,
+        **by,
+    )
+
+
+def _change_role(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    account, role = session.get_one(Account, laid.number), Role(laid.details["role"])
+    change_role(session, account=account, role=role, **by)
+
+
+def _open_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    enable_account(session, account=session.get_one(Account, laid.number), **by)
+
+
+KINDS: dict[TwoPersonKind, Kind] = {
+    TwoPersonKind.OVERRIDE_INVOICE: Kind(Power.OVERRIDE_INVOICE, _accept_invoice),
+    TwoPersonKind.CANCELLATION_FEE: Kind(Power.CANCELLATION_FEE, _cancellation_fee),
+    TwoPersonKind.WRITE_OFF: Kind(Power.WRITE_OFF, _write_off),
+    TwoPersonKind.RAISE_BUDGET: Kind(Power.BUDGET, _change_budget(raise_budget)),
+    TwoPersonKind.LOWER_BUDGET: Kind(Power.BUDGET, _change_budget(lower_budget)),
+    TwoPersonKind.NEW_BUDGET: Kind(Power.BUDGET, _new_budget),
+    TwoPersonKind.STOP_SCHEME: Kind(Power.STOP_SCHEME, _stop_scheme),
+    TwoPersonKind.NEW_ACCOUNT: Kind(Power.GIVE_ROLE, _new_account),
+    TwoPersonKind.CHANGE_ROLE: Kind(Power.GIVE_ROLE, _change_role),
+    TwoPersonKind.OPEN_ACCOUNT: Kind(Power.GIVE_ROLE, _open_account),
+}
+
+
+def kinds_for(actor: Actor) -> frozenset[TwoPersonKind]:
+    """The kinds that somebody may lay down, see and do."""
+    return frozenset(kind for kind, one in KINDS.items() if actor.audience in POWERS[one.power].may)
