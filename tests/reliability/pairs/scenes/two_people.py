@@ -56,7 +56,6 @@ BUDGET = Scene(
         row(do_laid_down, laid=LAID, actor=by(SECOND_REGION, THIRD_REGION)),
         row(send_act_back, laid=LAID, reason="Te veel.", actor=by(SECOND_REGION, THIRD_REGION)),
         row(take_act_back, laid=LAID, actor=REGIONS),
-        row(lay_down, act=changing(TwoPersonKind.LOWER_BUDGET, 10_000), actor=REGIONS),
         row(
             lower_budget,
             line=the(FundingLine),
@@ -65,6 +64,16 @@ BUDGET = Scene(
             actor=REGIONS,
             prepared_by=FIRST_OF_REGION,
         ),
+    ),
+)
+
+
+FREE = Scene(
+    "a budget about which nothing waits",
+    a_region,
+    (
+        row(lay_down, "a raise", act=changing(TwoPersonKind.RAISE_BUDGET, 50_000), actor=REGIONS),
+        row(lay_down, "a lowering", act=changing(TwoPersonKind.LOWER_BUDGET, 10_000), actor=REGIONS),
     ),
 )
 
@@ -90,4 +99,4 @@ INVOICE = Scene(
 )
 
 
-SCENES = (BUDGET, INVOICE)
+SCENES = (BUDGET, FREE, INVOICE)
