@@ -33,6 +33,7 @@ REST = (
     "windows",
     "price_permille",
     "four_eyes_above_cents",
+    "one_person_up_to_cents",
     "state_since",
     "ended_on",
     "explanation_when_ended",

@@ -233,8 +233,14 @@ def _limits(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
             yield _("Als een ander nog over een deel beslist"), _("De voucher wacht op die uitkomst.")
     if definition.decision_weeks is not None:
         yield _("Besluit binnen"), _("%(weeks)s weken", weeks=definition.decision_weeks)
+    yield from _people(definition)
+
+
+def _people(definition: SchemeDefinition) -> Iterator[tuple[str, str]]:
     if definition.four_eyes_above_cents is not None:
         yield _("Twee mensen besluiten boven"), format_euros(definition.four_eyes_above_cents)
+    if definition.administered == "here":
+        yield _("Eén mens besluit, keurt goed en boekt af tot en met"), format_euros(definition.one_person_up_to_cents)
 
 
 def _stacking(definition: SchemeDefinition, on: date, names: Names) -> Iterator[tuple[str, str]]:

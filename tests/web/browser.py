@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from portal.framework.mandates.actions import MandateTerms, give_mandate
-from portal.framework.mandates.queries import mandates
+from portal.framework.mandates.queries import MANDATED, mandates
 from portal.people.accounts.actions import Entrant, create_account, ensure_organisation, open_session
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.people.actor import Actor, Audience
@@ -162,7 +162,7 @@ def make_account(
             now=clock_now(),
         )
         since = clock_now().date() - timedelta(days=3000)
-        for body in BODIES if kind is Role.ADVISOR else ():
+        for body in BODIES if kind in MANDATED else ():
             give_mandate(
                 session,
                 account_id=made.id,

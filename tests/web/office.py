@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.models import Account, Role
+from portal.people.accounts.models import Account, Organisation, Role
 from portal.platform import clock
 from portal.platform.database import make_engine, unit_of_work
 from tests import factories
@@ -63,6 +63,20 @@ class Office:
     def browser(self, role: Role | str, account: Account | None = None) -> Browser:
         """A browser of somebody of this role."""
         return Browser(self.app).enter(account=account or self.account(Role(role)))
+
+    def colleague(self, role: Role | str) -> Browser:
+        """A browser of another one of this role, in the same organisation."""
+        mine = self.account(Role(role))
+        slug = self.do(lambda session: session.get_one(Organisation, mine.organisation_id).slug)
+        return self.browser(role, make_account(self.engine, role, organisation=slug, name="Tom Tweede"))
+
+    def done_by_another(self, role: Role | str) -> TestResponse:
+        """Another one of this role does what was laid down last, as the pages say it; the answer to that."""
+        browser = self.colleague(role)
+        where = soup_of(browser.get("/tweede-persoon/")).select_one("main table a[href^='/tweede-persoon/']")
+        assert where is not None, "something waits"
+        assert "Akkoord, doe dit" in browser.get(str(where["href"])).text
+        return browser.submit(str(where["href"]), {})
 
     def again(self, question: DevelopmentQuestion) -> DevelopmentQuestion:
         """The question as it is now."""

@@ -41,7 +41,7 @@ def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime
     ``Conflict`` when an act waits on the same subject.
     """
     _may(act.kind, actor)
-    waits = Conflict("act_waits", _l("Hierover wacht al iets op een collega. Kijk bij Voorgelegd."))
+    waits = Conflict("act_waits", _l("Hierover wacht al iets op een collega. Kijk bij Tweede persoon."))
     if session.scalar(_waiting_on(act.subject)) is not None:
         raise waits
     row = TwoPersonAct(

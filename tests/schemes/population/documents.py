@@ -102,6 +102,7 @@ optional: dict[str, st.SearchStrategy[Any]] = {
     "rounding_unit_cents": st.sampled_from([1, 100]),
     "decision_weeks": st.integers(1, 52),
     "four_eyes_above_cents": st.integers(0, 10**9),
+    "one_person_up_to_cents": st.integers(0, 10**9),
     "payment": some(moment=st.sampled_from(["before_start", "after_completion", "on_invoice"]), _note=texts),
     "budget": some(distribution=st.sampled_from(["order_of_receipt", "lottery"]), _ceiling_cents=dated(cents), _announced_on=dates)
     | some(

@@ -105,7 +105,9 @@ def test_a_scheme_that_ended_stays_in_the_list_and_its_pages_lead_back_there(
 ) -> None:
     def end(session: object) -> None:
         actor = actor_of_account(session.merge(people[0]))  # type: ignore[attr-defined]
-        retire_scheme(session, scheme=SLUG, last_day=NOW.date(), reason="Op.", actor=actor, now=NOW)  # type: ignore[arg-type]
+        retire_scheme(
+            session, scheme=SLUG, last_day=NOW.date(), reason="Op.", actor=actor, now=NOW, prepared_by="account:0"
+        )  # type: ignore[arg-type]
 
     office.do(end)
     browser = office.browser("owner", people[0])

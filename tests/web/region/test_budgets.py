@@ -50,6 +50,10 @@ def test_a_raised_budget_is_booked_and_its_reason_is_shown(office: Office) -> No
     before = funded(office, line)
     browser, answer = change(office, line)
     assert answer.status_code == 303
+    waits = browser.get(f"/regio/budgetten/{line.slug}")
+    assert_sound(waits)
+    assert "Dit wacht op een tweede persoon" in words(waits) and funded(office, line) == before
+    assert office.done_by_another(Role.REGION).status_code == 303
     assert funded(office, line) == before + 100_000
     shown = browser.get(f"/regio/budgetten/{line.slug}")
     assert_sound(shown)
@@ -115,8 +119,11 @@ def test_a_new_budget_is_added_and_a_name_that_exists_is_refused(office: Office)
         "period_from": "1-1-2027",
         "period_to": "31-12-2027",
         "routes": "employer",
+        "reason": "Afspraak met de provincie",
     }
     assert browser.post("/regio/budgetten/nieuw", sent).status_code == 303
+    assert browser.get("/regio/budgetten/nieuw-geld").status_code == 404, "until a second person agrees"
+    assert office.done_by_another(Role.REGION).status_code == 303
     assert "werkgeversroute" in words(browser.get("/regio/budgetten/nieuw-geld"))
     again = browser.post("/regio/budgetten/nieuw", sent)
     assert again.status_code == 422 and "al een budgetregel" in words(again)
@@ -129,6 +136,7 @@ def test_a_new_budget_is_added_and_a_name_that_exists_is_refused(office: Office)
         ("period_to", "31-12-2026", "laatste dag"),
         ("funder", "niemand", "geldgever"),
         ("amount", "duizend", "bedrag"),
+        ("reason", "", "waarom"),
     ],
 )
 def test_a_wrong_field_of_a_new_budget_is_explained(office: Office, field: str, value: str, said: str) -> None:
@@ -142,6 +150,7 @@ def test_a_wrong_field_of_a_new_budget_is_explained(office: Office, field: str, 
         "amount": "9.000",
         "period_from": "1-1-2027",
         "period_to": "31-12-2027",
+        "reason": "Afspraak met de provincie",
         field: value,
     }
     answer = browser.post("/regio/budgetten/nieuw", sent)
@@ -221,6 +230,8 @@ def test_nothing_is_done_with_a_budget_that_stands_otherwise_than_was_seen(
         "bekendmaking": {"ceiling": "9", "announced_on": "1-11-2025", "place": "Eerder"},
     }[meanwhile]
     assert one.submit(f"{page}/{meanwhile}", first).status_code == 303
+    if meanwhile == "bedrag":
+        assert office.done_by_another(Role.REGION).status_code == 303
     before = funded(office, line)
     refused = two.submit(f"{page}/{part}", sent)
     assert refused.status_code == 422 and "Er is iets veranderd" in words(refused)
@@ -233,11 +244,12 @@ def test_who_adds_a_budget_is_told_that_a_colleague_added_one(office: Office) ->
     line = the_line(office)
     sent = {
         "funder": line.funder.slug, "title_nl": "Nieuw geld", "title_en": "New money", "amount": "9.000",
-        "period_from": "1-1-2027", "period_to": "31-12-2027",
+        "period_from": "1-1-2027", "period_to": "31-12-2027", "reason": "Afspraak",
     }  # fmt: skip
     one, two = office.browser(Role.REGION), office.browser(Role.REGION)
     for browser in (one, two):
         browser.get("/regio/budgetten/nieuw")
     assert one.submit("/regio/budgetten/nieuw", {**sent, "id": "nieuw-1"}).status_code == 303
+    assert office.done_by_another(Role.REGION).status_code == 303
     refused = two.submit("/regio/budgetten/nieuw", {**sent, "id": "nieuw-2"})
     assert refused.status_code == 422 and "Aantal budgetten" in words(refused)

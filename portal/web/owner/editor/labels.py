@@ -173,6 +173,7 @@ KEYS: Mapping[str, LazyString] = {
     "keep_rest": _l("Blijft het restant op de voucher staan?"),
     "share_elsewhere": _l("Als een ander nog over een deel beslist"),
     "four_eyes_above_cents": _l("Twee mensen besluiten boven"),
+    "one_person_up_to_cents": _l("Eén mens besluit, keurt goed en boekt af tot en met"),
     # sources
     "sources": _l("Bronnen"),
     "Source.title": _l("Naam van de bron"),

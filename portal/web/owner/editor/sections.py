@@ -50,7 +50,9 @@ SECTIONS: Sequence[Section] = (
     ),
     Section("varianten", _l("Varianten"), ("variants",)),
     Section("stapelen", _l("Met ander geld"), ("exclusion", "precedence", "joint_caps")),
-    Section("aanvragen", _l("Aanvragen en bewijs"), ("apply", "evidence", "payment", "decision_weeks", "four_eyes_above_cents")),
+    Section("aanvragen", _l("Aanvragen en bewijs"), (
+        "apply", "evidence", "payment", "decision_weeks", "four_eyes_above_cents", "one_person_up_to_cents",
+    )),
     Section("voucher", _l("Voucher"), ("voucher",)),
     Section("bronnen", _l("Bronnen en aannames"), ("sources", "assumptions")),
     Section(CASES, _l("Voorbeelden"), ("given", "cases")),
