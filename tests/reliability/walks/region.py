@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,11 +24,13 @@ from tests.factories import (
     ALL_CHECKED,
     NOW,
     PROEFLAND,
+    REGION,
     SECOND,
     SYSTEM,
     a_mandate,
     a_provider,
     an_application,
+    approve,
     somebody,
 )
 from tests.snapshots import begin_with
@@ -93,6 +96,8 @@ def _open(session: Session) -> None:
     session.get_one(RegionRecord, 1).holder_salt = "5a" * 32  # the same in every process: a walk can be walked again
     a_mandate(session, ADVISOR)
     a_mandate(session, SECOND, up_to_cents=LIMITED_CENTS)
+    for number in (REGION.account_id, 912):
+        a_mandate(session, replace(REGION, account_id=number))
     for _ in range(2):
         a_provider(session)
     for provider, iban in zip(session.scalars(select(Provider).order_by(Provider.id)), IBANS, strict=False):
@@ -102,7 +107,10 @@ def _open(session: Session) -> None:
 
 
 def _first_vouchers(session: Session) -> None:
-    """A few people got something already, less than it costs, so that more can follow."""
+    """A few people got something already, less than it costs, so that more can follow; one of them for materials."""
+    things = [CostInput("materials", 60_000)]
+    question = an_application(session, applicant=somebody(4), costs=things, schemes=["materiaalvoucher"])
+    approve(session, question)
     for number, cents in ((1, 120_000), (2, 260_000), (3, 140_000)):
         question = an_application(session, applicant=somebody(number), costs=[CostInput("tuition", cents)])
         proposal = make_proposal(session, question=question, actor=ADVISOR, now=NOW)

@@ -86,7 +86,8 @@ def redeems(walk: Walk) -> None:
 
 
 def papers(walk: Walk, voucher: Voucher) -> dict[str, object]:
-    cents, number = walk.cents(voucher.open_cents, 1_000), walk.next("N")
+    cents = walk.cents(voucher.open_cents, 1_000) if voucher.partial_redemption else voucher.open_cents
+    number = walk.next("N")
     return {
         "number": number,
         "invoice_date": walk.today,
@@ -135,9 +136,9 @@ def waiting_invoice(walk: Walk) -> Invoice:
 
 @act(8)
 def accepts_an_invoice(walk: Walk) -> None:
-    accept_invoice(
-        walk.session, invoice=waiting_invoice(walk), note="De opleiding loopt, zegt de opleider.", **walk.by_two
-    )
+    invoice = waiting_invoice(walk)
+    walk.not_by(invoice.voucher.issued_by)
+    accept_invoice(walk.session, invoice=invoice, note="De opleiding loopt, zegt de opleider.", **walk.by_two)
 
 
 @act(1.5)
@@ -181,12 +182,13 @@ def a_fee_is_charged(walk: Walk) -> None:
 
 @act(3)
 def a_credit_note_comes(walk: Walk) -> None:
-    redemption = walk.pick(
-        select(Redemption).where(Redemption.credited_cents < Redemption.amount_cents).order_by(Redemption.id)
-    )
-    take_credit_note(
-        walk.session, redemption=redemption, amount_cents=walk.cents(redemption.net_cents), reason="Te veel.", **walk.by
-    )
+    """Of an invoice that was accepted often in full."""
+    left = select(Redemption).where(Redemption.credited_cents < Redemption.amount_cents).order_by(Redemption.id)
+    of_invoices = left.where(Redemption.id.in_(select(Invoice.redemption_id).where(Invoice.redemption_id.is_not(None))))
+    whole = walk.happens(0.5) and walk.find(of_invoices) != []
+    redemption = walk.pick(of_invoices if whole else left)
+    cents = redemption.net_cents if whole else walk.cents(redemption.net_cents)
+    take_credit_note(walk.session, redemption=redemption, amount_cents=cents, reason="Te veel.", **walk.by)
 
 
 # What is changed on them -----------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ STORIES: tuple[tuple[str, ...], ...] = tuple(
         " freed_money_is_offered leaves_the_waiting_list",
         f"{_AWARDED} months_pass holders_are_reminded months_pass late_vouchers_expire",
         f"{_AWARDED} somebody_objects an_objector_is_heard an_objection_gives_a_new_mix",
+        f"{_AWARDED} somebody_objects an_objector_is_heard an_objection_is_unfounded",
+        "a_resident_asks applies more_is_asked more_is_answered",
         f"{_AWARDED} prepares_to_decide_again a_second_person_decides_again prepares_a_top_up a_second_person_tops_up",
         f"{_COMPANY} {_COMPANY} tops_up {_COMPANY} {_COMPANY} tops_up",
         "redeems redeems makes_a_batch leaves_a_payment_out releases_a_batch gives_the_file_to_the_bank",
