@@ -78,8 +78,9 @@ def do_laid_down(session: Session, *, laid: TwoPersonAct, actor: Actor, now: dat
     """Do what somebody else laid down, checked anew in full. Raises as the act itself, and ``Conflict`` when it does not wait."""
     _may(laid.kind, actor)
     require_other_person(actor, prepared_by=laid.laid_down_by)
-    _close(session, laid, TwoPersonState.DONE, actor, now)
-    _do(session, laid, actor, now, laid.laid_down_by)
+    with session.begin_nested():  # what is refused still waits
+        _close(session, laid, TwoPersonState.DONE, actor, now)
+        _do(session, laid, actor, now, laid.laid_down_by)
     _log(session, laid, "done", actor, now)
     return laid
 
