@@ -20,11 +20,11 @@ TIME = sa.DateTime(timezone=True)
 PLACE = sa.String(length=64)
 WAYS = "way_in IN ('sign_in_link', 'access_link', 'draft', 'demo')"
 SIGN_IN_LINK = "COALESCE(way_in, '') <> 'sign_in_link' OR sign_in_link_id IS NOT NULL"
-AFTER_USE, AT_MOST = timedelta(days=90), timedelta(days=365)
+AT_MOST = timedelta(days=365)
 
 
 def upgrade() -> None:
-    """Change the schema. A link that is there goes on for ninety days, and never longer than a year after it was made.
+    """Change the schema. A link that is there ends a year after it was made; from when it is used the ninety days count.
 
     How a browser came in that is in now is not known, and is not made up. Wrong links of this hour are no longer counted.
     """
@@ -70,17 +70,16 @@ def upgrade() -> None:
 
 
 def _give_ends() -> None:
-    """Of each link the instants at which it ends."""
+    """Of each link when it ends."""
     link = sa.table("access_link", sa.column("id"), sa.column("created_at", TIME), *_ends())
-    now = datetime.now(UTC)
     bind = op.get_bind()
     ends = []
     for row in bind.execute(sa.select(link.c.id, link.c.created_at)):
         made = row.created_at if row.created_at.tzinfo is not None else row.created_at.replace(tzinfo=UTC)
-        ends.append({"link": row.id, "ends": made + AT_MOST, "expires": min(now + AFTER_USE, made + AT_MOST)})
+        ends.append({"link": row.id, "ends": made + AT_MOST})
     if ends:
         given = sa.update(link).where(link.c.id == sa.bindparam("link"))
-        bind.execute(given.values(expires_at=sa.bindparam("expires"), ends_at=sa.bindparam("ends")), ends)
+        bind.execute(given.values(expires_at=sa.bindparam("ends"), ends_at=sa.bindparam("ends")), ends)
 
 
 def _ends() -> tuple[sa.ColumnClause[datetime], ...]:

@@ -13,7 +13,7 @@ from portal.platform.database import insert_into
 from portal.platform.errors import Refusal
 from portal.platform.i18n import format_datetime
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.limits.models import Limit, LimitCount
+from portal.platform.limits.models import HowOften, LimitCount
 from portal.platform.limits.queries import hashed
 
 KEEP = timedelta(days=1)
@@ -34,7 +34,7 @@ class TooMany(Refusal):
         self.seconds = max(1, ceil((free_at - now).total_seconds()))
 
 
-def take(session: Session, *, limit: Limit, who: str, now: datetime) -> None:
+def take(session: Session, *, limit: HowOften, who: str, now: datetime) -> None:
     """Count that somebody does this once more. Raises `TooMany` when it was done as often as may be.
 
     One statement counts and looks, so that of all who ask at once exactly so many get through as the limit says. It counts when

@@ -14,7 +14,7 @@ MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1
 
 
 @dataclass(frozen=True)
-class Limit:
+class HowOften:
     """So many times something may be done by one, from the first time until the window is over. Then the count begins again."""
 
     what: str
@@ -22,27 +22,27 @@ class Limit:
     window: timedelta
 
 
-WRONG_LINKS = Limit("wrong_links", 20, HOUR)
+WRONG_LINKS = HowOften("wrong_links", 20, HOUR)
 """Per place. A link that works is never counted and never refused: nobody is locked out by a stranger behind the same address."""
-SIGN_IN_MAILS = Limit("sign_in_mails", 3, MINUTES)
+SIGN_IN_MAILS = HowOften("sign_in_mails", 3, MINUTES)
 """Per address. As long as a link lives: who floods an address leaves its owner a link that works, and cannot keep them out."""
-SIGN_IN_ASKED = Limit("sign_in_asked", 20, HOUR)
+SIGN_IN_ASKED = HowOften("sign_in_asked", 20, HOUR)
 """Per place: an office asks from one."""
-WRONG_CODES = Limit("wrong_codes", 20, HOUR)
+WRONG_CODES = HowOften("wrong_codes", 20, HOUR)
 """Per account of a provider. A code has about 50 bits."""
-DRAFTS = Limit("drafts", 60, HOUR)
+DRAFTS = HowOften("drafts", 60, HOUR)
 """Per place: a library or a fair asks from one."""
-SIGN_UPS = Limit("sign_ups", 10, DAY)
+SIGN_UPS = HowOften("sign_ups", 10, DAY)
 """Per place, of providers that ask to be listed."""
-PLEDGE_MAILS = Limit("pledge_mails", 5, DAY)
+PLEDGE_MAILS = HowOften("pledge_mails", 5, DAY)
 """Per question: asked, corrected and reminded."""
-MAILS_TO = Limit("mails_to", 20, DAY)
+MAILS_TO = HowOften("mails_to", 20, DAY)
 """Per address that somebody typed and that did not answer yet: an employer that is asked, a person who sent a question."""
-BUNDLES = Limit("bundles", 3, DAY)
+BUNDLES = HowOften("bundles", 3, DAY)
 """Per address: trainings sent together, with a mail for each."""
-NEW_LINKS = Limit("new_links", 10, HOUR)
+NEW_LINKS = HowOften("new_links", 10, HOUR)
 """Per question: links to go on later, and fresh ones after the old were ended."""
-LINKS_ASKED = Limit("links_asked", 20, HOUR)
+LINKS_ASKED = HowOften("links_asked", 20, HOUR)
 """Per place, of people who lost the link to their question."""
 
 LIMITS = (

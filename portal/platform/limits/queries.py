@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.platform.limits.models import Limit, LimitCount
+from portal.platform.limits.models import HowOften, LimitCount
 
 _KEYS = [secrets.token_bytes(32)]
 
@@ -23,12 +23,12 @@ def use_key(secret: str) -> None:
     _KEYS[:] = [hashlib.sha256(b"limits:" + secret.encode()).digest()]
 
 
-def hashed(limit: Limit, who: str) -> str:
+def hashed(limit: HowOften, who: str) -> str:
     """Who it is, as it is stored: for another limit another value."""
     return hmac.new(_KEYS[0], f"{limit.what}:{who}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def free_again(session: Session, *, limit: Limit, who: str, now: datetime) -> datetime | None:
+def free_again(session: Session, *, limit: HowOften, who: str, now: datetime) -> datetime | None:
     """When somebody who did this as often as may be may do it again; None while it may be done."""
     return session.scalar(
         select(LimitCount.until).where(

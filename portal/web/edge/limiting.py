@@ -8,7 +8,7 @@ from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy
 from portal.platform.limits.actions import TooMany, take
-from portal.platform.limits.models import Limit
+from portal.platform.limits.models import HowOften
 from portal.platform.limits.queries import free_again
 from portal.web.edge.errors import busy, refused
 
@@ -18,12 +18,12 @@ def install(app: Flask) -> None:
     app.after_request(_count)
 
 
-def count_wrong(limit: Limit, who: str) -> None:
+def count_wrong(limit: HowOften, who: str) -> None:
     """Somebody guessed wrong: count it when this request is done. Beyond the limit its answer is that it is too many."""
     g.guessed_wrong = (limit, who)
 
 
-def refuse_guesser(limit: Limit, who: str) -> None:
+def refuse_guesser(limit: HowOften, who: str) -> None:
     """Refuse who guessed wrong too often, also when this guess is right. Raises `TooMany`."""
     at = now()
     free_at = free_again(current_session(), limit=limit, who=who, now=at)

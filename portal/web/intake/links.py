@@ -6,6 +6,7 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.own_links import end_own_links
+from portal.people.accounts.actions import AFTER_USE
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
 from portal.web.edge import READING, found, page
@@ -18,7 +19,8 @@ def links_page(intake: Intake) -> ResponseReturnValue:
     """End all links, after asking. Who acts for the person has no such page: that link came from the desk."""
     found(True if intake.actor.representative_id is None else None)
     if request.method in READING:
-        return page("intake/links.html", intake=intake, question=intake.question, link=shown_once())
+        days, link = AFTER_USE.days, shown_once()
+        return page("intake/links.html", intake=intake, question=intake.question, link=link, days=days)
     here = this_session().hashed
     if end_own_links(intake.session, question=intake.question, here=here, actor=intake.actor, now=now()):
         leave()
