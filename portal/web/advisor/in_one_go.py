@@ -269,7 +269,7 @@ class GoingOver:
 
     def _report(self) -> dict[str, Any]:
         """What the report of the talk begins with."""
-        if self.talk is None or request.method != "GET":
+        if self.talk is None or request.method not in READING:
             return {}
         started = min(self.talk.planned_for, now()).astimezone(AMSTERDAM)
         return {"held": True, "notes": report_template(self.question, self.talk, started)}
